@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A noun is described once, as a table of fields over a C struct. From the table come checking, JSON both
-// ways, CSV columns, SQL columns, the OpenAPI schema, forms and the data dictionary. Rules between fields
-// stay plain C in the noun's own file (`check` below).
+// A noun is described once, as a table of fields over a C struct. From the table come checking,
+// JSON both ways, CSV columns, SQL columns, the OpenAPI schema, forms and the data dictionary.
+// Rules between fields stay plain C in the noun's own file (`check` below).
 #ifndef HF_MODEL_NOUN_H
 #define HF_MODEL_NOUN_H
 
@@ -17,7 +17,7 @@ typedef enum {
     HF_KEY,     // hf_str; this record's own key
     HF_REF,     // hf_str; key of a record that must exist (`refers`)
     HF_LINK,    // hf_str; key of a record that may come later (`refers`)
-    HF_WORD,    // int32_t; index into `words`
+    HF_WORD,    // int32_t; index into `words`, HF_WORD_NONE = empty
     HF_INTEGER, // int64_t; HF_INTEGER_NONE = empty
     HF_NUMBER,  // double; NaN = empty
     HF_BOOL,    // bool
@@ -27,6 +27,7 @@ typedef enum {
 } hf_field_type;
 
 #define HF_INTEGER_NONE INT64_MIN
+#define HF_WORD_NONE    (-1)
 
 enum {
     HF_FIELD_REQUIRED = 1u << 0,  // may not be empty
@@ -49,10 +50,11 @@ typedef struct {
     const char *unit;         // "h", "MW", "persons"; NULL = none
     const char *const *words; // of HF_WORD, NULL-ended
     const char *refers;       // noun of HF_REF and HF_LINK
-    const char *fallback;     // default as text, read by the same parser; NULL = empty (words: the first)
+    const char *fallback; // default as text, read by the same parser; NULL = empty (BOOL: false)
 } hf_field;
 
-// The first member of every noun's struct. `row` is the store's own number, 0 for a record not stored yet.
+// The first member of every noun's struct. `row` is the store's own number, 0 for a record not
+// stored yet.
 typedef struct {
     hf_str key;
     hf_str id; // UUIDv7
@@ -92,7 +94,8 @@ struct hf_noun {
     size_t struct_bytes;
     const hf_field *fields; // the head's fields (key, marking, compartments, source) first
     size_t field_count;     // ≤ HF_FIELD_COUNT_MAX
-    // Fills what follows from other fields (a default key) and puts texts in their one form. May be NULL.
+    // Fills what follows from other fields (a default key) and puts texts in their one form. May be
+    // NULL.
     void (*complete)(void *record, hf_arena *arena);
     // Rules between fields; single fields are already checked. May be NULL.
     bool (*check)(const void *record, hf_error *err);
@@ -101,15 +104,24 @@ struct hf_noun {
 // All nouns, NULL-ended, in the order in which an import stores them (references first).
 extern const hf_noun *const hf_nouns[];
 const hf_noun *hf_noun_find(hf_str name_or_plural); // NULL when unknown
-const hf_field *hf_noun_field(const hf_noun *noun, hf_str name, size_t *index); // NULL when unknown; case-insensitive
+const hf_field *hf_noun_field(const hf_noun *noun, hf_str name,
+                              size_t *index); // NULL when unknown; case-insensitive
 
 // The fields that every noun begins with.
 #define HF_HEAD_FIELDS                                                                             \
-    {.name = "key", .type = HF_KEY, .offset = offsetof(hf_head, key),                              \
+    {.name = "key",                                                                                \
+     .type = HF_KEY,                                                                               \
+     .offset = offsetof(hf_head, key),                                                             \
      .flags = HF_FIELD_REQUIRED | HF_FIELD_SEARCH},                                                \
-        {.name = "marking", .type = HF_WORD, .offset = offsetof(hf_head, marking),                 \
-         .flags = HF_FIELD_FILTER, .words = hf_marking_words, .fallback = "TLP:AMBER"},            \
-        {.name = "compartments", .type = HF_LIST, .offset = offsetof(hf_head, compartments),       \
+        {.name = "marking",                                                                        \
+         .type = HF_WORD,                                                                          \
+         .offset = offsetof(hf_head, marking),                                                     \
+         .flags = HF_FIELD_FILTER,                                                                 \
+         .words = hf_marking_words,                                                                \
+         .fallback = "TLP:AMBER"},                                                                 \
+        {.name = "compartments",                                                                   \
+         .type = HF_LIST,                                                                          \
+         .offset = offsetof(hf_head, compartments),                                                \
          .max_bytes = 1000},                                                                       \
     {                                                                                              \
         .name = "source", .type = HF_TEXT, .offset = offsetof(hf_head, source),                    \
@@ -117,8 +129,8 @@ const hf_field *hf_noun_field(const hf_noun *noun, hf_str name, size_t *index); 
     }
 #define HF_HEAD_FIELD_COUNT 4u
 
-// A change to one record: a record and which of its fields (by index) are meant. Attributes are merged by
-// name; a JSON null among them removes one.
+// A change to one record: a record and which of its fields (by index) are meant. Attributes are
+// merged by name; a JSON null among them removes one.
 typedef struct {
     const hf_noun *noun;
     void *record;
@@ -126,7 +138,8 @@ typedef struct {
     bool has_attributes;
 } hf_patch;
 
-// --- fields, generically ---------------------------------------------------------------------------------
+// --- fields, generically
+// ---------------------------------------------------------------------------------
 
 static inline void *hf_field_at(const hf_field *field, void *record)
 {
@@ -140,9 +153,9 @@ static inline const void *hf_field_of(const hf_field *field, const void *record)
 // Sets every field to its default. The struct must have noun->struct_bytes bytes.
 void hf_noun_init(const hf_noun *noun, void *record);
 void *hf_noun_new(const hf_noun *noun, hf_arena *arena);
-// Sets one field from text as found in a table cell (empty text clears it to its default or to empty).
-// decimal_comma: read "1,5" as 1.5. Checks range, words, length; texts are copied into the arena (NULL: borrowed).
-// Errors: HF_ERR_INPUT "field.*" with the column set.
+// Sets one field from text as found in a table cell (empty text clears it to its default or to
+// empty). decimal_comma: read "1,5" as 1.5. Checks range, words, length; texts are copied into the
+// arena (NULL: borrowed). Errors: HF_ERR_INPUT "field.*" with the column set.
 bool hf_field_set_text(const hf_field *field, void *record, hf_str text, bool decimal_comma,
                        hf_arena *arena, hf_error *err) HF_CHECKED;
 bool hf_field_set_json(const hf_field *field, void *record, const hf_json *value, hf_arena *arena,
@@ -155,15 +168,17 @@ void hf_field_write_json(const hf_field *field, const void *record, hf_json_writ
 
 // Completes, then checks one record: required fields, then the noun's own rules.
 bool hf_noun_check(const hf_noun *noun, void *record, hf_arena *arena, hf_error *err) HF_CHECKED;
-// Reads a JSON object into a patch. Unknown members become attributes; "key", "id", "version", "created_at",
-// "updated_at", "can", "attributes" are understood. The error's source is a JSON pointer.
+// Reads a JSON object into a patch. Unknown members become attributes; "key", "id", "version",
+// "created_at", "updated_at", "can", "attributes" are understood. The error's source is a JSON
+// pointer.
 bool hf_patch_from_json(const hf_noun *noun, const hf_json *object, hf_arena *arena, hf_patch *out,
                         hf_error *err) HF_CHECKED;
 // Lays a patch over a record of the same noun: present fields and attributes.
 bool hf_patch_apply(const hf_patch *patch, void *record, hf_arena *arena, hf_error *err) HF_CHECKED;
 // Members of the record's JSON object (without the braces, so that a door can add its own).
 void hf_noun_write_json(const hf_noun *noun, const void *record, hf_json_writer *out);
-// RFC 8785 JSON of what the row hash covers: digest fields and attributes, names sorted, empty ones left out.
+// RFC 8785 JSON of what the row hash covers: digest fields and attributes, names sorted, empty ones
+// left out.
 void hf_noun_write_canonical(const hf_noun *noun, const void *record, hf_buf *out);
 
 #endif

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of `user` and the rules between its fields.
+#include "model/user.h"
+
+#include <stddef.h>
+
+static const char *const role_words[] = {"administrator", "analyst", "observer", NULL};
+
+static const hf_field fields[] = {
+    HF_HEAD_FIELDS,
+    {.name = "display_name",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_user, display_name),
+     .flags = HF_FIELD_SEARCH,
+     .max_bytes = 200},
+    {.name = "role",
+     .type = HF_WORD,
+     .offset = offsetof(hf_user, role),
+     .flags = HF_FIELD_FILTER,
+     .words = role_words,
+     .fallback = "observer"},
+    {.name = "clearance",
+     .type = HF_WORD,
+     .offset = offsetof(hf_user, clearance),
+     .words = hf_marking_words,
+     .fallback = "TLP:AMBER"},
+    {.name = "organisation",
+     .type = HF_LINK,
+     .offset = offsetof(hf_user, organisation),
+     .flags = HF_FIELD_FILTER,
+     .refers = "organisation"},
+    {.name = "language",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_user, language),
+     .max_bytes = 10,
+     .fallback = "en"},
+    {.name = "is_disabled",
+     .type = HF_BOOL,
+     .offset = offsetof(hf_user, is_disabled),
+     .flags = HF_FIELD_FILTER},
+    {.name = "password_hash",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_user, password_hash),
+     .flags = HF_FIELD_SECRET | HF_FIELD_READ_ONLY,
+     .max_bytes = 128},
+    {.name = "last_seen_at",
+     .type = HF_TIME,
+     .offset = offsetof(hf_user, last_seen_at),
+     .flags = HF_FIELD_READ_ONLY},
+};
+
+const hf_noun hf_noun_user = {
+    .name = "user",
+    .plural = "users",
+    .group = HF_GROUP_PLATFORM,
+    .struct_bytes = sizeof(hf_user),
+    .fields = fields,
+    .field_count = HF_COUNT(fields),
+};
