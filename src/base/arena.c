@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Arenas: blocks of growing size from calloc for small pieces, one anonymous mapping each for large
+// ones. Fresh memory of both kinds is zero, so handing out a piece never clears anything. Large
+// pieces are their own mappings so that a growing array moves by page tables and gives its old room
+// back.
+#define _GNU_SOURCE // mremap
+#include "base/arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum {
+    BLOCK_BYTES_FIRST = 1 << 16,
+    BLOCK_BYTES_LAST = 1 << 22,
+    LARGE_BYTES = 1 << 18, // from here on a piece gets its own mapping
+    HEADER_BYTES = 64      // keeps pieces on a cache line
+};
+
+struct hf_arena_block {
+    hf_arena_block *older;
+    size_t bytes; // behind the header
+};
+
+static HF_NORETURN void out_of_memory(size_t bytes)
+{
+    (void)fprintf(stderr, "holdfast: out of memory (%zu bytes wanted)\n", bytes);
+    abort();
+}
+
+static char *data_of(hf_arena_block *block)
+{
+    return (char *)block + HEADER_BYTES;
+}
+
+static void *take_large(hf_arena *arena, size_t bytes)
+{
+    if (bytes > SIZE_MAX / 2)
+        out_of_memory(bytes);
+    hf_arena_block *block = mmap(NULL, bytes + HEADER_BYTES, PROT_READ | PROT_WRITE,
+                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (block == MAP_FAILED)
+        out_of_memory(bytes);
+    block->older = arena->large;
+    block->bytes = bytes;
+    arena->large = block;
+    arena->used_bytes += bytes;
+    return data_of(block);
+}
+
+void *hf_arena_take_slow(hf_arena *arena, size_t bytes)
+{
+    if (bytes >= LARGE_BYTES)
+        return take_large(arena, bytes);
+    if (bytes == 0)
+        bytes = 1;
+    if (bytes > arena->left_bytes) {
+        size_t size = arena->block == NULL ? BLOCK_BYTES_FIRST : arena->block->bytes * 2;
+        if (size > BLOCK_BYTES_LAST)
+            size = BLOCK_BYTES_LAST;
+        while (size < bytes)
+            size *= 2;
+        hf_arena_block *block = calloc(1, size + HEADER_BYTES);
+        if (block == NULL)
+            out_of_memory(size);
+        block->older = arena->block;
+        block->bytes = size;
+        arena->block = block;
+        arena->next = data_of(block);
+        arena->left_bytes = size;
+    }
+    return hf_arena_take(arena, bytes);
+}
+
+void *hf_arena_take_n(hf_arena *arena, size_t count, size_t size)
+{
+    size_t bytes = 0;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        out_of_memory(SIZE_MAX);
+    return hf_arena_take(arena, bytes);
+}
+
+void *hf_arena_take_aligned(hf_arena *arena, size_t bytes, size_t alignment)
+{
+    HF_ASSERT(alignment != 0 && (alignment & (alignment - 1)) == 0);
+    if (alignment <= 16)
+        return hf_arena_take(arena, bytes);
+    if (bytes > SIZE_MAX / 2)
+        out_of_memory(bytes);
+    char *piece = hf_arena_take(arena, bytes + alignment);
+    return piece + (alignment - ((uintptr_t)piece & (alignment - 1)));
+}
+
+// Moves the mapping of a large piece. NULL when `old` is not one.
+static void *grow_large(hf_arena *arena, void *old, size_t new_bytes)
+{
+    for (hf_arena_block **link = &arena->large; *link != NULL; link = &(*link)->older) {
+        if (data_of(*link) != (char *)old)
+            continue;
+        hf_arena_block *block =
+            mremap(*link, (*link)->bytes + HEADER_BYTES, new_bytes + HEADER_BYTES, MREMAP_MAYMOVE);
+        if (block == MAP_FAILED)
+            out_of_memory(new_bytes);
+        arena->used_bytes += new_bytes - block->bytes;
+        block->bytes = new_bytes;
+        *link = block;
+        return data_of(block);
+    }
+    return NULL;
+}
+
+void *hf_arena_grow(hf_arena *arena, void *old, size_t old_bytes, size_t new_bytes)
+{
+    HF_ASSERT(new_bytes >= old_bytes && new_bytes < SIZE_MAX / 2);
+    if (old == NULL || old_bytes == 0)
+        return hf_arena_take(arena, new_bytes);
+    size_t old_rounded = (old_bytes + 15) & ~(size_t)15;
+    size_t more = ((new_bytes + 15) & ~(size_t)15) - old_rounded;
+    if (arena->next != NULL && (char *)old + old_rounded == arena->next &&
+        more <= arena->left_bytes) {
+        arena->next += more;
+        arena->left_bytes -= more;
+        arena->used_bytes += more;
+        return old;
+    }
+    if (old_bytes >= LARGE_BYTES) {
+        void *moved = grow_large(arena, old, new_bytes);
+        if (moved != NULL)
+            return moved;
+    }
+    void *copy = hf_arena_take(arena, new_bytes);
+    memcpy(copy, old, old_bytes);
+    return copy;
+}
+
+void hf_arena_give_back(hf_arena *arena, void *piece, size_t bytes)
+{
+    if (piece == NULL || bytes < LARGE_BYTES)
+        return;
+    for (hf_arena_block **link = &arena->large; *link != NULL; link = &(*link)->older) {
+        if (data_of(*link) != (char *)piece)
+            continue;
+        hf_arena_block *block = *link;
+        *link = block->older;
+        (void)munmap(block, block->bytes + HEADER_BYTES);
+        return;
+    }
+}
+
+static void free_large(hf_arena *arena)
+{
+    while (arena->large != NULL) {
+        hf_arena_block *older = arena->large->older;
+        (void)munmap(arena->large, arena->large->bytes + HEADER_BYTES);
+        arena->large = older;
+    }
+}
+
+static void free_blocks(hf_arena_block *block)
+{
+    while (block != NULL) {
+        hf_arena_block *older = block->older;
+        free(block);
+        block = older;
+    }
+}
+
+void hf_arena_done(hf_arena *arena)
+{
+    free_large(arena);
+    free_blocks(arena->block);
+    *arena = (hf_arena){0};
+}
+
+void hf_arena_reset(hf_arena *arena)
+{
+    free_large(arena);
+    arena->used_bytes = 0;
+    if (arena->block == NULL)
+        return;
+    free_blocks(arena->block->older);
+    arena->block->older = NULL;
+    memset(data_of(arena->block), 0, arena->block->bytes - arena->left_bytes);
+    arena->next = data_of(arena->block);
+    arena->left_bytes = arena->block->bytes;
+}

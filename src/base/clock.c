@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The system's clocks, and RFC 3339 both ways without any locale or time zone table.
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum { MS_PER_DAY = 86400000 };
+
+int64_t hf_clock_now_ms(void)
+{
+    struct timespec now;
+    HF_ASSERT(clock_gettime(CLOCK_REALTIME, &now) == 0);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+uint64_t hf_clock_monotonic_ns(void)
+{
+    struct timespec now;
+    HF_ASSERT(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+// Days since 1970-01-01 of a date of the Gregorian calendar; years begin in March, so that the leap
+// day is the last of its year (H. Hinnant, "chrono-compatible low-level date algorithms").
+static int64_t days_of_date(int64_t year, int month, int day)
+{
+    year -= month <= 2;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+static void date_of_days(int64_t days, int64_t *year, int *month, int *day)
+{
+    days += 719468;
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+    int64_t day_of_era = days - era * 146097;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t shifted = (5 * day_of_year + 2) / 153;
+    *day = (int)(day_of_year - (153 * shifted + 2) / 5 + 1);
+    *month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
+    *year = year_of_era + era * 400 + (*month <= 2);
+}
+
+void hf_time_format(int64_t ms, char text[32])
+{
+    int64_t days = ms / MS_PER_DAY;
+    int64_t rest = ms % MS_PER_DAY;
+    if (rest < 0) {
+        rest += MS_PER_DAY;
+        days--;
+    }
+    int64_t year = 0;
+    int month = 0;
+    int day = 0;
+    date_of_days(days, &year, &month, &day);
+    (void)snprintf(text, 32, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", (int)year, month, day,
+                   (int)(rest / 3600000), (int)(rest / 60000 % 60), (int)(rest / 1000 % 60),
+                   (int)(rest % 1000));
+}
+
+// Reads exactly `count` digits at *at and moves behind them.
+static bool take_digits(hf_str text, size_t *at, size_t count, int *out)
+{
+    if (text.len - *at < count)
+        return false;
+    int value = 0;
+    for (size_t i = 0; i < count; i++) {
+        char c = text.ptr[*at + i];
+        if (c < '0' || c > '9')
+            return false;
+        value = value * 10 + (c - '0');
+    }
+    *at += count;
+    *out = value;
+    return true;
+}
+
+static bool take_byte(hf_str text, size_t *at, const char *any_of)
+{
+    for (; *at < text.len && *any_of != 0; any_of++) {
+        if (text.ptr[*at] == *any_of) {
+            (*at)++;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_date(hf_str text, size_t *at, int64_t *days)
+{
+    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int year = 0;
+    int month = 0;
+    int day = 0;
+    if (!take_digits(text, at, 4, &year) || !take_byte(text, at, "-") ||
+        !take_digits(text, at, 2, &month) || !take_byte(text, at, "-") ||
+        !take_digits(text, at, 2, &day) || month < 1 || month > 12 || day < 1)
+        return false;
+    bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    if (day > lengths[month - 1] + (month == 2 && is_leap ? 1 : 0))
+        return false;
+    *days = days_of_date(year, month, day);
+    return true;
+}
+
+// ".5", ".123456": digits beyond milliseconds are dropped.
+static bool take_fraction(hf_str text, size_t *at, int *ms)
+{
+    *ms = 0;
+    if (!take_byte(text, at, "."))
+        return true;
+    int scale = 100;
+    size_t start = *at;
+    for (int digit = 0; *at < text.len && take_digits(text, at, 1, &digit); scale /= 10)
+        *ms += digit * scale;
+    return *at > start;
+}
+
+static bool take_offset(hf_str text, size_t *at, int *minutes)
+{
+    *minutes = 0;
+    if (take_byte(text, at, "Zz"))
+        return true;
+    bool is_west = *at < text.len && text.ptr[*at] == '-';
+    int hours = 0;
+    int rest = 0;
+    if (!take_byte(text, at, "+-") || !take_digits(text, at, 2, &hours) ||
+        !take_byte(text, at, ":") || !take_digits(text, at, 2, &rest) || hours > 23 || rest > 59)
+        return false;
+    *minutes = (hours * 60 + rest) * (is_west ? -1 : 1);
+    return true;
+}
+
+bool hf_time_parse(hf_str text, int64_t *ms)
+{
+    size_t at = 0;
+    int64_t days = 0;
+    if (!take_date(text, &at, &days))
+        return false;
+    if (at == text.len) {
+        *ms = days * MS_PER_DAY;
+        return true;
+    }
+    int hour = 0;
+    int minute = 0;
+    int second = 0;
+    int fraction = 0;
+    int offset = 0;
+    if (!take_byte(text, &at, "Tt ") || !take_digits(text, &at, 2, &hour) ||
+        !take_byte(text, &at, ":") || !take_digits(text, &at, 2, &minute) ||
+        !take_byte(text, &at, ":") || !take_digits(text, &at, 2, &second) ||
+        !take_fraction(text, &at, &fraction) || !take_offset(text, &at, &offset) || at != text.len)
+        return false;
+    // A leap second (60) is accepted and counts as the next second, as POSIX time does.
+    if (hour > 23 || minute > 59 || second > 60)
+        return false;
+    *ms = days * MS_PER_DAY + (((int64_t)hour * 60 + minute - offset) * 60 + second) * 1000 +
+          fraction;
+    return true;
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Collects the faults of an import.
+#include "base/problems.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/limits.h"
+
+hf_problems hf_problems_of(hf_arena *arena)
+{
+    return (hf_problems){.arena = arena};
+}
+
+void hf_problems_add(hf_problems *problems, hf_severity severity, hf_str file, uint64_t line,
+                     hf_str column, const char *code, const char *format, ...)
+{
+    if (severity == HF_WARNING)
+        problems->warning_count++;
+    else
+        problems->error_count++;
+    if (problems->list.count >= HF_IMPORT_PROBLEMS_MAX)
+        return;
+
+    char message[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    hf_problem problem = {
+        .file = hf_str_copy(problems->arena, file),
+        .line = line,
+        .column = hf_str_copy(problems->arena, column),
+        .severity = severity,
+        .code = code,
+        .message = hf_str_copy(problems->arena, hf_str_of(message)),
+    };
+    HF_VEC_ADD(problems->arena, &problems->list, problem);
+}
