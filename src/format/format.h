@@ -117,21 +117,21 @@ bool hf_format_guess(hf_input *input, const hf_format **out, hf_error *err) HF_C
 
 // --- recipes ---------------------------------------------------------------------------------------------
 
-typedef struct hf_recipe hf_recipe;
+typedef struct hf_import_recipe hf_import_recipe; // parsed; model/recipe.h has the stored record
 typedef struct {
     hf_arena *arena;
-    HF_VEC(const hf_recipe *) list;
+    HF_VEC(const hf_import_recipe *) list;
 } hf_recipes;
 
 // All recipes that ship with the program (content/recipes/*.json), parsed. Owned by the arena.
 bool hf_recipes_load(hf_arena *arena, hf_recipes *out, hf_error *err) HF_CHECKED;
 // Parses one recipe. Errors: HF_ERR_INPUT "recipe.*", source = JSON pointer.
-bool hf_recipe_parse(hf_str json, hf_arena *arena, const hf_recipe **out, hf_error *err) HF_CHECKED;
-bool hf_recipes_add(hf_recipes *recipes, const hf_recipe *recipe); // a user's own; replaces one of the same name
-const hf_recipe *hf_recipe_find(const hf_recipes *recipes, hf_str name); // NULL when unknown
-hf_str hf_recipe_name(const hf_recipe *recipe);
-hf_str hf_recipe_title(const hf_recipe *recipe);
-hf_str hf_recipe_json(const hf_recipe *recipe); // its source text
+bool hf_recipe_parse(hf_str json, hf_arena *arena, const hf_import_recipe **out, hf_error *err) HF_CHECKED;
+bool hf_recipes_add(hf_recipes *recipes, const hf_import_recipe *recipe); // a user's own; replaces one of the same name
+const hf_import_recipe *hf_recipe_find(const hf_recipes *recipes, hf_str name); // NULL when unknown
+hf_str hf_recipe_name(const hf_import_recipe *recipe);
+hf_str hf_recipe_title(const hf_import_recipe *recipe);
+hf_str hf_recipe_json(const hf_import_recipe *recipe); // its source text
 // "name:country=PT,layer=grid" → the recipe and its parameters; text without ':' is the plain name.
 typedef struct {
     hf_str name, value;
@@ -144,7 +144,7 @@ typedef struct {
     hf_input *input;
     const hf_format *format;        // NULL = guessed
     const hf_noun *noun;            // --as; NULL = by recipe, file name, or columns
-    const hf_recipe *recipe;        // --recipe; NULL = guessed from `recipes`
+    const hf_import_recipe *recipe;        // --recipe; NULL = guessed from `recipes`
     const hf_parameter *parameters; // of the recipe
     size_t parameter_count;
     const hf_recipes *recipes;      // may be NULL: no guessing
@@ -159,7 +159,7 @@ typedef struct {
 
 typedef struct {
     const hf_format *format;
-    const hf_recipe *recipe; // NULL = plain columns
+    const hf_import_recipe *recipe; // NULL = plain columns
     uint64_t row_count;      // rows of the file
     uint64_t refused_count;  // rows that were not delivered because of a problem
     uint64_t skipped_count;  // rows that the recipe leaves out (its filters, on_problem: skip)
