@@ -12,6 +12,7 @@
 #define HF_COLUMN_COUNT_MAX       1000u        // columns of one table row
 #define HF_JSON_DEPTH_MAX         64u          // nesting: beyond it a document is an attack
 #define HF_JSON_BYTES_MAX         (64u << 20)  // one JSON document in memory
+#define HF_XML_DEPTH_MAX          64u          // nesting of elements
 // Files
 #define HF_CSV_FIELD_BYTES_MAX    (1u << 20)   // one quoted cell; stops an open quote from eating a file
 #define HF_LINE_BYTES_MAX         (4u << 20)   // one record of a text file, in bytes

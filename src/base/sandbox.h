@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A program locks itself in before it touches foreign bytes: files by Landlock, calls by seccomp,
+// memory and time by resource limits. For the reader program; call it before any thread starts.
+// Nothing can undo it.
+#ifndef HF_BASE_SANDBOX_H
+#define HF_BASE_SANDBOX_H
+
+#include "base/error.h"
+
+typedef struct {
+    const char *const *read_paths; // files and directories that may be read; NULL-ended
+    const char *const
+        *write_dirs; // directories below which files may be made and written; NULL-ended or NULL
+    uint64_t memory_bytes_max; // address space; 0 = as it is
+    uint32_t cpu_seconds_max;  // 0 = as it is
+    uint64_t file_bytes_max;   // of one file it writes; 0 = as it is
+} hf_sandbox;
+
+// What the kernel granted: an old one lacks Landlock or seccomp; the caller says so in its log.
+typedef struct {
+    bool has_landlock;
+    bool has_seccomp;
+} hf_sandbox_state;
+
+// Afterwards: no file but those named, no socket, no new program, no tracing, no new privileges.
+// Errors: HF_ERR_INTERNAL "sandbox.refused" when the kernel has a mechanism but refuses it; paths
+// that do not exist are skipped.
+bool hf_sandbox_enter(const hf_sandbox *rules, hf_sandbox_state *state, hf_error *err) HF_CHECKED;
+
+#endif
