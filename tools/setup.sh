@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Installs what is missing on Debian 12, says what, and is silent and quick when nothing is.
+#
+#   tools/setup.sh [build|check|bench]
+#
+#   build  compilers and libraries of the program, Node for its web application   (make build, make demo)
+#   check  and what the tests need: clang, cmocka, sanitizers, Chromium, fonts     (make check)
+#   bench  and the peers that are measured beside us                               (make bench)
+#
+# HOLDFAST_NO_SETUP=1 skips all of it, for people who bring their own.
+set -eu
+
+profile=${1:-build}
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top"
+[ -z "${HOLDFAST_NO_SETUP:-}" ] || exit 0
+
+build_packages='gcc libc6-dev make meson ninja-build pkg-config python3 ca-certificates
+    libsqlite3-dev libjson-c-dev libutf8proc-dev zlib1g-dev libxml2-dev libsodium-dev libssl-dev
+    libmicrohttpd-dev libgnutls28-dev libseccomp-dev libzip-dev libgdal-dev'
+check_packages='git clang-14 libclang-rt-14-dev clang-format-14 libcmocka-dev gdal-bin sqlite3
+    chromium fonts-noto-core fonts-wqy-microhei'
+bench_packages='gdal-bin sqlite3 p7zip-full python3-networkx python3-igraph'
+
+case $profile in
+build) packages=$build_packages ;;
+check) packages="$build_packages $check_packages" ;;
+bench) packages="$build_packages $bench_packages" ;;
+*)
+    echo "usage: tools/setup.sh [build|check|bench]" >&2
+    exit 64
+    ;;
+esac
+
+say() {
+    echo "setup: $*" >&2
+}
+
+# Prints the packages of the list that are not installed.
+missing_packages() {
+    have=$(dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii *//p')
+    for package in "$@"; do
+        printf '%s\n' "$have" | grep -qxF "$package" || printf '%s ' "$package"
+    done
+}
+
+install_packages() {
+    as_root=
+    if [ "$(id -u)" != 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            say "these packages are missing; install them as root: apt-get install -y $*"
+            exit 69
+        fi
+        as_root=sudo
+    fi
+    say "installing with apt-get: $*"
+    $as_root apt-get -qq -o DPkg::Lock::Timeout=300 update >/dev/null
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+        -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install "$@" >/dev/null
+}
+
+# Installs the packages of a lock file in a folder, unless the same lock was installed there before.
+# Compared by content: a fresh checkout has fresh times.
+npm_ci() {
+    folder=$1
+    stamp=$folder/node_modules/.installed-lock.json
+    cmp -s "$folder/package-lock.json" "$stamp" && return 0
+    say "installing with npm: $2"
+    tools_log=$(mktemp)
+    if ! (cd "$folder" && "$3" npm ci --no-audit --no-fund --loglevel=error) >"$tools_log" 2>&1; then
+        cat "$tools_log" >&2
+        rm -f "$tools_log"
+        say "npm ci failed in $folder"
+        exit 69
+    fi
+    rm -f "$tools_log"
+    cp "$folder/package-lock.json" "$stamp"
+}
+
+command -v dpkg-query >/dev/null || {
+    say "this is no Debian: bring the packages of this file yourself and set HOLDFAST_NO_SETUP=1"
+    exit 69
+}
+
+toolchain_ready() {
+    cmp -s tools/toolchain/package-lock.json .toolchain/node_modules/.installed-lock.json
+}
+
+# Debian's npm is needed once, to fetch our own.
+if ! toolchain_ready && ! command -v npm >/dev/null; then
+    packages="$packages nodejs npm"
+fi
+# shellcheck disable=SC2086 # a list of words
+missing=$(missing_packages $packages)
+if [ -n "$missing" ]; then
+    # shellcheck disable=SC2086
+    install_packages $missing
+fi
+
+if ! toolchain_ready; then
+    mkdir -p .toolchain
+    cp tools/toolchain/package.json tools/toolchain/package-lock.json .toolchain/
+    npm_ci .toolchain "Node 22 and npm 11 into .toolchain/ (about 200 MB)" env
+fi
+if [ -f web/package-lock.json ]; then
+    npm_ci web "the web application's packages into web/node_modules/" "$top/tools/with-node"
+fi
