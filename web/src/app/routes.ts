@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of screens. A screen lives in src/routes/<name>/Screen.svelte and is a chunk of its own; one whose file is
+// not in the build is shown nowhere.
+import type { Component } from 'svelte';
+
+export interface Route {
+  name: string;
+  path: string;
+  title: string;
+  place: Place | null;
+  needs?: string; // a verb of session.can
+  open?: boolean; // before sign-in
+  full?: boolean; // full bleed: the screen fills the main area and scrolls by itself
+  key?: string; // g, then this letter
+}
+
+export type Place = 'today' | 'register' | 'risk' | 'simulate';
+export type Screen = Component<{ params: Record<string, string> }>;
+
+const files = import.meta.glob<{ default: Screen }>('../routes/*/Screen.svelte');
+
+const table: Route[] = [
+  { name: 'overview', path: '/', title: 'nav.overview', place: 'today', key: 'o' },
+  { name: 'records', path: '/register/:plural', title: 'nav.sites', place: 'register', key: 's', full: true },
+  { name: 'record', path: '/record/:plural', title: 'nav.sites', place: 'register' },
+  { name: 'map', path: '/map', title: 'nav.map', place: 'register', full: true, key: 'm' },
+  { name: 'dependencies', path: '/dependencies', title: 'nav.dependencies', place: 'register', full: true, key: 'd' },
+  { name: 'inference', path: '/inference', title: 'nav.inference', place: 'register', key: 'f' },
+  { name: 'imports', path: '/import', title: 'nav.import', place: 'register', needs: 'import', key: 'i' },
+  { name: 'check', path: '/check', title: 'nav.check', place: 'register', key: 'c' },
+  { name: 'ranking', path: '/ranking', title: 'nav.ranking', place: 'risk', key: 'r' },
+  { name: 'simulate', path: '/simulate', title: 'nav.simulate', place: 'simulate', full: true, key: 'w' },
+  { name: 'jobs', path: '/jobs', title: 'nav.jobs', place: null, key: 'j' },
+  { name: 'log', path: '/log', title: 'nav.log', place: null, key: 'l' },
+  { name: 'users', path: '/users', title: 'nav.users', place: null, needs: 'users', key: 'u' },
+  { name: 'dictionary', path: '/dictionary', title: 'nav.dictionary', place: null, key: 'y' },
+  { name: 'settings', path: '/settings', title: 'nav.settings', place: null, key: 'e' },
+  { name: 'setup', path: '/setup', title: 'nav.setup', place: null, open: true },
+  { name: 'sign-in', path: '/sign-in', title: 'nav.sign_in', place: null, open: true },
+];
+
+const fileOf = (name: string) => `../routes/${name}/Screen.svelte`;
+
+export const routes: Route[] = table.filter((route) => fileOf(route.name) in files);
+export const routeNamed = (name: string): Route | undefined => routes.find((route) => route.name === name);
+export const hasScreen = (name: string): boolean => routeNamed(name) !== undefined;
+export const loadScreen = async (name: string): Promise<Screen> => (await files[fileOf(name)]!()).default;
+
+// The address that opens a screen from a menu; the register opens at the sites.
+export const hrefOf = (route: Route): string => route.path.replace(':plural', 'assets');
+
+export interface Match {
+  route: Route;
+  params: Record<string, string>;
+}
+
+export function match(path: string): Match | null {
+  const asked = path.replace(/\/+$/, '').split('/');
+  for (const route of routes) {
+    const pattern = route.path.replace(/\/+$/, '').split('/');
+    if (pattern.length !== asked.length) continue;
+    const params: Record<string, string> = {};
+    const fits = pattern.every((word, index) => {
+      if (!word.startsWith(':')) return word === asked[index];
+      params[word.slice(1)] = decodeURIComponent(asked[index] ?? '');
+      return asked[index] !== '';
+    });
+    if (fits) return { route, params };
+  }
+  return null;
+}

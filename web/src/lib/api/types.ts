@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the HTTP API says and hears.
+
+export type FieldType =
+  | 'text' | 'key' | 'ref' | 'integer' | 'number' | 'bool' | 'enum' | 'time' | 'json' | 'list' | 'marking' | 'lon' | 'lat';
+
+export interface Field {
+  name: string;
+  type: FieldType;
+  unit?: string | null;
+  min?: number | null;
+  max?: number | null;
+  max_bytes?: number | null;
+  required?: boolean;
+  words?: string[] | null;
+  refers?: string | null;
+  default?: unknown;
+  filter?: boolean;
+  sort?: boolean;
+  read_only?: boolean;
+}
+
+export interface Noun {
+  name: string;
+  plural: string;
+  fields: Field[];
+}
+
+export interface Schema {
+  nouns: Noun[];
+}
+
+export interface Instance {
+  name: string;
+  language: string;
+  setup_needed: boolean;
+  demo: boolean;
+  version: string;
+  marking: string | null;
+  data_version: number;
+  asset_count: number;
+  dependency_count: number;
+}
+
+export interface Actor {
+  name: string;
+  display_name: string | null;
+  role: string;
+  language: string | null;
+}
+
+export interface Session {
+  actor: Actor | null;
+  csrf: string | null;
+  can: string[];
+  instance: Instance;
+}
+
+export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
+
+export interface Rec {
+  key: string;
+  id?: string | number;
+  version?: number;
+  marking?: string | null;
+  compartments?: string[];
+  source?: string | null;
+  created_at?: string | null;
+  updated_at?: string | null;
+  attributes?: Record<string, Value> | null;
+  can?: string[];
+  [field: string]: Value | undefined;
+}
+
+export interface Page<T = Rec> {
+  items: T[];
+  next: string | null;
+  count: { value: number; exact: boolean };
+}
+
+export interface HistoryItem {
+  version: number;
+  at: string;
+  actor: string | null;
+  action: string;
+  event: number | null;
+  source: string | null;
+  changes: { field: string; before: Value; after: Value }[];
+}
+
+export interface LogItem {
+  seq: number;
+  at: string;
+  actor: string | null;
+  action: string;
+  noun: string | null;
+  key: string | null;
+  source: string | null;
+  detail: Value;
+}
+
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+
+export interface Job {
+  id: string;
+  kind: string;
+  state: JobState;
+  progress: number | null;
+  done: number | null;
+  total: number | null;
+  unit: string | null;
+  rate_per_s: number | null;
+  eta_s: number | null;
+  owner: string | null;
+  created_at: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  result: Record<string, Value> | null;
+  error: ProblemDoc | null;
+}
+
+export interface ProblemDoc {
+  type?: string;
+  title?: string;
+  status?: number;
+  code?: string;
+  detail?: string;
+  pointer?: string;
+  errors?: { code?: string; pointer?: string; message?: string }[];
+}
+
+export interface ImportProblem {
+  file: string | null;
+  line: number | null;
+  column: string | null;
+  severity: string;
+  code: string;
+  message: string;
+}
+
+export interface ImportResult {
+  added: number;
+  changed: number;
+  unchanged: number;
+  refused: number;
+  by_noun?: Record<string, Record<string, number>>;
+  problems: ImportProblem[];
+  event?: number | null;
+}
+
+export interface SearchHit {
+  noun: string;
+  key: string;
+  name: string | null;
+  kind: string | null;
+  sector: string | null;
+  region: string | null;
+}
+
+export interface RankRow {
+  key: string;
+  name?: string | null;
+  kind?: string | null;
+  sector?: string | null;
+  failed_count: number;
+  people: number;
+  people_hours: number | null;
+  failed_by_kind: Record<string, number>;
+}
+
+export interface Overview {
+  counts: { assets: number; dependencies: number; services: number; organisations: number; regions: number; layers: number };
+  by_sector: { sector: string; count: number; people: number }[];
+  by_region: { region: string; name?: string; count: number; people?: number }[];
+  by_kind: { kind: string; count: number }[];
+  quality: { code: string; count: number; noun: string | null }[];
+  recent: LogItem[];
+  bounds: [number, number, number, number] | null;
+  points: [number, number, number][];
+  top: RankRow[] | null;
+  snapshot: string | null;
+}
+
+export interface GraphNode {
+  key: string;
+  name: string | null;
+  kind: string | null;
+  sector: string | null;
+  region: string | null;
+  hop: number;
+  people_served: number | null;
+  suppliers: number;
+  consumers: number;
+  single_point: boolean;
+}
+
+export interface GraphEdge {
+  key: string;
+  supplier: string;
+  consumer: string;
+  input: string | null;
+  need: string | null;
+  buffer_h: number | null;
+  type: string;
+  state: string | null;
+}
+
+export interface Graph {
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+  truncated: boolean;
+}
+
+export interface CheckFault {
+  code: string;
+  severity: string;
+  noun: string | null;
+  key: string | null;
+  message: string;
+}

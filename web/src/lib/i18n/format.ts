@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Messages with values: runs what tools/icu.mjs parsed. Knows no state, so that tests can hold it to every category.
+
+export type Part = string | 0 | [string] | [string, 'p' | 's', Record<string, Part[]>];
+export type Message = string | Part[];
+export type Values = Record<string, string | number>;
+
+const rulesOf = new Map<string, Intl.PluralRules>();
+const numbersOf = new Map<string, Intl.NumberFormat>();
+
+function plural(locale: string, count: number): string {
+  let rules = rulesOf.get(locale);
+  if (!rules) rulesOf.set(locale, (rules = new Intl.PluralRules(locale)));
+  return rules.select(count);
+}
+
+export function numberFormat(locale: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const key = `${locale}|${JSON.stringify(options)}`;
+  let format = numbersOf.get(key);
+  if (!format) numbersOf.set(key, (format = new Intl.NumberFormat(locale, options)));
+  return format;
+}
+
+// A Latin or foreign name inside an Arabic sentence (and the other way round) keeps its own direction.
+const isolate = (text: string) => (/[\u0590-\u08ff]/.test(text) || /[A-Za-z]/.test(text) ? `\u2068${text}\u2069` : text);
+
+function show(locale: string, value: string | number | undefined, isolated: boolean): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return numberFormat(locale).format(value);
+  return isolated ? isolate(value) : value;
+}
+
+function run(parts: Part[], values: Values, locale: string, count: number): string {
+  const isolated = locale.startsWith('ar');
+  let out = '';
+  for (const part of parts) {
+    if (part === 0) out += numberFormat(locale).format(count);
+    else if (typeof part === 'string') out += part;
+    else if (part.length === 1) out += show(locale, values[part[0]], isolated);
+    else {
+      const [name, kind, options] = part;
+      const value = values[name];
+      const number = Number(value);
+      const chosen = (kind === 'p' && (options[`=${number}`] ?? options[plural(locale, number)])) || options[String(value)];
+      out += run(chosen ?? options.other ?? [], values, locale, kind === 'p' ? number : count);
+    }
+  }
+  return out;
+}
+
+export function formatMessage(message: Message, values: Values, locale: string): string {
+  return typeof message === 'string' ? message : run(message, values, locale, 0);
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The reader's language: one catalogue at a time, and numbers, dates, units and lists as that language writes them.
+// Everything here is reactive: a change of language redraws what is on screen.
+import { formatMessage, numberFormat, type Message, type Values } from './format';
+
+export type Language = 'ar' | 'zh' | 'en' | 'fr' | 'ru' | 'es';
+export const languages: { code: Language; name: string }[] = [
+  { code: 'ar', name: 'العربية' },
+  { code: 'zh', name: '中文' },
+  { code: 'en', name: 'English' },
+  { code: 'fr', name: 'Français' },
+  { code: 'ru', name: 'Русский' },
+  { code: 'es', name: 'Español' },
+];
+
+type Loader = () => Promise<{ default: Record<string, Message> }>;
+const catalogs: Record<Language, Loader> = {
+  ar: () => import('virtual:catalog/ar'),
+  zh: () => import('virtual:catalog/zh'),
+  en: () => import('virtual:catalog/en'),
+  fr: () => import('virtual:catalog/fr'),
+  ru: () => import('virtual:catalog/ru'),
+  es: () => import('virtual:catalog/es'),
+};
+const helps: Record<Language, Loader> = {
+  ar: () => import('virtual:catalog/ar/help'),
+  zh: () => import('virtual:catalog/zh/help'),
+  en: () => import('virtual:catalog/en/help'),
+  fr: () => import('virtual:catalog/fr/help'),
+  ru: () => import('virtual:catalog/ru/help'),
+  es: () => import('virtual:catalog/es/help'),
+};
+const fonts: Partial<Record<Language, () => Promise<unknown>>> = {
+  ar: () => import('@fontsource-variable/noto-sans-arabic/wght.css'),
+  zh: () => import('@fontsource-variable/noto-sans-sc/wght.css'),
+};
+
+const state = $state<{
+  language: Language;
+  digits: 'latn' | 'arab';
+  catalog: Record<string, Message>;
+  help: Record<string, Message>;
+}>({ language: 'en', digits: 'latn', catalog: {}, help: {} });
+
+const stored = (key: string) => {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+};
+const store = (key: string, value: string) => {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    /* private window: the choice lasts as long as the page */
+  }
+};
+
+export const isLanguage = (code: string | null): code is Language =>
+  languages.some((language) => language.code === code);
+
+export function preferredLanguage(): Language | null {
+  const chosen = stored('hf.language');
+  return isLanguage(chosen) ? chosen : null;
+}
+
+export function browserLanguage(): Language {
+  for (const tag of navigator.languages ?? []) {
+    const code = tag.slice(0, 2).toLowerCase();
+    if (isLanguage(code)) return code;
+  }
+  return 'en';
+}
+
+export async function useLanguage(language: Language, remember = false): Promise<void> {
+  const [catalog] = await Promise.all([catalogs[language](), fonts[language]?.()]);
+  state.catalog = catalog.default;
+  state.help = {};
+  state.language = language;
+  state.digits = stored('hf.digits') === 'arab' ? 'arab' : 'latn';
+  if (remember) store('hf.language', language);
+  document.documentElement.lang = language;
+  document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
+}
+
+export function useDigits(digits: 'latn' | 'arab'): void {
+  state.digits = digits;
+  store('hf.digits', digits);
+}
+
+// Long explanations of fields come on demand, once a language.
+export async function loadHelp(): Promise<void> {
+  const language = state.language;
+  const loaded = await helps[language]();
+  if (state.language === language) state.help = loaded.default;
+}
+
+export const i18n = {
+  get language() {
+    return state.language;
+  },
+  get digits() {
+    return state.digits;
+  },
+  get rtl() {
+    return state.language === 'ar';
+  },
+  // The tag for Intl, with the reader's digits.
+  get locale() {
+    return state.language === 'ar' ? `ar-u-nu-${state.digits}` : state.language;
+  },
+};
+
+export const has = (key: string): boolean => key in state.catalog || key in state.help;
+
+export function t(key: string, values: Values = {}): string {
+  const message = state.catalog[key] ?? state.help[key];
+  return message === undefined ? key : formatMessage(message, values, i18n.locale);
+}
+
+// The message, or the given words while a catalogue lacks it (codes that a State added itself have no translation).
+export function tOr(key: string, fallback: string, values: Values = {}): string {
+  return has(key) ? t(key, values) : fallback;
+}
+
+export function n(value: number | null | undefined, options: Intl.NumberFormatOptions = {}): string {
+  return value === null || value === undefined || Number.isNaN(value)
+    ? '–'
+    : numberFormat(i18n.locale, options).format(value);
+}
+
+export const compact = (value: number): string =>
+  n(value, { notation: 'compact', maximumFractionDigits: value >= 1000 ? 1 : 0 });
+
+export const percent = (value: number): string => n(value, { style: 'percent', maximumFractionDigits: 1 });
+
+export function d(value: string | number | Date | null | undefined, style: 'date' | 'time' | 'both' = 'both'): string {
+  if (value === null || value === undefined || value === '') return '–';
+  const date = new Date(value);
+  if (Number.isNaN(date.getTime())) return String(value);
+  const options: Intl.DateTimeFormatOptions =
+    style === 'date'
+      ? { dateStyle: 'medium' }
+      : style === 'time'
+        ? { timeStyle: 'short' }
+        : { dateStyle: 'medium', timeStyle: 'short' };
+  return new Intl.DateTimeFormat(i18n.locale, options).format(date);
+}
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['second', 60],
+  ['minute', 60],
+  ['hour', 24],
+  ['day', 30],
+  ['month', 12],
+  ['year', Infinity],
+];
+
+export function ago(value: string | number | Date | null | undefined): string {
+  if (!value) return '–';
+  let amount = (new Date(value).getTime() - Date.now()) / 1000;
+  for (const [name, size] of steps) {
+    if (Math.abs(amount) < size)
+      return new Intl.RelativeTimeFormat(i18n.locale, { numeric: 'auto' }).format(Math.round(amount), name);
+    amount /= size;
+  }
+  return d(value);
+}
+
+// unit(6.5, 'hour') → "6.5 hr": units that Intl knows; others are printed after the number.
+export function unit(value: number | null | undefined, name: string, display: 'short' | 'long' = 'short'): string {
+  if (value === null || value === undefined) return '–';
+  const known: Record<string, string> = { h: 'hour', hours: 'hour', km: 'kilometer', m: 'meter', '%': 'percent', s: 'second' };
+  try {
+    return n(value, { style: 'unit', unit: known[name] ?? name, unitDisplay: display, maximumFractionDigits: 3 });
+  } catch {
+    return name ? `${n(value)} ${name}` : n(value);
+  }
+}
+
+export function bytes(value: number): string {
+  const names = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
+  let index = 0;
+  while (value >= 1000 && index < names.length - 1) {
+    value /= 1000;
+    index++;
+  }
+  return n(value, { style: 'unit', unit: names[index], unitDisplay: 'short', maximumFractionDigits: 1 });
+}
+
+export const list = (items: string[]): string => new Intl.ListFormat(i18n.locale, { type: 'conjunction' }).format(items);
+
+export const compareText = (a: string, b: string): number => a.localeCompare(b, i18n.language, { numeric: true });
+
+// Words of the model, with the bare name while a catalogue lacks them.
+const plain = (name: string) => name.replace(/[_-]/g, ' ');
+export const nounName = (noun: string): string => tOr(`noun.${noun}`, plain(noun));
+export const nounPlural = (noun: string): string => tOr(`noun.${noun}.plural`, plain(noun));
+export const fieldName = (noun: string, field: string): string =>
+  has(`field.${noun}.${field}`) ? t(`field.${noun}.${field}`) : tOr(`field.${field}`, plain(field));
+export const fieldHelp = (noun: string, field: string): string => tOr(`help.${noun}.${field}`, '');
+export function wordName(noun: string, field: string, word: string): string {
+  for (const key of [`word.${noun}.${field}.${word}`, `word.${field}.${word}`, `${field}.${word}`])
+    if (has(key)) return t(key);
+  return plain(word);
+}
+export const sectorName = (code: string | null | undefined): string => (code ? tOr(`sector.${code}`, code) : '–');
+export const kindName = (kind: string | null | undefined): string => (kind ? tOr(`kind.${kind}`, plain(kind)) : '–');

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Makes `virtual:catalog/<language>` from content/messages/<area>/<language>.json: one chunk per language.
+// Areas that only the C side prints are left out.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseMessage } from './icu.mjs';
+
+export const languages = ['ar', 'zh', 'en', 'fr', 'ru', 'es'];
+const notForTheWeb = new Set(['report', 'cli']);
+const prefix = 'virtual:catalog/';
+
+export function readCatalog(root, language, onFile = () => {}) {
+  const all = {};
+  if (!existsSync(root)) return all;
+  const areas = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !notForTheWeb.has(entry.name))
+    .map((entry) => entry.name)
+    .sort();
+  for (const area of areas) {
+    const file = join(root, area, `${language}.json`);
+    if (!existsSync(file)) continue;
+    onFile(file);
+    Object.assign(all, JSON.parse(readFileSync(file, 'utf8')));
+  }
+  return all;
+}
+
+// Help texts are many and seldom read: they travel apart from the rest.
+const isHelp = (key) => key.startsWith('help.');
+
+export function catalogPlugin(root) {
+  return {
+    name: 'holdfast-catalog',
+    resolveId(id) {
+      return id.startsWith(prefix) ? `\0${id}` : null;
+    },
+    load(id) {
+      if (!id.startsWith(`\0${prefix}`)) return null;
+      const [language, part] = id.slice(prefix.length + 1).split('/');
+      const out = {};
+      const catalog = readCatalog(root, language, (file) => this.addWatchFile(file));
+      for (const [key, message] of Object.entries(catalog))
+        if (isHelp(key) === (part === 'help')) out[key] = parseMessage(message);
+      return `export default JSON.parse(${JSON.stringify(JSON.stringify(out))});`;
+    },
+  };
+}
