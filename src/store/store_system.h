@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the platform itself keeps: the event log, jobs, sessions and tokens, settings, blobs.
+// Part of the store's door; see store.h for threads and errors. Users, jobs, events and attachments
+// are nouns too: lists and single records of them come from store.h.
+#ifndef HF_STORE_STORE_SYSTEM_H
+#define HF_STORE_STORE_SYSTEM_H
+
+#include "base/crypto.h"
+#include "model/attachment.h"
+#include "model/event.h"
+#include "model/job.h"
+#include "store/store.h"
+
+// --- event log
+// -------------------------------------------------------------------------------------------
+
+// Appends one line: sequence without gaps, chained by SHA-256. Fill actor, action, noun_name,
+// record_key, head.source, detail (JSON object or empty); sequence, at and hash are filled in. All
+// records that this transaction changed since its last event belong to this one.
+bool hf_event_add(hf_tx *tx, hf_event *event, hf_error *err) HF_CHECKED;
+int64_t hf_event_next(const hf_tx *tx); // sequence that the next event will get
+int64_t hf_event_last(hf_read *read);   // 0 = none yet
+// Events after a sequence, oldest first, at most `limit`.
+bool hf_event_follow(hf_read *read, int64_t after, size_t limit, hf_arena *arena, hf_event **events,
+                     size_t *event_count, hf_error *err) HF_CHECKED;
+// Walks the chain. *broken = sequence of the first line that does not fit, 0 = all well.
+bool hf_event_verify(hf_read *read, int64_t *broken, uint64_t *checked_count,
+                     hf_error *err) HF_CHECKED;
+// The line that the hash covers: RFC 8785 JSON with the hash before as "previous".
+void hf_event_line(const hf_event *event, hf_str previous_hash, hf_buf *out);
+
+// --- jobs
+// ------------------------------------------------------------------------------------------------
+// Progress of a running job is best kept in memory: a long import holds the only write transaction.
+// These calls are one short transaction each, except those that take a tx.
+
+bool hf_job_add(hf_tx *tx, hf_job *job,
+                hf_error *err) HF_CHECKED; // state queued; key and id filled in
+// Takes the oldest queued job and marks it running; *out NULL when there is none.
+bool hf_job_take(hf_store *store, int64_t now_ms, hf_arena *arena, hf_job **out,
+                 hf_error *err) HF_CHECKED;
+bool hf_job_progress(hf_store *store, int64_t now_ms, hf_str key, int64_t done, int64_t total,
+                     hf_str unit, hf_error *err) HF_CHECKED;
+// state done, failed or cancelled; result and error are JSON or empty.
+bool hf_job_finish(hf_store *store, int64_t now_ms, hf_str key, hf_job_state state, hf_str result,
+                   hf_str error, hf_error *err) HF_CHECKED;
+// A queued job is cancelled at once, a running one gets the wish. *found false: no such job, or it
+// has ended.
+bool hf_job_cancel(hf_store *store, int64_t now_ms, hf_str key, bool *found,
+                   hf_error *err) HF_CHECKED;
+bool hf_job_is_cancel_wanted(hf_store *store, hf_str key, bool *out, hf_error *err) HF_CHECKED;
+// After a restart: jobs that were running are queued again.
+bool hf_job_requeue(hf_store *store, int64_t now_ms, uint64_t *count, hf_error *err) HF_CHECKED;
+
+// --- who is there
+// ---------------------------------------------------------------------------------------- Users
+// are records of the noun `user`. Secrets are kept as SHA-256 of the random token.
+
+typedef enum { HF_CREDENTIAL_SESSION, HF_CREDENTIAL_TOKEN, HF_CREDENTIAL_SETUP } hf_credential_kind;
+typedef struct {
+    hf_credential_kind kind;
+    hf_sha256 secret; // of the token
+    hf_str user_key;  // empty for HF_CREDENTIAL_SETUP
+    hf_str label;     // of a token; the CSRF token of a session
+    int64_t created_ms;
+    int64_t expires_ms;   // HF_INTEGER_NONE = never
+    int64_t last_seen_ms; // HF_INTEGER_NONE = never
+} hf_credential;
+bool hf_credential_add(hf_tx *tx, const hf_credential *credential, hf_error *err) HF_CHECKED;
+// *out NULL: unknown or expired at now_ms.
+bool hf_credential_find(hf_read *read, hf_credential_kind kind, const hf_sha256 *secret,
+                        int64_t now_ms, hf_arena *arena, hf_credential **out,
+                        hf_error *err) HF_CHECKED;
+bool hf_credential_remove(hf_tx *tx, const hf_sha256 *secret, hf_error *err) HF_CHECKED;
+// All of one user and kind (sign out everywhere), or with an empty user_key all expired ones of all
+// kinds.
+bool hf_credential_remove_all(hf_tx *tx, hf_credential_kind kind, hf_str user_key,
+                              hf_error *err) HF_CHECKED;
+bool hf_credential_list(hf_read *read, hf_credential_kind kind, hf_str user_key, hf_arena *arena,
+                        hf_credential **list, size_t *count, hf_error *err) HF_CHECKED;
+// Notes use of a credential and of its user, without version or event.
+bool hf_credential_touch(hf_store *store, const hf_sha256 *secret, int64_t now_ms,
+                         hf_error *err) HF_CHECKED;
+
+// --- settings and blobs
+// ----------------------------------------------------------------------------------
+
+// *out empty with ptr NULL: not set.
+bool hf_setting_get(hf_read *read, const char *name, hf_arena *arena, hf_str *out,
+                    hf_error *err) HF_CHECKED;
+bool hf_setting_set(hf_tx *tx, const char *name, hf_str value,
+                    hf_error *err) HF_CHECKED; // ptr NULL removes
+
+// Keeps bytes once per content hash; attachments name them by sha256 (hex).
+bool hf_blob_put(hf_tx *tx, hf_str bytes, char hex[65], hf_error *err) HF_CHECKED;
+bool hf_blob_get(hf_read *read, hf_str hex, hf_arena *arena, hf_str *out,
+                 hf_error *err) HF_CHECKED; // ptr NULL: none
+// Removes blobs that no attachment names any more.
+bool hf_blob_sweep(hf_tx *tx, uint64_t *count, hf_error *err) HF_CHECKED;
+
+#endif
