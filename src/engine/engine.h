@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The one public header of the engine: numbers in, numbers out. A register becomes a plan
-// (hf_plan_build); questions are put to the plan: what falls (hf_cascade_run), what each asset
-// would take down alone (hf_rank_run), why one asset fell (hf_explain). The engine knows no noun,
-// text, file or clock. All state is in the values passed; a plan is read-only and may serve many
-// threads at once. Terms and rules: the model page in docs/reference, sections 1, 2.
+// (hf_plan_build); questions are put to the plan: what falls (hf_cascade_run), what each asset would
+// take down alone (hf_rank_run), why one asset fell (hf_explain). The engine knows no noun, text,
+// file or clock. All state is in the values passed; a plan is read-only and may serve many threads
+// at once. Terms and rules: the page on the engine's model in docs/reference, sections 1 and 2.
 #ifndef HF_ENGINE_ENGINE_H
 #define HF_ENGINE_ENGINE_H
 
@@ -12,31 +12,27 @@
 #include "base/error.h"
 #include "base/pool.h"
 
-#define HF_ENGINE_MODEL "outage-1" // name and version of the rules; a result names it
+#define HF_ENGINE_MODEL "outage-1" // name and version of the rules; every result names it
 #define HF_NO_INDEX     UINT32_MAX
 
-// ---- Input
-// ---------------------------------------------------------------------------------------------------
+// ---- Input ----
 
 // Assets stand in the order of their keys (runs of digits as numbers); the engine breaks every tie
 // by index, so the same register gives the same answer whatever order its rows came in.
 typedef struct {
-    int64_t people;  // weight, ≥ 0: who loses the service when this asset is down
-    uint32_t sector; // < sector_count
-    uint32_t kind;   // < kind_count
-    double
-        repair_h; // own damage ends this long after it began, rounded up to the grid; NaN = never
-    double
-        black_start_h; // ≥ 0; how long it runs without supply once its own damage ends; 0 = cannot
-    uint8_t levels;    // 2 (up, down) to 8; 0 means 2
-    bool is_virtual;   // a gate or site: passes failures on, is never listed or counted
+    int64_t people;       // weight, ≥ 0: who loses the service when this asset is down
+    uint32_t sector;      // < sector_count
+    uint32_t kind;        // < kind_count
+    double repair_h;      // own damage ends this long after it began; NaN = never
+    double black_start_h; // ≥ 0: runs so long without supply once its own damage ends; 0 = cannot
+    uint8_t levels;       // 2 (up, down) to 8; 0 means 2
+    bool is_virtual;      // a gate or site: passes failures on, is never listed or counted
 } hf_engine_asset;
 
 typedef enum { HF_RECHARGE_INSTANT, HF_RECHARGE_GRADUAL } hf_recharge;
 
-// A requirement group: satisfied while the capacities of its supplying members add up to `need`.
-// Groups of one consumer stand in byte order of their input; the first one wins where the contract
-// says so.
+// A requirement group: satisfied while its supplying members' capacities add up to `need`. Groups of
+// one consumer stand in byte order of their input; the first one wins where the contract says so.
 typedef struct {
     uint32_t consumer;
     int64_t need;          // thousandths, ≥ 1; "all" = sum of the capacities, "any" = 1
@@ -44,33 +40,28 @@ typedef struct {
     uint32_t first_member; // in `members`
     uint32_t member_count; // 0 = never satisfied
     hf_recharge recharge;
-    uint8_t pushes_below; // the consumer falls below this level when the group is lost; 0 or 1 = it
-                          // goes down
+    uint8_t pushes_below; // lost: the consumer falls below this level; 0 and 1 = it goes down
 } hf_engine_group;
 
 typedef struct {
     uint32_t supplier;
-    int64_t capacity; // thousandths, ≥ 1
-    double strength; // 0 = never felt (always counts as supplied); > 0 counts as certain in cascade
-                     // and rank
-    uint8_t
-        required_level; // supplies while the supplier is at this level or above; 0 = its highest
+    int64_t capacity;       // thousandths, ≥ 1
+    double strength;        // 0 = its loss is never felt; > 0 is certain in cascade and rank
+    uint8_t required_level; // supplies at this level or above; 0 = only at its highest
 } hf_engine_member;
 
-// Network layers: members joined by links, fed by the sources that are up. Layers stand in byte
-// order of their names.
+// Network layers: members joined by links, fed by the sources that are up, in byte order of names.
 typedef struct {
-    uint32_t first_member; // in `layer_members`
+    uint32_t first_member; // in `layer_members`; layers follow one another without a gap
     uint32_t member_count;
-    uint32_t first_link; // in `links`
+    uint32_t first_link; // in `links`; likewise
     uint32_t link_count;
 } hf_engine_layer;
 
 typedef struct {
     uint32_t asset; // once per layer
     bool is_source;
-    double
-        buffer_h; // how long the member holds out once it is cut off; without meaning for a source
+    double buffer_h; // how long it holds out once it is cut off; without meaning for a source
 } hf_engine_layer_member;
 
 typedef struct {
@@ -81,8 +72,7 @@ typedef struct {
 typedef struct {
     const hf_engine_asset *assets;
     uint32_t asset_count;
-    const hf_engine_group
-        *groups; // in any order of consumers; see hf_engine_group for those of one consumer
+    const hf_engine_group *groups; // consumers in any order
     uint32_t group_count;
     const hf_engine_member *members;
     uint32_t member_count;
@@ -96,74 +86,69 @@ typedef struct {
     uint32_t kind_count;
 } hf_engine_input;
 
-// ---- Plan
-// ----------------------------------------------------------------------------------------------------
+// ---- Plan ----
 
 typedef struct hf_plan hf_plan;
 
 typedef struct {
     uint32_t asset_count, group_count, member_count, layer_count, sector_count, kind_count;
-    uint32_t component_count;          // strongly connected components, a layer being one
-    uint32_t largest_component_assets; // assets in the largest one
-    const uint32_t
-        *down_at_start; // assets that are down before anything happens, ascending; gates left out
+    uint32_t component_count;      // strongly connected components; a layer lies in one
+    uint32_t largest_component;    // assets in the largest one
+    const uint32_t *down_at_start; // down before anything happens, ascending; gates left out
     uint32_t down_at_start_count;
 } hf_plan_facts;
 
-// Builds the plan: checks the input, orders it (suppliers first), computes what is down before
-// anything happens.
+// Checks the input, orders it (suppliers first), computes what is down before anything happens.
 //
-// input   unchanged, not kept; may be freed after the call
-// plan    out: lives in `arena`; unchanged by every question, so it can be shared between threads
-// Errors  HF_ERR_INPUT "engine.*" an index, capacity, need, buffer, level or link outside its
-// range;
-//         "engine.weights_too_large" the people of all assets do not fit in 62 bits
-// Cost    O(assets + members + links) time; about 60 bytes an asset, 45 a group, 20 a member
+// input   unchanged and not kept; may be freed after the call
+// plan    out: lives in `arena`; no question changes it, so threads can share it
+// Errors  HF_ERR_INPUT "engine.input" an index, capacity, need, buffer, level or link outside its
+//         range; "engine.weights_too_large" all people together do not fit in 62 bits
+// Cost    O(assets + members + links) time; about 60 bytes an asset, 50 a group, 20 a member
 bool hf_plan_build(const hf_engine_input *input, hf_arena *arena, hf_plan **plan,
                    hf_error *err) HF_CHECKED;
 hf_plan_facts hf_plan_facts_of(const hf_plan *plan);
 
-// Sets of assets that keep each other up with no supplier outside the set ("declare a network
-// layer?"): every component of "any" groups in which all members could stay up after everything
-// outside is lost.
 typedef struct {
     const uint32_t *assets; // ascending
     uint32_t asset_count;
 } hf_loop;
-// loops   out: in ascending order of their first asset; lives in `arena`
+
+// Finds sets of assets that would keep each other up after everything outside them is lost: rings
+// of "any" groups. Right for agreements, wrong for physical supply ("declare a network layer?").
+//
+// loops   out: by their first asset; lives in `arena`
 // Cost    O(assets + members)
-void hf_plan_find_loops(const hf_plan *plan, hf_arena *arena, hf_loop **loops,
+void hf_plan_find_loops(const hf_plan *plan, hf_arena *arena, const hf_loop **loops,
                         uint32_t *loop_count);
 
-// Working memory of one thread for one plan, to be used again and again: a question costs only what
-// it touches.
+// Working memory of one thread for one plan, used again and again: a question costs what it touches.
 typedef struct hf_engine_state hf_engine_state;
-// Cost    O(assets + groups) time once; about 40 bytes an asset and 32 a group, in `arena`
+
+// arena   holds the state, and grows with the largest question asked; no other thread may use it
+// Cost    O(groups) time once; 9 bytes an asset and 8 a group, 40 and 24 more once time is asked for
 hf_engine_state *hf_engine_state_new(const hf_plan *plan, hf_arena *arena);
 
-// ---- One what-if
-// ---------------------------------------------------------------------------------------------
+// ---- One what-if ----
 
 typedef enum { HF_RESTART_FREE, HF_RESTART_SEQUENTIAL } hf_restart;
 
 typedef struct {
-    const uint32_t
-        *fail; // assets damaged at hour 0; repetitions and assets down at start change nothing
+    const uint32_t *fail; // assets damaged at hour 0; repeated ones and ones down at start are idle
     uint32_t fail_count;
     double hours;  // 0 = static question: no repair, every buffer runs out, people counted once
     double step_h; // grid; 0 means 1; without meaning for the static question
     hf_restart restart;
 } hf_question;
 
-// Person-hours without rounding: down steps of full length, and the last step, which is cut at
-// `hours`.
+// Person-hours before rounding: steps of full length, and the last step, which is cut at `hours`.
 typedef struct {
     int64_t person_steps; // people × steps down, all steps but the last
     int64_t person_last;  // people down in the last step
 } hf_person_time;
 
 typedef struct {
-    int64_t people;      // people_served of the assets that fell, each counted once
+    int64_t people;      // of the assets that fell, each counted once
     hf_person_time time; // zero for the static question
 } hf_loss;
 
@@ -171,22 +156,21 @@ typedef enum { HF_CAUSE_DAMAGE, HF_CAUSE_DEPENDENCY, HF_CAUSE_NETWORK } hf_cause
 
 typedef struct {
     uint32_t asset;
-    hf_cause cause; // damage before dependency before network when several hold at that hour
-    uint32_t group; // dependency: the first group of the input that let it fall at this hour, else
-                    // HF_NO_INDEX
-    uint32_t layer; // network: the first such layer, else HF_NO_INDEX
-    double at_h;    // when it fell first
-    double until_h; // when it came back for good; INFINITY = not before the end
-    double lost_at_h;    // when that group was lost, or when it was cut off; at_h for damage
-    uint32_t first_lost; // in `lost`: members of the group that were down when it was lost,
-                         // ascending, each once;
-    uint32_t
-        lost_count; // a gate is replaced by what it had lost itself; none for damage and network
-    uint32_t first_outage; // in `outages`, in time order
-    uint32_t outage_count; // 1 for the static question
-    // For hf_explain: a reason that does not lead in a circle.
-    uint32_t round; // order of falls inside one hour
-    uint32_t why;   // group index, or group_count + layer member index, or HF_NO_INDEX
+    uint8_t level;    // fell below this level; 1 = it is down, as all that are counted are
+    hf_cause cause;   // damage before dependency before network when several hold at that hour
+    uint32_t group;   // dependency: the first group of the input that let it fall at this hour
+    uint32_t layer;   // network: the first such layer; both are HF_NO_INDEX otherwise
+    double at_h;      // when it fell first
+    double until_h;   // when it came back for good; INFINITY = not before the end
+    double lost_at_h; // when that group was lost, or when it was cut off; at_h for damage
+    // In `lost`: members of the group that were down when it was lost, ascending, each once; a gate
+    // is replaced by what it had lost itself. None for damage and network.
+    uint32_t first_lost, lost_count;
+    uint32_t first_outage, outage_count; // in `outages`, in time order; one in a static answer
+    // For hf_explain, a reason that does not lead in a circle: the order of falls inside one hour,
+    // the plan's own number of the reason (HF_NO_INDEX: damage), and when that was lost.
+    uint32_t round;
+    uint32_t why;
     double why_lost_at_h;
 } hf_fall;
 
@@ -194,8 +178,7 @@ typedef struct {
     double from_h, to_h; // to_h INFINITY = lasts beyond the end
 } hf_outage;
 
-// An asset with more than two levels that lost a part only: it is at `level` or below since at_h
-// and is not in `falls`.
+// An asset with more than two levels that lost only a part: below `level` since at_h, but not down.
 typedef struct {
     uint32_t asset;
     uint8_t level;
@@ -203,17 +186,16 @@ typedef struct {
 } hf_reduction;
 
 typedef struct {
-    const hf_fall
-        *falls; // by at_h, then asset; gates stand behind fall_count and are for hf_explain only
+    const hf_fall *falls; // by at_h, then asset
     uint32_t fall_count;
-    uint32_t gate_count;
+    uint32_t hidden_count; // behind them, for hf_explain: gates, and losses of a part
     const uint32_t *lost;
     const hf_outage *outages;
     const hf_reduction *reductions; // by at_h, then asset, then level
     uint32_t reduction_count;
-    hf_loss loss;             // partial losses included: linear in the level, in whole people
+    hf_loss loss;             // losses of a part included: linear in the level, in whole people
     const hf_loss *by_sector; // sector_count
-    double hours, step_h;     // as used; hours 0 for the static question
+    double hours, step_h;     // as used; both 0 in a static answer
     double last_step_h;       // length of the last step
     uint32_t step_count;
 } hf_cascade;
@@ -223,20 +205,18 @@ typedef struct {
 // state   of this plan; left as it was found
 // result  out: lives in `arena`
 // Errors  HF_ERR_INPUT "engine.hours", "engine.step", "engine.steps_too_many",
-// "engine.asset_unknown",
-//         "engine.loss_too_large" (people × steps beyond 62 bits)
-// Cost    static: proportional to the dependencies of what falls; grid: that times the number of
-// repair hours Same    equal results for equal input and question, bit for bit Source  least
-// solution of the rule in section 2 of the model page; tests/unit/engine/oracle_cascade.c is that
-//         rule without plan, order or worklist, and thousands of random registers must agree
+//         "engine.asset_unknown", "engine.loss_too_large" (people × steps beyond 62 bits)
+// Cost    static: the dependencies of what falls; grid: that times the number of repair times
+// Same    equal bits for equal input and question
+// Source  the least solution of the rule in section 2 of the model page. The oracle in the tests is
+//         that rule without plan, order or worklist; thousands of random registers must agree
 bool hf_cascade_run(const hf_plan *plan, const hf_question *question, hf_engine_state *state,
                     hf_arena *arena, hf_cascade *result, hf_error *err) HF_CHECKED;
 
 // person_steps · step_h + person_last · last_step_h, evaluated once, in this order.
 double hf_person_hours(hf_person_time time, double step_h, double last_step_h);
 
-// ---- Why
-// -----------------------------------------------------------------------------------------------------
+// ---- Why ----
 
 typedef struct {
     uint32_t asset;
@@ -245,23 +225,23 @@ typedef struct {
     uint32_t layer; // HF_NO_INDEX unless network
     double at_h;
     double lost_at_h;
-    const uint32_t *lost; // dependency: members of the group that were down; network: the fallen
-                          // members that cut it
-    uint32_t lost_count;  // off; ascending, gates replaced by what they had lost
+    // Dependency: members of the group that were down. Network: the fallen members that cut it off.
+    // Ascending; gates replaced by what they had lost.
+    const uint32_t *lost;
+    uint32_t lost_count;
 } hf_step;
 
-// The chain from `asset` back to an initial damage: each step's reason contains the asset of the
-// next step, the one that tipped the balance. Never a circle, even where assets take each other
-// down in the same hour.
+// The chain from `asset` back to an initial damage: each step was brought about by the asset of the
+// next one, which tipped the balance. Never a circle, even where assets take each other down in the
+// same hour.
 //
 // result  of hf_cascade_run on this plan
-// steps   out: first `asset` itself, last a damaged asset; *step_count 0 when the asset did not
-// fall Cost    proportional to the chain, its groups and the network it passes
+// steps   out: `asset` itself first, a damaged one last; *step_count 0 when `asset` did not fall
+// Cost    O(what fell) plus the groups and networks that the chain passes
 void hf_explain(const hf_plan *plan, const hf_cascade *result, uint32_t asset, hf_arena *arena,
                 const hf_step **steps, uint32_t *step_count);
 
-// ---- N-1
-// -----------------------------------------------------------------------------------------------------
+// ---- N-1 ----
 
 typedef struct {
     uint32_t kind;
@@ -280,10 +260,10 @@ typedef struct {
 
 typedef enum { HF_RANK_PEOPLE, HF_RANK_FAILED, HF_RANK_PEOPLE_HOURS } hf_rank_by;
 
-// Long work seen and stopped from outside: set stop, read done. Give NULL when nobody watches.
+// Long work, seen and stopped from outside.
 typedef struct {
     _Atomic bool stop;
-    _Atomic uint64_t done; // assets answered
+    _Atomic uint64_t done; // assets answered so far
 } hf_watch;
 
 typedef struct {
@@ -295,11 +275,10 @@ typedef struct {
 } hf_rank_question;
 
 typedef struct {
-    const hf_rank_row
-        *rows;          // the chosen measure, people, failed_count (all descending), then asset
-    uint32_t row_count; // gates and assets that are down at start are left out
-    int64_t failed_sum; // over all rows, for the means
-    int64_t people_sum;
+    const hf_rank_row *rows; // by the measure, people, failed_count (descending), then asset
+    uint32_t row_count;      // gates and assets that are down at start are left out
+    double mean_failed;      // over all rows
+    double mean_people;
     double last_step_h;
 } hf_ranking;
 
@@ -308,9 +287,10 @@ typedef struct {
 // pool    its threads share the work; NULL = the caller's thread only
 // watch   may be NULL
 // result  out: lives in `arena`
-// Errors  as hf_cascade_run; HF_ERR_STOPPED "engine.stopped"; HF_ERR_USAGE "engine.no_hours"
-// people_hours without hours Cost    sum of the single cascades, divided by the threads; state
-// memory once per thread Same    equal bits for any number of threads
+// Errors  as hf_cascade_run; HF_ERR_STOPPED "engine.stopped"; HF_ERR_USAGE "engine.no_hours" when
+//         people_hours is asked for without hours
+// Cost    the sum of the single cascades, divided by the threads; one state per thread
+// Same    equal bits for any number of threads
 bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool *pool,
                  hf_watch *watch, hf_arena *arena, hf_ranking *result, hf_error *err) HF_CHECKED;
 
