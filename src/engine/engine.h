@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The one public header of the engine: numbers in, numbers out. A register becomes a plan
-// (hf_plan_build); questions are put to the plan: what falls (hf_cascade_run), what each asset would
-// take down alone (hf_rank_run), why one asset fell (hf_explain). The engine knows no noun, text,
-// file or clock. All state is in the values passed; a plan is read-only and may serve many threads
-// at once. Terms and rules: the page on the engine's model in docs/reference, sections 1 and 2.
+// (hf_plan_build); questions are put to the plan: what falls (hf_cascade_run), what each asset
+// would take down alone (hf_rank_run), why one asset fell (hf_explain). The engine knows no noun,
+// text, file or clock. All state is in the values passed; a plan is read-only and may serve many
+// threads at once. Terms and rules: the page on the engine's model in docs/reference, sections 1
+// and 2.
 #ifndef HF_ENGINE_ENGINE_H
 #define HF_ENGINE_ENGINE_H
 
@@ -31,8 +32,9 @@ typedef struct {
 
 typedef enum { HF_RECHARGE_INSTANT, HF_RECHARGE_GRADUAL } hf_recharge;
 
-// A requirement group: satisfied while its supplying members' capacities add up to `need`. Groups of
-// one consumer stand in byte order of their input; the first one wins where the contract says so.
+// A requirement group: satisfied while its supplying members' capacities add up to `need`. Groups
+// of one consumer stand in byte order of their input; the first one wins where the contract says
+// so.
 typedef struct {
     uint32_t consumer;
     int64_t need;          // thousandths, ≥ 1; "all" = sum of the capacities, "any" = 1
@@ -122,11 +124,13 @@ typedef struct {
 void hf_plan_find_loops(const hf_plan *plan, hf_arena *arena, const hf_loop **loops,
                         uint32_t *loop_count);
 
-// Working memory of one thread for one plan, used again and again: a question costs what it touches.
+// Working memory of one thread for one plan, used again and again: a question costs what it
+// touches.
 typedef struct hf_engine_state hf_engine_state;
 
 // arena   holds the state, and grows with the largest question asked; no other thread may use it
-// Cost    O(groups) time once; 9 bytes an asset and 8 a group, 40 and 24 more once time is asked for
+// Cost    O(groups) time once; 9 bytes an asset and 8 a group, 40 and 24 more once time is asked
+// for
 hf_engine_state *hf_engine_state_new(const hf_plan *plan, hf_arena *arena);
 
 // ---- One what-if ----
