@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tools/lint.py against small trees with one planted defect each."""
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+LINT = Path(__file__).resolve().parents[3] / "tools/lint.py"
+HEAD = "// SPDX-License-Identifier: Apache-2.0\n//\n// For a test.\n"
+
+
+class Lint(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.TemporaryDirectory()
+        self.addCleanup(self.dir.cleanup)
+        self.root = Path(self.dir.name)
+        subprocess.run(["git", "init", "-q", str(self.root)], check=True)
+        self.files = []
+
+    def plant(self, path, body, head=HEAD):
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(head + body, encoding="utf-8")
+        if path.startswith("src/"):
+            self.files.append(path)
+
+    def run_lint(self, *options):
+        if not (self.root / "ARCHITECTURE.md").exists():
+            rows = "".join(f"| `{path}` | for a test |\n" for path in self.files)
+            (self.root / "ARCHITECTURE.md").write_text(rows, encoding="utf-8")
+        return subprocess.run([sys.executable, str(LINT), "--root", str(self.root), *options],
+                              capture_output=True, text=True, check=False)
+
+    def assert_found(self, text):
+        result = self.run_lint()
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+        self.assertIn(text, result.stdout)
+
+    def assert_clean(self):
+        result = self.run_lint()
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def test_a_tidy_tree_is_clean(self):
+        self.plant("src/store/asset.c", '#include "model/asset.h"\n#include "base/str.h"\n'
+                   'static const char *const words[] = {"malloc(", "strcpy("};\n'
+                   "// strcpy(a, b) is only spoken of here\n")
+        self.assert_clean()
+
+    def test_finds_an_include_up_the_stairs(self):
+        self.plant("src/model/asset.c", '#include "store/store.h"\n')
+        self.assert_found("src/model/asset.c:4: model/ may not include store/")
+
+    def test_finds_an_include_of_a_neighbour(self):
+        self.plant("src/store/asset.c", '#include "format/format.h"\n')
+        self.assert_found("store/ may not include format/")
+
+    def test_finds_a_private_header(self):
+        self.plant("src/usecase/asset.c", '#include "store/sql.h"\n')
+        self.assert_found("store/sql.h is private to store/")
+
+    def test_takes_a_door_in_parts(self):
+        self.plant("src/usecase/asset.c", '#include "store/store_bulk.h"\n#include "model/asset.h"\n')
+        self.assert_clean()
+
+    def test_finds_a_folder_without_a_floor(self):
+        self.plant("src/misc/thing.c", "")
+        self.assert_found("src/misc/ has no floor")
+
+    def test_finds_a_library_away_from_home(self):
+        self.plant("src/usecase/asset.c", "#include <sqlite3.h>\n")
+        self.assert_found("<sqlite3.h> belongs to src/store/sqlite.c")
+
+    def test_finds_each_banned_call(self):
+        for name in ("strcpy", "sprintf", "atof", "localtime", "setjmp", "system"):
+            with self.subTest(name):
+                self.plant("src/base/str.c", f"int f(void)\n{{\n    return {name}(0);\n}}\n")
+                self.assert_found(f"src/base/str.c:6: {name}() is banned")
+
+    def test_a_longer_name_is_not_the_banned_one(self):
+        self.plant("src/base/str.c", "int f(void)\n{\n    return hf_strcpy(0) + run_time(0) + my.time(1);\n}\n")
+        self.assert_clean()
+
+    def test_finds_memory_taken_outside_base(self):
+        self.plant("src/store/asset.c", "void *f(void)\n{\n    return calloc(1, 2);\n}\n")
+        self.assert_found("calloc() outside base/")
+
+    def test_base_may_take_memory(self):
+        self.plant("src/base/arena.c", "void *f(void)\n{\n    return calloc(1, 2);\n}\n")
+        self.assert_clean()
+
+    def test_finds_a_thread_started_elsewhere(self):
+        self.plant("src/usecase/job.c", "int f(void)\n{\n    return pthread_create(0, 0, 0, 0);\n}\n")
+        self.assert_found("pthread_create() outside")
+
+    def test_finds_a_source_without_its_licence(self):
+        self.plant("src/base/str.c", "int hf_x;\n", head="// Text.\n")
+        self.assert_found("src/base/str.c:1: the first line shall say")
+
+    def test_a_script_may_begin_with_its_interpreter(self):
+        self.plant("tools/x.py", "", head="#!/usr/bin/env python3\n# SPDX-License-Identifier: Apache-2.0\n")
+        self.assert_clean()
+
+    def test_finds_sql_glued_together(self):
+        self.plant("src/usecase/asset.c",
+                   'void f(void)\n{\n    hf_buf_add_format(b, "select key from %s", name);\n}\n')
+        self.assert_found("SQL glued together")
+
+    def test_a_sentence_with_select_is_not_sql(self):
+        self.plant("src/usecase/asset.c",
+                   'void f(void)\n{\n    hf_buf_add_format(b, "cannot select %s", name);\n}\n')
+        self.assert_clean()
+
+    def test_finds_a_mutable_global(self):
+        for line in ("static int counter;", "hf_pool *the_pool = NULL;", "static char text[20];"):
+            with self.subTest(line):
+                self.plant("src/usecase/asset.c", line + "\n")
+                self.assert_found("is a mutable global")
+
+    def test_constants_and_declarations_are_no_globals(self):
+        self.plant("src/usecase/asset.c",
+                   "static const int limit = 3;\nconst hf_noun *const nouns[] = {\nNULL,\n};\n"
+                   "typedef struct hf_x hf_x;\nextern const int other;\nint f(void);\n"
+                   "typedef struct {\n    int count;\n} thing;\n")
+        self.assert_clean()
+
+    def test_finds_a_todo_without_an_issue(self):
+        self.plant("src/base/str.c", "// TODO later\n")
+        self.assert_found("a TODO without an issue number")
+        self.plant("src/base/str.c", "// TODO(#12) later\n")
+        self.assert_clean()
+
+    def test_finds_a_file_that_the_list_lacks(self):
+        self.plant("src/base/str.c", "")
+        (self.root / "ARCHITECTURE.md").write_text("nothing\n", encoding="utf-8")
+        self.assert_found("src/base/str.c is missing")
+
+    def test_finds_a_file_that_only_the_list_has(self):
+        self.plant("src/base/str.c", "")
+        self.plant("src/base/str.h", "")
+        (self.root / "ARCHITECTURE.md").write_text(
+            "| `src/base/str.[ch]` | text |\n| `src/base/old.c` | gone |\n", encoding="utf-8")
+        self.assert_found("src/base/old.c is not there")
+
+    def test_tap_has_one_point_for_each_rule(self):
+        self.plant("src/store/asset.c", '#include "format/format.h"\n')
+        lines = self.run_lint("--tap").stdout.split("\n")
+        points = [line for line in lines if line.startswith(("ok ", "not ok "))]
+        self.assertEqual(lines[0], f"1..{len(points)}")
+        self.assertEqual([p for p in points if p.startswith("not ok")],
+                         ["not ok 1 - includes go down the stairs only"])
+
+    def test_lists_the_longest_functions(self):
+        body = "int f(int a,\n      int b)\n{\n" + "    a += b;\n" * 80 + "    return a;\n}\n"
+        self.plant("src/base/str.c", body)
+        self.assertIn("  f  src/base/str.c:", self.run_lint().stdout)
+        self.assertIn("(think again)", self.run_lint().stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

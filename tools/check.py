@@ -1,0 +1,313 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs every suite that a change must pass and counts each real test. Last line: `N passed, N failed`.
+
+    tools/check.py [--full] [--only SUITE,…] [--list]
+
+A suite is a function that returns a Count. A suite that cannot run counts as one failure: nothing is
+passed over in silence. Logs lie under build/check-logs/.
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = ROOT / "build/check-logs"
+GCC = ROOT / "build/check-gcc"
+CLANG = ROOT / "build/check-clang"
+THREAD = ROOT / "build/check-tsan"
+FUZZ = ROOT / "build/check-fuzz"
+PACK = CLANG / "web/web.pack"
+BINARY = "src/cli/holdfast"
+
+
+class Count:
+    """Passed, failed and skipped tests, and the names of those that failed."""
+
+    def __init__(self, passed=0, failed=0, skipped=0, names=()):
+        self.passed, self.failed, self.skipped, self.names = passed, failed, skipped, list(names)
+
+    def add(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.names += other.names
+        return self
+
+    def __str__(self):
+        text = f"{self.passed} passed, {self.failed} failed"
+        return text + (f", {self.skipped} skipped" if self.skipped else "")
+
+
+TAP_LINE = re.compile(r"^(?P<indent> *)(?P<word>ok|not ok)\b(?: +\d+)?(?: *-? *(?P<name>.*))?$")
+
+
+def count_tap(text):
+    """Counts the points of a TAP text; of nested ones the innermost only, as node:test writes them."""
+    count = Count()
+    inner = None  # indentation of the last point seen, to know a parent by its smaller one
+    for line in text.split("\n"):
+        match = TAP_LINE.match(line.rstrip("\r"))
+        if not match:
+            continue
+        indent = len(match.group("indent"))
+        is_parent = inner is not None and indent < inner
+        inner = indent
+        if is_parent:
+            continue
+        name = match.group("name") or "?"
+        if re.search(r"# *SKIP", name, re.IGNORECASE):
+            count.skipped += 1
+        elif match.group("word") == "ok" or re.search(r"# *TODO", name, re.IGNORECASE):
+            count.passed += 1
+        else:
+            count.failed += 1
+            count.names.append(name.split(" # ")[0])
+    return count
+
+
+def count_meson(log):
+    """Counts meson's testlog.json: TAP points where there are some, else one for the program."""
+    total = Count()
+    for line in log.read_text(encoding="utf-8", errors="replace").split("\n"):
+        if not line.strip():
+            continue
+        test = json.loads(line)
+        name, result = test["name"], test["result"]
+        count = count_tap(test.get("stdout") or "")
+        count.names = [f"{name}: {n}" for n in count.names]
+        if result == "SKIP" and count.passed + count.failed == 0:
+            count = Count(skipped=max(1, count.skipped))
+        elif result in ("OK", "EXPECTEDFAIL"):
+            if count.passed + count.failed + count.skipped == 0:
+                count = Count(passed=1)
+        elif count.failed == 0:  # a crash, a leak or a time-out behind points that all passed
+            count.add(Count(failed=1, names=[f"{name}: {result.lower()}"]))
+        total.add(count)
+    return total
+
+
+def run(name, command, cwd=ROOT, env=None, timeout=1500):
+    """Runs a command with its output in a log. Returns (exit status, output)."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"{name}.log"
+    with open(log, "w", encoding="utf-8", errors="replace") as file:
+        try:
+            status = subprocess.run(
+                command, cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
+                stdout=file, stderr=subprocess.STDOUT, timeout=timeout, check=False).returncode
+        except subprocess.TimeoutExpired:
+            file.write(f"\nstopped after {timeout} s\n")
+            status = 124
+        except OSError as error:
+            file.write(f"{command[0]}: {error}\n")
+            status = 127
+    return status, log.read_text(encoding="utf-8", errors="replace")
+
+
+def tail(text, lines=25):
+    print("".join(f"    {line}\n" for line in text.rstrip().split("\n")[-lines:]), end="", flush=True)
+
+
+def one(name, command, **more):
+    """A suite that is one check: passed or not."""
+    status, text = run(name, command, **more)
+    if status == 0:
+        return Count(passed=1)
+    tail(text)
+    return Count(failed=1, names=[f"{name}: exit status {status}"])
+
+
+def tap(name, command, **more):
+    """A suite that speaks TAP on standard output."""
+    status, text = run(name, command, **more)
+    count = count_tap(text)
+    if count.failed or status != 0:
+        tail(text, 60)
+    if status != 0 and count.failed == 0:
+        count.add(Count(failed=1, names=[f"{name}: exit status {status}"]))
+    elif count.passed + count.failed + count.skipped == 0:
+        count.add(Count(failed=1, names=[f"{name}: no tests"]))
+    return count
+
+
+def build(name, folder, options, compiler=None):
+    """Configures if need be and builds. Returns a failed Count, or None when all went well."""
+    if not (folder / "build.ninja").exists():
+        status, text = run(f"{name}-setup", ["meson", "setup", str(folder), *options],
+                           env={"CC": compiler} if compiler else None)
+        if status != 0:
+            tail(text)
+            shutil.rmtree(folder, ignore_errors=True)
+            return Count(failed=1, names=[f"{name}: meson setup"])
+    status, text = run(f"{name}-build", ["ninja", "-C", str(folder), "-k", "20"])
+    if status != 0:
+        tail(text, 40)
+        return Count(failed=1, names=[f"{name}: build"])
+    return None
+
+
+def meson_tests(name, folder, arguments=()):
+    log = folder / "meson-logs/testlog.json"
+    log.unlink(missing_ok=True)
+    status, text = run(f"{name}-tests", ["meson", "test", "-C", str(folder), "--no-rebuild",
+                                         "--print-errorlogs", *arguments])
+    if not log.exists():
+        tail(text)
+        return Count(failed=1, names=[f"{name}: no test log"])
+    count = count_meson(log)
+    if count.failed or status != 0:
+        tail(text, 80)
+    if status != 0 and count.failed == 0:
+        count.add(Count(failed=1, names=[f"{name}: exit status {status}"]))
+    return count
+
+
+def suite_lint(_):
+    """folder directions, banned calls, licence lines"""
+    return tap("lint", [sys.executable, "tools/lint.py", "--tap"])
+
+
+def suite_format(_):
+    """clang-format over every C file"""
+    listed = subprocess.run(["git", "ls-files", "-z", "*.c", "*.h"], cwd=ROOT, capture_output=True,
+                            check=True).stdout.decode().split("\0")
+    files = [f for f in listed if f and (ROOT / f).is_file()]
+    return one("format", ["clang-format-14", "--dry-run", "-Werror", *files])
+
+
+def suite_clang(options):
+    """release build with clang: flows and golden files"""
+    failed = build("clang", CLANG, ["--buildtype=release", "-Db_lto=false"], "clang-14")
+    if failed:
+        return failed
+    return meson_tests("clang", CLANG, [] if options.full else ["--suite", "flow", "--suite", "golden"])
+
+
+def suite_gcc(_):
+    """gcc with AddressSanitizer and UndefinedBehaviorSanitizer: everything"""
+    pack = [f"-Dweb_pack={PACK}", "-Dweb=prebuilt"] if PACK.exists() else ["-Dweb=none"]
+    failed = build("gcc", GCC, ["-Dbuildtype=debug", "-Doptimization=1",
+                                "-Db_sanitize=address,undefined", *pack], "gcc")
+    return failed or meson_tests("gcc", GCC)
+
+
+def suite_thread(_):
+    """ThreadSanitizer on the folders with threads"""
+    failed = build("tsan", THREAD, ["-Dbuildtype=debug", "-Doptimization=1", "-Db_sanitize=thread",
+                                    "-Db_lundef=false", "-Dweb=none"], "clang-14")
+    return failed or meson_tests("tsan", THREAD, ["--suite", "wire", "--suite", "usecase",
+                                                  "--suite", "engine", "--suite", "base"])
+
+
+def suite_without_web(_):
+    """the build without the web application"""
+    folder = ROOT / "build/check-none"
+    return build("none", folder, ["--buildtype=release", "-Dweb=none", "-Dtests=disabled"]) \
+        or Count(passed=1)
+
+
+def suite_fuzz(options):
+    """the fuzz targets: their corpora, and for a while beyond"""
+    failed = build("fuzz", FUZZ, ["-Dbuildtype=debug", "-Doptimization=1", "-Dfuzz=true", "-Dweb=none",
+                                  "-Db_sanitize=address,undefined", "-Db_lundef=false"], "clang-14")
+    if failed:
+        return failed
+    targets = sorted(p for p in (FUZZ / "tests/fuzz").glob("fuzz_*") if p.is_file() and
+                     os.access(p, os.X_OK))
+    seconds = 60 if options.full else 8
+    total = Count()
+    for target in targets:
+        seeds = ROOT / "tests/data/fuzz" / target.name
+        corpus = FUZZ / "corpus" / target.name
+        corpus.mkdir(parents=True, exist_ok=True)
+        total.add(one(target.name, [str(target), f"-max_total_time={seconds}", "-timeout=10",
+                                    "-rss_limit_mb=1024", f"-artifact_prefix={LOGS}/{target.name}-",
+                                    str(corpus), *([str(seeds)] if seeds.is_dir() else [])]))
+    return total if targets else Count(failed=1, names=["fuzz: no targets"])
+
+
+def npm(script):
+    return [str(ROOT / "tools/with-node"), "npm", "run", "--silent", script]
+
+
+def suite_web_check(_):
+    """svelte-check, catalogues, tokens"""
+    return one("web-check", npm("check"), cwd=ROOT / "web")
+
+
+def suite_web_unit(_):
+    """unit tests of the web application"""
+    return tap("web-unit", npm("test:unit"), cwd=ROOT / "web")
+
+
+def suite_web_e2e(options):
+    """the real program in headless Chromium, with axe"""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+    return tap("web-e2e", npm("test:e2e"), cwd=ROOT / "web",
+               env={"HOLDFAST_BIN": str(CLANG / BINARY), "CHROMIUM": chromium,
+                    "HOLDFAST_FULL": "1" if options.full else ""})
+
+
+# In this order: what is quick and often wrong comes first, the pack that others use before them.
+SUITES = [
+    ("lint", suite_lint, False), ("format", suite_format, False),
+    ("web-check", suite_web_check, False), ("web-unit", suite_web_unit, False),
+    ("clang", suite_clang, False), ("gcc", suite_gcc, False), ("web-e2e", suite_web_e2e, False),
+    ("fuzz", suite_fuzz, False), ("tsan", suite_thread, True), ("none", suite_without_web, True),
+]
+
+
+def chosen(options):
+    if options.only:
+        wanted = options.only.split(",")
+        unknown = set(wanted) - {name for name, _, _ in SUITES}
+        if unknown:
+            sys.exit(f"check: no such suite: {', '.join(sorted(unknown))}")
+        return [s for s in SUITES if s[0] in wanted]
+    return [s for s in SUITES if options.full or not s[2]]
+
+
+def main():
+    parser = argparse.ArgumentParser(description="run every suite and count each test")
+    parser.add_argument("--full", action="store_true", help="everything, before work is called done")
+    parser.add_argument("--only", metavar="SUITE,…", help="these suites only")
+    parser.add_argument("--list", action="store_true", help="name the suites")
+    options = parser.parse_args()
+    if options.list:
+        for name, suite, is_full in SUITES:
+            print(f"{name:10} {suite.__doc__}{' (--full)' if is_full else ''}")
+        return 0
+
+    started = time.monotonic()
+    total = Count()
+    rows = []
+    for name, suite, _ in chosen(options):
+        print(f"== {name}: {suite.__doc__}", flush=True)
+        begin = time.monotonic()
+        try:
+            count = suite(options)
+        except Exception as error:  # a broken suite is a failure, and the others still run
+            count = Count(failed=1, names=[f"{name}: {error!r}"])
+        rows.append((name, count, time.monotonic() - begin))
+        print(f"   {count} in {rows[-1][2]:.0f} s", flush=True)
+        total.add(count)
+
+    print()
+    for name, count, seconds in rows:
+        print(f"{name:10} {seconds:6.0f} s  {count}")
+    print(f"{'all':10} {time.monotonic() - started:6.0f} s")
+    for name in total.names:
+        print(f"FAILED  {name}")
+    print(total)
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

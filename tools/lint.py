@@ -1,0 +1,329 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What must never slip: who may include whom, banned calls, licence lines and a few more.
+
+    tools/lint.py [--root DIR] [--tap] [--longest N]
+
+Each finding is FILE:LINE: what is wrong; exit status 1 if there is one. --tap prints one point for each rule.
+Taste is left to readers: the longest functions are only listed, as a place to look.
+"""
+import argparse
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+# The house (style.md, section 3): what a folder of src/ may include besides itself. Stairs go down.
+MAY_INCLUDE = {
+    "cli": {"api", "usecase", "model", "base"},
+    "api": {"usecase", "wire", "model", "base"},
+    "usecase": {"report", "store", "format", "channel", "engine", "model", "wire", "base"},
+    "report": {"engine", "model", "base"},
+    "store": {"model", "base"},
+    "format": {"model", "base"},
+    "channel": {"wire", "model", "base"},
+    "engine": {"base"},
+    "model": {"base"},
+    "wire": {"base"},
+    "reader": {"base"},
+    "base": set(),
+}
+
+# Folders with one header per tool or noun; every other folder has doors: headers that others may include.
+# A door is FOLDER/FOLDER.h or FOLDER/FOLDER_<part>.h.
+OPEN_FOLDERS = {"base", "model"}
+
+BANNED = ("strcpy strcat sprintf vsprintf gets strtok atoi atol atof strtod rand srand time localtime "
+          "gmtime system popen alloca setjmp longjmp").split()
+MEMORY = "malloc calloc realloc free strdup strndup".split()
+
+# A library has one home (style.md, section 2): header → files that may include it.
+LIBRARY_HOMES = {
+    "sqlite3.h": {"src/store/sqlite.c"},
+    "libpq-fe.h": {"src/store/postgres.c"},
+    "json-c/": {"src/base/json.c"},
+    "utf8proc.h": {"src/base/text.c"},
+    "zlib.h": {"src/base/deflate.c"},
+    "libxml/": {"src/base/xml.c"},
+    "sodium": {"src/base/crypto.c"},
+    "openssl/": {"src/base/crypto.c"},
+    "microhttpd.h": {"src/wire/"},
+    "gnutls/": {"src/wire/"},
+    "gdal": {"src/reader/"},
+    "ogr_": {"src/reader/"},
+    "cpl_": {"src/reader/"},
+    "seccomp.h": {"src/base/sandbox.c"},
+    "zip.h": {"src/report/docx.c", "src/format/"},
+}
+
+# Threads start here and nowhere else.
+THREAD_HOMES = {"src/base/pool.c", "src/wire/server.c"}
+
+# Where SQL is put together from the noun tables, and nowhere else: names of columns cannot be bound.
+SQL_GENERATORS = re.compile(r"^src/store/")
+SQL_WORD = re.compile(r'"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP)\s', re.IGNORECASE)
+FORMATTING = re.compile(r"\b(snprintf|hf_buf_add_format|hf_str_format)\s*\(")
+
+FUNCTION_LINES_MAX = 70
+FILE_LINES_MAX = 800
+
+
+def blank(text):
+    """C text with comments and the insides of literals turned to spaces; lines and columns stay."""
+    out = list(text)
+    pattern = re.compile(
+        r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        if match.group()[0] in "\"'":
+            start, end = start + 1, end - 1
+        for i in range(start, end):
+            if out[i] != "\n":
+                out[i] = " "
+    return "".join(out)
+
+
+class Source:
+    """One C file: its text, its lines, and the same without comments and literals."""
+
+    def __init__(self, root, path):
+        self.path = path
+        self.text = (root / path).read_text(encoding="utf-8", errors="replace")
+        self.code = blank(self.text)
+        self.lines = self.text.split("\n")
+        self.code_lines = self.code.split("\n")
+        parts = path.split("/")
+        self.folder = parts[1] if parts[0] == "src" and len(parts) > 2 else None
+
+    def line_of(self, offset):
+        return self.text.count("\n", 0, offset) + 1
+
+    def includes(self):
+        for match in re.finditer(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', self.text, re.M):
+            yield self.line_of(match.start()), match.group(1), match.group(2)
+
+    def functions(self):
+        """(name, first line, line count) of each function body; brace of a function on its own line."""
+        start = None
+        for number, line in enumerate(self.code_lines, 1):
+            if line.startswith("{") and number > 1:
+                start = number
+            elif line.startswith("}") and start is not None:
+                head = " ".join(self.code_lines[max(0, start - 8):start - 1])
+                if not line.startswith("};") and re.search(r"\)\s*$", head):
+                    names = re.findall(r"\b(\w+)\s*\((?=[^()]*(?:\([^()]*\)[^()]*)*\)\s*$)", head)
+                    yield (names[-1] if names else "?"), start - 1, number - start + 2
+                start = None
+
+
+class Tree:
+    """The files that git knows or would take, and findings about them."""
+
+    def __init__(self, root):
+        self.root = Path(root)
+        listed = subprocess.run(
+            ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            capture_output=True, check=True).stdout.decode().split("\0")
+        self.paths = sorted({p for p in listed if p and (self.root / p).is_file()})
+        self.sources = [Source(self.root, p) for p in self.paths if p.endswith((".c", ".h"))]
+
+    def under(self, *prefixes):
+        return [s for s in self.sources if s.path.startswith(prefixes)]
+
+
+def check_directions(tree):
+    """includes go down the stairs only"""
+    for source in tree.under("src/"):
+        if source.folder is None:
+            continue
+        if source.folder not in MAY_INCLUDE:
+            yield source.path, 1, f"src/{source.folder}/ has no floor; give it one in tools/lint.py"
+            continue
+        for line, kind, name in source.includes():
+            target = name.split("/")[0]
+            if kind != '"' or target not in MAY_INCLUDE or "/" not in name:
+                continue
+            if target != source.folder and target not in MAY_INCLUDE[source.folder]:
+                yield source.path, line, f"{source.folder}/ may not include {target}/ ({name})"
+
+
+def is_door(name):
+    folder, _, file = name.partition("/")
+    return folder in OPEN_FOLDERS or re.fullmatch(rf"{folder}(_\w+)?\.h", file) is not None
+
+
+def check_doors(tree):
+    """others enter a folder by its door"""
+    for source in tree.under("src/"):
+        for line, kind, name in source.includes():
+            target = name.split("/")[0]
+            if kind == '"' and "/" in name and target in MAY_INCLUDE and target != source.folder \
+                    and not is_door(name):
+                yield source.path, line, f"{name} is private to {target}/; include {target}/{target}.h"
+
+
+def check_libraries(tree):
+    """each library has one home"""
+    for source in tree.under("src/", "tools/"):
+        for line, kind, name in source.includes():
+            if kind != "<":
+                continue
+            for prefix, homes in LIBRARY_HOMES.items():
+                if name.startswith(prefix) and not any(source.path.startswith(h) for h in homes):
+                    yield source.path, line, f"<{name}> belongs to {', '.join(sorted(homes))}"
+
+
+def calls(source, names):
+    for match in re.finditer(r"(?<![\w.>])(" + "|".join(names) + r")\s*\(", source.code):
+        before = source.code[:match.start()].rstrip()[-1:]
+        yield source.line_of(match.start()), match.group(1), before
+
+
+def check_banned_calls(tree):
+    """no banned call"""
+    for source in tree.under("src/", "tools/", "tests/", "bench/"):
+        for line, name, _ in calls(source, BANNED):
+            if source.path.startswith("src/base/clock") and name == "time":
+                continue
+            yield source.path, line, f"{name}() is banned; base/ has what to use instead"
+
+
+def check_memory(tree):
+    """memory is taken and given back in base/ only"""
+    for source in tree.under("src/"):
+        if source.folder == "base":
+            continue
+        for line, name, _ in calls(source, MEMORY):
+            yield source.path, line, f"{name}() outside base/; take it from an arena"
+
+
+def check_threads(tree):
+    """threads start in two files"""
+    for source in tree.under("src/"):
+        if source.path in THREAD_HOMES:
+            continue
+        for line, name, _ in calls(source, ["pthread_create", "thrd_create"]):
+            yield source.path, line, f"{name}() outside {' and '.join(sorted(THREAD_HOMES))}"
+
+
+def check_licence(tree):
+    """every source begins with its licence"""
+    wanted = "SPDX-License-Identifier: Apache-2.0"
+    endings = (".c", ".h", ".py", ".sh", ".mjs", ".ts", ".svelte", ".sql")
+    for path in tree.paths:
+        if not path.endswith(endings) or path.startswith("tests/data/"):
+            continue
+        with open(tree.root / path, encoding="utf-8", errors="replace") as file:
+            head = [file.readline() for _ in range(2)]
+        first = head[1] if head[0].startswith("#!") else head[0]
+        if wanted not in first:
+            yield path, 1, f"the first line shall say {wanted}"
+
+
+def check_sql(tree):
+    """SQL is not built from text outside its generators"""
+    for source in tree.under("src/"):
+        if SQL_GENERATORS.match(source.path):
+            continue
+        for match in FORMATTING.finditer(source.code):
+            end = source.code.find(";", match.end())
+            call = source.text[match.start():end if end > 0 else len(source.text)]
+            if SQL_WORD.search(call):
+                line = source.line_of(match.start())
+                yield source.path, line, "SQL glued together; bind values, let store/ name columns"
+
+
+GLOBAL = re.compile(r"^(?:static\s+)?(?:_Thread_local\s+|_Atomic\s+|volatile\s+)*"
+                    r"(?:struct\s+|enum\s+)?[a-z_]\w*(?:\s+|\s*\*+\s*)"
+                    r"(?P<name>[a-z_]\w*)(?:\[[^\]]*\])*\s*(?:=.*|;)\s*$")
+
+
+def check_globals(tree):
+    """no mutable globals outside base/log.c"""
+    for source in tree.under("src/"):
+        if source.path == "src/base/log.c" or not source.path.endswith(".c"):
+            continue
+        for number, line in enumerate(source.code_lines, 1):
+            if re.match(r"(typedef|extern|return|goto|#|\}|else)\b", line) or "const" in line:
+                continue
+            match = GLOBAL.match(line)
+            if match and "(" not in line.split("=")[0]:
+                yield source.path, number, f"{match.group('name')} is a mutable global; pass it as state"
+
+
+def check_todos(tree):
+    """a TODO names its issue"""
+    for source in tree.sources:
+        for number, line in enumerate(source.lines, 1):
+            if re.search(r"\b(TODO|FIXME|XXX)\b(?!\s*\(?#\d+)", line):
+                yield source.path, number, "a TODO without an issue number is forgotten at once"
+
+
+def check_architecture(tree):
+    """ARCHITECTURE.md names every file of src/, and no other"""
+    page = tree.root / "ARCHITECTURE.md"
+    if not page.is_file():
+        yield "ARCHITECTURE.md", 1, "missing"
+        return
+    there = {source.path for source in tree.under("src/")}
+    named = set()
+    for number, line in enumerate(page.read_text(encoding="utf-8").split("\n"), 1):
+        match = re.match(r"\|\s*`(src/[^`]+\.)(\[ch\]|[ch])`\s*\|\s*(.*?)\s*\|", line)
+        if not match:
+            continue
+        if not match.group(3):
+            yield "ARCHITECTURE.md", number, f"{match.group(1)}: say in one line what it is for"
+        for path in (match.group(1) + ending for ending in match.group(2).strip("[]")):
+            named.add(path)
+            if path not in there:
+                yield "ARCHITECTURE.md", number, f"{path} is not there; run tools/architecture.py"
+    for path in sorted(there - named):
+        yield "ARCHITECTURE.md", 1, f"{path} is missing; run tools/architecture.py"
+
+
+RULES = [
+    ("directions", check_directions), ("doors", check_doors), ("libraries", check_libraries),
+    ("banned calls", check_banned_calls), ("memory", check_memory),
+    ("threads", check_threads), ("licence", check_licence),
+    ("sql", check_sql), ("globals", check_globals), ("todos", check_todos),
+    ("architecture", check_architecture),
+]
+
+
+def mirror(tree, count):
+    """Lists what is long: a place to look, not a fault."""
+    functions = sorted(
+        ((lines, source.path, first, name) for source in tree.under("src/", "tools/")
+         for name, first, lines in source.functions()), reverse=True)
+    for lines, path, first, name in functions[:count]:
+        mark = " (think again)" if lines > FUNCTION_LINES_MAX else ""
+        print(f"# {lines:4} lines  {name}  {path}:{first}{mark}")
+    for source in tree.under("src/", "tools/"):
+        if len(source.lines) > FILE_LINES_MAX:
+            print(f"# {len(source.lines):4} lines  {source.path} (think again)")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="what must never slip")
+    parser.add_argument("--root", default=Path(__file__).resolve().parent.parent)
+    parser.add_argument("--tap", action="store_true", help="one TAP point for each rule")
+    parser.add_argument("--longest", type=int, default=10, metavar="N")
+    options = parser.parse_args()
+
+    tree = Tree(options.root)
+    bad = 0
+    if options.tap:
+        print(f"1..{len(RULES)}")
+    for number, (_, rule) in enumerate(RULES, 1):
+        findings = [f"{path}:{line}: {what}" for path, line, what in rule(tree)]
+        bad += len(findings)
+        if options.tap:
+            print(f"{'not ok' if findings else 'ok'} {number} - {rule.__doc__}")
+        for finding in findings:
+            print(f"# {finding}" if options.tap else finding)
+    mirror(tree, options.longest)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
