@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Questions to the engine. plan.c is the only bridge from nouns to numbers; an answer keeps the plan it was
+// asked of, so that keys and names can be read from it.
+#ifndef HF_USECASE_QUESTION_H
+#define HF_USECASE_QUESTION_H
+
+#include "engine/engine.h"
+#include "usecase/exchange.h"
+
+// A register as numbers, with the way back. Assets stand in natural key order. Read-only, shared, counted.
+typedef struct {
+    hf_plan *plan;
+    uint32_t asset_count;
+    uint32_t real_count; // the assets before this index are records; gates stand behind
+    const hf_str *keys;
+    const int64_t *rows; // the store's row of each asset
+    const float *lon;    // NaN = none
+    const float *lat;
+    const uint32_t *sector; // index into sectors
+    const uint32_t *kind;   // index into kinds
+    const int64_t *people;
+    const hf_str *sectors; // distinct codes as stored; first "" = not given
+    uint32_t sector_count;
+    const hf_str *kinds;
+    uint32_t kind_count;
+    const hf_str *inputs; // of each group: its `input`
+    const hf_str *layers; // names
+    char digest[65];      // snapshot
+    int64_t data_version;
+    int64_t total_people;
+} hf_register_plan;
+
+hf_plans *hf_plans_open(void);
+void hf_plans_close(hf_plans **plans);
+// The plan of the register as this actor may see it now. Give it back with hf_plan_release.
+bool hf_plan_take(const hf_session *session, const hf_register_plan **out,
+                  hf_error *err) HF_CHECKED;
+void hf_plan_release(const hf_session *session, const hf_register_plan **plan);
+// Index of a key; HF_NO_INDEX when unknown. Cost: binary search.
+uint32_t hf_plan_find(const hf_register_plan *plan, hf_str key);
+
+typedef struct {
+    const hf_str *fail;
+    size_t fail_count;
+    double hours;  // 0 = static question
+    double step_h; // 0 = 1
+    hf_restart restart;
+} hf_cascade_request;
+
+typedef struct {
+    const hf_register_plan *plan;
+    hf_cascade cascade;
+    bool has_hours;
+} hf_cascade_answer;
+// Errors  HF_ERR_NOT_FOUND "asset.unknown" for a key; HF_ERR_USAGE "cascade.nothing_to_fail"; the engine's
+// The answer's plan must be released.
+bool hf_ask_cascade(const hf_session *session, const hf_cascade_request *request, hf_arena *arena,
+                    hf_cascade_answer *out, hf_error *err) HF_CHECKED;
+void hf_write_cascade(const hf_cascade_answer *answer, hf_json_writer *out);
+// Positions and times for the map (application/vnd.holdfast.playback).
+void hf_write_playback(const hf_cascade_answer *answer, hf_buf *out);
+
+typedef struct {
+    hf_rank_by by;
+    const hf_str *among; // kinds; none = all
+    size_t among_count;
+    double hours, step_h;
+    hf_restart restart;
+    size_t top; // 0 = all
+    hf_watch *watch;
+} hf_rank_request;
+typedef struct {
+    const hf_register_plan *plan;
+    hf_ranking ranking;
+    size_t top;
+    bool has_hours;
+} hf_rank_answer;
+bool hf_ask_rank(const hf_session *session, const hf_rank_request *request, hf_arena *arena,
+                 hf_rank_answer *out, hf_error *err) HF_CHECKED;
+void hf_write_rank(const hf_rank_answer *answer, hf_json_writer *out);
+
+// Why an asset fell, in words: a sentence for each step back to the damage.
+typedef struct {
+    uint32_t asset;
+    hf_step step;
+    hf_str name, kind;
+    hf_str sentence;
+} hf_reason;
+typedef struct {
+    hf_reason *steps;
+    size_t count; // 0 = it did not fall
+    hf_str text;  // all sentences, or one that says it did not fall
+} hf_reasons;
+bool hf_explain_fall(const hf_session *session, const hf_cascade_answer *answer, hf_str key,
+                     hf_arena *arena, hf_reasons *out, hf_error *err) HF_CHECKED;
+void hf_write_reasons(const hf_cascade_answer *answer, const hf_reasons *reasons,
+                      hf_json_writer *out);
+
+#endif
