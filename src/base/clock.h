@@ -6,7 +6,7 @@
 
 #include "base/str.h"
 
-int64_t hf_clock_now_ms(void);       // wall clock, UTC
+int64_t hf_clock_now_ms(void);        // wall clock, UTC
 uint64_t hf_clock_monotonic_ns(void); // for durations
 // RFC 3339, "2026-11-23T10:00:00.000Z"; text has room for 32 bytes.
 void hf_time_format(int64_t ms, char text[32]);

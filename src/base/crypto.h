@@ -22,8 +22,8 @@ void hf_sha256_add(hf_sha256_stream *stream, const void *bytes, size_t count);
 hf_sha256 hf_sha256_close(hf_sha256_stream *stream);
 
 void hf_random_bytes(void *bytes, size_t count);
-void hf_hex(const uint8_t *bytes, size_t count, char *text);   // 2·count lower-case digits and a NUL
-hf_str hf_base64url(hf_arena *arena, hf_str bytes);            // no padding
+void hf_hex(const uint8_t *bytes, size_t count, char *text); // 2·count lower-case digits and a NUL
+hf_str hf_base64url(hf_arena *arena, hf_str bytes);          // no padding
 bool hf_equal_constant_time(hf_str a, hf_str b);
 // UUID version 7 (RFC 9562): the time in ms since 1970, then random. text has room for 37 bytes.
 void hf_uuid7(int64_t now_ms, char text[37]);

@@ -10,19 +10,25 @@
 #include "base/error.h"
 
 typedef enum {
-    HF_JSON_NULL, HF_JSON_BOOL, HF_JSON_INT, HF_JSON_DOUBLE, HF_JSON_TEXT, HF_JSON_ARRAY, HF_JSON_OBJECT
+    HF_JSON_NULL,
+    HF_JSON_BOOL,
+    HF_JSON_INT,
+    HF_JSON_DOUBLE,
+    HF_JSON_TEXT,
+    HF_JSON_ARRAY,
+    HF_JSON_OBJECT
 } hf_json_type;
 
 typedef struct hf_json hf_json;
 struct hf_json {
     hf_json_type type;
     bool boolean;
-    int64_t integer;       // HF_JSON_INT
-    double number;         // HF_JSON_DOUBLE and HF_JSON_INT
-    hf_str text;           // HF_JSON_TEXT; for numbers their spelling
-    hf_json *child;        // first member or element
-    hf_json *next;         // next sibling
-    hf_str name;           // of an object's member
+    int64_t integer; // HF_JSON_INT
+    double number;   // HF_JSON_DOUBLE and HF_JSON_INT
+    hf_str text;     // HF_JSON_TEXT; for numbers their spelling
+    hf_json *child;  // first member or element
+    hf_json *next;   // next sibling
+    hf_str name;     // of an object's member
     size_t child_count;
 };
 
@@ -31,12 +37,13 @@ struct hf_json {
 bool hf_json_parse(hf_str text, hf_arena *arena, hf_json **out, hf_error *err) HF_CHECKED;
 // Checks without building: for lines that are passed on as they are.
 bool hf_json_check(hf_str text, hf_error *err) HF_CHECKED;
-const hf_json *hf_json_get(const hf_json *object, const char *name);    // NULL when absent or no object
-hf_str hf_json_text(const hf_json *object, const char *name);           // empty when absent or no text
-// Appends the RFC 8785 form of a tree.
+const hf_json *hf_json_get(const hf_json *object,
+                           const char *name);                 // NULL when absent or no object
+hf_str hf_json_text(const hf_json *object, const char *name); // empty when absent or no text
+// Appends the RFC 8785 form of a tree. Whole numbers keep all their digits, beyond 2^53 too.
 void hf_json_canonical(const hf_json *value, hf_buf *out);
 
-// Writer. Zero-initialise with the target: hf_json_writer w = {.out = &buf}; indent 0 = compact.
+// Writer. Zero-initialise with the target: hf_json_writer w = {.out = &buf}; compact; nesting at most 63.
 typedef struct {
     hf_buf *out;
     uint32_t depth;
@@ -56,7 +63,9 @@ void hf_json_add_u64(hf_json_writer *w, uint64_t value);
 void hf_json_add_double(hf_json_writer *w, double value); // NaN and infinities write null
 void hf_json_add_bool(hf_json_writer *w, bool value);
 void hf_json_add_null(hf_json_writer *w);
-void hf_json_add_raw(hf_json_writer *w, hf_str json);     // already valid JSON
+void hf_json_add_raw(hf_json_writer *w, hf_str json); // already valid JSON
+// A tree as it stands: members in their order, numbers as they were spelled.
+void hf_json_add_value(hf_json_writer *w, const hf_json *value);
 // Appends a text as a JSON string with quotes and escapes, nothing else.
 void hf_json_quote(hf_buf *out, hf_str text);
 

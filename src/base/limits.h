@@ -5,37 +5,37 @@
 #define HF_BASE_LIMITS_H
 
 // Text and records
-#define HF_KEY_BYTES_MAX          200u         // a State's own identifier; longer ones are prose
-#define HF_TEXT_BYTES_MAX         4000u        // one text field unless its table says less
-#define HF_ATTRIBUTES_BYTES_MAX   65536u       // all unknown columns of one record as JSON
-#define HF_FIELD_COUNT_MAX        64u          // fields of one noun: a patch keeps a 64-bit mask
-#define HF_COLUMN_COUNT_MAX       1000u        // columns of one table row
-#define HF_JSON_DEPTH_MAX         64u          // nesting: beyond it a document is an attack
-#define HF_JSON_BYTES_MAX         (64u << 20)  // one JSON document in memory
-#define HF_XML_DEPTH_MAX          64u          // nesting of elements
+#define HF_KEY_BYTES_MAX        200u        // a State's own identifier; longer ones are prose
+#define HF_TEXT_BYTES_MAX       4000u       // one text field unless its table says less
+#define HF_ATTRIBUTES_BYTES_MAX 65536u      // all unknown columns of one record as JSON
+#define HF_FIELD_COUNT_MAX      64u         // fields of one noun: a patch keeps a 64-bit mask
+#define HF_COLUMN_COUNT_MAX     1000u       // columns of one table row
+#define HF_JSON_DEPTH_MAX       64u         // nesting: beyond it a document is an attack
+#define HF_JSON_BYTES_MAX       (64u << 20) // one JSON document in memory
+#define HF_XML_DEPTH_MAX        64u         // nesting of elements
 // Files
-#define HF_CSV_FIELD_BYTES_MAX    (1u << 20)   // one quoted cell; stops an open quote from eating a file
-#define HF_LINE_BYTES_MAX         (4u << 20)   // one record of a text file, in bytes
-#define HF_IMPORT_BYTES_MAX       (8ull << 30) // one file
-#define HF_IMPORT_ROWS_MAX        100000000ull // rows of one file
-#define HF_IMPORT_PROBLEMS_MAX    10000u       // problems kept with text; beyond it only counted
-#define HF_UNZIP_RATIO_MAX        200u         // packed to unpacked; above is a zip bomb
-#define HF_UNZIP_BYTES_MAX        (4ull << 30) // unpacked size of one archive
+#define HF_CSV_FIELD_BYTES_MAX (1u << 20) // one quoted cell; stops an open quote from eating a file
+#define HF_LINE_BYTES_MAX      (4u << 20) // one record of a text file, in bytes
+#define HF_IMPORT_BYTES_MAX    (8ull << 30) // one file
+#define HF_IMPORT_ROWS_MAX     100000000ull // rows of one file
+#define HF_IMPORT_PROBLEMS_MAX 10000u       // problems kept with text; beyond it only counted
+#define HF_UNZIP_RATIO_MAX     200u         // packed to unpacked; above is a zip bomb
+#define HF_UNZIP_BYTES_MAX     (4ull << 30) // unpacked size of one archive
 // Server
-#define HF_HTTP_BODY_BYTES_MAX    (16u << 20)  // one JSON request
-#define HF_HTTP_UPLOAD_BYTES_MAX  (2ull << 30) // one import
-#define HF_HTTP_HEADER_BYTES_MAX  32768u       // all header lines of one request
-#define HF_HTTP_URL_BYTES_MAX     8192u
-#define HF_HTTP_CONNECTIONS_MAX   10000u       // open at once
-#define HF_HTTP_SECONDS_MAX       30u          // without a byte from the client
-#define HF_LIST_LIMIT_DEFAULT     100u
-#define HF_LIST_LIMIT_MAX         1000u
-#define HF_COUNT_EXACT_MAX        10000u       // beyond it a count is a lower bound
-#define HF_SEARCH_RANKED_MAX      2000u
+#define HF_HTTP_BODY_BYTES_MAX   (16u << 20)  // one JSON request
+#define HF_HTTP_UPLOAD_BYTES_MAX (2ull << 30) // one import
+#define HF_HTTP_HEADER_BYTES_MAX 32768u       // all header lines of one request
+#define HF_HTTP_URL_BYTES_MAX    8192u
+#define HF_HTTP_CONNECTIONS_MAX  10000u // open at once
+#define HF_HTTP_SECONDS_MAX      30u    // without a byte from the client
+#define HF_LIST_LIMIT_DEFAULT    100u
+#define HF_LIST_LIMIT_MAX        1000u
+#define HF_COUNT_EXACT_MAX       10000u // beyond it a count is a lower bound
+#define HF_SEARCH_RANKED_MAX     2000u
 // Engine
-#define HF_ASSET_COUNT_MAX        (1u << 30)
-#define HF_HOURS_MAX              87600.0      // ten years: a longer question is a planning error
-#define HF_STEP_COUNT_MAX         1000000u
-#define HF_LEVEL_COUNT_MAX        8u
+#define HF_ASSET_COUNT_MAX (1u << 30)
+#define HF_HOURS_MAX       87600.0 // ten years: a longer question is a planning error
+#define HF_STEP_COUNT_MAX  1000000u
+#define HF_LEVEL_COUNT_MAX 8u
 
 #endif

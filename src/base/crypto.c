@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SHA-256 by OpenSSL (it uses the processor's own instructions), the rest by libsodium.
+//
+// The plain SHA256_* functions are deprecated in favour of contexts on the heap; they stay here because a
+// stream then lives in the arena like everything else, and because millions of short rows are hashed.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include "base/crypto.h"
+
+#include <openssl/sha.h>
+#include <sodium.h>
+#include <string.h>
+
+struct hf_sha256_stream {
+    SHA256_CTX context;
+};
+
+bool hf_crypto_init(hf_error *err)
+{
+    if (sodium_init() < 0)
+        return hf_fail(err, HF_ERR_INTERNAL, "crypto.unavailable",
+                       "the system gives no secure random numbers");
+    return true;
+}
+
+hf_sha256 hf_sha256_of(hf_str bytes)
+{
+    hf_sha256_stream stream;
+    HF_ASSERT(SHA256_Init(&stream.context) == 1);
+    hf_sha256_add(&stream, bytes.ptr, bytes.len);
+    return hf_sha256_close(&stream);
+}
+
+hf_sha256_stream *hf_sha256_open(hf_arena *arena)
+{
+    hf_sha256_stream *stream = HF_NEW(arena, hf_sha256_stream);
+    HF_ASSERT(SHA256_Init(&stream->context) == 1);
+    return stream;
+}
+
+void hf_sha256_add(hf_sha256_stream *stream, const void *bytes, size_t count)
+{
+    if (count > 0)
+        HF_ASSERT(SHA256_Update(&stream->context, bytes, count) == 1);
+}
+
+hf_sha256 hf_sha256_close(hf_sha256_stream *stream)
+{
+    hf_sha256 digest;
+    HF_ASSERT(SHA256_Final(digest.bytes, &stream->context) == 1);
+    return digest;
+}
+
+void hf_random_bytes(void *bytes, size_t count)
+{
+    randombytes_buf(bytes, count);
+}
+
+void hf_hex(const uint8_t *bytes, size_t count, char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < count; i++) {
+        *text++ = digits[bytes[i] >> 4];
+        *text++ = digits[bytes[i] & 15];
+    }
+    *text = 0;
+}
+
+hf_str hf_base64url(hf_arena *arena, hf_str bytes)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    char *text = hf_arena_take(arena, bytes.len / 3 * 4 + 5);
+    size_t len = 0;
+    for (size_t i = 0; i < bytes.len; i += 3) {
+        size_t left = bytes.len - i < 3 ? bytes.len - i : 3;
+        uint32_t group = 0;
+        for (size_t j = 0; j < 3; j++)
+            group = group << 8 | (j < left ? (unsigned char)bytes.ptr[i + j] : 0);
+        for (size_t j = 0; j <= left; j++)
+            text[len++] = digits[group >> (18 - 6 * j) & 63];
+    }
+    return (hf_str){text, len};
+}
+
+bool hf_equal_constant_time(hf_str a, hf_str b)
+{
+    return a.len == b.len && (a.len == 0 || sodium_memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+void hf_uuid7(int64_t now_ms, char text[37])
+{
+    uint8_t bytes[16];
+    hf_random_bytes(bytes, sizeof bytes);
+    for (int i = 0; i < 6; i++)
+        bytes[i] = (uint8_t)((uint64_t)now_ms >> (40 - 8 * i));
+    bytes[6] = (uint8_t)(0x70 | (bytes[6] & 0x0F));
+    bytes[8] = (uint8_t)(0x80 | (bytes[8] & 0x3F));
+    char digits[33];
+    hf_hex(bytes, sizeof bytes, digits);
+    char *to = text;
+    for (size_t i = 0; i < 32; i++) {
+        if (i == 8 || i == 12 || i == 16 || i == 20)
+            *to++ = '-';
+        *to++ = digits[i];
+    }
+    *to = 0;
+}
+
+bool hf_password_hash(hf_str password, char hash[128], hf_error *err)
+{
+    _Static_assert(crypto_pwhash_STRBYTES <= 128, "room of the hash");
+    const char *text = password.ptr != NULL ? password.ptr : "";
+    memset(hash, 0, 128);
+    // 64 MiB and a few passes: about a tenth of a second, OWASP's floor with room to spare.
+    if (crypto_pwhash_str_alg(hash, text, password.len, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                              crypto_pwhash_MEMLIMIT_INTERACTIVE,
+                              crypto_pwhash_ALG_ARGON2ID13) != 0)
+        return hf_fail(err, HF_ERR_INTERNAL, "crypto.password_hash",
+                       "no memory to hash a password");
+    return true;
+}
+
+bool hf_password_matches(const char *hash, hf_str password)
+{
+    const char *text = password.ptr != NULL ? password.ptr : "";
+    return crypto_pwhash_str_verify(hash, text, password.len) == 0;
+}
