@@ -80,11 +80,11 @@ bool hf_xml_open(hf_str bytes, hf_xml **out, hf_error *err)
     hf_xml *xml = calloc(1, sizeof *xml);
     HF_ASSERT(xml != NULL);
     xmlInitParser();
-    // Naming the encoding here overrules what the file says of itself.
+    // What the file says of its encoding does not count: it was checked to be UTF-8.
     xml->reader =
         xmlReaderForMemory(bytes.ptr != NULL ? bytes.ptr : "", (int)bytes.len, NULL, "UTF-8",
                            XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOBLANKS |
-                               XML_PARSE_COMPACT | XML_PARSE_BIG_LINES);
+                               XML_PARSE_COMPACT | XML_PARSE_BIG_LINES | XML_PARSE_IGNORE_ENC);
     HF_ASSERT(xml->reader != NULL);
     xmlTextReaderSetStructuredErrorHandler(xml->reader, keep_problem, xml);
     *out = xml;
