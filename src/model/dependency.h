@@ -7,7 +7,7 @@
 
 #include "model/noun.h"
 
-typedef enum { HF_RECHARGE_INSTANT, HF_RECHARGE_GRADUAL } hf_dependency_recharge;
+typedef enum { HF_DEPENDENCY_INSTANT, HF_DEPENDENCY_GRADUAL } hf_dependency_recharge;
 
 typedef enum { HF_GROWTH_FAST, HF_GROWTH_LINEAR, HF_GROWTH_SLOW } hf_dependency_growth;
 

@@ -12,33 +12,40 @@
 typedef struct {
     hf_plan *plan;
     uint32_t asset_count;
-    uint32_t real_count; // the assets before this index are records; gates stand behind
     const hf_str *keys;
     const int64_t *rows; // the store's row of each asset
     const float *lon;    // NaN = none
     const float *lat;
-    const uint32_t *sector; // index into sectors
+    const uint32_t *sector; // index into sectors (without the sub-sector)
     const uint32_t *kind;   // index into kinds
     const int64_t *people;
-    const hf_str *sectors; // distinct codes as stored; first "" = not given
+    const hf_str *sectors; // "EN" …; the first is "" = not given
     uint32_t sector_count;
     const hf_str *kinds;
     uint32_t kind_count;
-    const hf_str *inputs; // of each group: its `input`
+    const uint32_t *group_input; // of each group: index into inputs
+    const hf_str *inputs;
     const hf_str *layers; // names
     char digest[65];      // snapshot
     int64_t data_version;
     int64_t total_people;
+    int32_t max_marking;    // highest marking of what went in: who may not read it may not ask
+    hf_str compartments;    // all of them, words
 } hf_register_plan;
 
 hf_plans *hf_plans_open(void);
 void hf_plans_close(hf_plans **plans);
-// The plan of the register as this actor may see it now. Give it back with hf_plan_release.
+// The plan of the register as it is now. Give it back with hf_plan_release.
+// Errors  HF_ERR_PERMISSION "question.restricted": it holds records that this actor may not read;
+//         HF_ERR_INPUT "layer.not_a_member", "layer.unclear" a link does not fit its network layer
 bool hf_plan_take(const hf_session *session, const hf_register_plan **out,
                   hf_error *err) HF_CHECKED;
 void hf_plan_release(const hf_session *session, const hf_register_plan **plan);
 // Index of a key; HF_NO_INDEX when unknown. Cost: binary search.
 uint32_t hf_plan_find(const hf_register_plan *plan, hf_str key);
+// Working memory for one question, kept with the plan between questions.
+hf_engine_state *hf_plan_state_take(const hf_register_plan *plan);
+void hf_plan_state_release(const hf_register_plan *plan, hf_engine_state *state);
 
 typedef struct {
     const hf_str *fail;

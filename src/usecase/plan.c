@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Keeping plans: a server builds the plan of a data version once and lends it to all requests; a command
+// builds it for itself. Reading the register into numbers is in plan_read.c.
+#include <pthread.h>
+#include <string.h>
+
+#include "usecase/plan_read.h"
+
+// More questions than this at once on one plan only cost a little more time.
+#define STATE_COUNT_MAX 64u
+
+// A plan with its memory and its borrowers. The register plan comes first: callers see only that.
+typedef struct {
+    hf_register_plan plan;
+    hf_arena arena;
+    hf_plans *home;      // NULL: belongs to one command
+    uint32_t use_count;  // borrowers, and one for being the newest
+    hf_engine_state *free[STATE_COUNT_MAX]; // states that nobody uses now
+    uint32_t free_count;
+    pthread_mutex_t lock; // of the states
+} kept_plan;
+
+struct hf_plans {
+    hf_arena arena; // holds this very struct
+    pthread_mutex_t lock;
+    kept_plan *newest;
+};
+
+hf_plans *hf_plans_open(void)
+{
+    hf_arena arena = {0};
+    hf_plans *plans = HF_NEW(&arena, hf_plans);
+    plans->arena = arena;
+    HF_ASSERT(pthread_mutex_init(&plans->lock, NULL) == 0);
+    return plans;
+}
+
+static void drop(kept_plan *kept)
+{
+    hf_arena arena = kept->arena;
+    pthread_mutex_destroy(&kept->lock);
+    hf_arena_done(&arena);
+}
+
+void hf_plans_close(hf_plans **plans)
+{
+    if (*plans == NULL)
+        return;
+    if ((*plans)->newest != NULL) {
+        HF_ASSERT((*plans)->newest->use_count == 1);
+        drop((*plans)->newest);
+    }
+    pthread_mutex_destroy(&(*plans)->lock);
+    hf_arena arena = (*plans)->arena;
+    hf_arena_done(&arena);
+    *plans = NULL;
+}
+
+static bool build(hf_read *read, hf_plans *home, kept_plan **out, hf_error *err)
+{
+    hf_arena arena = {0};
+    kept_plan *kept = HF_NEW(&arena, kept_plan);
+    if (!hf_plan_read(read, &arena, &kept->plan, err)) {
+        hf_arena_done(&arena);
+        return false;
+    }
+    kept->arena = arena;
+    kept->home = home;
+    kept->use_count = 1;
+    HF_ASSERT(pthread_mutex_init(&kept->lock, NULL) == 0);
+    *out = kept;
+    return true;
+}
+
+// Under the lock: the newest plan, built again when the register has moved on. Whoever comes meanwhile waits:
+// a second build of the same plan would only be slower.
+static bool take_newest(hf_plans *plans, hf_read *read, kept_plan **out, hf_error *err)
+{
+    kept_plan *old = plans->newest;
+    if (old == NULL || old->plan.data_version != hf_read_data_version(read)) {
+        kept_plan *fresh = NULL;
+        if (!build(read, plans, &fresh, err))
+            return false;
+        if (old != NULL && --old->use_count == 0)
+            drop(old);
+        plans->newest = fresh;
+    }
+    plans->newest->use_count++;
+    *out = plans->newest;
+    return true;
+}
+
+static bool may_ask(const hf_actor *actor, const hf_register_plan *plan, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_head everything = {.marking = plan->max_marking, .compartments = plan->compartments};
+    hf_error hidden = {0};
+    if (!hf_can(actor, HF_CAN_RUN, NULL, NULL, err))
+        return false;
+    if (hf_can(actor, HF_CAN_READ, NULL, &everything, &hidden))
+        return true;
+    return hf_fail(err, HF_ERR_PERMISSION, "question.restricted",
+                   "the register holds records that you may not read, and an answer would tell of them; "
+                   "ask someone who is cleared for all of it");
+}
+
+bool hf_plan_take(const hf_session *session, const hf_register_plan **out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    kept_plan *kept = NULL;
+    bool is_there = false;
+    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) ||
+        !hf_read_begin(session->store, &read, err))
+        return false;
+    if (session->plans == NULL) {
+        is_there = build(read, NULL, &kept, err);
+    } else {
+        pthread_mutex_lock(&session->plans->lock);
+        is_there = take_newest(session->plans, read, &kept, err);
+        pthread_mutex_unlock(&session->plans->lock);
+    }
+    if (!is_there)
+        return false;
+    *out = &kept->plan;
+    if (may_ask(&session->actor, *out, err))
+        return true;
+    hf_plan_release(session, out);
+    return false;
+}
+
+static kept_plan *kept_of(const hf_register_plan *plan)
+{
+    // The borrowed view is const; its keeper counts borrowers and lends states.
+    union {
+        const hf_register_plan *view;
+        kept_plan *keeper;
+    } same = {.view = plan};
+    return same.keeper;
+}
+
+void hf_plan_release(const hf_session *session, const hf_register_plan **plan)
+{
+    (void)session;
+    if (*plan == NULL)
+        return;
+    kept_plan *kept = kept_of(*plan);
+    hf_plans *home = kept->home;
+    *plan = NULL;
+    if (home == NULL) {
+        drop(kept);
+        return;
+    }
+    pthread_mutex_lock(&home->lock);
+    if (--kept->use_count == 0)
+        drop(kept);
+    pthread_mutex_unlock(&home->lock);
+}
+
+uint32_t hf_plan_find(const hf_register_plan *plan, hf_str key)
+{
+    uint32_t low = 0;
+    uint32_t high = plan->asset_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (hf_str_compare_natural(plan->keys[middle], key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < plan->asset_count && hf_str_equal(plan->keys[low], key) ? low : HF_NO_INDEX;
+}
+
+hf_engine_state *hf_plan_state_take(const hf_register_plan *plan)
+{
+    kept_plan *kept = kept_of(plan);
+    pthread_mutex_lock(&kept->lock);
+    // A new one is made under the lock, since it grows the plan's arena; it is kept for the next question.
+    hf_engine_state *state = kept->free_count > 0 ? kept->free[--kept->free_count]
+                                                  : hf_engine_state_new(plan->plan, &kept->arena);
+    pthread_mutex_unlock(&kept->lock);
+    return state;
+}
+
+void hf_plan_state_release(const hf_register_plan *plan, hf_engine_state *state)
+{
+    kept_plan *kept = kept_of(plan);
+    pthread_mutex_lock(&kept->lock);
+    if (kept->free_count < STATE_COUNT_MAX)
+        kept->free[kept->free_count++] = state;
+    pthread_mutex_unlock(&kept->lock);
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Between plan.c (keeping and sharing plans) and plan_read.c (register → numbers). Nobody else includes it.
+#ifndef HF_USECASE_PLAN_READ_H
+#define HF_USECASE_PLAN_READ_H
+
+#include "usecase/question.h"
+
+// Reads the register and builds the plan into *out; everything lives in `arena`.
+bool hf_plan_read(hf_read *read, hf_arena *arena, hf_register_plan *out, hf_error *err) HF_CHECKED;
+
+#endif
