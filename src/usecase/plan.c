@@ -14,8 +14,8 @@
 typedef struct {
     hf_register_plan plan;
     hf_arena arena;
-    hf_plans *home;      // NULL: belongs to one command
-    uint32_t use_count;  // borrowers, and one for being the newest
+    hf_plans *home;                         // NULL: belongs to one command
+    uint32_t use_count;                     // borrowers, and one for being the newest
     hf_engine_state *free[STATE_COUNT_MAX]; // states that nobody uses now
     uint32_t free_count;
     pthread_mutex_t lock; // of the states
@@ -100,9 +100,10 @@ static bool may_ask(const hf_actor *actor, const hf_register_plan *plan, hf_erro
         return false;
     if (hf_can(actor, HF_CAN_READ, NULL, &everything, &hidden))
         return true;
-    return hf_fail(err, HF_ERR_PERMISSION, "question.restricted",
-                   "the register holds records that you may not read, and an answer would tell of them; "
-                   "ask someone who is cleared for all of it");
+    return hf_fail(
+        err, HF_ERR_PERMISSION, "question.restricted",
+        "the register holds records that you may not read, and an answer would tell of them; "
+        "ask someone who is cleared for all of it");
 }
 
 bool hf_plan_take(const hf_session *session, const hf_register_plan **out, hf_error *err)

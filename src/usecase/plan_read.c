@@ -10,6 +10,7 @@
 #include "model/asset.h"
 #include "model/dependency.h"
 #include "model/layer.h"
+#include "usecase/result_json.h"
 
 // Distinct texts, numbered by first appearance.
 typedef struct {
@@ -84,8 +85,8 @@ typedef struct {
 // "EN01" belongs to sector "EN"; a code of another shape is a sector of its own.
 static hf_str sector_of(hf_str code)
 {
-    bool has_subsector = code.len == 4 && code.ptr[2] >= '0' && code.ptr[2] <= '9' && code.ptr[3] >= '0' &&
-                         code.ptr[3] <= '9';
+    bool has_subsector = code.len == 4 && code.ptr[2] >= '0' && code.ptr[2] <= '9' &&
+                         code.ptr[3] >= '0' && code.ptr[3] <= '9';
     return has_subsector ? hf_str_slice(code, 0, 2) : code;
 }
 
@@ -104,8 +105,9 @@ static void sort_by_key(asset_row **rows, asset_row **spare, size_t count)
     size_t right = half;
     size_t to = 0;
     while (left < half && right < count)
-        rows[to++] = hf_str_compare_natural(spare[left]->key, rows[right]->key) <= 0 ? spare[left++]
-                                                                                     : rows[right++];
+        rows[to++] = hf_str_compare_natural(spare[left]->key, rows[right]->key) <= 0
+                         ? spare[left++]
+                         : rows[right++];
     memcpy(rows + to, spare + left, (half - left) * sizeof(rows[0]));
 }
 
@@ -222,17 +224,18 @@ static bool add_dependency(gathering *g, const hf_plan_dependency *record, hf_er
     int64_t amount = 0;
     if (!hf_dependency_need(&whole, &need, &amount, err))
         return false;
-    member_row row = {
-        .consumer = index_of(g, record->consumer),
-        .supplier = index_of(g, record->supplier),
-        .input = input,
-        .required_level = record->required_level == HF_INTEGER_NONE ? 0 : (uint8_t)record->required_level,
-        .recharge = (uint8_t)record->recharge,
-        .need = (uint8_t)need,
-        .capacity = thousandths(record->capacity),
-        .amount = amount,
-        .strength = record->strength,
-        .buffer_h = record->buffer_h};
+    member_row row = {.consumer = index_of(g, record->consumer),
+                      .supplier = index_of(g, record->supplier),
+                      .input = input,
+                      .required_level = record->required_level == HF_INTEGER_NONE
+                                            ? 0
+                                            : (uint8_t)record->required_level,
+                      .recharge = (uint8_t)record->recharge,
+                      .need = (uint8_t)need,
+                      .capacity = thousandths(record->capacity),
+                      .amount = amount,
+                      .strength = record->strength,
+                      .buffer_h = record->buffer_h};
     g->members[g->member_count++] = row;
     return true;
 }
@@ -255,30 +258,12 @@ static bool gather_dependencies(gathering *g, hf_error *err)
     }
 }
 
-// Places of the inputs in byte order.
+// The place of each text in byte order.
 static uint32_t *byte_order(gathering *g, const words *all)
 {
-    size_t count = all->texts.count;
-    uint32_t *order = HF_NEW_N(&g->scratch, uint32_t, count);
+    uint32_t count = (uint32_t)all->texts.count;
+    uint32_t *order = hf_order_of_texts(all->texts.items, count, &g->scratch);
     uint32_t *place = HF_NEW_N(&g->scratch, uint32_t, count);
-    uint32_t *spare = HF_NEW_N(&g->scratch, uint32_t, count);
-    for (uint32_t i = 0; i < count; i++)
-        order[i] = i;
-    for (size_t width = 1; width < count; width *= 2) {
-        for (size_t start = 0; start < count; start += 2 * width) {
-            size_t middle = start + width < count ? start + width : count;
-            size_t end = start + 2 * width < count ? start + 2 * width : count;
-            size_t left = start;
-            size_t right = middle;
-            for (size_t to = start; to < end; to++) {
-                bool take_left =
-                    left < middle && (right >= end || hf_str_compare(all->texts.items[order[left]],
-                                                                     all->texts.items[order[right]]) <= 0);
-                spare[to] = order[take_left ? left++ : right++];
-            }
-        }
-        memcpy(order, spare, count * sizeof(order[0]));
-    }
     for (uint32_t i = 0; i < count; i++)
         place[order[i]] = i;
     return place;
@@ -430,8 +415,8 @@ static uint64_t membership(uint32_t layer, uint32_t asset)
 }
 
 // Members of each layer, once each; the same asset named twice is a source if one row says so.
-static hf_engine_layer_member *build_members(gathering *g, hf_engine_layer *layers, const uint32_t *place,
-                                             hf_map *known)
+static hf_engine_layer_member *build_members(gathering *g, hf_engine_layer *layers,
+                                             const uint32_t *place, hf_map *known)
 {
     size_t layer_count = g->layers.texts.count;
     size_t count = g->layer_rows.count;
@@ -466,8 +451,8 @@ static bool fail_link(const gathering *g, const link_row *link, const char *code
 {
     hf_str supplier = g->out->keys[link->supplier];
     hf_str consumer = g->out->keys[link->consumer];
-    return hf_fail(err, HF_ERR_INPUT, code, "the link from '%.*s' to '%.*s' %s", HF_STR_ARG(supplier),
-                   HF_STR_ARG(consumer), what);
+    return hf_fail(err, HF_ERR_INPUT, code, "the link from '%.*s' to '%.*s' %s",
+                   HF_STR_ARG(supplier), HF_STR_ARG(consumer), what);
 }
 
 // The layer that a link belongs to: the one that `input` names, or the only one that both ends share.
@@ -489,14 +474,15 @@ static bool layer_of_link(const gathering *g, const link_row *link, const uint32
     if (shared == 1)
         return true;
     if (shared == 0)
-        return fail_link(g, link, "layer.not_a_member",
-                         "joins assets that are not both members of its layer; add them to layers.csv", err);
+        return fail_link(
+            g, link, "layer.not_a_member",
+            "joins assets that are not both members of its layer; add them to layers.csv", err);
     return fail_link(g, link, "layer.unclear",
                      "joins assets that share several layers; name the layer in its input", err);
 }
 
-static bool build_links(gathering *g, hf_engine_layer *layers, const uint32_t *place, const hf_map *known,
-                        hf_error *err)
+static bool build_links(gathering *g, hf_engine_layer *layers, const uint32_t *place,
+                        const hf_map *known, hf_error *err)
 {
     size_t count = g->links.count;
     uint32_t *layer = HF_NEW_N(&g->scratch, uint32_t, count);
@@ -547,13 +533,15 @@ static bool gather_markings(hf_read *read, hf_arena *arena, hf_register_plan *ou
         const hf_field *compartments = hf_noun_field(nouns[i], HF_STR("compartments"), NULL);
         hf_group *groups = NULL;
         size_t count = 0;
-        if (!hf_store_group(read, nouns[i], marking, NULL, HF_TLP_COUNT, arena, &groups, &count, err))
+        if (!hf_store_group(read, nouns[i], marking, NULL, HF_TLP_COUNT, arena, &groups, &count,
+                            err))
             return false;
         for (size_t j = 0; j < count; j++) {
             hf_marking level = HF_TLP_RED;
             if (!hf_marking_parse(groups[j].value, &level))
                 level = HF_TLP_RED;
-            out->max_marking = (int32_t)level > out->max_marking ? (int32_t)level : out->max_marking;
+            out->max_marking =
+                (int32_t)level > out->max_marking ? (int32_t)level : out->max_marking;
         }
         if (!hf_store_group(read, nouns[i], compartments, NULL, 10000, arena, &groups, &count, err))
             return false;

@@ -29,8 +29,8 @@ typedef struct {
     char digest[65];      // snapshot
     int64_t data_version;
     int64_t total_people;
-    int32_t max_marking;    // highest marking of what went in: who may not read it may not ask
-    hf_str compartments;    // all of them, words
+    int32_t max_marking; // highest marking of what went in: who may not read it may not ask
+    hf_str compartments; // all of them, words
 } hf_register_plan;
 
 hf_plans *hf_plans_open(void);
@@ -101,7 +101,7 @@ typedef struct {
 } hf_reasons;
 bool hf_explain_fall(const hf_session *session, const hf_cascade_answer *answer, hf_str key,
                      hf_arena *arena, hf_reasons *out, hf_error *err) HF_CHECKED;
-void hf_write_reasons(const hf_cascade_answer *answer, const hf_reasons *reasons,
+void hf_write_reasons(const hf_cascade_answer *answer, hf_str key, const hf_reasons *reasons,
                       hf_json_writer *out);
 
 #endif

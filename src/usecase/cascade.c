@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One what-if: keys of what is lost → what falls, when and why, and its JSON. The same JSON goes out of the
+// command line and the API.
+#include <string.h>
+
+#include "usecase/question.h"
+#include "usecase/result_json.h"
+
+// Indices of the keys to fail, each once.
+static bool find_all(const hf_register_plan *plan, const hf_str *keys, size_t count,
+                     hf_arena *arena, uint32_t **out, hf_error *err)
+{
+    uint32_t *found = HF_NEW_N(arena, uint32_t, count);
+    if (count == 0)
+        return hf_fail(err, HF_ERR_USAGE, "cascade.nothing_to_fail",
+                       "no asset is named; give the keys of what is lost");
+    for (size_t i = 0; i < count; i++) {
+        found[i] = hf_plan_find(plan, keys[i]);
+        if (found[i] == HF_NO_INDEX)
+            return hf_fail(err, HF_ERR_NOT_FOUND, "asset.unknown",
+                           "no asset has the key '%.*s'; see them with: holdfast list assets",
+                           HF_STR_ARG(keys[i]));
+    }
+    *out = found;
+    return true;
+}
+
+bool hf_ask_cascade(const hf_session *session, const hf_cascade_request *request, hf_arena *arena,
+                    hf_cascade_answer *out, hf_error *err)
+{
+    const hf_register_plan *plan = NULL;
+    uint32_t *fail = NULL;
+    if (!hf_plan_take(session, &plan, err))
+        return false;
+    *out = (hf_cascade_answer){.plan = plan, .has_hours = request->hours > 0};
+    hf_engine_state *state = NULL;
+    bool is_answered = find_all(plan, request->fail, request->fail_count, arena, &fail, err);
+    if (is_answered) {
+        hf_question question = {.fail = fail,
+                                .fail_count = (uint32_t)request->fail_count,
+                                .hours = request->hours,
+                                .step_h = request->step_h,
+                                .restart = request->restart};
+        state = hf_plan_state_take(plan);
+        is_answered = hf_cascade_run(plan->plan, &question, state, arena, &out->cascade, err);
+        hf_plan_state_release(plan, state);
+    }
+    if (!is_answered)
+        hf_plan_release(session, &out->plan);
+    return is_answered;
+}
+
+static const char *const cause_words[] = {"damage", "dependency", "network"};
+
+static void write_keys(const hf_register_plan *plan, const uint32_t *assets, uint32_t count,
+                       hf_json_writer *out)
+{
+    hf_json_begin_array(out);
+    for (uint32_t i = 0; i < count; i++)
+        hf_json_add_str(out, plan->keys[assets[i]]);
+    hf_json_end_array(out);
+}
+
+static void write_via(const hf_cascade_answer *answer, const hf_fall *fall, hf_json_writer *out)
+{
+    const hf_register_plan *plan = answer->plan;
+    hf_json_name(out, "via");
+    if (fall->cause == HF_CAUSE_DAMAGE) {
+        hf_json_add_null(out);
+        return;
+    }
+    bool is_network = fall->cause == HF_CAUSE_NETWORK;
+    hf_json_begin_object(out);
+    hf_json_name(out, "input");
+    hf_json_add_str(out, is_network ? plan->layers[fall->layer]
+                                    : plan->inputs[plan->group_input[fall->group]]);
+    hf_json_name(out, "lost");
+    write_keys(plan, answer->cascade.lost + fall->first_lost, is_network ? 0 : fall->lost_count,
+               out);
+    hf_json_end_object(out);
+}
+
+static void write_fall(const hf_cascade_answer *answer, const hf_fall *fall, hf_json_writer *out)
+{
+    hf_json_begin_object(out);
+    hf_json_name(out, "key");
+    hf_json_add_str(out, answer->plan->keys[fall->asset]);
+    hf_json_name(out, "at_h");
+    hf_json_add_double(out, fall->at_h);
+    if (answer->has_hours) {
+        hf_json_name(out, "until_h");
+        hf_json_add_double(out, fall->until_h); // infinity is written as null: not before the end
+    }
+    hf_json_name(out, "cause");
+    hf_json_add_z(out, cause_words[fall->cause]);
+    write_via(answer, fall, out);
+    hf_json_end_object(out);
+}
+
+// The static question has no person-hours: null.
+static void write_loss_members(const hf_cascade_answer *answer, const hf_loss *loss,
+                               hf_json_writer *out)
+{
+    hf_json_name(out, "people");
+    hf_json_add_i64(out, loss->people);
+    hf_json_name(out, "people_hours");
+    if (answer->has_hours)
+        hf_json_add_double(
+            out, hf_person_hours(loss->time, answer->cascade.step_h, answer->cascade.last_step_h));
+    else
+        hf_json_add_null(out);
+}
+
+static void write_loss(const hf_cascade_answer *answer, hf_arena *scratch, hf_json_writer *out)
+{
+    const hf_register_plan *plan = answer->plan;
+    const hf_cascade *cascade = &answer->cascade;
+    bool *is_touched = HF_NEW_N(scratch, bool, plan->sector_count);
+    uint32_t *order = hf_order_of_texts(plan->sectors, plan->sector_count, scratch);
+    for (uint32_t i = 0; i < cascade->fall_count; i++)
+        is_touched[plan->sector[cascade->falls[i].asset]] = true;
+    for (uint32_t i = 0; i < cascade->reduction_count; i++)
+        is_touched[plan->sector[cascade->reductions[i].asset]] = true;
+    hf_json_name(out, "loss");
+    hf_json_begin_object(out);
+    write_loss_members(answer, &cascade->loss, out);
+    hf_json_name(out, "by_sector");
+    hf_json_begin_object(out);
+    for (uint32_t i = 0; i < plan->sector_count; i++) {
+        if (!is_touched[order[i]])
+            continue;
+        hf_json_name_str(out, plan->sectors[order[i]]);
+        hf_json_begin_object(out);
+        write_loss_members(answer, &cascade->by_sector[order[i]], out);
+        hf_json_end_object(out);
+    }
+    hf_json_end_object(out);
+    hf_json_end_object(out);
+}
+
+// Assets with several levels that lost a part only; the member is left out where there are none.
+static void write_reductions(const hf_cascade_answer *answer, hf_json_writer *out)
+{
+    const hf_cascade *cascade = &answer->cascade;
+    if (cascade->reduction_count == 0)
+        return;
+    hf_json_name(out, "reduced");
+    hf_json_begin_array(out);
+    for (uint32_t i = 0; i < cascade->reduction_count; i++) {
+        hf_json_begin_object(out);
+        hf_json_name(out, "key");
+        hf_json_add_str(out, answer->plan->keys[cascade->reductions[i].asset]);
+        hf_json_name(out, "level");
+        hf_json_add_i64(out, cascade->reductions[i].level);
+        hf_json_name(out, "at_h");
+        hf_json_add_double(out, cascade->reductions[i].at_h);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+}
+
+void hf_write_cascade(const hf_cascade_answer *answer, hf_json_writer *out)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_cascade *cascade = &answer->cascade;
+    hf_plan_facts facts = hf_plan_facts_of(answer->plan->plan);
+    hf_json_begin_object(out);
+    hf_json_name(out, "failed");
+    hf_json_begin_array(out);
+    for (uint32_t i = 0; i < cascade->fall_count; i++)
+        write_fall(answer, &cascade->falls[i], out);
+    hf_json_end_array(out);
+    hf_json_name(out, "failed_count");
+    hf_json_add_u64(out, cascade->fall_count);
+    hf_json_name(out, "down_at_start");
+    write_keys(answer->plan, facts.down_at_start, facts.down_at_start_count, out);
+    write_reductions(answer, out);
+    write_loss(answer, &scratch, out);
+    hf_json_name(out, "snapshot");
+    hf_json_add_z(out, answer->plan->digest);
+    hf_json_name(out, "model");
+    hf_json_add_z(out, HF_ENGINE_MODEL);
+    hf_json_end_object(out);
+}
+
+static void add_u32(hf_buf *out, uint32_t value)
+{
+    uint8_t bytes[4] = {(uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16),
+                        (uint8_t)(value >> 24)};
+    hf_buf_add(out, bytes, sizeof(bytes));
+}
+
+static void add_f32(hf_buf *out, double value)
+{
+    float narrow = (float)value;
+    uint32_t bits = 0;
+    memcpy(&bits, &narrow, sizeof(bits));
+    add_u32(out, bits);
+}
+
+void hf_write_playback(const hf_cascade_answer *answer, hf_buf *out)
+{
+    const hf_cascade *cascade = &answer->cascade;
+    hf_buf_add(out, "HFPB", 4);
+    add_u32(out, cascade->fall_count);
+    add_f32(out, cascade->hours);
+    add_u32(out, 0);
+    for (uint32_t i = 0; i < cascade->fall_count; i++) {
+        const hf_fall *fall = &cascade->falls[i];
+        uint32_t sector = answer->plan->sector[fall->asset];
+        add_f32(out, (double)answer->plan->lon[fall->asset]);
+        add_f32(out, (double)answer->plan->lat[fall->asset]);
+        add_f32(out, fall->at_h);
+        add_f32(out, answer->has_hours ? fall->until_h : (double)INFINITY);
+        hf_buf_add_byte(out, (char)fall->cause);
+        hf_buf_add_byte(out, (char)(sector < 255 ? sector : 255));
+        hf_buf_add(out, "\0\0", 2);
+    }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why an asset fell: the engine's chain of reasons, put into words in the reader's language. All wording is
+// in the catalogues (content/messages/result); here are only codes and values.
+#include <string.h>
+
+#include "base/limits.h"
+#include "model/asset.h"
+#include "usecase/question.h"
+
+#define NAMES_SHOWN 3u // of the suppliers that were lost; the others are counted
+
+// In a right-to-left sentence a name of another script stands between isolates (UAX #9), else the words
+// around it would change places.
+static void add_name(hf_lang lang, hf_str name, hf_buf *out)
+{
+    if (hf_lang_is_rtl(lang))
+        hf_buf_add_z(out, "\xe2\x81\xa8");
+    hf_buf_add_str(out, name);
+    if (hf_lang_is_rtl(lang))
+        hf_buf_add_z(out, "\xe2\x81\xa9");
+}
+
+typedef struct {
+    hf_read *read;
+    hf_lang lang;
+    const hf_register_plan *plan;
+    hf_arena *arena;
+} teller;
+
+static bool name_of(const teller *t, uint32_t asset, hf_str *name, hf_str *kind, hf_error *err)
+{
+    void *record = NULL;
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_TEXT_BYTES_MAX);
+    if (!hf_store_get_row(t->read, &hf_noun_asset, t->plan->rows[asset], t->arena, &record, err))
+        return false;
+    const hf_asset *found = record;
+    hf_str plain = found != NULL && found->name.len > 0 ? found->name : t->plan->keys[asset];
+    add_name(t->lang, plain, &text);
+    *name = hf_buf_copy(t->arena, &text);
+    if (kind != NULL)
+        *kind = found != NULL ? found->kind : HF_STR_EMPTY;
+    return true;
+}
+
+// "A, B and C", or "A, B, C and 4 more".
+static bool list_of_names(const teller *t, const uint32_t *assets, uint32_t count, hf_str *out,
+                          hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
+    HF_CLEANUP(hf_buf_done) hf_buf whole = hf_buf_of(1u << 16);
+    uint32_t shown = count < NAMES_SHOWN ? count : NAMES_SHOWN;
+    for (uint32_t i = 0; i < shown; i++) {
+        hf_str name = HF_STR_EMPTY;
+        if (!name_of(t, assets[i], &name, NULL, err))
+            return false;
+        if (i > 0)
+            hf_buf_add_str(&text, hf_message_text(t->lang, "result.list.comma", t->arena));
+        hf_buf_add_str(&text, name);
+    }
+    hf_message_value values[] = {
+        {.name = "list", .text = hf_buf_str(&text)},
+        {.name = "n", .is_number = true, .number = (double)(count - shown)}};
+    if (count > shown) {
+        hf_message(t->lang, "result.list.more", values, HF_COUNT(values), &whole);
+        *out = hf_buf_copy(t->arena, &whole);
+        return true;
+    }
+    *out = hf_buf_copy(t->arena, &text);
+    return true;
+}
+
+static const char *message_of(const hf_step *step)
+{
+    bool is_at_once = step->at_h <= 0;
+    bool has_waited = step->at_h > step->lost_at_h;
+    switch (step->cause) {
+    case HF_CAUSE_DAMAGE:
+        return "result.why.damage";
+    case HF_CAUSE_DEPENDENCY:
+        return is_at_once   ? "result.why.dependency_at_once"
+               : has_waited ? "result.why.dependency_after_buffer"
+                            : "result.why.dependency";
+    case HF_CAUSE_NETWORK:
+        return is_at_once   ? "result.why.network_at_once"
+               : has_waited ? "result.why.network_after_buffer"
+                            : "result.why.network";
+    }
+    return "result.why.damage";
+}
+
+static bool tell(const teller *t, hf_reason *reason, hf_error *err)
+{
+    const hf_step *step = &reason->step;
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
+    hf_str lost = HF_STR_EMPTY;
+    hf_str input = HF_STR_EMPTY;
+    if (!name_of(t, step->asset, &reason->name, &reason->kind, err) ||
+        !list_of_names(t, step->lost, step->lost_count, &lost, err))
+        return false;
+    if (step->cause == HF_CAUSE_DEPENDENCY)
+        input = t->plan->inputs[t->plan->group_input[step->group]];
+    if (step->cause == HF_CAUSE_NETWORK)
+        input = t->plan->layers[step->layer];
+    if (input.len == 0)
+        input = hf_message_text(t->lang, "result.input.unnamed", t->arena);
+    hf_message_value values[] = {
+        {.name = "name", .text = reason->name},
+        {.name = "input", .text = input},
+        {.name = "lost", .text = lost},
+        {.name = "count", .is_number = true, .number = step->lost_count},
+        {.name = "hours", .is_number = true, .number = step->at_h},
+        {.name = "buffer", .is_number = true, .number = step->at_h - step->lost_at_h}};
+    hf_message(t->lang, message_of(step), values, HF_COUNT(values), &text);
+    reason->sentence = hf_buf_copy(t->arena, &text);
+    return true;
+}
+
+static bool tell_all(const teller *t, const hf_step *steps, uint32_t count, hf_reasons *out,
+                     hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 20);
+    out->steps = HF_NEW_N(t->arena, hf_reason, count);
+    out->count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        out->steps[i].asset = steps[i].asset;
+        out->steps[i].step = steps[i];
+        if (!tell(t, &out->steps[i], err))
+            return false;
+        if (i > 0)
+            hf_buf_add_byte(&text, ' ');
+        hf_buf_add_str(&text, out->steps[i].sentence);
+    }
+    out->text = hf_buf_copy(t->arena, &text);
+    return true;
+}
+
+bool hf_explain_fall(const hf_session *session, const hf_cascade_answer *answer, hf_str key,
+                     hf_arena *arena, hf_reasons *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
+    const hf_step *steps = NULL;
+    uint32_t count = 0;
+    uint32_t asset = hf_plan_find(answer->plan, key);
+    *out = (hf_reasons){0};
+    if (asset == HF_NO_INDEX)
+        return hf_fail(err, HF_ERR_NOT_FOUND, "asset.unknown", "no asset has the key '%.*s'",
+                       HF_STR_ARG(key));
+    if (!hf_read_begin(session->store, &read, err))
+        return false;
+    teller t = {.read = read, .lang = session->lang, .plan = answer->plan, .arena = arena};
+    hf_explain(answer->plan->plan, &answer->cascade, asset, arena, &steps, &count);
+    if (count > 0)
+        return tell_all(&t, steps, count, out, err);
+    hf_str name = HF_STR_EMPTY;
+    if (!name_of(&t, asset, &name, NULL, err))
+        return false;
+    hf_message_value values[] = {{.name = "name", .text = name}};
+    hf_message(session->lang, "result.why.still_up", values, 1, &text);
+    out->text = hf_buf_copy(arena, &text);
+    return true;
+}
+
+static const char *const cause_words[] = {"damage", "dependency", "network"};
+
+static void write_step(const hf_cascade_answer *answer, const hf_reason *reason,
+                       hf_json_writer *out)
+{
+    const hf_register_plan *plan = answer->plan;
+    const hf_step *step = &reason->step;
+    hf_json_begin_object(out);
+    hf_json_name(out, "key");
+    hf_json_add_str(out, plan->keys[reason->asset]);
+    hf_json_name(out, "name");
+    hf_json_add_str(out, reason->name);
+    hf_json_name(out, "kind");
+    hf_json_add_str(out, reason->kind);
+    hf_json_name(out, "at_h");
+    hf_json_add_double(out, step->at_h);
+    hf_json_name(out, "cause");
+    hf_json_add_z(out, cause_words[step->cause]);
+    hf_json_name(out, "input");
+    if (step->cause == HF_CAUSE_DAMAGE)
+        hf_json_add_null(out);
+    else
+        hf_json_add_str(out, step->cause == HF_CAUSE_NETWORK
+                                 ? plan->layers[step->layer]
+                                 : plan->inputs[plan->group_input[step->group]]);
+    hf_json_name(out, "lost");
+    hf_json_begin_array(out);
+    for (uint32_t i = 0; i < step->lost_count; i++)
+        hf_json_add_str(out, plan->keys[step->lost[i]]);
+    hf_json_end_array(out);
+    hf_json_name(out, "sentence");
+    hf_json_add_str(out, reason->sentence);
+    hf_json_end_object(out);
+}
+
+void hf_write_reasons(const hf_cascade_answer *answer, hf_str key, const hf_reasons *reasons,
+                      hf_json_writer *out)
+{
+    const hf_reason *first = reasons->count > 0 ? &reasons->steps[0] : NULL;
+    hf_json_begin_object(out);
+    hf_json_name(out, "key");
+    hf_json_add_str(out, key);
+    hf_json_name(out, "at_h");
+    if (first != NULL)
+        hf_json_add_double(out, first->step.at_h);
+    else
+        hf_json_add_null(out);
+    hf_json_name(out, "cause");
+    hf_json_add_z(out, first != NULL ? cause_words[first->step.cause] : NULL);
+    hf_json_name(out, "steps");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < reasons->count; i++)
+        write_step(answer, &reasons->steps[i], out);
+    hf_json_end_array(out);
+    hf_json_name(out, "text");
+    hf_json_add_str(out, reasons->text);
+    hf_json_name(out, "snapshot");
+    hf_json_add_z(out, answer->plan->digest);
+    hf_json_end_object(out);
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The consequence of losing each asset alone (N-1), for all assets or those of some kinds, and its JSON.
+#include <string.h>
+
+#include "usecase/question.h"
+#include "usecase/result_json.h"
+
+static bool find_kinds(const hf_register_plan *plan, const hf_rank_request *request,
+                       bool *is_wanted, hf_error *err)
+{
+    for (size_t i = 0; i < request->among_count; i++) {
+        bool is_known = false;
+        for (uint32_t kind = 0; kind < plan->kind_count; kind++)
+            if (hf_str_equal_ascii_case(plan->kinds[kind], request->among[i])) {
+                is_wanted[kind] = true;
+                is_known = true;
+            }
+        if (!is_known)
+            return hf_fail(
+                err, HF_ERR_NOT_FOUND, "kind.unknown",
+                "no asset is of the kind '%.*s'; see the kinds with: holdfast list assets",
+                HF_STR_ARG(request->among[i]));
+    }
+    return true;
+}
+
+static bool choose(const hf_register_plan *plan, const hf_rank_request *request, hf_arena *arena,
+                   hf_rank_question *question, hf_error *err)
+{
+    if (request->among_count == 0)
+        return true;
+    bool *is_wanted = HF_NEW_N(arena, bool, plan->kind_count);
+    uint32_t *among = HF_NEW_N(arena, uint32_t, plan->asset_count);
+    uint32_t count = 0;
+    if (!find_kinds(plan, request, is_wanted, err))
+        return false;
+    for (uint32_t i = 0; i < plan->asset_count; i++)
+        if (is_wanted[plan->kind[i]])
+            among[count++] = i;
+    question->among = among;
+    question->among_count = count;
+    return true;
+}
+
+bool hf_ask_rank(const hf_session *session, const hf_rank_request *request, hf_arena *arena,
+                 hf_rank_answer *out, hf_error *err)
+{
+    const hf_register_plan *plan = NULL;
+    hf_rank_question question = {.hours = request->hours,
+                                 .step_h = request->step_h,
+                                 .restart = request->restart,
+                                 .by = request->by};
+    if (!hf_plan_take(session, &plan, err))
+        return false;
+    *out = (hf_rank_answer){.plan = plan, .top = request->top, .has_hours = request->hours > 0};
+    if (choose(plan, request, arena, &question, err) &&
+        hf_rank_run(plan->plan, &question, session->pool, request->watch, arena, &out->ranking,
+                    err))
+        return true;
+    hf_plan_release(session, &out->plan);
+    return false;
+}
+
+static void write_kinds(const hf_rank_answer *answer, const hf_rank_row *row, const uint32_t *place,
+                        uint32_t *seat, hf_json_writer *out)
+{
+    // Few kinds fall with one asset: an insertion sort by their place in byte order.
+    uint32_t count = row->by_kind_count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = i;
+        while (at > 0 && place[row->by_kind[seat[at - 1]].kind] > place[row->by_kind[i].kind]) {
+            seat[at] = seat[at - 1];
+            at--;
+        }
+        seat[at] = i;
+    }
+    hf_json_begin_object(out);
+    for (uint32_t i = 0; i < count; i++) {
+        hf_json_name_str(out, answer->plan->kinds[row->by_kind[seat[i]].kind]);
+        hf_json_add_u64(out, row->by_kind[seat[i]].count);
+    }
+    hf_json_end_object(out);
+}
+
+static void write_row(const hf_rank_answer *answer, const hf_rank_row *row, const uint32_t *place,
+                      uint32_t *seat, hf_json_writer *out)
+{
+    hf_json_begin_object(out);
+    hf_json_name(out, "key");
+    hf_json_add_str(out, answer->plan->keys[row->asset]);
+    hf_json_name(out, "failed_count");
+    hf_json_add_u64(out, row->failed_count);
+    hf_json_name(out, "people");
+    hf_json_add_i64(out, row->people);
+    hf_json_name(out, "people_hours");
+    if (answer->has_hours)
+        hf_json_add_double(out, row->people_hours);
+    else
+        hf_json_add_null(out);
+    hf_json_name(out, "failed_by_kind");
+    write_kinds(answer, row, place, seat, out);
+    hf_json_end_object(out);
+}
+
+void hf_write_rank(const hf_rank_answer *answer, hf_json_writer *out)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_register_plan *plan = answer->plan;
+    const hf_ranking *ranking = &answer->ranking;
+    uint32_t count = ranking->row_count;
+    uint32_t *order = hf_order_of_texts(plan->kinds, plan->kind_count, &scratch);
+    uint32_t *place = HF_NEW_N(&scratch, uint32_t, plan->kind_count);
+    uint32_t *seat = HF_NEW_N(&scratch, uint32_t, plan->kind_count);
+    for (uint32_t i = 0; i < plan->kind_count; i++)
+        place[order[i]] = i;
+    if (answer->top > 0 && answer->top < count)
+        count = (uint32_t)answer->top;
+    hf_json_begin_object(out);
+    hf_json_name(out, "ranking");
+    hf_json_begin_array(out);
+    for (uint32_t i = 0; i < count; i++)
+        write_row(answer, &ranking->rows[i], place, seat, out);
+    hf_json_end_array(out);
+    hf_json_name(out, "mean_failed");
+    hf_json_add_double(out, ranking->mean_failed);
+    hf_json_name(out, "mean_people");
+    hf_json_add_double(out, ranking->mean_people);
+    hf_json_name(out, "snapshot");
+    hf_json_add_z(out, plan->digest);
+    hf_json_end_object(out);
+}
