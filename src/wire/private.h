@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the files of wire/ share: the server, its connections (peers), one exchange of request and reply,
+// and the streams. Three kinds of threads meet here: libmicrohttpd's network threads, our workers, and the
+// thread in hf_server_run, which also watches the clocks.
+#ifndef HF_WIRE_PRIVATE_H
+#define HF_WIRE_PRIVATE_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+
+#include "base/limits.h"
+#include "base/pool.h"
+#include "wire/wire.h"
+
+typedef struct exchange exchange;
+typedef struct peer peer;
+
+// Where a connection stands, for the clocks.
+typedef enum {
+    PEER_IDLE,    // connected, nothing of a request seen
+    PEER_HEAD,    // a request line came, its head is not complete
+    PEER_BODY,    // the body is coming
+    PEER_WORKING, // we are busy, not the client
+    PEER_SENDING,
+    PEER_DEAD // shut down by the clock
+} peer_phase;
+
+struct peer {
+    peer *next, *previous;
+    int fd;
+    peer_phase phase;
+    uint64_t since_ns; // of the last sign of life in this phase
+    uint64_t phase_ns; // of the phase's beginning
+    uint64_t phase_bytes;
+    bool is_loopback;
+    char text[64];
+    hf_arena own; // holds this very struct
+};
+
+struct hf_server {
+    hf_server_calls calls;
+    struct MHD_Daemon *daemon;
+    hf_arena arena; // of the process: options, url
+    hf_str url;
+    hf_str upload_dir;
+    bool is_secure;
+    bool is_behind_proxy;
+    uint64_t body_bytes_max;
+    uint64_t upload_bytes_max;
+    uint64_t silent_ns_max;
+    atomic_bool is_stopping;
+
+    pthread_mutex_t peer_lock;
+    peer *peers;
+
+    pthread_mutex_t queue_lock;
+    pthread_cond_t queue_filled;
+    pthread_cond_t queue_drained;
+    exchange *queue_first, *queue_last;
+    size_t queued_count;  // waiting
+    size_t running_count; // with a worker
+    bool queue_is_closed;
+
+    uint32_t worker_count;
+    hf_thread **workers;
+
+    pthread_mutex_t stream_lock; // taken before the lock of any one stream
+    hf_stream *streams;
+    size_t stream_count;
+    bool streams_are_closed;
+};
+
+typedef enum {
+    EXCHANGE_NEW,
+    EXCHANGE_BODY,    // reading
+    EXCHANGE_REFUSED, // answered by hand, what still comes is thrown away
+    EXCHANGE_QUEUED,
+    EXCHANGE_ANSWERED
+} exchange_state;
+
+struct exchange {
+    hf_server *server;
+    struct MHD_Connection *connection;
+    peer *peer;
+    exchange *queue_next;
+    hf_str raw_uri; // with its query, as it came
+    exchange_state state;
+    hf_arena arena;
+    hf_request request;
+    hf_reply reply;
+    hf_body_plan plan;
+    bool has_body;
+    hf_buf body;
+    uint64_t body_bytes;
+    uint64_t thrown_bytes;
+    struct MHD_PostProcessor *form;
+    int upload_fd;     // -1 = none open
+    hf_error body_err; // first fault while reading the body; kind NONE = none
+};
+
+// exchange.c: libmicrohttpd's callbacks for a request line, its head and body, and its end.
+void *hf_exchange_begin(void *context, const char *uri, struct MHD_Connection *connection);
+enum MHD_Result hf_exchange_handle(void *context, struct MHD_Connection *connection,
+                                   const char *url, const char *method, const char *version,
+                                   const char *upload_data, size_t *upload_bytes, void **slot);
+void hf_exchange_done(void *context, struct MHD_Connection *connection, void **slot,
+                      enum MHD_RequestTerminationCode why);
+// A worker's life: takes exchanges from the queue until it closes.
+void hf_exchange_answer(exchange *item, uint32_t worker);
+
+// request.c: fills item->request from the connection. Errors: HF_ERR_USAGE, HF_ERR_TOO_LARGE.
+bool hf_request_fill(exchange *item, const char *url, const char *method, hf_error *err) HF_CHECKED;
+// Content-Length, or UINT64_MAX for a chunked body; 0 for none.
+uint64_t hf_request_body_bytes(const hf_request *request);
+
+// upload.c: the body as it comes. False leaves the first fault in item->body_err.
+void hf_upload_begin(exchange *item);
+void hf_upload_add(exchange *item, const char *bytes, size_t count);
+void hf_upload_end(exchange *item);    // no more is coming
+void hf_upload_remove(exchange *item); // temporary files that nobody moved away
+
+// reply.c
+enum MHD_Result hf_reply_send(exchange *item);
+void hf_reply_problem(const hf_server *server, hf_reply *reply, const hf_error *err);
+// A whole HTTP answer as bytes, for the moments when libmicrohttpd takes none.
+void hf_reply_raw(const hf_server *server, const hf_error *err, hf_buf *out);
+
+// peer.c
+void hf_peer_notify(void *context, struct MHD_Connection *connection, void **slot,
+                    enum MHD_ConnectionNotificationCode code);
+// Marks the phase; false when the clock has shut the connection down.
+bool hf_peer_enter(hf_server *server, peer *who, peer_phase phase);
+void hf_peer_progress(hf_server *server, peer *who, size_t bytes);
+void hf_peer_check_clocks(hf_server *server);
+peer *hf_peer_of(struct MHD_Connection *connection);
+
+// stream.c
+struct MHD_Response *hf_stream_response(hf_stream *stream, struct MHD_Connection *connection);
+void hf_stream_abandon(hf_stream *stream); // made by a handler but never sent
+void hf_stream_heartbeat(hf_server *server);
+void hf_stream_close_all(hf_server *server);
+
+// listen.c: a bound, listening socket. Errors: see hf_server_open.
+bool hf_listen_open(const hf_server_options *options, hf_arena *arena, int *fd, hf_str *url,
+                    hf_error *err) HF_CHECKED;
+
+#endif
