@@ -6,7 +6,7 @@
 
 #include "base/problems.h"
 #include "format/format.h"
-#include "usecase/usecase.h"
+#include "usecase/record.h"
 
 // Told now and then by long work; false asks it to stop (HF_ERR_STOPPED, nothing stored). total 0 = unknown.
 typedef struct {

@@ -1,108 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The door of the use cases: what can be done with Holdfast, whichever door it comes through. Each function
-// has the same order: may you → is it right → do it → note it → commit. The command line and the API
-// translate into these calls and pass on the JSON that the writers here make. Accounts and sessions are in
-// account.h, long work in jobs.h, questions to the engine in question.h, files in exchange.h.
+// The door of usecase/: all that can be done with Holdfast, whichever door it comes through. Others
+// include this file only.
 #ifndef HF_USECASE_USECASE_H
 #define HF_USECASE_USECASE_H
 
-#include "base/json.h"
-#include "base/pool.h"
-#include "store/store_bulk.h"
-#include "store/store_system.h"
-#include "usecase/access.h"
-
-typedef struct hf_plans hf_plans; // plans kept per data version (question.h)
-
-// One caller's standing: made by the door for each command or request, borrowed by the use cases.
-typedef struct {
-    hf_store *store;
-    hf_actor actor;
-    hf_lang lang;
-    hf_pool *pool;   // for questions; NULL = one thread
-    hf_plans *plans; // shared by all requests of a server; NULL = a plan is built and dropped
-    int64_t now_ms;
-} hf_session;
-
-// --- records ---------------------------------------------------------------------------------------------
-
-// Errors: HF_ERR_NOT_FOUND "record.unknown" also for what the actor may not know of.
-bool hf_get_record(const hf_session *session, const hf_noun *noun, hf_str key_or_id,
-                   hf_arena *arena, void **out, hf_error *err) HF_CHECKED;
-// query is narrowed by the actor's rights.
-bool hf_list_records(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
-                     hf_error *err) HF_CHECKED;
-bool hf_find_records(const hf_session *session, hf_str text, size_t limit, hf_arena *arena,
-                     hf_hit **hits, size_t *count, hf_error *err) HF_CHECKED;
-// Adds what the patch says. Errors: HF_ERR_CONFLICT "record.exists"; HF_ERR_INPUT "field.*" and the noun's rules.
-bool hf_add_record(const hf_session *session, const hf_patch *patch, hf_arena *arena, void **out,
-                   hf_error *err) HF_CHECKED;
-// expected_version HF_VERSION_ANY: whatever is there. Errors: HF_ERR_STALE, HF_ERR_NOT_FOUND, HF_ERR_INPUT.
-bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key_or_id,
-                    int64_t expected_version, hf_arena *arena, void **out,
-                    hf_error *err) HF_CHECKED;
-// with_links: also the dependencies and layer rows that name the asset.
-bool hf_remove_record(const hf_session *session, const hf_noun *noun, hf_str key_or_id,
-                      int64_t expected_version, bool with_links, uint64_t *removed_count,
-                      hf_error *err) HF_CHECKED;
-// Takes back the newest change. *out NULL: the record is gone now.
-bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, hf_arena *arena,
-                    void **out, hf_error *err) HF_CHECKED;
-bool hf_record_history(const hf_session *session, const hf_noun *noun, hf_str key, hf_arena *arena,
-                       hf_version **versions, size_t *count, hf_error *err) HF_CHECKED;
-// Takes back all that an event (an import) did.
-bool hf_undo_event(const hf_session *session, int64_t event, hf_undo_counts *counts,
-                   hf_error *err) HF_CHECKED;
-// The log, newest first; before 0 = from the end.
-bool hf_read_log(const hf_session *session, int64_t before, size_t limit, hf_arena *arena,
-                 hf_event **events, size_t *count, hf_error *err) HF_CHECKED;
-
-// Fills a record's JSON object: all fields, attributes, and "can" for this actor.
-void hf_write_record(const hf_session *session, const hf_noun *noun, const void *record,
-                     hf_json_writer *out);
-void hf_write_page(const hf_session *session, const hf_query *query, const hf_page *page,
-                   hf_json_writer *out);
-void hf_write_hits(const hf_hit *hits, size_t count, hf_json_writer *out);
-void hf_write_history(const hf_noun *noun, const hf_version *versions, size_t count,
-                      hf_json_writer *out);
-void hf_write_event(const hf_event *event, hf_json_writer *out);
-// The noun tables as data: forms, help and the data dictionary are made from it.
-void hf_write_schema(hf_json_writer *out);
-
-// --- the installation ------------------------------------------------------------------------------------
-
-typedef struct {
-    hf_str setup_token; // empty when the store was there before or has an administrator
-    bool is_new;
-} hf_init_result;
-// Makes a store usable: taxonomy, shipped rules, one-time set-up token. Does nothing to one that is in use.
-bool hf_init_store(const hf_session *session, hf_arena *arena, hf_init_result *out,
-                   hf_error *err) HF_CHECKED;
-
-// The X-ray of register and installation.
-typedef struct {
-    const char *code; // "check.down_at_start", translated by `error.<code>`
-    bool is_error;    // else a hint
-    hf_str noun, key;
-    hf_str message; // English
-} hf_fault;
-typedef struct {
-    hf_fault *list; // at most 1,000 per code
-    size_t count;
-    struct {
-        const char *code;
-        uint64_t count;
-        bool is_error;
-    } totals[32];
-    size_t total_count;
-} hf_check_result;
-bool hf_check_register(const hf_session *session, hf_arena *arena, hf_check_result *out,
-                       hf_error *err) HF_CHECKED;
-void hf_write_check(const hf_check_result *result, hf_json_writer *out);
-
-// Notes in one place how events are written: action "asset.added", source NULL = the actor's door.
-bool hf_note(hf_tx *tx, const hf_session *session, const char *action, const hf_noun *noun,
-             hf_str key, hf_str source, hf_str detail_json, hf_error *err) HF_CHECKED;
+#include "usecase/access.h"   // who may what
+#include "usecase/exchange.h" // import, export, inference
+#include "usecase/question.h" // plan, cascade, rank, explain
+#include "usecase/record.h"   // the session; single records, log, installation
 
 #endif

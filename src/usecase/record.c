@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Single records of any noun, and the log: may you, is it right, do it, note it, commit.
+#include <stddef.h>
+
+#include "model/dependency.h"
+#include "usecase/groups.h"
+#include "usecase/record.h"
+
+static const hf_head *head_of(const void *record)
+{
+    return record; // the head is the first member of every noun's struct
+}
+
+static bool unknown(const hf_noun *noun, hf_str key, hf_error *err)
+{
+    return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no %s '%.*s'", noun->name,
+                   HF_STR_ARG(key));
+}
+
+bool hf_note(hf_tx *tx, const hf_session *session, const char *action, const hf_noun *noun,
+             hf_str key, hf_str source, hf_str detail_json, hf_error *err)
+{
+    hf_event event;
+    hf_noun_init(&hf_noun_event, &event);
+    event.actor = session->actor.name;
+    event.action = hf_str_of(action);
+    event.noun_name = noun != NULL ? hf_str_of(noun->name) : HF_STR_EMPTY;
+    event.record_key = key;
+    event.detail = detail_json;
+    if (source.ptr != NULL)
+        event.head.source = source;
+    else
+        event.head.source = session->actor.is_local ? HF_STR("cli") : HF_STR("api");
+    return hf_event_add(tx, &event, err);
+}
+
+static bool note_record(hf_tx *tx, const hf_session *session, const hf_noun *noun, hf_str key,
+                        const char *what, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_str action = hf_str_format(&scratch, "%s.%s", noun->name, what);
+    return hf_note(tx, session, hf_str_z(&scratch, action), noun, key, HF_STR_EMPTY, HF_STR_EMPTY,
+                   err);
+}
+
+// The record, if it is there and this actor may know of it.
+static bool find(const hf_session *session, hf_read *read, hf_verb verb, const hf_noun *noun,
+                 hf_str key, hf_arena *arena, void **out, hf_error *err)
+{
+    void *record = NULL;
+    if (!hf_store_get(read, noun, key, arena, &record, err))
+        return false;
+    if (record == NULL)
+        return unknown(noun, key, err);
+    if (!hf_can(&session->actor, HF_CAN_READ, noun, head_of(record), err) ||
+        !hf_can(&session->actor, verb, noun, head_of(record), err))
+        return false;
+    *out = record;
+    return true;
+}
+
+bool hf_get_record(const hf_session *session, const hf_noun *noun, hf_str key_or_id,
+                   hf_arena *arena, void **out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    const hf_head asked = {.key = key_or_id};
+    if (!hf_can(&session->actor, HF_CAN_READ, noun, &asked, err))
+        return false;
+    if (!hf_read_begin(session->store, &read, err))
+        return false;
+    return find(session, read, HF_CAN_READ, noun, key_or_id, arena, out, err);
+}
+
+bool hf_list_records(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
+                     hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    if (!hf_can(&session->actor, HF_CAN_READ, query->noun, NULL, err))
+        return false;
+    hf_can_narrow(&session->actor, query, arena);
+    return hf_read_begin(session->store, &read, err) && hf_store_list(read, query, arena, out, err);
+}
+
+bool hf_find_records(const hf_session *session, hf_str text, size_t limit, hf_arena *arena,
+                     hf_hit **hits, size_t *count, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    if (!hf_can(&session->actor, HF_CAN_READ, NULL, NULL, err))
+        return false;
+    if (!hf_read_begin(session->store, &read, err) ||
+        !hf_store_search(read, text, limit, arena, hits, count, err))
+        return false;
+    if (session->actor.is_local)
+        return true;
+    // A hit carries no marking: look at the record behind it.
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        void *record = NULL;
+        if (!hf_store_get_row(read, (*hits)[i].noun, (*hits)[i].row, arena, &record, err))
+            return false;
+        if (record != NULL &&
+            hf_may(&session->actor, HF_CAN_READ, (*hits)[i].noun, head_of(record)))
+            (*hits)[kept++] = (*hits)[i];
+    }
+    *count = kept;
+    return true;
+}
+
+// Rules that look at other records, once the change stands in the transaction.
+static bool rules_hold(hf_tx *tx, const hf_noun *noun, const void *record, hf_error *err)
+{
+    if (noun == &hf_noun_dependency)
+        return hf_groups_check_consumer(hf_tx_read(tx), ((const hf_dependency *)record)->consumer,
+                                        err);
+    if (noun != &hf_noun_user)
+        return true;
+    const hf_filter filters[] = {
+        {hf_noun_field(noun, HF_STR("role"), NULL), HF_IS, HF_STR("administrator")},
+        {hf_noun_field(noun, HF_STR("is_disabled"), NULL), HF_IS, HF_STR("false")}};
+    const hf_query query = {.noun = noun, .filters = filters, .filter_count = HF_COUNT(filters)};
+    uint64_t count = 0;
+    if (!hf_store_count(hf_tx_read(tx), &query, &count, err))
+        return false;
+    return count > 0 || hf_fail(err, HF_ERR_CONFLICT, "user.last_administrator",
+                                "nobody would be left who may administer; make another "
+                                "administrator first");
+}
+
+static bool put_and_commit(const hf_session *session, hf_tx **tx, const hf_noun *noun, void *record,
+                           int64_t expected_version, hf_error *err)
+{
+    hf_put_outcome outcome = HF_PUT_UNCHANGED;
+    if (!hf_store_put(*tx, noun, record, expected_version, &outcome, err) ||
+        !rules_hold(*tx, noun, record, err))
+        return false;
+    if (outcome == HF_PUT_UNCHANGED)
+        return true; // nothing happened, nothing to note
+    if (!note_record(*tx, session, noun, head_of(record)->key,
+                     outcome == HF_PUT_ADDED ? "added" : "changed", err))
+        return false;
+    return hf_tx_commit(tx, err);
+}
+
+bool hf_add_record(const hf_session *session, const hf_patch *patch, hf_arena *arena, void **out,
+                   hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    if (!hf_can(&session->actor, HF_CAN_EDIT, patch->noun, NULL, err))
+        return false;
+    void *record = hf_noun_new(patch->noun, arena);
+    if (!hf_patch_apply(patch, record, arena, err) ||
+        !hf_noun_check(patch->noun, record, arena, err))
+        return false;
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err))
+        return false;
+    if (!put_and_commit(session, &tx, patch->noun, record, HF_VERSION_ANY, err))
+        return false;
+    *out = record;
+    return true;
+}
+
+bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key_or_id,
+                    int64_t expected_version, hf_arena *arena, void **out, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    void *record = NULL;
+    if (!hf_can(&session->actor, HF_CAN_EDIT, patch->noun, NULL, err))
+        return false;
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !find(session, hf_tx_read(tx), HF_CAN_EDIT, patch->noun, key_or_id, arena, &record, err))
+        return false;
+    if (expected_version != HF_VERSION_ANY && head_of(record)->version != expected_version)
+        return hf_fail(err, HF_ERR_STALE, "record.stale",
+                       "the record is at version %lld, not %lld; read it again",
+                       (long long)head_of(record)->version, (long long)expected_version);
+    if (!hf_patch_apply(patch, record, arena, err) ||
+        !hf_noun_check(patch->noun, record, arena, err))
+        return false;
+    if (!put_and_commit(session, &tx, patch->noun, record, expected_version, err))
+        return false;
+    *out = record;
+    return true;
+}
+
+bool hf_remove_record(const hf_session *session, const hf_noun *noun, hf_str key_or_id,
+                      int64_t expected_version, bool with_links, uint64_t *removed_count,
+                      hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    void *record = NULL;
+    if (!hf_can(&session->actor, HF_CAN_EDIT, noun, NULL, err))
+        return false;
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !find(session, hf_tx_read(tx), HF_CAN_EDIT, noun, key_or_id, &scratch, &record, err))
+        return false;
+    if (!hf_store_remove(tx, noun, head_of(record)->row, expected_version, with_links,
+                         removed_count, err) ||
+        !rules_hold(tx, noun, record, err))
+        return false;
+    return note_record(tx, session, noun, head_of(record)->key, "removed", err) &&
+           hf_tx_commit(&tx, err);
+}
+
+// --- history
+
+bool hf_record_history(const hf_session *session, const hf_noun *noun, hf_str key, hf_arena *arena,
+                       hf_version **versions, size_t *count, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    if (!hf_can(&session->actor, HF_CAN_READ, noun, NULL, err))
+        return false;
+    if (!hf_read_begin(session->store, &read, err) ||
+        !hf_store_history(read, noun, key, arena, versions, count, err))
+        return false;
+    if (*count == 0)
+        return unknown(noun, key, err);
+    // What may not be seen in any of its versions has no history for this actor.
+    for (size_t i = 0; i < *count; i++) {
+        const hf_version *version = &(*versions)[i];
+        const void *states[] = {version->before, version->after};
+        for (size_t j = 0; j < HF_COUNT(states); j++) {
+            if (states[j] != NULL &&
+                !hf_can(&session->actor, HF_CAN_READ, noun, head_of(states[j]), err))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, hf_arena *arena,
+                    void **out, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_version *versions = NULL;
+    size_t count = 0;
+    if (!hf_can(&session->actor, HF_CAN_EDIT, noun, NULL, err) ||
+        !hf_record_history(session, noun, key, arena, &versions, &count, err))
+        return false;
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !hf_store_undo(tx, noun, key, err))
+        return false;
+    void *record = NULL;
+    if (!hf_store_get(hf_tx_read(tx), noun, key, arena, &record, err))
+        return false;
+    if (record != NULL && !rules_hold(tx, noun, record, err))
+        return false;
+    if (!note_record(tx, session, noun, key, "restored", err) || !hf_tx_commit(&tx, err))
+        return false;
+    *out = record;
+    return true;
+}
+
+bool hf_undo_event(const hf_session *session, int64_t event, hf_undo_counts *counts, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    if (!hf_can(&session->actor, HF_CAN_IMPORT, NULL, NULL, err))
+        return false;
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !hf_store_undo_event(tx, event, counts, err))
+        return false;
+    hf_str detail = hf_str_format(&scratch, "{\"event\":%lld,\"removed\":%llu,\"restored\":%llu}",
+                                  (long long)event, (unsigned long long)counts->removed,
+                                  (unsigned long long)counts->restored);
+    return hf_note(tx, session, "event.undone", NULL, HF_STR_EMPTY, HF_STR_EMPTY, detail, err) &&
+           hf_tx_commit(&tx, err);
+}
+
+bool hf_read_log(const hf_session *session, int64_t before, size_t limit, hf_arena *arena,
+                 hf_event **events, size_t *count, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_event, NULL, err))
+        return false;
+    if (!hf_read_begin(session->store, &read, err))
+        return false;
+    int64_t end = before > 0 ? before : hf_event_last(read) + 1;
+    int64_t after = end - 1 - (int64_t)limit;
+    size_t wanted = after < 0 ? (size_t)(end - 1) : limit;
+    if (!hf_event_follow(read, after < 0 ? 0 : after, wanted, arena, events, count, err))
+        return false;
+    for (size_t i = 0, j = *count; i + 1 < j; i++) {
+        hf_event kept = (*events)[i];
+        (*events)[i] = (*events)[--j];
+        (*events)[j] = kept;
+    }
+    return true;
+}
