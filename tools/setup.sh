@@ -85,7 +85,8 @@ command -v dpkg-query >/dev/null || {
 }
 
 toolchain_ready() {
-    cmp -s tools/toolchain/package-lock.json .toolchain/node_modules/.installed-lock.json
+    [ -x .toolchain/bin/node ] &&
+        cmp -s tools/toolchain/package-lock.json .toolchain/node_modules/.installed-lock.json
 }
 
 # Debian's npm is needed once, to fetch our own.
@@ -101,8 +102,17 @@ fi
 
 if ! toolchain_ready; then
     mkdir -p .toolchain
+    rm -f .toolchain/node_modules/.installed-lock.json
     cp tools/toolchain/package.json tools/toolchain/package-lock.json .toolchain/
     npm_ci .toolchain "Node 22 and npm 11 into .toolchain/ (about 200 MB)" env
+    # Links of our own: npm 9 makes none for the program of an optional package.
+    rm -rf .toolchain/bin
+    mkdir .toolchain/bin
+    for program in .toolchain/node_modules/node-linux-*/bin/node; do
+        ln -s "../${program#.toolchain/}" .toolchain/bin/node
+    done
+    ln -s ../node_modules/npm/bin/npm-cli.js .toolchain/bin/npm
+    ln -s ../node_modules/npm/bin/npx-cli.js .toolchain/bin/npx
 fi
 if [ -f web/package-lock.json ]; then
     npm_ci web "the web application's packages into web/node_modules/" "$top/tools/with-node"
