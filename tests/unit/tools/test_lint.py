@@ -59,6 +59,12 @@ class Lint(unittest.TestCase):
         self.plant("src/usecase/asset.c", '#include "store/sql.h"\n')
         self.assert_found("store/sql.h is private to store/")
 
+    def test_an_open_folder_may_have_private_headers(self):
+        self.plant("src/api/rank.c", '#include "usecase/question.h"\n')
+        self.assert_clean()
+        self.plant("src/api/rank.c", '#include "usecase/result_json.h"\n')
+        self.assert_found("usecase/result_json.h is private to usecase/")
+
     def test_takes_a_door_in_parts(self):
         self.plant("src/usecase/asset.c", '#include "store/store_bulk.h"\n#include "model/asset.h"\n')
         self.assert_clean()
