@@ -206,5 +206,37 @@ export function wordName(noun: string, field: string, word: string): string {
     if (has(key)) return t(key);
   return plain(word);
 }
-export const sectorName = (code: string | null | undefined): string => (code ? tOr(`sector.${code}`, code) : '–');
-export const kindName = (kind: string | null | undefined): string => (kind ? tOr(`kind.${kind}`, plain(kind)) : '–');
+
+// Codes of the taxonomy are the State's own data; their names come from its records.
+let taxonomyNames = $state.raw(new Map<string, Record<string, string>>());
+
+export interface TaxonomyEntry {
+  key: string;
+  name?: unknown;
+  names?: unknown;
+}
+
+export function learnTaxonomy(entries: TaxonomyEntry[]): void {
+  const learned = new Map<string, Record<string, string>>();
+  for (const entry of entries) {
+    let names: unknown = entry.names;
+    if (typeof names === 'string') {
+      try {
+        names = JSON.parse(names);
+      } catch {
+        names = {};
+      }
+    }
+    const english: Record<string, string> = typeof entry.name === 'string' ? { en: entry.name } : {};
+    learned.set(entry.key, { ...(names as Record<string, string> | null), ...english });
+  }
+  taxonomyNames = learned;
+}
+
+export function codeName(code: string): string | null {
+  const names = taxonomyNames.get(code) ?? taxonomyNames.get(code.toUpperCase());
+  return names?.[state.language] ?? names?.en ?? null;
+}
+
+export const sectorName = (code: string | null | undefined): string => (code ? (codeName(code) ?? code) : '–');
+export const kindName = (kind: string | null | undefined): string => (kind ? (codeName(kind) ?? plain(kind)) : '–');

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Between what a person types and what the API takes: every control holds text (or a tick), a patch holds values.
+import type { Field, Rec, Value } from '$lib/api/types';
+
+export type Draft = Record<string, string | boolean>;
+
+export const isNumeric = (field: Field): boolean => ['integer', 'number', 'lon', 'lat'].includes(field.type);
+
+export function draftOf(fields: Field[], record: Rec | null): Draft {
+  const out: Draft = {};
+  for (const field of fields) {
+    const value = record ? record[field.name] : (field.default as Value | undefined);
+    if (field.type === 'bool') out[field.name] = value === true || value === 'true';
+    else if (value === null || value === undefined) out[field.name] = '';
+    else if (Array.isArray(value)) out[field.name] = value.join(' ');
+    else out[field.name] = typeof value === 'object' ? JSON.stringify(value, null, 1) : String(value);
+  }
+  return out;
+}
+
+// A decimal comma and spaces between thousands are understood; anything else that is no number gives null.
+export function numberOf(text: string): number | null {
+  const latin = text.replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660));
+  const plain = latin.replace(/[\s\u00a0\u202f]/g, '').replace(/^([+-]?\d*),(\d+)$/, '$1.$2');
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : null;
+}
+
+export type Fault = 'missing' | 'number' | 'integer' | 'small' | 'large' | 'json';
+
+export function faultOf(field: Field, value: string | boolean): Fault | null {
+  if (typeof value === 'boolean') return null;
+  const text = value.trim();
+  if (!text) return field.required ? 'missing' : null;
+  if (field.type === 'json') {
+    try {
+      JSON.parse(text);
+    } catch {
+      return 'json';
+    }
+  }
+  if (!isNumeric(field)) return null;
+  const number = numberOf(text);
+  if (number === null) return 'number';
+  if (field.type === 'integer' && !Number.isInteger(number)) return 'integer';
+  const bounded = field.min !== field.max;
+  if (bounded && typeof field.min === 'number' && number < field.min) return 'small';
+  if (bounded && typeof field.max === 'number' && number > field.max) return 'large';
+  return null;
+}
+
+export function valueOf(field: Field, value: string | boolean): Value {
+  if (typeof value === 'boolean') return value;
+  const text = value.trim();
+  if (!text) return null;
+  if (isNumeric(field)) return numberOf(text);
+  if (field.type === 'list') return text.split(/\s+/);
+  if (field.type === 'json') return JSON.parse(text) as Value;
+  return text;
+}
+
+// Only what was changed, as a merge patch.
+export function patchOf(fields: Field[], before: Draft, now: Draft): Record<string, Value> {
+  const out: Record<string, Value> = {};
+  for (const field of fields)
+    if (now[field.name] !== before[field.name]) out[field.name] = valueOf(field, now[field.name]!);
+  return out;
+}
