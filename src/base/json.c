@@ -13,7 +13,8 @@
 enum { NAMES_WITHOUT_MAP = 16 }; // more members than that are looked up in a map
 
 typedef struct {
-    char *text; // our copy, changed in place
+    hf_str source; // as given
+    char *text;    // our copy, changed in place
     size_t len;
     size_t at;
     uint32_t depth;
@@ -29,11 +30,11 @@ static uint64_t line_of(hf_str text, size_t offset)
     return line;
 }
 
-// Strings before `at` were decoded in place, but their raw form holds no line break, so lines still count.
+// Lines are counted in the source: in our copy, decoded strings may hold line breaks.
 static bool fail(parser *p, size_t offset, const char *code, const char *what)
 {
     hf_fail(p->err, HF_ERR_INPUT, code, "%s at byte %zu", what, offset);
-    return hf_fail_at(p->err, NULL, line_of((hf_str){p->text, p->len}, offset), NULL);
+    return hf_fail_at(p->err, NULL, line_of(p->source, offset), NULL);
 }
 
 static bool fail_syntax(parser *p, const char *wanted)
@@ -45,7 +46,7 @@ static bool fail_syntax(parser *p, const char *wanted)
         hf_fail(p->err, HF_ERR_INPUT, "json.syntax", "not JSON at byte %zu: %s is expected", p->at,
                 wanted);
     }
-    return hf_fail_at(p->err, NULL, line_of((hf_str){p->text, p->len}, p->at), NULL);
+    return hf_fail_at(p->err, NULL, line_of(p->source, p->at), NULL);
 }
 
 static void skip_space(parser *p)
@@ -371,7 +372,8 @@ bool hf_json_parse(hf_str text, hf_arena *arena, hf_json **out, hf_error *err)
         hf_fail(err, HF_ERR_INPUT, "json.encoding", "not UTF-8 at byte %zu", bad);
         return hf_fail_at(err, NULL, line_of(text, bad), NULL);
     }
-    parser p = {.text = hf_str_z(arena, text), .len = text.len, .arena = arena, .err = err};
+    parser p = {
+        .source = text, .text = hf_str_z(arena, text), .len = text.len, .arena = arena, .err = err};
     hf_json *node = HF_NEW(arena, hf_json);
     skip_space(&p);
     if (!read_value(&p, node))
