@@ -56,9 +56,18 @@ install_packages() {
         as_root=sudo
     fi
     say "installing with apt-get: $*"
-    $as_root apt-get -qq -o DPkg::Lock::Timeout=300 update >/dev/null
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
-        -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install "$@" >/dev/null
+    apt_log=$(mktemp)
+    {
+        $as_root apt-get -qq -o DPkg::Lock::Timeout=300 update &&
+            $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+                -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install "$@"
+    } >"$apt_log" 2>&1 || {
+        tail -n 30 "$apt_log" >&2
+        rm -f "$apt_log"
+        say "apt-get failed"
+        exit 69
+    }
+    rm -f "$apt_log"
 }
 
 # Installs the packages of a lock file in a folder, unless the same lock was installed there before.
@@ -68,14 +77,14 @@ npm_ci() {
     stamp=$folder/node_modules/.installed-lock.json
     cmp -s "$folder/package-lock.json" "$stamp" && return 0
     say "installing with npm: $2"
-    tools_log=$(mktemp)
-    if ! (cd "$folder" && "$3" npm ci --no-audit --no-fund --loglevel=error) >"$tools_log" 2>&1; then
-        cat "$tools_log" >&2
-        rm -f "$tools_log"
+    npm_log=$(mktemp)
+    if ! (cd "$folder" && "$3" npm ci --no-audit --no-fund --loglevel=error) >"$npm_log" 2>&1; then
+        cat "$npm_log" >&2
+        rm -f "$npm_log"
         say "npm ci failed in $folder"
         exit 69
     fi
-    rm -f "$tools_log"
+    rm -f "$npm_log"
     cp "$folder/package-lock.json" "$stamp"
 }
 
