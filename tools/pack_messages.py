@@ -23,7 +23,7 @@ PLURALS = {
 }
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 CATEGORY = re.compile(r"=?[A-Za-z0-9_]+")
-KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
 
 
 class Fault(Exception):
