@@ -14,13 +14,16 @@
 #define HF_JSON_BYTES_MAX       (64u << 20) // one JSON document in memory
 #define HF_XML_DEPTH_MAX        64u         // nesting of elements
 // Files
-#define HF_CSV_FIELD_BYTES_MAX (1u << 20) // one quoted cell; stops an open quote from eating a file
-#define HF_LINE_BYTES_MAX      (4u << 20) // one record of a text file, in bytes
-#define HF_IMPORT_BYTES_MAX    (8ull << 30) // one file
-#define HF_IMPORT_ROWS_MAX     100000000ull // rows of one file
-#define HF_IMPORT_PROBLEMS_MAX 10000u       // problems kept with text; beyond it only counted
-#define HF_UNZIP_RATIO_MAX     200u         // packed to unpacked; above is a zip bomb
-#define HF_UNZIP_BYTES_MAX     (4ull << 30) // unpacked size of one archive
+#define HF_CSV_FIELD_BYTES_MAX    (1u << 20) // one quoted cell; stops an open quote from eating a file
+#define HF_LINE_BYTES_MAX         (4u << 20)   // one record of a text file, in bytes
+#define HF_IMPORT_BYTES_MAX       (8ull << 30) // one file
+#define HF_IMPORT_ROWS_MAX        100000000ull // rows of one file
+#define HF_IMPORT_PROBLEMS_MAX    10000u       // problems kept with text; beyond it only counted
+#define HF_UNZIP_RATIO_MAX        200u         // packed to unpacked; above is a zip bomb
+#define HF_UNZIP_BYTES_MAX        (4ull << 30) // unpacked size of one archive
+#define HF_NETWORK_FILE_BYTES_MAX (256u << 20) // GraphML, MATPOWER, EPANET: read as a whole
+#define HF_RECIPE_BYTES_MAX       (256u << 10) // one import recipe
+#define HF_RECIPE_ITEMS_MAX       500u // records, fields, steps, words of one recipe's lists
 // Server
 #define HF_HTTP_BODY_BYTES_MAX   (16u << 20)  // one JSON request
 #define HF_HTTP_UPLOAD_BYTES_MAX (2ull << 30) // one import

@@ -15,14 +15,15 @@
 typedef struct hf_input hf_input;
 
 typedef struct {
-    const char *path;      // file to open; "-" = standard input
-    const char *name;      // as the user typed it, for problems and guesses; NULL = path
-    const char *directory; // where look-up files named by recipes may lie; NULL = none allowed (uploads)
-    uint64_t max_bytes;    // 0 = HF_IMPORT_BYTES_MAX
+    const char *path; // file to open; "-" = standard input
+    const char *name; // as the user typed it, for problems and guesses; NULL = path
+    const char
+        *directory; // where look-up files named by recipes may lie; NULL = none allowed (uploads)
+    uint64_t max_bytes; // 0 = HF_IMPORT_BYTES_MAX
 } hf_input_options;
 
 // Opens a file. A gzip file is unpacked on the way (bounded by HF_UNZIP_*).
-// Errors: HF_ERR_NOT_FOUND "file.not_found", HF_ERR_INPUT "file.unreadable", "file.is_directory"
+// Errors: HF_ERR_NOT_FOUND "file.missing", HF_ERR_INPUT "file.unreadable", "file.is_directory"
 bool hf_input_open(const hf_input_options *options, hf_input **out, hf_error *err) HF_CHECKED;
 // The same over bytes in memory, which must outlive the input (tests, fuzz targets, small uploads).
 hf_input *hf_input_of_bytes(hf_str name, hf_str bytes);
@@ -44,10 +45,13 @@ typedef struct {
 } hf_table;
 
 typedef struct {
-    uint64_t line;       // 1-based physical line where the record starts; feature number for GIS
-    const hf_str *cells; // table->count views, valid until the call returns; ptr NULL = not given here
-    bool has_place;      // of the geometry (a point, or a point that represents a line or an area), WGS 84
+    uint64_t line; // 1-based physical line where the record starts; feature number for GIS
+    const hf_str
+        *cells; // table->count views, valid until the call returns; ptr NULL = not given here
+    bool
+        has_place; // of the geometry (a point, or a point that represents a line or an area), WGS 84
     double lon, lat;
+    hf_str geometry; // as GeoJSON, empty when there is none or it is a plain point
 } hf_row;
 
 // Where a format delivers to. `table` comes before the first row, and again when a new table starts or new
@@ -56,7 +60,8 @@ typedef struct {
     void *context;
     bool (*table)(void *context, const hf_table *table, hf_error *err);
     bool (*row)(void *context, const hf_row *row, hf_error *err);
-    hf_problems *problems; // for faults of single rows that the format itself sees (wrong number of cells)
+    hf_problems
+        *problems; // for faults of single rows that the format itself sees (wrong number of cells)
     uint64_t refused_count; // rows that the format itself refused
 } hf_row_sink;
 
@@ -68,6 +73,7 @@ typedef struct {
     bool decimal_comma;  // numbers as 1,5
     uint64_t skip_lines; // before the header
     hf_str crs;          // "EPSG:27700" when the file does not say; empty = WGS 84
+    hf_str x, y;         // columns with coordinates in that system (tables only)
     hf_str layer;        // read this layer only; empty = all
 } hf_read_options;
 
@@ -79,24 +85,29 @@ typedef struct {
 } hf_output;
 
 // Records one by one, grouped by noun, each noun in key order; *record NULL at the end. The record is valid
-// until the next call. `rewind` starts over (formats that need two passes); it may be NULL.
+// until the next call. `rewind` starts over: tables need one pass to learn the names of all attributes.
 typedef struct {
     void *context;
     bool (*next)(void *context, const hf_noun **noun, const void **record, hf_error *err);
+    bool (*rewind)(void *context, hf_error *err);
 } hf_record_source;
 
 typedef struct {
     hf_record_source records;
     hf_output output;
-    hf_str title;    // of the document, where the format has a place for one
-    hf_str digest;   // snapshot digest, written into dumps; may be empty
-    hf_str created;  // RFC 3339, where the format has a place for one; may be empty
+    hf_str title;        // of the document, where the format has a place for one
+    hf_str digest;       // snapshot digest, written into dumps; may be empty
+    hf_str created;      // RFC 3339, where the format has a place for one; may be empty
     const hf_noun *noun; // the only noun of a one-noun format (CSV); NULL = all that come
 } hf_write_request;
 
+typedef struct hf_format hf_format;
+typedef struct hf_read_request hf_read_request; // below
+typedef struct hf_read_result hf_read_result;
+
 // --- formats ---------------------------------------------------------------------------------------------
 
-typedef struct {
+struct hf_format {
     const char *name;       // "csv": --as, ?as=
     const char *title;      // English; translated as `format.<name>`
     const char *media_type; // of what is written
@@ -106,12 +117,14 @@ typedef struct {
     int (*looks_like)(hf_str name, hf_str head);
     // Delivers all rows. err is for faults of the whole file, with its line.
     bool (*read)(hf_input *input, const hf_read_options *options, hf_row_sink *sink,
-                 hf_error *err); // NULL = cannot be read
+                 hf_error *err);                                   // NULL = cannot be read
     bool (*write)(const hf_write_request *request, hf_error *err); // NULL = cannot be written
-} hf_format;
+    // Formats that hold records rather than rows (dump) deliver patches themselves; then read is NULL.
+    bool (*read_patches)(const hf_read_request *request, hf_read_result *out, hf_error *err);
+};
 
-extern const hf_format *const hf_formats[];      // NULL-ended, made from the list in meson.build
-const hf_format *hf_format_find(hf_str name);    // NULL when unknown
+extern const hf_format *const hf_formats[];   // NULL-ended, made from the list in meson.build
+const hf_format *hf_format_find(hf_str name); // NULL when unknown
 // The format of an input by its name and first bytes. Errors: HF_ERR_INPUT "format.unknown"
 bool hf_format_guess(hf_input *input, const hf_format **out, hf_error *err) HF_CHECKED;
 
@@ -126,45 +139,50 @@ typedef struct {
 // All recipes that ship with the program (content/recipes/*.json), parsed. Owned by the arena.
 bool hf_recipes_load(hf_arena *arena, hf_recipes *out, hf_error *err) HF_CHECKED;
 // Parses one recipe. Errors: HF_ERR_INPUT "recipe.*", source = JSON pointer.
-bool hf_recipe_parse(hf_str json, hf_arena *arena, const hf_import_recipe **out, hf_error *err) HF_CHECKED;
-bool hf_recipes_add(hf_recipes *recipes, const hf_import_recipe *recipe); // a user's own; replaces one of the same name
+bool hf_recipe_parse(hf_str json, hf_arena *arena, const hf_import_recipe **out,
+                     hf_error *err) HF_CHECKED;
+void hf_recipes_add(hf_recipes *recipes,
+                    const hf_import_recipe *recipe); // a user's own; replaces one of the same name
 const hf_import_recipe *hf_recipe_find(const hf_recipes *recipes, hf_str name); // NULL when unknown
 hf_str hf_recipe_name(const hf_import_recipe *recipe);
 hf_str hf_recipe_title(const hf_import_recipe *recipe);
 hf_str hf_recipe_json(const hf_import_recipe *recipe); // its source text
-// "name:country=PT,layer=grid" → the recipe and its parameters; text without ':' is the plain name.
 typedef struct {
     hf_str name, value;
 } hf_parameter;
 typedef HF_VEC(hf_parameter) hf_parameters;
+// "name:country=PT,layer=grid" → the recipe's name and its parameters; text without ':' is the plain name.
+// Errors: HF_ERR_USAGE "recipe.parameter_form"
+bool hf_recipe_split_name(hf_str text, hf_arena *arena, hf_str *name, hf_parameters *parameters,
+                          hf_error *err) HF_CHECKED;
 
 // --- reading records -------------------------------------------------------------------------------------
 
-typedef struct {
+struct hf_read_request {
     hf_input *input;
     const hf_format *format;        // NULL = guessed
     const hf_noun *noun;            // --as; NULL = by recipe, file name, or columns
-    const hf_import_recipe *recipe;        // --recipe; NULL = guessed from `recipes`
+    const hf_import_recipe *recipe; // --recipe; NULL = guessed from `recipes`
     const hf_parameter *parameters; // of the recipe
     size_t parameter_count;
-    const hf_recipes *recipes;      // may be NULL: no guessing
-    hf_problems *problems;          // faults of single rows; a row with a HF_REFUSED one is not delivered
+    const hf_recipes *recipes; // may be NULL: no guessing
+    hf_problems *problems; // faults of single rows; a row with a HF_REFUSED one is not delivered
     // Takes one patch. record and all texts are borrowed until it returns. key is set and not empty;
     // present bits tell what the file said; fields are checked one by one, hf_noun_check is the taker's.
     void *context;
     bool (*take)(void *context, const hf_patch *patch, uint64_t line, hf_error *err);
     // Called every few thousand rows; false stops with HF_ERR_STOPPED. May be NULL.
     bool (*progress)(void *context, uint64_t row_count);
-} hf_read_request;
+};
 
-typedef struct {
+struct hf_read_result {
     const hf_format *format;
     const hf_import_recipe *recipe; // NULL = plain columns
-    uint64_t row_count;      // rows of the file
-    uint64_t refused_count;  // rows that were not delivered because of a problem
-    uint64_t skipped_count;  // rows that the recipe leaves out (its filters, on_problem: skip)
-    uint64_t patch_count;    // delivered
-} hf_read_result;
+    uint64_t row_count;             // rows of the file
+    uint64_t refused_count;         // rows that were not delivered because of a problem
+    uint64_t skipped_count; // rows that the recipe leaves out (its filters, on_problem: skip)
+    uint64_t patch_count;   // delivered
+};
 
 // Reads a whole input and delivers patches in file order. Cost: O(bytes) time; memory for the longest record
 // plus 16–32 bytes per record (the set of keys seen).
