@@ -6,7 +6,9 @@
 #define HF_USECASE_USECASE_H
 
 #include "usecase/access.h"   // who may what
+#include "usecase/account.h"  // set-up, signing in, tokens
 #include "usecase/exchange.h" // import, export, inference
+#include "usecase/jobs.h"     // long work
 #include "usecase/question.h" // plan, cascade, rank, explain
 #include "usecase/record.h"   // the session; single records, log, installation
 

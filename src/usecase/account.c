@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Accounts: set-up, signing in, sessions, tokens. The one file that makes and compares secrets.
+#include "usecase/account.h"
+
+#include <string.h>
+
+#define SECRET_BYTES      32u
+#define SHORT_ID_DIGITS   16u
+#define HOUR_MS           INT64_C(3600000)
+#define TOUCH_MS          INT64_C(300000) // a credential's last use is noted this often
+#define INSTANCE_NAME     "instance.name"
+#define INSTANCE_LANGUAGE "instance.language"
+
+static hf_str make_secret(hf_arena *arena)
+{
+    uint8_t bytes[SECRET_BYTES];
+    hf_random_bytes(bytes, sizeof bytes);
+    return hf_base64url(arena, (hf_str){(const char *)bytes, sizeof bytes});
+}
+
+static bool check_password(hf_str password, hf_error *err)
+{
+    bool is_short = password.len < HF_PASSWORD_BYTES_MIN;
+    if (!is_short && password.len <= HF_PASSWORD_BYTES_MAX)
+        return true;
+    hf_fail(err, HF_ERR_INPUT, is_short ? "account.password_short" : "account.password_long",
+            "the password has %zu bytes; give %u to %u", password.len, HF_PASSWORD_BYTES_MIN,
+            HF_PASSWORD_BYTES_MAX);
+    return hf_fail_at(err, "/password", 0, "password");
+}
+
+// --- set-up ------------------------------------------------------------------------------------
+
+bool hf_setup_token_add(hf_tx *tx, int64_t now_ms, hf_arena *arena, hf_str *token, hf_error *err)
+{
+    hf_str secret = make_secret(arena);
+    const hf_credential credential = {
+        .kind = HF_CREDENTIAL_SETUP,
+        .secret = hf_sha256_of(secret),
+        .created_ms = now_ms,
+        .expires_ms = now_ms + HF_SETUP_DAYS * 24 * HOUR_MS,
+        .last_seen_ms = HF_INTEGER_NONE,
+    };
+    if (!hf_credential_add(tx, &credential, err))
+        return false;
+    *token = secret;
+    return true;
+}
+
+bool hf_setup_is_needed(hf_read *read, bool *out, hf_error *err)
+{
+    const hf_filter filter = {hf_noun_field(&hf_noun_user, HF_STR("role"), NULL), HF_IS,
+                              HF_STR("administrator")};
+    const hf_query query = {.noun = &hf_noun_user, .filters = &filter, .filter_count = 1};
+    uint64_t count = 0;
+    if (!hf_store_count(read, &query, &count, err))
+        return false;
+    *out = count == 0;
+    return true;
+}
+
+bool hf_offer_setup(const hf_session *session, hf_arena *arena, hf_str *token, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    bool is_needed = false;
+    hf_str secret = HF_STR_EMPTY;
+    if (!hf_can(&session->actor, HF_CAN_USERS, NULL, NULL, err) ||
+        !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !hf_setup_is_needed(hf_tx_read(tx), &is_needed, err))
+        return false;
+    if (is_needed && (!hf_setup_token_add(tx, session->now_ms, arena, &secret, err) ||
+                      !hf_note(tx, session, "setup.offered", NULL, HF_STR_EMPTY, HF_STR_EMPTY,
+                               HF_STR_EMPTY, err) ||
+                      !hf_tx_commit(&tx, err)))
+        return false;
+    *token = secret;
+    return true;
+}
+
+static bool put_user(hf_tx *tx, hf_user *user, hf_str password, hf_arena *arena, hf_error *err)
+{
+    char hash[128];
+    hf_put_outcome outcome;
+    if (password.len > 0) {
+        if (!hf_password_hash(password, hash, err))
+            return false;
+        user->password_hash = hf_str_copy(arena, hf_str_of(hash));
+    }
+    return hf_noun_check(&hf_noun_user, user, arena, err) &&
+           hf_store_put(tx, &hf_noun_user, user, HF_VERSION_ANY, &outcome, err);
+}
+
+static hf_actor actor_of(const hf_user *user)
+{
+    return (hf_actor){
+        .name = user->head.key,
+        .display_name = user->display_name,
+        .role = user->role,
+        .clearance = user->clearance,
+        .compartments = user->head.compartments,
+        .is_signed_in = true,
+    };
+}
+
+static bool open_session(hf_tx *tx, const hf_user *user, int64_t now_ms, hf_arena *arena,
+                         hf_signed_in *out, hf_error *err)
+{
+    hf_signed_in made = {
+        .actor = actor_of(user),
+        .token = make_secret(arena),
+        .csrf = make_secret(arena),
+        .language = user->language,
+        .expires_ms = now_ms + HF_SESSION_HOURS * HOUR_MS,
+    };
+    const hf_credential credential = {
+        .kind = HF_CREDENTIAL_SESSION,
+        .secret = hf_sha256_of(made.token),
+        .user_key = user->head.key,
+        .label = made.csrf,
+        .created_ms = now_ms,
+        .expires_ms = made.expires_ms,
+        .last_seen_ms = now_ms,
+    };
+    if (!hf_credential_add(tx, &credential, err))
+        return false;
+    *out = made;
+    return true;
+}
+
+static hf_user *first_administrator(const hf_setup_request *request, hf_arena *arena)
+{
+    hf_user *user = hf_noun_new(&hf_noun_user, arena);
+    user->head.key = hf_str_copy(arena, request->name);
+    user->role = HF_ROLE_ADMINISTRATOR;
+    user->clearance = HF_TLP_RED;
+    user->head.source = HF_STR("setup");
+    if (request->language.len > 0)
+        user->language = hf_str_copy(arena, request->language);
+    return user;
+}
+
+static bool check_setup(hf_read *read, const hf_setup_request *request, int64_t now_ms,
+                        hf_arena *arena, hf_error *err)
+{
+    bool is_needed = false;
+    hf_credential *credential = NULL;
+    hf_sha256 secret = hf_sha256_of(request->token);
+    if (!hf_setup_is_needed(read, &is_needed, err))
+        return false;
+    if (!is_needed)
+        return hf_fail(err, HF_ERR_CONFLICT, "setup.done",
+                       "this installation is set up already; sign in instead");
+    if (!hf_credential_find(read, HF_CREDENTIAL_SETUP, &secret, now_ms, arena, &credential, err))
+        return false;
+    return credential != NULL ||
+           hf_fail(err, HF_ERR_PERMISSION, "setup.token",
+                   "the set-up link is not known or has expired; restart the server for a new one");
+}
+
+static bool check_new_name(hf_str name, hf_error *err)
+{
+    if (hf_str_trim(name).len > 0)
+        return true;
+    hf_fail(err, HF_ERR_INPUT, "field.required", "the account needs a name to sign in with");
+    return hf_fail_at(err, "/name", 0, "name");
+}
+
+bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_arena *arena,
+               hf_signed_in *out, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_session own = *session;
+    hf_sha256 secret = hf_sha256_of(request->token);
+    hf_lang lang = HF_LANG_EN;
+    hf_signed_in made = {0};
+    if (request->language.len > 0 && !hf_lang_parse(request->language, &lang))
+        return hf_fail(err, HF_ERR_INPUT, "account.language", "'%.*s' is none of ar es en fr ru zh",
+                       HF_STR_ARG(request->language));
+    if (!check_new_name(request->name, err) || !check_password(request->password, err) ||
+        !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !check_setup(hf_tx_read(tx), request, session->now_ms, arena, err))
+        return false;
+    hf_user *user = first_administrator(request, arena);
+    own.actor = actor_of(user);
+    if (!put_user(tx, user, request->password, arena, err) ||
+        !hf_credential_remove(tx, &secret, err) ||
+        !hf_setting_set(tx, INSTANCE_NAME, request->organisation, err) ||
+        !hf_setting_set(tx, INSTANCE_LANGUAGE, hf_str_of(hf_lang_code(lang)), err) ||
+        !open_session(tx, user, session->now_ms, arena, &made, err) ||
+        !hf_note(tx, &own, "setup.done", &hf_noun_user, user->head.key, HF_STR_EMPTY, HF_STR_EMPTY,
+                 err) ||
+        !hf_tx_commit(&tx, err))
+        return false;
+    *out = made;
+    return true;
+}
+
+// --- signing in ----------------------------------------------------------------------------------
+
+static bool find_user(hf_read *read, hf_str key, hf_arena *arena, hf_user **out, hf_error *err)
+{
+    void *record = NULL;
+    if (!hf_store_get(read, &hf_noun_user, key, arena, &record, err))
+        return false;
+    *out = record;
+    return true;
+}
+
+// Takes as long for an unknown name as for a wrong password.
+static bool password_fits(const hf_user *user, hf_str password, hf_arena *arena)
+{
+    static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
+                                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    bool is_known = user != NULL && user->password_hash.len > 0 && !user->is_disabled;
+    const char *hash = is_known ? hf_str_z(arena, user->password_hash) : nobody;
+    bool fits = password.len <= HF_PASSWORD_BYTES_MAX && hf_password_matches(hash, password);
+    return is_known && fits;
+}
+
+bool hf_sign_in(const hf_session *session, hf_str name, hf_str password, hf_arena *arena,
+                hf_signed_in *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_session own = *session;
+    hf_user *user = NULL;
+    hf_signed_in made = {0};
+    if (!hf_read_begin(session->store, &read, err) || !find_user(read, name, arena, &user, err))
+        return false;
+    // The slow hash is computed before the only writer's turn is taken.
+    if (!password_fits(user, password, arena))
+        return hf_fail(err, HF_ERR_SIGN_IN, "account.wrong",
+                       "the name or the password is wrong; mind capital letters");
+    own.actor = actor_of(user);
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !open_session(tx, user, session->now_ms, arena, &made, err) ||
+        !hf_note(tx, &own, "session.opened", &hf_noun_user, user->head.key, HF_STR_EMPTY,
+                 HF_STR_EMPTY, err) ||
+        !hf_tx_commit(&tx, err))
+        return false;
+    *out = made;
+    return true;
+}
+
+bool hf_sign_out(const hf_session *session, hf_str token, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_sha256 secret = hf_sha256_of(token);
+    return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
+           hf_credential_remove(tx, &secret, err) &&
+           hf_note(tx, session, "session.closed", &hf_noun_user, session->actor.name, HF_STR_EMPTY,
+                   HF_STR_EMPTY, err) &&
+           hf_tx_commit(&tx, err);
+}
+
+static bool touch(hf_store *store, const hf_credential *credential, int64_t now_ms)
+{
+    hf_error unused = {0};
+    bool is_recent =
+        credential->last_seen_ms != HF_INTEGER_NONE && now_ms - credential->last_seen_ms < TOUCH_MS;
+    // Nothing depends on it: a store that is busy or full must not stop people from reading.
+    return is_recent || hf_credential_touch(store, &credential->secret, now_ms, &unused);
+}
+
+bool hf_find_actor(hf_store *store, hf_credential_kind kind, hf_str secret, int64_t now_ms,
+                   hf_arena *arena, hf_signed_in *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_credential *credential = NULL;
+    hf_user *user = NULL;
+    hf_sha256 hash = hf_sha256_of(secret);
+    if (!hf_read_begin(store, &read, err) ||
+        !hf_credential_find(read, kind, &hash, now_ms, arena, &credential, err))
+        return false;
+    if (credential != NULL && !find_user(read, credential->user_key, arena, &user, err))
+        return false;
+    *out = (hf_signed_in){0};
+    if (user == NULL || user->is_disabled)
+        return true;
+    out->actor = actor_of(user);
+    out->language = user->language;
+    out->expires_ms = credential->expires_ms;
+    if (kind == HF_CREDENTIAL_SESSION)
+        out->csrf = credential->label;
+    hf_read_end(&read);
+    (void)touch(store, credential, now_ms);
+    return true;
+}
+
+// --- accounts and tokens -------------------------------------------------------------------------
+
+bool hf_add_user(const hf_session *session, const hf_patch *patch, hf_str password, hf_arena *arena,
+                 hf_user **out, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    if (!hf_can(&session->actor, HF_CAN_USERS, &hf_noun_user, NULL, err) ||
+        (password.len > 0 && !check_password(password, err)))
+        return false;
+    hf_user *user = hf_noun_new(&hf_noun_user, arena);
+    if (!hf_patch_apply(patch, user, arena, err) ||
+        !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !put_user(tx, user, password, arena, err) ||
+        !hf_note(tx, session, "user.added", &hf_noun_user, user->head.key, HF_STR_EMPTY,
+                 HF_STR_EMPTY, err) ||
+        !hf_tx_commit(&tx, err))
+        return false;
+    *out = user;
+    return true;
+}
+
+// The account, if it is one's own or one has the right to accounts.
+static bool find_managed(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
+                         hf_user **out, hf_error *err)
+{
+    bool is_own = session->actor.is_signed_in && hf_str_equal(key, session->actor.name);
+    if (!is_own && !hf_can(&session->actor, HF_CAN_USERS, &hf_noun_user, NULL, err))
+        return false;
+    if (!find_user(read, key, arena, out, err))
+        return false;
+    return *out != NULL || hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown",
+                                   "there is no account '%.*s'", HF_STR_ARG(key));
+}
+
+bool hf_set_password(const hf_session *session, hf_str user_key, hf_str current, hf_str password,
+                     hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_user *user = NULL;
+    if (!check_password(password, err) || !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !find_managed(session, hf_tx_read(tx), user_key, &scratch, &user, err))
+        return false;
+    bool is_own = hf_str_equal(user->head.key, session->actor.name);
+    if (is_own && !session->actor.is_local && !password_fits(user, current, &scratch)) {
+        hf_fail(err, HF_ERR_PERMISSION, "account.wrong_current", "the current password is wrong");
+        return hf_fail_at(err, "/current", 0, "current");
+    }
+    return put_user(tx, user, password, &scratch, err) &&
+           hf_credential_remove_all(tx, HF_CREDENTIAL_SESSION, user->head.key, err) &&
+           hf_note(tx, session, "user.password_set", &hf_noun_user, user->head.key, HF_STR_EMPTY,
+                   HF_STR_EMPTY, err) &&
+           hf_tx_commit(&tx, err);
+}
+
+bool hf_add_token(const hf_session *session, hf_str user_key, hf_str label, int64_t days,
+                  hf_arena *arena, hf_str *token, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_user *user = NULL;
+    if (label.len > 200 || days < 0 || days > 3650)
+        return hf_fail(err, HF_ERR_INPUT, "account.token",
+                       "a token's label has at most 200 bytes, its life 0 to 3650 days");
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !find_managed(session, hf_tx_read(tx), user_key, arena, &user, err))
+        return false;
+    hf_str secret = make_secret(arena);
+    const hf_credential credential = {
+        .kind = HF_CREDENTIAL_TOKEN,
+        .secret = hf_sha256_of(secret),
+        .user_key = user->head.key,
+        .label = label,
+        .created_ms = session->now_ms,
+        .expires_ms = days > 0 ? session->now_ms + days * 24 * HOUR_MS : HF_INTEGER_NONE,
+        .last_seen_ms = HF_INTEGER_NONE,
+    };
+    if (!hf_credential_add(tx, &credential, err) ||
+        !hf_note(tx, session, "user.token_added", &hf_noun_user, user->head.key, HF_STR_EMPTY,
+                 HF_STR_EMPTY, err) ||
+        !hf_tx_commit(&tx, err))
+        return false;
+    *token = secret;
+    return true;
+}
+
+bool hf_list_tokens(const hf_session *session, hf_str user_key, hf_arena *arena,
+                    hf_credential **list, size_t *count, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_user *user = NULL;
+    return hf_read_begin(session->store, &read, err) &&
+           find_managed(session, read, user_key, arena, &user, err) &&
+           hf_credential_list(read, HF_CREDENTIAL_TOKEN, user->head.key, arena, list, count, err);
+}
+
+static void short_id(const hf_credential *credential, char text[SHORT_ID_DIGITS + 1])
+{
+    hf_hex(credential->secret.bytes, SHORT_ID_DIGITS / 2, text);
+}
+
+bool hf_remove_token(const hf_session *session, hf_str user_key, hf_str wanted, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_user *user = NULL;
+    hf_credential *list = NULL;
+    size_t count = 0;
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !find_managed(session, hf_tx_read(tx), user_key, &scratch, &user, err) ||
+        !hf_credential_list(hf_tx_read(tx), HF_CREDENTIAL_TOKEN, user->head.key, &scratch, &list,
+                            &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        char id[SHORT_ID_DIGITS + 1];
+        short_id(&list[i], id);
+        if (hf_str_equal_z(wanted, id))
+            return hf_credential_remove(tx, &list[i].secret, err) &&
+                   hf_note(tx, session, "user.token_removed", &hf_noun_user, user->head.key,
+                           HF_STR_EMPTY, HF_STR_EMPTY, err) &&
+                   hf_tx_commit(&tx, err);
+    }
+    return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "this account has no such token");
+}
+
+static void add_time(hf_json_writer *out, const char *name, int64_t ms)
+{
+    char text[32];
+    hf_json_name(out, name);
+    if (ms == HF_INTEGER_NONE) {
+        hf_json_add_null(out);
+        return;
+    }
+    hf_time_format(ms, text);
+    hf_json_add_z(out, text);
+}
+
+void hf_write_tokens(const hf_credential *list, size_t count, hf_json_writer *out)
+{
+    hf_json_begin_object(out);
+    hf_json_name(out, "items");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < count; i++) {
+        char id[SHORT_ID_DIGITS + 1];
+        short_id(&list[i], id);
+        hf_json_begin_object(out);
+        hf_json_name(out, "id");
+        hf_json_add_z(out, id);
+        hf_json_name(out, "label");
+        hf_json_add_str(out, list[i].label);
+        add_time(out, "created_at", list[i].created_ms);
+        add_time(out, "expires_at", list[i].expires_ms);
+        add_time(out, "last_seen_at", list[i].last_seen_ms);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+    hf_json_end_object(out);
+}
+
+// --- the installation ------------------------------------------------------------------------------
+
+static bool has_demo_records(hf_read *read, bool *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_filter filter = {hf_noun_field(hf_noun_find(HF_STR("asset")), HF_STR("key"), NULL),
+                              HF_BEGINS, HF_STR("DEMO-")};
+    const hf_query query = {
+        .noun = hf_noun_find(HF_STR("asset")), .filters = &filter, .filter_count = 1, .limit = 1};
+    hf_page page = {0};
+    if (!hf_store_list(read, &query, &scratch, &page, err))
+        return false;
+    *out = page.count > 0;
+    return true;
+}
+
+bool hf_read_instance(hf_store *store, hf_arena *arena, hf_instance *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_instance found = {0};
+    if (!hf_read_begin(store, &read, err) ||
+        !hf_setting_get(read, INSTANCE_NAME, arena, &found.name, err) ||
+        !hf_setting_get(read, INSTANCE_LANGUAGE, arena, &found.language, err) ||
+        !hf_setup_is_needed(read, &found.is_setup_needed, err) ||
+        !has_demo_records(read, &found.has_demo, err))
+        return false;
+    found.data_version = hf_read_data_version(read);
+    found.asset_count = hf_read_count(read, hf_noun_find(HF_STR("asset")));
+    found.dependency_count = hf_read_count(read, hf_noun_find(HF_STR("dependency")));
+    if (found.name.ptr == NULL)
+        found.name = HF_STR("Holdfast");
+    if (found.language.ptr == NULL)
+        found.language = HF_STR("en");
+    *out = found;
+    return true;
+}

@@ -1,0 +1,523 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The runner of jobs: a few threads, each takes the oldest queued row, does it as its owner, and writes down
+// how it ended. Progress stays in memory, because a long import holds the only write transaction.
+#include "usecase/jobs.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define WORKER_COUNT_MAX 8u
+#define KEY_BYTES        64u
+#define RESULT_BYTES_MAX (64u << 20)
+#define LOOK_SECONDS     5 // between looks at the queue when nobody rings
+
+// Extended by adding a kind's constant; the demonstration adds its own.
+const hf_job_kind *const hf_job_kinds[] = {
+    &hf_job_kind_import,
+    &hf_job_kind_inference,
+    &hf_job_kind_rank,
+    NULL,
+};
+
+typedef struct {
+    hf_jobs *jobs;
+    hf_thread *thread;
+    char key[KEY_BYTES]; // of the running job; empty = idle
+    uint64_t done, total;
+    const char *unit;
+    int64_t started_ms;
+    bool cancel_wanted;
+    hf_watch *watch; // of the engine; NULL = progress is told
+} job_worker;
+
+struct hf_jobs {
+    hf_arena arena;
+    hf_session common;
+    pthread_mutex_t lock;
+    pthread_cond_t rung;
+    atomic_bool is_closing;
+    uint64_t ring_count;
+    atomic_uint_fast64_t change_count;
+    uint32_t worker_count;
+    job_worker workers[WORKER_COUNT_MAX];
+};
+
+const hf_job_kind *hf_job_kind_find(hf_str name)
+{
+    for (size_t i = 0; hf_job_kinds[i] != NULL; i++)
+        if (hf_str_equal_z(name, hf_job_kinds[i]->name))
+            return hf_job_kinds[i];
+    return NULL;
+}
+
+uint64_t hf_jobs_change_count(hf_jobs *jobs)
+{
+    uint64_t watched = 0;
+    (void)pthread_mutex_lock(&jobs->lock);
+    for (uint32_t i = 0; i < jobs->worker_count; i++)
+        if (jobs->workers[i].watch != NULL)
+            watched += atomic_load(&jobs->workers[i].watch->done);
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return atomic_load(&jobs->change_count) + watched;
+}
+
+static void changed(hf_jobs *jobs)
+{
+    atomic_fetch_add(&jobs->change_count, 1);
+}
+
+// --- running ---------------------------------------------------------------------------------------
+
+static bool tell(void *context, uint64_t done, uint64_t total, const char *unit)
+{
+    job_worker *worker = context;
+    hf_jobs *jobs = worker->jobs;
+    (void)pthread_mutex_lock(&jobs->lock);
+    worker->done = done;
+    worker->total = total;
+    worker->unit = unit;
+    bool go_on = !worker->cancel_wanted && !jobs->is_closing;
+    (void)pthread_mutex_unlock(&jobs->lock);
+    changed(jobs);
+    return go_on;
+}
+
+void hf_job_watch(const hf_progress *progress, hf_watch *watch, uint64_t total, const char *unit)
+{
+    job_worker *worker = progress->context;
+    (void)pthread_mutex_lock(&worker->jobs->lock);
+    worker->watch = watch;
+    worker->total = total;
+    worker->unit = unit;
+    if (watch != NULL && (worker->cancel_wanted || worker->jobs->is_closing))
+        atomic_store(&watch->stop, true);
+    (void)pthread_mutex_unlock(&worker->jobs->lock);
+    changed(worker->jobs);
+}
+
+// With the lock held.
+static void ask_to_stop(job_worker *worker)
+{
+    if (worker->watch != NULL)
+        atomic_store(&worker->watch->stop, true);
+}
+
+// The owner with the rights of today, not of the day when the job was queued.
+static bool owner_of(hf_jobs *jobs, const hf_job *job, hf_arena *arena, hf_session *out,
+                     hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    void *record = NULL;
+    *out = jobs->common;
+    out->now_ms = hf_clock_now_ms();
+    if (!hf_read_begin(jobs->common.store, &read, err) ||
+        !hf_store_get(read, &hf_noun_user, job->owner, arena, &record, err))
+        return false;
+    const hf_user *user = record;
+    if (user == NULL || user->is_disabled)
+        return hf_fail(err, HF_ERR_PERMISSION, "job.owner_gone",
+                       "the account that asked for this is gone or switched off");
+    out->actor = (hf_actor){.name = user->head.key,
+                            .display_name = user->display_name,
+                            .role = user->role,
+                            .clearance = user->clearance,
+                            .compartments = user->head.compartments,
+                            .is_signed_in = true};
+    if (!hf_lang_parse(user->language, &out->lang))
+        out->lang = HF_LANG_EN;
+    return true;
+}
+
+static bool do_work(job_worker *worker, const hf_job *job, const hf_job_kind *kind,
+                    const hf_json *request, hf_arena *arena, hf_buf *result, hf_error *err)
+{
+    const hf_progress progress = {.context = worker, .tell = tell};
+    hf_session session;
+    return owner_of(worker->jobs, job, arena, &session, err) &&
+           hf_can(&session.actor, kind->needs, NULL, NULL, err) &&
+           kind->run(&session, request, &progress, arena, result, err);
+}
+
+static void write_error(const hf_error *fault, hf_buf *out)
+{
+    hf_json_writer w = {.out = out};
+    hf_json_begin_object(&w);
+    hf_json_name(&w, "title");
+    hf_json_add_z(&w, hf_error_title(fault->kind));
+    hf_json_name(&w, "code");
+    hf_json_add_z(&w, fault->code);
+    hf_json_name(&w, "detail");
+    hf_json_add_z(&w, fault->message);
+    if (fault->source[0] != '\0') {
+        hf_json_name(&w, "file");
+        hf_json_add_z(&w, fault->source);
+    }
+    if (fault->line > 0) {
+        hf_json_name(&w, "line");
+        hf_json_add_u64(&w, fault->line);
+    }
+    hf_json_end_object(&w);
+}
+
+static bool is_interrupted(job_worker *worker, bool done, const hf_error *fault)
+{
+    hf_jobs *jobs = worker->jobs;
+    (void)pthread_mutex_lock(&jobs->lock);
+    bool is_closing = jobs->is_closing && !worker->cancel_wanted;
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return !done && is_closing && fault->kind == HF_ERR_STOPPED;
+}
+
+static void finish(job_worker *worker, const hf_job *job, bool done, const hf_error *fault,
+                   const hf_buf *result)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf error = hf_buf_of(7000);
+    hf_job_state state = done                            ? HF_JOB_DONE
+                         : fault->kind == HF_ERR_STOPPED ? HF_JOB_CANCELLED
+                                                         : HF_JOB_FAILED;
+    hf_error unwritten = {0};
+    if (!done)
+        write_error(fault, &error);
+    if (!hf_job_finish(worker->jobs->common.store, hf_clock_now_ms(), job->head.key, state,
+                       done ? hf_buf_str(result) : HF_STR_EMPTY, hf_buf_str(&error), &unwritten))
+        hf_log(HF_LOG_ERROR, "job.unfinished", "the end of a job cannot be stored: %s",
+               unwritten.message);
+}
+
+static void run_job(job_worker *worker, const hf_job *job, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf result = hf_buf_of(RESULT_BYTES_MAX);
+    hf_error fault = {0};
+    hf_json *request = NULL;
+    const hf_job_kind *kind = hf_job_kind_find(job->kind);
+    bool done = false;
+    if (kind == NULL)
+        hf_fail(&fault, HF_ERR_INTERNAL, "job.kind", "this program knows no job of kind '%.*s'",
+                HF_STR_ARG(job->kind));
+    else
+        done = hf_json_parse(job->request, arena, &request, &fault) &&
+               do_work(worker, job, kind, request, arena, &result, &fault);
+    if (done && result.overflow)
+        done = hf_fail(&fault, HF_ERR_TOO_LARGE, "job.result_too_large",
+                       "the result is larger than %u bytes; ask for less", RESULT_BYTES_MAX);
+    if (is_interrupted(worker, done, &fault))
+        return; // the row says "running": the next start finds it
+    finish(worker, job, done, &fault, &result);
+    if (kind != NULL && kind->ended != NULL && request != NULL)
+        kind->ended(request);
+}
+
+static void set_running(job_worker *worker, hf_str key)
+{
+    (void)pthread_mutex_lock(&worker->jobs->lock);
+    size_t count = key.len < KEY_BYTES ? key.len : 0;
+    if (count > 0)
+        memcpy(worker->key, key.ptr, count);
+    worker->key[count] = '\0';
+    worker->done = worker->total = 0;
+    worker->unit = NULL;
+    worker->cancel_wanted = false;
+    worker->started_ms = hf_clock_now_ms();
+    (void)pthread_mutex_unlock(&worker->jobs->lock);
+    changed(worker->jobs);
+}
+
+// True when there was one.
+static bool take_one(job_worker *worker)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_error fault = {0};
+    hf_job *job = NULL;
+    if (!hf_job_take(worker->jobs->common.store, hf_clock_now_ms(), &arena, &job, &fault)) {
+        if (fault.kind != HF_ERR_BUSY)
+            hf_log(HF_LOG_ERROR, "job.not_taken", "the queue cannot be read: %s", fault.message);
+        return false;
+    }
+    if (job == NULL)
+        return false;
+    set_running(worker, job->head.key);
+    run_job(worker, job, &arena);
+    set_running(worker, HF_STR_EMPTY);
+    return true;
+}
+
+// Waits for the bell, at most LOOK_SECONDS. False when the runner closes.
+static bool wait_for_bell(hf_jobs *jobs, uint64_t *heard)
+{
+    struct timespec until = {0};
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += LOOK_SECONDS;
+    (void)pthread_mutex_lock(&jobs->lock);
+    int woken = 0;
+    while (!jobs->is_closing && jobs->ring_count == *heard && woken == 0)
+        woken = pthread_cond_timedwait(&jobs->rung, &jobs->lock, &until);
+    *heard = jobs->ring_count;
+    bool go_on = !jobs->is_closing;
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return go_on;
+}
+
+static void work(void *context)
+{
+    job_worker *worker = context;
+    uint64_t heard = 0;
+    do {
+        while (!worker->jobs->is_closing && take_one(worker))
+            ;
+    } while (wait_for_bell(worker->jobs, &heard));
+}
+
+bool hf_jobs_open(const hf_session *common, uint32_t worker_count, hf_jobs **out, hf_error *err)
+{
+    uint64_t requeued = 0;
+    if (!hf_job_requeue(common->store, hf_clock_now_ms(), &requeued, err))
+        return false;
+    hf_arena own = {0};
+    hf_jobs *jobs = HF_NEW(&own, hf_jobs);
+    jobs->arena = own;
+    jobs->common = *common;
+    (void)pthread_mutex_init(&jobs->lock, NULL);
+    (void)pthread_cond_init(&jobs->rung, NULL);
+    jobs->worker_count = worker_count < WORKER_COUNT_MAX ? worker_count : WORKER_COUNT_MAX;
+    for (uint32_t i = 0; i < jobs->worker_count; i++) {
+        jobs->workers[i].jobs = jobs;
+        jobs->workers[i].thread = hf_thread_start(work, &jobs->workers[i]);
+    }
+    if (requeued > 0)
+        hf_log(HF_LOG_INFO, "job.requeued", "%llu interrupted jobs are queued again",
+               (unsigned long long)requeued);
+    *out = jobs;
+    return true;
+}
+
+void hf_jobs_close(hf_jobs **slot)
+{
+    hf_jobs *jobs = *slot;
+    if (jobs == NULL)
+        return;
+    (void)pthread_mutex_lock(&jobs->lock);
+    jobs->is_closing = true;
+    for (uint32_t i = 0; i < jobs->worker_count; i++)
+        ask_to_stop(&jobs->workers[i]);
+    (void)pthread_cond_broadcast(&jobs->rung);
+    (void)pthread_mutex_unlock(&jobs->lock);
+    for (uint32_t i = 0; i < jobs->worker_count; i++)
+        hf_thread_join(&jobs->workers[i].thread);
+    (void)pthread_mutex_destroy(&jobs->lock);
+    (void)pthread_cond_destroy(&jobs->rung);
+    hf_arena own = jobs->arena;
+    hf_arena_done(&own);
+    *slot = NULL;
+}
+
+// --- asking ----------------------------------------------------------------------------------------
+
+bool hf_submit_job(const hf_session *session, hf_jobs *jobs, const hf_job_kind *kind,
+                   hf_str request, hf_arena *arena, hf_str *key, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    if (!hf_can(&session->actor, kind->needs, NULL, NULL, err))
+        return false;
+    hf_job *job = hf_noun_new(&hf_noun_job, arena);
+    job->kind = hf_str_of(kind->name);
+    job->owner = session->actor.name;
+    job->request = request;
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) || !hf_job_add(tx, job, err) ||
+        !hf_note(tx, session, "job.queued", &hf_noun_job, job->head.key, HF_STR_EMPTY, HF_STR_EMPTY,
+                 err))
+        return false;
+    *key = hf_str_copy(arena, job->head.key);
+    if (!hf_tx_commit(&tx, err))
+        return false;
+    (void)pthread_mutex_lock(&jobs->lock);
+    jobs->ring_count++;
+    (void)pthread_cond_signal(&jobs->rung);
+    (void)pthread_mutex_unlock(&jobs->lock);
+    changed(jobs);
+    return true;
+}
+
+static bool may_see(const hf_session *session, const hf_job *job)
+{
+    return hf_str_equal(job->owner, session->actor.name) ||
+           hf_may(&session->actor, HF_CAN_USERS, NULL, NULL);
+}
+
+bool hf_read_job(const hf_session *session, hf_str key, hf_arena *arena, hf_job **out,
+                 hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    void *record = NULL;
+    if (!hf_can(&session->actor, HF_CAN_READ, NULL, NULL, err) ||
+        !hf_read_begin(session->store, &read, err) ||
+        !hf_store_get(read, &hf_noun_job, key, arena, &record, err))
+        return false;
+    if (record == NULL || !may_see(session, record))
+        return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no job '%.*s'",
+                       HF_STR_ARG(key));
+    *out = record;
+    return true;
+}
+
+bool hf_list_jobs(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
+                  hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    if (!hf_can(&session->actor, HF_CAN_READ, NULL, NULL, err))
+        return false;
+    if (!hf_may(&session->actor, HF_CAN_USERS, NULL, NULL)) {
+        hf_filter *filters = HF_NEW_N(arena, hf_filter, query->filter_count + 1);
+        if (query->filter_count > 0)
+            memcpy(filters, query->filters, query->filter_count * sizeof *filters);
+        filters[query->filter_count] = (hf_filter){
+            hf_noun_field(&hf_noun_job, HF_STR("owner"), NULL), HF_IS, session->actor.name};
+        query->filters = filters;
+        query->filter_count++;
+    }
+    return hf_read_begin(session->store, &read, err) && hf_store_list(read, query, arena, out, err);
+}
+
+static job_worker *worker_of(hf_jobs *jobs, hf_str key)
+{
+    for (uint32_t i = 0; jobs != NULL && i < jobs->worker_count; i++)
+        if (jobs->workers[i].key[0] != '\0' && hf_str_equal_z(key, jobs->workers[i].key))
+            return &jobs->workers[i];
+    return NULL;
+}
+
+bool hf_cancel_job(const hf_session *session, hf_jobs *jobs, hf_str key, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_job *job = NULL;
+    if (!hf_read_job(session, key, &scratch, &job, err))
+        return false;
+    (void)pthread_mutex_lock(&jobs->lock);
+    job_worker *worker = worker_of(jobs, job->head.key);
+    if (worker != NULL) {
+        worker->cancel_wanted = true;
+        ask_to_stop(worker);
+    }
+    (void)pthread_mutex_unlock(&jobs->lock);
+    changed(jobs);
+    if (worker != NULL)
+        return true; // it reads the wish at its next step, and the row would wait for the writer's turn
+    bool found = false;
+    if (!hf_job_cancel(session->store, session->now_ms, job->head.key, &found, err))
+        return false;
+    return found || hf_fail(err, HF_ERR_CONFLICT, "job.ended", "the job has ended already");
+}
+
+size_t hf_jobs_running(hf_jobs *jobs, hf_arena *arena, hf_str **keys)
+{
+    size_t count = 0;
+    *keys = HF_NEW_N(arena, hf_str, WORKER_COUNT_MAX);
+    (void)pthread_mutex_lock(&jobs->lock);
+    for (uint32_t i = 0; i < jobs->worker_count; i++)
+        if (jobs->workers[i].key[0] != '\0')
+            (*keys)[count++] = hf_str_copy(arena, hf_str_of(jobs->workers[i].key));
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return count;
+}
+
+// --- telling ---------------------------------------------------------------------------------------
+
+static void add_time(hf_json_writer *out, const char *name, int64_t ms)
+{
+    char text[32];
+    hf_json_name(out, name);
+    if (ms == HF_INTEGER_NONE) {
+        hf_json_add_null(out);
+        return;
+    }
+    hf_time_format(ms, text);
+    hf_json_add_z(out, text);
+}
+
+static void add_text(hf_json_writer *out, const char *name, hf_str text)
+{
+    hf_json_name(out, name);
+    if (text.len == 0)
+        hf_json_add_null(out);
+    else
+        hf_json_add_str(out, text);
+}
+
+static void add_raw(hf_json_writer *out, const char *name, hf_str json)
+{
+    hf_json_name(out, name);
+    if (json.len == 0)
+        hf_json_add_null(out);
+    else
+        hf_json_add_raw(out, json);
+}
+
+typedef struct {
+    hf_job_state state;
+    double done, total;
+    hf_str unit;
+    int64_t started_ms;
+} job_progress;
+
+static job_progress progress_of(hf_jobs *jobs, const hf_job *job)
+{
+    job_progress now = {(hf_job_state)job->state, (double)job->done, (double)job->total, job->unit,
+                        job->started_at};
+    if (jobs == NULL)
+        return now;
+    (void)pthread_mutex_lock(&jobs->lock);
+    const job_worker *worker = worker_of(jobs, job->head.key);
+    if (worker != NULL && job->ended_at == HF_INTEGER_NONE) {
+        uint64_t done = worker->watch != NULL ? atomic_load(&worker->watch->done) : worker->done;
+        now = (job_progress){HF_JOB_RUNNING, (double)done, (double)worker->total,
+                             hf_str_of(worker->unit), worker->started_ms};
+    }
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return now;
+}
+
+static void write_progress(const job_progress *now, int64_t now_ms, hf_json_writer *out)
+{
+    double seconds =
+        now->started_ms == HF_INTEGER_NONE ? 0 : (double)(now_ms - now->started_ms) / 1000;
+    bool is_running = now->state == HF_JOB_RUNNING;
+    double rate = is_running && seconds > 0 ? now->done / seconds : NAN;
+    double share = now->state == HF_JOB_DONE         ? 1
+                   : now->total > 0 && now->done > 0 ? now->done / now->total
+                                                     : 0;
+    hf_json_name(out, "progress");
+    hf_json_add_double(out, share > 1 ? 1 : share);
+    hf_json_name(out, "done");
+    hf_json_add_double(out, now->done);
+    hf_json_name(out, "total");
+    hf_json_add_double(out, now->total > 0 ? now->total : NAN);
+    add_text(out, "unit", now->unit);
+    hf_json_name(out, "rate_per_s");
+    hf_json_add_double(out, rate);
+    hf_json_name(out, "eta_s");
+    hf_json_add_double(out,
+                       rate > 0 && now->total >= now->done ? (now->total - now->done) / rate : NAN);
+}
+
+void hf_write_job(hf_jobs *jobs, const hf_job *job, int64_t now_ms, hf_json_writer *out)
+{
+    job_progress now = progress_of(jobs, job);
+    const hf_field *state = hf_noun_field(&hf_noun_job, HF_STR("state"), NULL);
+    hf_json_begin_object(out);
+    add_text(out, "id", job->head.key);
+    add_text(out, "kind", job->kind);
+    add_text(out, "state", hf_str_of(state->words[now.state]));
+    write_progress(&now, now_ms, out);
+    add_text(out, "owner", job->owner);
+    add_time(out, "created_at", job->head.created_ms);
+    add_time(out, "started_at", now.started_ms);
+    add_time(out, "ended_at", job->ended_at);
+    add_raw(out, "result", job->result);
+    add_raw(out, "error", job->error);
+    hf_json_end_object(out);
+}
