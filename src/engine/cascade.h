@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Inside the engine: what cascade, rank and explain share.
+#ifndef HF_ENGINE_CASCADE_H
+#define HF_ENGINE_CASCADE_H
+
+#include "engine/kernel.h"
+
+// The time grid of a question; all zero for the static one.
+typedef struct {
+    double hours, step_h, last_step_h;
+    int64_t step_count;
+} hf_clock;
+
+// Errors  "engine.hours", "engine.step", "engine.steps_too_many", "engine.loss_too_large"
+bool hf_clock_of(const hf_plan *plan, double hours, double step_h, hf_clock *clock,
+                 hf_error *err) HF_CHECKED;
+
+void hf_kernel_run(hf_engine_state *state, const uint32_t *fail, uint32_t fail_count,
+                   const hf_clock *clock, hf_restart restart, bool wants_reasons);
+void hf_kernel_undo(hf_engine_state *state, const hf_clock *clock);
+
+// weight × the steps in which the node of the draft was down.
+hf_person_time hf_draft_time(const hf_timed *timed, const hf_fall_draft *draft, int64_t weight,
+                             const hf_clock *clock);
+
+// Sorts and drops repetitions. Returns how many are left.
+uint32_t hf_sort_unique(uint32_t *items, uint32_t count);
+
+static inline bool hf_asset_is_listed(const hf_plan *plan, uint32_t asset)
+{
+    return (plan->flags[plan->level_node[plan->first_level_node[asset]]] & HF_NODE_LISTED) != 0;
+}
+
+#endif

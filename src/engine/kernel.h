@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Inside the engine: the two kernels with time. Both leave the state spread out, with one draft per
+// fallen node in state->timed; the caller reads it and then calls the kernel's _undo.
+#ifndef HF_ENGINE_KERNEL_H
+#define HF_ENGINE_KERNEL_H
+
+#include "engine/spread.h"
+
+// The static question in continuous hours: earliest failure first.
+void hf_static_run(hf_engine_state *state, const uint32_t *fail, uint32_t fail_count);
+void hf_static_undo(hf_engine_state *state);
+
+typedef struct {
+    double step_h;
+    int64_t step_count;
+    hf_restart restart;
+    bool wants_reasons; // via, why and lost of each fall
+} hf_grid_options;
+
+// Hours on the grid (model 2.5): the first step that starts at `hours` or later.
+int64_t hf_grid_steps(double hours, double step_h, int64_t at_most);
+void hf_grid_run(hf_engine_state *state, const uint32_t *fail, uint32_t fail_count,
+                 const hf_grid_options *options);
+void hf_grid_undo(hf_engine_state *state);
+
+#endif

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// N-1: the cascade of every asset alone (model 7.1). Assets are independent of each other, so threads
+// take them in pieces; each writes only the rows of its piece, with a state of its own. All sums are
+// integers, so the rows do not depend on who computed them.
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/cascade.h"
+
+#define PIECE_ASSETS 64u
+
+typedef struct {
+    hf_arena arena; // the state, and the counts by kind until they are copied
+    hf_engine_state *state;
+    uint32_t *tally; // by kind, all zero between two assets
+    uint32_t *kinds; // those with a tally
+    uint32_t kind_count;
+} hf_rank_worker;
+
+typedef struct {
+    const hf_plan *plan;
+    const hf_rank_question *question;
+    hf_clock clock;
+    const uint32_t *sources;
+    uint32_t source_count;
+    hf_rank_row *rows;
+    hf_rank_worker *workers;
+    hf_watch *watch;
+} hf_rank_job;
+
+static void count_node(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row *row, uint32_t node)
+{
+    row->people += plan->weight[node];
+    if ((plan->flags[node] & HF_NODE_LISTED) == 0)
+        return;
+    row->failed_count++;
+    uint32_t kind = plan->kind[plan->asset_of[node]];
+    if (worker->tally[kind]++ == 0)
+        worker->kinds[worker->kind_count++] = kind;
+}
+
+// Can the asset do anything to others?
+static bool is_alone(const hf_plan *plan, uint32_t asset)
+{
+    for (uint32_t k = plan->first_level_node[asset]; k < plan->first_level_node[asset + 1]; k++)
+        if ((plan->flags[plan->level_node[k]] & (HF_NODE_TOPPLES | HF_NODE_IN_LAYER)) != 0)
+            return false;
+    return true;
+}
+
+static void rank_static(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row *row)
+{
+    hf_engine_state *state = worker->state;
+    uint32_t first = plan->first_level_node[row->asset],
+             end = plan->first_level_node[row->asset + 1];
+    if (is_alone(plan, row->asset)) {
+        for (uint32_t k = first; k < end; k++)
+            if ((plan->flags[plan->level_node[k]] & HF_NODE_PINNED) == 0)
+                count_node(plan, worker, row, plan->level_node[k]);
+        return;
+    }
+    for (uint32_t k = first; k < end; k++)
+        (void)hf_spread_fell(state, plan->level_node[k]);
+    hf_spread_untimed(state);
+    for (uint32_t i = 0; i < state->fallen_count; i++)
+        count_node(plan, worker, row, state->fallen[i]);
+    hf_spread_undo(state);
+}
+
+static void rank_grid(const hf_rank_job *job, hf_rank_worker *worker, hf_rank_row *row)
+{
+    const hf_plan *plan = job->plan;
+    hf_kernel_run(worker->state, &row->asset, 1, &job->clock, job->question->restart, false);
+    const hf_timed *timed = worker->state->timed;
+    for (size_t i = 0; i < timed->drafts.count; i++) {
+        const hf_fall_draft *draft = &timed->drafts.items[i];
+        hf_person_time time = hf_draft_time(timed, draft, plan->weight[draft->node], &job->clock);
+        row->time.person_steps += time.person_steps;
+        row->time.person_last += time.person_last;
+        count_node(plan, worker, row, draft->node);
+    }
+    hf_kernel_undo(worker->state, &job->clock);
+    row->people_hours = hf_person_hours(row->time, job->clock.step_h, job->clock.last_step_h);
+}
+
+static int by_kind(const void *left, const void *right)
+{
+    const hf_kind_count *a = left, *b = right;
+    return a->kind < b->kind ? -1 : a->kind > b->kind;
+}
+
+static void close_row(hf_rank_worker *worker, hf_rank_row *row)
+{
+    hf_kind_count *list = HF_NEW_N(&worker->arena, hf_kind_count, worker->kind_count);
+    for (uint32_t i = 0; i < worker->kind_count; i++) {
+        list[i] = (hf_kind_count){worker->kinds[i], worker->tally[worker->kinds[i]]};
+        worker->tally[worker->kinds[i]] = 0;
+    }
+    qsort(list, worker->kind_count, sizeof(list[0]), by_kind);
+    row->by_kind = list;
+    row->by_kind_count = worker->kind_count;
+    worker->kind_count = 0;
+}
+
+static void open_worker(const hf_plan *plan, hf_rank_worker *worker)
+{
+    worker->state = hf_engine_state_new(plan, &worker->arena);
+    worker->tally = HF_NEW_N(&worker->arena, uint32_t, plan->facts.kind_count);
+    worker->kinds = HF_NEW_N(&worker->arena, uint32_t, plan->facts.kind_count);
+}
+
+static void rank_piece(void *context, uint64_t piece, uint32_t worker_index)
+{
+    hf_rank_job *job = context;
+    hf_rank_worker *worker = &job->workers[worker_index];
+    if (job->watch != NULL && atomic_load_explicit(&job->watch->stop, memory_order_relaxed))
+        return;
+    if (worker->state == NULL)
+        open_worker(job->plan, worker);
+    uint64_t from = piece * PIECE_ASSETS;
+    uint64_t to = from + PIECE_ASSETS < job->source_count ? from + PIECE_ASSETS : job->source_count;
+    for (uint64_t i = from; i < to; i++) {
+        hf_rank_row *row = &job->rows[i];
+        row->asset = job->sources[i];
+        if (job->clock.step_count == 0)
+            rank_static(job->plan, worker, row);
+        else
+            rank_grid(job, worker, row);
+        close_row(worker, row);
+    }
+    if (job->watch != NULL)
+        (void)atomic_fetch_add_explicit(&job->watch->done, to - from, memory_order_relaxed);
+}
+
+// What is asked for, without gates and without what is down anyway.
+static bool choose_sources(const hf_plan *plan, const hf_rank_question *question, hf_arena *scratch,
+                           hf_rank_job *job, hf_error *err)
+{
+    uint32_t asked = question->among == NULL ? plan->facts.asset_count : question->among_count;
+    uint32_t *sources = HF_NEW_N(scratch, uint32_t, asked);
+    job->sources = sources;
+    for (uint32_t i = 0; i < asked; i++) {
+        uint32_t asset = question->among == NULL ? i : question->among[i];
+        if (asset >= plan->facts.asset_count)
+            return hf_fail(err, HF_ERR_INPUT, "engine.asset_unknown", "there is no asset number %u",
+                           (unsigned)asset);
+        uint8_t flags = plan->flags[plan->level_node[plan->first_level_node[asset]]];
+        if ((flags & HF_NODE_LISTED) != 0 && (flags & HF_NODE_PINNED) == 0)
+            sources[job->source_count++] = asset;
+    }
+    return true;
+}
+
+static int compare_counts(const hf_rank_row *a, const hf_rank_row *b)
+{
+    if (a->people != b->people)
+        return a->people > b->people ? -1 : 1;
+    if (a->failed_count != b->failed_count)
+        return a->failed_count > b->failed_count ? -1 : 1;
+    return a->asset < b->asset ? -1 : a->asset > b->asset;
+}
+
+static int by_people(const void *left, const void *right)
+{
+    return compare_counts(left, right);
+}
+
+static int by_failed(const void *left, const void *right)
+{
+    const hf_rank_row *a = left, *b = right;
+    if (a->failed_count != b->failed_count)
+        return a->failed_count > b->failed_count ? -1 : 1;
+    return compare_counts(a, b);
+}
+
+static int by_people_hours(const void *left, const void *right)
+{
+    const hf_rank_row *a = left, *b = right;
+    if (a->people_hours < b->people_hours || a->people_hours > b->people_hours)
+        return a->people_hours > b->people_hours ? -1 : 1;
+    return compare_counts(a, b);
+}
+
+static void order_rows(hf_rank_row *rows, uint32_t count, hf_rank_by by)
+{
+    switch (by) {
+    case HF_RANK_PEOPLE:
+        qsort(rows, count, sizeof(rows[0]), by_people);
+        return;
+    case HF_RANK_FAILED:
+        qsort(rows, count, sizeof(rows[0]), by_failed);
+        return;
+    case HF_RANK_PEOPLE_HOURS:
+        qsort(rows, count, sizeof(rows[0]), by_people_hours);
+        return;
+    }
+}
+
+// Moves the counts by kind from the workers' memory to the result's.
+static void keep_kinds(hf_rank_job *job, hf_arena *arena)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < job->source_count; i++)
+        count += job->rows[i].by_kind_count;
+    hf_kind_count *all = HF_NEW_N(arena, hf_kind_count, count);
+    for (uint32_t i = 0; i < job->source_count; i++) {
+        hf_rank_row *row = &job->rows[i];
+        memcpy(all, row->by_kind, row->by_kind_count * sizeof(all[0]));
+        row->by_kind = all;
+        all += row->by_kind_count;
+    }
+}
+
+static void sum_up(const hf_rank_job *job, hf_ranking *result)
+{
+    HF_U128 people = 0;
+    uint64_t failed = 0;
+    for (uint32_t i = 0; i < job->source_count; i++) {
+        people = people + (uint64_t)job->rows[i].people;
+        failed += job->rows[i].failed_count;
+    }
+    *result = (hf_ranking){
+        .rows = job->rows, .row_count = job->source_count, .last_step_h = job->clock.last_step_h};
+    if (job->source_count > 0) {
+        result->mean_failed = (double)failed / (double)job->source_count;
+        result->mean_people = (double)people / (double)job->source_count;
+    }
+}
+
+static void run_pieces(hf_rank_job *job, hf_pool *pool)
+{
+    uint64_t piece_count = ((uint64_t)job->source_count + PIECE_ASSETS - 1) / PIECE_ASSETS;
+    if (pool != NULL) {
+        hf_pool_run(pool, piece_count, rank_piece, job);
+        return;
+    }
+    for (uint64_t piece = 0; piece < piece_count; piece++)
+        rank_piece(job, piece, 0);
+}
+
+bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool *pool,
+                 hf_watch *watch, hf_arena *arena, hf_ranking *result, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_rank_job job = {.plan = plan, .question = question, .watch = watch};
+    if (question->by == HF_RANK_PEOPLE_HOURS && question->hours == 0)
+        return hf_fail(err, HF_ERR_USAGE, "engine.no_hours",
+                       "person-hours need a number of hours to count");
+    if (!hf_clock_of(plan, question->hours, question->step_h, &job.clock, err) ||
+        !choose_sources(plan, question, &scratch, &job, err))
+        return false;
+    uint32_t worker_count = pool == NULL ? 1 : hf_pool_thread_count(pool);
+    job.workers = HF_NEW_N(&scratch, hf_rank_worker, worker_count);
+    job.rows = HF_NEW_N(arena, hf_rank_row, job.source_count);
+    run_pieces(&job, pool);
+    bool is_stopped = watch != NULL && atomic_load(&watch->stop);
+    if (!is_stopped) {
+        keep_kinds(&job, arena);
+        order_rows(job.rows, job.source_count, question->by);
+        sum_up(&job, result);
+    }
+    for (uint32_t i = 0; i < worker_count; i++)
+        hf_arena_done(&job.workers[i].arena);
+    return is_stopped ? hf_fail(err, HF_ERR_STOPPED, "engine.stopped", "the ranking was cancelled")
+                      : true;
+}

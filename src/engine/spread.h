@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Inside the engine: the working memory of one thread, and the spread of failures without time: what
+// is down in the end when every buffer runs out. Timed questions (static.c, grid.c) build on it.
+#ifndef HF_ENGINE_SPREAD_H
+#define HF_ENGINE_SPREAD_H
+
+#include "engine/network.h"
+#include "engine/timed.h"
+
+struct hf_engine_state {
+    const hf_plan *plan;
+    hf_arena *arena;
+    int64_t *left;         // by group: capacity that may still be lost; < 0: lost
+    uint8_t *flags;        // by node: the plan's and HF_NODE_DOWN (set for pinned ones too)
+    uint32_t *fallen;      // nodes that are down and not pinned, in the order of their fall
+    uint32_t fallen_count; // of these the first spread_count have taken their supply away
+    uint32_t spread_count;
+    hf_network network;
+    hf_timed *timed; // NULL until a question needs time
+};
+
+static inline bool hf_is_down(const hf_engine_state *state, uint32_t node)
+{
+    return (state->flags[node] & HF_NODE_DOWN) != 0;
+}
+
+// Takes a node down unless it is. Returns whether it was up.
+static inline bool hf_spread_fell(hf_engine_state *state, uint32_t node)
+{
+    if ((state->flags[node] & HF_NODE_DOWN) != 0)
+        return false;
+    state->flags[node] |= HF_NODE_DOWN;
+    state->fallen[state->fallen_count++] = node;
+    return true;
+}
+
+// Spreads what fell until nothing more falls, with all buffers run out.
+void hf_spread_untimed(hf_engine_state *state);
+// The slots of a fallen node are noted as lost in their networks.
+void hf_spread_lose_slots(hf_engine_state *state, uint32_t node);
+// Back to how the plan is before anything happens. Cost: what had fallen.
+void hf_spread_undo(hf_engine_state *state);
+
+#endif

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "random_register.h"
+
+#include <math.h>
+#include <string.h>
+
+// splitmix64 (Steele, Lea, Flood 2014)
+uint64_t hf_test_next(hf_test_random *random)
+{
+    uint64_t z = (random->state += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+uint32_t hf_test_below(hf_test_random *random, uint32_t count)
+{
+    return (uint32_t)(hf_test_next(random) >> 32) % count;
+}
+
+bool hf_test_chance(hf_test_random *random, uint32_t per_cent)
+{
+    return hf_test_below(random, 100) < per_cent;
+}
+
+static double pick(hf_test_random *random, const double *from, uint32_t count)
+{
+    return from[hf_test_below(random, count)];
+}
+
+static const double buffers[] = {0, 0, 0, 0, 1, 2, 0.1, 0.2, 0.3, 2.5, 4, 8};
+static const double repairs[] = {NAN, NAN, 0, 1, 2.5, 5, 12, 20};
+
+static void make_assets(hf_test_random *random, hf_test_features features, hf_engine_input *in,
+                        hf_engine_asset *assets)
+{
+    for (uint32_t i = 0; i < in->asset_count; i++) {
+        assets[i].people = hf_test_chance(random, 20) ? 0 : hf_test_below(random, 100000);
+        assets[i].sector = hf_test_below(random, in->sector_count);
+        assets[i].kind = hf_test_below(random, in->kind_count);
+        assets[i].repair_h = pick(random, repairs, HF_COUNT(repairs));
+        if (hf_test_chance(random, 15))
+            assets[i].black_start_h = 1 + hf_test_below(random, 4);
+        if (features.has_levels && hf_test_chance(random, 30))
+            assets[i].levels = (uint8_t)(2 + hf_test_below(random, 4));
+        assets[i].is_virtual = features.has_gates && hf_test_chance(random, 10);
+    }
+}
+
+static uint32_t levels_of(const hf_engine_input *in, uint32_t asset)
+{
+    return in->assets[asset].levels == 0 ? 2 : in->assets[asset].levels;
+}
+
+static void make_group(hf_test_random *random, hf_test_features features, hf_engine_input *in,
+                       hf_engine_group *g, hf_engine_member *members)
+{
+    g->consumer = hf_test_below(random, in->asset_count);
+    g->first_member = in->member_count;
+    g->recharge = hf_test_chance(random, 30) ? HF_RECHARGE_GRADUAL : HF_RECHARGE_INSTANT;
+    g->buffer_h = pick(random, buffers, HF_COUNT(buffers));
+    if (hf_test_chance(random, 50))
+        g->pushes_below = (uint8_t)hf_test_below(random, levels_of(in, g->consumer));
+    uint32_t count = 1 + hf_test_below(random, 4);
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t supplier = hf_test_below(random, in->asset_count);
+        if (supplier == g->consumer)
+            continue;
+        hf_engine_member *m = &members[in->member_count++];
+        m->supplier = supplier;
+        m->capacity = 1000 * (1 + (int64_t)hf_test_below(random, 3));
+        if (features.has_wide_capacities && hf_test_chance(random, 30))
+            m->capacity *= 3000000017;
+        m->strength = hf_test_chance(random, 4) ? 0 : hf_test_chance(random, 20) ? 0.25 : 1;
+        if (hf_test_chance(random, 50))
+            m->required_level = (uint8_t)hf_test_below(random, levels_of(in, supplier));
+        sum += m->capacity;
+        g->member_count++;
+    }
+    uint32_t rule = hf_test_below(random, 10);
+    g->need = rule < 4   ? sum
+              : rule < 8 ? 1
+                         : 1 + (int64_t)(hf_test_next(random) % (uint64_t)(sum + 1));
+    if (hf_test_chance(random, 1) || g->need < 1)
+        g->need = sum + 1; // never met
+    if (g->member_count == 0 && !hf_test_chance(random, 5)) {
+        in->group_count--; // keep few groups without members
+    }
+}
+
+static void make_layer(hf_test_random *random, hf_engine_input *in, hf_engine_layer *layer,
+                       hf_engine_layer_member *members, hf_engine_link *links, hf_arena *arena)
+{
+    bool *is_member = hf_arena_take_n(arena, in->asset_count, sizeof(bool));
+    layer->first_member = in->layer_member_count;
+    layer->first_link = in->link_count;
+    uint32_t source_chance = 10 + hf_test_below(random, 30);
+    for (uint32_t a = 0; a < in->asset_count; a++) {
+        if (!hf_test_chance(random, 60))
+            continue;
+        hf_engine_layer_member *m = &members[in->layer_member_count++];
+        m->asset = a;
+        m->is_source = hf_test_chance(random, source_chance);
+        m->buffer_h = hf_test_chance(random, 30) ? pick(random, buffers, HF_COUNT(buffers)) : 0;
+        is_member[a] = true;
+        layer->member_count++;
+    }
+    uint32_t tries = layer->member_count * (1 + hf_test_below(random, 3));
+    for (uint32_t i = 0; i < tries && layer->member_count > 1; i++) {
+        uint32_t near =
+            1 + hf_test_below(random, hf_test_chance(random, 70) ? 4 : layer->member_count);
+        uint32_t from = hf_test_below(random, layer->member_count);
+        uint32_t to = (from + near) % layer->member_count;
+        if (from == to)
+            continue;
+        hf_engine_link *link = &links[in->link_count++];
+        link->from = members[layer->first_member + from].asset;
+        link->to = members[layer->first_member + to].asset;
+        link->is_two_way = hf_test_chance(random, 70);
+        layer->link_count++;
+    }
+}
+
+hf_engine_input *hf_test_register(hf_test_random *random, hf_test_features features,
+                                  hf_arena *arena)
+{
+    hf_engine_input *in = HF_NEW(arena, hf_engine_input);
+    uint32_t n = 1 + hf_test_below(random, features.asset_count_max);
+    uint32_t groups_wanted = n * hf_test_below(random, 25) / 10;
+    hf_engine_asset *assets = HF_NEW_N(arena, hf_engine_asset, n);
+    hf_engine_group *groups = HF_NEW_N(arena, hf_engine_group, groups_wanted + 1);
+    hf_engine_member *members = HF_NEW_N(arena, hf_engine_member, 4 * groups_wanted + 4);
+    in->asset_count = n;
+    in->sector_count = 3;
+    in->kind_count = 5;
+    in->assets = assets;
+    in->groups = groups;
+    in->members = members;
+    make_assets(random, features, in, assets);
+    for (uint32_t i = 0; i < groups_wanted; i++) {
+        hf_engine_group *g = &groups[in->group_count++];
+        *g = (hf_engine_group){0};
+        make_group(random, features, in, g, members);
+    }
+    if (!features.has_layers)
+        return in;
+    hf_engine_layer *layers = HF_NEW_N(arena, hf_engine_layer, 3);
+    hf_engine_layer_member *layer_members = HF_NEW_N(arena, hf_engine_layer_member, 3 * n);
+    hf_engine_link *links = HF_NEW_N(arena, hf_engine_link, 9 * n);
+    in->layers = layers;
+    in->layer_members = layer_members;
+    in->links = links;
+    in->layer_count = hf_test_below(random, 3) + (hf_test_chance(random, 50) ? 1u : 0u);
+    for (uint32_t l = 0; l < in->layer_count; l++)
+        make_layer(random, in, &layers[l], layer_members, links, arena);
+    return in;
+}
+
+hf_question hf_test_question(hf_test_random *random, const hf_engine_input *input, bool with_hours,
+                             hf_arena *arena)
+{
+    static const double hours[] = {1, 5, 12, 24.5, 40};
+    static const double step_hours[] = {0, 1, 0.5, 2, 0.1};
+    hf_question question = {.fail_count = 1 + hf_test_below(random, 3)};
+    uint32_t *fail = HF_NEW_N(arena, uint32_t, question.fail_count);
+    for (uint32_t i = 0; i < question.fail_count; i++)
+        fail[i] = hf_test_below(random, input->asset_count);
+    question.fail = fail;
+    if (with_hours) {
+        question.hours = pick(random, hours, HF_COUNT(hours));
+        question.step_h = pick(random, step_hours, HF_COUNT(step_hours));
+        if (question.step_h > 0 && question.step_h < 0.5 && question.hours > 12)
+            question.step_h = 0.5;
+        question.restart = hf_test_chance(random, 50) ? HF_RESTART_SEQUENTIAL : HF_RESTART_FREE;
+    }
+    return question;
+}
+
+void hf_hand_begin(hf_test_hand *hand, uint32_t asset_count)
+{
+    memset(hand, 0, sizeof(*hand));
+    for (uint32_t i = 0; i < asset_count; i++)
+        hand->assets[i] = (hf_engine_asset){.people = 1, .repair_h = NAN};
+    hand->input = (hf_engine_input){.assets = hand->assets,
+                                    .asset_count = asset_count,
+                                    .groups = hand->groups,
+                                    .members = hand->members,
+                                    .layers = hand->layers,
+                                    .layer_members = hand->layer_members,
+                                    .links = hand->links,
+                                    .sector_count = 1,
+                                    .kind_count = 1};
+}
+
+uint32_t hf_hand_group(hf_test_hand *hand, uint32_t consumer, int64_t need, double buffer_h)
+{
+    uint32_t index = hand->input.group_count++;
+    HF_ASSERT(index < HF_TEST_ROOM);
+    hand->groups[index] = (hf_engine_group){.consumer = consumer,
+                                            .need = need,
+                                            .buffer_h = buffer_h,
+                                            .first_member = hand->input.member_count};
+    return index;
+}
+
+void hf_hand_member(hf_test_hand *hand, uint32_t supplier, int64_t capacity)
+{
+    HF_ASSERT(hand->input.member_count < HF_TEST_ROOM && hand->input.group_count > 0);
+    hand->members[hand->input.member_count++] =
+        (hf_engine_member){.supplier = supplier, .capacity = capacity, .strength = 1};
+    hand->groups[hand->input.group_count - 1].member_count++;
+}
+
+uint32_t hf_hand_needs(hf_test_hand *hand, uint32_t consumer, uint32_t supplier, double buffer_h)
+{
+    uint32_t index = hf_hand_group(hand, consumer, 1000, buffer_h);
+    hf_hand_member(hand, supplier, 1000);
+    return index;
+}
+
+void hf_hand_layer(hf_test_hand *hand)
+{
+    HF_ASSERT(hand->input.layer_count < 4);
+    hand->layers[hand->input.layer_count++] = (hf_engine_layer){
+        .first_member = hand->input.layer_member_count, .first_link = hand->input.link_count};
+}
+
+void hf_hand_layer_member(hf_test_hand *hand, uint32_t asset, bool is_source, double buffer_h)
+{
+    HF_ASSERT(hand->input.layer_member_count < HF_TEST_ROOM);
+    hand->layer_members[hand->input.layer_member_count++] =
+        (hf_engine_layer_member){asset, is_source, buffer_h};
+    hand->layers[hand->input.layer_count - 1].member_count++;
+}
+
+void hf_hand_link(hf_test_hand *hand, uint32_t from, uint32_t to, bool is_two_way)
+{
+    HF_ASSERT(hand->input.link_count < HF_TEST_ROOM);
+    hand->links[hand->input.link_count++] = (hf_engine_link){from, to, is_two_way};
+    hand->layers[hand->input.layer_count - 1].link_count++;
+}
