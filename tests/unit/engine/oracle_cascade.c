@@ -349,12 +349,13 @@ static bool down_at(const world *w, size_t node, int64_t moment)
 // Marks the lost members of the reason by which `node` fell, looking through gates.
 static void mark_lost(const world *w, size_t node, bool *is_lost, bool *is_open)
 {
-    if (is_open[node] || !w->first_seen[node] || w->cause[node] != HF_CAUSE_DEPENDENCY)
+    if (is_open[node] || !w->first_seen[node])
         return;
     is_open[node] = true;
-    if (w->via[node] == HF_NO_INDEX) { // a gate's higher level fell with the one below it
+    if (w->via[node] == HF_NO_INDEX && node % LEVELS > 1) // fell with the level below it
+        mark_lost(w, node - 1, is_lost, is_open);
+    if (w->via[node] == HF_NO_INDEX || w->cause[node] != HF_CAUSE_DEPENDENCY)
         return;
-    }
     const hf_engine_group *g = &w->in->groups[w->via[node]];
     for (uint32_t i = 0; i < g->member_count; i++) {
         const hf_engine_member *m = &w->in->members[g->first_member + i];
