@@ -40,9 +40,15 @@ static bool fail_read(hf_error *err, const char *path, int number)
     return hf_fail_at(err, path, 0, NULL);
 }
 
+// No room: on the disk, in the user's share of it, or under a limit of file size.
+static bool is_room_missing(int number)
+{
+    return number == ENOSPC || number == EDQUOT || number == EFBIG;
+}
+
 static bool fail_write(hf_error *err, const char *path, int number)
 {
-    if (number == ENOSPC || number == EDQUOT || number == EFBIG)
+    if (is_room_missing(number))
         hf_fail(err, HF_ERR_WRITE, "file.disk_full", "no room to write %s", path);
     else
         hf_fail(err, HF_ERR_WRITE, "file.unwritable", "cannot write %s: %s", path,
@@ -70,11 +76,11 @@ bool hf_fd_write_all(int fd, hf_str bytes, hf_error *err)
         ssize_t count = write(fd, bytes.ptr, bytes.len);
         if (count < 0 && errno == EINTR)
             continue;
-        if (count < 0)
-            return hf_fail(err, HF_ERR_WRITE,
-                           errno == ENOSPC || errno == EDQUOT ? "file.disk_full"
-                                                              : "file.unwritable",
+        if (count < 0) {
+            bool is_full = is_room_missing(errno);
+            return hf_fail(err, HF_ERR_WRITE, is_full ? "file.disk_full" : "file.unwritable",
                            "cannot write: %s", strerror(errno));
+        }
         bytes = hf_str_slice(bytes, (size_t)count, bytes.len);
     }
     return true;
