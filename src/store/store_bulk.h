@@ -32,6 +32,8 @@ bool hf_bulk_open(hf_tx *tx, bool is_dry_run, hf_bulk **out, hf_error *err) HF_C
 // memory
 bool hf_bulk_put(hf_bulk *bulk, const hf_patch *patch, hf_arena *scratch, hf_bulk_outcome *outcome,
                  hf_error *fault, hf_error *err) HF_CHECKED;
+// Row of the record that the last put touched, unless it was refused: an import names lines by it.
+int64_t hf_bulk_last_row(const hf_bulk *bulk);
 hf_bulk_counts hf_bulk_counts_of(const hf_bulk *bulk, const hf_noun *noun); // NULL: all nouns
 // Builds what is still missing (indexes, search, places). Then hf_event_add and hf_tx_commit.
 bool hf_bulk_finish(hf_bulk *bulk, hf_error *err) HF_CHECKED;

@@ -43,13 +43,16 @@ typedef struct {
     size_t noun_count;
     hf_problems problems;
     bool is_stored; // false for a dry run and when rows were refused
+    hf_error fault; // kind not NONE: a whole file was refused; it is among the problems, too
     int64_t event;  // 0 unless stored
     hf_str recipe;  // of the first file, when one was used
 } hf_import_result;
 
-// All files in one transaction. If a row is refused and skip_refused is not set, nothing is stored and the
-// call still returns true: the caller looks at is_stored and total.refused (exit status 65).
-// Errors  faults of whole files: HF_ERR_INPUT, HF_ERR_NOT_FOUND; HF_ERR_STOPPED; of the store
+// All files in one transaction, and one event. If a row is refused and skip_refused is not set, or a file is
+// broken, nothing is stored and the call still returns true: the caller looks at is_stored and total.refused
+// (exit status 65). The counts say what was or would have been done.
+// Errors  HF_ERR_NOT_FOUND "file.not_found"; HF_ERR_USAGE "recipe.unknown", "format.unknown", "noun.no_import";
+//         HF_ERR_PERMISSION; HF_ERR_STOPPED; of the store
 bool hf_import(const hf_session *session, const hf_import_request *request, hf_arena *arena,
                hf_import_result *out, hf_error *err) HF_CHECKED;
 void hf_write_import(const hf_import_result *result, hf_json_writer *out);

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the pieces of an import share: import.c (order of effects), import_read.c (files → store),
+// import_groups.c (rules over the rows of a group). Private to usecase/.
+#ifndef HF_USECASE_IMPORT_H
+#define HF_USECASE_IMPORT_H
+
+#include "base/map.h"
+#include "usecase/exchange.h"
+
+// Where a stored dependency came from, to name the line when its group turns out wrong.
+typedef struct {
+    int64_t row; // in the store
+    uint64_t line;
+    uint32_t file;
+} hf_touched;
+
+typedef struct {
+    hf_input *input;         // while it is read
+    char digest[65];         // of the bytes
+    uint64_t bytes;          // size on disk, 0 = unknown
+    bool is_late;            // only records that refer to others are in it
+    bool is_ordered;         // a dump: references come first
+    bool has_late, is_plain; // seen while reading; is_plain: one noun, by name
+    uint64_t row_count;
+} hf_import_state_file;
+
+typedef struct {
+    const hf_session *session;
+    const hf_import_request *request;
+    hf_import_result *result;
+    hf_arena *arena;  // of the result
+    hf_arena work;    // of the whole import
+    hf_arena scratch; // of one row
+    hf_recipes recipes;
+    const hf_import_recipe *recipe;
+    hf_parameters parameters;
+    const hf_format *format;
+    hf_import_state_file *files;
+    uint64_t bytes_total, bytes_before; // for the progress bar
+    hf_map taxonomy;                    // codes that are known
+    hf_map excluded;                    // rows that their group refuses: file and line
+    hf_problems excluded_problems;
+    hf_import_counts *excluded_counts;
+    HF_VEC(hf_touched) touched;
+    hf_tx *tx;
+    hf_bulk *bulk;
+    uint32_t file;       // being read
+    bool is_second_read; // now the records that refer to others
+    bool has_store_failed;
+} hf_import_state;
+
+// Number of a row of a file, for sets.
+static inline uint64_t hf_import_place(uint32_t file, uint64_t line)
+{
+    return ((uint64_t)file << 44) ^ line;
+}
+static inline hf_str hf_import_file_name(const hf_import_state *state, uint32_t file)
+{
+    const hf_import_file *given = &state->request->files[file];
+    return hf_str_of(given->name != NULL ? given->name : given->path);
+}
+
+// Reads all files into state->bulk, assets before what refers to them.
+// Errors: faults of files (has_store_failed false), and of the store
+bool hf_import_read_all(hf_import_state *state, hf_error *err) HF_CHECKED;
+// Judges the groups that the import touched; rows that break a rule go into state->excluded.
+// *count = how many new ones.
+bool hf_import_judge_groups(hf_import_state *state, uint64_t *count, hf_error *err) HF_CHECKED;
+hf_import_counts *hf_import_counts_of(hf_import_result *result, const hf_noun *noun);
+
+#endif

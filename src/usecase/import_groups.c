@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// After an import: do the rows of each touched group agree, and can its need be met? Rows of the import
+// that break a rule are named by file and line; what stood in the register before is taken as given.
+#include <stdlib.h>
+
+#include "model/asset.h"
+#include "model/dependency.h"
+#include "usecase/groups.h"
+#include "usecase/import.h"
+
+typedef struct {
+    const hf_group_row *row;
+    const hf_touched *touched; // NULL = it was there before
+} member;
+
+static int compare_touched(const void *a, const void *b)
+{
+    const hf_touched *left = a, *right = b;
+    if (left->row != right->row)
+        return left->row < right->row ? -1 : 1;
+    return 0;
+}
+
+static const hf_touched *find_touched(const hf_import_state *state, int64_t row)
+{
+    const hf_touched wanted = {.row = row};
+    return bsearch(&wanted, state->touched.items, state->touched.count, sizeof(wanted),
+                   compare_touched);
+}
+
+// What was there before first, then by place in the files.
+static int compare_members(const void *a, const void *b)
+{
+    const hf_touched *left = ((const member *)a)->touched, *right = ((const member *)b)->touched;
+    if (left == NULL || right == NULL)
+        return (left != NULL) - (right != NULL);
+    if (left->file != right->file)
+        return left->file < right->file ? -1 : 1;
+    return (left->line > right->line) - (left->line < right->line);
+}
+
+static bool exclude(hf_import_state *state, const member *one, hf_group_verdict verdict,
+                    hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *record = NULL;
+    uint32_t unused = 0;
+    if (!hf_map_add_u64(&state->excluded, hf_import_place(one->touched->file, one->touched->line),
+                        0, &unused))
+        return true;
+    if (!hf_store_get_row(hf_tx_read(state->tx), &hf_noun_dependency, one->touched->row, &scratch,
+                          &record, err))
+        return false;
+    const hf_dependency *dependency = record;
+    hf_error fault = {0};
+    hf_group_fail(verdict, dependency != NULL ? dependency->consumer : HF_STR_EMPTY,
+                  dependency != NULL ? dependency->input : HF_STR_EMPTY, &fault);
+    hf_problems_add(&state->excluded_problems, HF_REFUSED,
+                    hf_import_file_name(state, one->touched->file), one->touched->line,
+                    HF_STR("need"), fault.code, "%s", fault.message);
+    return true;
+}
+
+static bool judge(hf_import_state *state, member *members, size_t count, hf_error *err)
+{
+    hf_group_row said = {.need = HF_GROUP_NEED_NONE, .buffer_h = NAN};
+    int64_t capacity = 0;
+    bool has_conflict = false;
+    qsort(members, count, sizeof(members[0]), compare_members);
+    for (size_t i = 0; i < count; i++) {
+        const hf_group_row *row = members[i].row;
+        if (members[i].touched != NULL && hf_group_disagrees(&said, row)) {
+            has_conflict = true;
+            if (!exclude(state, &members[i], HF_GROUP_CONFLICT, err))
+                return false;
+            continue;
+        }
+        if (said.need == HF_GROUP_NEED_NONE)
+            said.need = row->need;
+        if (isnan(said.buffer_h))
+            said.buffer_h = row->buffer_h;
+        capacity += row->capacity;
+    }
+    if (has_conflict || said.need <= capacity)
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        if (members[i].touched != NULL && !exclude(state, &members[i], HF_GROUP_EXCEEDS, err))
+            return false;
+    }
+    return true;
+}
+
+static bool scan_rows(hf_import_state *state, hf_group_row **rows, size_t *count, hf_error *err)
+{
+    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
+    hf_read *read = hf_tx_read(state->tx);
+    bool more = true;
+    size_t room = (size_t)hf_read_count(read, &hf_noun_dependency);
+    hf_group_row *list = HF_NEW_N(&state->work, hf_group_row, room + 1);
+    size_t kept = 0;
+    if (!hf_scan_open_plan(read, &hf_noun_dependency, &scan, err))
+        return false;
+    for (;;) {
+        hf_plan_dependency dependency;
+        if (!hf_scan_next_dependency(scan, &dependency, &more, err))
+            return false;
+        if (!more)
+            break;
+        if (kept < room && hf_group_row_of(&dependency, &list[kept]))
+            kept++;
+    }
+    *rows = list;
+    *count = kept;
+    return true;
+}
+
+bool hf_import_judge_groups(hf_import_state *state, uint64_t *count, hf_error *err)
+{
+    hf_group_row *rows = NULL;
+    size_t row_count = 0;
+    size_t before = state->excluded.count;
+    *count = 0;
+    if (state->touched.count == 0)
+        return true;
+    qsort(state->touched.items, state->touched.count, sizeof(state->touched.items[0]),
+          compare_touched);
+    if (!scan_rows(state, &rows, &row_count, err))
+        return false;
+    hf_group_rows_sort(rows, row_count);
+    for (size_t from = 0, to = 0; from < row_count; from = to) {
+        while (to < row_count && rows[to].group == rows[from].group)
+            to++;
+        size_t unused = 0;
+        if (hf_group_judge(rows + from, to - from, &unused) == HF_GROUP_FINE)
+            continue;
+        HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+        member *members = HF_NEW_N(&scratch, member, to - from);
+        bool is_ours = false;
+        for (size_t i = from; i < to; i++) {
+            members[i - from] = (member){&rows[i], find_touched(state, rows[i].row)};
+            is_ours |= members[i - from].touched != NULL;
+        }
+        if (is_ours && !judge(state, members, to - from, err))
+            return false;
+    }
+    *count = state->excluded.count - before;
+    return true;
+}
