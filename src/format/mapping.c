@@ -135,8 +135,21 @@ static bool feeds_itself(const hf_target *target, const void *record, hf_str *ke
            hf_str_equal(*key, *(const hf_str *)hf_field_of(target->consumer, record));
 }
 
+// Puts "-2", "-3" … behind a key that stood before. False when a thousand of them are taken.
+static bool number_key(hf_mapping *m, const hf_target *target, hf_head *head)
+{
+    hf_str plain = head->key;
+    for (unsigned number = 2; number < 1000 && plain.len + 4 <= HF_KEY_BYTES_MAX; number++) {
+        head->key = hf_str_format(&m->scratch, "%.*s-%u", HF_STR_ARG(plain), number);
+        if (hf_key_set_add(&m->keys, (uint64_t)(target - m->targets), head->key))
+            return true;
+    }
+    head->key = plain;
+    return false;
+}
+
 hf_key_verdict hf_mapping_finish_key(hf_mapping *m, const hf_target *target, hf_patch *patch,
-                                     uint64_t line, bool keeps_first, hf_severity severity)
+                                     uint64_t line, hf_recipe_repeat repeat, hf_severity severity)
 {
     hf_head *head = patch->record;
     hf_problems *problems = m->request->problems;
@@ -162,8 +175,10 @@ hf_key_verdict hf_mapping_finish_key(hf_mapping *m, const hf_target *target, hf_
     }
     if (hf_key_set_add(&m->keys, (uint64_t)(target - m->targets), head->key))
         return HF_KEY_NEW;
-    if (keeps_first)
+    if (repeat == HF_REPEAT_FIRST)
         return HF_KEY_REPEATED;
+    if (repeat == HF_REPEAT_NUMBER && number_key(m, target, head))
+        return HF_KEY_NEW;
     hf_problems_add(problems, severity, m->file, line, HF_STR("key"), "record.key_repeated",
                     "the %s '%.*s' stands twice in this file; keep one of the rows",
                     target->noun->name, HF_STR_ARG(head->key));

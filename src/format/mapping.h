@@ -75,7 +75,7 @@ bool hf_mapping_set_place(hf_mapping *m, const hf_target *target, hf_patch *patc
 // Completes the key, looks whether it is new in this file and whether the record feeds itself.
 typedef enum { HF_KEY_NEW, HF_KEY_REPEATED, HF_KEY_REFUSED } hf_key_verdict;
 hf_key_verdict hf_mapping_finish_key(hf_mapping *m, const hf_target *target, hf_patch *patch,
-                                     uint64_t line, bool keeps_first, hf_severity severity);
+                                     uint64_t line, hf_recipe_repeat repeat, hf_severity severity);
 bool hf_mapping_deliver(hf_mapping *m, const hf_patch *patch, uint64_t line, hf_error *err);
 hf_bound_attribute hf_mapping_attribute(hf_mapping *m, hf_str name, size_t column);
 void hf_mapping_sort_attributes(hf_bound_attribute *attributes, size_t count);

@@ -234,8 +234,8 @@ bool hf_mapping_plain_row(hf_mapping *m, const hf_row *row, hf_error *err)
         is_good &= set_boundary(m, target, row, &patch);
     is_good &= set_attributes(m, plan, row, &patch);
     if (is_good)
-        is_good =
-            hf_mapping_finish_key(m, target, &patch, row->line, false, HF_REFUSED) == HF_KEY_NEW;
+        is_good = hf_mapping_finish_key(m, target, &patch, row->line, HF_REPEAT_REFUSE,
+                                        HF_REFUSED) == HF_KEY_NEW;
     if (is_good)
         return hf_mapping_deliver(m, &patch, row->line, err);
     m->result->refused_count++;

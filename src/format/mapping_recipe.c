@@ -144,6 +144,29 @@ static bool set_fields(hf_mapping *m, const hf_recipe_record *record, uint64_t l
     return is_good;
 }
 
+// The first expectation that the row does not meet becomes a problem.
+static bool meets(hf_mapping *m, const hf_recipe_record *record, uint64_t line,
+                  hf_severity severity)
+{
+    for (size_t i = 0; i < record->expect.count; i++) {
+        hf_recipe_test *test = &record->expect.items[i];
+        hf_recipe_tests one = {.items = test, .count = 1};
+        if (hf_recipe_passes(&m->run, &one))
+            continue;
+        hf_recipe_field asked = {.name = HF_STR_EMPTY, .value = test->value};
+        hf_str value = HF_STR_EMPTY, column = HF_STR_EMPTY;
+        if (test->value != NULL) {
+            column = column_of(m, &asked);
+            value = hf_recipe_evaluate(&m->run, test->value);
+        }
+        hf_problems_add(m->request->problems, severity, m->file, line, column, "recipe.unexpected",
+                        "'%.*s' is not what the recipe '%.*s' can use here for a %s",
+                        HF_STR_ARG(value), HF_STR_ARG(m->recipe->name), record->noun->name);
+        return false;
+    }
+    return true;
+}
+
 typedef enum { MADE, LEFT_OUT, REFUSED } made;
 
 static made make_patch(hf_mapping *m, size_t index, const hf_row *row, hf_patch *patch)
@@ -156,13 +179,15 @@ static made make_patch(hf_mapping *m, size_t index, const hf_row *row, hf_patch 
         return LEFT_OUT;
     if (!hf_recipe_passes(&m->run, &record->when))
         return LEFT_OUT;
+    if (!meets(m, record, row->line, severity))
+        return bad;
     *patch = (hf_patch){.noun = record->noun};
     patch->record = hf_arena_take(&m->scratch, record->noun->struct_bytes);
     memcpy(patch->record, target->blank, record->noun->struct_bytes);
     if (!set_fields(m, record, row->line, patch, severity) ||
         !set_attributes(m, index, row->line, patch, severity))
         return bad;
-    switch (hf_mapping_finish_key(m, target, patch, row->line, record->keeps_first, severity)) {
+    switch (hf_mapping_finish_key(m, target, patch, row->line, record->repeat, severity)) {
     case HF_KEY_NEW:
         return MADE;
     case HF_KEY_REPEATED:

@@ -631,6 +631,17 @@ static bool parse_attributes(parser *p, const hf_json *json, hf_recipe_record *r
     return true;
 }
 
+static bool repeat_of(parser *p, const hf_json *m, hf_recipe_repeat *out, hf_error *err)
+{
+    static const char *const words[] = {"refuse", "first", "number"};
+    for (size_t i = 0; m->type == HF_JSON_TEXT && i < HF_COUNT(words); i++)
+        if (hf_str_equal_z(m->text, words[i])) {
+            *out = (hf_recipe_repeat)i;
+            return true;
+        }
+    return fail(p, "recipe.unknown_word", "repeat is refuse, first or number", m->text, err);
+}
+
 // A word out of two; sets *is_second.
 static bool word_of(parser *p, const hf_json *m, const char *first, const char *second,
                     bool *is_second, hf_error *err)
@@ -649,6 +660,8 @@ static bool record_member(parser *p, const hf_json *m, hf_recipe_record *record,
         return texts_of(p, m, &record->layers, err);
     if (hf_str_equal_z(m->name, "when"))
         return tests_of(p, m, &record->when, err);
+    if (hf_str_equal_z(m->name, "expect"))
+        return tests_of(p, m, &record->expect, err);
     if (hf_str_equal_z(m->name, "fields"))
         return parse_fields(p, m, record, err);
     if (hf_str_equal_z(m->name, "attributes"))
@@ -656,7 +669,7 @@ static bool record_member(parser *p, const hf_json *m, hf_recipe_record *record,
     if (hf_str_equal_z(m->name, "except"))
         return texts_of(p, m, &record->except, err);
     if (hf_str_equal_z(m->name, "repeat"))
-        return word_of(p, m, "refuse", "first", &record->keeps_first, err);
+        return repeat_of(p, m, &record->repeat, err);
     if (hf_str_equal_z(m->name, "on_problem"))
         return word_of(p, m, "refuse", "skip", &record->skips_on_problem, err);
     return fail(p, "recipe.unknown_word", "a record knows no such word", m->name, err);

@@ -100,6 +100,13 @@ typedef enum {
     HF_ATTRIBUTES_LISTED
 } hf_recipe_attributes;
 
+// What becomes of a key that stood in the file before.
+typedef enum {
+    HF_REPEAT_REFUSE,
+    HF_REPEAT_FIRST, // the first record stands, the others are left out
+    HF_REPEAT_NUMBER // the others get "-2", "-3" … behind the key
+} hf_recipe_repeat;
+
 typedef struct {
     const hf_noun *noun;
     hf_strs layers; // only rows of these layers; empty = all
@@ -107,8 +114,10 @@ typedef struct {
     HF_VEC(hf_recipe_field) fields;
     hf_recipe_attributes attribute_mode;
     HF_VEC(hf_recipe_field) attributes;
-    hf_strs except;        // columns that HF_ATTRIBUTES_OTHERS leaves out
-    bool keeps_first;      // "repeat": "first"
+    hf_strs except; // columns that HF_ATTRIBUTES_OTHERS leaves out
+
+    hf_recipe_tests expect; // as `when`, but a row that fails is a problem
+    hf_recipe_repeat repeat;
     bool skips_on_problem; // "on_problem": "skip"
 } hf_recipe_record;
 
