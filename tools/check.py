@@ -198,6 +198,24 @@ def suite_gcc(_):
     return failed or meson_tests("gcc", GCC)
 
 
+def suite_pack(_):
+    """two builds of the web application give the same pack"""
+    again = ROOT / "build/check-pack"
+    shutil.rmtree(again, ignore_errors=True)
+    again.mkdir(parents=True)
+    count = one("pack-build", [str(ROOT / "tools/with-node"), "node", "web/tools/build.mjs", str(again / "dist")])
+    count.add(one("pack", [str(CLANG / "tools/pack_assets"), str(again / "dist"), str(again / "web.pack"),
+                           str(again / "web_pack_id.h")]))
+    if count.failed == 0 and (again / "web.pack").read_bytes() != PACK.read_bytes():
+        count.add(Count(failed=1, names=["pack: the two differ"]))
+    return count
+
+
+def suite_reference(_):
+    """docs/reference/ says what the program says"""
+    return one("reference", [sys.executable, "tools/reference.py", "--check", "--program", str(CLANG / BINARY)])
+
+
 def suite_thread(_):
     """ThreadSanitizer on the folders with threads"""
     failed = build("tsan", THREAD, ["-Dbuildtype=debug", "-Doptimization=1", "-Db_sanitize=thread",
@@ -259,8 +277,8 @@ def suite_web_e2e(options):
 SUITES = [
     ("lint", suite_lint, False), ("format", suite_format, False),
     ("web-check", suite_web_check, False), ("web-unit", suite_web_unit, False),
-    ("clang", suite_clang, False), ("gcc", suite_gcc, False), ("web-e2e", suite_web_e2e, False),
-    ("fuzz", suite_fuzz, False), ("tsan", suite_thread, True), ("none", suite_without_web, True),
+    ("clang", suite_clang, False), ("gcc", suite_gcc, False), ("reference", suite_reference, False), ("web-e2e", suite_web_e2e, False),
+    ("pack", suite_pack, False), ("fuzz", suite_fuzz, False), ("tsan", suite_thread, True), ("none", suite_without_web, True),
 ]
 
 
