@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The door of report/: results become a document, a document becomes bytes. A report builds an hf_doc from
+// data that usecase/report.c gathered; a writer turns any hf_doc into a file. All wording comes from the
+// catalogues (content/messages/report), in the language of the document.
+#ifndef HF_REPORT_REPORT_H
+#define HF_REPORT_REPORT_H
+
+#include "base/buf.h"
+#include "base/message.h"
+#include "base/vec.h"
+
+// --- the document ----------------------------------------------------------------------------------------
+
+typedef enum {
+    HF_BLOCK_HEADING,
+    HF_BLOCK_PARAGRAPH,
+    HF_BLOCK_FACTS,
+    HF_BLOCK_TABLE,
+    HF_BLOCK_MAP
+} hf_block_kind;
+
+// One cell: text, or a number that the writer sets in the language's way. `bar` (0 to 1) draws its share.
+typedef struct {
+    hf_str text;
+    bool is_number;
+    bool is_code; // a key or digest: always left to right
+    double number;
+    int decimals;
+    bool has_bar;
+    double bar;
+} hf_cell;
+
+typedef struct {
+    hf_str label;
+    hf_cell value;
+    uint32_t derivation; // number of the note that says where it comes from; 0 = none
+} hf_fact;
+
+typedef struct {
+    float x, y;    // degrees east and north
+    uint32_t rank; // 0 = a plain dot; else the number to print beside it
+} hf_dot;
+
+typedef struct {
+    hf_block_kind kind;
+    int level;       // of a heading, 2 or 3
+    hf_str text;     // heading, paragraph; caption of a table, facts or a map
+    hf_str language; // of text when it is not the document's; empty = the document's
+    uint32_t derivation;
+    const hf_fact *facts;
+    size_t fact_count;
+    const hf_str *columns;
+    const bool *is_number_column;
+    size_t column_count;
+    const hf_cell *cells; // row by row
+    size_t row_count;
+    const hf_dot *dots;
+    size_t dot_count;
+} hf_block;
+
+typedef struct {
+    hf_str title, subtitle;
+    hf_str marking;   // "TLP:AMBER"
+    hf_str banner;    // "DEMO …"; empty = none
+    hf_str data_date; // as printed on every page
+    hf_str snapshot;  // digest
+    hf_lang lang;
+    HF_VEC(hf_block) blocks;
+    HF_VEC(hf_str) derivations; // numbered from 1
+    hf_arena *arena;
+} hf_doc;
+
+// --- writers ---------------------------------------------------------------------------------------------
+
+// One self-contained page: no script, nothing from elsewhere, ready for A4.
+void hf_write_doc_html(const hf_doc *doc, hf_buf *out);
+
+// --- reports ---------------------------------------------------------------------------------------------
+
+typedef struct {
+    hf_str label;
+    uint64_t count;
+    int64_t people;
+} hf_report_group;
+
+typedef struct {
+    hf_str key, name, kind, region;
+    uint32_t failed_count;
+    int64_t people;
+    hf_str takes_down; // "12 transformer stations, 3 hospitals …"
+} hf_report_site;
+
+typedef struct {
+    hf_str name;
+    uint64_t site_count;
+    int64_t people;       // who use it, summed over its sites
+    int64_t worst_people; // who lose it at once when the worst single site is lost
+    hf_str worst_site;
+    double max_outage_h; // NaN = not given
+} hf_report_service;
+
+typedef struct {
+    hf_str label; // in words
+    uint64_t count;
+    bool is_error;
+} hf_report_fault;
+
+// Everything that the national report shows; gathered by usecase/report.c.
+typedef struct {
+    hf_lang lang;
+    hf_str marking, data_date, snapshot, program_version;
+    bool is_demo;
+    uint64_t asset_count, dependency_count, service_count, organisation_count, region_count,
+        soft_target_count;
+    int64_t people;
+    const hf_report_group *sectors, *regions;
+    size_t sector_count, region_row_count;
+    const hf_report_site *sites; // the worst first
+    size_t site_count;
+    const hf_report_site *single_points; // by number of other sites taken down
+    size_t single_point_rows;
+    uint64_t single_point_count;
+    double mean_failed, mean_people;
+    uint64_t down_at_start_count;
+    const hf_report_service *services;
+    size_t service_rows;
+    const hf_report_fault *faults;
+    size_t fault_count;
+    const hf_dot *dots;
+    size_t dot_count;
+} hf_national_data;
+void hf_report_national(const hf_national_data *data, hf_arena *arena, hf_doc *out);
+
+#endif
