@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Makes `virtual:catalog/<language>` from content/messages/<area>/<language>.json: one chunk per language.
+// Makes `virtual:catalog/<language>/<part>` from content/messages/<area>/<language>.json.
 // Areas that only the C side prints are left out.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,8 +26,13 @@ export function readCatalog(root, language, onFile = () => {}) {
   return all;
 }
 
-// Help texts are many and seldom read: they travel apart from the rest.
-const isHelp = (key) => key.startsWith('help.');
+// A language travels in three parts: what the shell and the door say, what the screens say, and the long help texts.
+const shellPrefix = /^(app|nav|place|theme|act|state|form|signin|setup|jobs|job)\./;
+
+export function partOf(key) {
+  if (key.startsWith('help.')) return 'help';
+  return shellPrefix.test(key) || /^error\.(unknown|net|app)\b/.test(key) ? 'shell' : 'screens';
+}
 
 export function catalogPlugin(root) {
   return {
@@ -41,7 +46,7 @@ export function catalogPlugin(root) {
       const out = {};
       const catalog = readCatalog(root, language, (file) => this.addWatchFile(file));
       for (const [key, message] of Object.entries(catalog))
-        if (isHelp(key) === (part === 'help')) out[key] = parseMessage(message);
+        if (partOf(key) === part) out[key] = parseMessage(message);
       return `export default JSON.parse(${JSON.stringify(JSON.stringify(out))});`;
     },
   };

@@ -15,13 +15,21 @@ export const languages: { code: Language; name: string }[] = [
 ];
 
 type Loader = () => Promise<{ default: Record<string, Message> }>;
-const catalogs: Record<Language, Loader> = {
-  ar: () => import('virtual:catalog/ar'),
-  zh: () => import('virtual:catalog/zh'),
-  en: () => import('virtual:catalog/en'),
-  fr: () => import('virtual:catalog/fr'),
-  ru: () => import('virtual:catalog/ru'),
-  es: () => import('virtual:catalog/es'),
+const shells: Record<Language, Loader> = {
+  ar: () => import('virtual:catalog/ar/shell'),
+  zh: () => import('virtual:catalog/zh/shell'),
+  en: () => import('virtual:catalog/en/shell'),
+  fr: () => import('virtual:catalog/fr/shell'),
+  ru: () => import('virtual:catalog/ru/shell'),
+  es: () => import('virtual:catalog/es/shell'),
+};
+const screens: Record<Language, Loader> = {
+  ar: () => import('virtual:catalog/ar/screens'),
+  zh: () => import('virtual:catalog/zh/screens'),
+  en: () => import('virtual:catalog/en/screens'),
+  fr: () => import('virtual:catalog/fr/screens'),
+  ru: () => import('virtual:catalog/ru/screens'),
+  es: () => import('virtual:catalog/es/screens'),
 };
 const helps: Record<Language, Loader> = {
   ar: () => import('virtual:catalog/ar/help'),
@@ -36,12 +44,13 @@ const fonts: Partial<Record<Language, () => Promise<unknown>>> = {
   zh: () => import('@fontsource-variable/noto-sans-sc/wght.css'),
 };
 
-const state = $state<{
-  language: Language;
-  digits: 'latn' | 'arab';
-  catalog: Record<string, Message>;
-  help: Record<string, Message>;
-}>({ language: 'en', digits: 'latn', catalog: {}, help: {} });
+class State {
+  language = $state<Language>('en');
+  digits = $state<'latn' | 'arab'>('latn');
+  catalog = $state.raw<Record<string, Message>>({});
+  help = $state.raw<Record<string, Message>>({});
+}
+const state = new State();
 
 const stored = (key: string) => {
   try {
@@ -74,15 +83,27 @@ export function browserLanguage(): Language {
   return 'en';
 }
 
+let wide = false; // the screens' words are wanted too
+
 export async function useLanguage(language: Language, remember = false): Promise<void> {
-  const [catalog] = await Promise.all([catalogs[language](), fonts[language]?.()]);
-  state.catalog = catalog.default;
+  const parts = [shells[language](), ...(wide ? [screens[language]()] : [])];
+  const [loaded] = await Promise.all([Promise.all(parts), fonts[language]?.()]);
+  state.catalog = Object.assign({}, ...loaded.map((part) => part.default)) as Record<string, Message>;
   state.help = {};
   state.language = language;
   state.digits = stored('hf.digits') === 'arab' ? 'arab' : 'latn';
   if (remember) store('hf.language', language);
   document.documentElement.lang = language;
   document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
+}
+
+// Before the shell is shown: the words of all screens.
+export async function loadScreenWords(): Promise<void> {
+  if (wide) return;
+  wide = true;
+  const language = state.language;
+  const loaded = await screens[language]();
+  if (state.language === language) state.catalog = { ...state.catalog, ...loaded.default };
 }
 
 export function useDigits(digits: 'latn' | 'arab'): void {
