@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Gathers the national report: counts and groups from the register, the ranking and the cascades of the worst
+// sites from the engine, faults from the check. report/national.c lays it out.
+#include "usecase/report.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "model/asset.h"
+#include "model/dependency.h"
+#include "model/organisation.h"
+#include "model/region.h"
+#include "model/service.h"
+#include "model/taxonomy.h"
+#include "report/report.h"
+#include "usecase/demo.h"
+
+#define SITES_SHOWN 20u
+#define GROUPS_MAX  64u
+#define DOTS_MAX    3000u
+#define KINDS_TOLD  3u // in "takes down"
+
+typedef struct {
+    const hf_session *session;
+    hf_read *read;
+    hf_arena *arena;
+    const hf_register_plan *plan;
+    hf_rank_answer by_people, by_failed;
+    hf_check_result check;
+    hf_national_data data;
+} gathering;
+
+static hf_str word(const gathering *g, const char *key)
+{
+    return hf_message_text(g->session->lang, key, g->arena);
+}
+
+// The name of a taxonomy entry in the reader's language; the code itself when it is not in the taxonomy.
+static bool label_of(const gathering *g, hf_str code, hf_str *out, hf_error *err)
+{
+    void *record = NULL;
+    hf_json *names = NULL;
+    if (code.len == 0) {
+        *out = word(g, "report.unknown");
+        return true;
+    }
+    if (!hf_store_get(g->read, &hf_noun_taxonomy, code, g->arena, &record, err))
+        return false;
+    const hf_taxonomy *entry = record;
+    *out = entry != NULL && entry->name.len > 0 ? entry->name : code;
+    if (entry == NULL || entry->names.len == 0 ||
+        !hf_json_parse(entry->names, g->arena, &names, err))
+        return true; // the English name stands in
+    hf_str translated = hf_json_text(names, hf_lang_code(g->session->lang));
+    *out = translated.len > 0 ? translated : *out;
+    return true;
+}
+
+static bool group_by(const gathering *g, const char *field, hf_group **groups, size_t *count,
+                     hf_error *err)
+{
+    const hf_field *sum = hf_noun_field(&hf_noun_asset, HF_STR("people_served"), NULL);
+    return hf_store_group(g->read, &hf_noun_asset,
+                          hf_noun_field(&hf_noun_asset, hf_str_of(field), NULL), sum, 10000,
+                          g->arena, groups, count, err);
+}
+
+// Sub-sectors are added to their sector; most people first.
+static bool gather_sectors(gathering *g, hf_error *err)
+{
+    hf_group *groups = NULL;
+    size_t count = 0;
+    hf_report_group *list = HF_NEW_N(g->arena, hf_report_group, GROUPS_MAX);
+    hf_str *codes = HF_NEW_N(g->arena, hf_str, GROUPS_MAX);
+    size_t used = 0;
+    if (!group_by(g, "sector", &groups, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        hf_str code =
+            groups[i].value.len == 4 ? hf_str_slice(groups[i].value, 0, 2) : groups[i].value;
+        size_t at = 0;
+        while (at < used && !hf_str_equal(codes[at], code))
+            at++;
+        if (at == GROUPS_MAX)
+            continue;
+        if (at == used) {
+            codes[used++] = code;
+            if (!label_of(g, code, &list[at].label, err))
+                return false;
+        }
+        list[at].count += groups[i].count;
+        list[at].people += groups[i].sum;
+    }
+    for (size_t i = 1; i < used; i++) // few: insertion sort
+        for (size_t j = i; j > 0 && list[j].people > list[j - 1].people; j--) {
+            hf_report_group swap = list[j];
+            list[j] = list[j - 1];
+            list[j - 1] = swap;
+        }
+    g->data.sectors = list;
+    g->data.sector_count = used;
+    return true;
+}
+
+static bool region_name(const gathering *g, hf_str key, hf_str *out, hf_error *err)
+{
+    void *record = NULL;
+    if (key.len == 0) {
+        *out = word(g, "report.unknown");
+        return true;
+    }
+    if (!hf_store_get(g->read, &hf_noun_region, key, g->arena, &record, err))
+        return false;
+    const hf_region *region = record;
+    *out = region != NULL && region->name.len > 0 ? region->name : key;
+    return true;
+}
+
+static bool gather_regions(gathering *g, hf_error *err)
+{
+    hf_group *groups = NULL;
+    size_t count = 0;
+    if (!group_by(g, "region", &groups, &count, err))
+        return false;
+    count = count < GROUPS_MAX ? count : GROUPS_MAX;
+    hf_report_group *list = HF_NEW_N(g->arena, hf_report_group, count);
+    for (size_t i = 0; i < count; i++) {
+        list[i].count = groups[i].count;
+        list[i].people = groups[i].sum;
+        if (!region_name(g, groups[i].value, &list[i].label, err))
+            return false;
+    }
+    g->data.regions = list;
+    g->data.region_row_count = count == 1 && groups[0].value.len == 0 ? 0 : count;
+    return true;
+}
+
+// "transformer station × 12, hospital × 3 and 9 more": the most frequent kinds that fall with a site.
+static bool takes_down(const gathering *g, const hf_rank_row *row, hf_str *out, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf list = hf_buf_of(1u << 14);
+    HF_CLEANUP(hf_buf_done) hf_buf whole = hf_buf_of(1u << 14);
+    uint32_t shown[KINDS_TOLD];
+    uint32_t shown_count = 0;
+    uint32_t told = 1; // the site itself
+    for (; shown_count < KINDS_TOLD; shown_count++) {
+        uint32_t best = UINT32_MAX;
+        for (uint32_t i = 0; i < row->by_kind_count; i++) {
+            bool is_shown = false;
+            for (uint32_t k = 0; k < shown_count; k++)
+                is_shown |= shown[k] == i;
+            if (!is_shown &&
+                (best == UINT32_MAX || row->by_kind[i].count > row->by_kind[best].count))
+                best = i;
+        }
+        if (best == UINT32_MAX)
+            break;
+        shown[shown_count] = best;
+        uint32_t count =
+            row->by_kind[best].count - (row->by_kind[best].kind == g->plan->kind[row->asset]);
+        hf_str label = HF_STR_EMPTY;
+        if (count == 0)
+            continue;
+        if (!label_of(g, g->plan->kinds[row->by_kind[best].kind], &label, err))
+            return false;
+        if (list.len > 0)
+            hf_buf_add_str(&list, word(g, "result.list.comma"));
+        hf_buf_add_str(&list, label);
+        hf_buf_add_z(&list, " × ");
+        hf_message_number(g->session->lang, count, 0, &list);
+        told += count;
+    }
+    hf_message_value values[] = {
+        {.name = "list", .text = hf_buf_str(&list)},
+        {.name = "n", .is_number = true, .number = (double)(row->failed_count - told)}};
+    if (list.len == 0)
+        *out = word(g, "report.none");
+    else if (row->failed_count > told) {
+        hf_message(g->session->lang, "report.more", values, HF_COUNT(values), &whole);
+        *out = hf_buf_copy(g->arena, &whole);
+    } else
+        *out = hf_buf_copy(g->arena, &list);
+    return true;
+}
+
+static bool describe(const gathering *g, const hf_rank_row *row, hf_report_site *out, hf_error *err)
+{
+    void *record = NULL;
+    *out = (hf_report_site){
+        .key = g->plan->keys[row->asset], .failed_count = row->failed_count, .people = row->people};
+    if (!hf_store_get_row(g->read, &hf_noun_asset, g->plan->rows[row->asset], g->arena, &record,
+                          err))
+        return false;
+    const hf_asset *asset = record;
+    out->name = asset != NULL && asset->name.len > 0 ? asset->name : out->key;
+    return label_of(g, g->plan->kinds[g->plan->kind[row->asset]], &out->kind, err) &&
+           region_name(g, asset != NULL ? asset->region : HF_STR_EMPTY, &out->region, err) &&
+           takes_down(g, row, &out->takes_down, err);
+}
+
+static bool describe_all(const gathering *g, const hf_ranking *ranking, uint32_t least_failed,
+                         const hf_report_site **out, size_t *out_count, hf_error *err)
+{
+    hf_report_site *sites = HF_NEW_N(g->arena, hf_report_site, SITES_SHOWN);
+    size_t count = 0;
+    for (uint32_t i = 0; i < ranking->row_count && count < SITES_SHOWN; i++)
+        if (ranking->rows[i].failed_count >= least_failed &&
+            !describe(g, &ranking->rows[i], &sites[count++], err))
+            return false;
+    *out = sites;
+    *out_count = count;
+    return true;
+}
+
+// --- services: the worst of the cascades of the worst sites ----------------------------------------------
+
+static bool add_fall(const gathering *g, uint32_t asset, const hf_group *services, size_t count,
+                     int64_t *lost, hf_arena *scratch, hf_error *err)
+{
+    void *record = NULL;
+    if (g->plan->people[asset] == 0)
+        return true;
+    if (!hf_store_get_row(g->read, &hf_noun_asset, g->plan->rows[asset], scratch, &record, err))
+        return false;
+    const hf_asset *fallen = record;
+    for (size_t i = 0; fallen != NULL && i < count; i++)
+        if (hf_str_equal(services[i].value, fallen->service))
+            lost[i] += fallen->people_served;
+    hf_arena_reset(scratch);
+    return true;
+}
+
+static bool add_cascade(const gathering *g, uint32_t site, const hf_group *groups,
+                        hf_report_service *services, size_t count, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_arena_done) hf_arena record = {0};
+    hf_cascade cascade = {0};
+    hf_question question = {.fail = &site, .fail_count = 1};
+    hf_engine_state *state = hf_plan_state_take(g->plan);
+    bool is_run = hf_cascade_run(g->plan->plan, &question, state, &scratch, &cascade, err);
+    hf_plan_state_release(g->plan, state);
+    if (!is_run)
+        return false;
+    int64_t *lost = HF_NEW_N(&scratch, int64_t, count);
+    for (uint32_t i = 0; i < cascade.fall_count; i++)
+        if (!add_fall(g, cascade.falls[i].asset, groups, count, lost, &record, err))
+            return false;
+    for (size_t i = 0; i < count; i++)
+        if (lost[i] > services[i].worst_people) {
+            services[i].worst_people = lost[i];
+            services[i].worst_site = g->plan->keys[site];
+        }
+    return true;
+}
+
+static bool gather_services(gathering *g, hf_error *err)
+{
+    hf_group *groups = NULL;
+    size_t count = 0;
+    size_t given = 0;
+    if (!group_by(g, "service", &groups, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) // assets without a service are left out
+        if (groups[i].value.len > 0)
+            groups[given++] = groups[i];
+    given = given < GROUPS_MAX ? given : GROUPS_MAX;
+    hf_report_service *services = HF_NEW_N(g->arena, hf_report_service, given);
+    for (size_t i = 0; i < given; i++) {
+        void *record = NULL;
+        if (!hf_store_get(g->read, &hf_noun_service, groups[i].value, g->arena, &record, err))
+            return false;
+        const hf_service *service = record;
+        services[i] = (hf_report_service){
+            .name = service != NULL && service->name.len > 0 ? service->name : groups[i].value,
+            .site_count = groups[i].count,
+            .people = groups[i].sum,
+            .max_outage_h = service != NULL ? service->max_outage_h : (double)NAN};
+    }
+    const hf_ranking *ranking = &g->by_people.ranking;
+    for (uint32_t i = 0; given > 0 && i < ranking->row_count && i < SITES_SHOWN; i++)
+        if (!add_cascade(g, ranking->rows[i].asset, groups, services, given, err))
+            return false;
+    for (size_t i = 1; i < given; i++)
+        for (size_t j = i; j > 0 && services[j].worst_people > services[j - 1].worst_people; j--) {
+            hf_report_service swap = services[j];
+            services[j] = services[j - 1];
+            services[j - 1] = swap;
+        }
+    g->data.services = services;
+    g->data.service_rows = given;
+    return true;
+}
+
+// --- the rest --------------------------------------------------------------------------------------------
+
+static void gather_dots(gathering *g)
+{
+    const hf_ranking *ranking = &g->by_people.ranking;
+    hf_dot *dots = HF_NEW_N(g->arena, hf_dot, DOTS_MAX + SITES_SHOWN + 1);
+    size_t count = 0;
+    uint32_t placed = 0;
+    for (uint32_t i = 0; i < g->plan->asset_count; i++)
+        placed += !isnan(g->plan->lon[i]);
+    uint32_t each = placed / DOTS_MAX + 1;
+    for (uint32_t i = 0, seen = 0; i < g->plan->asset_count; i++)
+        if (!isnan(g->plan->lon[i]) && seen++ % each == 0)
+            dots[count++] = (hf_dot){g->plan->lon[i], g->plan->lat[i], 0};
+    for (uint32_t i = 0; i < ranking->row_count && i < SITES_SHOWN; i++) {
+        uint32_t asset = ranking->rows[i].asset;
+        if (!isnan(g->plan->lon[asset]))
+            dots[count++] = (hf_dot){g->plan->lon[asset], g->plan->lat[asset], i + 1};
+    }
+    g->data.dots = dots;
+    g->data.dot_count = count;
+}
+
+static bool gather_faults(gathering *g, hf_error *err)
+{
+    if (!hf_check_register(g->session, g->arena, &g->check, err))
+        return false;
+    hf_report_fault *faults = HF_NEW_N(g->arena, hf_report_fault, g->check.total_count);
+    for (size_t i = 0; i < g->check.total_count; i++) {
+        hf_str key = hf_str_format(g->arena, "error.%s", g->check.totals[i].code);
+        faults[i] = (hf_report_fault){.label = word(g, hf_str_z(g->arena, key)),
+                                      .count = g->check.totals[i].count,
+                                      .is_error = g->check.totals[i].is_error};
+    }
+    g->data.faults = faults;
+    g->data.fault_count = g->check.total_count;
+    return true;
+}
+
+static bool gather_counts(gathering *g, hf_error *err)
+{
+    const hf_field *soft_target = hf_noun_field(&hf_noun_asset, HF_STR("soft_target"), NULL);
+    hf_filter filter = {.field = soft_target, .how = HF_NOT_EMPTY};
+    hf_query query = {.noun = &hf_noun_asset, .filters = &filter, .filter_count = 1};
+    g->data.asset_count = hf_read_count(g->read, &hf_noun_asset);
+    g->data.dependency_count = hf_read_count(g->read, &hf_noun_dependency);
+    g->data.service_count = hf_read_count(g->read, &hf_noun_service);
+    g->data.organisation_count = hf_read_count(g->read, &hf_noun_organisation);
+    g->data.region_count = hf_read_count(g->read, &hf_noun_region);
+    g->data.people = g->plan->total_people;
+    return hf_store_count(g->read, &query, &g->data.soft_target_count, err) &&
+           hf_has_demo(g->read, &g->data.is_demo, err);
+}
+
+static bool gather_ranking(gathering *g, hf_error *err)
+{
+    hf_rank_request request = {.by = HF_RANK_PEOPLE};
+    if (!hf_ask_rank(g->session, &request, g->arena, &g->by_people, err))
+        return false;
+    g->plan = g->by_people.plan;
+    request.by = HF_RANK_FAILED;
+    if (!hf_ask_rank(g->session, &request, g->arena, &g->by_failed, err))
+        return false;
+    const hf_ranking *ranking = &g->by_failed.ranking;
+    for (uint32_t i = 0; i < ranking->row_count && ranking->rows[i].failed_count > 1; i++)
+        g->data.single_point_count++;
+    g->data.mean_failed = ranking->mean_failed;
+    g->data.mean_people = ranking->mean_people;
+    g->data.snapshot = hf_str_of(g->plan->digest);
+    g->data.marking = hf_str_of(hf_marking_words[g->plan->max_marking]);
+    return describe_all(g, &g->by_people.ranking, 1, &g->data.sites, &g->data.site_count, err) &&
+           describe_all(g, ranking, 2, &g->data.single_points, &g->data.single_point_rows, err);
+}
+
+static void give_back(gathering *g)
+{
+    hf_plan_release(g->session, &g->by_people.plan);
+    hf_plan_release(g->session, &g->by_failed.plan);
+    hf_read_end(&g->read);
+}
+
+bool hf_make_report(const hf_session *session, hf_str kind, hf_buf *html, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    HF_CLEANUP(give_back) gathering g = {.session = session, .arena = &arena};
+    char now[32];
+    hf_doc doc;
+    if (!hf_str_equal_z(kind, "national"))
+        return hf_fail(err, HF_ERR_NOT_FOUND, "report.unknown",
+                       "there is no report '%.*s'; known: national", HF_STR_ARG(kind));
+    if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
+        !hf_read_begin(session->store, &g.read, err) || !gather_ranking(&g, err) ||
+        !gather_counts(&g, err) || !gather_sectors(&g, err) || !gather_regions(&g, err) ||
+        !gather_services(&g, err) || !gather_faults(&g, err))
+        return false;
+    gather_dots(&g);
+    hf_time_format(session->now_ms, now);
+    hf_str date = hf_str_copy(&arena, hf_str_slice(hf_str_of(now), 0, 10));
+    hf_message_value values[] = {{.name = "date", .text = date}};
+    HF_CLEANUP(hf_buf_done) hf_buf data_date = hf_buf_of(500);
+    hf_message(session->lang, "report.data_date", values, 1, &data_date);
+    g.data.data_date = hf_buf_str(&data_date);
+    g.data.lang = session->lang;
+    hf_report_national(&g.data, &arena, &doc);
+    hf_write_doc_html(&doc, html);
+    if (html->overflow)
+        return hf_fail(err, HF_ERR_TOO_LARGE, "report.too_large",
+                       "the report is longer than %u bytes", HF_REPORT_BYTES_MAX);
+    return true;
+}

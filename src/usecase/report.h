@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reports: gathers what a report shows from register and engine, and has report/ write it.
+#ifndef HF_USECASE_REPORT_H
+#define HF_USECASE_REPORT_H
+
+#include "usecase/question.h"
+
+#define HF_REPORT_BYTES_MAX (64u << 20)
+
+// Writes the national report as one HTML page in session->lang.
+// Cost    one ranking of all assets and twenty cascades
+// Errors  HF_ERR_PERMISSION; HF_ERR_NOT_FOUND "report.unknown" (kinds: national); the engine's
+bool hf_make_report(const hf_session *session, hf_str kind, hf_buf *html, hf_error *err) HF_CHECKED;
+
+#endif
