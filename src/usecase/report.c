@@ -301,7 +301,7 @@ static void gather_dots(gathering *g)
     size_t count = 0;
     uint32_t placed = 0;
     for (uint32_t i = 0; i < g->plan->asset_count; i++)
-        placed += !isnan(g->plan->lon[i]);
+        placed += isnan(g->plan->lon[i]) ? 0 : 1;
     uint32_t each = placed / DOTS_MAX + 1;
     for (uint32_t i = 0, seen = 0; i < g->plan->asset_count; i++)
         if (!isnan(g->plan->lon[i]) && seen++ % each == 0)
