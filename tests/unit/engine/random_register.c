@@ -31,6 +31,15 @@ static double pick(hf_test_random *random, const double *from, uint32_t count)
 static const double buffers[] = {0, 0, 0, 0, 1, 2, 0.1, 0.2, 0.3, 2.5, 4, 8};
 static const double repairs[] = {NAN, NAN, 0, 1, 2.5, 5, 12, 20};
 
+static const double short_buffers[] = {0, 0, 1, 2, 3, 4, 6};
+static const double short_repairs[] = {NAN, 1, 2, 3, 5, 7};
+
+static double pick_buffer(hf_test_random *random, hf_test_features features)
+{
+    return features.is_restless ? pick(random, short_buffers, HF_COUNT(short_buffers))
+                                : pick(random, buffers, HF_COUNT(buffers));
+}
+
 static void make_assets(hf_test_random *random, hf_test_features features, hf_engine_input *in,
                         hf_engine_asset *assets)
 {
@@ -38,8 +47,10 @@ static void make_assets(hf_test_random *random, hf_test_features features, hf_en
         assets[i].people = hf_test_chance(random, 20) ? 0 : hf_test_below(random, 100000);
         assets[i].sector = hf_test_below(random, in->sector_count);
         assets[i].kind = hf_test_below(random, in->kind_count);
-        assets[i].repair_h = pick(random, repairs, HF_COUNT(repairs));
-        if (hf_test_chance(random, 15))
+        assets[i].repair_h = features.is_restless
+                                 ? pick(random, short_repairs, HF_COUNT(short_repairs))
+                                 : pick(random, repairs, HF_COUNT(repairs));
+        if (hf_test_chance(random, features.is_restless ? 50 : 15))
             assets[i].black_start_h = 1 + hf_test_below(random, 4);
         if (features.has_levels && hf_test_chance(random, 30))
             assets[i].levels = (uint8_t)(2 + hf_test_below(random, 4));
@@ -58,7 +69,7 @@ static void make_group(hf_test_random *random, hf_test_features features, hf_eng
     g->consumer = hf_test_below(random, in->asset_count);
     g->first_member = in->member_count;
     g->recharge = hf_test_chance(random, 30) ? HF_RECHARGE_GRADUAL : HF_RECHARGE_INSTANT;
-    g->buffer_h = pick(random, buffers, HF_COUNT(buffers));
+    g->buffer_h = pick_buffer(random, features);
     if (hf_test_chance(random, 50))
         g->pushes_below = (uint8_t)hf_test_below(random, levels_of(in, g->consumer));
     uint32_t count = 1 + hf_test_below(random, 4);
@@ -89,8 +100,9 @@ static void make_group(hf_test_random *random, hf_test_features features, hf_eng
     }
 }
 
-static void make_layer(hf_test_random *random, hf_engine_input *in, hf_engine_layer *layer,
-                       hf_engine_layer_member *members, hf_engine_link *links, hf_arena *arena)
+static void make_layer(hf_test_random *random, hf_test_features features, hf_engine_input *in,
+                       hf_engine_layer *layer, hf_engine_layer_member *members,
+                       hf_engine_link *links, hf_arena *arena)
 {
     bool *is_member = hf_arena_take_n(arena, in->asset_count, sizeof(bool));
     layer->first_member = in->layer_member_count;
@@ -102,7 +114,7 @@ static void make_layer(hf_test_random *random, hf_engine_input *in, hf_engine_la
         hf_engine_layer_member *m = &members[in->layer_member_count++];
         m->asset = a;
         m->is_source = hf_test_chance(random, source_chance);
-        m->buffer_h = hf_test_chance(random, 30) ? pick(random, buffers, HF_COUNT(buffers)) : 0;
+        m->buffer_h = hf_test_chance(random, 30) ? pick_buffer(random, features) : 0;
         is_member[a] = true;
         layer->member_count++;
     }
@@ -153,7 +165,7 @@ hf_engine_input *hf_test_register(hf_test_random *random, hf_test_features featu
     in->links = links;
     in->layer_count = hf_test_below(random, 3) + (hf_test_chance(random, 50) ? 1u : 0u);
     for (uint32_t l = 0; l < in->layer_count; l++)
-        make_layer(random, in, &layers[l], layer_members, links, arena);
+        make_layer(random, features, in, &layers[l], layer_members, links, arena);
     return in;
 }
 

@@ -20,6 +20,7 @@ typedef struct {
     bool has_levels;
     bool has_gates;
     bool has_wide_capacities; // beyond 32 bits
+    bool is_restless; // short repairs, buffers and start windows: much comes back and falls again
 } hf_test_features;
 
 // A register with cycles, k-of-n weighted groups, buffers, repairs and what the features add. In `arena`.
