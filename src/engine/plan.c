@@ -338,18 +338,33 @@ static void write_links(hf_plan *plan, const hf_engine_input *input, hf_arena *a
     }
 }
 
-// Nodes that take away a group of somebody else all by themselves, so that N-1 can pass by the rest.
-static void mark_topplers(hf_plan *plan)
+// Takes the supply of a whole asset away (sign 1) or gives it back (-1). Returns whether a group of
+// somebody who is up was lost by it. An asset can supply one group twice, or at two levels.
+static bool lose_asset(const hf_plan *plan, uint32_t asset, int64_t *left, int sign)
 {
-    for (uint32_t v = 0; v < plan->node_count; v++) {
+    bool topples = false;
+    for (uint32_t k = plan->first_level_node[asset]; k < plan->first_level_node[asset + 1]; k++) {
+        uint32_t v = plan->level_node[k];
         for (uint32_t e = plan->first_edge[v]; e < plan->first_edge[v + 1]; e++) {
             uint32_t g = plan->edges[e].group;
-            bool is_pinned = (plan->flags[plan->consumer[g]] & HF_NODE_PINNED) != 0;
-            if (!is_pinned && hf_edge_capacity(plan, e) > plan->slack[g]) {
-                plan->flags[v] |= HF_NODE_TOPPLES;
-                break;
-            }
+            left[g] -= sign * hf_edge_capacity(plan, e);
+            topples = topples || (left[g] < 0 && plan->asset_of[plan->consumer[g]] != asset &&
+                                  (plan->flags[plan->consumer[g]] & HF_NODE_PINNED) == 0);
         }
+    }
+    return topples;
+}
+
+// Assets that take somebody down all by themselves, so that N-1 can pass by the rest.
+static void mark_topplers(hf_plan *plan)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    int64_t *left = HF_NEW_N(&scratch, int64_t, plan->group_count);
+    memcpy(left, plan->slack, plan->group_count * sizeof(int64_t));
+    for (uint32_t a = 0; a < plan->facts.asset_count; a++) {
+        if (lose_asset(plan, a, left, 1))
+            plan->flags[plan->level_node[plan->first_level_node[a]]] |= HF_NODE_TOPPLES;
+        (void)lose_asset(plan, a, left, -1);
     }
 }
 

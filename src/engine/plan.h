@@ -15,7 +15,7 @@ enum {
     HF_NODE_PINNED = 2,   // down before anything happens; stays down whatever comes
     HF_NODE_LISTED = 4,   // level 1 of an asset that is no gate
     HF_NODE_IN_LAYER = 8, // has slots
-    HF_NODE_TOPPLES = 16, // its loss alone takes away at least one group of another node
+    HF_NODE_TOPPLES = 16, // level 1 of an asset whose loss takes down somebody else at once
     HF_NODE_DAMAGED = 32, // in a state only: own damage not repaired
 };
 

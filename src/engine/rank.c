@@ -41,13 +41,11 @@ static void count_node(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row 
         worker->kinds[worker->kind_count++] = kind;
 }
 
-// Can the asset do anything to others?
+// Does nobody else fall with the asset?
 static bool is_alone(const hf_plan *plan, uint32_t asset)
 {
-    for (uint32_t k = plan->first_level_node[asset]; k < plan->first_level_node[asset + 1]; k++)
-        if ((plan->flags[plan->level_node[k]] & (HF_NODE_TOPPLES | HF_NODE_IN_LAYER)) != 0)
-            return false;
-    return true;
+    uint8_t flags = plan->flags[plan->level_node[plan->first_level_node[asset]]];
+    return (flags & (HF_NODE_TOPPLES | HF_NODE_IN_LAYER)) == 0;
 }
 
 static void rank_static(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row *row)

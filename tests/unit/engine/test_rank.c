@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// hf_rank_run against one cascade for each asset, for several numbers of threads, and its order.
+#include <math.h>
+#include <stdatomic.h>
+
+#include "check.h"
+
+static void same_row(const hf_engine_input *in, const hf_rank_row *row, const hf_cascade *want)
+{
+    uint32_t by_kind[8] = {0};
+    for (uint32_t i = 0; i < want->fall_count; i++)
+        by_kind[in->assets[want->falls[i].asset].kind]++;
+    assert_int_equal(row->failed_count, want->fall_count);
+    assert_int_equal(row->people, want->loss.people);
+    assert_int_equal(row->time.person_steps, want->loss.time.person_steps);
+    assert_int_equal(row->time.person_last, want->loss.time.person_last);
+    if (want->hours > 0)
+        assert_true(row->people_hours ==
+                    hf_person_hours(want->loss.time, want->step_h, want->last_step_h));
+    uint32_t next = 0;
+    for (uint32_t kind = 0; kind < in->kind_count; kind++) {
+        if (by_kind[kind] == 0)
+            continue;
+        assert_true(next < row->by_kind_count);
+        assert_int_equal(row->by_kind[next].kind, kind);
+        assert_int_equal(row->by_kind[next++].count, by_kind[kind]);
+    }
+    assert_int_equal(next, row->by_kind_count);
+}
+
+static double measure(const hf_rank_row *row, hf_rank_by by)
+{
+    return by == HF_RANK_PEOPLE   ? (double)row->people
+           : by == HF_RANK_FAILED ? (double)row->failed_count
+                                  : row->people_hours;
+}
+
+static bool is_ordered(const hf_rank_row *a, const hf_rank_row *b, hf_rank_by by)
+{
+    if (measure(a, by) != measure(b, by))
+        return measure(a, by) > measure(b, by);
+    if (a->people != b->people)
+        return a->people > b->people;
+    if (a->failed_count != b->failed_count)
+        return a->failed_count > b->failed_count;
+    return a->asset < b->asset;
+}
+
+static void compare(const hf_engine_input *in, const hf_rank_question *question, hf_pool *pool)
+{
+    hf_bench bench;
+    bench_open(&bench, in);
+    hf_error err = {0};
+    hf_ranking ranking;
+    assert_true(hf_rank_run(bench.plan, question, pool, NULL, &bench.arena, &ranking, &err));
+    double failed = 0, people = 0;
+    for (uint32_t i = 0; i < ranking.row_count; i++) {
+        const hf_rank_row *row = &ranking.rows[i];
+        hf_question single = {.fail = &row->asset,
+                              .fail_count = 1,
+                              .hours = question->hours,
+                              .step_h = question->step_h,
+                              .restart = question->restart};
+        hf_cascade want = bench_ask(&bench, &single);
+        same_row(in, row, &want);
+        if (i > 0)
+            assert_true(is_ordered(row - 1, row, question->by));
+        failed += row->failed_count;
+        people += (double)row->people;
+    }
+    uint32_t expected = 0;
+    for (uint32_t a = 0; a < in->asset_count; a++)
+        expected += !in->assets[a].is_virtual;
+    expected -= hf_plan_facts_of(bench.plan).down_at_start_count;
+    if (question->among == NULL)
+        assert_int_equal(ranking.row_count, expected);
+    if (ranking.row_count > 0) {
+        assert_true(ranking.mean_failed == failed / ranking.row_count);
+        assert_true(ranking.mean_people == people / ranking.row_count);
+    }
+    bench_done(&bench);
+}
+
+static void compare_many(uint32_t count, hf_test_features features, double hours, uint64_t base)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+        hf_test_random random = {base + i};
+        hf_engine_input *in = hf_test_register(&random, features, &arena);
+        hf_pool *pool = hf_pool_open(1 + i % 3);
+        hf_rank_question question = {.hours = hours,
+                                     .step_h = i % 2 == 0 ? 1 : 0.5,
+                                     .restart = i % 4 < 2 ? HF_RESTART_FREE : HF_RESTART_SEQUENTIAL,
+                                     .by = (hf_rank_by)(i % (hours > 0 ? 3 : 2))};
+        compare(in, &question, i % 5 == 0 ? NULL : pool);
+        hf_pool_close(&pool);
+    }
+}
+
+static void every_row_is_the_cascade_of_its_asset(void **unused)
+{
+    (void)unused;
+    compare_many(60,
+                 (hf_test_features){.asset_count_max = 60, .has_levels = true, .has_gates = true},
+                 0, 100);
+    compare_many(60, (hf_test_features){.asset_count_max = 60, .has_layers = true}, 0, 200);
+    compare_many(4, (hf_test_features){.asset_count_max = 400, .has_layers = true}, 0, 300);
+}
+
+static void every_row_on_the_grid_is_the_cascade_of_its_asset(void **unused)
+{
+    (void)unused;
+    compare_many(
+        60,
+        (hf_test_features){
+            .asset_count_max = 40, .has_layers = true, .has_gates = true, .is_restless = true},
+        17.5, 400);
+}
+
+static void threads_do_not_change_a_bit(void **unused)
+{
+    (void)unused;
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_test_random random = {77};
+    hf_engine_input *in = hf_test_register(
+        &random, (hf_test_features){.asset_count_max = 400, .has_layers = true}, &arena);
+    hf_bench bench;
+    bench_open(&bench, in);
+    hf_rank_question question = {.by = HF_RANK_PEOPLE};
+    hf_ranking first = {0};
+    for (uint32_t threads = 1; threads <= 4; threads++) {
+        hf_pool *pool = hf_pool_open(threads);
+        hf_error err = {0};
+        hf_ranking ranking;
+        assert_true(hf_rank_run(bench.plan, &question, pool, NULL, &bench.arena, &ranking, &err));
+        hf_pool_close(&pool);
+        if (threads == 1)
+            first = ranking;
+        assert_int_equal(ranking.row_count, first.row_count);
+        for (uint32_t i = 0; i < ranking.row_count; i++) {
+            assert_int_equal(ranking.rows[i].asset, first.rows[i].asset);
+            assert_int_equal(ranking.rows[i].people, first.rows[i].people);
+            assert_int_equal(ranking.rows[i].by_kind_count, first.rows[i].by_kind_count);
+        }
+    }
+    bench_done(&bench);
+}
+
+static void only_the_named_assets_are_ranked(void **unused)
+{
+    (void)unused;
+    hf_test_hand hand;
+    hf_bench bench;
+    hf_hand_begin(&hand, 5); // 3 is a gate, 4 is down at start
+    (void)hf_hand_needs(&hand, 1, 0, 8);
+    hand.assets[3].is_virtual = true;
+    (void)hf_hand_group(&hand, 4, 1000, 0);
+    bench_open(&bench, &hand.input);
+    uint32_t among[] = {0, 2, 3, 4};
+    hf_rank_question question = {.among = among, .among_count = 4, .by = HF_RANK_FAILED};
+    hf_error err = {0};
+    hf_ranking ranking;
+    assert_true(hf_rank_run(bench.plan, &question, NULL, NULL, &bench.arena, &ranking, &err));
+    assert_int_equal(ranking.row_count, 2);
+    assert_int_equal(ranking.rows[0].asset, 0);
+    assert_int_equal(ranking.rows[0].failed_count, 2);
+    assert_true(ranking.mean_failed == 1.5 && ranking.mean_people == 1.5);
+    bench_done(&bench);
+}
+
+static void refuses_what_cannot_be_ranked(void **unused)
+{
+    (void)unused;
+    hf_test_hand hand;
+    hf_bench bench;
+    hf_hand_begin(&hand, 2);
+    bench_open(&bench, &hand.input);
+    uint32_t unknown[] = {2};
+    hf_rank_question question = {.by = HF_RANK_PEOPLE_HOURS};
+    hf_error err = {0};
+    hf_ranking ranking;
+    assert_false(hf_rank_run(bench.plan, &question, NULL, NULL, &bench.arena, &ranking, &err));
+    assert_string_equal(err.code, "engine.no_hours");
+    question = (hf_rank_question){.among = unknown, .among_count = 1};
+    assert_false(hf_rank_run(bench.plan, &question, NULL, NULL, &bench.arena, &ranking, &err));
+    assert_string_equal(err.code, "engine.asset_unknown");
+    bench_done(&bench);
+}
+
+static void stops_when_asked_and_tells_how_far_it_is(void **unused)
+{
+    (void)unused;
+    hf_test_hand hand;
+    hf_bench bench;
+    hf_hand_begin(&hand, 2);
+    bench_open(&bench, &hand.input);
+    hf_watch watch = {0};
+    hf_rank_question question = {.by = HF_RANK_PEOPLE};
+    hf_error err = {0};
+    hf_ranking ranking;
+    assert_true(hf_rank_run(bench.plan, &question, NULL, &watch, &bench.arena, &ranking, &err));
+    assert_int_equal(atomic_load(&watch.done), 2);
+    atomic_store(&watch.stop, true);
+    assert_false(hf_rank_run(bench.plan, &question, NULL, &watch, &bench.arena, &ranking, &err));
+    assert_int_equal(err.kind, HF_ERR_STOPPED);
+    bench_done(&bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_row_is_the_cascade_of_its_asset),
+        cmocka_unit_test(every_row_on_the_grid_is_the_cascade_of_its_asset),
+        cmocka_unit_test(threads_do_not_change_a_bit),
+        cmocka_unit_test(only_the_named_assets_are_ranked),
+        cmocka_unit_test(refuses_what_cannot_be_ranked),
+        cmocka_unit_test(stops_when_asked_and_tells_how_far_it_is),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
