@@ -27,7 +27,7 @@ static const char style[] =
     "print-color-adjust:exact;-webkit-print-color-adjust:exact}\n"
     ".tlp.red{color:#ff2b2b}.tlp.green{color:#33ff00}.tlp.clear{color:#fff}\n"
     ".banner{border:3px dashed var(--mark);padding:8px 12px;font-weight:700;margin:12px 0}\n"
-    ".facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:"
+    ".facts{display:grid;grid-template-columns:repeat(3,1fr);gap:12px;margin:"
     "16px 0;padding:0}\n"
     ".facts div{border:1px solid var(--line);border-radius:8px;padding:10px "
     "12px;break-inside:avoid}\n"
@@ -56,7 +56,9 @@ static const char style[] =
     "sup a{text-decoration:none;color:var(--bar);font-size:11px;padding:0 "
     "2px}ol.notes{font-size:13px;"
     "overflow-wrap:anywhere}ol.notes li{margin:6px 0}\n"
-    "@media(max-width:600px){body{padding:12px}h1{font-size:24px}}\n"
+    "@media(max-width:600px){body{padding:12px}h1{font-size:24px}.facts{grid-template-columns:"
+    "repeat(2,1fr)}"
+    ".facts dd{font-size:19px}}\n"
     "@page{size:A4;margin:18mm 14mm 20mm}\n"
     "@media "
     "print{:root{--ink:#000;--ink2:#333;--line:#999;--soft:#eee;--bg:#fff;--bar:#0b5c8a;--mark:#"
@@ -181,19 +183,27 @@ typedef struct {
     double west, north, scale, width, height;
 } frame;
 
-// Fits the dots into a picture 800 wide; degrees of longitude shrink with the cosine of the latitude.
+static void stretch(const hf_dot *dots, size_t count, double *west, double *east, double *south,
+                    double *north)
+{
+    for (size_t i = 0; i < count; i++) {
+        *west = fmin(*west, (double)dots[i].x);
+        *east = fmax(*east, (double)dots[i].x);
+        *south = fmin(*south, (double)dots[i].y);
+        *north = fmax(*north, (double)dots[i].y);
+    }
+}
+
+// Fits areas and dots into a picture 800 wide; degrees of longitude shrink with the cosine of the latitude.
 static frame frame_of(const hf_block *block, double *squeeze)
 {
     double west = INFINITY;
     double east = -INFINITY;
     double south = INFINITY;
     double north = -INFINITY;
-    for (size_t i = 0; i < block->dot_count; i++) {
-        west = fmin(west, (double)block->dots[i].x);
-        east = fmax(east, (double)block->dots[i].x);
-        south = fmin(south, (double)block->dots[i].y);
-        north = fmax(north, (double)block->dots[i].y);
-    }
+    stretch(block->dots, block->dot_count, &west, &east, &south, &north);
+    for (size_t i = 0; i < block->outline_count; i++)
+        stretch(block->outlines[i].points, block->outlines[i].count, &west, &east, &south, &north);
     *squeeze = cos((south + north) / 2 * 3.14159265358979323846 / 180);
     double wide = fmax((east - west) * *squeeze, 1e-6);
     double high = fmax(north - south, 1e-6);
@@ -207,6 +217,22 @@ static void add_place(const frame *f, const hf_dot *dot, double squeeze, double 
     *y = floor((20 + (f->north - (double)dot->y) * f->scale) * 10 + 0.5) / 10;
 }
 
+// Areas lie under the dots: coast and regions.
+static void add_outline(const frame *f, const hf_outline *outline, double squeeze, hf_buf *out)
+{
+    hf_buf_add_z(out, "<path d=\"M");
+    for (size_t i = 0; i < outline->count; i++) {
+        double x = 0;
+        double y = 0;
+        add_place(f, &outline->points[i], squeeze, &x, &y);
+        hf_buf_add_byte(out, i == 0 ? ' ' : 'L');
+        hf_buf_add_double(out, x);
+        hf_buf_add_byte(out, ' ');
+        hf_buf_add_double(out, y);
+    }
+    hf_buf_add_z(out, "Z\"/>\n");
+}
+
 static void add_map(const hf_block *block, hf_buf *out)
 {
     double squeeze = 1;
@@ -218,6 +244,8 @@ static void add_map(const hf_block *block, hf_buf *out)
     hf_buf_add_z(out, "\" aria-label=\"");
     escape(out, block->text);
     hf_buf_add_z(out, "\">\n");
+    for (size_t i = 0; i < block->outline_count; i++)
+        add_outline(&f, &block->outlines[i], squeeze, out);
     for (size_t i = 0; i < block->dot_count; i++) {
         double x = 0;
         double y = 0;

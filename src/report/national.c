@@ -122,7 +122,9 @@ static void in_figures(const page *p)
                           .text = word(p, "report.caption.map"),
                           .derivation = derive(p, "report.derive.map", (double)d->dot_count),
                           .dots = d->dots,
-                          .dot_count = d->dot_count});
+                          .dot_count = d->dot_count,
+                          .outlines = d->outlines,
+                          .outline_count = d->outline_count});
 }
 
 static void groups(const page *p, const char *caption, const char *first_column,
@@ -168,7 +170,7 @@ static void worst_sites(const page *p)
         row[5] = text(site->takes_down);
     }
     hf_message_value means[] = {
-        {.name = "sites", .is_number = true, .number = d->mean_failed},
+        {.name = "sites", .is_number = true, .number = floor(d->mean_failed * 10 + 0.5) / 10},
         {.name = "people", .is_number = true, .number = floor(d->mean_people + 0.5)}};
     heading(p, "report.heading.critical");
     add(p, (hf_block){.kind = HF_BLOCK_PARAGRAPH,

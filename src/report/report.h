@@ -42,6 +42,12 @@ typedef struct {
     uint32_t rank; // 0 = a plain dot; else the number to print beside it
 } hf_dot;
 
+// The edge of an area, closed by the writer.
+typedef struct {
+    const hf_dot *points;
+    size_t count;
+} hf_outline;
+
 typedef struct {
     hf_block_kind kind;
     int level;       // of a heading, 2 or 3
@@ -57,6 +63,8 @@ typedef struct {
     size_t row_count;
     const hf_dot *dots;
     size_t dot_count;
+    const hf_outline *outlines;
+    size_t outline_count;
 } hf_block;
 
 typedef struct {
@@ -129,6 +137,8 @@ typedef struct {
     size_t fault_count;
     const hf_dot *dots;
     size_t dot_count;
+    const hf_outline *outlines; // of the regions
+    size_t outline_count;
 } hf_national_data;
 void hf_report_national(const hf_national_data *data, hf_arena *arena, hf_doc *out);
 

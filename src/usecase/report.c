@@ -15,10 +15,11 @@
 #include "report/report.h"
 #include "usecase/demo.h"
 
-#define SITES_SHOWN 20u
-#define GROUPS_MAX  64u
-#define DOTS_MAX    3000u
-#define KINDS_TOLD  3u // in "takes down"
+#define SITES_SHOWN  20u
+#define GROUPS_MAX   64u
+#define DOTS_MAX     3000u
+#define OUTLINES_MAX 500u
+#define KINDS_TOLD   3u // in "takes down"
 
 typedef struct {
     const hf_session *session;
@@ -315,6 +316,51 @@ static void gather_dots(gathering *g)
     g->data.dot_count = count;
 }
 
+// One ring of a GeoJSON polygon as an outline.
+static void add_ring(gathering *g, const hf_json *ring, hf_outline *outlines, size_t *count)
+{
+    if (ring == NULL || ring->type != HF_JSON_ARRAY || *count == OUTLINES_MAX)
+        return;
+    hf_dot *points = HF_NEW_N(g->arena, hf_dot, ring->child_count);
+    size_t used = 0;
+    for (const hf_json *at = ring->child; at != NULL; at = at->next)
+        if (at->type == HF_JSON_ARRAY && at->child_count >= 2)
+            points[used++] = (hf_dot){(float)at->child->number, (float)at->child->next->number, 0};
+    outlines[(*count)++] = (hf_outline){points, used};
+}
+
+// The outer ring of each region that has a boundary.
+static bool gather_outlines(gathering *g, hf_error *err)
+{
+    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
+    const void *record = NULL;
+    hf_outline *outlines = HF_NEW_N(g->arena, hf_outline, OUTLINES_MAX);
+    size_t count = 0;
+    if (!hf_scan_open(g->read, &hf_noun_region, true, &scan, err))
+        return false;
+    for (;;) {
+        hf_json *boundary = NULL;
+        if (!hf_scan_next(scan, &record, err))
+            return false;
+        if (record == NULL)
+            break;
+        hf_str text = ((const hf_region *)record)->boundary;
+        if (text.len == 0 || !hf_json_parse(hf_str_copy(g->arena, text), g->arena, &boundary, err))
+            continue; // not drawn; the check of the register names it
+        const hf_json *parts = hf_json_get(boundary, "coordinates");
+        bool is_multi = hf_str_equal_z(hf_json_text(boundary, "type"), "MultiPolygon");
+        if (parts == NULL || parts->type != HF_JSON_ARRAY)
+            continue;
+        if (!is_multi)
+            add_ring(g, parts->child, outlines, &count);
+        for (const hf_json *part = is_multi ? parts->child : NULL; part != NULL; part = part->next)
+            add_ring(g, part->child, outlines, &count);
+    }
+    g->data.outlines = outlines;
+    g->data.outline_count = count;
+    return true;
+}
+
 static bool gather_faults(gathering *g, hf_error *err)
 {
     if (!hf_check_register(g->session, g->arena, &g->check, err))
@@ -385,7 +431,7 @@ bool hf_make_report(const hf_session *session, hf_str kind, hf_buf *html, hf_err
     if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
         !hf_read_begin(session->store, &g.read, err) || !gather_ranking(&g, err) ||
         !gather_counts(&g, err) || !gather_sectors(&g, err) || !gather_regions(&g, err) ||
-        !gather_services(&g, err) || !gather_faults(&g, err))
+        !gather_services(&g, err) || !gather_outlines(&g, err) || !gather_faults(&g, err))
         return false;
     gather_dots(&g);
     hf_time_format(session->now_ms, now);
