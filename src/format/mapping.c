@@ -198,7 +198,7 @@ hf_bound_attribute hf_mapping_attribute(hf_mapping *m, hf_str name, size_t colum
     hf_json_quote(&quoted, name);
     hf_buf_add_byte(&quoted, ':');
     hf_bound_attribute bound = {.name = name, .column = column};
-    bound.quoted = hf_buf_copy(m->arena, &quoted);
+    bound.quoted = hf_buf_copy(&m->table_arena, &quoted);
     hf_buf_done(&quoted);
     return bound;
 }
@@ -251,6 +251,8 @@ static bool on_table(void *context, const hf_table *table, hf_error *err)
     hf_mapping *m = context;
     bool may_guess = m->recipe == NULL && m->request->noun == NULL && m->plans == NULL &&
                      hf_noun_by_file(hf_file_stem(m->file)) == NULL;
+    // Layers that come mixed announce their tables again and again: each starts afresh.
+    hf_arena_reset(&m->table_arena);
     m->table = *table;
     if (may_guess && !has_text_rows(m->result->format)) {
         guess_recipe(m, table);
@@ -259,7 +261,7 @@ static bool on_table(void *context, const hf_table *table, hf_error *err)
     }
     if (m->recipe != NULL && m->recipe->names.count > 0 && !table->has_header &&
         table->count >= m->recipe->names.count) {
-        hf_str *names = HF_NEW_N(m->arena, hf_str, table->count);
+        hf_str *names = HF_NEW_N(&m->table_arena, hf_str, table->count);
         for (size_t i = 0; i < table->count; i++)
             names[i] = i < m->recipe->names.count ? m->recipe->names.items[i] : table->names[i];
         m->table.names = names;
@@ -387,6 +389,7 @@ bool hf_read_records(const hf_read_request *request, hf_read_result *out, hf_err
     out->refused_count += m.sink.refused_count;
     hf_buf_done(&m.attributes);
     hf_arena_done(&m.scratch);
+    hf_arena_done(&m.table_arena);
     hf_key_set_done(&m.keys);
     return ok || hf_fail_at(err, m.z_file, 0, NULL);
 }

@@ -41,8 +41,9 @@ typedef struct {
 typedef struct {
     const hf_read_request *request;
     hf_read_result *result;
-    hf_arena *arena;  // of the file
-    hf_arena scratch; // of the row
+    hf_arena *arena;      // of the file
+    hf_arena table_arena; // of the current table
+    hf_arena scratch;     // of the row
     hf_row_sink sink;
     hf_str file;
     const char *z_file;

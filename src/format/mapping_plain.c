@@ -99,8 +99,8 @@ static bool require_columns(hf_mapping *m, const hf_target *target, hf_error *er
 static void bind(hf_mapping *m, hf_plain_plan *plan)
 {
     const hf_noun *noun = plan->target->noun;
-    plan->fields = HF_NEW_N(m->arena, hf_bound_field, m->table.count);
-    plan->attributes = HF_NEW_N(m->arena, hf_bound_attribute, m->table.count);
+    plan->fields = HF_NEW_N(&m->table_arena, hf_bound_field, m->table.count);
+    plan->attributes = HF_NEW_N(&m->table_arena, hf_bound_attribute, m->table.count);
     plan->field_count = plan->attribute_count = 0;
     plan->has_place_columns = false;
     for (size_t i = 0; i < m->table.count; i++) {

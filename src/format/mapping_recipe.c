@@ -42,7 +42,7 @@ static bool is_used(const hf_mapping *m, const hf_recipe_record *record, size_t 
 static void bind_others(hf_mapping *m, size_t index)
 {
     const hf_recipe_record *record = &m->recipe->records.items[index];
-    hf_bound_attribute *others = HF_NEW_N(m->arena, hf_bound_attribute, m->table.count);
+    hf_bound_attribute *others = HF_NEW_N(&m->table_arena, hf_bound_attribute, m->table.count);
     size_t count = 0;
     for (size_t i = 0; i < m->table.count; i++) {
         hf_str name = hf_str_trim(m->table.names[i]);
@@ -58,7 +58,7 @@ static void bind_listed(hf_mapping *m, size_t index)
 {
     const hf_recipe_record *record = &m->recipe->records.items[index];
     size_t count = record->attributes.count;
-    hf_bound_attribute *listed = HF_NEW_N(m->arena, hf_bound_attribute, count);
+    hf_bound_attribute *listed = HF_NEW_N(&m->table_arena, hf_bound_attribute, count);
     for (size_t i = 0; i < count; i++) // `column` is the place in the recipe's list here
         listed[i] = hf_mapping_attribute(m, record->attributes.items[i].name, i);
     hf_mapping_sort_attributes(listed, count);

@@ -218,6 +218,19 @@ static bool step_of(parser *p, const hf_json *m, hf_recipe_step *step, bool *is_
     return true;
 }
 
+static bool named_value(parser *p, const hf_json *m, hf_recipe_value *value, hf_error *err)
+{
+    hf_str name;
+    if (!text_of(p, m, &name, err))
+        return false;
+    for (size_t i = 0; i < p->recipe->values.count; i++)
+        if (hf_str_equal(p->recipe->values.items[i].name, name)) {
+            HF_VEC_ADD(p->arena, &value->options, p->recipe->values.items[i].value);
+            return true;
+        }
+    return fail(p, "recipe.value_unknown", "no such value in \"values\" so far", name, err);
+}
+
 // One member that says where a value comes from. *is_source false: it is none.
 static bool source_of(parser *p, const hf_json *m, hf_recipe_value *value, bool *is_source,
                       hf_error *err)
@@ -233,6 +246,8 @@ static bool source_of(parser *p, const hf_json *m, hf_recipe_value *value, bool 
         HF_VEC_ADD(p->arena, &value->parts, part);
         return true;
     }
+    if (hf_str_equal_z(m->name, "value"))
+        return named_value(p, m, value, err);
     if (hf_str_equal_z(m->name, "first")) {
         if (m->type != HF_JSON_ARRAY || m->child_count > HF_RECIPE_ITEMS_MAX)
             return fail(p, "recipe.wrong_type", "first is a list of values", m->name, err);
@@ -301,7 +316,7 @@ static bool value_object(parser *p, const hf_json *json, bool with_tests, hf_rec
     }
     if (value->parts.count == 0 && value->options.count == 0)
         return fail(p, "recipe.no_source",
-                    "a value needs column, position, constant, template, parameter or first",
+                    "a value needs column, position, constant, template, parameter, value or first",
                     json->name, err);
     return true;
 }
@@ -584,6 +599,19 @@ static bool parse_tables(parser *p, const hf_json *json, hf_error *err)
     return true;
 }
 
+static bool parse_values(parser *p, const hf_json *json, hf_error *err)
+{
+    for (const hf_json *m = json->child; m != NULL; m = m->next) {
+        hf_recipe_field named = {.name = m->name};
+        size_t old = enter(p, m->name);
+        if (!value_of(p, m, &named.value, err))
+            return false;
+        HF_VEC_ADD(p->arena, &p->recipe->values, named);
+        p->where[old] = '\0';
+    }
+    return true;
+}
+
 // --- records ---------------------------------------------------------------------------------------------
 
 static bool parse_fields(parser *p, const hf_json *json, hf_recipe_record *record, hf_error *err)
@@ -707,11 +735,9 @@ static bool parse_members(parser *p, const hf_json *root, hf_error *err)
     static const struct {
         const char *name;
         bool (*parse)(parser *, const hf_json *, hf_error *);
-    } parts[] = {{"parameters", parse_parameters},
-                 {"read", parse_read},
-                 {"match", parse_match},
-                 {"tables", parse_tables},
-                 {"records", parse_records}};
+    } parts[] = {{"parameters", parse_parameters}, {"read", parse_read},
+                 {"match", parse_match},           {"tables", parse_tables},
+                 {"values", parse_values},         {"records", parse_records}};
     for (size_t i = 0; i < HF_COUNT(parts); i++) {
         const hf_json *m = hf_json_get(root, parts[i].name);
         size_t old = enter(p, hf_str_of(parts[i].name));
@@ -719,8 +745,8 @@ static bool parse_members(parser *p, const hf_json *root, hf_error *err)
             return false;
         p->where[old] = '\0';
     }
-    static const char *const known[] = {"name",  "title",  "about",   "parameters", "read",
-                                        "match", "tables", "records", "licence"};
+    static const char *const known[] = {"name",  "title",  "about",  "parameters", "read",
+                                        "match", "tables", "values", "records",    "licence"};
     for (const hf_json *m = root->child; m != NULL; m = m->next) {
         bool is_known = false;
         for (size_t i = 0; i < HF_COUNT(known); i++)

@@ -134,7 +134,8 @@ struct hf_import_recipe {
     hf_strs missing;
     HF_VEC(hf_parameter) parameters; // with their defaults
     HF_VEC(hf_recipe_table) tables;
-    hf_strs slots; // the column names that values use; "#line" and the like too
+    HF_VEC(hf_recipe_field) values; // values with a name, for use in several places
+    hf_strs slots;                  // the column names that values use; "#line" and the like too
     HF_VEC(hf_recipe_record) records;
 };
 
