@@ -16,6 +16,7 @@ const state = $state<{ jobs: Record<string, Job>; dataVersion: number; log: LogI
 const busy = (job: Job) => job.state === 'queued' || job.state === 'running';
 const running = $derived(Object.values(state.jobs).filter(busy));
 const enders = new Set<(job: Job) => void>();
+const followed = new Set<string>(); // jobs that a screen shows to their end by itself
 let lastId = '';
 let stop: AbortController | null = null;
 
@@ -41,10 +42,10 @@ export const live = {
 function takeJob(job: Job): void {
   const before = state.jobs[job.id];
   state.jobs[job.id] = job;
-  if (!busy(job) && before && busy(before)) for (const tell of enders) tell(job);
+  if (!busy(job) && before && busy(before) && !followed.has(job.id)) for (const tell of enders) tell(job);
 }
 
-// Calls back for each job that ends while this page is open.
+// Calls back for each job that ends while this page is open, but for those that a screen follows.
 export function onJobEnd(tell: (job: Job) => void): () => void {
   enders.add(tell);
   return () => enders.delete(tell);
@@ -127,15 +128,21 @@ export function stopLive(): void {
 // Watches one job to its end, also when the stream is down.
 export async function follow(id: string, signal: AbortSignal, onChange: (job: Job) => void): Promise<Job> {
   let shown = '';
-  for (let wait = 150; ; wait = Math.min(2_000, wait * 1.5)) {
-    const known = state.jobs[id];
-    const job = known && state.streaming && busy(known) ? known : await api.get<Job>(`/jobs/${encodeURIComponent(id)}`, { signal });
-    if (!known || JSON.stringify(known) !== JSON.stringify(job)) takeJob(job);
-    const text = JSON.stringify(job);
-    if (text !== shown) onChange(job);
-    shown = text;
-    if (!busy(job)) return job;
-    await pause(state.streaming ? 150 : wait, signal);
-    if (signal.aborted) throw new DOMException('left', 'AbortError');
+  followed.add(id);
+  try {
+    for (let wait = 150; ; wait = Math.min(2_000, wait * 1.5)) {
+      const known = state.jobs[id];
+      const streamed = known && state.streaming && busy(known);
+      const job = streamed ? known : await api.get<Job>(`/jobs/${encodeURIComponent(id)}`, { signal });
+      if (!streamed) takeJob(job);
+      const text = JSON.stringify(job);
+      if (text !== shown) onChange(job);
+      shown = text;
+      if (!busy(job)) return job;
+      await pause(streamed ? 150 : wait, signal);
+      if (signal.aborted) throw new DOMException('left', 'AbortError');
+    }
+  } finally {
+    followed.delete(id);
   }
 }

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The application as a person uses it, on the real program: sign-in, lists, records, import, language, keys, tour.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launch, missing, password, settled, signIn, startServer, watchedPage } from './harness.mjs';
+
+let server;
+let browser;
+
+before(async () => {
+  if (missing) return;
+  server = await startServer('1k');
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+// A test with a signed-in page that must leave no fault behind.
+function walk(name, steps, options = {}) {
+  test(name, { skip: missing }, async () => {
+    const watched = await watchedPage(browser, server, options);
+    try {
+      await signIn(watched.page, server, options.actor);
+      await steps(watched.page, watched);
+      assert.deepEqual(watched.faults, []);
+    } finally {
+      await watched.close();
+    }
+  });
+}
+const api = (page, path) => page.evaluate(async (asked) => (await fetch(`/api/v1${asked}`)).json(), path);
+const rows = (page) => page.locator('tbody tr');
+const countOf = async (page) => Number((await page.locator('h1 [role=status]').textContent()).replace(/\D/g, ''));
+
+test('a wrong password is refused in words, the right one opens the day', { skip: missing }, async () => {
+  const { page, faults, allow, close } = await watchedPage(browser, server);
+  allow(/status of 40[13]/);
+  await page.goto(`${server.url}/register/assets`);
+  await page.locator('input[name=username]').fill('ada');
+  await page.locator('input[name=password]').fill('not this one');
+  await page.locator('button[type=submit]').click();
+  await page.getByRole('alert').getByText('Name or password is not right.').waitFor();
+  await page.locator('input[name=password]').fill(password);
+  await page.locator('button[type=submit]').click();
+  await page.getByRole('heading', { level: 1, name: /Assets/ }).waitFor();
+  assert.match(page.url(), /register\/assets/, 'the address asked for is kept');
+  await page.getByRole('button', { name: /^Account/ }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.locator('input[name=username]').waitFor();
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+walk('the five numbers open the lists behind them', async (page) => {
+  await page.locator('.numbers a').first().waitFor();
+  assert.equal(await page.locator('.numbers a').count(), 5);
+  const overview = await api(page, '/overview');
+  const shown = Number((await page.locator('.numbers .value').first().textContent()).replace(/\D/g, ''));
+  assert.equal(shown, overview.counts.assets);
+  await page.locator('.numbers a').first().click();
+  await rows(page).first().locator('a').waitFor();
+  assert.equal(await countOf(page), overview.counts.assets);
+  await page.goBack();
+  const sector = overview.by_sector[0];
+  await page.locator('.bars a').first().click();
+  await page.locator('.chip').waitFor();
+  await rows(page).first().locator('a').waitFor();
+  assert.equal(await countOf(page), sector.count);
+});
+
+walk('the register filters, sorts, shows and remembers all in its address', async (page) => {
+  await page.goto(`${server.url}/register/assets`);
+  await rows(page).first().locator('a').waitFor();
+  const all = await countOf(page);
+  await page.getByRole('button', { name: 'Add a filter' }).click();
+  await page.getByLabel('Field').selectOption('kind');
+  await page.getByLabel('Value').fill('hospital');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.locator('.chip').waitFor();
+  await page.waitForFunction((before) => Number(document.querySelector('h1 [role=status]').textContent.replace(/\D/g, '')) < before, all);
+  const hospitals = (await api(page, '/assets?kind=hospital&limit=1')).count.value;
+  assert.equal(await countOf(page), hospitals);
+  await page.getByRole('button', { name: 'People served' }).click();
+  await page.getByRole('button', { name: 'People served' }).click();
+  await page.waitForURL(/sort=-people_served/);
+  const best = (await api(page, '/assets?kind=hospital&sort=-people_served&limit=1')).items[0];
+  await page.locator('tbody tr').first().getByText(best.name).waitFor();
+  await page.reload();
+  await page.locator('tbody tr').first().getByText(best.name).waitFor();
+  await rows(page).first().locator('a').click();
+  await page.locator('aside.panel').getByText(best.key, { exact: true }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('aside.panel').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: /Remove filter/ }).click();
+  await page.waitForFunction((before) => Number(document.querySelector('h1 [role=status]').textContent.replace(/\D/g, '')) === before, all);
+});
+
+walk('the last row of a list can be reached, and only what is seen exists', async (page) => {
+  await page.goto(`${server.url}/register/dependencies`);
+  await rows(page).first().locator('a').waitFor();
+  const total = await countOf(page);
+  await page.locator('.scroller').focus();
+  await page.keyboard.press('End');
+  await page.locator(`tr[aria-rowindex="${total + 1}"] a`).waitFor();
+  assert.ok((await rows(page).count()) < 80, 'rows out of view are not drawn');
+});
+
+walk('a search that finds nothing offers the way back', async (page) => {
+  await page.goto(`${server.url}/register/assets?q=zzzzqqq`);
+  await page.getByText('Nothing fits these filters').waitFor();
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await rows(page).first().locator('a').waitFor();
+});
+
+walk('a record is changed with its errors at the field, then undone from its history', async (page) => {
+  const asset = (await api(page, '/assets?kind=hospital&limit=1')).items[0];
+  await page.goto(`${server.url}/record/assets?key=${encodeURIComponent(asset.key)}`);
+  await page.getByRole('button', { name: 'Edit' }).click();
+  const people = page.getByLabel('People served');
+  await people.fill('many');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('1 thing to mend').waitFor();
+  assert.equal(await people.getAttribute('aria-invalid'), 'true');
+  await people.fill('12 345');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(`Saved: ${asset.name}`).first().waitFor();
+  assert.equal((await api(page, `/assets/${encodeURIComponent(asset.key)}`)).people_served, 12345);
+  await page.getByRole('tab', { name: 'History' }).click();
+  const change = page.locator('tr', { hasText: 'People served' });
+  await change.getByText('12,345').waitFor();
+  await page.getByRole('button', { name: 'Undo last change' }).click();
+  await page.getByText('The last change was undone.').first().waitFor();
+  assert.equal((await api(page, `/assets/${encodeURIComponent(asset.key)}`)).people_served, asset.people_served);
+});
+
+walk('a record is made and removed, and comes back', async (page) => {
+  await page.goto(`${server.url}/record/assets?new=1`);
+  await page.getByLabel('Key').fill('E2E-1');
+  await page.getByLabel('Name', { exact: true }).fill('محطة الاختبار');
+  await page.getByLabel('Kind', { exact: true }).fill('substation');
+  await page.getByLabel('Sector', { exact: true }).fill('EN');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { level: 1, name: 'محطة الاختبار' }).waitFor();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.getByText('The last change was undone.').first().waitFor();
+  assert.equal((await api(page, '/assets/E2E-1')).name, 'محطة الاختبار');
+});
+
+walk('an import shows its problems by line first, is taken in, and undone as a whole', async (page) => {
+  await page.goto(`${server.url}/import`);
+  const table = 'key,name,kind,sector,lon,lat\nIMP-1,One,hospital,HE,0,0\nIMP-2,Two,hospital,HE,999,0\nIMP-3,Three,hospital,HE,1,1\n';
+  await page.locator('input[type=file]').setInputFiles({ name: 'assets.csv', mimeType: 'text/csv', buffer: Buffer.from(table) });
+  await page.getByRole('button', { name: 'Dry run' }).click();
+  await page.getByRole('heading', { name: 'This is what would happen' }).waitFor();
+  const problem = page.locator('table tbody tr', { hasText: 'lon' });
+  assert.equal((await problem.first().locator('td').first().textContent()).trim(), '3');
+  assert.equal((await api(page, '/assets?q=IMP-1')).items.length, 0, 'a dry run stores nothing');
+  await page.getByLabel('Leave out refused rows, take in the rest').check();
+  await page.getByRole('button', { name: 'Take in 2 rows' }).click();
+  await page.getByRole('heading', { name: 'The import is stored' }).waitFor();
+  assert.equal((await api(page, '/assets/IMP-3')).name, 'Three');
+  await page.getByRole('button', { name: 'Undo this import' }).click();
+  await page.getByText('The import was undone.').first().waitFor();
+  const gone = await page.evaluate(async () => (await fetch('/api/v1/assets?q=Three&kind=hospital')).json());
+  assert.equal(gone.items.filter((item) => item.key === 'IMP-3').length, 0);
+});
+
+walk('the palette finds records and opens them by keys alone', async (page) => {
+  const asset = (await api(page, '/assets?kind=hospital&limit=1')).items[0];
+  await page.keyboard.press('/');
+  await page.getByRole('combobox').fill(asset.name);
+  await page.locator('[role=option]', { hasText: asset.key }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: asset.name }).waitFor();
+  await page.keyboard.press('g');
+  await page.keyboard.press('s');
+  await page.waitForURL(/register\/assets/);
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('Search and commands').waitFor();
+  await page.keyboard.press('Escape');
+});
+
+walk('language and theme are chosen and stay', async (page) => {
+  await page.goto(`${server.url}/settings`);
+  await page.getByLabel('العربية').check();
+  await page.waitForFunction(() => document.documentElement.dir === 'rtl');
+  await page.getByLabel('داكن').check();
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: 'الإعدادات' }).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  const rail = await page.locator('nav.rail').boundingBox();
+  assert.ok(rail.x > 600, 'the rail stands at the start side');
+});
+
+walk('the tour shows real screens and is left with Esc', async (page) => {
+  await page.goto(`${server.url}/settings`);
+  await page.getByRole('button', { name: 'Take the tour' }).click();
+  const callout = page.getByRole('dialog');
+  const text = await callout.getByText(/^Stop 1 of/).textContent();
+  const stops = Number(/of (\d+)/.exec(text)[1]);
+  const seen = new Set();
+  for (let stop = 1; stop <= stops; stop++) {
+    await callout.getByText(`Stop ${stop} of ${stops}`).waitFor();
+    seen.add(new URL(page.url()).pathname);
+    if (stop < stops) await callout.getByRole('button', { name: 'Next' }).click();
+  }
+  assert.equal(seen.size, stops, 'each stop is another screen');
+  await page.keyboard.press('Escape');
+  await callout.waitFor({ state: 'detached' });
+});
+
+walk('the check names records, and each opens', async (page) => {
+  await page.goto(`${server.url}/check`);
+  await settled(page);
+  const answer = await api(page, '/check');
+  if (answer.faults.length === 0) return page.getByText('No fault found').waitFor();
+  await page.locator('summary').first().click();
+  await page.locator('details[open] li').first().waitFor();
+});
+
+walk('an observer sees, and is not offered to change', async (page) => {
+  const asset = (await api(page, '/assets?limit=1')).items[0];
+  await page.goto(`${server.url}/record/assets?key=${encodeURIComponent(asset.key)}`);
+  await page.getByRole('tab', { name: 'History' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Edit' }).count(), 0);
+  await page.goto(`${server.url}/import`);
+  await page.getByText('Not permitted').waitFor();
+}, { actor: 'otto' });
+
+test('first start: the one-time link makes the administrator and fills the demo nation', { skip: missing }, async () => {
+  const fresh = await startServer(null);
+  const { page, faults, close } = await watchedPage(browser, fresh);
+  try {
+    await page.goto(fresh.url);
+    await page.getByText('Not set up yet').waitFor();
+    await page.goto(fresh.setupLink);
+    await page.getByLabel('Organisation').fill('Authority of Test');
+    await page.getByLabel('Administrator’s user name').fill('root-of-test');
+    await page.getByLabel('Password', { exact: false }).first().fill('short');
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page.getByText(/Too short/).waitFor();
+    await page.locator('#setup-password').fill(password);
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+    await page.locator('.numbers a').first().waitFor({ timeout: 60_000 });
+    await page.getByText('DEMO', { exact: true }).first().waitFor();
+    assert.deepEqual(faults, []);
+  } finally {
+    await close();
+    await fresh.stop();
+  }
+});

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What every browser test needs: the real program on a store of its own and a free port, headless Chromium, and a
+// watch on each page that turns console errors, policy reports and requests to other hosts into faults.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const binary = process.env.HOLDFAST_BIN;
+export const missing = binary ? false : 'HOLDFAST_BIN is not set';
+export const password = 'correct horse battery staple';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+function holdfast(words, input = '') {
+  const { status, stdout, stderr } = spawnSync(binary, words, { encoding: 'utf8', input });
+  if (status !== 0) throw new Error(`holdfast ${words.join(' ')}: exit ${status}\n${stdout}${stderr}`);
+  return stdout;
+}
+
+const freePort = () =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+
+async function ready(url, child) {
+  for (let tries = 0; tries < 200; tries++) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    try {
+      if ((await fetch(`${url}/healthz`)).ok) return;
+    } catch {
+      /* not yet */
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the server did not answer');
+}
+
+// A server with the demonstration nation (size), or an empty one that still waits for its set-up (size null).
+export async function startServer(size) {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-e2e-'));
+  const db = join(folder, 'test.db');
+  let setupLink = null;
+  if (size) {
+    holdfast(['--db', db, 'demo', '--size', size, '--seed', '1', '--quiet']);
+    holdfast(['--db', db, 'user', 'add', 'ada', '--role', 'administrator', '--password-stdin'], `${password}\n`);
+    holdfast(['--db', db, 'user', 'add', 'otto', '--role', 'observer', '--password-stdin'], `${password}\n`);
+  } else {
+    setupLink = JSON.parse(holdfast(['--db', db, '--json', 'init'])).setup_link;
+  }
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(binary, ['--db', db, 'serve', '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stdout.on('data', (data) => (said += data));
+  child.stderr.on('data', (data) => (said += data));
+  try {
+    await ready(url, child);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw new Error(`${error.message}\n${said}`);
+  }
+  return {
+    url,
+    setupLink: setupLink && `${url}/setup${new URL(setupLink).search}`,
+    stop: async () => {
+      const ended = new Promise((resolve) => child.on('exit', resolve));
+      child.kill('SIGTERM');
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000))]);
+      child.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--use-angle=swiftshader',
+      '--enable-unsafe-swiftshader',
+      '--disable-background-networking',
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+  });
+
+// A page under watch. `faults` must be empty at the end; `allow` takes patterns that a test provokes on purpose.
+export async function watchedPage(browser, server, options = {}) {
+  const { language = 'en', theme = 'light', width = 1280, height = width < 700 ? 740 : 900 } = options;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', acceptDownloads: false });
+  await context.addInitScript((chosen) => {
+    if (!localStorage.getItem('hf.language')) localStorage.setItem('hf.language', chosen);
+    document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ''}`));
+  }, language);
+  const page = await context.newPage();
+  const faults = [];
+  const allowed = [];
+  const note = (text) => {
+    if (!allowed.some((pattern) => pattern.test(text))) faults.push(text);
+  };
+  page.on('console', (message) => message.type() === 'error' && note(`console: ${message.text()} ${message.location().url}`));
+  page.on('pageerror', (error) => note(`error: ${error.message}`));
+  page.on('request', (request) => {
+    const target = new URL(request.url());
+    if (!['data:', 'blob:'].includes(target.protocol) && target.origin !== server.url) note(`foreign request: ${request.url()}`);
+  });
+  return { page, context, faults, allow: (...patterns) => allowed.push(...patterns), close: () => context.close() };
+}
+
+export async function signIn(page, server, name = 'ada') {
+  await page.goto(`${server.url}/`);
+  await page.locator('input[name=username]').fill(name);
+  await page.locator('input[name=password]').fill(password);
+  await page.locator('button[type=submit]').click();
+  await page.locator('#main h1').waitFor();
+}
+
+// The screen is there: a head, and nothing that still loads.
+export async function settled(page) {
+  await page.locator('main h1').first().waitFor({ state: 'attached' });
+  await page.waitForFunction(() => !document.querySelector('main [aria-busy=true]'));
+}
+
+export async function axe(page) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
+  const found = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  );
+  return found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`).slice(0, 3).join(' | ')}`);
+}
+
+export const tooWide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
