@@ -25,7 +25,7 @@ typedef struct {
     char quote;
     uint64_t line;     // physical line of the record at the front of the window
     size_t checked;    // bytes of the window already known to be text
-    hf_str *cells;     // HF_COLUMN_COUNT_MAX + 1
+    hf_str *cells;     // HF_COLUMN_COUNT_MAX
     hf_arena *scratch; // unquoted copies of the record, emptied for each
     hf_table table;
     bool special[256]; // bytes that end a plain cell
@@ -38,7 +38,7 @@ typedef struct {
     size_t count;
     uint64_t lines;      // line ends inside
     uint64_t quote_line; // where an open quote began, counted from the record's line
-    bool has_late_text;
+    bool has_late_text, has_too_many;
 } record;
 
 static bool fail(csv *reader, uint64_t line, const char *code, const char *what, hf_error *err)
@@ -49,7 +49,8 @@ static bool fail(csv *reader, uint64_t line, const char *code, const char *what,
 
 static bool add_cell(csv *reader, record *r, hf_str cell)
 {
-    if (r->count > HF_COLUMN_COUNT_MAX)
+    r->has_too_many = r->count >= HF_COLUMN_COUNT_MAX;
+    if (r->has_too_many)
         return false;
     reader->cells[r->count++] = cell;
     return true;
@@ -152,7 +153,7 @@ static record_end cut_record(csv *reader, record *r)
 
 static bool bad_record(csv *reader, const record *r, hf_error *err)
 {
-    if (r->count > HF_COLUMN_COUNT_MAX)
+    if (r->has_too_many)
         return fail(reader, reader->line, "csv.too_many_columns",
                     "more than 1000 columns; is the delimiter right?", err);
     return fail(reader, reader->line + r->quote_line, "csv.open_quote",
@@ -347,7 +348,7 @@ static bool read_csv(hf_input *input, const hf_read_options *options, hf_row_sin
                            : hf_csv_sniff_delimiter(hf_str_slice(window, 0, 65536), reader.quote);
     reader.special[(unsigned char)reader.delimiter] = true;
     reader.special['\n'] = true;
-    reader.cells = HF_NEW_N(&arena, hf_str, HF_COLUMN_COUNT_MAX + 1);
+    reader.cells = HF_NEW_N(&arena, hf_str, HF_COLUMN_COUNT_MAX);
     return read_all(&reader, options, &arena, err);
 }
 
@@ -404,7 +405,7 @@ bool hf_csv_first_record(hf_str head, const hf_read_options *options, hf_arena *
                                                   : hf_csv_sniff_delimiter(head, reader.quote);
     reader.special[(unsigned char)reader.delimiter] = true;
     reader.special['\n'] = true;
-    reader.cells = HF_NEW_N(arena, hf_str, HF_COLUMN_COUNT_MAX + 1);
+    reader.cells = HF_NEW_N(arena, hf_str, HF_COLUMN_COUNT_MAX);
     record r = {.at = head.ptr, .end = head.ptr + head.len, .at_end = true};
     bool is_last = false;
     while (head.len > 0 && !is_last)

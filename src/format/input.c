@@ -44,6 +44,9 @@ struct hf_input {
 static bool read_block(hf_input *input, char *to, size_t room, size_t *got, hf_error *err)
 {
     ssize_t count = 0;
+    *got = 0;
+    if (input->file_at_end)
+        return true;
     do
         count = read(input->fd, to, room);
     while (count < 0 && errno == EINTR);
