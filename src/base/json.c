@@ -223,6 +223,18 @@ static bool scan_number(parser *p, bool *is_integer)
     return true;
 }
 
+// Beyond 64 bits a whole number is taken only as hf_format_double spells it: 1e20 is written without an exponent
+// and must read back, while nothing else may lose digits.
+static bool read_large_whole(parser *p, size_t start, hf_json *node)
+{
+    char spelled[32];
+    node->type = HF_JSON_DOUBLE;
+    if (!hf_parse_double(node->text, &node->number) ||
+        !hf_str_equal((hf_str){spelled, hf_format_double(node->number, spelled)}, node->text))
+        return fail(p, start, "json.number_range", "a whole number outside 64 bits");
+    return true;
+}
+
 static bool read_number(parser *p, hf_json *node)
 {
     size_t start = p->at;
@@ -233,7 +245,7 @@ static bool read_number(parser *p, hf_json *node)
     if (is_integer) {
         node->type = HF_JSON_INT;
         if (!hf_parse_i64(node->text, &node->integer))
-            return fail(p, start, "json.number_range", "a whole number outside 64 bits");
+            return read_large_whole(p, start, node);
         node->number = (double)node->integer;
         return true;
     }

@@ -43,11 +43,11 @@ hf_str hf_json_text(const hf_json *object, const char *name); // empty when abse
 // Appends the RFC 8785 form of a tree. Whole numbers keep all their digits, beyond 2^53 too.
 void hf_json_canonical(const hf_json *value, hf_buf *out);
 
-// Writer. Zero-initialise with the target: hf_json_writer w = {.out = &buf}; compact; nesting at most 63.
+// Writer. Zero-initialise with the target: hf_json_writer w = {.out = &buf}; compact; nesting at most 127.
 typedef struct {
     hf_buf *out;
     uint32_t depth;
-    uint64_t has_items; // bit per depth
+    uint64_t has_items[2]; // a bit per depth
     bool after_name;
 } hf_json_writer;
 void hf_json_begin_object(hf_json_writer *w);

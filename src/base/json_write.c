@@ -7,6 +7,8 @@
 
 #include "base/json.h"
 
+enum { DEPTH_MAX = 127 };
+
 // Before any value or name: the comma, unless it is the first or stands behind its name.
 static void separate(hf_json_writer *w)
 {
@@ -14,19 +16,21 @@ static void separate(hf_json_writer *w)
         w->after_name = false;
         return;
     }
-    uint64_t bit = (uint64_t)1 << w->depth;
-    if ((w->has_items & bit) != 0)
+    uint64_t bit = (uint64_t)1 << (w->depth % 64);
+    uint64_t *has_items = &w->has_items[w->depth / 64];
+    if ((*has_items & bit) != 0)
         hf_buf_add_byte(w->out, ',');
-    w->has_items |= bit;
+    *has_items |= bit;
 }
 
 static void begin(hf_json_writer *w, char byte)
 {
     separate(w);
     hf_buf_add_byte(w->out, byte);
-    HF_ASSERT(w->depth < 63);
+    // Room for a tree of HF_JSON_DEPTH_MAX inside an answer of our own.
+    HF_ASSERT(w->depth < DEPTH_MAX);
     w->depth++;
-    w->has_items &= ~((uint64_t)1 << w->depth);
+    w->has_items[w->depth / 64] &= ~((uint64_t)1 << (w->depth % 64));
 }
 
 static void end(hf_json_writer *w, char byte)

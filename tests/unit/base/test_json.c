@@ -50,6 +50,25 @@ static void keeps_all_of_64_bits(void **state)
     assert_true(v->child->next->integer == INT64_MIN);
 }
 
+// A double such as 1e20 is written without an exponent; what was written must read back.
+static void reads_large_doubles_as_it_writes_them(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"444333333333333400000", "100000000000000000000",
+                                        "-295147905179352830000", "1e+21", "9223372036854776000"};
+    for (size_t i = 0; i < HF_COUNT(texts); i++) {
+        HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+        HF_CLEANUP(hf_buf_done) hf_buf out = hf_buf_of(100);
+        const hf_json *value = parse(&arena, texts[i]);
+        assert_int_equal(value->type, HF_JSON_DOUBLE);
+        hf_json_canonical(value, &out);
+        CHECK_STR(hf_buf_str(&out), texts[i]);
+    }
+    hf_error err = {0};
+    assert_false(hf_json_check(HF_STR("444333333333333400001"), &err));
+    assert_false(hf_json_check(HF_STR("18446744073709551615"), &err));
+}
+
 static void decodes_escapes(void **state)
 {
     (void)state;
@@ -305,11 +324,37 @@ static void a_tree_is_written_as_it_stands(void **state)
     CHECK_STR(hf_buf_str(&out), text);
 }
 
+static void the_deepest_tree_fits_into_an_answer(void **state)
+{
+    (void)state;
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1000);
+    HF_CLEANUP(hf_buf_done) hf_buf out = hf_buf_of(1000);
+    hf_error err = {0};
+    for (uint32_t i = 0; i < HF_JSON_DEPTH_MAX; i++)
+        hf_buf_add_z(&text, i + 1 < HF_JSON_DEPTH_MAX ? "[1," : "[");
+    for (uint32_t i = 0; i < HF_JSON_DEPTH_MAX; i++)
+        hf_buf_add_z(&text, i + 1 < HF_JSON_DEPTH_MAX ? "],2" : "]");
+    hf_json *tree = NULL;
+    assert_true(hf_json_parse(hf_buf_str(&text), &arena, &tree, &err));
+    hf_json_writer w = {.out = &out};
+    hf_json_begin_array(&w);
+    hf_json_begin_object(&w);
+    hf_json_name(&w, "attributes");
+    hf_json_add_value(&w, tree);
+    hf_json_end_object(&w);
+    hf_json_end_array(&w);
+    HF_CLEANUP(hf_buf_done) hf_buf wanted = hf_buf_of(1000);
+    hf_buf_add_format(&wanted, "[{\"attributes\":%.*s}]", HF_STR_ARG(hf_buf_str(&text)));
+    assert_true(hf_str_equal(hf_buf_str(&out), hf_buf_str(&wanted)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_type),
         cmocka_unit_test(keeps_all_of_64_bits),
+        cmocka_unit_test(reads_large_doubles_as_it_writes_them),
         cmocka_unit_test(decodes_escapes),
         cmocka_unit_test(refuses_what_json_is_not),
         cmocka_unit_test(says_line_and_offset),
@@ -322,6 +367,7 @@ int main(void)
         cmocka_unit_test(quoting_respects_the_maximum),
         cmocka_unit_test(canonical_form_is_that_of_the_rfc),
         cmocka_unit_test(a_tree_is_written_as_it_stands),
+        cmocka_unit_test(the_deepest_tree_fits_into_an_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
