@@ -109,6 +109,10 @@ static bool fail_broken(hf_xml *xml, hf_error *err)
 
 static bool begin_element(hf_xml *xml, hf_error *err)
 {
+    // The parser reads ahead; an element knows its own line.
+    long line = xmlGetLineNo(xmlTextReaderCurrentNode(xml->reader));
+    if (line > 0)
+        xml->line = (uint64_t)line;
     if (++xml->depth > HF_XML_DEPTH_MAX) {
         hf_fail(err, HF_ERR_INPUT, "xml.depth", "elements are nested more than %u deep",
                 HF_XML_DEPTH_MAX);

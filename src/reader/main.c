@@ -18,8 +18,7 @@ extern const unsigned char hf_osmconf[];
 extern const size_t hf_osmconf_bytes;
 
 enum { CPU_SECONDS_MAX = 1800 };
-#define MEMORY_BYTES_MAX (6ull << 30)
-#define OSMCONF          "/vsimem/osmconf.ini"
+#define OSMCONF "/vsimem/osmconf.ini"
 
 // GDAL calls back without a context of ours, hence the one variable of the program.
 hf_reader_complaints hf_complaints;
@@ -67,7 +66,7 @@ bool hf_reader_lock(const hf_reader_options *options, hf_error *err)
     count += companions(options, &arena, read_paths + count, HF_COUNT(read_paths) - count - 1);
     hf_sandbox rules = {.read_paths = read_paths,
                         .write_dirs = options->work_dir != NULL ? write_dirs : NULL,
-                        .memory_bytes_max = MEMORY_BYTES_MAX,
+                        .memory_bytes_max = HF_READER_MEMORY_BYTES_MAX,
                         .cpu_seconds_max = CPU_SECONDS_MAX,
                         .file_bytes_max = HF_UNZIP_BYTES_MAX};
     return hf_sandbox_enter(&rules, &state, err);
