@@ -46,7 +46,6 @@ export function go(to: string, options: { replace?: boolean } = {}): void {
   if (options.replace) history.replaceState(null, '', target);
   else if (target.href !== location.href) history.pushState(null, '', target);
   update();
-  if (leaves) scrollTo(0, 0);
 }
 
 // Changes some words of the query; null or '' takes one out. Replaces the entry unless told to push.

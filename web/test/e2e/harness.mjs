@@ -101,6 +101,7 @@ export async function watchedPage(browser, server, options = {}) {
     if (!localStorage.getItem('hf.language')) localStorage.setItem('hf.language', chosen);
     document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ''}`));
   }, language);
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const faults = [];
   const allowed = [];
@@ -138,4 +139,5 @@ export async function axe(page) {
   return found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`).slice(0, 3).join(' | ')}`);
 }
 
-export const tooWide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+export const tooWide = (page) =>
+  page.evaluate(() => Math.max(...[document.documentElement, document.querySelector('main')].map((box) => box.scrollWidth - box.clientWidth)));
