@@ -46,7 +46,7 @@ static bool flush(reader *r, size_t threshold, hf_error *err)
 {
     if (r->out.overflow)
         return hf_fail(err, HF_ERR_TOO_LARGE, "gdal.row_too_large", "one row is too large");
-    if (r->out.len < threshold)
+    if (r->out.len < threshold || r->out.len == 0)
         return true;
     if (fwrite(r->out.ptr, 1, r->out.len, stdout) != r->out.len)
         return hf_fail(err, HF_ERR_WRITE, "gdal.pipe", "the program that asked went away");
