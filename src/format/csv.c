@@ -340,6 +340,8 @@ static bool read_csv(hf_input *input, const hf_read_options *options, hf_row_sin
     bool at_end = false;
     csv reader = {.input = input, .sink = sink, .line = 1, .scratch = &scratch};
     reader.file = hf_str_z(&arena, hf_input_name(input));
+    if (options->is_western)
+        hf_input_set_western(input);
     if (!skip_mark(input, reader.file, err) || !hf_input_window(input, 0, 0, &window, &at_end, err))
         return hf_fail_at(err, reader.file, 0, NULL);
     reader.quote = options->quote != '\0' ? options->quote : '"';

@@ -71,6 +71,7 @@ typedef struct {
     char quote;          // '"' by default; '\'' for some
     bool no_header;      // the first line is data
     bool decimal_comma;  // numbers as 1,5
+    bool is_western;     // the text is Windows-1252 or Latin-1, not UTF-8
     uint64_t skip_lines; // before the header
     hf_str crs;          // "EPSG:27700" when the file does not say; empty = WGS 84
     hf_str x, y;         // columns with coordinates in that system (tables only)

@@ -34,6 +34,7 @@ struct hf_input {
     hf_buf buf;
     hf_str memory;
     size_t start;
+    char *western; // room for a block that is to be turned into UTF-8; NULL = it is UTF-8
     // gzip
     hf_inflater *inflater;
     bool stream_ended;
@@ -101,6 +102,45 @@ static bool unpack_block(hf_input *input, char *to, size_t room, size_t *got, hf
     return true;
 }
 
+// The 32 places where Windows-1252 differs from Latin-1; those that mean nothing become U+FFFD.
+static const uint16_t western_signs[32] = {
+    0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0xfffd, 0x017d, 0xfffd, 0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0xfffd, 0x017e, 0x0178};
+
+static void add_western(hf_buf *out, const char *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+        unsigned sign = byte >= 0x80 && byte < 0xa0 ? western_signs[byte - 0x80] : byte;
+        if (sign >= 0x800)
+            hf_buf_add_byte(out, (char)(0xe0 | sign >> 12));
+        if (sign >= 0x80)
+            hf_buf_add_byte(out,
+                            (char)(sign >= 0x800 ? 0x80 | (sign >> 6 & 0x3f) : 0xc0 | sign >> 6));
+        hf_buf_add_byte(out, (char)(sign >= 0x80 ? 0x80 | (sign & 0x3f) : sign));
+    }
+}
+
+void hf_input_set_western(hf_input *input)
+{
+    hf_buf turned = hf_buf_of(SIZE_MAX / 4);
+    if (input->western != NULL)
+        return;
+    if (input->fd < 0) {
+        hf_str rest = hf_str_slice(input->memory, input->start, input->memory.len);
+        add_western(&turned, rest.ptr, rest.len);
+        input->memory = hf_buf_copy(&input->arena, &turned);
+        hf_buf_done(&turned);
+    } else {
+        add_western(&turned, input->buf.ptr + input->start, input->buf.len - input->start);
+        hf_buf_done(&input->buf);
+        input->buf = turned;
+    }
+    input->start = 0;
+    input->western = hf_arena_take(&input->arena, BLOCK_BYTES);
+}
+
 static bool more(hf_input *input, size_t want, size_t *got, hf_error *err)
 {
     hf_buf *buf = &input->buf;
@@ -108,6 +148,14 @@ static bool more(hf_input *input, size_t want, size_t *got, hf_error *err)
         memmove(buf->ptr, buf->ptr + input->start, buf->len - input->start);
         buf->len -= input->start;
         input->start = 0;
+    }
+    if (input->western != NULL) {
+        bool is_read = input->inflater != NULL
+                           ? unpack_block(input, input->western, BLOCK_BYTES, got, err)
+                           : read_block(input, input->western, BLOCK_BYTES, got, err);
+        if (is_read)
+            add_western(buf, input->western, *got);
+        return is_read;
     }
     size_t room = want > buf->len ? want - buf->len : 0;
     if (room < BLOCK_BYTES)

@@ -25,6 +25,10 @@ bool hf_input_check_text(const hf_input *input, hf_str text, uint64_t first_line
 // at the end counts as good when `cut_is_fine`. *is_nul says why.
 size_t hf_text_bad_byte(hf_str text, bool cut_is_fine, bool *is_nul);
 
+// From here on the bytes are taken for Windows-1252 (a superset of Latin-1) and delivered as UTF-8. What stands
+// in the window already is turned too. Only for text formats.
+void hf_input_set_western(hf_input *input);
+
 const char *hf_input_path(const hf_input *input);      // NULL for bytes in memory
 const char *hf_input_directory(const hf_input *input); // NULL = no look-up files
 bool hf_input_is_packed(const hf_input *input);        // came through gzip

@@ -21,6 +21,20 @@ static bool byte_of(hf_recipe_parser *p, const hf_json *m, char *out, hf_error *
     return true;
 }
 
+static bool encoding_of(hf_recipe_parser *p, const hf_json *m, bool *is_western, hf_error *err)
+{
+    hf_str name;
+    if (!hf_parse_text(p, m, &name, err))
+        return false;
+    *is_western = hf_str_equal_ascii_case(name, HF_STR("windows-1252")) ||
+                  hf_str_equal_ascii_case(name, HF_STR("latin1")) ||
+                  hf_str_equal_ascii_case(name, HF_STR("iso-8859-1"));
+    if (*is_western || hf_str_equal_ascii_case(name, HF_STR("utf-8")))
+        return true;
+    return hf_parse_fail(p, "recipe.wrong_type", "encoding is utf-8, windows-1252 or latin1", name,
+                         err);
+}
+
 // One member of "read". *is_known false: the caller knows it, or nobody.
 static bool read_member(hf_recipe_parser *p, const hf_json *m, hf_read_options *read,
                         bool *is_known, hf_error *err)
@@ -37,6 +51,8 @@ static bool read_member(hf_recipe_parser *p, const hf_json *m, hf_read_options *
         return hf_parse_text(p, m, &read->crs, err);
     if (hf_str_equal_z(m->name, "layer"))
         return hf_parse_text(p, m, &read->layer, err);
+    if (hf_str_equal_z(m->name, "encoding"))
+        return encoding_of(p, m, &read->is_western, err);
     if (hf_str_equal_z(m->name, "x"))
         return hf_parse_text(p, m, &read->x, err);
     if (hf_str_equal_z(m->name, "y"))

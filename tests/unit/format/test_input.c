@@ -178,6 +178,28 @@ static void a_missing_file_a_folder_and_a_large_file_are_refused(void **state)
     hf_arena_done(&arena);
 }
 
+static void a_western_file_is_turned_over_several_blocks(void **state)
+{
+    (void)state;
+    hf_arena arena = {0};
+    hf_error err = {0};
+    hf_str window;
+    bool at_end = false;
+    hf_buf text = hf_buf_of(8u << 20);
+    while (text.len < 3u << 20)
+        hf_buf_add_z(&text, "\xfc\x93z\n");
+    hf_input *input = open_path(put(&arena, "west.csv", hf_buf_str(&text)), 0);
+    hf_input_set_western(input);
+    assert_true(hf_input_rest(input, 32u << 20, &window, &err));
+    assert_int_equal(window.len, text.len / 4 * HF_STR("ü“z\n").len);
+    for (size_t i = 0; i < window.len; i += HF_STR("ü“z\n").len)
+        assert_memory_equal(window.ptr + i, "ü“z\n", HF_STR("ü“z\n").len);
+    assert_true(hf_input_window(input, 0, 0, &window, &at_end, &err));
+    hf_input_close(&input);
+    hf_buf_done(&text);
+    hf_arena_done(&arena);
+}
+
 static void bad_text_is_found_at_every_offset(void **state)
 {
     (void)state;
@@ -217,6 +239,7 @@ int main(void)
         cmocka_unit_test(a_record_larger_than_the_window_is_read_whole),
         cmocka_unit_test(a_line_longer_than_the_limit_is_refused_from_a_file),
         cmocka_unit_test(a_missing_file_a_folder_and_a_large_file_are_refused),
+        cmocka_unit_test(a_western_file_is_turned_over_several_blocks),
         cmocka_unit_test(bad_text_is_found_at_every_offset),
         cmocka_unit_test(names_are_taken_apart),
     };

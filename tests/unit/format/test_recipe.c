@@ -223,6 +223,13 @@ static void files_without_header_get_names_from_the_recipe(void **state)
           "asset {\"key\":\"1\",\"name\":\"a, b\"}\nasset {\"key\":\"2\",\"name\":\"c\"}\n", "");
 }
 
+static void western_texts_become_utf8(void **state)
+{
+    (void)state;
+    check(",\"read\":{\"encoding\":\"windows-1252\"}", "\"fields\":{\"key\":\"{a}\"}", "",
+          "a\n\xc9vora \x80\n", "asset {\"key\":\"Évora €\"}\n", "");
+}
+
 static void values_with_a_name_are_used_in_several_places(void **state)
 {
     (void)state;
@@ -400,6 +407,7 @@ int main(void)
         cmocka_unit_test(one_row_may_give_several_records_and_all_go_together),
         cmocka_unit_test(attributes_are_listed_made_or_all_the_others),
         cmocka_unit_test(files_without_header_get_names_from_the_recipe),
+        cmocka_unit_test(western_texts_become_utf8),
         cmocka_unit_test(values_with_a_name_are_used_in_several_places),
         cmocka_unit_test(a_slip_in_a_recipe_is_told_with_its_place),
         cmocka_unit_test(look_up_files_lie_beside_the_file_and_nowhere_else),
