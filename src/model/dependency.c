@@ -4,6 +4,7 @@
 #include "model/dependency.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static const char *const recharge_words[] = {"instant", "gradual", NULL};
 static const char *const growth_words[] = {"fast", "linear", "slow", NULL};
@@ -98,13 +99,29 @@ static const hf_field fields[] = {
      .max = 1},
 };
 
+// consumer/input/supplier/type. By hand: an import makes millions of them.
+static hf_str join_key(const hf_dependency *d, hf_arena *arena)
+{
+    const hf_str parts[] = {d->consumer, d->input, d->supplier, hf_str_of(type_words[d->type])};
+    size_t bytes = HF_COUNT(parts) - 1, at = 0;
+    for (size_t i = 0; i < HF_COUNT(parts); i++)
+        bytes += parts[i].len;
+    char *key = hf_arena_take(arena, bytes);
+    for (size_t i = 0; i < HF_COUNT(parts); i++) {
+        if (i > 0)
+            key[at++] = '/';
+        if (parts[i].len > 0)
+            memcpy(key + at, parts[i].ptr, parts[i].len);
+        at += parts[i].len;
+    }
+    return (hf_str){key, bytes};
+}
+
 static void complete(void *record, hf_arena *arena)
 {
     hf_dependency *d = record;
     if (d->head.key.len == 0 && d->supplier.len > 0 && d->consumer.len > 0)
-        d->head.key =
-            hf_str_format(arena, "%.*s/%.*s/%.*s/%s", HF_STR_ARG(d->consumer), HF_STR_ARG(d->input),
-                          HF_STR_ARG(d->supplier), type_words[d->type]);
+        d->head.key = join_key(d, arena);
     if (hf_str_equal_ascii_case(d->need, HF_STR("all")))
         d->need = HF_STR("all");
     else if (hf_str_equal_ascii_case(d->need, HF_STR("any")))

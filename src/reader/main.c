@@ -20,21 +20,14 @@ extern const size_t hf_osmconf_bytes;
 enum { CPU_SECONDS_MAX = 1800 };
 #define OSMCONF "/vsimem/osmconf.ini"
 
-// GDAL calls back without a context of ours, hence the one variable of the program.
-hf_reader_complaints hf_complaints;
-
-void hf_complaints_reset(void)
-{
-    hf_complaints = (hf_reader_complaints){0};
-}
-
 static void CPL_STDCALL complain(CPLErr severity, CPLErrorNum number, const char *message)
 {
+    hf_reader_complaints *complaints = CPLGetErrorHandlerUserData();
     (void)number;
     if (severity != CE_Failure && severity != CE_Fatal)
         return;
-    if (hf_complaints.count++ == 0)
-        (void)snprintf(hf_complaints.first, sizeof hf_complaints.first, "%s", message);
+    if (complaints->count++ == 0)
+        (void)snprintf(complaints->first, sizeof complaints->first, "%s", message);
 }
 
 // Files that belong to a file: a Shapefile is at least three.
@@ -95,7 +88,7 @@ static void configure(const hf_reader_options *options)
     CPLSetConfigOption("GML_DOWNLOAD_SCHEMA", "NO");
     if (options->work_dir != NULL)
         CPLSetConfigOption("CPL_TMPDIR", options->work_dir);
-    CPLSetErrorHandler(complain);
+    CPLSetErrorHandlerEx(complain, options->complaints);
     GDALAllRegister();
 }
 
@@ -148,7 +141,8 @@ static void report(const hf_error *err)
 
 int main(int argc, char **argv)
 {
-    hf_reader_options options = {0};
+    hf_reader_complaints complaints = {0};
+    hf_reader_options options = {.complaints = &complaints};
     hf_error err = {0};
     bool writes = argc > 1 && strcmp(argv[1], "write") == 0;
     if (argc < 3 || (!writes && strcmp(argv[1], "read") != 0) || !parse(argc, argv, &options))

@@ -130,8 +130,8 @@ static char **open_options(const hf_reader_options *options)
 
 static bool unreadable(const hf_reader_options *options, hf_error *err)
 {
-    const char *why =
-        hf_complaints.count > 0 ? hf_complaints.first : "no driver knows it, or it is damaged";
+    const char *why = options->complaints->count > 0 ? options->complaints->first
+                                                     : "no driver knows it, or it is damaged";
     // GDAL names the file by its full path; users know it by their own name.
     const char *after = strstr(why, options->path);
     if (after != NULL) {
@@ -147,7 +147,7 @@ static bool open_data(reader *r, hf_error *err)
     if (!gdal_name(r, &name, err))
         return false;
     char **list = open_options(r->options);
-    hf_complaints_reset();
+    *r->options->complaints = (hf_reader_complaints){0};
     r->data =
         GDALOpenEx(name, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, (const char *const *)list, NULL);
     CSLDestroy(list);
@@ -185,9 +185,9 @@ static bool set_transformation(const reader *r, table *t, hf_error *err)
     if (from != NULL)
         OSRDestroySpatialReference(from);
     OSRDestroySpatialReference(wgs84);
-    return ok ||
-           hf_fail(err, HF_ERR_INPUT, "gdal.crs",
-                   "the coordinate system cannot be turned into WGS 84: %s", hf_complaints.first);
+    return ok || hf_fail(err, HF_ERR_INPUT, "gdal.crs",
+                         "the coordinate system cannot be turned into WGS 84: %s",
+                         r->options->complaints->first);
 }
 
 static void add_place(reader *r, table *t, OGRFeatureH feature, hf_json_writer *w)
@@ -389,10 +389,10 @@ static bool read_layers(reader *r, hf_error *err)
 static bool end(reader *r, hf_error *err)
 {
     hf_json_writer w = {.out = &r->out};
-    if (hf_complaints.count > 0)
+    if (r->options->complaints->count > 0)
         return hf_fail(err, HF_ERR_INPUT, "gdal.damaged",
                        "the file is damaged or ends early, behind row %llu: %s; get it again",
-                       (unsigned long long)r->row_count, hf_complaints.first);
+                       (unsigned long long)r->row_count, r->options->complaints->first);
     hf_json_begin_object(&w);
     hf_json_name(&w, "end");
     hf_json_add_u64(&w, r->row_count);
@@ -406,7 +406,7 @@ bool hf_reader_read(const hf_reader_options *options, hf_error *err)
     reader r = {.options = options, .out = hf_buf_of(HF_JSON_BYTES_MAX * 2)};
     if (!open_data(&r, err) || !set_tables(&r, err))
         return false;
-    hf_complaints_reset();
+    *options->complaints = (hf_reader_complaints){0};
     bool ok = (r.is_osm ? read_mixed(&r, err) : read_layers(&r, err)) && end(&r, err);
     // What was read goes out even when the end is bad: the error line follows it.
     hf_error ignored = {0};

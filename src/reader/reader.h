@@ -15,6 +15,12 @@
 
 #include "base/json.h"
 
+// What GDAL complained about since the last reset: the number of errors and the text of the first.
+typedef struct {
+    unsigned count;
+    char first[300];
+} hf_reader_complaints;
+
 typedef struct {
     const char *path;     // of the file
     const char *name;     // as the user calls it
@@ -22,6 +28,7 @@ typedef struct {
     const char *crs;      // when the file does not say; NULL = WGS 84
     const char *x, *y;    // columns with coordinates (tables); NULL = none
     const char *layer;    // only this one; NULL = all
+    hf_reader_complaints *complaints;
 } hf_reader_options;
 
 // Locks the program in: it may read the file, its companions and GDAL's own data.
@@ -33,13 +40,5 @@ bool hf_reader_read(const hf_reader_options *options, hf_error *err) HF_CHECKED;
 //   {"cells":[…],"lon":X,"lat":Y}                             of the table named last
 //   {"end":N}
 bool hf_reader_write(const hf_reader_options *options, hf_error *err) HF_CHECKED;
-
-// What GDAL complained about since the last reset: the number of errors and the text of the first.
-typedef struct {
-    unsigned count;
-    char first[300];
-} hf_reader_complaints;
-extern hf_reader_complaints hf_complaints;
-void hf_complaints_reset(void);
 
 #endif

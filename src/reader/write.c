@@ -14,6 +14,7 @@
 #include "reader/reader.h"
 
 typedef struct {
+    hf_reader_complaints *complaints;
     GDALDatasetH data;
     OGRSpatialReferenceH wgs84;
     OGRLayerH layer;
@@ -23,9 +24,9 @@ typedef struct {
     bool is_done;
 } writer;
 
-static bool gdal_fault(const char *what, hf_error *err)
+static bool gdal_fault(const writer *w, const char *what, hf_error *err)
 {
-    return hf_fail(err, HF_ERR_WRITE, "gdal.write", "%s: %s", what, hf_complaints.first);
+    return hf_fail(err, HF_ERR_WRITE, "gdal.write", "%s: %s", what, w->complaints->first);
 }
 
 static OGRFieldType type_of(hf_str word)
@@ -41,7 +42,7 @@ static bool start_layer(writer *w, const hf_json *line, hf_str name, hf_error *e
     const hf_json *columns = hf_json_get(line, "columns");
     bool has_place = place != NULL && place->boolean;
     if (w->layer != NULL && GDALDatasetCommitTransaction(w->data) != OGRERR_NONE)
-        return gdal_fault("cannot end a table", err);
+        return gdal_fault(w, "cannot end a table", err);
     // Our own attribute names may be "fid" or "geom": those two must not clash with them.
     char **options = CSLSetNameValue(NULL, "FID", "gpkg_row");
     options = CSLSetNameValue(options, "GEOMETRY_NAME", "gpkg_place");
@@ -50,7 +51,7 @@ static bool start_layer(writer *w, const hf_json *line, hf_str name, hf_error *e
                                has_place ? wkbPoint : wkbNone, options);
     CSLDestroy(options);
     if (w->layer == NULL)
-        return gdal_fault("cannot make a table", err);
+        return gdal_fault(w, "cannot make a table", err);
     w->columns = OGR_L_GetLayerDefn(w->layer);
     for (const hf_json *c = columns != NULL ? columns->child : NULL; c != NULL; c = c->next) {
         if (c->child == NULL || c->child->next == NULL)
@@ -60,10 +61,10 @@ static bool start_layer(writer *w, const hf_json *line, hf_str name, hf_error *e
         OGRErr status = OGR_L_CreateField(w->layer, field, 0);
         OGR_Fld_Destroy(field);
         if (status != OGRERR_NONE)
-            return gdal_fault("cannot make a column", err);
+            return gdal_fault(w, "cannot make a column", err);
     }
     return GDALDatasetStartTransaction(w->data, 0) == OGRERR_NONE ||
-           gdal_fault("cannot begin a table", err);
+           gdal_fault(w, "cannot begin a table", err);
 }
 
 static void set_cells(writer *w, OGRFeatureH feature, const hf_json *cells)
@@ -97,7 +98,7 @@ static bool add_row(writer *w, const hf_json *line, const hf_json *cells, hf_err
     OGRErr status = OGR_L_CreateFeature(w->layer, feature);
     OGR_F_Destroy(feature);
     w->row_count++;
-    return status == OGRERR_NONE || gdal_fault("cannot write a row", err);
+    return status == OGRERR_NONE || gdal_fault(w, "cannot write a row", err);
 }
 
 static bool take_line(writer *w, hf_str text, hf_error *err)
@@ -129,9 +130,9 @@ static bool take_all(writer *w, hf_error *err)
 
 bool hf_reader_write(const hf_reader_options *options, hf_error *err)
 {
-    writer w = {0};
+    writer w = {.complaints = options->complaints};
     GDALDriverH driver = GDALGetDriverByName("GPKG");
-    hf_complaints_reset();
+    *options->complaints = (hf_reader_complaints){0};
     w.wgs84 = OSRNewSpatialReference(NULL);
     if (driver == NULL || OSRImportFromEPSG(w.wgs84, 4326) != OGRERR_NONE)
         return hf_fail(err, HF_ERR_INTERNAL, "gdal.no_driver",
@@ -139,14 +140,14 @@ bool hf_reader_write(const hf_reader_options *options, hf_error *err)
     OSRSetAxisMappingStrategy(w.wgs84, OAMS_TRADITIONAL_GIS_ORDER);
     w.data = GDALCreate(driver, options->path, 0, 0, 0, GDT_Unknown, NULL);
     if (w.data == NULL)
-        return gdal_fault("cannot make the file", err);
+        return gdal_fault(&w, "cannot make the file", err);
     bool ok = take_all(&w, err);
     if (ok && w.layer != NULL && GDALDatasetCommitTransaction(w.data) != OGRERR_NONE)
-        ok = gdal_fault("cannot end the file", err);
+        ok = gdal_fault(&w, "cannot end the file", err);
     GDALClose(w.data);
     OSRDestroySpatialReference(w.wgs84);
     hf_arena_done(&w.scratch);
-    if (ok && hf_complaints.count > 0)
-        ok = gdal_fault("the file is not whole", err);
+    if (ok && options->complaints->count > 0)
+        ok = gdal_fault(&w, "the file is not whole", err);
     return ok;
 }

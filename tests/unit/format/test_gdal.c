@@ -95,9 +95,9 @@ static void openstreetmap_tags_are_columns(void **state)
     assert_true(o.ok);
     assert_true(hf_str_equal_z(hf_recipe_name(o.result.recipe), "osm"));
     const char *text = text_of_buf(&o.patches);
-    assert_non_null(
-        strstr(text, "{\"key\":\"osm-n1\",\"name\":\"St. "
-                     "A\",\"kind\":\"hospital\",\"sector\":\"HE01\",\"lon\":2,\"lat\":1,"));
+    assert_non_null(strstr(text,
+                           "{\"key\":\"osm-n1\",\"name\":\"St. "
+                           "A\",\"kind\":\"hospital\",\"sector\":\"HE01\",\"lon\":2,\"lat\":1,"));
     assert_non_null(strstr(text, "{\"key\":\"osm-w9\",\"name\":null,\"kind\":\"substation\","
                                  "\"sector\":\"EN01\",\"lon\":11,\"lat\":11,"));
     assert_int_equal(o.patch_count, 2);
