@@ -64,6 +64,8 @@ typedef struct {
     hf_recipe_attributes mode;
     hf_bound_attribute **others; // per record of the recipe: the columns it takes as attributes
     size_t *other_count;
+    hf_bound_field **same_names; // per record: the columns that it takes by their names
+    size_t *same_name_count;
 } hf_mapping;
 
 const hf_target *hf_mapping_target(hf_mapping *m, const hf_noun *noun);

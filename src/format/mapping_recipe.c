@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "format/mapping.h"
+#include "format/write.h"
 
 static bool is_in(const hf_strs *list, hf_str name)
 {
@@ -39,6 +40,40 @@ static bool is_used(const hf_mapping *m, const hf_recipe_record *record, size_t 
     return is_in(&record->except, m->table.names[column]);
 }
 
+static bool has_field(const hf_recipe_record *record, const hf_field *field)
+{
+    for (size_t i = 0; i < record->fields.count; i++)
+        if (record->fields.items[i].field == field)
+            return true;
+    return false;
+}
+
+static void bind_same_names(hf_mapping *m, size_t index)
+{
+    const hf_recipe_record *record = &m->recipe->records.items[index];
+    hf_bound_field *bound = HF_NEW_N(&m->table_arena, hf_bound_field, m->table.count);
+    size_t count = 0;
+    for (size_t i = 0; i < m->table.count; i++) {
+        hf_bound_field one = {.column = i};
+        one.field = hf_noun_field(record->noun, hf_str_trim(m->table.names[i]), &one.index);
+        bool is_taken = one.field != NULL && hf_field_is_public(one.field) &&
+                        (one.field->flags & HF_FIELD_READ_ONLY) == 0 &&
+                        !has_field(record, one.field) && !is_in(&record->except, m->table.names[i]);
+        if (is_taken)
+            bound[count++] = one;
+    }
+    m->same_names[index] = bound;
+    m->same_name_count[index] = count;
+}
+
+static bool takes_column(const hf_mapping *m, size_t index, size_t column)
+{
+    for (size_t i = 0; i < m->same_name_count[index]; i++)
+        if (m->same_names[index][i].column == column)
+            return true;
+    return false;
+}
+
 static void bind_others(hf_mapping *m, size_t index)
 {
     const hf_recipe_record *record = &m->recipe->records.items[index];
@@ -46,7 +81,7 @@ static void bind_others(hf_mapping *m, size_t index)
     size_t count = 0;
     for (size_t i = 0; i < m->table.count; i++) {
         hf_str name = hf_str_trim(m->table.names[i]);
-        if (name.len > 0 && !is_used(m, record, i))
+        if (name.len > 0 && !is_used(m, record, i) && !takes_column(m, index, i))
             others[count++] = hf_mapping_attribute(m, name, i);
     }
     hf_mapping_sort_attributes(others, count);
@@ -72,11 +107,16 @@ bool hf_mapping_recipe_table(hf_mapping *m, hf_error *err)
     if (m->others == NULL) {
         m->others = HF_NEW_N(m->arena, hf_bound_attribute *, count);
         m->other_count = HF_NEW_N(m->arena, size_t, count);
+        m->same_names = HF_NEW_N(m->arena, hf_bound_field *, count);
+        m->same_name_count = HF_NEW_N(m->arena, size_t, count);
     }
     m->decimal_comma |= m->recipe->read.decimal_comma;
     if (!hf_recipe_run_table(&m->run, &m->table, err))
         return false;
     for (size_t i = 0; i < count; i++) {
+        m->same_name_count[i] = 0;
+        if (m->recipe->records.items[i].takes_same_names)
+            bind_same_names(m, i);
         if (m->recipe->records.items[i].attribute_mode == HF_ATTRIBUTES_OTHERS)
             bind_others(m, i);
         else if (m->recipe->records.items[i].attribute_mode == HF_ATTRIBUTES_LISTED)
@@ -128,10 +168,20 @@ static hf_str column_of(const hf_mapping *m, const hf_recipe_field *field)
     return column >= 0 ? m->table.names[column] : field->name;
 }
 
-static bool set_fields(hf_mapping *m, const hf_recipe_record *record, uint64_t line,
-                       hf_patch *patch, hf_severity severity)
+static bool set_fields(hf_mapping *m, size_t index, uint64_t line, hf_patch *patch,
+                       hf_severity severity)
 {
+    const hf_recipe_record *record = &m->recipe->records.items[index];
     bool is_good = true;
+    for (size_t i = 0; i < m->same_name_count[index]; i++) {
+        const hf_bound_field *bound = &m->same_names[index][i];
+        hf_str text = hf_recipe_cell(&m->run, bound->column);
+        if (m->run.row->cells[bound->column].ptr == NULL)
+            continue;
+        patch->present |= 1ull << bound->index;
+        is_good &= hf_mapping_set(m, bound->field, patch->record, text, line,
+                                  m->table.names[bound->column], severity);
+    }
     for (size_t i = 0; i < record->fields.count; i++) {
         const hf_recipe_field *field = &record->fields.items[i];
         hf_str text = hf_recipe_evaluate(&m->run, field->value);
@@ -184,7 +234,7 @@ static made make_patch(hf_mapping *m, size_t index, const hf_row *row, hf_patch 
     *patch = (hf_patch){.noun = record->noun};
     patch->record = hf_arena_take(&m->scratch, record->noun->struct_bytes);
     memcpy(patch->record, target->blank, record->noun->struct_bytes);
-    if (!set_fields(m, record, row->line, patch, severity) ||
+    if (!set_fields(m, index, row->line, patch, severity) ||
         !set_attributes(m, index, row->line, patch, severity))
         return bad;
     switch (hf_mapping_finish_key(m, target, patch, row->line, record->repeat, severity)) {

@@ -279,6 +279,8 @@ static bool record_member(hf_recipe_parser *p, const hf_json *m, hf_recipe_recor
         return hf_parse_tests(p, m, &record->expect, err);
     if (hf_str_equal_z(m->name, "fields"))
         return parse_fields(p, m, record, err);
+    if (hf_str_equal_z(m->name, "same_names"))
+        return hf_parse_bool(p, m, &record->takes_same_names, err);
     if (hf_str_equal_z(m->name, "attributes"))
         return parse_attributes(p, m, record, err);
     if (hf_str_equal_z(m->name, "except"))
@@ -308,7 +310,7 @@ static bool parse_records(hf_recipe_parser *p, const hf_json *json, hf_error *er
                 return false;
             p->where[inner] = '\0';
         }
-        if (record.fields.count == 0)
+        if (record.fields.count == 0 && !record.takes_same_names)
             return hf_parse_fail(p, "recipe.no_fields", "a record needs fields", noun, err);
         HF_VEC_ADD(p->arena, &p->recipe->records, record);
         p->where[old] = '\0';

@@ -112,6 +112,7 @@ typedef struct {
     hf_strs layers; // only rows of these layers; empty = all
     hf_recipe_tests when;
     HF_VEC(hf_recipe_field) fields;
+    bool takes_same_names; // columns that bear a field's name fill it, unless `fields` does
     hf_recipe_attributes attribute_mode;
     HF_VEC(hf_recipe_field) attributes;
     hf_strs except; // columns that HF_ATTRIBUTES_OTHERS leaves out

@@ -223,6 +223,17 @@ static void files_without_header_get_names_from_the_recipe(void **state)
           "asset {\"key\":\"1\",\"name\":\"a, b\"}\nasset {\"key\":\"2\",\"name\":\"c\"}\n", "");
 }
 
+static void columns_with_the_names_of_fields_are_taken_on_request(void **state)
+{
+    (void)state;
+    check(
+        "", "\"same_names\":true,\"fields\":{\"key\":\"X-{key}\"},\"attributes\":true", "",
+        "Key,name,capacity,colour\n1,one,2.5,red\n",
+        "asset "
+        "{\"key\":\"X-1\",\"name\":\"one\",\"capacity\":2.5,\"attributes\":{\"colour\":\"red\"}}\n",
+        "");
+}
+
 static void western_texts_become_utf8(void **state)
 {
     (void)state;
@@ -407,6 +418,7 @@ int main(void)
         cmocka_unit_test(one_row_may_give_several_records_and_all_go_together),
         cmocka_unit_test(attributes_are_listed_made_or_all_the_others),
         cmocka_unit_test(files_without_header_get_names_from_the_recipe),
+        cmocka_unit_test(columns_with_the_names_of_fields_are_taken_on_request),
         cmocka_unit_test(western_texts_become_utf8),
         cmocka_unit_test(values_with_a_name_are_used_in_several_places),
         cmocka_unit_test(a_slip_in_a_recipe_is_told_with_its_place),
