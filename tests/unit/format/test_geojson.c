@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "base/limits.h"
 #include "format/geometry.h"
 
 #define F(props, geometry)                                                                         \
@@ -190,6 +191,25 @@ static void well_known_text_is_read_too(void **state)
     assert_false(hf_wkt_point(HF_STR("LINESTRING(0 0,1"), &x, &y));
 }
 
+static void columns_at_the_limit_pass_and_one_more_does_not(void **state)
+{
+    (void)state;
+    for (unsigned over = 0; over <= 1; over++) {
+        hf_buf text = hf_buf_of(1u << 20);
+        outcome o;
+        hf_buf_add_z(&text, "[{\"key\":\"A\"");
+        for (unsigned i = 1; i < HF_COLUMN_COUNT_MAX + over; i++)
+            hf_buf_add_format(&text, ",\"c%u\":null", i);
+        hf_buf_add_z(&text, "}]");
+        read_bytes(&o, "assets.json", hf_buf_str(&text), NULL);
+        assert_int_equal(o.ok, over == 0);
+        if (over > 0)
+            assert_string_equal(o.err.code, "json.too_many_columns");
+        outcome_done(&o);
+        hf_buf_done(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +222,7 @@ int main(void)
         cmocka_unit_test(another_coordinate_system_is_refused),
         cmocka_unit_test(json_objects_become_rows_with_numbers_in_texts),
         cmocka_unit_test(a_point_stands_for_every_geometry),
+        cmocka_unit_test(columns_at_the_limit_pass_and_one_more_does_not),
         cmocka_unit_test(well_known_text_is_read_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "format/recipe.h"
 
 // A recipe for CSV with one record: `rest` are its members behind the noun.
@@ -294,6 +295,25 @@ static void a_slip_in_a_recipe_is_told_with_its_place(void **state)
             "/tables/x");
 }
 
+static void a_recipe_at_the_limit_passes_and_a_longer_one_does_not(void **state)
+{
+    (void)state;
+    for (size_t over = 0; over <= 1; over++) {
+        hf_arena arena = {0};
+        hf_error err = {0};
+        const hf_import_recipe *recipe = NULL;
+        hf_buf text = hf_buf_of(1u << 20);
+        hf_buf_add_z(&text, RECORDS("\"fields\":{\"key\":\"a\"}"));
+        while (text.len < HF_RECIPE_BYTES_MAX + over)
+            hf_buf_add_byte(&text, ' ');
+        assert_int_equal(hf_recipe_parse(hf_buf_str(&text), &arena, &recipe, &err), over == 0);
+        if (over > 0)
+            assert_string_equal(err.code, "recipe.too_long");
+        hf_buf_done(&text);
+        hf_arena_done(&arena);
+    }
+}
+
 static void look_up_files_lie_beside_the_file_and_nowhere_else(void **state)
 {
     (void)state;
@@ -422,6 +442,7 @@ int main(void)
         cmocka_unit_test(western_texts_become_utf8),
         cmocka_unit_test(values_with_a_name_are_used_in_several_places),
         cmocka_unit_test(a_slip_in_a_recipe_is_told_with_its_place),
+        cmocka_unit_test(a_recipe_at_the_limit_passes_and_a_longer_one_does_not),
         cmocka_unit_test(look_up_files_lie_beside_the_file_and_nowhere_else),
         cmocka_unit_test(shipped_recipes_parse_and_have_a_title),
         cmocka_unit_test(a_recipe_is_guessed_when_the_columns_match_one),
