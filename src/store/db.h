@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a database must be able to do for the store: a thin SQL driver, fourteen calls. Behind it stand
+// sqlite.c and, in tests, faulty.c over another driver. Private to store/.
+#ifndef HF_STORE_DB_H
+#define HF_STORE_DB_H
+
+#include "base/error.h"
+#include "base/str.h"
+
+typedef struct hf_db_driver hf_db_driver;
+// A driver's own structs begin with these.
+typedef struct {
+    const hf_db_driver *driver;
+} hf_db; // one connection, one thread at a time
+typedef struct {
+    const hf_db_driver *driver;
+} hf_db_statement;
+
+typedef enum {
+    HF_VALUE_NULL,
+    HF_VALUE_INTEGER,
+    HF_VALUE_DOUBLE,
+    HF_VALUE_TEXT,
+    HF_VALUE_BLOB
+} hf_value_type;
+typedef struct {
+    hf_value_type type;
+    int64_t integer;
+    double number;
+    hf_str text; // of texts and blobs
+} hf_value;
+
+typedef struct {
+    const char *path;
+    bool create;        // make the file when it is missing
+    bool is_writer;     // gets the large page cache
+    uint32_t wait_ms;   // for another program's lock
+    void *driver_state; // of a wrapping driver
+} hf_db_options;
+
+struct hf_db_driver {
+    const char *name;
+    bool (*open)(const hf_db_options *options, hf_db **out, hf_error *err);
+    void (*close)(hf_db *db); // all statements are finished before
+    // Statements without values and results: schema, pragmas.
+    bool (*run)(hf_db *db, const char *sql, hf_error *err);
+    bool (*begin)(hf_db *db, bool is_writing, hf_error *err);
+    bool (*commit)(hf_db *db, hf_error *err); // on failure the transaction is still open
+    void (*rollback)(hf_db *db);              // never fails; without a transaction it does nothing
+    bool (*prepare)(hf_db *db, const char *sql, hf_db_statement **out, hf_error *err);
+    // Binds $position (from 1). Texts are borrowed until the next reset. A fault shows at the next step.
+    void (*bind)(hf_db_statement *statement, int position, const hf_value *value);
+    bool (*step)(hf_db_statement *statement, bool *has_row, hf_error *err);
+    // Column from 0 of the present row. Texts are valid until the next step or reset.
+    void (*column)(hf_db_statement *statement, int column, hf_value *out);
+    void (*reset)(hf_db_statement *statement); // keeps the values bound
+    void (*finish)(hf_db_statement *statement);
+    // A consistent copy of the whole database to a file that does not exist yet.
+    bool (*copy)(hf_db *db, const char *path, hf_error *err);
+};
+
+extern const hf_db_driver hf_db_sqlite;
+
+#endif

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the files of store/ share: connections with their kept statements, the open store, reads and
+// transactions from inside, and what is prepared per noun. Private to store/ and its tests.
+#ifndef HF_STORE_INTERNAL_H
+#define HF_STORE_INTERNAL_H
+
+#include <pthread.h>
+
+#include "base/crypto.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "store/db.h"
+#include "store/sql_gen.h"
+#include "store/store.h"
+
+// --- connections and statements (connection.c) -----------------------------------------------------------
+
+typedef struct hf_conn hf_conn;
+
+// A prepared statement, kept by its connection for the next use of the same SQL text.
+typedef struct {
+    hf_conn *conn;
+    const char *sql; // compared by address: literals and texts of sql_gen live as long as the store
+    hf_db_statement *raw;
+    bool is_used;
+    bool is_kept;
+} hf_stmt;
+
+struct hf_conn {
+    const hf_db_driver *driver;
+    hf_db *db;
+    hf_arena arena;
+    HF_VEC(hf_stmt *) kept;
+    hf_map by_sql;
+    hf_conn *next; // in the store's list of free ones
+};
+
+bool hf_conn_open(const hf_db_driver *driver, const hf_db_options *options, hf_conn **out,
+                  hf_error *err) HF_CHECKED;
+void hf_conn_close(hf_conn **conn);
+// Finishes the kept statements: before the schema changes.
+void hf_conn_forget(hf_conn *conn);
+bool hf_conn_run(hf_conn *conn, const char *sql, hf_error *err) HF_CHECKED;
+
+// Ready for binding. sql must live as long as the connection, or use once: prepared for this use only.
+bool hf_stmt_take(hf_conn *conn, const char *sql, hf_stmt **out, hf_error *err) HF_CHECKED;
+bool hf_stmt_once(hf_conn *conn, const char *sql, hf_stmt **out, hf_error *err) HF_CHECKED;
+void hf_stmt_give(hf_stmt **stmt); // for HF_CLEANUP
+void hf_stmt_null(hf_stmt *stmt, int position);
+void hf_stmt_i64(hf_stmt *stmt, int position, int64_t value);   // HF_INTEGER_NONE binds NULL
+void hf_stmt_double(hf_stmt *stmt, int position, double value); // NaN binds NULL
+void hf_stmt_str(hf_stmt *stmt, int position, hf_str text);     // empty binds NULL
+void hf_stmt_text(hf_stmt *stmt, int position, hf_str text);    // empty stays empty
+void hf_stmt_blob(hf_stmt *stmt, int position, const void *bytes, size_t count);
+bool hf_stmt_step(hf_stmt *stmt, bool *has_row, hf_error *err) HF_CHECKED;
+bool hf_stmt_run(hf_stmt *stmt, hf_error *err) HF_CHECKED; // steps to the end and resets
+void hf_stmt_reset(hf_stmt *stmt);
+bool hf_stmt_is_null(hf_stmt *stmt, int column);
+int64_t hf_stmt_get_i64(hf_stmt *stmt, int column);   // NULL gives HF_INTEGER_NONE
+double hf_stmt_get_double(hf_stmt *stmt, int column); // NULL gives NaN
+hf_str hf_stmt_get_str(hf_stmt *stmt, int column);    // text or blob; NULL gives empty
+// One integer of a statement without values; 0 when there is no row.
+bool hf_conn_number(hf_conn *conn, const char *sql, int64_t *out, hf_error *err) HF_CHECKED;
+
+// --- the open store (store.c) ----------------------------------------------------------------------------
+
+enum { HF_NOUN_COUNT_MAX = 32 };
+
+// Numbers that every read knows from its start; kept in table "state".
+typedef struct {
+    int64_t row_max[HF_NOUN_COUNT_MAX];
+    int64_t live[HF_NOUN_COUNT_MAX];
+    int64_t data_version;
+    int64_t event_last;
+} hf_state;
+
+struct hf_store {
+    const hf_db_driver *driver;
+    void *driver_state;
+    hf_arena arena;
+    const char *url;
+    uint32_t wait_ms;
+    hf_noun_sql *sql; // per noun, in the order of hf_nouns
+    size_t noun_count;
+    pthread_mutex_t pool_lock; // free_readers, digest
+    hf_conn *free_readers;
+    uint32_t open_readers;
+    pthread_mutex_t writer_lock; // held by the transaction
+    hf_conn *writer;
+    int64_t digest_version; // 0 = none known
+    char digest[65];
+};
+
+struct hf_read {
+    hf_store *store;
+    hf_conn *conn;
+    hf_state state;
+    hf_tx *tx; // NULL unless it is a transaction's
+    hf_arena arena;
+};
+
+struct hf_tx {
+    hf_read read;
+    int64_t now_ms;
+    int64_t salt;         // of the ids made in it
+    hf_state before;      // as stored
+    bool is_data_changed; // register or profile
+    bool needs_event;     // records changed since the last event
+    bool is_failed;       // a write failed in the middle: commit refuses
+    bool has_bulk;
+    bool has_digest; // of what is in it now
+    char digest[65];
+    uint8_t removed_known[HF_NOUN_COUNT_MAX]; // 0 not asked, 1 none was ever removed, 2 some were
+    hf_arena scratch;                         // of one change, reset each time
+};
+
+bool hf_store_open_with(const hf_db_driver *driver, void *driver_state,
+                        const hf_store_options *options, hf_store **out, hf_error *err) HF_CHECKED;
+const hf_noun_sql *hf_noun_sql_of(const hf_store *store, const hf_noun *noun);
+bool hf_state_load(hf_conn *conn, const hf_store *store, hf_state *out, hf_error *err) HF_CHECKED;
+bool hf_state_save(hf_tx *tx, hf_error *err) HF_CHECKED;
+
+// --- schema (schema.c) -----------------------------------------------------------------------------------
+
+enum { HF_SCHEMA_VERSION = 2, HF_APPLICATION_ID = 0x484f4c44 }; // "HOLD"
+// Brings the database to `version` (tests: an older one), inside one write transaction of its own.
+bool hf_schema_update(hf_store *store, hf_conn *conn, int version, hf_error *err) HF_CHECKED;
+
+// --- records (record.c) ----------------------------------------------------------------------------------
+
+enum { HF_LINKS_MAX = 2 }; // HF_REF fields of one noun, all to assets
+
+typedef struct {
+    hf_sha256 hash;
+    int64_t salt;
+    int64_t links[HF_LINKS_MAX]; // rows of the assets that the HF_REF fields name
+} hf_extra;
+
+// Binds a record to insert or update: $1 row, then the fields, then the head.
+void hf_record_bind(const hf_noun_sql *sql, hf_stmt *stmt, const void *record,
+                    const hf_extra *extra);
+// Reads a row of a `select` of sql_gen. arena NULL: texts are borrowed from the statement, the id is empty.
+void hf_record_read(const hf_noun_sql *sql, hf_stmt *stmt, hf_arena *arena, void *record,
+                    hf_extra *extra);
+// By row; *out NULL when there is none. extra may be NULL.
+bool hf_record_get(hf_read *read, const hf_noun_sql *sql, int64_t row, hf_arena *arena, void **out,
+                   hf_extra *extra, hf_error *err) HF_CHECKED;
+bool hf_record_row_of_key(hf_read *read, const hf_noun_sql *sql, hf_str key, int64_t *row,
+                          hf_error *err) HF_CHECKED; // *row 0: none
+void hf_record_id(int64_t created_ms, int64_t salt, int64_t row, char text[37]);
+hf_sha256 hf_record_hash(const hf_noun *noun, const void *record, hf_buf *scratch);
+typedef enum { HF_SAME, HF_SAME_BUT_UNCOUNTED, HF_DIFFERENT } hf_difference;
+// HF_SAME_BUT_UNCOUNTED: only read-only fields differ. with_source: the source counts too.
+hf_difference hf_record_compare(const hf_noun *noun, const void *a, const void *b,
+                                bool with_source);
+// Puts in the rows of the assets that the HF_REF fields name. Errors: HF_ERR_INPUT "reference.unknown"
+bool hf_record_links(hf_read *read, const hf_noun_sql *sql, const void *record, hf_extra *extra,
+                     hf_error *err) HF_CHECKED;
+
+// --- changes (change.c): the only writers of noun tables, with history, search and places ------------------
+
+typedef struct {
+    bool skip_indexes; // a fresh load builds search and places at its end
+    bool is_touched;   // this transaction's event may have changed the record already
+    hf_buf *scratch;   // for canonical JSON
+} hf_change_options;
+
+// record and *extra are complete but for row, version, times; these are filled in.
+bool hf_change_add(hf_tx *tx, const hf_noun_sql *sql, void *record, hf_extra *extra,
+                   bool is_restored, const hf_change_options *options, hf_error *err) HF_CHECKED;
+// old is as stored. outcome UNCHANGED: the change went back to what the event found.
+bool hf_change_update(hf_tx *tx, const hf_noun_sql *sql, const void *old, const hf_extra *old_extra,
+                      void *record, hf_extra *extra, bool is_restored,
+                      const hf_change_options *options, hf_put_outcome *outcome,
+                      hf_error *err) HF_CHECKED;
+bool hf_change_remove(hf_tx *tx, const hf_noun_sql *sql, const void *old, const hf_extra *old_extra,
+                      hf_error *err) HF_CHECKED;
+
+// --- images (image.c) ------------------------------------------------------------------------------------
+
+// A state before a change, as JSON; and back.
+void hf_image_write(const hf_noun *noun, const void *record, int64_t salt, hf_buf *out);
+bool hf_image_read(const hf_noun *noun, hf_str json, hf_arena *arena, void *record, int64_t *salt,
+                   hf_error *err) HF_CHECKED;
+
+// --- indexes that SQLite does not keep by itself (search.c, place.c) ---------------------------------------
+
+void hf_search_document(const hf_noun *noun, const void *record, hf_buf *out);
+bool hf_search_add(hf_conn *conn, const hf_noun_sql *sql, int64_t row, hf_str document,
+                   hf_error *err) HF_CHECKED;
+bool hf_search_drop(hf_conn *conn, const hf_noun_sql *sql, int64_t row, hf_str document,
+                    hf_error *err) HF_CHECKED;
+bool hf_search_rebuild(hf_conn *conn, const hf_noun_sql *sql, hf_error *err) HF_CHECKED;
+bool hf_place_add(hf_conn *conn, const hf_noun_sql *sql, int64_t row, double lon, double lat,
+                  hf_error *err) HF_CHECKED;
+bool hf_place_drop(hf_conn *conn, const hf_noun_sql *sql, int64_t row, hf_error *err) HF_CHECKED;
+bool hf_place_rebuild(hf_conn *conn, const hf_noun_sql *sql, hf_error *err) HF_CHECKED;
+bool hf_place_of(const hf_noun_sql *sql, const void *record, double *lon, double *lat);
+
+// Digest of the register as this read sees it, without any cache.
+bool hf_digest_compute(hf_read *read, char hex[65], hf_error *err) HF_CHECKED;
+// Notes the digest of a data version in the store, inside a transaction.
+bool hf_digest_keep(hf_conn *conn, int64_t version, const char *hex, hf_error *err) HF_CHECKED;
+
+#endif

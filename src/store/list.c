@@ -1,0 +1,605 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Lists: declared filters and sorts, a box, search, keyset pages, counts that are exact to 10,000.
+// Records without a value of the sort field come last in both directions: a page is made of a full part and,
+// behind it, an empty part. Which index leads is decided by counting what each filter would leave.
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "store/internal.h"
+
+enum { FILTERS_MAX = 32, VALUES_MAX = 200, TEXT_BYTES_MAX = 1 << 20, CURSOR_BYTES_MAX = 8192 };
+
+typedef struct {
+    bool is_null;
+    hf_value value;
+} bound_value;
+
+typedef struct {
+    hf_read *read;
+    const hf_noun_sql *sql;
+    const hf_query *query;
+    hf_arena *arena;
+    hf_sql_filter filters[FILTERS_MAX];
+    size_t filter_count;
+    hf_value values[VALUES_MAX];
+    size_t value_count;
+    hf_str match;    // the search question
+    bool is_nothing; // can have no hit: a search without a searchable word
+    hf_sql_list_shape shape;
+    // cursor
+    hf_sql_part part;
+    hf_value sort_value, tie;
+    uint64_t ranked_offset;
+} list_job;
+
+static bool fail_field(hf_str name, hf_error *err)
+{
+    return hf_fail(err, HF_ERR_USAGE, "query.field", "cannot filter or sort by '%.*s'",
+                   HF_STR_ARG(name));
+}
+
+static bool fail_cursor(hf_error *err)
+{
+    return hf_fail(err, HF_ERR_USAGE, "query.cursor",
+                   "this cursor belongs to another list; begin without a cursor");
+}
+
+// --- values ----------------------------------------------------------------------------------------------
+
+static hf_value value_of(const hf_field *field, const void *record)
+{
+    const void *at = hf_field_of(field, record);
+    switch (field->type) {
+    case HF_TEXT:
+    case HF_KEY:
+    case HF_REF:
+    case HF_LINK:
+    case HF_LIST:
+    case HF_JSON:
+        return (hf_value){.type = HF_VALUE_TEXT, .text = *(const hf_str *)at};
+    case HF_WORD:
+        return (hf_value){.type = HF_VALUE_INTEGER, .integer = *(const int32_t *)at};
+    case HF_INTEGER:
+    case HF_TIME:
+        return (hf_value){.type = HF_VALUE_INTEGER, .integer = *(const int64_t *)at};
+    case HF_NUMBER:
+        return (hf_value){.type = HF_VALUE_DOUBLE, .number = *(const double *)at};
+    case HF_BOOL:
+        return (hf_value){.type = HF_VALUE_INTEGER, .integer = *(const bool *)at ? 1 : 0};
+    }
+    return (hf_value){.type = HF_VALUE_NULL};
+}
+
+static bool parse_value(list_job *job, const hf_field *field, hf_str text, hf_value *out,
+                        hf_error *err)
+{
+    void *record = hf_noun_new(job->sql->noun, job->arena);
+    if (!hf_field_set_text(field, record, text, false, job->arena, err)) {
+        err->kind = HF_ERR_USAGE;
+        err->code = "query.value";
+        return false;
+    }
+    *out = value_of(field, record);
+    return true;
+}
+
+static bool is_declared(const hf_field *field)
+{
+    return field->type == HF_KEY || (field->flags & HF_FIELD_FILTER) != 0;
+}
+
+static hf_str end_of(hf_arena *arena, hf_str prefix)
+{
+    char *bytes = hf_arena_take(arena, prefix.len + 4);
+    memcpy(bytes, prefix.ptr, prefix.len);
+    memcpy(bytes + prefix.len, "\xf4\x8f\xbf\xbf", 4); // U+10FFFF: above every text that goes on
+    return (hf_str){bytes, prefix.len + 4};
+}
+
+static bool add_value(list_job *job, hf_value value, hf_error *err)
+{
+    if (job->value_count == VALUES_MAX)
+        return hf_fail(err, HF_ERR_USAGE, "query.value", "more than %d filter values", VALUES_MAX);
+    job->values[job->value_count++] = value;
+    return true;
+}
+
+static bool add_filter(list_job *job, size_t index, hf_error *err)
+{
+    const hf_filter *given = &job->query->filters[index];
+    hf_sql_filter *filter = &job->filters[job->filter_count];
+    hf_value value = {.type = HF_VALUE_NULL};
+    if (given->field == NULL || !is_declared(given->field))
+        return fail_field(hf_str_of(given->field != NULL ? given->field->name : "?"), err);
+    for (size_t i = 0; given->how == HF_IS && i < index; i++)
+        if (job->query->filters[i].field == given->field && job->query->filters[i].how == HF_IS)
+            return true; // taken together with the first of its kind
+    if (job->filter_count == FILTERS_MAX)
+        return hf_fail(err, HF_ERR_USAGE, "query.value", "more than %d filters", FILTERS_MAX);
+    *filter = (hf_sql_filter){.field = given->field, .how = (int)given->how};
+    job->filter_count++;
+    if (given->how == HF_IS_EMPTY || given->how == HF_NOT_EMPTY)
+        return true;
+    if (given->how == HF_BEGINS) {
+        hf_value from = {.type = HF_VALUE_TEXT, .text = given->value};
+        hf_value to = {.type = HF_VALUE_TEXT, .text = end_of(job->arena, given->value)};
+        return add_value(job, from, err) && add_value(job, to, err);
+    }
+    int32_t left_out = hf_sql_left_out(job->sql, given->field);
+    for (size_t i = index; i < job->query->filter_count; i++) {
+        const hf_filter *other = &job->query->filters[i];
+        if (i != index &&
+            (given->how != HF_IS || other->field != given->field || other->how != HF_IS))
+            continue;
+        if (!parse_value(job, given->field, other->value, &value, err) ||
+            !add_value(job, value, err))
+            return false;
+        filter->is_default |= value.type == HF_VALUE_INTEGER && value.integer == left_out;
+        filter->value_count++;
+    }
+    return true;
+}
+
+// --- cursors ---------------------------------------------------------------------------------------------
+// "f" or "e" (full or empty part), the sort value and the tie as JSON; "r" and an offset for ranked lists.
+
+static void add_json_value(hf_json_writer *json, const hf_value *value)
+{
+    switch (value->type) {
+    case HF_VALUE_NULL:
+        hf_json_add_null(json);
+        break;
+    case HF_VALUE_INTEGER:
+        hf_json_add_i64(json, value->integer);
+        break;
+    case HF_VALUE_DOUBLE:
+        hf_json_add_double(json, value->number);
+        break;
+    case HF_VALUE_TEXT:
+    case HF_VALUE_BLOB:
+        hf_json_add_str(json, value->text);
+        break;
+    }
+}
+
+static hf_value from_json(const hf_json *value)
+{
+    switch (value->type) {
+    case HF_JSON_INT:
+        return (hf_value){.type = HF_VALUE_INTEGER, .integer = value->integer};
+    case HF_JSON_DOUBLE:
+        return (hf_value){.type = HF_VALUE_DOUBLE, .number = value->number};
+    case HF_JSON_TEXT:
+        return (hf_value){.type = HF_VALUE_TEXT, .text = value->text};
+    case HF_JSON_NULL:
+    case HF_JSON_BOOL:
+    case HF_JSON_ARRAY:
+    case HF_JSON_OBJECT:
+        break;
+    }
+    return (hf_value){.type = HF_VALUE_NULL};
+}
+
+static hf_value tie_of(const hf_noun_sql *sql, const hf_head *head)
+{
+    return sql->is_link ? (hf_value){.type = HF_VALUE_INTEGER, .integer = head->row}
+                        : (hf_value){.type = HF_VALUE_TEXT, .text = head->key};
+}
+
+static hf_str cursor_after(const list_job *job, hf_sql_part part, const void *record)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(CURSOR_BYTES_MAX);
+    hf_json_writer json = {.out = &text};
+    const hf_field *sort = job->shape.sort;
+    bool has_value = sort != NULL && part != HF_SQL_EMPTY_ONLY;
+    hf_value value = has_value ? value_of(sort, record) : (hf_value){.type = HF_VALUE_NULL};
+    hf_value tie = tie_of(job->sql, record);
+    hf_json_begin_array(&json);
+    hf_json_add_i64(&json, (int64_t)part);
+    hf_json_add_str(&json, hf_str_of(sort != NULL ? sort->name : ""));
+    add_json_value(&json, &value);
+    add_json_value(&json, &tie);
+    hf_json_end_array(&json);
+    return hf_base64url(job->arena, hf_buf_str(&text));
+}
+
+static bool un_base64url(hf_str text, hf_arena *arena, hf_str *out)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    char *bytes = hf_arena_take(arena, text.len + 1);
+    size_t count = 0;
+    uint32_t bits = 0;
+    unsigned bit_count = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        const char *at = text.ptr[i] != '\0' ? strchr(digits, text.ptr[i]) : NULL;
+        if (at == NULL)
+            return false;
+        bits = bits << 6 | (uint32_t)(at - digits);
+        bit_count += 6;
+        if (bit_count >= 8) {
+            bit_count -= 8;
+            bytes[count++] = (char)(bits >> bit_count & 0xff);
+        }
+    }
+    *out = (hf_str){bytes, count};
+    return true;
+}
+
+static bool read_cursor(list_job *job, hf_error *err)
+{
+    hf_str text = HF_STR_EMPTY;
+    hf_json *list = NULL;
+    hf_error ignored = {0};
+    if (job->query->cursor.len > CURSOR_BYTES_MAX ||
+        !un_base64url(job->query->cursor, job->arena, &text) ||
+        !hf_json_parse(text, job->arena, &list, &ignored) || list->type != HF_JSON_ARRAY)
+        return fail_cursor(err);
+    if (job->shape.is_ranked) {
+        if (list->child_count != 1 || list->child->type != HF_JSON_INT || list->child->integer < 0)
+            return fail_cursor(err);
+        job->ranked_offset = (uint64_t)list->child->integer;
+        return true;
+    }
+    const char *sort = job->shape.sort != NULL ? job->shape.sort->name : "";
+    if (list->child_count != 4 || list->child->type != HF_JSON_INT || list->child->integer < 0 ||
+        list->child->integer > HF_SQL_EMPTY_ONLY || !hf_str_equal_z(list->child->next->text, sort))
+        return fail_cursor(err);
+    job->part = (hf_sql_part)list->child->integer;
+    job->sort_value = from_json(list->child->next->next);
+    job->tie = from_json(list->child->next->next->next);
+    job->shape.has_cursor = true;
+    return true;
+}
+
+static hf_str ranked_cursor(const list_job *job, uint64_t offset)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(64);
+    hf_buf_add_format(&text, "[%llu]", (unsigned long long)offset);
+    return hf_base64url(job->arena, hf_buf_str(&text));
+}
+
+// --- asking ----------------------------------------------------------------------------------------------
+
+static void bind_value(hf_stmt *stmt, int position, const hf_value *value)
+{
+    stmt->conn->driver->bind(stmt->raw, position, value);
+}
+
+// Binds all but limit and offset; returns the last position used.
+static int bind_all(const list_job *job, const hf_sql_list_shape *shape, hf_stmt *stmt)
+{
+    int position = 0;
+    if (shape->has_text)
+        for (size_t i = hf_sql_text_count(job->sql, shape->is_ranked); i > 0; i--)
+            hf_stmt_text(stmt, ++position, job->match);
+    for (size_t i = 0; i < job->value_count && shape->filter_count > 0; i++)
+        bind_value(stmt, ++position, &job->values[i]);
+    if (shape->has_box) {
+        hf_stmt_double(stmt, ++position, job->query->west);
+        hf_stmt_double(stmt, ++position, job->query->south);
+        hf_stmt_double(stmt, ++position, job->query->east);
+        hf_stmt_double(stmt, ++position, job->query->north);
+    }
+    if (shape->has_cursor) {
+        if (shape->sort != NULL && shape->part != HF_SQL_EMPTY_ONLY)
+            bind_value(stmt, ++position, &job->sort_value);
+        bind_value(stmt, ++position, &job->tie);
+    }
+    return position;
+}
+
+static bool prepare(const list_job *job, const hf_sql_list_shape *shape, hf_stmt **out,
+                    hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(TEXT_BYTES_MAX);
+    hf_sql_list(job->sql, shape, &text);
+    hf_buf_add_byte(&text, '\0');
+    HF_ASSERT(!text.overflow);
+    return hf_stmt_once(job->read->conn, text.ptr, out, err);
+}
+
+static bool count_up_to(const list_job *job, const hf_sql_list_shape *given, int64_t limit,
+                        uint64_t *out, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    hf_sql_list_shape shape = *given;
+    bool has_row = false;
+    shape.what = HF_SQL_COUNT;
+    if (!prepare(job, &shape, &stmt, err))
+        return false;
+    int position = bind_all(job, &shape, stmt);
+    hf_stmt_i64(stmt, position + 1, limit);
+    if (!hf_stmt_step(stmt, &has_row, err))
+        return false;
+    *out = has_row ? (uint64_t)hf_stmt_get_i64(stmt, 0) : 0;
+    return true;
+}
+
+// How many records one filter alone would leave, up to a limit.
+static bool count_filter(const list_job *job, size_t index, uint64_t *out, hf_error *err)
+{
+    list_job one = *job;
+    size_t first = 0;
+    for (size_t i = 0; i < index; i++)
+        first += job->filters[i].how == HF_BEGINS ? 2 : job->filters[i].value_count;
+    one.value_count = job->filters[index].value_count;
+    memcpy(one.values, job->values + first, one.value_count * sizeof(one.values[0]));
+    hf_sql_list_shape shape = {.filters = &job->filters[index], .filter_count = 1};
+    return count_up_to(&one, &shape, HF_COUNT_EXACT_MAX + 1, out, err);
+}
+
+// The index of the filter that leaves least leads, if it leaves little; else the order leads, and what the
+// filters drop on the way is bounded by how much they keep.
+static bool choose_driver(list_job *job, hf_error *err)
+{
+    uint64_t least = HF_COUNT_EXACT_MAX + 1;
+    hf_sql_list_shape *shape = &job->shape;
+    size_t candidate_count = 0;
+    if (shape->has_text || job->read->state.live[job->sql->index] <= HF_COUNT_EXACT_MAX)
+        return true;
+    for (size_t i = 0; i < job->filter_count; i++) {
+        const hf_sql_filter *filter = &job->filters[i];
+        uint64_t count = 0;
+        if (filter->how != HF_IS || filter->is_default || filter->field->type == HF_KEY)
+            continue;
+        candidate_count++;
+        if (!count_filter(job, i, &count, err))
+            return false;
+        if (count < least) {
+            least = count;
+            shape->driver = filter->field;
+        }
+    }
+    // One filter in the noun's own order needs no advice: its index has that order already.
+    if (candidate_count == 1 && shape->driver == NULL && shape->sort == NULL)
+        return true;
+    return true;
+}
+
+static bool choose_box(list_job *job, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(TEXT_BYTES_MAX);
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    const hf_query *query = job->query;
+    bool has_row = false;
+    hf_sql_box_count(job->sql, query->west > query->east, &text);
+    hf_buf_add_byte(&text, '\0');
+    if (!hf_stmt_once(job->read->conn, text.ptr, &stmt, err))
+        return false;
+    hf_stmt_double(stmt, 1, query->west);
+    hf_stmt_double(stmt, 2, query->south);
+    hf_stmt_double(stmt, 3, query->east);
+    hf_stmt_double(stmt, 4, query->north);
+    hf_stmt_i64(stmt, 5, 5 * HF_COUNT_EXACT_MAX);
+    if (!hf_stmt_step(stmt, &has_row, err))
+        return false;
+    // Many hits lie everywhere: then the order leads and each record is asked for its place.
+    job->shape.box_by_index = hf_stmt_get_i64(stmt, 0) < 5 * (int64_t)HF_COUNT_EXACT_MAX;
+    return true;
+}
+
+static bool set_up(list_job *job, hf_error *err)
+{
+    const hf_query *query = job->query;
+    HF_CLEANUP(hf_buf_done) hf_buf match = hf_buf_of(TEXT_BYTES_MAX);
+    for (size_t i = 0; i < query->filter_count; i++)
+        if (!add_filter(job, i, err))
+            return false;
+    if (query->sort != NULL && !is_declared(query->sort))
+        return fail_field(hf_str_of(query->sort->name), err);
+    if (query->has_box && !job->sql->has_place)
+        return fail_field(HF_STR("box"), err);
+    if (query->text.len > 0) {
+        if (!job->sql->has_search && !job->sql->is_link)
+            return fail_field(HF_STR("q"), err);
+        hf_search_query(query->text, &match);
+        job->is_nothing = match.len == 0;
+        job->match = hf_buf_copy(job->arena, &match);
+    }
+    bool is_own_order = query->sort == NULL || (query->sort->type == HF_KEY && !job->sql->is_link);
+    job->shape = (hf_sql_list_shape){.filters = job->filters,
+                                     .filter_count = job->filter_count,
+                                     .sort = is_own_order ? NULL : query->sort,
+                                     .is_descending = query->descending,
+                                     .has_text = query->text.len > 0,
+                                     .has_box = query->has_box,
+                                     .box_crosses = query->has_box && query->west > query->east};
+    job->shape.is_ranked = job->shape.has_text && query->sort == NULL && !job->sql->is_link;
+    if (query->cursor.len > 0 && !read_cursor(job, err))
+        return false;
+    return job->is_nothing ||
+           ((!query->has_box || choose_box(job, err)) && choose_driver(job, err));
+}
+
+static bool fetch(const list_job *job, const hf_sql_list_shape *shape, uint64_t limit,
+                  uint64_t offset, hf_page *page, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    bool has_row = true;
+    if (!prepare(job, shape, &stmt, err))
+        return false;
+    int position = bind_all(job, shape, stmt);
+    hf_stmt_i64(stmt, position + 1, (int64_t)limit);
+    hf_stmt_i64(stmt, position + 2, (int64_t)offset);
+    while (hf_stmt_step(stmt, &has_row, err)) {
+        if (!has_row)
+            return true;
+        void *record = hf_arena_take(job->arena, job->sql->noun->struct_bytes);
+        hf_record_read(job->sql, stmt, job->arena, record, NULL);
+        page->records[page->count++] = record;
+    }
+    return false;
+}
+
+// One more than the page holds tells whether there is a next one.
+static bool fetch_ranked(list_job *job, uint64_t limit, hf_page *page, hf_error *err)
+{
+    uint64_t offset = job->ranked_offset + job->query->offset;
+    if (!fetch(job, &job->shape, limit + 1, offset, page, err))
+        return false;
+    if (page->count > limit) {
+        page->count = (size_t)limit;
+        page->next = ranked_cursor(job, offset + limit);
+    }
+    return true;
+}
+
+static bool fetch_parts(list_job *job, uint64_t limit, hf_page *page, hf_error *err)
+{
+    hf_sql_list_shape full = job->shape;
+    hf_sql_list_shape empty = job->shape;
+    bool has_parts = full.sort != NULL && full.sort->type != HF_KEY;
+    uint64_t offset = job->query->offset;
+    size_t full_count = 0;
+    full.part = has_parts ? HF_SQL_FULL_ONLY : HF_SQL_ALL;
+    empty.part = HF_SQL_EMPTY_ONLY;
+    empty.has_cursor = job->part == HF_SQL_EMPTY_ONLY;
+    if (job->part != HF_SQL_EMPTY_ONLY) {
+        if (!fetch(job, &full, limit + 1, offset, page, err))
+            return false;
+        full_count = page->count;
+        uint64_t passed = 0;
+        if (has_parts && full_count == 0 && offset > 0 &&
+            !count_up_to(job, &full, INT64_MAX, &passed, err))
+            return false;
+        offset = full_count > 0 ? 0 : offset - (passed < offset ? passed : offset);
+    }
+    if (has_parts && page->count <= limit &&
+        !fetch(job, &empty, limit + 1 - page->count, offset, page, err))
+        return false;
+    if (page->count > limit) {
+        page->count = (size_t)limit;
+        bool is_full = limit <= full_count && limit > 0 && page->count <= full_count;
+        page->next =
+            cursor_after(job, is_full ? full.part : HF_SQL_EMPTY_ONLY, page->records[limit - 1]);
+    }
+    return true;
+}
+
+static bool is_whole_noun(const list_job *job)
+{
+    return job->filter_count == 0 && !job->shape.has_text && !job->shape.has_box;
+}
+
+static bool count_page(const list_job *job, hf_page *page, hf_error *err)
+{
+    hf_sql_list_shape shape = job->shape;
+    shape.has_cursor = false;
+    shape.sort = NULL;
+    page->is_total_exact = true;
+    if (is_whole_noun(job)) {
+        page->total = (uint64_t)job->read->state.live[job->sql->index];
+        return true;
+    }
+    int64_t limit = shape.is_ranked ? HF_SEARCH_RANKED_MAX : HF_COUNT_EXACT_MAX + 1;
+    if (!count_up_to(job, &shape, limit, &page->total, err))
+        return false;
+    page->is_total_exact = page->total < (uint64_t)limit;
+    if (page->total > HF_COUNT_EXACT_MAX)
+        page->total = HF_COUNT_EXACT_MAX;
+    return true;
+}
+
+bool hf_store_list(hf_read *read, const hf_query *query, hf_arena *arena, hf_page *out,
+                   hf_error *err)
+{
+    list_job *job = HF_NEW(arena, list_job);
+    hf_page page = {.is_total_exact = true};
+    uint64_t limit = query->limit == 0 ? HF_LIST_LIMIT_DEFAULT : query->limit;
+    if (limit > HF_LIST_LIMIT_MAX)
+        limit = HF_LIST_LIMIT_MAX;
+    job->read = read;
+    job->query = query;
+    job->arena = arena;
+    job->sql = hf_noun_sql_of(read->store, query->noun);
+    if (!set_up(job, err))
+        return false;
+    page.records = HF_NEW_N(arena, void *, limit + 2);
+    if (!job->is_nothing) {
+        if (!(job->shape.is_ranked ? fetch_ranked(job, limit, &page, err)
+                                   : fetch_parts(job, limit, &page, err)))
+            return false;
+        if (query->want_count && !count_page(job, &page, err))
+            return false;
+    }
+    *out = page;
+    return true;
+}
+
+bool hf_store_count(hf_read *read, const hf_query *query, uint64_t *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    list_job *job = HF_NEW(&arena, list_job);
+    job->read = read;
+    job->query = query;
+    job->arena = &arena;
+    job->sql = hf_noun_sql_of(read->store, query->noun);
+    if (!set_up(job, err))
+        return false;
+    *out = 0;
+    if (job->is_nothing)
+        return true;
+    if (is_whole_noun(job)) {
+        *out = (uint64_t)read->state.live[job->sql->index];
+        return true;
+    }
+    job->shape.has_cursor = false;
+    job->shape.sort = NULL;
+    job->shape.is_ranked = false; // all hits, not the ranked ones only
+    return count_up_to(job, &job->shape, INT64_MAX, out, err);
+}
+
+// --- groups ----------------------------------------------------------------------------------------------
+
+typedef HF_VEC(hf_group) group_list;
+
+static hf_str group_text(const hf_field *field, hf_stmt *stmt, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_TEXT_BYTES_MAX);
+    if (hf_stmt_is_null(stmt, 0))
+        return HF_STR_EMPTY;
+    if (field->type == HF_WORD)
+        return hf_str_of(field->words[hf_stmt_get_i64(stmt, 0)]);
+    if (field->type == HF_BOOL)
+        return hf_stmt_get_i64(stmt, 0) > 0 ? HF_STR("true") : HF_STR("false");
+    if (field->type == HF_INTEGER || field->type == HF_TIME) {
+        hf_buf_add_i64(&text, hf_stmt_get_i64(stmt, 0));
+        return hf_buf_copy(arena, &text);
+    }
+    if (field->type == HF_NUMBER) {
+        hf_buf_add_double(&text, hf_stmt_get_double(stmt, 0));
+        return hf_buf_copy(arena, &text);
+    }
+    return hf_str_copy(arena, hf_stmt_get_str(stmt, 0));
+}
+
+bool hf_store_group(hf_read *read, const hf_noun *noun, const hf_field *field,
+                    const hf_field *sum_field, size_t limit, hf_arena *arena, hf_group **groups,
+                    size_t *group_count, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(TEXT_BYTES_MAX);
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    group_list list = {0};
+    bool has_row = true;
+    hf_sql_group(hf_noun_sql_of(read->store, noun), field, sum_field, &text);
+    hf_buf_add_byte(&text, '\0');
+    if (!hf_stmt_once(read->conn, text.ptr, &stmt, err))
+        return false;
+    hf_stmt_i64(stmt, 1, (int64_t)limit);
+    while (has_row) {
+        if (!hf_stmt_step(stmt, &has_row, err))
+            return false;
+        if (!has_row)
+            break;
+        int64_t sum = hf_stmt_get_i64(stmt, 2);
+        hf_group group = {.value = group_text(field, stmt, arena),
+                          .count = (uint64_t)hf_stmt_get_i64(stmt, 1),
+                          .sum = sum == HF_INTEGER_NONE ? 0 : sum};
+        HF_VEC_ADD(arena, &list, group);
+    }
+    *groups = list.items;
+    *group_count = list.count;
+    return true;
+}

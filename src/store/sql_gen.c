@@ -1,0 +1,548 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SQL from the noun tables. Names of tables and columns come from those tables only and are quoted; values are
+// always bound. What the columns of a record are and in which order: sql_gen.h.
+#include "store/sql_gen.h"
+
+#include <string.h>
+
+#include "model/asset.h"
+#include "model/dependency.h"
+#include "model/layer.h"
+#include "store/store.h"
+
+enum { SQL_BYTES_MAX = 1 << 20, SEARCH_LINKED_MAX = 200 };
+
+static const char *const head_columns[] = {"_version", "_created", "_updated",   "_event",
+                                           "_salt",    "_hash",    "_attributes"};
+
+static const char *kept(hf_arena *arena, hf_buf *sql)
+{
+    HF_ASSERT(!sql->overflow);
+    const char *text = hf_str_z(arena, hf_buf_str(sql));
+    hf_buf_clear(sql);
+    return text;
+}
+
+static const char *type_of(const hf_field *field)
+{
+    switch (field->type) {
+    case HF_TEXT:
+    case HF_KEY:
+    case HF_LINK:
+    case HF_LIST:
+    case HF_JSON:
+        return "TEXT";
+    case HF_NUMBER:
+        return "REAL";
+    case HF_REF:
+    case HF_WORD:
+    case HF_INTEGER:
+    case HF_TIME:
+    case HF_BOOL:
+        return "INTEGER";
+    }
+    return "TEXT";
+}
+
+static bool has_flag(const hf_field *field, unsigned flag)
+{
+    return (field->flags & flag) != 0;
+}
+
+static void find_traits(const hf_noun *noun, hf_noun_sql *out)
+{
+    bool has_lon = false;
+    bool has_lat = false;
+    for (size_t i = 0; i < noun->field_count; i++) {
+        const hf_field *field = &noun->fields[i];
+        if (field->type == HF_REF) {
+            HF_ASSERT(out->link_count < 2 && strcmp(field->refers, "asset") == 0);
+            out->links[out->link_count++] = (uint8_t)i;
+        }
+        out->has_search |= has_flag(field, HF_FIELD_SEARCH) && field->type != HF_KEY;
+        if (has_flag(field, HF_FIELD_LON)) {
+            out->lon = i;
+            has_lon = true;
+        }
+        if (has_flag(field, HF_FIELD_LAT)) {
+            out->lat = i;
+            has_lat = true;
+        }
+    }
+    out->is_link = out->link_count > 0;
+    out->has_place = has_lon && has_lat;
+    out->has_search = out->has_search && !out->is_link && strcmp(noun->name, "job") != 0;
+    out->is_digested = noun->group == HF_GROUP_REGISTER;
+    out->is_data = noun->group != HF_GROUP_PLATFORM;
+    out->has_history = out->is_data || strcmp(noun->name, "user") == 0;
+    out->head_column = 1 + (int)noun->field_count;
+    out->link_column = out->head_column + (int)HF_COUNT(head_columns);
+}
+
+static const char *make_table(const hf_noun *noun, hf_arena *arena, hf_buf *sql)
+{
+    hf_buf_add_format(sql, "CREATE TABLE IF NOT EXISTS \"%s\" (row INTEGER PRIMARY KEY",
+                      noun->name);
+    for (size_t i = 0; i < noun->field_count; i++)
+        hf_buf_add_format(sql, ", \"%s\" %s%s", noun->fields[i].name, type_of(&noun->fields[i]),
+                          noun->fields[i].type == HF_KEY ? " NOT NULL" : "");
+    hf_buf_add_z(
+        sql, ", _version INTEGER NOT NULL, _created INTEGER NOT NULL, _updated INTEGER NOT NULL, "
+             "_event INTEGER NOT NULL, _salt INTEGER NOT NULL, _hash BLOB, _attributes TEXT)");
+    return kept(arena, sql);
+}
+
+int32_t hf_sql_left_out(const hf_noun_sql *sql, const hf_field *field)
+{
+    if (field->type != HF_WORD || field->fallback == NULL || !sql->is_data)
+        return -1;
+    if (!sql->is_link && field->words != hf_marking_words)
+        return -1;
+    for (int32_t i = 0; field->words[i] != NULL; i++)
+        if (strcmp(field->words[i], field->fallback) == 0)
+            return i;
+    return -1;
+}
+
+static void add_index(const hf_noun_sql *sql, const hf_field *field, hf_buf *out)
+{
+    hf_buf_add_format(out, "CREATE INDEX IF NOT EXISTS \"%s_%s\" ON \"%s\"(\"%s\"%s)",
+                      sql->noun->name, field->name, sql->noun->name, field->name,
+                      sql->is_link ? "" : ", \"key\"");
+    int32_t left_out = hf_sql_left_out(sql, field);
+    if (left_out >= 0)
+        hf_buf_add_format(out, " WHERE \"%s\" <> %d", field->name, left_out);
+    else if (field->type != HF_REF)
+        hf_buf_add_format(out, " WHERE \"%s\" IS NOT NULL", field->name);
+}
+
+static void make_indexes(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
+{
+    const hf_noun *noun = sql->noun;
+    const char **create = HF_NEW_N(arena, const char *, noun->field_count);
+    const char **drop = HF_NEW_N(arena, const char *, noun->field_count);
+    const char **names = HF_NEW_N(arena, const char *, noun->field_count);
+    for (size_t i = 0; i < noun->field_count; i++) {
+        const hf_field *field = &noun->fields[i];
+        if (!has_flag(field, HF_FIELD_FILTER))
+            continue;
+        add_index(sql, field, out);
+        create[sql->index_count] = kept(arena, out);
+        hf_buf_add_format(out, "DROP INDEX IF EXISTS \"%s_%s\"", noun->name, field->name);
+        drop[sql->index_count] = kept(arena, out);
+        names[sql->index_count++] = field->name;
+    }
+    sql->create_indexes = create;
+    sql->drop_indexes = drop;
+    sql->index_columns = names;
+    hf_buf_add_format(out, "CREATE UNIQUE INDEX IF NOT EXISTS \"%s_key\" ON \"%s\"(\"key\")",
+                      noun->name, noun->name);
+    sql->create_key = kept(arena, out);
+    hf_buf_add_format(out, "DROP INDEX IF EXISTS \"%s_key\"", noun->name);
+    sql->drop_key = kept(arena, out);
+}
+
+static void add_column_list(const hf_noun_sql *sql, hf_buf *out)
+{
+    const hf_noun *noun = sql->noun;
+    hf_buf_add_z(out, "t.row");
+    for (size_t i = 0; i < noun->field_count; i++) {
+        if (noun->fields[i].type == HF_REF)
+            hf_buf_add_format(out, ", (SELECT \"key\" FROM \"%s\" WHERE row = t.\"%s\")",
+                              noun->fields[i].refers, noun->fields[i].name);
+        else
+            hf_buf_add_format(out, ", t.\"%s\"", noun->fields[i].name);
+    }
+    for (size_t i = 0; i < HF_COUNT(head_columns); i++)
+        hf_buf_add_format(out, ", t.%s", head_columns[i]);
+    for (size_t i = 0; i < sql->link_count; i++)
+        hf_buf_add_format(out, ", t.\"%s\"", noun->fields[sql->links[i]].name);
+}
+
+static const char *make_select(const hf_noun_sql *sql, const char *tail, hf_arena *arena,
+                               hf_buf *out)
+{
+    hf_buf_add_z(out, "SELECT ");
+    add_column_list(sql, out);
+    hf_buf_add_format(out, " FROM \"%s\" t %s", sql->noun->name, tail);
+    return kept(arena, out);
+}
+
+static void make_writers(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
+{
+    const hf_noun *noun = sql->noun;
+    hf_buf_add_format(out, "INSERT INTO \"%s\"(row", noun->name);
+    for (size_t i = 0; i < noun->field_count; i++)
+        hf_buf_add_format(out, ", \"%s\"", noun->fields[i].name);
+    for (size_t i = 0; i < HF_COUNT(head_columns); i++)
+        hf_buf_add_format(out, ", %s", head_columns[i]);
+    hf_buf_add_z(out, ") VALUES (?1");
+    for (int i = 1; i < sql->link_column; i++)
+        hf_buf_add_format(out, ", ?%d", i + 1);
+    hf_buf_add_z(out, ")");
+    sql->insert = kept(arena, out);
+    hf_buf_add_format(out, "UPDATE \"%s\" SET ", noun->name);
+    for (size_t i = 0; i < noun->field_count; i++)
+        hf_buf_add_format(out, "%s\"%s\" = ?%d", i > 0 ? ", " : "", noun->fields[i].name,
+                          (int)i + 2);
+    for (size_t i = 0; i < HF_COUNT(head_columns); i++)
+        hf_buf_add_format(out, ", %s = ?%d", head_columns[i], sql->head_column + (int)i + 1);
+    hf_buf_add_z(out, " WHERE row = ?1");
+    sql->update = kept(arena, out);
+    hf_buf_add_format(out, "DELETE FROM \"%s\" WHERE row = ?1", noun->name);
+    sql->remove = kept(arena, out);
+}
+
+static const char *make_one(hf_arena *arena, hf_buf *out, const char *before, const char *name,
+                            const char *after)
+{
+    hf_buf_add_z(out, before);
+    hf_buf_add_z(out, name);
+    hf_buf_add_z(out, after);
+    return kept(arena, out);
+}
+
+static void make_readers(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
+{
+    const char *name = sql->noun->name;
+    sql->by_row = make_select(sql, "WHERE t.row = ?1", arena, out);
+    sql->scan_rows = make_select(sql, "ORDER BY t.row", arena, out);
+    sql->scan_keys = make_select(sql, "ORDER BY t.\"key\"", arena, out);
+    sql->row_of_key = make_one(arena, out, "SELECT row FROM \"", name, "\" WHERE \"key\" = ?1");
+    sql->of_event = make_one(arena, out, "SELECT row FROM \"", name, "\" WHERE _event = ?1");
+    sql->of_prefix = make_one(arena, out, "SELECT row FROM \"", name,
+                              "\" WHERE \"key\" >= ?1 AND (?2 IS NULL OR \"key\" < ?2)");
+    sql->keys = make_one(arena, out, "SELECT row, \"key\" FROM \"", name, "\" ORDER BY row");
+    sql->hashes = make_one(arena, out, "SELECT row, _hash FROM \"", name, "\" ORDER BY row");
+    sql->key_order = make_one(arena, out, "SELECT row FROM \"", name, "\" ORDER BY \"key\"");
+}
+
+// A rebuild gathers 32 MiB of words before it writes a segment, and merges nothing until the end.
+static void make_search_texts(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
+{
+    const char *name = sql->noun->name;
+    hf_buf_add_z(out, "SELECT row");
+    for (size_t i = 0; i < sql->noun->field_count; i++) {
+        if (!has_flag(&sql->noun->fields[i], HF_FIELD_SEARCH))
+            continue;
+        hf_buf_add_format(out, ", \"%s\"", sql->noun->fields[i].name);
+        sql->search_field_count++;
+    }
+    hf_buf_add_format(out, " FROM \"%s\" ORDER BY row", name);
+    sql->search_texts = kept(arena, out);
+    hf_buf_add_format(
+        out,
+        "INSERT INTO \"%s_search\"(\"%s_search\", rank) VALUES ('hashsize', 33554432);"
+        "INSERT INTO \"%s_search\"(\"%s_search\", rank) VALUES ('automerge', 0)",
+        name, name, name, name);
+    sql->search_tune = kept(arena, out);
+    hf_buf_add_format(out,
+                      "INSERT INTO \"%s_search\"(\"%s_search\", rank) VALUES ('hashsize', 1048576);"
+                      "INSERT INTO \"%s_search\"(\"%s_search\", rank) VALUES ('automerge', 4);"
+                      "INSERT INTO \"%s_search\"(\"%s_search\") VALUES ('optimize')",
+                      name, name, name, name, name, name);
+    sql->search_untune = kept(arena, out);
+}
+
+static void make_search_and_places(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
+{
+    const char *name = sql->noun->name;
+    if (sql->has_search) {
+        // Contentless: the words are in the table already; taking out needs the old words (search.c).
+        sql->create_search = make_one(arena, out, "CREATE VIRTUAL TABLE IF NOT EXISTS \"", name,
+                                      "_search\" USING fts5(t, content='', "
+                                      "tokenize='unicode61 remove_diacritics 0', prefix='2 3')");
+        sql->search_add =
+            make_one(arena, out, "INSERT INTO \"", name, "_search\"(rowid, t) VALUES (?1, ?2)");
+        hf_buf_add_format(
+            out, "INSERT INTO \"%s_search\"(\"%s_search\", rowid, t) VALUES ('delete', ?1, ?2)",
+            name, name);
+        sql->search_drop = kept(arena, out);
+        hf_buf_add_format(out, "INSERT INTO \"%s_search\"(\"%s_search\") VALUES ('delete-all')",
+                          name, name);
+        sql->search_clear = kept(arena, out);
+        make_search_texts(sql, arena, out);
+    }
+    if (sql->has_place) {
+        sql->create_place = make_one(arena, out, "CREATE VIRTUAL TABLE IF NOT EXISTS \"", name,
+                                     "_place\" USING rtree(row, west, east, south, north)");
+        sql->place_add =
+            make_one(arena, out, "INSERT INTO \"", name, "_place\" VALUES (?1, ?2, ?2, ?3, ?3)");
+        sql->place_drop = make_one(arena, out, "DELETE FROM \"", name, "_place\" WHERE row = ?1");
+        sql->place_clear = make_one(arena, out, "DELETE FROM \"", name, "_place\"");
+        hf_buf_add_format(out,
+                          "SELECT row, \"%s\", \"%s\" FROM \"%s\" WHERE \"%s\" IS NOT NULL AND "
+                          "\"%s\" IS NOT NULL ORDER BY row",
+                          sql->noun->fields[sql->lon].name, sql->noun->fields[sql->lat].name, name,
+                          sql->noun->fields[sql->lon].name, sql->noun->fields[sql->lat].name);
+        sql->place_all = kept(arena, out);
+    }
+}
+
+void hf_sql_make(const hf_noun *noun, uint32_t index, hf_arena *arena, hf_noun_sql *out)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf sql = hf_buf_of(SQL_BYTES_MAX);
+    *out = (hf_noun_sql){.noun = noun, .index = index};
+    find_traits(noun, out);
+    out->create_table = make_table(noun, arena, &sql);
+    make_indexes(out, arena, &sql);
+    make_writers(out, arena, &sql);
+    make_readers(out, arena, &sql);
+    make_search_and_places(out, arena, &sql);
+    if (noun == &hf_noun_asset)
+        out->plan =
+            "SELECT row, key, kind, sector, site, people_served, lon, lat, damage_p, repair_h, "
+            "black_start_h, repair_law, levels FROM asset ORDER BY row";
+    else if (noun == &hf_noun_dependency)
+        out->plan = "SELECT row, supplier, consumer, input, need, capacity, buffer_h, strength, "
+                    "required_level, recharge, type, state FROM dependency ORDER BY row";
+    else if (noun == &hf_noun_layer)
+        out->plan = "SELECT row, asset, layer, role, buffer_h FROM layer ORDER BY row";
+}
+
+// --- lists -----------------------------------------------------------------------------------------------
+
+typedef struct {
+    const hf_noun_sql *sql;
+    const hf_sql_list_shape *shape;
+    hf_buf *out;
+    int position;   // of the last bound value
+    bool has_where; // "WHERE" is written
+} list_text;
+
+static int next(list_text *list)
+{
+    return ++list->position;
+}
+
+static void add_and(list_text *list)
+{
+    hf_buf_add_z(list->out, list->has_where ? " AND " : " WHERE ");
+    list->has_where = true;
+}
+
+size_t hf_sql_text_count(const hf_noun_sql *sql, bool is_ranked)
+{
+    return is_ranked || !sql->is_link ? 1 : sql->link_count;
+}
+
+static void add_text_filter(list_text *list)
+{
+    const hf_noun_sql *sql = list->sql;
+    if (!list->shape->has_text || list->shape->is_ranked)
+        return;
+    add_and(list);
+    if (!sql->is_link) {
+        hf_buf_add_format(
+            list->out,
+            "t.row IN (SELECT rowid FROM \"%s_search\" WHERE \"%s_search\" MATCH ?%d LIMIT 2000)",
+            sql->noun->name, sql->noun->name, next(list));
+        return;
+    }
+    for (size_t i = 0; i < sql->link_count; i++)
+        hf_buf_add_format(
+            list->out,
+            "%st.\"%s\" IN (SELECT rowid FROM asset_search WHERE asset_search MATCH ?%d LIMIT %d)",
+            i == 0 ? "(" : " OR ", sql->noun->fields[sql->links[i]].name, next(list),
+            SEARCH_LINKED_MAX);
+    hf_buf_add_z(list->out, ")");
+}
+
+static void add_one_of(list_text *list, const hf_sql_filter *filter)
+{
+    const hf_field *field = filter->field;
+    bool is_ref = field->type == HF_REF;
+    hf_buf_add_format(list->out, "t.\"%s\" %s", field->name,
+                      filter->value_count > 1 ? "IN (" : "= ");
+    for (size_t i = 0; i < filter->value_count; i++) {
+        hf_buf_add_z(list->out, i > 0 ? ", " : "");
+        // A reference is given as a key; unknown ones match nothing.
+        if (is_ref)
+            hf_buf_add_format(list->out, "(SELECT row FROM \"%s\" WHERE \"key\" = ?%d)",
+                              field->refers, next(list));
+        else
+            hf_buf_add_format(list->out, "?%d", next(list));
+    }
+    hf_buf_add_z(list->out, filter->value_count > 1 ? ")" : "");
+    int32_t left_out = hf_sql_left_out(list->sql, field);
+    if (left_out >= 0 && !filter->is_default) // lets the partial index be used
+        hf_buf_add_format(list->out, " AND t.\"%s\" <> %d", field->name, left_out);
+}
+
+static void add_filters(list_text *list)
+{
+    for (size_t i = 0; i < list->shape->filter_count; i++) {
+        const hf_sql_filter *filter = &list->shape->filters[i];
+        const char *name = filter->field->name;
+        add_and(list);
+        switch ((hf_filter_operator)filter->how) {
+        case HF_IS:
+            add_one_of(list, filter);
+            break;
+        case HF_AT_LEAST:
+            hf_buf_add_format(list->out, "t.\"%s\" >= ?%d", name, next(list));
+            break;
+        case HF_AT_MOST:
+            hf_buf_add_format(list->out, "t.\"%s\" <= ?%d", name, next(list));
+            break;
+        case HF_IS_EMPTY:
+            hf_buf_add_format(list->out, "t.\"%s\" IS NULL", name);
+            break;
+        case HF_NOT_EMPTY:
+            hf_buf_add_format(list->out, "t.\"%s\" IS NOT NULL", name);
+            break;
+        case HF_BEGINS: {
+            int from = next(list);
+            int to = next(list);
+            hf_buf_add_format(list->out, "t.\"%s\" >= ?%d AND t.\"%s\" < ?%d", name, from, name,
+                              to);
+            break;
+        }
+        }
+    }
+}
+
+static void add_box(list_text *list)
+{
+    const hf_noun_sql *sql = list->sql;
+    if (!list->shape->has_box)
+        return;
+    int west = next(list);
+    int south = next(list);
+    int east = next(list);
+    int north = next(list);
+    const char *join = list->shape->box_crosses ? "OR" : "AND";
+    add_and(list);
+    hf_buf_add_format(
+        list->out, "t.\"%s\" >= ?%d AND t.\"%s\" <= ?%d AND (t.\"%s\" >= ?%d %s t.\"%s\" <= ?%d)",
+        sql->noun->fields[sql->lat].name, south, sql->noun->fields[sql->lat].name, north,
+        sql->noun->fields[sql->lon].name, west, join, sql->noun->fields[sql->lon].name, east);
+    if (!list->shape->box_by_index)
+        return;
+    hf_buf_add_format(
+        list->out,
+        " AND t.row IN (SELECT row FROM \"%s_place\" WHERE north >= ?%d AND south <= ?%d AND "
+        "(east >= ?%d %s west <= ?%d))",
+        sql->noun->name, south, north, west, join, east);
+}
+
+static void add_part(list_text *list)
+{
+    const hf_sql_list_shape *shape = list->shape;
+    if (shape->sort == NULL || shape->part == HF_SQL_ALL)
+        return;
+    add_and(list);
+    hf_buf_add_format(list->out, "t.\"%s\" IS %sNULL", shape->sort->name,
+                      shape->part == HF_SQL_FULL_ONLY ? "NOT " : "");
+}
+
+static const char *tie_of(const hf_noun_sql *sql)
+{
+    return sql->is_link ? "t.row" : "t.\"key\"";
+}
+
+static void add_cursor(list_text *list)
+{
+    const hf_sql_list_shape *shape = list->shape;
+    if (!shape->has_cursor)
+        return;
+    const char *compare = shape->is_descending ? "<" : ">";
+    const char *tie = tie_of(list->sql);
+    add_and(list);
+    if (shape->sort == NULL || shape->part == HF_SQL_EMPTY_ONLY) {
+        hf_buf_add_format(list->out, "%s %s ?%d", tie, compare, next(list));
+        return;
+    }
+    int value = next(list);
+    hf_buf_add_format(list->out, "(t.\"%s\", %s) %s (?%d, ?%d)", shape->sort->name, tie, compare,
+                      value, next(list));
+}
+
+static void add_order(list_text *list)
+{
+    const hf_sql_list_shape *shape = list->shape;
+    const char *direction = shape->is_descending ? " DESC" : "";
+    if (shape->is_ranked) {
+        hf_buf_add_z(list->out, " ORDER BY h.k, t.row");
+        return;
+    }
+    hf_buf_add_z(list->out, " ORDER BY ");
+    if (shape->sort != NULL && shape->part != HF_SQL_EMPTY_ONLY)
+        hf_buf_add_format(list->out, "t.\"%s\"%s, ", shape->sort->name, direction);
+    hf_buf_add_z(list->out, tie_of(list->sql));
+    hf_buf_add_z(list->out, direction);
+}
+
+static void add_from(list_text *list)
+{
+    const char *name = list->sql->noun->name;
+    if (list->shape->is_ranked) {
+        hf_buf_add_format(
+            list->out,
+            " FROM (SELECT rowid AS r, rank AS k FROM \"%s_search\" WHERE \"%s_search\" "
+            "MATCH ?%d LIMIT 2000) h CROSS JOIN \"%s\" t ON t.row = h.r",
+            name, name, next(list), name);
+        return;
+    }
+    hf_buf_add_format(list->out, " FROM \"%s\" t", name);
+    if (list->shape->driver != NULL)
+        hf_buf_add_format(list->out, " INDEXED BY \"%s_%s\"", name, list->shape->driver->name);
+}
+
+void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf *out)
+{
+    list_text list = {.sql = sql, .shape = shape, .out = out};
+    bool is_count = shape->what == HF_SQL_COUNT;
+    hf_buf_add_z(out, is_count ? "SELECT count(*) FROM (SELECT 1" : "SELECT ");
+    if (!is_count)
+        add_column_list(sql, out);
+    add_from(&list);
+    add_text_filter(&list);
+    add_filters(&list);
+    add_box(&list);
+    add_part(&list);
+    add_cursor(&list);
+    if (is_count) {
+        hf_buf_add_format(out, " LIMIT ?%d)", next(&list));
+        return;
+    }
+    add_order(&list);
+    int limit = next(&list);
+    hf_buf_add_format(out, " LIMIT ?%d OFFSET ?%d", limit, next(&list));
+}
+
+void hf_sql_box_count(const hf_noun_sql *sql, bool box_crosses, hf_buf *out)
+{
+    hf_buf_add_format(
+        out,
+        "SELECT count(*) FROM (SELECT 1 FROM \"%s_place\" WHERE north >= ?2 AND south <= ?4 "
+        "AND (east >= ?1 %s west <= ?3) LIMIT ?5)",
+        sql->noun->name, box_crosses ? "OR" : "AND");
+}
+
+void hf_sql_group(const hf_noun_sql *sql, const hf_field *field, const hf_field *sum, hf_buf *out)
+{
+    const char *name = sql->noun->name;
+    if (field->type == HF_REF)
+        hf_buf_add_format(out, "SELECT (SELECT \"key\" FROM \"%s\" WHERE row = g)", field->refers);
+    else
+        hf_buf_add_z(out, "SELECT g");
+    hf_buf_add_format(out, ", n, s FROM (SELECT \"%s\" AS g, count(*) AS n, ", field->name);
+    if (sum != NULL)
+        hf_buf_add_format(out, "sum(\"%s\")", sum->name);
+    else
+        hf_buf_add_z(out, "0");
+    hf_buf_add_format(out, " AS s FROM \"%s\" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?1)", name);
+}
+
+void hf_sql_add_column(const hf_noun_sql *sql, const hf_field *field, hf_buf *out)
+{
+    hf_buf_add_format(out, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", sql->noun->name, field->name,
+                      type_of(field));
+}
+
+void hf_sql_columns(const hf_noun_sql *sql, hf_buf *out)
+{
+    hf_buf_add_format(out, "SELECT name FROM pragma_table_info('%s')", sql->noun->name);
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SQL made from the noun tables, in this one place: names come from the tables, values are always bound.
+// Private to store/.
+#ifndef HF_STORE_SQL_GEN_H
+#define HF_STORE_SQL_GEN_H
+
+#include "base/buf.h"
+#include "model/noun.h"
+
+// What is prepared once per noun when a store is opened. Columns of every `SELECT` of records: 0 row, then the
+// fields in table order (HF_REF fields as keys), then version, created, updated, event, salt, hash,
+// attributes, then the rows that the HF_REF fields name. Values of insert and update stand in the same order
+// from $1 on, HF_REF fields as rows, without the trailing rows.
+typedef struct {
+    const hf_noun *noun;
+    uint32_t index;   // in hf_nouns
+    bool is_digested; // register
+    bool is_data;     // register or profile: changes the data version
+    bool has_history;
+    bool has_search;
+    bool has_place;
+    bool is_link;     // has HF_REF fields: lists go in row order
+    uint8_t links[2]; // field indexes of HF_REF fields
+    size_t link_count;
+    size_t lon, lat; // field indexes, if has_place
+    int head_column; // of version
+    int link_column; // of the first trailing row
+    const char *create_table, *create_search, *create_place, *create_key;
+    const char *drop_key;
+    const char *const *create_indexes; // of declared fields, index_count
+    const char *const *drop_indexes;
+    const char *const *index_columns; // field name of each
+    size_t index_count;
+    const char *insert, *update, *remove;
+    const char *by_row, *row_of_key, *scan_rows, *scan_keys, *of_event, *of_prefix;
+    const char *keys;      // row, key in row order
+    const char *hashes;    // row, hash in row order
+    const char *key_order; // row in key order
+    const char *search_add, *search_drop, *search_clear;
+    const char *search_texts; // row and the fields that are searched, in row order
+    size_t search_field_count;
+    const char *search_tune, *search_untune;                      // around a rebuild
+    const char *place_add, *place_drop, *place_clear, *place_all; // place_all: row, lon, lat
+    const char *plan; // see store_bulk.h; NULL for other nouns
+} hf_noun_sql;
+
+void hf_sql_make(const hf_noun *noun, uint32_t index, hf_arena *arena, hf_noun_sql *out);
+
+typedef struct {
+    const hf_field *field;
+    int how;            // hf_filter_operator
+    size_t value_count; // of HF_IS: one of so many
+    bool is_default;    // the value is the default of a field whose index leaves that out
+} hf_sql_filter;
+
+typedef enum { HF_SQL_RECORDS, HF_SQL_COUNT } hf_sql_what;
+typedef enum { HF_SQL_ALL, HF_SQL_FULL_ONLY, HF_SQL_EMPTY_ONLY } hf_sql_part; // of the sort field
+
+// The shape of a list. Values are bound in this order: search text (once per place: hf_sql_text_count),
+// filters as given, box (west, south, east, north), cursor (sort value unless part is EMPTY_ONLY or the order
+// is the noun's own; then the tie: key or row), limit, offset.
+typedef struct {
+    hf_sql_what what;
+    const hf_sql_filter *filters;
+    size_t filter_count;
+    const hf_field *sort; // NULL = own order
+    hf_sql_part part;
+    bool is_descending;
+    bool is_ranked; // by search rank
+    bool has_text;
+    bool has_box, box_crosses, box_by_index;
+    bool has_cursor;
+    const hf_field *driver; // field whose index shall be used; NULL = the database's choice
+} hf_sql_list_shape;
+void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf *out);
+size_t hf_sql_text_count(const hf_noun_sql *sql, bool is_ranked);
+// The default of a field whose index leaves the default out, or -1.
+int32_t hf_sql_left_out(const hf_noun_sql *sql, const hf_field *field);
+void hf_sql_group(const hf_noun_sql *sql, const hf_field *field, const hf_field *sum, hf_buf *out);
+void hf_sql_box_count(const hf_noun_sql *sql, bool box_crosses, hf_buf *out);
+// ALTER TABLE … ADD for a field that an older store lacks.
+void hf_sql_add_column(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
+void hf_sql_columns(const hf_noun_sql *sql,
+                    hf_buf *out); // names of the columns that a table has: $1 none
+
+#endif

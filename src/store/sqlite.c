@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The driver for SQLite (3.40 and newer): the only file that knows its library. One connection per thread,
+// WAL, synchronous=FULL: what is committed survives a power cut.
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "store/db.h"
+
+typedef struct {
+    hf_db base;
+    sqlite3 *handle;
+    hf_arena arena; // holds this struct
+} sqlite_db;
+
+typedef struct {
+    hf_db_statement base;
+    sqlite3_stmt *handle;
+    sqlite_db *db;
+    int bind_result; // first fault of a bind, told by step
+} sqlite_statement;
+
+enum { PAGE_BYTES = 8192, READER_CACHE_KB = 16384, WRITER_CACHE_KB = 131072 };
+
+static bool fail(sqlite3 *handle, int result, hf_error *err)
+{
+    const char *text = handle != NULL ? sqlite3_errmsg(handle) : sqlite3_errstr(result);
+    switch (result & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return hf_fail(err, HF_ERR_BUSY, "store.busy",
+                       "another program is writing to this store; try again when it is done");
+    case SQLITE_FULL:
+        return hf_fail(err, HF_ERR_WRITE, "store.full",
+                       "the disk is full; nothing of this change was stored, free some space");
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        return hf_fail(err, HF_ERR_WRITE, "store.cannot_write",
+                       "cannot read or write the store (%s); check disk and permissions", text);
+    case SQLITE_CORRUPT:
+        return hf_fail(err, HF_ERR_INPUT, "store.damaged",
+                       "the store is damaged (%s); restore a backup", text);
+    case SQLITE_NOTADB:
+        return hf_fail(err, HF_ERR_INPUT, "store.not_a_store",
+                       "this file is not a store of holdfast; name another file");
+    case SQLITE_INTERRUPT:
+        return hf_fail(err, HF_ERR_STOPPED, "store.stopped", "the query was stopped");
+    case SQLITE_TOOBIG:
+        return hf_fail(err, HF_ERR_TOO_LARGE, "store.too_large", "a value is too large to be kept");
+    default:
+        return hf_fail(err, HF_ERR_INTERNAL, "store.sql", "%s (%d)", text, result);
+    }
+}
+
+static bool run(hf_db *base, const char *sql, hf_error *err)
+{
+    sqlite_db *db = (sqlite_db *)base;
+    int result = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+    return result == SQLITE_OK || fail(db->handle, result, err);
+}
+
+static void close_db(hf_db *base)
+{
+    sqlite_db *db = (sqlite_db *)base;
+    HF_ASSERT(sqlite3_close(db->handle) == SQLITE_OK);
+    hf_arena arena = db->arena;
+    hf_arena_done(&arena);
+}
+
+// WAL is a property of the file; the others belong to the connection.
+static bool set_up(sqlite_db *db, const hf_db_options *options, hf_error *err)
+{
+    char cache[64];
+    sqlite3_snprintf(sizeof(cache), cache, "PRAGMA cache_size=-%d",
+                     options->is_writer ? WRITER_CACHE_KB : READER_CACHE_KB);
+    if (!run(&db->base, cache, err) || !run(&db->base, "PRAGMA synchronous=FULL", err) ||
+        !run(&db->base, "PRAGMA foreign_keys=OFF", err) ||
+        !run(&db->base, "PRAGMA journal_size_limit=67108864", err))
+        return false;
+    if (!options->is_writer)
+        return true;
+    if (options->create) {
+        char page[48];
+        sqlite3_snprintf(sizeof(page), page, "PRAGMA page_size=%d", PAGE_BYTES);
+        if (!run(&db->base, page, err))
+            return false;
+    }
+    // The sorter of CREATE INDEX may use one helper thread of SQLite's own.
+    return run(&db->base, "PRAGMA threads=1", err) &&
+           run(&db->base, "PRAGMA journal_mode=WAL", err);
+}
+
+static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
+{
+    hf_arena arena = {0};
+    sqlite_db *db = HF_NEW(&arena, sqlite_db);
+    int flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (options->create ? SQLITE_OPEN_CREATE : 0);
+    int result = sqlite3_open_v2(options->path, &db->handle, flags, NULL);
+    db->base.driver = &hf_db_sqlite;
+    db->arena = arena;
+    if (result != SQLITE_OK) {
+        (void)fail(db->handle, result, err);
+        close_db(&db->base);
+        return false;
+    }
+    (void)sqlite3_extended_result_codes(db->handle, 1);
+    (void)sqlite3_busy_timeout(db->handle, (int)options->wait_ms);
+    (void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    if (!set_up(db, options, err)) {
+        close_db(&db->base);
+        return false;
+    }
+    *out = &db->base;
+    return true;
+}
+
+static bool begin(hf_db *base, bool is_writing, hf_error *err)
+{
+    return run(base, is_writing ? "BEGIN IMMEDIATE" : "BEGIN", err);
+}
+
+static bool commit(hf_db *base, hf_error *err)
+{
+    return run(base, "COMMIT", err);
+}
+
+static void rollback(hf_db *base)
+{
+    sqlite_db *db = (sqlite_db *)base;
+    if (sqlite3_get_autocommit(db->handle) == 0)
+        (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static bool prepare(hf_db *base, const char *sql, hf_db_statement **out, hf_error *err)
+{
+    sqlite_db *db = (sqlite_db *)base;
+    sqlite3_stmt *handle = NULL;
+    int result = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, NULL);
+    if (result != SQLITE_OK)
+        return fail(db->handle, result, err);
+    // Statements live and die in any order, which an arena cannot do: SQLite's own allocator keeps them.
+    sqlite_statement *statement = sqlite3_malloc64(sizeof(*statement));
+    HF_ASSERT(statement != NULL);
+    *statement = (sqlite_statement){.base = {&hf_db_sqlite}, .handle = handle, .db = db};
+    *out = &statement->base;
+    return true;
+}
+
+static void bind(hf_db_statement *base, int position, const hf_value *value)
+{
+    sqlite_statement *statement = (sqlite_statement *)base;
+    int result = SQLITE_OK;
+    switch (value->type) {
+    case HF_VALUE_NULL:
+        result = sqlite3_bind_null(statement->handle, position);
+        break;
+    case HF_VALUE_INTEGER:
+        result = sqlite3_bind_int64(statement->handle, position, value->integer);
+        break;
+    case HF_VALUE_DOUBLE:
+        result = sqlite3_bind_double(statement->handle, position, value->number);
+        break;
+    case HF_VALUE_TEXT:
+        result = sqlite3_bind_text64(statement->handle, position,
+                                     value->text.ptr != NULL ? value->text.ptr : "",
+                                     value->text.len, SQLITE_STATIC, SQLITE_UTF8);
+        break;
+    case HF_VALUE_BLOB:
+        result = sqlite3_bind_blob64(statement->handle, position,
+                                     value->text.ptr != NULL ? value->text.ptr : "",
+                                     value->text.len, SQLITE_STATIC);
+        break;
+    }
+    if (statement->bind_result == SQLITE_OK)
+        statement->bind_result = result;
+}
+
+static bool step(hf_db_statement *base, bool *has_row, hf_error *err)
+{
+    sqlite_statement *statement = (sqlite_statement *)base;
+    int result = statement->bind_result;
+    if (result == SQLITE_OK)
+        result = sqlite3_step(statement->handle);
+    statement->bind_result = SQLITE_OK;
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        return fail(statement->db->handle, result, err);
+    *has_row = result == SQLITE_ROW;
+    return true;
+}
+
+static void column(hf_db_statement *base, int index, hf_value *out)
+{
+    sqlite3_stmt *handle = ((sqlite_statement *)base)->handle;
+    switch (sqlite3_column_type(handle, index)) {
+    case SQLITE_INTEGER:
+        out->type = HF_VALUE_INTEGER;
+        out->integer = sqlite3_column_int64(handle, index);
+        break;
+    case SQLITE_FLOAT:
+        out->type = HF_VALUE_DOUBLE;
+        out->number = sqlite3_column_double(handle, index);
+        break;
+    case SQLITE_TEXT:
+        out->type = HF_VALUE_TEXT;
+        out->text.ptr = (const char *)sqlite3_column_text(handle, index);
+        out->text.len = (size_t)sqlite3_column_bytes(handle, index);
+        break;
+    case SQLITE_BLOB:
+        out->type = HF_VALUE_BLOB;
+        out->text.ptr = sqlite3_column_blob(handle, index);
+        out->text.len = (size_t)sqlite3_column_bytes(handle, index);
+        break;
+    default:
+        out->type = HF_VALUE_NULL;
+        break;
+    }
+}
+
+static void reset(hf_db_statement *base)
+{
+    (void)sqlite3_reset(((sqlite_statement *)base)->handle);
+}
+
+static void finish(hf_db_statement *base)
+{
+    (void)sqlite3_finalize(((sqlite_statement *)base)->handle);
+    sqlite3_free(base);
+}
+
+static bool copy(hf_db *base, const char *path, hf_error *err)
+{
+    sqlite_db *db = (sqlite_db *)base;
+    sqlite3 *target = NULL;
+    int result = sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    sqlite3_backup *backup =
+        result == SQLITE_OK ? sqlite3_backup_init(target, "main", db->handle, "main") : NULL;
+    if (backup != NULL) {
+        result = sqlite3_backup_step(backup, -1);
+        int end = sqlite3_backup_finish(backup);
+        result = result == SQLITE_DONE ? end : result;
+    } else if (result == SQLITE_OK) {
+        result = sqlite3_errcode(target);
+    }
+    bool is_done = result == SQLITE_OK || fail(target, result, err);
+    (void)sqlite3_close(target);
+    return is_done;
+}
+
+const hf_db_driver hf_db_sqlite = {
+    .name = "sqlite",
+    .open = open_db,
+    .close = close_db,
+    .run = run,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+    .prepare = prepare,
+    .bind = bind,
+    .step = step,
+    .column = column,
+    .reset = reset,
+    .finish = finish,
+    .copy = copy,
+};

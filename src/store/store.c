@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Opening a store, its connections, reads and transactions from begin to end, and the numbers that every
+// read knows from its start. One connection writes; readers take theirs from a small pool.
+#include "store/internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "store/store_system.h"
+
+enum {
+    WAIT_MS_DEFAULT = 2000,
+    TURN_SECONDS_MAX = 30, // a writer of this program waits so long for its turn
+    READERS_KEPT_MAX = 16,
+    READERS_OPEN_MAX = 512 // more at once is a leak or an attack
+};
+
+// --- connections -----------------------------------------------------------------------------------------
+
+static bool open_conn(hf_store *store, bool create, bool is_writer, hf_conn **out, hf_error *err)
+{
+    hf_db_options options = {.path = store->url,
+                             .create = create,
+                             .is_writer = is_writer,
+                             .wait_ms = store->wait_ms,
+                             .driver_state = store->driver_state};
+    return hf_conn_open(store->driver, &options, out, err);
+}
+
+static bool take_reader(hf_store *store, hf_conn **out, hf_error *err)
+{
+    (void)pthread_mutex_lock(&store->pool_lock);
+    hf_conn *conn = store->free_readers;
+    bool is_crowded = conn == NULL && store->open_readers >= READERS_OPEN_MAX;
+    if (conn != NULL)
+        store->free_readers = conn->next;
+    else if (!is_crowded)
+        store->open_readers++;
+    (void)pthread_mutex_unlock(&store->pool_lock);
+    if (is_crowded)
+        return hf_fail(err, HF_ERR_BUSY, "store.too_many_reads",
+                       "too many reads at once; try again");
+    if (conn == NULL && !open_conn(store, false, false, &conn, err)) {
+        (void)pthread_mutex_lock(&store->pool_lock);
+        store->open_readers--;
+        (void)pthread_mutex_unlock(&store->pool_lock);
+        return false;
+    }
+    conn->next = NULL;
+    *out = conn;
+    return true;
+}
+
+static void give_reader(hf_store *store, hf_conn *conn)
+{
+    uint32_t free_count = 0;
+    (void)pthread_mutex_lock(&store->pool_lock);
+    for (const hf_conn *item = store->free_readers; item != NULL; item = item->next)
+        free_count++;
+    bool is_kept = free_count < READERS_KEPT_MAX;
+    if (is_kept) {
+        conn->next = store->free_readers;
+        store->free_readers = conn;
+    } else {
+        store->open_readers--;
+    }
+    (void)pthread_mutex_unlock(&store->pool_lock);
+    if (!is_kept)
+        hf_conn_close(&conn);
+}
+
+// --- opening ---------------------------------------------------------------------------------------------
+
+bool hf_store_exists(const char *url)
+{
+    struct stat info;
+    return stat(url, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
+}
+
+static bool check_file(const hf_store_options *options, bool *is_there, hf_error *err)
+{
+    struct stat info;
+    char magic[16] = "";
+    *is_there = false;
+    if (stat(options->url, &info) != 0) {
+        if (options->create && errno == ENOENT)
+            return true;
+        return hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
+                       "there is no store '%s'; make one with init, demo, import or serve",
+                       options->url);
+    }
+    if (!S_ISREG(info.st_mode))
+        return hf_fail(err, HF_ERR_INPUT, "store.not_a_store", "'%s' is not a file; name a file",
+                       options->url);
+    if (info.st_size == 0)
+        return options->create ||
+               hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
+                       "the store '%s' is empty; make one with init", options->url);
+    FILE *file = fopen(options->url, "rb");
+    if (file == NULL)
+        return hf_fail(err, HF_ERR_WRITE, "store.cannot_write",
+                       "cannot open '%s'; check permissions", options->url);
+    size_t count = fread(magic, 1, sizeof(magic), file);
+    (void)fclose(file);
+    if (count != sizeof(magic) || memcmp(magic, "SQLite format 3", 16) != 0)
+        return hf_fail(err, HF_ERR_INPUT, "store.not_a_store",
+                       "'%s' is not a store of holdfast; name another file", options->url);
+    *is_there = true;
+    return true;
+}
+
+// What kind of database it is, before anything in it is touched. *version 0: it holds nothing yet.
+static bool read_version(hf_store *store, int64_t *version, hf_error *err)
+{
+    int64_t application = 0;
+    int64_t tables = 0;
+    hf_conn *conn = NULL;
+    if (!open_conn(store, false, false, &conn, err))
+        return false;
+    bool is_read = hf_conn_number(conn, "PRAGMA application_id", &application, err) &&
+                   hf_conn_number(conn, "PRAGMA user_version", version, err) &&
+                   hf_conn_number(conn, "SELECT count(*) FROM sqlite_schema", &tables, err);
+    hf_conn_close(&conn);
+    if (!is_read)
+        return false;
+    if (tables == 0 && application == 0)
+        return true;
+    if (application != HF_APPLICATION_ID)
+        return hf_fail(err, HF_ERR_INPUT, "store.not_a_store",
+                       "'%s' is a database of another program; name another file", store->url);
+    if (*version > HF_SCHEMA_VERSION)
+        return hf_fail(err, HF_ERR_INPUT, "store.newer",
+                       "'%s' was written by a newer holdfast (schema %d, this program knows %d); "
+                       "use that program",
+                       store->url, (int)*version, HF_SCHEMA_VERSION);
+    return true;
+}
+
+// The name under which an older store is kept: the first free of URL.before-N, URL.before-N.2, …
+static bool copy_older(hf_store *store, int64_t version, hf_error *err)
+{
+    char path[4096];
+    struct stat info;
+    for (int i = 1; i < 1000; i++) {
+        int length =
+            i == 1
+                ? snprintf(path, sizeof(path), "%s.before-%d", store->url, HF_SCHEMA_VERSION)
+                : snprintf(path, sizeof(path), "%s.before-%d.%d", store->url, HF_SCHEMA_VERSION, i);
+        if (length < 0 || (size_t)length >= sizeof(path))
+            break;
+        if (stat(path, &info) == 0)
+            continue;
+        hf_conn *conn = NULL;
+        if (!open_conn(store, false, false, &conn, err))
+            return false;
+        bool is_copied = conn->driver->copy(conn->db, path, err);
+        hf_conn_close(&conn);
+        if (!is_copied)
+            (void)unlink(path);
+        return is_copied;
+    }
+    return hf_fail(err, HF_ERR_WRITE, "store.cannot_write",
+                   "cannot keep a copy of '%s' (schema %d) before it is brought up to date",
+                   store->url, (int)version);
+}
+
+static bool open_file(hf_store *store, const hf_store_options *options, hf_error *err)
+{
+    bool is_there = false;
+    int64_t version = 0;
+    if (!check_file(options, &is_there, err))
+        return false;
+    if (is_there && !read_version(store, &version, err))
+        return false;
+    if (is_there && version == 0 && !options->create)
+        return hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
+                       "the store '%s' holds nothing yet; make one with init", store->url);
+    if (version > 0 && version < HF_SCHEMA_VERSION && !copy_older(store, version, err))
+        return false;
+    return open_conn(store, options->create, true, &store->writer, err) &&
+           hf_schema_update(store, store->writer, HF_SCHEMA_VERSION, err);
+}
+
+bool hf_store_open_with(const hf_db_driver *driver, void *driver_state,
+                        const hf_store_options *options, hf_store **out, hf_error *err)
+{
+    if (strncmp(options->url, "postgresql://", 13) == 0 ||
+        strncmp(options->url, "postgres://", 11) == 0)
+        return hf_fail(err, HF_ERR_UNREACHABLE, "store.not_built_in",
+                       "this program was built without PostgreSQL; give the path of a file");
+    if (!hf_crypto_init(err))
+        return false;
+    hf_arena arena = {0};
+    hf_store *store = HF_NEW(&arena, hf_store);
+    store->driver = driver;
+    store->driver_state = driver_state;
+    store->url = hf_str_z(&arena, hf_str_of(options->url));
+    store->wait_ms = options->wait_ms > 0 ? options->wait_ms : WAIT_MS_DEFAULT;
+    while (hf_nouns[store->noun_count] != NULL)
+        store->noun_count++;
+    HF_ASSERT(store->noun_count <= HF_NOUN_COUNT_MAX);
+    store->sql = HF_NEW_N(&arena, hf_noun_sql, store->noun_count);
+    for (size_t i = 0; i < store->noun_count; i++)
+        hf_sql_make(hf_nouns[i], (uint32_t)i, &arena, &store->sql[i]);
+    (void)pthread_mutex_init(&store->pool_lock, NULL);
+    (void)pthread_mutex_init(&store->writer_lock, NULL);
+    store->arena = arena;
+    if (!open_file(store, options, err)) {
+        hf_store_close(&store);
+        return false;
+    }
+    *out = store;
+    return true;
+}
+
+bool hf_store_open(const hf_store_options *options, hf_store **out, hf_error *err)
+{
+    return hf_store_open_with(&hf_db_sqlite, NULL, options, out, err);
+}
+
+void hf_store_close(hf_store **store)
+{
+    hf_store *closed = *store;
+    *store = NULL;
+    if (closed == NULL)
+        return;
+    while (closed->free_readers != NULL) {
+        hf_conn *conn = closed->free_readers;
+        closed->free_readers = conn->next;
+        closed->open_readers--;
+        hf_conn_close(&conn);
+    }
+    HF_ASSERT(closed->open_readers == 0);
+    hf_conn_close(&closed->writer);
+    (void)pthread_mutex_destroy(&closed->pool_lock);
+    (void)pthread_mutex_destroy(&closed->writer_lock);
+    hf_arena arena = closed->arena;
+    hf_arena_done(&arena);
+}
+
+const char *hf_store_url(const hf_store *store)
+{
+    return store->url;
+}
+
+bool hf_store_backup(hf_store *store, const char *path, hf_error *err)
+{
+    struct stat info;
+    hf_conn *conn = NULL;
+    if (stat(path, &info) == 0)
+        return hf_fail(err, HF_ERR_CONFLICT, "file.exists",
+                       "'%s' is there already; name another file", path);
+    if (!take_reader(store, &conn, err))
+        return false;
+    bool is_copied = conn->driver->copy(conn->db, path, err);
+    give_reader(store, conn);
+    if (!is_copied)
+        (void)unlink(path);
+    return is_copied;
+}
+
+const hf_noun_sql *hf_noun_sql_of(const hf_store *store, const hf_noun *noun)
+{
+    for (size_t i = 0; i < store->noun_count; i++)
+        if (store->sql[i].noun == noun)
+            return &store->sql[i];
+    HF_ASSERT(noun == NULL);
+    return NULL;
+}
+
+// --- the state -------------------------------------------------------------------------------------------
+
+static int64_t *state_number(const hf_store *store, hf_state *state, hf_str name)
+{
+    if (hf_str_equal_z(name, "data_version"))
+        return &state->data_version;
+    if (hf_str_equal_z(name, "event_last"))
+        return &state->event_last;
+    hf_str noun = name;
+    hf_str what = HF_STR_EMPTY;
+    if (!hf_str_split(&noun, '.', &what))
+        return NULL;
+    for (size_t i = 0; i < store->noun_count; i++) {
+        if (!hf_str_equal_z(noun, store->sql[i].noun->name))
+            continue;
+        if (hf_str_equal_z(what, "row_max"))
+            return &state->row_max[i];
+        return hf_str_equal_z(what, "live") ? &state->live[i] : NULL;
+    }
+    return NULL;
+}
+
+bool hf_state_load(hf_conn *conn, const hf_store *store, hf_state *out, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    bool has_row = true;
+    *out = (hf_state){.data_version = 1};
+    if (!hf_stmt_take(conn, "SELECT name, value FROM state", &stmt, err))
+        return false;
+    while (hf_stmt_step(stmt, &has_row, err)) {
+        if (!has_row)
+            return true;
+        int64_t *number = state_number(store, out, hf_stmt_get_str(stmt, 0));
+        if (number != NULL)
+            *number = hf_stmt_get_i64(stmt, 1);
+    }
+    return false;
+}
+
+static bool save_number(hf_conn *conn, const char *what, const char *noun, int64_t value,
+                        hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    char name[128];
+    (void)snprintf(name, sizeof(name), "%s%s%s", what, noun != NULL ? "." : "",
+                   noun != NULL ? noun : "");
+    if (!hf_stmt_take(conn, "INSERT OR REPLACE INTO state(name, value) VALUES (?1, ?2)", &stmt,
+                      err))
+        return false;
+    hf_stmt_text(stmt, 1, hf_str_of(name));
+    hf_stmt_i64(stmt, 2, value);
+    return hf_stmt_run(stmt, err);
+}
+
+bool hf_state_save(hf_tx *tx, hf_error *err)
+{
+    const hf_state *now = &tx->read.state;
+    hf_conn *conn = tx->read.conn;
+    for (size_t i = 0; i < tx->read.store->noun_count; i++) {
+        const char *noun = tx->read.store->sql[i].noun->name;
+        if (now->row_max[i] != tx->before.row_max[i] &&
+            !save_number(conn, "row_max", noun, now->row_max[i], err))
+            return false;
+        if (now->live[i] != tx->before.live[i] &&
+            !save_number(conn, "live", noun, now->live[i], err))
+            return false;
+    }
+    if (now->data_version != tx->before.data_version &&
+        !save_number(conn, "data_version", NULL, now->data_version, err))
+        return false;
+    return now->event_last == tx->before.event_last ||
+           save_number(conn, "event_last", NULL, now->event_last, err);
+}
+
+// --- reads and transactions ------------------------------------------------------------------------------
+
+bool hf_read_begin(hf_store *store, hf_read **out, hf_error *err)
+{
+    hf_conn *conn = NULL;
+    hf_state state;
+    if (!take_reader(store, &conn, err))
+        return false;
+    if (!conn->driver->begin(conn->db, false, err) || !hf_state_load(conn, store, &state, err)) {
+        conn->driver->rollback(conn->db);
+        give_reader(store, conn);
+        return false;
+    }
+    hf_arena arena = {0};
+    hf_read *read = HF_NEW(&arena, hf_read);
+    *read = (hf_read){.store = store, .conn = conn, .state = state, .arena = arena};
+    *out = read;
+    return true;
+}
+
+void hf_read_end(hf_read **read)
+{
+    hf_read *ended = *read;
+    *read = NULL;
+    if (ended == NULL)
+        return;
+    HF_ASSERT(ended->tx == NULL);
+    hf_arena arena = ended->arena;
+    ended->conn->driver->rollback(ended->conn->db);
+    give_reader(ended->store, ended->conn);
+    hf_arena_done(&arena);
+}
+
+static bool take_turn(hf_store *store, hf_error *err)
+{
+    struct timespec until;
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += TURN_SECONDS_MAX;
+    if (pthread_mutex_timedlock(&store->writer_lock, &until) == 0)
+        return true;
+    return hf_fail(err, HF_ERR_BUSY, "store.busy",
+                   "a long change (an import?) is being written; try again when it is done");
+}
+
+bool hf_tx_begin(hf_store *store, int64_t now_ms, hf_tx **out, hf_error *err)
+{
+    hf_state state;
+    hf_conn *conn = store->writer;
+    uint64_t salt = 0;
+    if (!take_turn(store, err))
+        return false;
+    if (!conn->driver->begin(conn->db, true, err) || !hf_state_load(conn, store, &state, err)) {
+        conn->driver->rollback(conn->db);
+        (void)pthread_mutex_unlock(&store->writer_lock);
+        return false;
+    }
+    hf_random_bytes(&salt, sizeof(salt));
+    hf_arena arena = {0};
+    hf_tx *tx = HF_NEW(&arena, hf_tx);
+    tx->read = (hf_read){.store = store, .conn = conn, .state = state, .tx = tx, .arena = arena};
+    tx->now_ms = now_ms;
+    tx->salt = (int64_t)(salt >> 30); // 34 bits
+    tx->before = state;
+    *out = tx;
+    return true;
+}
+
+void hf_tx_end(hf_tx **tx)
+{
+    hf_tx *ended = *tx;
+    *tx = NULL;
+    if (ended == NULL)
+        return;
+    HF_ASSERT(!ended->has_bulk);
+    hf_store *store = ended->read.store;
+    hf_arena arena = ended->read.arena;
+    hf_arena_done(&ended->scratch);
+    ended->read.conn->driver->rollback(ended->read.conn->db);
+    hf_arena_done(&arena);
+    (void)pthread_mutex_unlock(&store->writer_lock);
+}
+
+static bool commit(hf_tx *tx, hf_error *err)
+{
+    if (tx->is_failed)
+        return hf_fail(err, HF_ERR_INTERNAL, "store.half_done",
+                       "a change failed half way; the transaction cannot be committed");
+    if (tx->needs_event)
+        return hf_fail(err, HF_ERR_INTERNAL, "store.event_missing",
+                       "records were changed without an event; nothing was stored");
+    if (tx->is_data_changed)
+        tx->read.state.data_version++;
+    if (tx->has_digest &&
+        !hf_digest_keep(tx->read.conn, tx->read.state.data_version, tx->digest, err))
+        return false;
+    return hf_state_save(tx, err) && tx->read.conn->driver->commit(tx->read.conn->db, err);
+}
+
+bool hf_tx_commit(hf_tx **tx, hf_error *err)
+{
+    bool is_done = commit(*tx, err);
+    hf_tx_end(tx); // without an open transaction it only lets go
+    return is_done;
+}
+
+hf_read *hf_tx_read(hf_tx *tx)
+{
+    return &tx->read;
+}
+
+int64_t hf_read_data_version(const hf_read *read)
+{
+    return read->state.data_version;
+}
+
+uint64_t hf_read_count(const hf_read *read, const hf_noun *noun)
+{
+    return (uint64_t)read->state.live[hf_noun_sql_of(read->store, noun)->index];
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the store's tests share: a store in a fresh folder, short ways to put and find records, and a way to
+// say what must succeed.
+#ifndef HF_TEST_STORE_KIT_H
+#define HF_TEST_STORE_KIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "model/asset.h"
+#include "model/dependency.h"
+#include "model/layer.h"
+#include "model/organisation.h"
+#include "model/user.h"
+#include "store/faulty.h"
+#include "store/internal.h"
+#include "store/store.h"
+#include "store/store_bulk.h"
+#include "store/store_system.h"
+
+enum { KIT_NOW = 1700000000 };
+
+typedef struct {
+    char folder[64];
+    char path[96];
+    hf_store *store;
+    hf_arena arena;
+    hf_error err;
+} hf_kit;
+
+// Stops the test with the error's message unless the call succeeded.
+#define MUST(kit, call)                                                                            \
+    do {                                                                                           \
+        if (!(call))                                                                               \
+            fail_msg("%s: %s: %s", #call, (kit)->err.code, (kit)->err.message);                    \
+    } while (0)
+// The call must fail with this code.
+#define MUST_FAIL(kit, call, wanted)                                                               \
+    do {                                                                                           \
+        if (call)                                                                                  \
+            fail_msg("%s succeeded", #call);                                                       \
+        assert_string_equal((kit)->err.code, (wanted));                                            \
+    } while (0)
+
+int kit_open(void **state);  // cmocka set-up: *state is a kit with an open, empty store
+int kit_close(void **state); // and its end, without leftovers
+void kit_reopen(hf_kit *kit);
+
+hf_asset *kit_asset(hf_kit *kit, const char *key, const char *name, const char *kind);
+hf_dependency *kit_dependency(hf_kit *kit, const char *supplier, const char *consumer,
+                              const char *input);
+// Puts one record in a transaction of its own, with an event of this action.
+hf_put_outcome kit_put(hf_kit *kit, const hf_noun *noun, void *record);
+void kit_commit(hf_kit *kit, hf_tx **tx, const char *action);
+void *kit_get(hf_kit *kit, const hf_noun *noun, const char *key); // NULL: none
+uint64_t kit_count(hf_kit *kit, const hf_noun *noun);
+// Digest of the whole store: register digest, history, events, settings. Two stores with the same are the same.
+void kit_fingerprint(hf_kit *kit, char hex[65]);
+// Checks the file with SQLite's own integrity check and the search and place indexes against the table.
+void kit_check_whole(hf_kit *kit);
+
+#endif
