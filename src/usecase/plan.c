@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "model/asset.h"
 #include "usecase/plan_read.h"
 
 // More questions than this at once on one plan only cost a little more time.
@@ -98,7 +99,7 @@ static bool may_ask(const hf_actor *actor, const hf_register_plan *plan, hf_erro
     hf_error hidden = {0};
     if (!hf_can(actor, HF_CAN_RUN, NULL, NULL, err))
         return false;
-    if (hf_can(actor, HF_CAN_READ, NULL, &everything, &hidden))
+    if (hf_can(actor, HF_CAN_READ, &hf_noun_asset, &everything, &hidden))
         return true;
     return hf_fail(
         err, HF_ERR_PERMISSION, "question.restricted",
