@@ -47,6 +47,10 @@ for (const [theme, colours] of Object.entries(themes)) {
     for (const name of ['control', 'focus']) for (const ground of ['bg', 'surface']) assert.ok(contrast(colours[name], colours[ground]) >= 3, `${name} on ${ground}`);
   });
 
+  test(`${theme}: points on the map stand out by 3 from sea and land`, () => {
+    for (let index = 1; index <= 8; index++) for (const ground of ['surface', 'land']) assert.ok(contrast(colours[`cat-${index}`], colours[ground]) >= 3, `cat-${index} on ${ground}: ${contrast(colours[`cat-${index}`], colours[ground]).toFixed(2)}`);
+  });
+
   test(`${theme}: risk steps go one way in lightness and stay apart for every kind of sight`, () => {
     const steps = [1, 2, 3, 4, 5].map((step) => colours[`risk-${step}`]);
     const light = steps.map((step) => oklab(linear(step))[0]);
