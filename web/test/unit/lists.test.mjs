@@ -18,12 +18,18 @@ const ask = (text) => questionOf(new URLSearchParams(text), noun);
 
 test('an address becomes a question and goes back to the same request', () => {
   const question = ask('q=port&sort=-kind&kind=hospital&sector=HE&sel=A1&tab=x');
-  assert.deepEqual(question, { q: 'port', sort: '-kind', filters: [{ field: 'kind', value: 'hospital' }, { field: 'sector', value: 'HE' }] });
+  assert.deepEqual(question, { q: 'port', sort: '-kind', filters: [{ param: 'kind', field: 'kind', how: '', value: 'hospital' }, { param: 'sector', field: 'sector', how: '', value: 'HE' }] });
   assert.deepEqual(requestOf(question), { q: 'port', sort: '-kind', kind: 'hospital', sector: 'HE' });
 });
 
 test('fields that are no filters, and orders that are not declared, are left out', () => {
   assert.deepEqual(requestOf(ask('note=x&sort=sector&unknown=1')), {});
+});
+
+test('conditions other than equal keep the API\'s names', () => {
+  const question = ask('sector_begins=EN&kind_min=3&note_max=1');
+  assert.deepEqual(question.filters.map((filter) => [filter.field, filter.how]), [['kind', 'min'], ['sector', 'begins']]);
+  assert.deepEqual(requestOf(question), { kind_min: '3', sector_begins: 'EN' });
 });
 
 test('values with signs of the address survive', () => {

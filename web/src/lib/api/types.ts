@@ -146,6 +146,8 @@ export interface ImportResult {
   refused: number;
   by_noun?: Record<string, Record<string, number>>;
   problems: ImportProblem[];
+  problem_count?: number;
+  stored?: boolean;
   event?: number | null;
 }
 

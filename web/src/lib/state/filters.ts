@@ -1,18 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A list's question, as it stands in the address: words, order and one value per field.
-import type { Noun } from '$lib/api/types';
+// A list's question, as it stands in the address: words, order, and conditions on fields (field=, field_min=,
+// field_max=, field_begins=), under the same names as in the API.
+import type { Field, Noun } from '$lib/api/types';
 
+export type How = '' | 'min' | 'max' | 'begins';
+export interface Filter {
+  param: string; // its name in the address
+  field: string;
+  how: How;
+  value: string;
+}
 export interface Question {
   q: string;
   sort: string; // field, or -field for descending; '' = the server's order
-  filters: { field: string; value: string }[];
+  filters: Filter[];
 }
 
+export const paramOf = (field: string, how: How): string => (how ? `${field}_${how}` : field);
+
+// Numbers are compared; the code of a sector stands for all its sub-sectors.
+export function howsOf(field: Field): How[] {
+  if (field.type === 'integer' || field.type === 'number' || field.type === 'time') return ['min', 'max', ''];
+  return field.name === 'sector' ? ['begins'] : [''];
+}
+
+const hows: How[] = ['', 'min', 'max', 'begins'];
+
 export function questionOf(query: URLSearchParams, noun: Noun): Question {
-  const filters = noun.fields
-    .filter((field) => field.filter && query.get(field.name))
-    .map((field) => ({ field: field.name, value: query.get(field.name)! }));
+  const filters: Filter[] = [];
+  for (const field of noun.fields) {
+    if (!field.filter && field.type !== 'key') continue;
+    for (const how of hows) {
+      const param = paramOf(field.name, how);
+      const value = query.get(param);
+      if (value && param !== 'key') filters.push({ param, field: field.name, how, value });
+    }
+  }
   const sort = query.get('sort') ?? '';
   const known = noun.fields.some((field) => field.sort && field.name === sort.replace(/^-/, ''));
   return { q: query.get('q') ?? '', sort: known ? sort : '', filters };
@@ -23,7 +47,7 @@ export function requestOf(question: Question): Record<string, string> {
   const out: Record<string, string> = {};
   if (question.q) out.q = question.q;
   if (question.sort) out.sort = question.sort;
-  for (const filter of question.filters) out[filter.field] = filter.value;
+  for (const filter of question.filters) out[filter.param] = filter.value;
   return out;
 }
 
