@@ -118,11 +118,11 @@ bool hf_store_points(hf_read *read, hf_arena *arena, hf_point **points, size_t *
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     point_list list = {0};
     bool has_row = true;
-    if (!hf_stmt_take(
-            read->conn,
-            "SELECT row, lon, lat, people_served, sector FROM asset WHERE lon IS NOT NULL AND "
-            "lat IS NOT NULL ORDER BY row",
-            &stmt, err))
+    if (!hf_stmt_take(read->conn,
+                      "SELECT row, lon, lat, people_served, sector, key, marking, compartments "
+                      "FROM asset WHERE "
+                      "lon IS NOT NULL AND lat IS NOT NULL ORDER BY row",
+                      &stmt, err))
         return false;
     while (has_row) {
         if (!hf_stmt_step(stmt, &has_row, err))
@@ -137,6 +137,11 @@ bool hf_store_points(hf_read *read, hf_arena *arena, hf_point **points, size_t *
         point.people_served = people == HF_INTEGER_NONE ? 0 : people;
         memcpy(point.sector, sector.ptr != NULL ? sector.ptr : "",
                sector.len < sizeof(point.sector) - 1 ? sector.len : sizeof(point.sector) - 1);
+        point.key = hf_str_copy(arena, hf_stmt_get_str(stmt, 5));
+        point.marking = (int32_t)hf_stmt_get_i64(stmt, 6);
+        hf_str compartments = hf_stmt_get_str(stmt, 7);
+        if (compartments.len > 0)
+            point.compartments = hf_str_copy(arena, compartments);
         HF_VEC_ADD(arena, &list, point);
     }
     *points = list.items;

@@ -94,6 +94,8 @@ typedef struct {
     double lon, lat;
     int64_t people_served;
     char sector[8]; // as stored ("EN01"), cut to 7 bytes, zero-ended
+    int32_t marking;
+    hf_str key, compartments; // in the arena
 } hf_point;
 // All assets with a place, in row order, in the arena (for tiles: once per data version).
 bool hf_store_points(hf_read *read, hf_arena *arena, hf_point **points, size_t *point_count,

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "usecase/demo.h"
 #include "usecase/jobs.h"
 
 #define FILE_COUNT_MAX 64u
@@ -140,3 +141,21 @@ static bool run_rank(const hf_session *session, const hf_json *request, const hf
 }
 
 const hf_job_kind hf_job_kind_rank = {.name = "rank", .needs = HF_CAN_RUN, .run = run_rank};
+
+static bool run_demo(const hf_session *session, const hf_json *request, const hf_progress *progress,
+                     hf_arena *arena, hf_buf *result, hf_error *err)
+{
+    hf_demo_request wanted = {.seed = (uint64_t)number(request, "seed"), .progress = *progress};
+    hf_str size = hf_json_text(request, "size");
+    if (size.len > 0 && !hf_parse_count(size, &wanted.size))
+        return hf_fail(err, HF_ERR_USAGE, "demo.size", "'%.*s' is no size; write 1k, 10k, 100k, 1m",
+                       HF_STR_ARG(size));
+    hf_demo_result done = {0};
+    if (!hf_load_demo(session, &wanted, arena, &done, err))
+        return false;
+    hf_json_writer out = {.out = result};
+    hf_write_demo(&done, &out);
+    return true;
+}
+
+const hf_job_kind hf_job_kind_demo = {.name = "demo", .needs = HF_CAN_CONFIGURE, .run = run_demo};

@@ -17,12 +17,8 @@
 #define RESULT_BYTES_MAX (64u << 20)
 #define LOOK_SECONDS     5 // between looks at the queue when nobody rings
 
-// Extended by adding a kind's constant; the demonstration adds its own.
 const hf_job_kind *const hf_job_kinds[] = {
-    &hf_job_kind_import,
-    &hf_job_kind_inference,
-    &hf_job_kind_rank,
-    NULL,
+    &hf_job_kind_import, &hf_job_kind_inference, &hf_job_kind_rank, &hf_job_kind_demo, NULL,
 };
 
 typedef struct {

@@ -9,6 +9,7 @@
 #include "usecase/account.h"  // set-up, signing in, tokens
 #include "usecase/exchange.h" // import, export, inference
 #include "usecase/jobs.h"     // long work
+#include "usecase/places.h"   // where assets lie
 #include "usecase/question.h" // plan, cascade, rank, explain
 #include "usecase/record.h"   // the session; single records, log, installation
 

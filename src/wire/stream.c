@@ -117,14 +117,19 @@ void hf_stream_heartbeat(hf_server *server)
     hf_stream_each(server, beat, NULL);
 }
 
-static void close_one(void *context, hf_stream *stream, void *owner)
+void hf_stream_end(hf_stream *stream)
 {
-    (void)context;
-    (void)owner;
     (void)pthread_mutex_lock(&stream->lock);
     stream->is_closing = true;
     wake(stream);
     (void)pthread_mutex_unlock(&stream->lock);
+}
+
+static void close_one(void *context, hf_stream *stream, void *owner)
+{
+    (void)context;
+    (void)owner;
+    hf_stream_end(stream);
 }
 
 void hf_stream_close_all(hf_server *server)

@@ -131,6 +131,8 @@ void hf_server_close(hf_server **server);
 hf_stream *hf_stream_open(hf_server *server, void *owner, void (*done)(void *owner));
 // Queues bytes for one client. A client that does not read loses the connection, not the server its memory.
 void hf_stream_send(hf_stream *stream, hf_str bytes);
+// Ends it: the client sees the end of the answer.
+void hf_stream_end(hf_stream *stream);
 // Calls `visit` for every open stream, one at a time, from the caller's thread.
 void hf_stream_each(hf_server *server, void (*visit)(void *context, hf_stream *stream, void *owner),
                     void *context);

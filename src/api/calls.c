@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the server calls for each request: find the route, find out who asks, answer or say what is wrong. The one
+// place where sign-in, the CSRF header, parameters and problem documents are dealt with.
+#include <string.h>
+
+#include "api/resource.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#define SLOW_MS 1000
+
+static bool is_api_path(hf_str path)
+{
+    return hf_str_starts(path, "/api/") || hf_str_equal_z(path, "/api");
+}
+
+// Paths that never answer with the shell (architecture.md, section 7).
+static bool is_program_path(hf_str path)
+{
+    static const char *const roots[] = {"/api",     "/tiles",  "/taxii2", "/alerts",
+                                        "/healthz", "/readyz", "/metrics"};
+    for (size_t i = 0; i < HF_COUNT(roots); i++) {
+        size_t length = strlen(roots[i]);
+        if (hf_str_starts(path, roots[i]) && (path.len == length || path.ptr[length] == '/'))
+            return true;
+    }
+    return false;
+}
+
+static hf_lang language_of(const hf_call *call)
+{
+    hf_lang lang = HF_LANG_EN;
+    hf_str header = hf_request_header(call->request, "Accept-Language");
+    hf_str first = hf_str_slice(header, 0, hf_str_find_byte(header, ',', 0));
+    first = hf_str_trim(hf_str_slice(first, 0, hf_str_find_byte(first, ';', 0)));
+    hf_str asked = hf_request_query(call->request, "lang");
+    if (hf_lang_parse(asked, &lang) || hf_lang_parse(call->who.language, &lang) ||
+        hf_lang_parse(first, &lang))
+        return lang;
+    return HF_LANG_EN;
+}
+
+static bool find_who(hf_call *call, hf_error *err)
+{
+    hf_str header = hf_request_header(call->request, "Authorization");
+    hf_str cookie = hf_request_cookie(call->request, "hf_session");
+    hf_str secret = cookie;
+    hf_credential_kind kind = HF_CREDENTIAL_SESSION;
+    if (header.len > 7 && hf_str_equal_ascii_case(hf_str_slice(header, 0, 7), HF_STR("Bearer "))) {
+        kind = HF_CREDENTIAL_TOKEN;
+        secret = hf_str_trim(hf_str_slice(header, 7, header.len));
+    }
+    if (secret.len > 0 && !hf_find_actor(call->api->store, kind, secret, call->session.now_ms,
+                                         call->arena, &call->who, err))
+        return false;
+    if (kind == HF_CREDENTIAL_SESSION)
+        call->who.token = cookie;
+    call->session.actor = call->who.actor;
+    call->session.lang = language_of(call);
+    return true;
+}
+
+// A write of a browser's session must carry the header that no other site can send.
+static bool check_csrf(const hf_call *call, hf_error *err)
+{
+    bool is_write = call->request->method != HF_HTTP_GET;
+    bool is_browser = call->who.csrf.len > 0;
+    if (!is_write || !is_browser || (call->route->flags & HF_ROUTE_NO_CSRF) != 0)
+        return true;
+    return hf_equal_constant_time(hf_request_header(call->request, "X-CSRF-Token"),
+                                  call->who.csrf) ||
+           hf_fail(err, HF_ERR_PERMISSION, "access.csrf",
+                   "the header X-CSRF-Token is missing or wrong; read it from GET /api/v1/session");
+}
+
+static bool sign_in_first(hf_call *call, hf_error *err)
+{
+    hf_answer_header(call, "WWW-Authenticate", HF_STR("Bearer realm=\"holdfast\""));
+    return hf_fail(err, HF_ERR_SIGN_IN, "access.sign_in", "nobody is signed in; sign in first");
+}
+
+static bool no_route(hf_call *call, bool path_known, hf_error *err)
+{
+    if (path_known) {
+        hf_answer_header(call, "Allow", hf_router_allowed(call));
+        return hf_fail(err, HF_ERR_METHOD, "http.method", "this path does not take that method");
+    }
+    return hf_fail(err, HF_ERR_NOT_FOUND, "http.no_such_path", "there is nothing at this path");
+}
+
+// Sign-in is asked before anything else is said of what is there.
+static bool find_route(hf_call *call, hf_error *err)
+{
+    bool path_known = false;
+    call->route = hf_router_find(call, &path_known);
+    bool is_open = call->route != NULL ? (call->route->flags & HF_ROUTE_OPEN) != 0
+                   : path_known        ? false
+                                       : !is_api_path(call->request->path);
+    if (!is_open && !call->who.actor.is_signed_in) {
+        return sign_in_first(call, err);
+    }
+    return call->route != NULL || no_route(call, path_known, err);
+}
+
+static bool answer_route(hf_call *call, hf_error *err)
+{
+    if (!find_who(call, err))
+        return false;
+    if (!is_program_path(call->request->path))
+        return hf_web_answer(call, err);
+    if (!find_route(call, err) || !check_csrf(call, err) || !hf_router_check(call, err))
+        return false;
+    call->reply->status = call->route->status;
+    return call->route->answer(call, err);
+}
+
+static void set_problem(hf_call *call, const hf_error *err)
+{
+    hf_reply *reply = call->reply;
+    HF_ASSERT(reply->stream == NULL); // a stream is opened last, when nothing can fail any more
+    reply->status = hf_http_status_of(err);
+    reply->media_type = "application/problem+json";
+    reply->body = reply->file_path = HF_STR_EMPTY;
+    reply->policy = NULL;
+    hf_buf_done(&reply->buffer);
+    reply->buffer = hf_buf_of(65536);
+    hf_problem_write(err, &reply->buffer);
+    if (err->kind == HF_ERR_BUSY || reply->status == 429)
+        hf_answer_header(call, "Retry-After", HF_STR("5"));
+}
+
+// The route's pattern, never the path itself: keys and search words are content.
+static void log_answer(const hf_call *call, uint64_t took_ns, const hf_error *err)
+{
+    int64_t ms = (int64_t)(took_ns / 1000000u);
+    const char *path = call->route != NULL ? call->route->path : "-";
+    bool is_slow =
+        ms >= SLOW_MS && !(call->route != NULL && (call->route->flags & HF_ROUTE_QUICK) != 0);
+    hf_log_level level = call->reply->status >= 500                        ? HF_LOG_ERROR
+                         : is_slow || call->request->method != HF_HTTP_GET ? HF_LOG_INFO
+                                                                           : HF_LOG_DEBUG;
+    hf_log(level, "http.answer", "%s %s %d in %lld ms%s%s",
+           hf_http_method_name(call->request->method), path, call->reply->status, (long long)ms,
+           err->code != NULL ? " " : "", err->code != NULL ? err->code : "");
+}
+
+static void answer(void *context, uint32_t worker, const hf_request *request, hf_reply *reply)
+{
+    (void)worker;
+    hf_api *api = context;
+    hf_error err = {0};
+    uint64_t began_ns = hf_clock_monotonic_ns();
+    hf_call call = {
+        .api = api,
+        .request = request,
+        .reply = reply,
+        .arena = request->arena,
+        .marking = -1,
+        .session = {.store = api->store,
+                    .pool = api->pool,
+                    .plans = api->plans,
+                    .now_ms = hf_clock_now_ms()},
+    };
+    if (!answer_route(&call, &err))
+        set_problem(&call, &err);
+    else if (call.marking >= 0 && call.marking < HF_TLP_COUNT)
+        hf_answer_header(&call, "X-Marking", hf_str_of(hf_marking_words[call.marking]));
+    log_answer(&call, hf_clock_monotonic_ns() - began_ns, &err);
+}
+
+// Uploads are taken in only from somebody who is signed in; the use case asks for the right itself.
+static hf_body_plan plan(void *context, const hf_request *request, hf_error *err)
+{
+    hf_api *api = context;
+    hf_reply unused = {0};
+    bool path_known = false;
+    hf_call call = {.api = api,
+                    .request = request,
+                    .reply = &unused,
+                    .arena = request->arena,
+                    .session = {.store = api->store, .now_ms = hf_clock_now_ms()}};
+    call.route = hf_router_find(&call, &path_known);
+    if (call.route == NULL || (call.route->flags & HF_ROUTE_UPLOAD) == 0)
+        return HF_BODY_MEMORY;
+    if (!find_who(&call, err) || (!call.who.actor.is_signed_in && !sign_in_first(&call, err)) ||
+        !check_csrf(&call, err) || !hf_can(&call.session.actor, HF_CAN_IMPORT, NULL, NULL, err))
+        return HF_BODY_REFUSED;
+    return HF_BODY_UPLOAD;
+}
+
+static void tick(void *context)
+{
+    hf_events_tick(context);
+}
+
+hf_server_calls hf_api_calls(hf_api *api)
+{
+    return (hf_server_calls){
+        .context = api, .plan = plan, .answer = answer, .problem = hf_problem_write, .tick = tick};
+}

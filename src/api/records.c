@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Records of any noun: lists with filters, one record, change, removal, history, undo. What differs by noun comes
+// from its table; what a person may do comes from the use cases.
+#include <string.h>
+
+#include "api/resource.h"
+#include "base/limits.h"
+
+static const hf_param list_params[] = {
+    {.name = "limit",
+     .type = HF_PARAM_INTEGER,
+     .min = 1,
+     .max = HF_LIST_LIMIT_MAX,
+     .about = "records on a page; 100 unless given"},
+    {.name = "cursor", .about = "`next` of the page before"},
+    {.name = "offset",
+     .type = HF_PARAM_INTEGER,
+     .min = 0,
+     .max = 1e9,
+     .about = "records to skip, for jumps; pages in a row use the cursor"},
+    {.name = "sort", .about = "the key or an indexed field, with '-' before it for descending"},
+    {.name = "q", .about = "words to search for"},
+    {.name = "fields", .about = "names of the fields wanted, separated by commas"},
+    {.name = "bbox", .about = "west,south,east,north in degrees"},
+    {.name = "count", .type = HF_PARAM_BOOL, .about = "0: do not count"},
+    HF_NO_PARAMS,
+};
+
+// --- lists -------------------------------------------------------------------------------------------
+
+static bool is_list_param(hf_str name)
+{
+    for (const hf_param *param = list_params; param->name != NULL; param++)
+        if (hf_str_equal_z(name, param->name))
+            return true;
+    return hf_str_equal_z(name, "lang");
+}
+
+static bool no_such_field(const hf_noun *noun, hf_str name, hf_error *err)
+{
+    return hf_fail(err, HF_ERR_USAGE, "query.field",
+                   "%s cannot be filtered or sorted by '%.*s'; see /api/v1/schema", noun->plural,
+                   HF_STR_ARG(name));
+}
+
+// field=value, field_min=value, field_max=value; an empty value asks for records without one.
+static bool filter_of(const hf_noun *noun, const hf_http_pair *pair, hf_filter *out, hf_error *err)
+{
+    static const struct {
+        const char *ending;
+        hf_filter_operator how;
+    } endings[] = {
+        {"", HF_IS}, {"_min", HF_AT_LEAST}, {"_max", HF_AT_MOST}, {"_begins", HF_BEGINS}};
+    for (size_t i = 0; i < HF_COUNT(endings); i++) {
+        size_t cut = strlen(endings[i].ending);
+        if (!hf_str_ends(pair->name, endings[i].ending) || pair->name.len <= cut)
+            continue;
+        hf_str name = hf_str_slice(pair->name, 0, pair->name.len - cut);
+        const hf_field *field = hf_noun_field(noun, name, NULL);
+        if (field == NULL || ((field->flags & HF_FIELD_FILTER) == 0 && field->type != HF_KEY))
+            continue;
+        *out = (hf_filter){field, endings[i].how, pair->value};
+        if (pair->value.len == 0)
+            out->how = HF_IS_EMPTY;
+        else if (out->how == HF_IS && hf_str_equal_z(pair->value, "*"))
+            out->how = HF_NOT_EMPTY;
+        return true;
+    }
+    return no_such_field(noun, pair->name, err);
+}
+
+static bool filters_of(hf_call *call, hf_query *query, hf_error *err)
+{
+    const hf_http_pairs *pairs = &call->request->query;
+    hf_filter *filters = HF_NEW_N(call->arena, hf_filter, pairs->count + 1);
+    for (size_t i = 0; i < pairs->count; i++) {
+        if (is_list_param(pairs->items[i].name))
+            continue;
+        if (!filter_of(call->noun, &pairs->items[i], &filters[query->filter_count], err))
+            return false;
+        query->filter_count++;
+    }
+    query->filters = filters;
+    return true;
+}
+
+static bool sort_of(hf_call *call, hf_query *query, hf_error *err)
+{
+    hf_str name = hf_request_query(call->request, "sort");
+    if (name.len == 0)
+        return true;
+    query->descending = name.ptr[0] == '-';
+    if (query->descending)
+        name = hf_str_slice(name, 1, name.len);
+    query->sort = hf_noun_field(call->noun, name, NULL);
+    return query->sort != NULL || no_such_field(call->noun, name, err);
+}
+
+static bool box_of(hf_call *call, hf_query *query, hf_error *err)
+{
+    hf_str rest = hf_request_query(call->request, "bbox");
+    double *sides[] = {&query->west, &query->south, &query->east, &query->north};
+    hf_str part;
+    if (rest.len == 0)
+        return true;
+    for (size_t i = 0; i < HF_COUNT(sides); i++) {
+        double most = i % 2 == 0 ? 180 : 90;
+        if (!hf_str_split(&rest, ',', &part) || !hf_parse_double(hf_str_trim(part), sides[i]) ||
+            !(*sides[i] >= -most && *sides[i] <= most))
+            return hf_fail(err, HF_ERR_USAGE, "query.value",
+                           "bbox must be west,south,east,north in degrees");
+    }
+    query->has_box = true;
+    return true;
+}
+
+static hf_str chosen_fields(hf_call *call)
+{
+    return hf_request_query(call->request, "fields");
+}
+
+static bool check_fields(hf_call *call, hf_error *err)
+{
+    hf_str rest = chosen_fields(call);
+    hf_str part;
+    while (rest.len > 0 && hf_str_split(&rest, ',', &part)) {
+        const hf_field *field = hf_noun_field(call->noun, hf_str_trim(part), NULL);
+        if (field == NULL || (field->flags & HF_FIELD_SECRET) != 0)
+            return hf_fail(err, HF_ERR_USAGE, "query.field", "%s have no field '%.*s'",
+                           call->noun->plural, HF_STR_ARG(part));
+    }
+    return true;
+}
+
+static void write_chosen(hf_call *call, const void *record, hf_json_writer *w)
+{
+    const hf_head *head = record;
+    hf_str rest = chosen_fields(call);
+    hf_str part;
+    hf_json_begin_object(w);
+    hf_json_name(w, "key");
+    hf_json_add_str(w, head->key);
+    while (rest.len > 0 && hf_str_split(&rest, ',', &part)) {
+        const hf_field *field = hf_noun_field(call->noun, hf_str_trim(part), NULL);
+        if (field->type == HF_KEY)
+            continue;
+        hf_json_name(w, field->name);
+        hf_field_write_json(field, record, w);
+    }
+    hf_json_end_object(w);
+}
+
+static void write_chosen_page(hf_call *call, const hf_query *query, const hf_page *page,
+                              hf_json_writer *w)
+{
+    hf_json_begin_object(w);
+    hf_json_name(w, "items");
+    hf_json_begin_array(w);
+    for (size_t i = 0; i < page->count; i++)
+        write_chosen(call, page->records[i], w);
+    hf_json_end_array(w);
+    hf_json_name(w, "next");
+    if (page->next.len > 0)
+        hf_json_add_str(w, page->next);
+    else
+        hf_json_add_null(w);
+    hf_json_name(w, "count");
+    if (query->want_count) {
+        hf_json_begin_object(w);
+        hf_json_name(w, "value");
+        hf_json_add_u64(w, page->total);
+        hf_json_name(w, "exact");
+        hf_json_add_bool(w, page->is_total_exact);
+        hf_json_end_object(w);
+    } else {
+        hf_json_add_null(w);
+    }
+    hf_json_end_object(w);
+}
+
+static bool list_records(hf_call *call, hf_error *err)
+{
+    hf_page page = {0};
+    hf_query query = {
+        .noun = call->noun,
+        .text = hf_request_query(call->request, "q"),
+        .cursor = hf_request_query(call->request, "cursor"),
+        .offset = hf_call_count(call, "offset", 0),
+        .limit = (uint32_t)hf_call_count(call, "limit", HF_LIST_LIMIT_DEFAULT),
+        .want_count = !hf_request_has_query(call->request, "count") || hf_call_flag(call, "count"),
+    };
+    if (!filters_of(call, &query, err) || !sort_of(call, &query, err) ||
+        !box_of(call, &query, err) || !check_fields(call, err) ||
+        !hf_list_records(&call->session, &query, call->arena, &page, err))
+        return false;
+    for (size_t i = 0; i < page.count; i++)
+        hf_answer_marking(call, ((const hf_head *)page.records[i])->marking);
+    hf_json_writer w = hf_answer_json(call);
+    if (chosen_fields(call).len > 0)
+        write_chosen_page(call, &query, &page, &w);
+    else
+        hf_write_page(&call->session, &query, &page, &w);
+    return true;
+}
+
+// --- one record ----------------------------------------------------------------------------------------
+
+static void answer_record(hf_call *call, const void *record)
+{
+    const hf_head *head = record;
+    hf_answer_etag(call, head->version);
+    hf_answer_marking(call, head->marking);
+    hf_json_writer w = hf_answer_json(call);
+    hf_write_record(&call->session, call->noun, record, &w);
+}
+
+static bool get_record(hf_call *call, hf_error *err)
+{
+    void *record = NULL;
+    if (!hf_get_record(&call->session, call->noun, call->params[0], call->arena, &record, err))
+        return false;
+    const hf_head *head = record;
+    hf_str etag = hf_str_format(call->arena, "\"%lld\"", (long long)head->version);
+    if (hf_etag_matches(hf_request_header(call->request, "If-None-Match"), etag)) {
+        hf_answer_etag(call, head->version);
+        call->reply->status = 304;
+        return true;
+    }
+    answer_record(call, record);
+    return true;
+}
+
+static hf_str url_of(hf_call *call, hf_str key)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf out = hf_buf_of(4096);
+    hf_buf_add_format(&out, "/api/v1/%s/", call->noun->plural);
+    for (size_t i = 0; i < key.len; i++) {
+        unsigned char byte = (unsigned char)key.ptr[i];
+        bool is_plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+                        (byte >= '0' && byte <= '9') || strchr("-._~", byte) != NULL;
+        if (is_plain && byte != '\0')
+            hf_buf_add_byte(&out, (char)byte);
+        else
+            hf_buf_add_format(&out, "%%%02X", byte);
+    }
+    return hf_buf_copy(call->arena, &out);
+}
+
+// Takes the password out of a new account's body: it is no field of the noun.
+static bool take_password(hf_json *body, hf_str *out, hf_error *err)
+{
+    hf_json **link = &body->child;
+    for (; *link != NULL; link = &(*link)->next) {
+        if (!hf_str_equal_z((*link)->name, "password"))
+            continue;
+        if (!hf_json_want_text(body, "password", out, err))
+            return false;
+        *link = (*link)->next;
+        body->child_count--;
+        return true;
+    }
+    return true;
+}
+
+static bool add_record(hf_call *call, hf_json *body, void **out, hf_error *err)
+{
+    hf_patch patch = {0};
+    hf_str password = HF_STR_EMPTY;
+    bool is_user = call->noun == &hf_noun_user;
+    if (is_user && !take_password(body, &password, err))
+        return false;
+    if (!hf_patch_from_json(call->noun, body, call->arena, &patch, err))
+        return false;
+    if (!is_user)
+        return hf_add_record(&call->session, &patch, call->arena, out, err);
+    hf_user *user = NULL;
+    if (!hf_add_user(&call->session, &patch, password, call->arena, &user, err))
+        return false;
+    *out = user;
+    return true;
+}
+
+static bool post_record(hf_call *call, hf_error *err)
+{
+    hf_json *body = NULL;
+    void *record = NULL;
+    if (hf_str_starts(hf_request_header(call->request, "Content-Type"), "application/x-ndjson"))
+        return hf_bulk_records(call, err);
+    if (!hf_call_json(call, &body, err) || !add_record(call, body, &record, err))
+        return false;
+    hf_answer_header(call, "Location", url_of(call, ((const hf_head *)record)->key));
+    answer_record(call, record);
+    return true;
+}
+
+// If-Match is a version in quotes, or "*" for whatever is there.
+static bool wanted_version(hf_call *call, int64_t *out, hf_error *err)
+{
+    hf_str tag = hf_str_trim(hf_request_header(call->request, "If-Match"));
+    if (tag.len == 0)
+        return hf_fail(err, HF_ERR_NEED_MATCH, "record.need_match",
+                       "say with If-Match which version you saw; its ETag was in the answer");
+    if (hf_str_equal_z(tag, "*")) {
+        *out = HF_VERSION_ANY;
+        return true;
+    }
+    bool is_quoted = tag.len > 2 && tag.ptr[0] == '"' && tag.ptr[tag.len - 1] == '"';
+    int64_t version = 0;
+    if (is_quoted && hf_parse_i64(hf_str_slice(tag, 1, tag.len - 1), &version) && version > 0) {
+        *out = version;
+        return true;
+    }
+    return hf_fail(err, HF_ERR_STALE, "record.stale", "If-Match names no version of this record");
+}
+
+static bool patch_record(hf_call *call, hf_error *err)
+{
+    hf_json *body = NULL;
+    hf_patch patch = {0};
+    void *record = NULL;
+    int64_t version = 0;
+    if (!wanted_version(call, &version, err) || !hf_call_json(call, &body, err) ||
+        !hf_patch_from_json(call->noun, body, call->arena, &patch, err) ||
+        !hf_edit_record(&call->session, &patch, call->params[0], version, call->arena, &record,
+                        err))
+        return false;
+    answer_record(call, record);
+    return true;
+}
+
+// Removal needs no version: what is gone can be brought back by undo.
+static bool delete_record(hf_call *call, hf_error *err)
+{
+    int64_t version = HF_VERSION_ANY;
+    uint64_t removed = 0;
+    if (hf_request_header(call->request, "If-Match").len > 0 &&
+        !wanted_version(call, &version, err))
+        return false;
+    if (!hf_remove_record(&call->session, call->noun, call->params[0], version,
+                          hf_call_flag(call, "with_links"), &removed, err))
+        return false;
+    hf_answer_empty(call);
+    return true;
+}
+
+static bool get_history(hf_call *call, hf_error *err)
+{
+    hf_version *versions = NULL;
+    size_t count = 0;
+    if (!hf_record_history(&call->session, call->noun, call->params[0], call->arena, &versions,
+                           &count, err))
+        return false;
+    hf_json_writer w = hf_answer_json(call);
+    hf_write_history(call->noun, versions, count, &w);
+    return true;
+}
+
+static bool post_undo(hf_call *call, hf_error *err)
+{
+    void *record = NULL;
+    if (!hf_undo_record(&call->session, call->noun, call->params[0], call->arena, &record, err))
+        return false;
+    if (record == NULL)
+        hf_answer_empty(call);
+    else
+        answer_record(call, record);
+    return true;
+}
+
+static const hf_param remove_params[] = {
+    {.name = "with_links",
+     .type = HF_PARAM_BOOL,
+     .about = "also remove the dependencies and layer rows that name this asset"},
+    HF_NO_PARAMS,
+};
+
+static const hf_route routes[] = {
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/{plural}",
+     .id = "list",
+     .about = "A page of records, narrowed by fields, words or a box",
+     .flags = HF_ROUTE_LIST,
+     .params = list_params,
+     .gives = "{noun}Page",
+     .status = 200,
+     .problems = "400",
+     .answer = list_records},
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/{plural}",
+     .id = "add",
+     .about = "Add a record; or many, one JSON object a line (application/x-ndjson)",
+     .flags = HF_ROUTE_LINES,
+     .takes = "{noun}Patch",
+     .gives = "{noun}",
+     .status = 201,
+     .problems = "400 404 409 413 415",
+     .answer = post_record},
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/{plural}/{key}",
+     .id = "get",
+     .about = "One record by its key or id",
+     .gives = "{noun}",
+     .status = 200,
+     .problems = "404",
+     .answer = get_record},
+    {.method = HF_HTTP_PATCH,
+     .path = "/api/v1/{plural}/{key}",
+     .id = "change",
+     .about = "Change a record by a merge patch (RFC 7396); If-Match must name the version seen",
+     .takes = "{noun}Patch",
+     .gives = "{noun}",
+     .status = 200,
+     .problems = "400 404 409 412 413 415 428",
+     .answer = patch_record},
+    {.method = HF_HTTP_DELETE,
+     .path = "/api/v1/{plural}/{key}",
+     .id = "remove",
+     .about = "Remove a record; undo brings it back",
+     .params = remove_params,
+     .status = 204,
+     .problems = "400 404 409 412",
+     .answer = delete_record},
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/{plural}/{key}/history",
+     .id = "history",
+     .about = "Every version of a record: who, when, what, from where",
+     .gives = "History",
+     .status = 200,
+     .problems = "404",
+     .answer = get_history},
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/{plural}/{key}/undo",
+     .id = "undo",
+     .about = "Take back the last change of a record; 204 when it is gone then",
+     .flags = HF_ROUTE_NO_BODY,
+     .gives = "{noun}",
+     .status = 200,
+     .problems = "204 404 409",
+     .answer = post_undo},
+};
+
+static const char schemas[] =
+    "\"History\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
+    "\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+    "\"version\":{\"type\":\"integer\"},\"at\":{\"type\":[\"string\",\"null\"]},"
+    "\"actor\":{\"type\":[\"string\",\"null\"]},"
+    "\"action\":{\"enum\":[\"added\",\"changed\",\"removed\",\"restored\"]},"
+    "\"event\":{\"type\":[\"integer\",\"null\"]},\"source\":{\"type\":[\"string\",\"null\"]},"
+    "\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+    "\"field\":{\"type\":\"string\"},\"before\":{},\"after\":{}}}}}}}}}";
+
+const hf_resource hf_resource_records = {"records", routes, HF_COUNT(routes), schemas};

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the files of api/ share: how a resource is described, and the call that a route answers. A resource is one
+// file with one constant `hf_resource_<name>`; its table of routes feeds the router, the checks of parameters
+// and the OpenAPI document, so that none of them can say something else.
+#ifndef HF_API_RESOURCE_H
+#define HF_API_RESOURCE_H
+
+#include "usecase/usecase.h"
+#include "wire/wire.h"
+
+typedef struct hf_api hf_api;
+typedef struct hf_call hf_call;
+
+typedef enum {
+    HF_PARAM_TEXT,
+    HF_PARAM_INTEGER,
+    HF_PARAM_NUMBER,
+    HF_PARAM_BOOL,
+    HF_PARAM_WORD
+} hf_param_type;
+
+typedef struct {
+    const char *name;
+    hf_param_type type;
+    bool is_required;
+    double min, max;          // of numbers; equal = no bound
+    const char *const *words; // of HF_PARAM_WORD, NULL-ended
+    const char *about;
+} hf_param;
+
+enum {
+    HF_ROUTE_OPEN = 1u << 0,    // without sign-in
+    HF_ROUTE_NO_CSRF = 1u << 1, // a write that starts a session
+    HF_ROUTE_UPLOAD = 1u << 2,  // its body goes to temporary files
+    HF_ROUTE_LINES = 1u << 3,   // its body may be NDJSON
+    HF_ROUTE_LIST = 1u << 4,    // takes filters by the noun's fields
+    HF_ROUTE_QUICK = 1u << 5,   // not told in the log even when slow: waits by design
+    HF_ROUTE_NO_BODY = 1u << 6  // a POST without a body
+};
+
+typedef struct {
+    hf_http_method method;
+    const char *path; // "/api/v1/{plural}/{key}"; `{plural}` stands for each noun in turn
+    const char *id;   // operationId
+    const char *about;
+    unsigned flags;
+    const hf_param *params; // of the query; ended by a NULL name
+    const char *takes;      // name of the schema of the JSON body; NULL = none
+    const char *gives;      // name of the schema of the answer; NULL = none
+    const char *gives_type; // media type of the answer; NULL = application/json
+    int status;             // when all is well
+    const char
+        *problems; // further statuses, "400 404 409"; 401, 403, 5xx are added by the document
+    bool (*answer)(hf_call *call, hf_error *err);
+} hf_route;
+
+typedef struct {
+    const char *name;
+    const hf_route *routes;
+    size_t route_count;
+    const char *schemas; // members of components/schemas as JSON, without the braces; NULL = none
+} hf_resource;
+
+extern const hf_resource *const hf_resources[]; // NULL-ended, made from the list in meson.build
+
+#define HF_PATH_PARAMS_MAX 4u
+
+struct hf_call {
+    hf_api *api;
+    const hf_request *request;
+    hf_reply *reply;
+    hf_arena *arena;
+    hf_session session; // store, actor, language, time
+    hf_signed_in who;   // its csrf is set for browsers
+    const hf_route *route;
+    const hf_noun *noun;               // of {plural}
+    hf_str params[HF_PATH_PARAMS_MAX]; // decoded, in order, without {plural}
+    int32_t marking;                   // highest in the answer so far; -1 = none
+};
+
+// The program's parts, made by serve.c, the same for all calls.
+struct hf_api {
+    hf_store *store;
+    hf_pool *pool;
+    hf_plans *plans;
+    hf_jobs *jobs;
+    hf_server *server;
+    struct hf_web *web;       // web_pack.c
+    struct hf_tiles *tiles;   // tiles.c
+    struct hf_events *events; // events.c
+    hf_place_book *places;
+    struct hf_attempts *attempts; // attempts.c: failed sign-ins
+    hf_str upload_dir;
+    hf_str metrics_token;
+    hf_str openapi; // made once
+    hf_str openapi_etag;
+    int64_t started_ms;
+    bool is_secure;
+};
+
+// --- answering (answer.c) --------------------------------------------------------------------------
+
+// A JSON writer into the reply's body, whose media type it sets.
+hf_json_writer hf_answer_json(hf_call *call);
+// One small value instead of an open writer.
+void hf_answer_empty(hf_call *call); // 204
+void hf_answer_header(hf_call *call, const char *name, hf_str value);
+void hf_answer_etag(hf_call *call, int64_t version);
+void hf_answer_marking(hf_call *call, int32_t marking);
+// The request's body as a JSON object. Errors: HF_ERR_MEDIA_TYPE, HF_ERR_INPUT "json.*".
+bool hf_call_json(hf_call *call, hf_json **out, hf_error *err) HF_CHECKED;
+// A member of it by type; absent or null leaves *out alone. Errors: HF_ERR_INPUT "field.type" with its pointer.
+bool hf_json_want_text(const hf_json *object, const char *name, hf_str *out,
+                       hf_error *err) HF_CHECKED;
+bool hf_json_want_bool(const hf_json *object, const char *name, bool *out,
+                       hf_error *err) HF_CHECKED;
+bool hf_json_want_number(const hf_json *object, const char *name, double min, double max,
+                         double *out, hf_error *err) HF_CHECKED;
+bool hf_json_want_texts(const hf_json *object, const char *name, size_t max_count, hf_arena *arena,
+                        hf_str **out, size_t *count, hf_error *err) HF_CHECKED;
+// Refuses members that the route does not know. names is NULL-ended.
+bool hf_json_want_only(const hf_json *object, const char *const *names, hf_error *err) HF_CHECKED;
+// A query parameter that the router has checked already.
+uint64_t hf_call_count(const hf_call *call, const char *name, uint64_t fallback);
+double hf_call_number(const hf_call *call, const char *name, double fallback);
+bool hf_call_flag(const hf_call *call, const char *name);
+
+// A problem document (RFC 9457). pointer may be empty.
+void hf_problem_write(const hf_error *err, hf_buf *out);
+
+// jobs.c: submits a job and answers 202 with its address.
+bool hf_answer_job(hf_call *call, const hf_job_kind *kind, hf_str request,
+                   hf_error *err) HF_CHECKED;
+// bulk.c: the body of a POST as lines of JSON.
+bool hf_bulk_records(hf_call *call, hf_error *err) HF_CHECKED;
+
+// --- the router (router.c) ---------------------------------------------------------------------------
+
+// Finds the route. *path_known: some route has this path, with another method. params and noun are filled.
+const hf_route *hf_router_find(hf_call *call, bool *path_known);
+// Does `{plural}` stand for this noun?
+bool hf_router_has_routes(const hf_noun *noun);
+// "GET, POST" of a path, for 405.
+hf_str hf_router_allowed(hf_call *call);
+// Checks the query against the route's table. Errors: HF_ERR_USAGE "query.value", "query.required".
+bool hf_router_check(const hf_call *call, hf_error *err) HF_CHECKED;
+// Writes the OpenAPI 3.1 document of all resources and nouns.
+void hf_openapi_write(hf_buf *out);
+
+// --- the parts ---------------------------------------------------------------------------------------
+
+// calls.c: what the server calls.
+hf_server_calls hf_api_calls(hf_api *api);
+
+// web_pack.c: the shell and its files. dir NULL = the pack in the program.
+typedef struct hf_web hf_web;
+bool hf_web_open(const char *dir, hf_arena *arena, hf_web **out, hf_error *err) HF_CHECKED;
+bool hf_web_answer(hf_call *call, hf_error *err) HF_CHECKED;
+
+// tiles.c
+typedef struct hf_tiles hf_tiles;
+hf_tiles *hf_tiles_open(void);
+void hf_tiles_close(hf_tiles **tiles);
+
+// events.c
+typedef struct hf_events hf_events;
+bool hf_events_open(hf_api *api, hf_events **out, hf_error *err) HF_CHECKED;
+void hf_events_tick(hf_api *api); // called by the server's clock
+void hf_events_close(hf_events **events);
+
+// attempts.c: slows down guessing of passwords. False: too many of late for this name or peer.
+typedef struct hf_attempts hf_attempts;
+hf_attempts *hf_attempts_open(void);
+void hf_attempts_close(hf_attempts **attempts);
+bool hf_attempts_allow(hf_attempts *attempts, hf_str name, hf_str peer, int64_t now_ms,
+                       hf_error *err) HF_CHECKED;
+void hf_attempts_failed(hf_attempts *attempts, hf_str name, hf_str peer, int64_t now_ms);
+void hf_attempts_succeeded(hf_attempts *attempts, hf_str name, hf_str peer);
+
+#define HF_NO_PARAMS                                                                               \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Puts the parts together and runs them: store, engine's threads, job workers, web application, HTTP server; and
+// takes them apart in the opposite order.
+#include <stdio.h>
+
+#include "api/api.h"
+#include "api/resource.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+
+#define OPENAPI_BYTES_MAX (4u << 20)
+#define JOB_WORKER_COUNT  2u
+#define DEFAULT_LISTEN    "127.0.0.1:2341"
+
+typedef struct {
+    hf_api api;
+    hf_arena arena;
+    hf_session local; // the program itself: set-up and the engine's warm start
+} house;
+
+static hf_actor program_itself(void)
+{
+    return (hf_actor){.name = HF_STR("server"),
+                      .role = HF_ROLE_ADMINISTRATOR,
+                      .clearance = HF_TLP_RED,
+                      .is_local = true};
+}
+
+static bool open_store(const hf_serve_options *options, house *home, hf_error *err)
+{
+    const hf_store_options wanted = {.url = options->db, .create = true};
+    if (!hf_crypto_init(err) || !hf_store_open(&wanted, &home->api.store, err))
+        return false;
+    hf_str dir = hf_str_format(&home->arena, "%s.uploads", options->db);
+    home->api.upload_dir = dir;
+    home->local = (hf_session){.store = home->api.store,
+                               .actor = program_itself(),
+                               .lang = HF_LANG_EN,
+                               .now_ms = hf_clock_now_ms()};
+    return hf_dir_make(hf_str_z(&home->arena, dir), err);
+}
+
+static bool open_parts(const hf_serve_options *options, house *home, hf_error *err)
+{
+    hf_api *api = &home->api;
+    api->pool = hf_pool_open(0);
+    api->plans = hf_plans_open();
+    home->local.pool = api->pool;
+    home->local.plans = api->plans;
+    api->tiles = hf_tiles_open();
+    api->places = hf_place_book_open();
+    api->attempts = hf_attempts_open();
+    api->started_ms = hf_clock_now_ms();
+    if (options->metrics_token != NULL)
+        api->metrics_token = hf_str_of(options->metrics_token);
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(OPENAPI_BYTES_MAX);
+    hf_openapi_write(&text);
+    HF_ASSERT(!text.overflow);
+    api->openapi = hf_buf_copy(&home->arena, &text);
+    char hash[33];
+    hf_hex(hf_sha256_of(api->openapi).bytes, 16, hash);
+    api->openapi_etag = hf_str_format(&home->arena, "\"%s\"", hash);
+    return hf_web_open(options->web_dir, &home->arena, &api->web, err) &&
+           hf_events_open(api, &api->events, err);
+}
+
+static bool open_server(const hf_serve_options *options, house *home, hf_error *err)
+{
+    const hf_server_options wanted = {
+        .listen = hf_str_of(options->listen != NULL ? options->listen : DEFAULT_LISTEN),
+        .cert_file = hf_str_of(options->tls_cert),
+        .key_file = hf_str_of(options->tls_key),
+        .is_behind_proxy = options->is_behind_proxy,
+        .worker_count = options->thread_count,
+        .upload_dir = home->api.upload_dir,
+        .calls = hf_api_calls(&home->api),
+    };
+    return hf_server_open(&wanted, &home->api.server, err);
+}
+
+// On standard output, for people: where to look, and at first start the link that makes the first account.
+static bool greet(const hf_serve_options *options, house *home, hf_error *err)
+{
+    hf_str token = HF_STR_EMPTY;
+    hf_str url = hf_server_url(home->api.server);
+    if (!hf_offer_setup(&home->local, &home->arena, &token, err))
+        return false;
+    if (!options->is_quiet || token.len > 0)
+        (void)printf("Holdfast answers at %.*s\n", HF_STR_ARG(url));
+    if (token.len > 0)
+        (void)printf("Set it up with this link, once: %.*s/setup?token=%.*s\n", HF_STR_ARG(url),
+                     HF_STR_ARG(token));
+    (void)fflush(stdout);
+    return true;
+}
+
+static bool run(const hf_serve_options *options, house *home, hf_error *err)
+{
+    hf_init_result made = {0};
+    if (!open_store(options, home, err) || !hf_init_store(&home->local, &home->arena, &made, err) ||
+        !open_parts(options, home, err) ||
+        !hf_jobs_open(&home->local, JOB_WORKER_COUNT, &home->api.jobs, err) ||
+        !open_server(options, home, err) || !greet(options, home, err))
+        return false;
+    hf_log(HF_LOG_INFO, "serve.started", "answering at %.*s",
+           HF_STR_ARG(hf_server_url(home->api.server)));
+    hf_server_run(home->api.server);
+    hf_log(HF_LOG_INFO, "serve.stopping", "ending streams, requests and jobs");
+    return true;
+}
+
+static void close_all(house *home)
+{
+    hf_api *api = &home->api;
+    hf_server_close(&api->server);
+    hf_jobs_close(&api->jobs);
+    hf_events_close(&api->events);
+    hf_attempts_close(&api->attempts);
+    hf_place_book_close(&api->places);
+    hf_tiles_close(&api->tiles);
+    hf_plans_close(&api->plans);
+    hf_pool_close(&api->pool);
+    hf_store_close(&api->store);
+    hf_arena_done(&home->arena);
+}
+
+bool hf_serve(const hf_serve_options *options, hf_error *err)
+{
+    house home = {0};
+    hf_server_hold_signals();
+    hf_log_setup(HF_LOG_INFO, true);
+    bool is_done = run(options, &home, err);
+    close_all(&home);
+    return is_done;
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who am I: signing in and out, the first set-up, and what everybody may know of the installation.
+#include "api/resource.h"
+
+static void write_marking(hf_json_writer *w)
+{
+    hf_json_name(w, "marking");
+    hf_json_add_z(w, hf_marking_words[HF_TLP_AMBER]); // the profile's default for new records
+}
+
+static void write_instance(const hf_instance *instance, bool is_signed_in, hf_json_writer *w)
+{
+    hf_json_name(w, "instance");
+    hf_json_begin_object(w);
+    hf_json_name(w, "name");
+    hf_json_add_str(w, instance->name);
+    hf_json_name(w, "language");
+    hf_json_add_str(w, instance->language);
+    hf_json_name(w, "setup_needed");
+    hf_json_add_bool(w, instance->is_setup_needed);
+    hf_json_name(w, "demo");
+    hf_json_add_bool(w, instance->has_demo);
+    hf_json_name(w, "version");
+    hf_json_add_z(w, HF_VERSION);
+    write_marking(w);
+    // How much is in the register is nobody's business who is not signed in.
+    hf_json_name(w, "data_version");
+    hf_json_add_i64(w, is_signed_in ? instance->data_version : 0);
+    hf_json_name(w, "asset_count");
+    hf_json_add_u64(w, is_signed_in ? instance->asset_count : 0);
+    hf_json_name(w, "dependency_count");
+    hf_json_add_u64(w, is_signed_in ? instance->dependency_count : 0);
+    hf_json_end_object(w);
+}
+
+static void write_actor(const hf_actor *actor, hf_str language, hf_json_writer *w)
+{
+    const hf_field *role = hf_noun_field(&hf_noun_user, HF_STR("role"), NULL);
+    hf_json_name(w, "actor");
+    if (!actor->is_signed_in) {
+        hf_json_add_null(w);
+        return;
+    }
+    hf_json_begin_object(w);
+    hf_json_name(w, "name");
+    hf_json_add_str(w, actor->name);
+    hf_json_name(w, "display_name");
+    if (actor->display_name.len > 0)
+        hf_json_add_str(w, actor->display_name);
+    else
+        hf_json_add_null(w);
+    hf_json_name(w, "role");
+    hf_json_add_z(w, role->words[actor->role]);
+    hf_json_name(w, "language");
+    hf_json_add_str(w, language);
+    hf_json_end_object(w);
+}
+
+// job: of the demonstration, empty = none.
+static bool write_session(hf_call *call, hf_str job, hf_error *err)
+{
+    hf_instance instance = {0};
+    if (!hf_read_instance(call->api->store, call->arena, &instance, err))
+        return false;
+    const hf_signed_in *who = &call->who;
+    hf_json_writer w = hf_answer_json(call);
+    hf_json_begin_object(&w);
+    write_actor(&who->actor, who->language, &w);
+    hf_json_name(&w, "csrf");
+    if (who->csrf.len > 0)
+        hf_json_add_str(&w, who->csrf);
+    else
+        hf_json_add_null(&w);
+    hf_json_name(&w, "can");
+    hf_json_begin_array(&w);
+    for (hf_verb verb = HF_CAN_READ; verb < HF_CAN_COUNT; verb++)
+        if (hf_may(&who->actor, verb, NULL, NULL))
+            hf_json_add_z(&w, hf_verb_words[verb]);
+    hf_json_end_array(&w);
+    write_instance(&instance, who->actor.is_signed_in, &w);
+    if (job.len > 0) {
+        hf_json_name(&w, "job");
+        hf_json_add_str(&w, job);
+    }
+    hf_json_end_object(&w);
+    return true;
+}
+
+// Browsers take a Secure cookie over plain http from this machine only; so the attribute is always there.
+static void give_cookie(hf_call *call, hf_str token, int64_t seconds)
+{
+    hf_answer_header(call, "Set-Cookie",
+                     hf_str_format(call->arena,
+                                   "hf_session=%.*s; Path=/; HttpOnly; Secure; SameSite=Strict; "
+                                   "Max-Age=%lld",
+                                   HF_STR_ARG(token), (long long)seconds));
+}
+
+static bool get_session(hf_call *call, hf_error *err)
+{
+    return write_session(call, HF_STR_EMPTY, err);
+}
+
+static void take_over(hf_call *call, const hf_signed_in *made)
+{
+    call->who = *made;
+    call->session.actor = made->actor;
+    give_cookie(call, made->token, (made->expires_ms - call->session.now_ms) / 1000);
+}
+
+static bool post_session(hf_call *call, hf_error *err)
+{
+    static const char *const members[] = {"name", "password", NULL};
+    hf_json *body = NULL;
+    hf_str name = HF_STR_EMPTY;
+    hf_str password = HF_STR_EMPTY;
+    hf_signed_in made = {0};
+    hf_attempts *attempts = call->api->attempts;
+    int64_t now_ms = call->session.now_ms;
+    hf_str peer = call->request->peer;
+    if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
+        !hf_json_want_text(body, "name", &name, err) ||
+        !hf_json_want_text(body, "password", &password, err) ||
+        !hf_attempts_allow(attempts, name, peer, now_ms, err))
+        return false;
+    if (!hf_sign_in(&call->session, name, password, call->arena, &made, err)) {
+        if (err->kind == HF_ERR_SIGN_IN)
+            hf_attempts_failed(attempts, name, peer, now_ms);
+        return false;
+    }
+    hf_attempts_succeeded(attempts, name, peer);
+    take_over(call, &made);
+    return write_session(call, HF_STR_EMPTY, err);
+}
+
+static bool delete_session(hf_call *call, hf_error *err)
+{
+    if (call->who.csrf.len > 0 && !hf_sign_out(&call->session, call->who.token, err))
+        return false;
+    give_cookie(call, HF_STR_EMPTY, 0);
+    hf_answer_empty(call);
+    return true;
+}
+
+static bool start_demo(hf_call *call, hf_str *job, hf_error *err)
+{
+    const hf_job_kind *kind = hf_job_kind_find(HF_STR("demo"));
+    if (kind == NULL)
+        return true; // a program built without it
+    return hf_submit_job(&call->session, call->api->jobs, kind,
+                         HF_STR("{\"size\":\"10k\",\"seed\":1}"), call->arena, job, err);
+}
+
+static bool post_setup(hf_call *call, hf_error *err)
+{
+    static const char *const members[] = {"token",    "name", "password", "organisation",
+                                          "language", "demo", NULL};
+    hf_json *body = NULL;
+    hf_setup_request wanted = {0};
+    hf_signed_in made = {0};
+    hf_str job = HF_STR_EMPTY;
+    bool with_demo = false;
+    if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
+        !hf_json_want_text(body, "token", &wanted.token, err) ||
+        !hf_json_want_text(body, "name", &wanted.name, err) ||
+        !hf_json_want_text(body, "password", &wanted.password, err) ||
+        !hf_json_want_text(body, "organisation", &wanted.organisation, err) ||
+        !hf_json_want_text(body, "language", &wanted.language, err) ||
+        !hf_json_want_bool(body, "demo", &with_demo, err) ||
+        !hf_set_up(&call->session, &wanted, call->arena, &made, err))
+        return false;
+    take_over(call, &made);
+    if (with_demo && !start_demo(call, &job, err))
+        return false;
+    return write_session(call, job, err);
+}
+
+static const hf_route routes[] = {
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/session",
+     .id = "getSession",
+     .about = "Who is signed in, what they may do, and what everybody may know of the installation",
+     .flags = HF_ROUTE_OPEN,
+     .gives = "Session",
+     .status = 200,
+     .answer = get_session},
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/session",
+     .id = "signIn",
+     .about = "Sign in with name and password; gives the cookie hf_session",
+     .flags = HF_ROUTE_OPEN | HF_ROUTE_NO_CSRF,
+     .takes = "SignIn",
+     .gives = "Session",
+     .status = 200,
+     .problems = "400 413 415 429",
+     .answer = post_session},
+    {.method = HF_HTTP_DELETE,
+     .path = "/api/v1/session",
+     .id = "signOut",
+     .about = "Sign out; the session ends at once",
+     .flags = HF_ROUTE_OPEN,
+     .status = 204,
+     .answer = delete_session},
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/setup",
+     .id = "setUp",
+     .about = "Make the first administrator, with the token of the one-time link",
+     .flags = HF_ROUTE_OPEN | HF_ROUTE_NO_CSRF,
+     .takes = "Setup",
+     .gives = "Session",
+     .status = 201,
+     .problems = "400 409 413 415",
+     .answer = post_setup},
+};
+
+static const char schemas[] =
+    "\"Session\":{\"type\":\"object\",\"required\":[\"actor\",\"csrf\",\"can\",\"instance\"],"
+    "\"properties\":{\"actor\":{\"type\":[\"object\",\"null\"],\"properties\":{"
+    "\"name\":{\"type\":\"string\"},\"display_name\":{\"type\":[\"string\",\"null\"]},"
+    "\"role\":{\"enum\":[\"administrator\",\"analyst\",\"observer\"]},"
+    "\"language\":{\"type\":\"string\"}}},\"csrf\":{\"type\":[\"string\",\"null\"]},"
+    "\"can\":{\"type\":\"array\",\"items\":{\"enum\":[\"read\",\"edit\",\"import\",\"export\","
+    "\"run\",\"configure\",\"users\"]}},\"instance\":{\"type\":\"object\",\"properties\":{"
+    "\"name\":{\"type\":\"string\"},\"language\":{\"type\":\"string\"},"
+    "\"setup_needed\":{\"type\":\"boolean\"},\"demo\":{\"type\":\"boolean\"},"
+    "\"version\":{\"type\":\"string\"},\"marking\":{\"type\":\"string\"},"
+    "\"data_version\":{\"type\":\"integer\"},\"asset_count\":{\"type\":\"integer\"},"
+    "\"dependency_count\":{\"type\":\"integer\"}}},\"job\":{\"type\":\"string\"}}},"
+    "\"SignIn\":{\"type\":\"object\",\"required\":[\"name\",\"password\"],\"properties\":{"
+    "\"name\":{\"type\":\"string\"},\"password\":{\"type\":\"string\"}},"
+    "\"additionalProperties\":false},"
+    "\"Setup\":{\"type\":\"object\",\"required\":[\"token\",\"name\",\"password\"],\"properties\":{"
+    "\"token\":{\"type\":\"string\"},\"name\":{\"type\":\"string\"},"
+    "\"password\":{\"type\":\"string\",\"minLength\":12},\"organisation\":{\"type\":\"string\"},"
+    "\"language\":{\"enum\":[\"ar\",\"zh\",\"en\",\"fr\",\"ru\",\"es\"]},"
+    "\"demo\":{\"type\":\"boolean\"}},\"additionalProperties\":false}";
+
+const hf_resource hf_resource_session = {"session", routes, HF_COUNT(routes), schemas};

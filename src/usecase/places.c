@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Builds the places of a register and keeps the newest ones until nobody reads the older ones any more.
+#include "usecase/places.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/store_bulk.h"
+
+#define PI                3.14159265358979323846
+#define LATITUDE_MAX      85.0511287798066 // where the Mercator square ends
+#define PROTECTION_MAX    65535u
+#define KEY_BYTES_ALL_MAX (1u << 31)
+
+typedef struct kept {
+    hf_places places;
+    hf_arena arena; // holds this very struct
+    uint32_t use_count;
+} kept;
+
+struct hf_place_book {
+    hf_arena own; // holds this very struct
+    pthread_mutex_t lock;
+    kept *newest;
+};
+
+hf_place_book *hf_place_book_open(void)
+{
+    hf_arena own = {0};
+    hf_place_book *book = HF_NEW(&own, hf_place_book);
+    book->own = own;
+    (void)pthread_mutex_init(&book->lock, NULL);
+    return book;
+}
+
+static void drop(kept **item)
+{
+    if (*item != NULL && --(*item)->use_count == 0) {
+        hf_arena arena = (*item)->arena;
+        hf_arena_done(&arena);
+    }
+    *item = NULL;
+}
+
+void hf_place_book_close(hf_place_book **book)
+{
+    if (*book == NULL)
+        return;
+    drop(&(*book)->newest);
+    (void)pthread_mutex_destroy(&(*book)->lock);
+    hf_arena own = (*book)->own;
+    hf_arena_done(&own);
+    *book = NULL;
+}
+
+// --- geometry --------------------------------------------------------------------------------------
+
+static uint32_t scaled(double share)
+{
+    double value = share * 4294967296.0;
+    return value <= 0 ? 0 : value >= 4294967295.0 ? UINT32_MAX : (uint32_t)value;
+}
+
+void hf_mercator(double lon, double lat, uint32_t *x, uint32_t *y)
+{
+    double bounded = lat > LATITUDE_MAX ? LATITUDE_MAX : lat < -LATITUDE_MAX ? -LATITUDE_MAX : lat;
+    *x = scaled((lon + 180.0) / 360.0);
+    *y = scaled((1.0 - asinh(tan(bounded * PI / 180.0)) / PI) / 2.0);
+}
+
+static uint64_t spread(uint64_t bits)
+{
+    bits = (bits | bits << 16) & 0x0000ffff0000ffffull;
+    bits = (bits | bits << 8) & 0x00ff00ff00ff00ffull;
+    bits = (bits | bits << 4) & 0x0f0f0f0f0f0f0f0full;
+    bits = (bits | bits << 2) & 0x3333333333333333ull;
+    return (bits | bits << 1) & 0x5555555555555555ull;
+}
+
+static uint32_t gather(uint64_t bits)
+{
+    bits &= 0x5555555555555555ull;
+    bits = (bits | bits >> 1) & 0x3333333333333333ull;
+    bits = (bits | bits >> 2) & 0x0f0f0f0f0f0f0f0full;
+    bits = (bits | bits >> 4) & 0x00ff00ff00ff00ffull;
+    bits = (bits | bits >> 8) & 0x0000ffff0000ffffull;
+    return (uint32_t)(bits | bits >> 16);
+}
+
+uint64_t hf_morton(uint32_t x, uint32_t y)
+{
+    return spread(x) | spread(y) << 1;
+}
+
+void hf_morton_split(uint64_t morton, uint32_t *x, uint32_t *y)
+{
+    *x = gather(morton);
+    *y = gather(morton >> 1);
+}
+
+// --- building --------------------------------------------------------------------------------------
+
+typedef HF_VEC(hf_head) head_list;
+
+// Few distinct ones exist: the list is walked, the last one first tried.
+static uint16_t protection_of(head_list *list, const hf_point *point, hf_arena *arena,
+                              uint16_t last)
+{
+    for (size_t tried = 0; tried <= list->count; tried++) {
+        size_t i = tried == 0 ? last : tried - 1;
+        if (i < list->count && list->items[i].marking == point->marking &&
+            hf_str_equal(list->items[i].compartments, point->compartments))
+            return (uint16_t)i;
+    }
+    hf_head head = {.marking = point->marking,
+                    .compartments = hf_str_copy(arena, point->compartments)};
+    if (list->count == PROTECTION_MAX) // beyond any use: seen by nobody rather than by too many
+        return PROTECTION_MAX;
+    HF_VEC_ADD(arena, list, head);
+    return (uint16_t)(list->count - 1);
+}
+
+// The first two letters as a number, for counting; 0 = none.
+static uint16_t sector_code(const hf_point *point)
+{
+    uint8_t first = (uint8_t)point->sector[0];
+    uint8_t second = first != 0 ? (uint8_t)point->sector[1] : 0;
+    return (uint16_t)(first << 8 | second);
+}
+
+// Codes become positions in the sorted list; those without one come last.
+static void number_sectors(hf_places *places, hf_place *list, hf_arena *arena)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    uint16_t *index = HF_NEW_N(&scratch, uint16_t, 65536);
+    for (size_t i = 0; i < places->count; i++)
+        index[list[i].sector] = 1;
+    size_t count = 0;
+    for (size_t code = 0; code < 65536; code++)
+        count += index[code];
+    hf_str *sectors = HF_NEW_N(arena, hf_str, count);
+    bool has_none = index[0] != 0;
+    size_t next = 0;
+    for (size_t code = 1; code < 65536; code++) {
+        if (index[code] == 0)
+            continue;
+        const char letters[2] = {(char)(code >> 8), (char)(code & 0xff)};
+        sectors[next] = hf_str_copy(arena, (hf_str){letters, letters[1] != '\0' ? 2u : 1u});
+        index[code] = (uint16_t)next++;
+    }
+    if (has_none) {
+        sectors[next] = HF_STR("");
+        index[0] = (uint16_t)next;
+    }
+    for (size_t i = 0; i < places->count; i++)
+        list[i].sector = index[list[i].sector];
+    places->sectors = sectors;
+    places->sector_count = count;
+}
+
+static int by_morton(const void *a, const void *b)
+{
+    const hf_place *left = a;
+    const hf_place *right = b;
+    if (left->morton != right->morton)
+        return left->morton < right->morton ? -1 : 1;
+    return left->row < right->row ? -1 : left->row > right->row;
+}
+
+static void widen(hf_places *places, const hf_point *point)
+{
+    if (!places->has_bounds) {
+        places->west = places->east = point->lon;
+        places->south = places->north = point->lat;
+        places->has_bounds = true;
+    }
+    places->west = fmin(places->west, point->lon);
+    places->east = fmax(places->east, point->lon);
+    places->south = fmin(places->south, point->lat);
+    places->north = fmax(places->north, point->lat);
+}
+
+static void fill(hf_places *places, const hf_point *points, size_t count, hf_arena *arena)
+{
+    size_t key_bytes = 0;
+    head_list protections = {0};
+    uint16_t last = 0;
+    for (size_t i = 0; i < count; i++)
+        key_bytes += points[i].key.len;
+    HF_ASSERT(key_bytes < KEY_BYTES_ALL_MAX);
+    char *keys = hf_arena_take(arena, key_bytes + 1);
+    hf_place *list = HF_NEW_N(arena, hf_place, count);
+    key_bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        const hf_point *point = &points[i];
+        uint32_t x, y;
+        hf_mercator(point->lon, point->lat, &x, &y);
+        last = protection_of(&protections, point, arena, last);
+        list[i] = (hf_place){.morton = hf_morton(x, y),
+                             .people = point->people_served,
+                             .row = (uint32_t)point->row,
+                             .key_offset = (uint32_t)key_bytes,
+                             .key_bytes = (uint16_t)point->key.len,
+                             .protection = last,
+                             .sector = sector_code(point)};
+        if (point->key.len > 0)
+            memcpy(keys + key_bytes, point->key.ptr, point->key.len);
+        key_bytes += point->key.len;
+        widen(places, point);
+    }
+    places->count = count;
+    places->keys = keys;
+    places->protections = protections.items;
+    places->protection_count = protections.count;
+    number_sectors(places, list, arena);
+    if (count > 0)
+        qsort(list, count, sizeof *list, by_morton);
+    places->list = list;
+}
+
+static bool build(hf_read *read, kept **out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_point *points = NULL;
+    size_t count = 0;
+    if (!hf_store_points(read, &scratch, &points, &count, err))
+        return false;
+    hf_arena own = {0};
+    kept *item = HF_NEW(&own, kept);
+    item->use_count = 1;
+    item->places.data_version = hf_read_data_version(read);
+    fill(&item->places, points, count, &own);
+    item->arena = own;
+    *out = item;
+    return true;
+}
+
+// --- asking ----------------------------------------------------------------------------------------
+
+static bool take_newest(hf_place_book *book, hf_read *read, kept **out, hf_error *err)
+{
+    kept *fresh = NULL;
+    if (book->newest == NULL || book->newest->places.data_version != hf_read_data_version(read)) {
+        if (!build(read, &fresh, err))
+            return false;
+        drop(&book->newest);
+        book->newest = fresh;
+    }
+    book->newest->use_count++;
+    *out = book->newest;
+    return true;
+}
+
+bool hf_places_take(const hf_session *session, hf_place_book *book, const hf_places **out,
+                    hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    kept *item = NULL;
+    if (!hf_can(&session->actor, HF_CAN_READ, NULL, NULL, err) ||
+        !hf_read_begin(session->store, &read, err))
+        return false;
+    (void)pthread_mutex_lock(&book->lock);
+    bool is_taken = take_newest(book, read, &item, err);
+    (void)pthread_mutex_unlock(&book->lock);
+    if (is_taken)
+        *out = &item->places;
+    return is_taken;
+}
+
+void hf_places_release(hf_place_book *book, const hf_places **places)
+{
+    if (*places == NULL)
+        return;
+    // The places are the first member of what is kept.
+    union {
+        const hf_places *in;
+        kept *out;
+    } view = {.in = *places};
+    (void)pthread_mutex_lock(&book->lock);
+    drop(&view.out);
+    (void)pthread_mutex_unlock(&book->lock);
+    *places = NULL;
+}
+
+const bool *hf_places_visible(const hf_places *places, const hf_actor *actor, hf_arena *arena)
+{
+    const hf_noun *asset = hf_noun_find(HF_STR("asset"));
+    bool *visible = HF_NEW_N(arena, bool, (size_t)PROTECTION_MAX + 1);
+    for (size_t i = 0; i < places->protection_count; i++)
+        visible[i] = hf_may(actor, HF_CAN_READ, asset, &places->protections[i]);
+    return visible;
+}
