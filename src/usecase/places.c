@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/vec.h"
 #include "store/store_bulk.h"
 
 #define PI                3.14159265358979323846
