@@ -16,6 +16,7 @@ enum {
     BLOCK_BYTES_FIRST = 1 << 16,
     BLOCK_BYTES_LAST = 1 << 22,
     LARGE_BYTES = 1 << 18, // from here on a piece gets its own mapping
+    HUGE_BYTES = 1 << 23,  // from here on huge pages are asked for; at most two are wasted
     HEADER_BYTES = 64      // keeps pieces on a cache line
 };
 
@@ -43,6 +44,9 @@ static void *take_large(hf_arena *arena, size_t bytes)
                                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (block == MAP_FAILED)
         out_of_memory(bytes);
+    if (bytes >=
+        HUGE_BYTES) // advice only: random access over megabytes is bound by address look-ups
+        (void)madvise(block, bytes + HEADER_BYTES, MADV_HUGEPAGE);
     block->older = arena->large;
     block->bytes = bytes;
     arena->large = block;
