@@ -16,6 +16,7 @@
 typedef struct {
     const hf_engine_input *input;
     uint32_t node_count, group_count, member_count;
+    bool is_plain;         // every asset has two levels: nodes are assets, there are no ties
     uint32_t *first_level; // node of level 1 of each asset; one more at the end
     uint32_t *tie_node;    // upper node of each tie
     uint32_t *sorted;      // groups (input's, then ties) by consumer node, else in input order
@@ -24,6 +25,7 @@ typedef struct {
     uint32_t *supplier; // of all groups, in the order of sorted
     uint32_t *slot_node;
     uint32_t *first_slot;
+    int64_t *capacity; // by member in plan order; 0: its loss is never felt
 } draft;
 
 static uint32_t level_count(const draft *d, uint32_t asset)
@@ -36,6 +38,8 @@ static uint32_t draft_consumer(const draft *d, uint32_t group)
     if (group >= d->input->group_count)
         return d->tie_node[group - d->input->group_count];
     const hf_engine_group *g = &d->input->groups[group];
+    if (d->is_plain)
+        return g->consumer;
     uint32_t level = g->pushes_below == 0 ? 1 : g->pushes_below;
     return d->first_level[g->consumer] + level - 1;
 }
@@ -57,6 +61,8 @@ static uint32_t draft_supplier(const draft *d, uint32_t group, uint32_t index)
     if (group >= d->input->group_count)
         return d->tie_node[group - d->input->group_count] - 1;
     hf_engine_member member = draft_member(d, group, index);
+    if (d->is_plain)
+        return member.supplier;
     uint32_t levels = level_count(d, member.supplier);
     uint32_t level = member.required_level == 0 ? levels : member.required_level;
     return d->first_level[member.supplier] + level - 1;
@@ -72,6 +78,7 @@ static void draft_levels(draft *d, hf_arena *arena)
     }
     d->node_count = d->first_level[input->asset_count];
     uint32_t tie_count = d->node_count - input->asset_count;
+    d->is_plain = tie_count == 0;
     d->tie_node = HF_NEW_N(arena, uint32_t, tie_count);
     uint32_t tie = 0;
     for (uint32_t a = 0; a < input->asset_count; a++)
@@ -130,20 +137,19 @@ static void write_nodes(hf_plan *plan, const draft *d, const uint32_t *place,
     plan->first_level_node = HF_NEW_N(arena, uint32_t, (size_t)input->asset_count + 1);
     plan->level_node = HF_NEW_N(arena, uint32_t, n);
     plan->sector = HF_NEW_N(arena, uint32_t, input->asset_count);
-    plan->kind = HF_NEW_N(arena, uint32_t, input->asset_count);
     plan->repair_h = HF_NEW_N(arena, double, input->asset_count);
     plan->black_start_h = HF_NEW_N(arena, double, input->asset_count);
     plan->asset_of = HF_NEW_N(arena, uint32_t, n);
     plan->level_of = HF_NEW_N(arena, uint8_t, n);
     plan->flags = HF_NEW_N(arena, uint8_t, n);
     plan->weight = HF_NEW_N(arena, int64_t, n);
+    plan->kind = HF_NEW_N(arena, uint32_t, n);
     plan->component = HF_NEW_N(arena, uint32_t, n);
     memcpy(plan->first_level_node, d->first_level,
            ((size_t)input->asset_count + 1) * sizeof(uint32_t));
     for (uint32_t a = 0; a < input->asset_count; a++) {
         const hf_engine_asset *asset = &input->assets[a];
         plan->sector[a] = asset->sector;
-        plan->kind[a] = asset->kind;
         plan->repair_h[a] = asset->repair_h;
         plan->black_start_h[a] = asset->black_start_h;
         uint32_t levels = level_count(d, a);
@@ -152,6 +158,7 @@ static void write_nodes(hf_plan *plan, const draft *d, const uint32_t *place,
             plan->level_node[d->first_level[a] + q - 1] = v;
             plan->asset_of[v] = a;
             plan->level_of[v] = (uint8_t)q;
+            plan->kind[v] = asset->kind;
             plan->component[v] = component[d->first_level[a] + q - 1];
             if (q == 1 && !asset->is_virtual)
                 plan->flags[v] |= HF_NODE_LISTED;
@@ -188,17 +195,17 @@ static void write_group(hf_plan *plan, const draft *d, const uint32_t *place, ui
     int64_t sum = 0;
     plan->single_is_enough[to] = draft_member_count(d, from) > 0;
     for (uint32_t m = 0; m < draft_member_count(d, from); m++) {
-        int64_t capacity = draft_member(d, from, m).capacity;
+        hf_engine_member member = draft_member(d, from, m);
+        d->capacity[at] = member.strength > 0 ? member.capacity : 0;
         plan->member_node[at++] = place[draft_supplier(d, from, m)];
-        plan->single_is_enough[to] &= capacity >= need;
-        sum += capacity;
+        plan->single_is_enough[to] &= member.capacity >= need;
+        sum += member.capacity;
     }
     plan->first_member[to + 1] = at;
     plan->slack[to] = sum - need;
 }
 
-static void write_groups(hf_plan *plan, const draft *d, const uint32_t *place, uint32_t *source,
-                         hf_arena *arena)
+static void write_groups(hf_plan *plan, const draft *d, const uint32_t *place, hf_arena *arena)
 {
     uint32_t n = d->node_count, group_count = d->group_count;
     size_t reason_count = (size_t)group_count + d->input->layer_member_count;
@@ -217,7 +224,6 @@ static void write_groups(hf_plan *plan, const draft *d, const uint32_t *place, u
         uint32_t draft_node = d->first_level[plan->asset_of[v]] + plan->level_of[v] - 1u;
         uint32_t to = plan->first_group[v];
         for (uint32_t i = d->first_group[draft_node]; i < d->first_group[draft_node + 1]; i++) {
-            source[to] = d->sorted[i];
             write_group(plan, d, place, d->sorted[i], to, v);
             to++;
         }
@@ -240,30 +246,28 @@ static void set_capacity(hf_plan *plan, uint32_t edge, int64_t capacity, hf_aren
 
 // Edges from suppliers to the groups that feel them: those with strength 0 are left out, and so are
 // groups that could never be satisfied anyway.
-static void write_edges(hf_plan *plan, const draft *d, const uint32_t *source, hf_arena *arena)
+static void write_edges(hf_plan *plan, const draft *d, hf_arena *arena)
 {
     uint32_t n = plan->node_count;
     plan->first_edge = HF_NEW_N(arena, uint32_t, (size_t)n + 2);
     uint32_t *first = plan->first_edge;
     for (uint32_t g = 0; g < plan->group_count; g++)
-        for (uint32_t at = plan->first_member[g]; at < plan->first_member[g + 1]; at++)
-            if (plan->slack[g] >= 0 &&
-                draft_member(d, source[g], at - plan->first_member[g]).strength > 0)
-                first[plan->member_node[at] + 2]++;
+        for (uint32_t m = plan->first_member[g]; m < plan->first_member[g + 1]; m++)
+            if (plan->slack[g] >= 0 && d->capacity[m] > 0)
+                first[plan->member_node[m] + 2]++;
     for (uint32_t v = 0; v < n; v++)
         first[v + 2] += first[v + 1];
     size_t edge_count = first[n + 1];
     plan->edges = HF_NEW_N(arena, hf_plan_edge, edge_count);
     for (uint32_t g = 0; g < plan->group_count; g++) {
-        for (uint32_t at = plan->first_member[g]; at < plan->first_member[g + 1]; at++) {
-            hf_engine_member member = draft_member(d, source[g], at - plan->first_member[g]);
-            if (plan->slack[g] < 0 || !(member.strength > 0))
+        for (uint32_t m = plan->first_member[g]; m < plan->first_member[g + 1]; m++) {
+            int64_t capacity = d->capacity[m];
+            if (plan->slack[g] < 0 || capacity == 0)
                 continue;
-            uint32_t edge = first[plan->member_node[at] + 1]++;
-            bool tips = member.capacity > plan->slack[g];
+            uint32_t edge = first[plan->member_node[m] + 1]++;
             plan->edges[edge].group = g;
-            set_capacity(plan, edge, tips ? plan->slack[g] + 1 : member.capacity, arena,
-                         edge_count);
+            set_capacity(plan, edge, capacity > plan->slack[g] ? plan->slack[g] + 1 : capacity,
+                         arena, edge_count);
         }
     }
 }
@@ -435,7 +439,7 @@ bool hf_plan_build(const hf_engine_input *input, hf_arena *arena, hf_plan **out,
                             input->layer_count, d.first_slot,     d.slot_node};
     uint32_t *place = HF_NEW_N(&scratch, uint32_t, d.node_count);
     uint32_t *component = HF_NEW_N(&scratch, uint32_t, d.node_count);
-    uint32_t *source = HF_NEW_N(&scratch, uint32_t, d.group_count);
+    d.capacity = HF_NEW_N(&scratch, int64_t, d.member_count);
     hf_plan *plan = HF_NEW(arena, hf_plan);
     plan->facts = (hf_plan_facts){.asset_count = input->asset_count,
                                   .group_count = input->group_count,
@@ -445,8 +449,8 @@ bool hf_plan_build(const hf_engine_input *input, hf_arena *arena, hf_plan **out,
                                   .kind_count = input->kind_count};
     hf_plan_order(&graph, place, component, &plan->facts.component_count);
     write_nodes(plan, &d, place, component, arena);
-    write_groups(plan, &d, place, source, arena);
-    write_edges(plan, &d, source, arena);
+    write_groups(plan, &d, place, arena);
+    write_edges(plan, &d, arena);
     write_slots(plan, &d, place, arena);
     write_links(plan, input, arena);
     settle(plan, arena);

@@ -37,13 +37,14 @@ struct hf_plan {
     // By asset
     uint32_t *first_level_node; // in level_node; one more at the end
     uint32_t *level_node;       // node of level 1, 2 … of each asset
-    uint32_t *sector, *kind;
+    uint32_t *sector;
     double *repair_h, *black_start_h;
 
     // By node, in plan order: suppliers first
     uint32_t *asset_of;
     uint8_t *level_of;
     uint8_t *flags;
+    uint32_t *kind;
     int64_t *weight;       // the levels of an asset add up to its people
     uint32_t *component;   // numbered suppliers first
     uint32_t *first_group; // groups of a node are consecutive, in input order; one more at the end

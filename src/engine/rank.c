@@ -36,7 +36,7 @@ static void count_node(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row 
     if ((plan->flags[node] & HF_NODE_LISTED) == 0)
         return;
     row->failed_count++;
-    uint32_t kind = plan->kind[plan->asset_of[node]];
+    uint32_t kind = plan->kind[node];
     if (worker->tally[kind]++ == 0)
         worker->kinds[worker->kind_count++] = kind;
 }
@@ -132,21 +132,26 @@ static void rank_piece(void *context, uint64_t piece, uint32_t worker_index)
         (void)atomic_fetch_add_explicit(&job->watch->done, to - from, memory_order_relaxed);
 }
 
-// What is asked for, without gates and without what is down anyway.
+// What is asked for, without gates and without what is down anyway, in plan order: neighbours there
+// take down much the same assets, which are then still in the cache.
 static bool choose_sources(const hf_plan *plan, const hf_rank_question *question, hf_arena *scratch,
                            hf_rank_job *job, hf_error *err)
 {
     uint32_t asked = question->among == NULL ? plan->facts.asset_count : question->among_count;
+    uint8_t *is_asked = HF_NEW_N(scratch, uint8_t, plan->facts.asset_count);
     uint32_t *sources = HF_NEW_N(scratch, uint32_t, asked);
     job->sources = sources;
-    for (uint32_t i = 0; i < asked; i++) {
-        uint32_t asset = question->among == NULL ? i : question->among[i];
-        if (asset >= plan->facts.asset_count)
+    for (uint32_t i = 0; i < question->among_count && question->among != NULL; i++) {
+        if (question->among[i] >= plan->facts.asset_count)
             return hf_fail(err, HF_ERR_INPUT, "engine.asset_unknown", "there is no asset number %u",
-                           (unsigned)asset);
-        uint8_t flags = plan->flags[plan->level_node[plan->first_level_node[asset]]];
-        if ((flags & HF_NODE_LISTED) != 0 && (flags & HF_NODE_PINNED) == 0)
-            sources[job->source_count++] = asset;
+                           (unsigned)question->among[i]);
+        is_asked[question->among[i]] = 1;
+    }
+    for (uint32_t v = 0; v < plan->node_count; v++) {
+        uint8_t flags = plan->flags[v];
+        if ((flags & HF_NODE_LISTED) != 0 && (flags & HF_NODE_PINNED) == 0 &&
+            (question->among == NULL || is_asked[plan->asset_of[v]]))
+            sources[job->source_count++] = plan->asset_of[v];
     }
     return true;
 }
