@@ -128,12 +128,13 @@ static bool rules_hold(hf_tx *tx, const hf_noun *noun, const void *record, hf_er
 }
 
 static bool put_and_commit(const hf_session *session, hf_tx **tx, const hf_noun *noun, void *record,
-                           int64_t expected_version, hf_error *err)
+                           int64_t expected_version, hf_arena *arena, hf_error *err)
 {
     hf_put_outcome outcome = HF_PUT_UNCHANGED;
     if (!hf_store_put(*tx, noun, record, expected_version, &outcome, err) ||
         !rules_hold(*tx, noun, record, err))
         return false;
+    ((hf_head *)record)->id = hf_str_copy(arena, head_of(record)->id); // the store's ends with *tx
     if (outcome == HF_PUT_UNCHANGED)
         return true; // nothing happened, nothing to note
     if (!note_record(*tx, session, noun, head_of(record)->key,
@@ -154,7 +155,7 @@ bool hf_add_record(const hf_session *session, const hf_patch *patch, hf_arena *a
         return false;
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err))
         return false;
-    if (!put_and_commit(session, &tx, patch->noun, record, HF_VERSION_ANY, err))
+    if (!put_and_commit(session, &tx, patch->noun, record, HF_VERSION_ANY, arena, err))
         return false;
     *out = record;
     return true;
@@ -177,7 +178,7 @@ bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key
     if (!hf_patch_apply(patch, record, arena, err) ||
         !hf_noun_check(patch->noun, record, arena, err))
         return false;
-    if (!put_and_commit(session, &tx, patch->noun, record, expected_version, err))
+    if (!put_and_commit(session, &tx, patch->noun, record, expected_version, arena, err))
         return false;
     *out = record;
     return true;

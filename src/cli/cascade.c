@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// holdfast cascade: one what-if. What falls, when, and why.
+#include "cli/question.h"
+
+static const hf_option options[] = {
+    {"--fail", "KEY,…", "the assets that are damaged at hour 0"},
+    {"--fail-file", "FILE", "their keys, one a line"},
+    HF_CLI_QUESTION_OPTIONS,
+};
+
+static void write_table(hf_cli *cli, const hf_cascade_answer *answer)
+{
+    static const hf_column columns[] = {{"cli.at_h", true, false},
+                                        {"field.asset.key", false, true},
+                                        {"field.asset.kind", false, true},
+                                        {"field.asset.people_served", true, false},
+                                        {"cli.cause", false, false}};
+    static const char *const causes[] = {"cli.cause.damage", "cli.cause.dependency",
+                                         "cli.cause.network"};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    const hf_register_plan *plan = answer->plan;
+    for (uint32_t i = 0; i < answer->cascade.fall_count; i++) {
+        const hf_fall *fall = &answer->cascade.falls[i];
+        hf_table_add_number(cli, &table, fall->at_h, 1);
+        hf_table_add(cli, &table, plan->keys[fall->asset]);
+        hf_table_add(cli, &table, plan->kinds[plan->kind[fall->asset]]);
+        hf_table_add_count(cli, &table, plan->people[fall->asset]);
+        hf_table_add(cli, &table,
+                     hf_message_text(cli->session.lang, causes[fall->cause], &cli->arena));
+    }
+    if (answer->cascade.fall_count > 0)
+        hf_table_write(cli, &table);
+    const hf_message_value values[] = {
+        {"count", HF_STR_EMPTY, true, (double)answer->cascade.fall_count},
+        {"people", HF_STR_EMPTY, true, (double)answer->cascade.loss.people}};
+    hf_cli_say(cli, "cli.cascade.sum", values, HF_COUNT(values));
+}
+
+static bool run(hf_cli *cli, hf_error *err)
+{
+    hf_cascade_request request;
+    hf_cascade_answer answer = {0};
+    if (!hf_cli_read_question(cli, &request, err) ||
+        !hf_ask_cascade(&cli->session, &request, &cli->arena, &answer, err))
+        return false;
+    if (cli->is_json) {
+        hf_json_writer out = hf_cli_json(cli);
+        hf_write_cascade(&answer, &out);
+        hf_cli_end_json(cli);
+    } else {
+        write_table(cli, &answer);
+    }
+    hf_plan_release(&cli->session, &answer.plan);
+    return true;
+}
+
+const hf_command hf_command_cascade = {
+    .name = "cascade",
+    .usage = "--fail KEY,… [--hours H] [--step-h S] [--restart free|sequential]",
+    .summary = "What falls if these assets are lost, when, and why.",
+    .example = "holdfast cascade --fail P1,P2",
+    .options = options,
+    .option_count = HF_COUNT(options),
+    .store = HF_STORE_PRESENT,
+    .run = run,
+};

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A command is one file: facts (usage, options, an example), then one function. main.c picks one by its
+// name; help, manual, completion and the reference come from the same facts. Private to cli/.
+#ifndef HF_CLI_CLI_H
+#define HF_CLI_CLI_H
+
+#include "usecase/usecase.h"
+
+typedef struct {
+    const char *name;  // "--fail"
+    const char *value; // "KEY,…" in the help; NULL = a switch
+    const char *help;
+} hf_option;
+
+typedef enum {
+    HF_STORE_NONE,    // works without a store
+    HF_STORE_PRESENT, // else exit 66
+    HF_STORE_MADE     // made when it is missing
+} hf_store_need;
+
+#define HF_OPTION_COUNT_MAX 16u
+
+typedef struct hf_cli hf_cli;
+typedef struct {
+    const char *name;
+    const char *usage;   // what follows the name: "FILE… [--as NOUN]"
+    const char *summary; // one sentence
+    const char *example; // a whole command line
+    const hf_option *options;
+    size_t option_count;
+    size_t min_words, max_words; // besides options; max SIZE_MAX = any
+    hf_store_need store;
+    bool is_hidden; // not in the overview
+    // false: err is set. cli->status is the exit status of a true end (0, 1 or 65).
+    bool (*run)(hf_cli *cli, hf_error *err);
+} hf_command;
+
+extern const hf_command *const hf_commands[]; // NULL-ended, from the list in meson.build
+const hf_command *hf_command_find(hf_str name);
+
+// One run of the program.
+struct hf_cli {
+    const hf_command *command;
+    const char *values[HF_OPTION_COUNT_MAX]; // of the command's options; "" for a switch that is on
+    const char **words;
+    size_t word_count;
+    const char *db;
+    bool is_json, is_quiet;
+    bool is_out_terminal, is_err_terminal;
+    hf_arena arena;
+    hf_session session; // store NULL with HF_STORE_NONE
+    hf_str setup_token; // of a new store, to set the server up with
+    bool is_store_new;  // HF_STORE_MADE made it
+    hf_store *store;
+    hf_pool *pool;
+    hf_buf out; // standard output, written at the end
+    int status;
+};
+
+// --- options. NULL = not given.
+const char *hf_cli_option(const hf_cli *cli, const char *name);
+bool hf_cli_has(const hf_cli *cli, const char *name);
+// Errors: HF_ERR_USAGE "usage.value"
+bool hf_cli_number(const hf_cli *cli, const char *name, double *value, hf_error *err) HF_CHECKED;
+bool hf_cli_count(const hf_cli *cli, const char *name, uint64_t *value, hf_error *err) HF_CHECKED;
+// "A,B,C" → list, empty parts left out.
+void hf_cli_list(hf_arena *arena, hf_str text, hf_str **list, size_t *count);
+bool hf_cli_noun(hf_str name, const hf_noun **noun, hf_error *err) HF_CHECKED;
+bool hf_cli_restart(const hf_cli *cli, hf_restart *restart, hf_error *err) HF_CHECKED;
+
+// --- store and session
+bool hf_cli_open_store(hf_cli *cli, bool create, hf_error *err) HF_CHECKED;
+// Makes a pool of threads for session.pool; for questions.
+void hf_cli_use_threads(hf_cli *cli);
+
+// --- output
+hf_json_writer hf_cli_json(hf_cli *cli); // writes to cli->out
+void hf_cli_end_json(hf_cli *cli);       // new line
+// Sends what is in cli->out so far. A closed pipe ends the output quietly.
+bool hf_cli_flush(hf_cli *cli, hf_error *err) HF_CHECKED;
+// "FILE:LINE: what" on standard error; file and line may be missing.
+void hf_cli_say_error(const hf_error *err);
+void hf_cli_say_problems(const hf_problems *problems);
+void hf_cli_write_error(hf_cli *cli, const hf_error *err); // {"error":{…}} to cli->out
+
+// A message of the catalogue with values, as a line of its own.
+void hf_cli_say(hf_cli *cli, const char *key, const hf_message_value *values, size_t count);
+
+// --- tables for people: aligned, at most 80 columns wide (or what the terminal has)
+typedef struct {
+    const char *heading; // message key
+    bool is_number;      // aligned to the end
+    bool may_shrink;     // cut with … when the table is too wide
+} hf_column;
+typedef struct {
+    const hf_column *columns;
+    size_t column_count;
+    HF_VEC(hf_str) cells; // row by row
+} hf_table_text;
+void hf_table_add(hf_cli *cli, hf_table_text *table, hf_str cell);
+void hf_table_add_count(hf_cli *cli, hf_table_text *table, int64_t value);
+void hf_table_add_number(hf_cli *cli, hf_table_text *table, double value, int decimals);
+void hf_table_write(hf_cli *cli, const hf_table_text *table);
+
+// --- progress bar on standard error, when it is a terminal; fits hf_progress.tell
+typedef struct {
+    hf_cli *cli;
+    uint64_t begun_ns, shown_ns;
+    bool is_shown;
+} hf_bar;
+hf_bar hf_bar_begin(hf_cli *cli);
+bool hf_bar_tell(void *bar, uint64_t done, uint64_t total, const char *unit);
+void hf_bar_end(hf_bar *bar);
+
+// --- help
+void hf_help_overview(hf_cli *cli);
+void hf_help_command(hf_cli *cli, const hf_command *command);
+extern const hf_option hf_global_options[];
+extern const size_t hf_global_option_count;
+
+#endif

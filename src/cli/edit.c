@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// holdfast edit: changes fields of one record, or takes its last change back.
+#include "cli/query.h"
+
+static const hf_option options[] = {
+    {"--undo", NULL, "take back the newest change of the record"},
+};
+
+static bool run(hf_cli *cli, hf_error *err)
+{
+    const hf_noun *noun = NULL;
+    hf_patch patch;
+    void *record = NULL;
+    hf_str key = hf_str_of(cli->words[1]);
+    if (!hf_cli_noun(hf_str_of(cli->words[0]), &noun, err))
+        return false;
+    if (hf_cli_has(cli, "--undo")) {
+        if (!hf_undo_record(&cli->session, noun, key, &cli->arena, &record, err))
+            return false;
+    } else {
+        if (cli->word_count < 3)
+            return hf_fail(err, HF_ERR_USAGE, "usage.words",
+                           "nothing to change; give FIELD=VALUE or --undo");
+        if (!hf_cli_read_patch(cli, noun, 2, &patch, err) ||
+            !hf_edit_record(&cli->session, &patch, key, HF_VERSION_ANY, &cli->arena, &record, err))
+            return false;
+    }
+    if (record != NULL)
+        hf_cli_write_record(cli, noun, record);
+    return true;
+}
+
+const hf_command hf_command_edit = {
+    .name = "edit",
+    .usage = "NOUN KEY FIELD=VALUE … | NOUN KEY --undo",
+    .summary = "Change one record; an empty value clears a field.",
+    .example = "holdfast edit asset H2 people_served=12000",
+    .options = options,
+    .option_count = HF_COUNT(options),
+    .min_words = 2,
+    .max_words = SIZE_MAX,
+    .store = HF_STORE_PRESENT,
+    .run = run,
+};

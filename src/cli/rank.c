@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// holdfast rank: the consequence of losing each asset alone.
+#include <string.h>
+
+#include "cli/question.h"
+
+static const hf_option options[] = {
+    {"--by", "people|failed|people_hours", "what counts most (people)"},
+    {"--among", "KIND,…", "only assets of these kinds are lost"},
+    {"--top", "K", "only the first K"},
+    HF_CLI_QUESTION_OPTIONS,
+};
+
+static bool read_request(hf_cli *cli, hf_rank_request *request, hf_error *err)
+{
+    const char *by = hf_cli_option(cli, "--by");
+    hf_str *kinds = NULL;
+    uint64_t top = 0;
+    *request = (hf_rank_request){.by = HF_RANK_PEOPLE};
+    if (by != NULL && strcmp(by, "failed") == 0)
+        request->by = HF_RANK_FAILED;
+    else if (by != NULL && strcmp(by, "people_hours") == 0)
+        request->by = HF_RANK_PEOPLE_HOURS;
+    else if (by != NULL && strcmp(by, "people") != 0)
+        return hf_fail(err, HF_ERR_USAGE, "usage.value",
+                       "--by is people, failed or people_hours, not '%s'", by);
+    hf_cli_list(&cli->arena, hf_str_of(hf_cli_option(cli, "--among")), &kinds,
+                &request->among_count);
+    request->among = kinds;
+    if (!hf_cli_count(cli, "--top", &top, err) ||
+        !hf_cli_number(cli, "--hours", &request->hours, err) ||
+        !hf_cli_number(cli, "--step-h", &request->step_h, err) ||
+        !hf_cli_restart(cli, &request->restart, err))
+        return false;
+    request->top = (size_t)top;
+    return true;
+}
+
+static void write_table(hf_cli *cli, const hf_rank_answer *answer)
+{
+    static const hf_column columns[] = {{"cli.rank", true, false},
+                                        {"field.asset.key", false, true},
+                                        {"field.asset.kind", false, true},
+                                        {"cli.people", true, false},
+                                        {"cli.failed", true, false}};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    uint32_t count = answer->ranking.row_count;
+    size_t shown = answer->top > 0 && answer->top < count ? answer->top : count;
+    if (answer->top == 0 && shown > 50 && cli->is_out_terminal)
+        shown = 50; // --json and pipes get all
+    for (size_t i = 0; i < shown; i++) {
+        const hf_rank_row *row = &answer->ranking.rows[i];
+        hf_table_add_count(cli, &table, (int64_t)i + 1);
+        hf_table_add(cli, &table, answer->plan->keys[row->asset]);
+        hf_table_add(cli, &table, answer->plan->kinds[answer->plan->kind[row->asset]]);
+        hf_table_add_count(cli, &table, row->people);
+        hf_table_add_count(cli, &table, row->failed_count);
+    }
+    if (shown > 0)
+        hf_table_write(cli, &table);
+}
+
+static bool run(hf_cli *cli, hf_error *err)
+{
+    hf_rank_request request;
+    hf_rank_answer answer = {0};
+    if (!read_request(cli, &request, err))
+        return false;
+    hf_cli_use_threads(cli);
+    if (!hf_ask_rank(&cli->session, &request, &cli->arena, &answer, err))
+        return false;
+    if (cli->is_json) {
+        hf_json_writer out = hf_cli_json(cli);
+        hf_write_rank(&answer, &out);
+        hf_cli_end_json(cli);
+    } else {
+        write_table(cli, &answer);
+    }
+    hf_plan_release(&cli->session, &answer.plan);
+    return true;
+}
+
+const hf_command hf_command_rank = {
+    .name = "rank",
+    .usage = "[--by people|failed|people_hours] [--among KIND,…] [--hours H] [--top K]",
+    .summary = "Which single loss hurts most.",
+    .example = "holdfast rank --among substation,power_plant --top 20",
+    .options = options,
+    .option_count = HF_COUNT(options),
+    .store = HF_STORE_PRESENT,
+    .run = run,
+};

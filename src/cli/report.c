@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// holdfast report: a printable document in the language of --lang.
+#include "usecase/report.h"
+#include "base/file.h"
+#include "cli/cli.h"
+
+static const hf_option options[] = {
+    {"-o", "FILE", "where to write; - or nothing is standard output"},
+};
+
+static bool run(hf_cli *cli, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf html = hf_buf_of(HF_REPORT_BYTES_MAX);
+    const char *path = hf_cli_option(cli, "-o");
+    hf_cli_use_threads(cli);
+    if (!hf_make_report(&cli->session, hf_str_of(cli->words[0]), &html, err))
+        return false;
+    if (path == NULL) {
+        hf_buf_add_str(&cli->out, hf_buf_str(&html));
+        return true;
+    }
+    return hf_file_write(path, hf_buf_str(&html), err);
+}
+
+const hf_command hf_command_report = {
+    .name = "report",
+    .usage = "KIND [-o FILE]",
+    .summary = "Write a report; kinds: national.",
+    .example = "holdfast --lang fr report national -o rapport.html",
+    .options = options,
+    .option_count = HF_COUNT(options),
+    .min_words = 1,
+    .max_words = 1,
+    .store = HF_STORE_PRESENT,
+    .run = run,
+};

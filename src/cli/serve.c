@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// holdfast serve: the server with its web application, until it is told to stop.
+#include "api/api.h"
+#include "cli/cli.h"
+
+static const hf_option options[] = {
+    {"--listen", "ADDRESS", "where to listen (127.0.0.1:2341)"},
+    {"--tls-cert", "FILE", "certificate chain, PEM"},
+    {"--tls-key", "FILE", "its private key, PEM"},
+    {"--behind-proxy", NULL, "a proxy in front does TLS and says who is calling"},
+    {"--threads", "N", "threads for requests (by the processors)"},
+    {"--metrics-token", "TEXT", "lets others than this machine read /metrics"},
+    {"--web-dir", "DIR", "serve the web application from here (for its developers)"},
+};
+
+static bool run(hf_cli *cli, hf_error *err)
+{
+    uint64_t threads = 0;
+    if (!hf_cli_count(cli, "--threads", &threads, err))
+        return false;
+    hf_serve_options serve = {.db = cli->db,
+                              .listen = hf_cli_option(cli, "--listen"),
+                              .tls_cert = hf_cli_option(cli, "--tls-cert"),
+                              .tls_key = hf_cli_option(cli, "--tls-key"),
+                              .web_dir = hf_cli_option(cli, "--web-dir"),
+                              .metrics_token = hf_cli_option(cli, "--metrics-token"),
+                              .thread_count = threads > 256 ? 256 : (uint32_t)threads,
+                              .is_behind_proxy = hf_cli_has(cli, "--behind-proxy"),
+                              .is_quiet = cli->is_quiet};
+    return hf_serve(&serve, err);
+}
+
+const hf_command hf_command_serve = {
+    .name = "serve",
+    .usage = "[--listen ADDRESS] [--tls-cert FILE --tls-key FILE] [--behind-proxy]",
+    .summary = "Run the server with its web application.",
+    .example = "holdfast --db nation.db serve --listen 127.0.0.1:2341",
+    .options = options,
+    .option_count = HF_COUNT(options),
+    .run = run,
+};
