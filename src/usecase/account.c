@@ -87,8 +87,11 @@ static bool put_user(hf_tx *tx, hf_user *user, hf_str password, hf_arena *arena,
             return false;
         user->password_hash = hf_str_copy(arena, hf_str_of(hash));
     }
-    return hf_noun_check(&hf_noun_user, user, arena, err) &&
-           hf_store_put(tx, &hf_noun_user, user, HF_VERSION_ANY, &outcome, err);
+    if (!hf_noun_check(&hf_noun_user, user, arena, err) ||
+        !hf_store_put(tx, &hf_noun_user, user, HF_VERSION_ANY, &outcome, err))
+        return false;
+    user->head.id = hf_str_copy(arena, user->head.id); // the store's ends with tx
+    return true;
 }
 
 static hf_actor actor_of(const hf_user *user)
