@@ -57,6 +57,10 @@ const colourOf = (sectors: string[]): ExpressionSpecification | string => {
   const pairs = sectors.flatMap((_, index) => [index, colour(`cat-${(index % categories) + 1}`)]);
   return pairs.length ? (['match', ['get', 's'], ...pairs, colour('unknown')] as unknown as ExpressionSpecification) : colour('accent');
 };
+const codeOf = (sectors: string[]): ExpressionSpecification | string => {
+  const pairs = sectors.flatMap((sector, index) => [index, sector]);
+  return pairs.length ? (['match', ['get', 's'], ...pairs, ''] as unknown as ExpressionSpecification) : '';
+};
 const many: ExpressionSpecification = ['coalesce', ['get', 'n'], 1];
 const radius: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 2, ['min', 9, ['+', 2.2, ['*', 0.9, ['ln', many]]]], 10, ['min', 16, ['+', 4, ['*', 1.6, ['ln', many]]]], 14, 7];
 
@@ -80,6 +84,16 @@ function styleOf(options: AssetMapOptions): StyleSpecification {
         source: 'assets',
         'source-layer': 'assets',
         paint: { 'circle-radius': radius, 'circle-color': colourOf(options.sectors), 'circle-opacity': 0.85, 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 4, 0.4, 11, 1.2], 'circle-stroke-color': colour('bg') },
+      },
+      // Colour is never the only sign: close by, each asset carries the letters of its sector.
+      {
+        id: 'codes',
+        type: 'symbol',
+        source: 'assets',
+        'source-layer': 'assets',
+        minzoom: 11,
+        layout: { 'text-field': codeOf(options.sectors), 'text-font': ['Noto Sans Variable'], 'text-size': 11, 'text-offset': [0, 1.1], 'text-anchor': 'top', 'text-optional': true },
+        paint: { 'text-color': colour('ink'), 'text-halo-color': colour('bg'), 'text-halo-width': 1.5 },
       },
       { id: 'chosen', type: 'circle', source: 'chosen', paint: { 'circle-radius': 13, 'circle-color': 'transparent', 'circle-stroke-width': 4, 'circle-stroke-color': colour('focus') } },
     ],
@@ -139,7 +153,7 @@ export class AssetMap {
   // null: all sectors
   async filter(indices: number[] | null): Promise<void> {
     await this.#ready;
-    this.map.setFilter('assets', indices ? ['in', ['get', 's'], ['literal', indices]] : null);
+    for (const layer of ['assets', 'codes']) this.map.setFilter(layer, indices ? ['in', ['get', 's'], ['literal', indices]] : null);
   }
 
   async choose(place: [number, number] | null, fly: boolean): Promise<void> {
