@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hopsOf, layOut } from '../../src/lib/viz/layers.ts';
 import { fitBox, gridSteps } from '../../src/lib/viz/plane.ts';
+import { ringsOf } from '../../src/lib/viz/rings.ts';
 
 const node = (key, kind = 'x') => ({ key, name: key, kind, sector: null, region: null, hop: 0, people_served: 0, suppliers: 0, consumers: 0, single_point: false });
 const edge = (supplier, consumer, state = 'accepted') => ({ key: `${supplier}>${consumer}`, supplier, consumer, input: '', need: 'all', buffer_h: 0, type: 'physical', state });
@@ -70,6 +71,13 @@ test('one point, and none at all, still give a picture', () => {
     const box = fitBox(null, points, 100, 100);
     assert.ok(Number.isFinite(box.x(3)) && Number.isFinite(box.y(4)));
   }
+});
+
+test('rings come from polygons, multipolygons and their text, and from nothing else', () => {
+  const ring = [[0, 0], [1, 0], [1, 1], [0, 0]];
+  assert.deepEqual(ringsOf({ type: 'Polygon', coordinates: [ring] }), [ring]);
+  assert.deepEqual(ringsOf(JSON.stringify({ type: 'MultiPolygon', coordinates: [[ring], [ring]] })), [ring, ring]);
+  for (const odd of [null, '', '{', 7, { type: 'Point', coordinates: [0, 0] }, { type: 'Polygon', coordinates: [[[0, 0]]] }]) assert.deepEqual(ringsOf(odd), []);
 });
 
 test('grid lines stand at round values', () => {

@@ -71,6 +71,7 @@ function styleOf(options: AssetMapOptions): StyleSpecification {
     sources: {
       land: { type: 'geojson', data: empty },
       borders: { type: 'geojson', data: empty },
+      regions: { type: 'geojson', data: empty },
       assets: { type: 'vector', tiles: tilesOf(options.dataVersion), minzoom: 0, maxzoom: 14 },
       chosen: { type: 'geojson', data: empty },
     },
@@ -78,6 +79,8 @@ function styleOf(options: AssetMapOptions): StyleSpecification {
       { id: 'sea', type: 'background', paint: { 'background-color': colour('surface') } },
       { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': colour('land'), 'fill-antialias': false } },
       { id: 'borders', type: 'line', source: 'borders', paint: { 'line-color': colour('border'), 'line-width': 0.8 } },
+      { id: 'regions', type: 'fill', source: 'regions', paint: { 'fill-color': colour('land') } },
+      { id: 'region-borders', type: 'line', source: 'regions', paint: { 'line-color': colour('border'), 'line-width': 1 } },
       {
         id: 'assets',
         type: 'circle',
@@ -148,6 +151,11 @@ export class AssetMap {
   #data(source: string, data: GeoJSON.GeoJSON): void {
     const found = this.map.getSource(source);
     if (found && 'setData' in found) (found as { setData(data: GeoJSON.GeoJSON): void }).setData(data);
+  }
+
+  async outlines(rings: [number, number][][]): Promise<void> {
+    await this.#ready;
+    this.#data('regions', { type: 'MultiPolygon', coordinates: rings.map((ring) => [ring]) });
   }
 
   // null: all sectors
