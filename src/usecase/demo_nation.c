@@ -276,7 +276,7 @@ static void describe_crowd(making *m, const hf_demo_kind *table, uint64_t index,
     asset->crowd_mean = peak * 2 / 5;
     asset->crowd_by_hour = crowd_by_hour(m, table->crowd, peak);
     if (table->crowd == HF_CROWD_EVENING)
-        asset->season = HF_STR("11 12 01");
+        asset->season = HF_STR("01 11 12");
 }
 
 static int64_t people_served(const making *m, size_t kind, uint32_t town)
