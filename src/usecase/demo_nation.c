@@ -62,11 +62,11 @@ static uint32_t count_of(const making *m, size_t kind)
 
 static size_t kind_of_code(const char *code)
 {
-    for (size_t i = 0; i < hf_demo_kind_count; i++)
-        if (strcmp(hf_demo_kinds[i].code, code) == 0)
-            return i;
-    HF_ASSERT(!"the tables name a kind that is not there");
-    return 0;
+    size_t i = 0;
+    while (i < hf_demo_kind_count && strcmp(hf_demo_kinds[i].code, code) != 0)
+        i++;
+    HF_ASSERT(i < hf_demo_kind_count); // the tables name a kind that is not there
+    return i;
 }
 
 static hf_str key_of(making *m, size_t kind, uint32_t index)

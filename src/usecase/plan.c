@@ -94,7 +94,6 @@ static bool take_newest(hf_plans *plans, hf_read *read, kept_plan **out, hf_erro
 
 static bool may_ask(const hf_actor *actor, const hf_register_plan *plan, hf_error *err)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_head everything = {.marking = plan->max_marking, .compartments = plan->compartments};
     hf_error hidden = {0};
     if (!hf_can(actor, HF_CAN_RUN, NULL, NULL, err))
