@@ -3,7 +3,7 @@
 // holdfast init: a new store with taxonomy and rules, and the link to set the server up.
 #include "cli/cli.h"
 
-#define SETUP_ADDRESS "http://127.0.0.1:2341/setup#"
+#define SETUP_ADDRESS "http://127.0.0.1:2341/setup?token="
 
 static bool run(hf_cli *cli, hf_error *err)
 {

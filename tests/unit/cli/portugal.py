@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+#
+# The worked example of docs/guide/portugal, command by command, against figures of independent tools. Skipped
+# where the shared data are not there. Usage: portugal.py HOLDFAST LABEL_JOINTS
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HOLDFAST, LABEL_JOINTS = sys.argv[1:]
+DATA = pathlib.Path(os.environ.get('HOLDFAST_SHARED', '')) / 'data' / 'infrastructure'
+if not (DATA / 'expected_developer_sets.json').is_file() or shutil.which('zstd') is None or shutil.which('7zr') is None:
+    print('1..0 # SKIP the shared data, zstd or 7zr are not there')
+    sys.exit(0)
+WANT = json.loads((DATA / 'expected_developer_sets.json').read_text(encoding='utf-8'))['national_composed']['PT']
+RULE = ['consumer_kind=airport city port', 'supplier_kind=substation', 'method=nearest', 'max_km=100', 'input=power', 'need=any']
+results = []
+
+
+def fetch(folder, name):
+    path = DATA / name
+    target = folder / path.name
+    if path.is_file():
+        shutil.copy(path, target)
+        return
+    packed = ['7zr', 'x', '-so', str(path.with_suffix('.7z'))] if name.endswith('.json') else ['zstd', '-dc', f'{path}.zst']
+    with open(target, 'wb') as out:
+        subprocess.run(packed, stdout=out, stderr=subprocess.DEVNULL, check=True)
+
+
+def holdfast(folder, *words, db='portugal.db'):
+    done = subprocess.run([HOLDFAST, '--db', db, '--json', *words], cwd=folder, capture_output=True, text=True,
+                          encoding='utf-8', check=False)
+    assert done.returncode == 0, f'{words}: {done.returncode} {done.stderr[-300:]}'
+    return json.loads(done.stdout)
+
+
+def check(name, got, want):
+    results.append(got == want)
+    print('ok' if results[-1] else 'not ok', len(results), '-', name)
+    if not results[-1]:
+        print('#', got, 'instead of', want)
+
+
+def take_in(folder):
+    subprocess.run([sys.executable, LABEL_JOINTS, str(folder)], check=True)
+    for part in ('buses', 'lines', 'links', 'transformers', 'generators'):
+        holdfast(folder, 'import', '--recipe', f'gridkit-{part}:country=PT', f'entsoegridkit_{part}.csv')
+    holdfast(folder, 'import', '--recipe', 'natural-earth-places:country=PT', 'ne_10m_populated_places_simple.json')
+    holdfast(folder, 'import', '--recipe', 'openflights-airports:country=Portugal,iata=yes,routes=openflights_routes.dat',
+             'openflights_airports.dat')
+    holdfast(folder, 'import', '--recipe', 'world-port-index:country=Portugal,sized=yes', 'wpi_UpdatedPub150.csv')
+
+
+def consumers(row):
+    return sum(row['failed_by_kind'].get(kind, 0) for kind in ('city', 'airport', 'port'))
+
+
+def ask(folder, k, people, failed):
+    db = f'k{k}.db'
+    shutil.copy(folder / 'portugal.db', folder / db)
+    holdfast(folder, 'add', 'rule', 'key=portugal', f'k={k}', *RULE, db=db)
+    made = holdfast(folder, 'infer', 'portugal', '--accept', db=db)
+    ranking = holdfast(folder, 'rank', '--among', 'substation', db=db)
+    rows = {row['key']: row for row in ranking['ranking']}
+    check(f'k={k}: stations', len(rows), WANT['stations'])
+    check(f'k={k}: people of the 20 worst', {s['station_id']: rows['GK-S' + s['station_id']]['people'] for s in WANT['top20_stations']},
+          {s['station_id']: s[people] for s in WANT['top20_stations']})
+    check(f'k={k}: consumers of the 20 worst', {s['station_id']: consumers(rows['GK-S' + s['station_id']]) for s in WANT['top20_stations']},
+          {s['station_id']: s[failed] for s in WANT['top20_stations']})
+    check(f'k={k}: stations that fall', {s['station_id']: rows['GK-S' + s['station_id']]['failed_by_kind']['substation'] for s in WANT['top20_stations']},
+          {s['station_id']: s['stations_down'] for s in WANT['top20_stations']})
+    return made, ranking, rows
+
+
+def main(folder):
+    for name in [f'power_grid/entsoegridkit_{part}.csv' for part in ('buses', 'lines', 'links', 'transformers', 'generators')] + [
+            'basemap/ne_10m_populated_places_simple.json', 'aviation/openflights_airports.dat', 'aviation/openflights_routes.dat',
+            'ports/wpi_UpdatedPub150.csv']:
+        fetch(folder, name)
+    take_in(folder)
+    made, ranking, rows = ask(folder, 1, 'k1_population', 'k1_failed')
+    check('attached', made['proposed'], sum(WANT['attached'].values()))
+    check('the worst station and its people', (ranking['ranking'][0]['key'], ranking['ranking'][0]['people']), ('GK-S2084', 2812000))
+    check('the mean', round(ranking['mean_people'], 4), WANT['mean_k1_population_lost'])
+    check('stations that take others down', sum(row['failed_by_kind']['substation'] > 1 for row in rows.values()),
+          WANT['stations_whose_loss_downs_other_stations'])
+    made_by_rule = holdfast(folder, 'list', 'dependencies', '--filter', 'rule=portugal', '--all', db='k1.db')['items']
+    attached = {(d['supplier'], round(d['distance_km'], 3)) for d in made_by_rule}
+    check('distances', [s['name'] for s in WANT['attachments_sample'] if ('GK-S' + s['station'], s['km']) not in attached], [])
+    ask(folder, 2, 'k2_population', 'k2_failed')
+
+
+WORK = pathlib.Path(tempfile.mkdtemp(prefix='holdfast-portugal-'))
+try:
+    main(WORK)
+except AssertionError as fault:
+    check(str(fault), False, True)
+finally:
+    shutil.rmtree(WORK)
+print(f'1..{len(results)}')
+sys.exit(0 if all(results) else 1)
