@@ -406,7 +406,7 @@ class Flow:
     def judge(self, step):
         if self.answer is None:
             raise FlowError("expect before any request or command")
-        checks = [(s, o, json.loads(self.fill(json.dumps(v))) if isinstance(v, str) else v)
+        checks = [(self.fill(s), o, self.fill(v) if isinstance(v, str) else v)
                   for s, o, v in step.checks]
         faults = list(self.answer.faults(step.status, checks))
         if faults:
