@@ -89,7 +89,8 @@ def nouns_page(schema):
             rows.append((f"`{field['name']}`", field["type"], field.get("unit"), bounds(field),
                          field.get("default"), ", ".join(flags).replace("_", "-"),
                          words.get(f"help.{noun['name']}.{field['name']}")
-                         or words.get(f"help.{field['name']}") or ""))
+                         or words.get(f"help.{field['name']}") or words.get(f"field.{noun['name']}.{field['name']}")
+                         or words.get(f"field.{field['name']}") or ""))
         text += table(("Field", "Type", "Unit", "Bounds", "Default", "", "Meaning"), rows)
     return text
 
