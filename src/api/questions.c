@@ -213,7 +213,7 @@ static const char schemas[] =
     "\"model\":{\"type\":\"string\"}}},"
     "\"ExplainQuestion\":{\"type\":\"object\",\"required\":[\"fail\",\"key\"],\"properties\":"
     "{" QUESTION_MEMBERS ",\"key\":{\"type\":\"string\"},\"lang\":{\"enum\":[\"ar\",\"zh\",\"en\","
-                         "\"fr\",\"ru\",\"es\"]}},"
+    "\"fr\",\"ru\",\"es\"]}},"
     "\"additionalProperties\":false},"
     "\"Reasons\":{\"type\":\"object\",\"required\":[\"key\",\"steps\",\"text\"]},"
     "\"RankQuestion\":{\"type\":\"object\",\"properties\":{"

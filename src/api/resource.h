@@ -90,7 +90,8 @@ struct hf_api {
     struct hf_tiles *tiles;   // tiles.c
     struct hf_events *events; // events.c
     hf_place_book *places;
-    struct hf_attempts *attempts; // attempts.c: failed sign-ins
+    struct hf_overviews *overviews; // overview.c
+    struct hf_attempts *attempts;   // attempts.c: failed sign-ins
     hf_str upload_dir;
     hf_str metrics_token;
     hf_str openapi; // made once
@@ -162,6 +163,11 @@ bool hf_web_answer(hf_call *call, hf_error *err) HF_CHECKED;
 typedef struct hf_tiles hf_tiles;
 hf_tiles *hf_tiles_open(void);
 void hf_tiles_close(hf_tiles **tiles);
+
+// overview.c: finished overviews, kept
+typedef struct hf_overviews hf_overviews;
+hf_overviews *hf_overviews_open(void);
+void hf_overviews_close(hf_overviews **overviews);
 
 // events.c
 typedef struct hf_events hf_events;

@@ -51,6 +51,7 @@ static bool open_parts(const hf_serve_options *options, house *home, hf_error *e
     home->local.plans = api->plans;
     api->tiles = hf_tiles_open();
     api->places = hf_place_book_open();
+    api->overviews = hf_overviews_open();
     api->attempts = hf_attempts_open();
     api->started_ms = hf_clock_now_ms();
     if (options->metrics_token != NULL)
@@ -118,6 +119,7 @@ static void close_all(house *home)
     hf_jobs_close(&api->jobs);
     hf_events_close(&api->events);
     hf_attempts_close(&api->attempts);
+    hf_overviews_close(&api->overviews);
     hf_place_book_close(&api->places);
     hf_tiles_close(&api->tiles);
     hf_plans_close(&api->plans);

@@ -8,7 +8,9 @@
 #include "usecase/access.h"   // who may what
 #include "usecase/account.h"  // set-up, signing in, tokens
 #include "usecase/exchange.h" // import, export, inference
+#include "usecase/graph.h"    // dependencies around an asset, paths
 #include "usecase/jobs.h"     // long work
+#include "usecase/overview.h" // the register at a glance
 #include "usecase/places.h"   // where assets lie
 #include "usecase/question.h" // plan, cascade, rank, explain
 #include "usecase/record.h"   // the session; single records, log, installation

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Files out: exports and reports; and the demonstration nation, which comes and goes as a whole.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "api/resource.h"
+#include "base/file.h"
+#include "usecase/demo.h"
+#include "usecase/report.h"
+
+// A report is one page with its styles inside, and runs no script.
+#define REPORT_POLICY                                                                              \
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "               \
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-popups"
+
+// --- exports -------------------------------------------------------------------------------------------
+
+static bool write_piece(void *context, hf_str bytes, hf_error *err)
+{
+    const int *fd = context;
+    return hf_fd_write_all(*fd, bytes, err);
+}
+
+// Into a file first: so a fault on the way is a problem document, not half a file.
+static bool export_to(hf_call *call, hf_export_request *wanted, const char *path, hf_error *err)
+{
+    HF_CLEANUP(hf_fd_close) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    uint64_t count = 0;
+    struct stat info = {0};
+    if (fd < 0)
+        return hf_fail(err, HF_ERR_WRITE, "file.unwritable", "no room for the file to be made");
+    wanted->output = (hf_output){&fd, write_piece};
+    if (!hf_export(&call->session, wanted, call->arena, &count, err))
+        return false;
+    if (fstat(fd, &info) != 0)
+        return hf_fail(err, HF_ERR_INTERNAL, "file.unreadable", "the made file cannot be read");
+    call->reply->file_bytes = (uint64_t)info.st_size;
+    return true;
+}
+
+static bool get_export(hf_call *call, hf_error *err)
+{
+    char id[37];
+    hf_str as = hf_request_query(call->request, "as");
+    hf_str plural = hf_request_query(call->request, "noun");
+    const hf_format *format = hf_format_find(as);
+    hf_export_request wanted = {.format = as, .noun = hf_noun_find(plural)};
+    if (plural.len > 0 && wanted.noun == NULL)
+        return hf_fail(err, HF_ERR_USAGE, "query.value", "there is no kind of record '%.*s'",
+                       HF_STR_ARG(plural));
+    hf_uuid7(call->session.now_ms, id);
+    hf_str path =
+        hf_str_format(call->arena, "%.*s/export-%s", HF_STR_ARG(call->api->upload_dir), id);
+    const char *path_z = hf_str_z(call->arena, path);
+    if (!export_to(call, &wanted, path_z, err)) {
+        (void)unlink(path_z);
+        return false;
+    }
+    const char *stem = wanted.noun != NULL ? wanted.noun->plural : "holdfast";
+    const char *extension = format != NULL ? format->extension : "zip";
+    call->reply->media_type = format != NULL ? format->media_type : "application/octet-stream";
+    call->reply->file_path = path;
+    call->reply->file_is_temporary = true;
+    hf_answer_header(call, "Content-Disposition",
+                     hf_str_format(call->arena, "attachment; filename=\"%s.%s\"", stem, extension));
+    return true;
+}
+
+// --- reports, demonstration ------------------------------------------------------------------------------
+
+static bool get_report(hf_call *call, hf_error *err)
+{
+    call->reply->buffer = hf_buf_of(HF_REPORT_BYTES_MAX);
+    if (!hf_make_report(&call->session, call->params[0], &call->reply->buffer, err))
+        return false;
+    call->reply->media_type = "text/html; charset=utf-8";
+    call->reply->policy = REPORT_POLICY;
+    return true;
+}
+
+static bool post_demo(hf_call *call, hf_error *err)
+{
+    static const char *const members[] = {"size", "seed", NULL};
+    hf_json *body = NULL;
+    hf_str size = HF_STR("10k");
+    double seed = 1;
+    uint64_t count = 0;
+    if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
+        !hf_json_want_text(body, "size", &size, err) ||
+        !hf_json_want_number(body, "seed", 0, 9007199254740991.0, &seed, err))
+        return false;
+    if (!hf_parse_count(size, &count) || count < HF_DEMO_SIZE_MIN || count > HF_DEMO_SIZE_MAX)
+        return hf_fail(err, HF_ERR_USAGE, "demo.size", "'%.*s' is no size; write %u to %u",
+                       HF_STR_ARG(size), HF_DEMO_SIZE_MIN, HF_DEMO_SIZE_MAX);
+    HF_CLEANUP(hf_buf_done) hf_buf request = hf_buf_of(10000);
+    hf_json_writer w = {.out = &request};
+    hf_json_begin_object(&w);
+    hf_json_name(&w, "size");
+    hf_json_add_str(&w, size);
+    hf_json_name(&w, "seed");
+    hf_json_add_u64(&w, (uint64_t)seed);
+    hf_json_end_object(&w);
+    return hf_answer_job(call, &hf_job_kind_demo, hf_buf_str(&request), err);
+}
+
+static bool delete_demo(hf_call *call, hf_error *err)
+{
+    uint64_t removed = 0;
+    if (!hf_remove_demo(&call->session, &removed, err))
+        return false;
+    hf_answer_empty(call);
+    return true;
+}
+
+static const char *const format_words[] = {"csv",     "xlsx", "geojson", "gpkg",
+                                           "graphml", "dump", NULL};
+static const char *const language_words[] = {"ar", "zh", "en", "fr", "ru", "es", NULL};
+static const hf_param export_params[] = {
+    {.name = "as",
+     .type = HF_PARAM_WORD,
+     .is_required = true,
+     .words = format_words,
+     .about = "the format"},
+    {.name = "noun", .about = "which records; csv needs it"},
+    HF_NO_PARAMS,
+};
+static const hf_param report_params[] = {
+    {.name = "lang", .type = HF_PARAM_WORD, .words = language_words, .about = "language"},
+    HF_NO_PARAMS,
+};
+
+static const hf_route routes[] = {
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/exports",
+     .id = "export",
+     .about = "The register, or one kind of record, as a file",
+     .params = export_params,
+     .gives_type = "application/octet-stream",
+     .status = 200,
+     .problems = "400 404",
+     .answer = get_export},
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/reports/{kind}",
+     .id = "report",
+     .about = "A report as one printable page; kinds: national",
+     .params = report_params,
+     .gives_type = "text/html",
+     .status = 200,
+     .problems = "400 404",
+     .answer = get_report},
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/demo",
+     .id = "loadDemo",
+     .about = "Load the demonstration nation, as a job",
+     .takes = "DemoWish",
+     .gives = "JobStarted",
+     .status = 202,
+     .problems = "400 413 415",
+     .answer = post_demo},
+    {.method = HF_HTTP_DELETE,
+     .path = "/api/v1/demo",
+     .id = "removeDemo",
+     .about = "Remove every record of the demonstration",
+     .status = 204,
+     .problems = "409",
+     .answer = delete_demo},
+};
+
+static const char schemas[] =
+    "\"DemoWish\":{\"type\":\"object\",\"properties\":{\"size\":{\"type\":\"string\"},"
+    "\"seed\":{\"type\":\"integer\",\"minimum\":0}},\"additionalProperties\":false}";
+
+const hf_resource hf_resource_files = {"files", routes, HF_COUNT(routes), schemas};
