@@ -336,15 +336,14 @@ static bool choose_driver(list_job *job, hf_error *err)
 {
     uint64_t least = HF_COUNT_EXACT_MAX + 1;
     hf_sql_list_shape *shape = &job->shape;
-    size_t candidate_count = 0;
     if (shape->has_text || job->read->state.live[job->sql->index] <= HF_COUNT_EXACT_MAX)
         return true;
     for (size_t i = 0; i < job->filter_count; i++) {
         const hf_sql_filter *filter = &job->filters[i];
         uint64_t count = 0;
-        if (filter->how != HF_IS || filter->is_default || filter->field->type == HF_KEY)
+        if (filter->how != HF_IS || filter->is_default ||
+            !hf_sql_has_index(job->sql, filter->field))
             continue;
-        candidate_count++;
         if (!count_filter(job, i, &count, err))
             return false;
         if (count < least) {
@@ -352,10 +351,18 @@ static bool choose_driver(list_job *job, hf_error *err)
             shape->driver = filter->field;
         }
     }
-    // One filter in the noun's own order needs no advice: its index has that order already.
-    if (candidate_count == 1 && shape->driver == NULL && shape->sort == NULL)
-        return true;
     return true;
+}
+
+// Filters that leave much: the order leads, if its index holds all values.
+static const hf_field *driver_of_order(const list_job *job)
+{
+    const hf_field *sort = job->shape.sort;
+    bool is_large = job->read->state.live[job->sql->index] > HF_COUNT_EXACT_MAX;
+    if (job->shape.driver != NULL || sort == NULL || job->shape.has_text ||
+        job->shape.box_by_index || !is_large)
+        return job->shape.driver;
+    return hf_sql_has_index(job->sql, sort) && hf_sql_left_out(job->sql, sort) < 0 ? sort : NULL;
 }
 
 static bool choose_box(list_job *job, hf_error *err)
@@ -454,6 +461,7 @@ static bool fetch_parts(list_job *job, uint64_t limit, hf_page *page, hf_error *
     uint64_t offset = job->query->offset;
     size_t full_count = 0;
     full.part = has_parts ? HF_SQL_FULL_ONLY : HF_SQL_ALL;
+    full.driver = driver_of_order(job);
     empty.part = HF_SQL_EMPTY_ONLY;
     empty.has_cursor = job->part == HF_SQL_EMPTY_ONLY;
     if (job->part != HF_SQL_EMPTY_ONLY) {

@@ -105,6 +105,14 @@ int32_t hf_sql_left_out(const hf_noun_sql *sql, const hf_field *field)
     return -1;
 }
 
+// Links are many and come from few sources: an index over these would cost an import seconds and a list of
+// one source is quickly full without it.
+bool hf_sql_has_index(const hf_noun_sql *sql, const hf_field *field)
+{
+    return has_flag(field, HF_FIELD_FILTER) &&
+           !(sql->is_link && has_flag(field, HF_FIELD_NO_DIGEST));
+}
+
 static void add_index(const hf_noun_sql *sql, const hf_field *field, hf_buf *out)
 {
     hf_buf_add_format(out, "CREATE INDEX IF NOT EXISTS \"%s_%s\" ON \"%s\"(\"%s\"%s)",
@@ -125,7 +133,7 @@ static void make_indexes(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
     const char **names = HF_NEW_N(arena, const char *, noun->field_count);
     for (size_t i = 0; i < noun->field_count; i++) {
         const hf_field *field = &noun->fields[i];
-        if (!has_flag(field, HF_FIELD_FILTER))
+        if (!hf_sql_has_index(sql, field))
             continue;
         add_index(sql, field, out);
         create[sql->index_count] = kept(arena, out);

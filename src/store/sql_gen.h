@@ -75,6 +75,7 @@ typedef struct {
 } hf_sql_list_shape;
 void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf *out);
 size_t hf_sql_text_count(const hf_noun_sql *sql, bool is_ranked);
+bool hf_sql_has_index(const hf_noun_sql *sql, const hf_field *field);
 // The default of a field whose index leaves the default out, or -1.
 int32_t hf_sql_left_out(const hf_noun_sql *sql, const hf_field *field);
 void hf_sql_group(const hf_noun_sql *sql, const hf_field *field, const hf_field *sum, hf_buf *out);

@@ -183,7 +183,8 @@ static void check_search(hf_kit *kit, hf_read *read)
         MUST(kit, hf_store_list(read, &query, &kit->arena, &page, &kit->err));
         for (size_t i = 0; i < page.count; i++)
             is_found |= hf_str_equal(((const hf_asset *)page.records[i])->head.key, query.text);
-        assert_true(is_found);
+        if (!is_found)
+            fail_msg("search does not find '%.*s'", HF_STR_ARG(query.text));
     }
 }
 
@@ -195,7 +196,9 @@ void kit_check_whole(hf_kit *kit)
     MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
     MUST(kit, hf_stmt_once(read->conn, "PRAGMA integrity_check", &stmt, &kit->err));
     MUST(kit, hf_stmt_step(stmt, &has_row, &kit->err));
-    assert_true(hf_str_equal_z(hf_stmt_get_str(stmt, 0), "ok"));
+    hf_str verdict = hf_stmt_get_str(stmt, 0);
+    if (!hf_str_equal_z(verdict, "ok"))
+        fail_msg("integrity: %.*s", HF_STR_ARG(verdict));
     assert_int_equal(number(kit, read, "SELECT count(*) FROM asset"),
                      hf_read_count(read, &hf_noun_asset));
     assert_int_equal(number(kit, read, "SELECT count(*) FROM dependency"),

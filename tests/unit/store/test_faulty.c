@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every use of the store through a driver that fails call 1, 2, 3 … until none fails: each failure is told, and
+// the store is then as before, or, where the call succeeded, as after. Nothing in between.
+#include <stdio.h>
+#include <unistd.h>
+
+#include "store_kit.h"
+
+typedef bool (*use_case)(hf_store *store, hf_error *err);
+
+static bool commit(hf_tx **tx, hf_error *err)
+{
+    hf_event event = {.actor = HF_STR("tester"), .action = HF_STR("test.done")};
+    return hf_event_add(*tx, &event, err) && hf_tx_commit(tx, err);
+}
+
+static hf_asset make_asset(const char *key)
+{
+    hf_asset asset;
+    hf_noun_init(&hf_noun_asset, &asset);
+    asset.head.key = hf_str_of(key);
+    asset.name = HF_STR("Made by a test");
+    asset.kind = HF_STR("substation");
+    asset.lon = 1;
+    asset.lat = 2;
+    return asset;
+}
+
+static bool put_one(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_asset asset = make_asset("NEW");
+    hf_put_outcome outcome;
+    return hf_tx_begin(store, KIT_NOW, &tx, err) &&
+           hf_store_put(tx, &hf_noun_asset, &asset, HF_VERSION_ANY, &outcome, err) &&
+           commit(&tx, err);
+}
+
+static bool change_one(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    void *record = NULL;
+    hf_put_outcome outcome;
+    if (!hf_tx_begin(store, KIT_NOW, &tx, err) ||
+        !hf_store_get(hf_tx_read(tx), &hf_noun_asset, HF_STR("A"), &arena, &record, err))
+        return false;
+    ((hf_asset *)record)->name = HF_STR("Changed");
+    ((hf_asset *)record)->lon = 7;
+    ((hf_asset *)record)->lat = 8;
+    return hf_store_put(tx, &hf_noun_asset, record, HF_VERSION_ANY, &outcome, err) &&
+           commit(&tx, err);
+}
+
+static bool remove_with_links(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    void *record = NULL;
+    uint64_t count = 0;
+    return hf_tx_begin(store, KIT_NOW, &tx, err) &&
+           hf_store_get(hf_tx_read(tx), &hf_noun_asset, HF_STR("A"), &arena, &record, err) &&
+           hf_store_remove(tx, &hf_noun_asset, ((hf_head *)record)->row, 0, true, &count, err) &&
+           commit(&tx, err);
+}
+
+static bool undo_one(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    return hf_tx_begin(store, KIT_NOW, &tx, err) &&
+           hf_store_undo(tx, &hf_noun_asset, HF_STR("B"), err) && commit(&tx, err);
+}
+
+static bool undo_event(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_undo_counts counts;
+    return hf_tx_begin(store, KIT_NOW, &tx, err) && hf_store_undo_event(tx, 3, &counts, err) &&
+           commit(&tx, err);
+}
+
+static bool bulk(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    HF_CLEANUP(hf_bulk_close) hf_bulk *load = NULL;
+    if (!hf_tx_begin(store, KIT_NOW, &tx, err) || !hf_bulk_open(tx, false, &load, err))
+        return false;
+    for (int i = 0; i < 6; i++) {
+        char key[8];
+        (void)snprintf(key, sizeof(key), "%c", 'A' + i);
+        hf_asset asset = make_asset(key);
+        hf_patch patch = {.noun = &hf_noun_asset, .record = &asset, .present = 0x3f};
+        hf_bulk_outcome outcome;
+        hf_error fault;
+        if (!hf_bulk_put(load, &patch, &scratch, &outcome, &fault, err))
+            return false;
+    }
+    if (!hf_bulk_finish(load, err))
+        return false;
+    hf_bulk_close(&load);
+    return commit(&tx, err);
+}
+
+static bool work_on_a_job(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_job job;
+    hf_noun_init(&hf_noun_job, &job);
+    job.kind = HF_STR("import");
+    return hf_tx_begin(store, KIT_NOW, &tx, err) && hf_job_add(tx, &job, err) && commit(&tx, err);
+}
+
+static bool sign_in(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_credential credential = {
+        .user_key = HF_STR("ana"), .expires_ms = KIT_NOW + 1, .secret = {{1, 2}}};
+    return hf_tx_begin(store, KIT_NOW, &tx, err) && hf_credential_add(tx, &credential, err) &&
+           hf_setting_set(tx, "language", HF_STR("fr"), err) && hf_tx_commit(&tx, err);
+}
+
+static bool keep_a_blob(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    char hex[65];
+    return hf_tx_begin(store, KIT_NOW, &tx, err) && hf_blob_put(tx, HF_STR("bytes"), hex, err) &&
+           hf_tx_commit(&tx, err);
+}
+
+static bool read_things(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
+    const void *record = NULL;
+    hf_query query = {.noun = &hf_noun_asset, .text = HF_STR("test"), .want_count = true};
+    hf_page page;
+    hf_near *near = NULL;
+    hf_version *versions = NULL;
+    size_t count = 0;
+    char hex[65];
+    return hf_read_begin(store, &read, err) && hf_store_list(read, &query, &arena, &page, err) &&
+           hf_store_nearest(read, 0, 0, 100, 3, HF_STR_EMPTY, 0, &arena, &near, &count, err) &&
+           hf_store_history(read, &hf_noun_asset, HF_STR("B"), &arena, &versions, &count, err) &&
+           hf_read_digest(read, hex, err) && hf_scan_open(read, &hf_noun_asset, true, &scan, err) &&
+           hf_scan_next(scan, &record, err);
+}
+
+// A and B with a dependency; B changed once by event 4.
+static void fill(hf_kit *kit)
+{
+    (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "First", "x"));
+    (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "B", "Second", "x"));
+    (void)kit_put(kit, &hf_noun_dependency, kit_dependency(kit, "A", "B", "power"));
+    hf_asset *changed = kit_get(kit, &hf_noun_asset, "B");
+    changed->name = HF_STR("Second, changed");
+    (void)kit_put(kit, &hf_noun_asset, changed);
+}
+
+static void copy_over(hf_kit *kit, const char *from)
+{
+    hf_store_close(&kit->store);
+    static const char *const names[] = {"t.db", "t.db-wal", "t.db-shm"};
+    for (size_t i = 0; i < HF_COUNT(names); i++) {
+        char path[128];
+        (void)snprintf(path, sizeof(path), "%s/%s", kit->folder, names[i]);
+        (void)unlink(path);
+    }
+    FILE *in = fopen(from, "rb");
+    FILE *out = fopen(kit->path, "wb");
+    char bytes[65536];
+    assert_non_null(in);
+    assert_non_null(out);
+    for (size_t n = fread(bytes, 1, sizeof(bytes), in); n > 0;
+         n = fread(bytes, 1, sizeof(bytes), in))
+        assert_int_equal(fwrite(bytes, 1, n, out), n);
+    (void)fclose(in);
+    (void)fclose(out);
+}
+
+// Opens through the failing driver, runs, closes, and looks with the real one. Returns whether it succeeded.
+static bool run_once(hf_kit *kit, use_case run, hf_fault_plan *plan)
+{
+    hf_error err = {0};
+    hf_store *store = NULL;
+    hf_store_options options = {.url = kit->path};
+    bool is_done =
+        hf_store_open_with(&hf_db_faulty, plan, &options, &store, &err) && run(store, &err);
+    hf_store_close(&store);
+    if (!is_done)
+        assert_true(err.kind != HF_ERR_NONE && err.code != NULL);
+    return is_done;
+}
+
+static void survives(hf_kit *kit, use_case run, hf_error_kind kind, bool fails_on)
+{
+    char origin[128];
+    char before[65];
+    char after[65];
+    char now[65];
+    bool is_clean = false;
+    (void)snprintf(origin, sizeof(origin), "%s/origin.db", kit->folder);
+    (void)unlink(origin);
+    MUST(kit, hf_store_backup(kit->store, origin, &kit->err));
+    kit_fingerprint(kit, before);
+    for (uint64_t n = 1; !is_clean; n++) {
+        hf_fault_plan plan = {
+            .driver = &hf_db_sqlite, .fail_at = n, .kind = kind, .fails_on = fails_on};
+        hf_store_options options = {.url = kit->path};
+        copy_over(kit, origin);
+        bool is_done = run_once(kit, run, &plan);
+        is_clean = !plan.has_failed;
+        assert_true(is_done || plan.has_failed);
+        MUST(kit, hf_store_open(&options, &kit->store, &kit->err));
+        kit_fingerprint(kit, now);
+        if (!is_done)
+            assert_string_equal(now, before);
+        if (is_clean) // the last round: all went through
+            (void)snprintf(after, sizeof(after), "%s", now);
+        if (!is_done && n % 7 == 0)
+            kit_check_whole(kit);
+        assert_true(n < 20000);
+    }
+    kit_check_whole(kit);
+    copy_over(kit, origin);
+    hf_store_options options = {.url = kit->path};
+    MUST(kit, hf_store_open(&options, &kit->store, &kit->err));
+}
+
+static void try_all(void **state, hf_error_kind kind, bool fails_on)
+{
+    static const use_case cases[] = {put_one,     change_one, remove_with_links, undo_one,
+                                     undo_event,  bulk,       work_on_a_job,     sign_in,
+                                     keep_a_blob, read_things};
+    hf_kit *kit = *state;
+    fill(kit);
+    for (size_t i = 0; i < HF_COUNT(cases); i++)
+        survives(kit, cases[i], kind, fails_on);
+}
+
+static void a_full_disk_at_any_call_leaves_the_store_as_before(void **state)
+{
+    try_all(state, HF_ERR_WRITE, true);
+}
+
+static void one_failing_call_leaves_the_store_as_before(void **state)
+{
+    try_all(state, HF_ERR_INPUT, false);
+}
+
+static void a_busy_store_at_any_call_is_left_as_before(void **state)
+{
+    try_all(state, HF_ERR_BUSY, false);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_full_disk_at_any_call_leaves_the_store_as_before,
+                                        kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(one_failing_call_leaves_the_store_as_before, kit_open,
+                                        kit_close),
+        cmocka_unit_test_setup_teardown(a_busy_store_at_any_call_is_left_as_before, kit_open,
+                                        kit_close),
+    };
+    return cmocka_run_group_tests_name("store faulty", tests, NULL, NULL);
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Files as they come: missing, foreign, newer, older, cut off; another program that writes; a kill in the
+// middle of an import.
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "store_kit.h"
+
+static bool reopen(hf_kit *kit, bool create)
+{
+    hf_store_options options = {.url = kit->path, .create = create, .wait_ms = 50};
+    hf_store_close(&kit->store);
+    return hf_store_open(&options, &kit->store, &kit->err);
+}
+
+static void a_missing_store_is_told_and_made_only_when_wanted(void **state)
+{
+    hf_kit *kit = *state;
+    hf_store *store = NULL;
+    hf_store_options options = {.url = "/tmp/hf-there-is-no-such-store.db"};
+    MUST_FAIL(kit, hf_store_open(&options, &store, &kit->err), "store.missing");
+    assert_int_equal(hf_error_exit_status(kit->err.kind), 66);
+    assert_false(hf_store_exists(options.url));
+    assert_true(hf_store_exists(kit->path));
+}
+
+static void postgresql_is_refused_in_clear_words(void **state)
+{
+    hf_kit *kit = *state;
+    hf_store *store = NULL;
+    hf_store_options options = {.url = "postgresql://localhost/x", .create = true};
+    MUST_FAIL(kit, hf_store_open(&options, &store, &kit->err), "store.not_built_in");
+}
+
+static void write_file(const char *path, const void *bytes, size_t count)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, count, file), count);
+    (void)fclose(file);
+}
+
+static void a_file_that_is_no_database_is_refused_and_left_alone(void **state)
+{
+    hf_kit *kit = *state;
+    char back[12] = "";
+    hf_store_close(&kit->store);
+    write_file(kit->path, "hello, world", 12);
+    MUST_FAIL(kit, reopen(kit, true), "store.not_a_store");
+    FILE *file = fopen(kit->path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fread(back, 1, 12, file), 12);
+    (void)fclose(file);
+    assert_memory_equal(back, "hello, world", 12);
+}
+
+static void run_sql(hf_kit *kit, const char *sql)
+{
+    hf_store_close(&kit->store);
+    hf_conn *conn = NULL;
+    hf_db_options options = {.path = kit->path, .create = true, .wait_ms = 100};
+    MUST(kit, hf_conn_open(&hf_db_sqlite, &options, &conn, &kit->err));
+    MUST(kit, hf_conn_run(conn, sql, &kit->err));
+    hf_conn_close(&conn);
+}
+
+static void a_database_of_another_program_is_refused(void **state)
+{
+    hf_kit *kit = *state;
+    run_sql(kit, "PRAGMA application_id = 7");
+    MUST_FAIL(kit, reopen(kit, true), "store.not_a_store");
+}
+
+static void a_newer_store_is_refused(void **state)
+{
+    hf_kit *kit = *state;
+    run_sql(kit, "PRAGMA user_version = 999");
+    MUST_FAIL(kit, reopen(kit, true), "store.newer");
+    assert_int_equal(hf_error_exit_status(kit->err.kind), 65);
+}
+
+static void an_older_store_is_copied_and_brought_up_to_date(void **state)
+{
+    hf_kit *kit = *state;
+    char copy[128];
+    int64_t version = 0;
+    (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "a", "x"));
+    run_sql(kit, "DROP INDEX history_event; DROP INDEX history_removed; PRAGMA user_version = 1;"
+                 "UPDATE state SET value = 'old' WHERE name = 'nouns'; DROP INDEX asset_kind;"
+                 "ALTER TABLE asset DROP COLUMN season");
+    MUST(kit, reopen(kit, false));
+    (void)snprintf(copy, sizeof(copy), "%s.before-%d", kit->path, HF_SCHEMA_VERSION);
+    assert_int_equal(access(copy, F_OK), 0);
+    MUST(kit, hf_conn_number(kit->store->writer, "PRAGMA user_version", &version, &kit->err));
+    assert_int_equal(version, HF_SCHEMA_VERSION);
+    hf_asset *asset = kit_get(kit, &hf_noun_asset, "A");
+    assert_non_null(asset);
+    asset->season = HF_STR("07");
+    assert_int_equal(kit_put(kit, &hf_noun_asset, asset), HF_PUT_CHANGED);
+    kit_check_whole(kit);
+}
+
+static void a_store_cut_off_in_the_middle_is_told(void **state)
+{
+    hf_kit *kit = *state;
+    for (int i = 0; i < 50; i++) {
+        char key[16];
+        (void)snprintf(key, sizeof(key), "A%d", i);
+        (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, key, "name", "x"));
+    }
+    hf_store_close(&kit->store);
+    assert_int_equal(truncate(kit->path, 5 * 8192 + 100), 0);
+    assert_false(reopen(kit, false));
+    assert_string_equal(kit->err.code, "store.damaged");
+}
+
+static void a_second_program_that_writes_makes_us_wait_and_then_give_up(void **state)
+{
+    hf_kit *kit = *state;
+    HF_CLEANUP(hf_tx_end) hf_tx *first = NULL;
+    hf_tx *second = NULL;
+    hf_store *other = NULL;
+    hf_store_options options = {.url = kit->path, .wait_ms = 50};
+    MUST(kit, hf_store_open(&options, &other, &kit->err));
+    MUST(kit, hf_tx_begin(kit->store, KIT_NOW, &first, &kit->err));
+    MUST_FAIL(kit, hf_tx_begin(other, KIT_NOW, &second, &kit->err), "store.busy");
+    assert_int_equal(hf_error_exit_status(kit->err.kind), 75);
+    hf_tx_end(&first);
+    MUST(kit, hf_tx_begin(other, KIT_NOW, &second, &kit->err));
+    hf_tx_end(&second);
+    hf_store_close(&other);
+}
+
+// The child imports without end and says on a pipe how far it is; it is killed there.
+static void import_until_killed(const char *path, int say)
+{
+    hf_error err = {0};
+    hf_arena scratch = {0};
+    hf_store *store = NULL;
+    hf_tx *tx = NULL;
+    hf_bulk *bulk = NULL;
+    hf_store_options options = {.url = path};
+    if (!hf_store_open(&options, &store, &err) || !hf_tx_begin(store, KIT_NOW, &tx, &err) ||
+        !hf_bulk_open(tx, false, &bulk, &err))
+        _exit(1);
+    for (int i = 0;; i++) {
+        char key[32];
+        char name[600];
+        hf_asset asset;
+        hf_bulk_outcome outcome;
+        hf_error fault;
+        hf_noun_init(&hf_noun_asset, &asset);
+        (void)snprintf(key, sizeof(key), "K%d", i);
+        memset(name, 'n', sizeof(name));
+        asset.head.key = hf_str_of(key);
+        asset.name = (hf_str){name, 300};
+        hf_patch patch = {.noun = &hf_noun_asset, .record = &asset, .present = 0x1f};
+        if (!hf_bulk_put(bulk, &patch, &scratch, &outcome, &fault, &err))
+            _exit(2);
+        hf_arena_reset(&scratch);
+        if (i % 10000 == 9999 && write(say, "x", 1) != 1)
+            _exit(3);
+    }
+}
+
+static void a_kill_in_the_middle_of_an_import_leaves_the_store_as_before(void **state)
+{
+    hf_kit *kit = *state;
+    char before[65];
+    char after[65];
+    int pipes[2];
+    (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "a", "x"));
+    kit_fingerprint(kit, before);
+    for (int round = 1; round <= 3; round++) {
+        char byte = 0;
+        hf_store_close(&kit->store);
+        assert_int_equal(pipe(pipes), 0);
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0)
+            import_until_killed(kit->path, pipes[1]);
+        for (int i = 0; i < round * 2; i++)
+            assert_int_equal(read(pipes[0], &byte, 1), 1);
+        assert_int_equal(kill(child, SIGKILL), 0);
+        assert_int_equal(waitpid(child, NULL, 0), child);
+        (void)close(pipes[0]);
+        (void)close(pipes[1]);
+        MUST(kit, reopen(kit, false));
+        kit_fingerprint(kit, after);
+        assert_string_equal(before, after);
+        kit_check_whole(kit);
+    }
+}
+
+static void a_backup_is_a_whole_store(void **state)
+{
+    hf_kit *kit = *state;
+    char before[65];
+    char after[65];
+    char copy[128];
+    (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "a", "x"));
+    (void)snprintf(copy, sizeof(copy), "%s.copy", kit->path);
+    MUST(kit, hf_store_backup(kit->store, copy, &kit->err));
+    MUST_FAIL(kit, hf_store_backup(kit->store, copy, &kit->err), "file.exists");
+    kit_fingerprint(kit, before);
+    (void)snprintf(kit->path, sizeof(kit->path), "%.60s/t.db.copy", kit->folder);
+    MUST(kit, reopen(kit, false));
+    kit_fingerprint(kit, after);
+    assert_string_equal(before, after);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_missing_store_is_told_and_made_only_when_wanted, kit_open,
+                                        kit_close),
+        cmocka_unit_test_setup_teardown(postgresql_is_refused_in_clear_words, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_file_that_is_no_database_is_refused_and_left_alone,
+                                        kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_database_of_another_program_is_refused, kit_open,
+                                        kit_close),
+        cmocka_unit_test_setup_teardown(a_newer_store_is_refused, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(an_older_store_is_copied_and_brought_up_to_date, kit_open,
+                                        kit_close),
+        cmocka_unit_test_setup_teardown(a_store_cut_off_in_the_middle_is_told, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_second_program_that_writes_makes_us_wait_and_then_give_up,
+                                        kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(
+            a_kill_in_the_middle_of_an_import_leaves_the_store_as_before, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_backup_is_a_whole_store, kit_open, kit_close),
+    };
+    return cmocka_run_group_tests_name("store open", tests, NULL, NULL);
+}
