@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Measures the engine on REG(N, seed), the register of the model page, section 9: tiers with local
+// Measures the engine on REG(N, seed), a made-up register: four tiers with local
 // dependencies, k-of-n groups, one strong component of about a third. Prints, never fails on time.
 //
 //     engine_bench [--assets N] [--seed S] [--threads T] [--export FILE]

@@ -4,8 +4,7 @@
 // (hf_plan_build); questions are put to the plan: what falls (hf_cascade_run), what each asset
 // would take down alone (hf_rank_run), why one asset fell (hf_explain). The engine knows no noun,
 // text, file or clock. All state is in the values passed; a plan is read-only and may serve many
-// threads at once. Terms and rules: the page on the engine's model in docs/reference, sections 1
-// and 2.
+// threads at once. Terms and rules: docs/guide/engine-model.md.
 #ifndef HF_ENGINE_ENGINE_H
 #define HF_ENGINE_ENGINE_H
 
@@ -212,7 +211,7 @@ typedef struct {
 //         "engine.asset_unknown", "engine.loss_too_large" (people × steps beyond 62 bits)
 // Cost    static: the dependencies of what falls; grid: that times the number of repair times
 // Same    equal bits for equal input and question
-// Source  the least solution of the rule in section 2 of the model page. The oracle in the tests is
+// Source  the least solution of the rule in docs/guide/engine-model.md. The oracle in the tests is
 //         that rule without plan, order or worklist; thousands of random registers must agree
 bool hf_cascade_run(const hf_plan *plan, const hf_question *question, hf_engine_state *state,
                     hf_arena *arena, hf_cascade *result, hf_error *err) HF_CHECKED;

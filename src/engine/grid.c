@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The time grid (model 2.1 to 2.5) by events: between two events nothing changes, so only steps are
+// The time grid by events: between two events nothing changes, so only steps are
 // computed in which a repair ends, a buffer is used up, a start window closes or a restart goes on.
 // Where something can come back, the step is solved again from nothing (own damage, and in sequential
 // mode what is held down): continuing from the step before would let mutual support keep itself down.
@@ -55,7 +55,7 @@ static bool is_damaged(const grid *g, uint32_t node)
     return was_hit(g, node) && g->t < repaired_at(g, node);
 }
 
-// First step behind the start window, in which the asset runs without supply (model 2.3).
+// First step behind the start window, in which the asset runs without supply.
 static int64_t window_end(const grid *g, uint32_t node)
 {
     return repaired_at(g, node) + steps_of(g, g->plan->black_start_h[g->plan->asset_of[node]]);

@@ -18,7 +18,7 @@ typedef struct {
     bool wants_reasons; // via, why and lost of each fall
 } hf_grid_options;
 
-// Hours on the grid (model 2.5): the first step that starts at `hours` or later.
+// Hours on the grid: the first step that starts at `hours` or later.
 int64_t hf_grid_steps(double hours, double step_h, int64_t at_most);
 void hf_grid_run(hf_engine_state *state, const uint32_t *fail, uint32_t fail_count,
                  const hf_grid_options *options);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Inside the engine: who is reached in the network layers (model 2.4b), kept up to date while members
+// Inside the engine: who is reached in the network layers, kept up to date while members
 // fall. All layers together are one forest of slots: a slot is fed by itself (a source that is up),
 // by a neighbour, or not at all. When members fall only what hung below them is looked at again, so
 // a loss costs the size of its branches, on a breadth-first forest as much as the mean depth.

@@ -12,7 +12,7 @@
 #include "engine/spread.h"
 
 // The input with levels turned into nodes, in the input's order. A *tie* is a group that keeps the
-// levels of one asset in step: below q means below q + 1 (model 2.4).
+// levels of one asset in step: below q means below q + 1.
 typedef struct {
     const hf_engine_input *input;
     uint32_t node_count, group_count, member_count;

@@ -2,7 +2,7 @@
 //
 // Inside the engine: the plan as flat arrays, and what its parts share. Not for other folders.
 //
-// A *node* is one level of one asset ("below level q", model 2.4); an asset with two levels is one
+// A *node* is one level of one asset ("below level q"); an asset with two levels is one
 // node. A *reason* is what can take a node down: a requirement group, or one membership in a network
 // layer (a *slot*). Reasons are numbered together: groups first, then slots.
 #ifndef HF_ENGINE_PLAN_H

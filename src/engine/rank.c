@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// N-1: the cascade of every asset alone (model 7.1). Assets are independent of each other, so threads
+// N-1: the cascade of every asset alone. Assets are independent of each other, so threads
 // take them in pieces; each writes only the rows of its piece, with a state of its own. All sums are
 // integers, so the rows do not depend on who computed them.
 #include <stdatomic.h>

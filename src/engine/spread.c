@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The sparse kernel without time (model 5.3): a worklist over the edges of what fell, one counter of
+// The sparse kernel without time: a worklist over the edges of what fell, one counter of
 // remaining slack per group, and networks settled whenever the groups have come to rest. Undoing
 // walks the same edges again, so the cost is proportional to the cascade and not to the register.
 #include "engine/spread.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The slow reference (model 5.4): the rule of section 2 written down as it stands, on the input itself, with
+// The slow reference: the rule of docs/guide/engine-model.md as it stands, on the input itself, with
 // no plan, no order and no worklist. Every step or moment is solved by going round until nothing changes.
 #ifndef HF_TEST_ORACLE_CASCADE_H
 #define HF_TEST_ORACLE_CASCADE_H
