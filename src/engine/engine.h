@@ -48,7 +48,7 @@ typedef struct {
     uint32_t supplier;
     int64_t capacity;       // thousandths, ≥ 1
     double strength;        // 0 = its loss is never felt; > 0 is certain in cascade and rank
-    uint8_t required_level; // supplies at this level or above; 0 = only at its highest
+    uint8_t required_level; // supplies at this level or above; 0, or more than it has = highest
 } hf_engine_member;
 
 // Network layers: members joined by links, fed by the sources that are up, in byte order of names.

@@ -52,8 +52,6 @@ static bool check_members(const hf_engine_input *input, hf_error *err)
             return bad(err, "supplier out of range, member", i);
         if (member->capacity < 1 || !(member->strength >= 0 && member->strength <= 1))
             return bad(err, "capacity or strength out of range, member", i);
-        if (member->required_level >= levels_of(&input->assets[member->supplier]))
-            return bad(err, "required level above the supplier's levels, member", i);
     }
     return true;
 }

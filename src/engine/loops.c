@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// hf_plan_find_loops: rings of "any" groups that would keep each other up with nothing behind them
-//. Looks only at "any" groups: each single member is enough. A strongly connected
-// component of that graph is a ring; of its members those are kept that stay up when everything
-// outside is lost, which a worklist finds by taking the others down.
+// hf_plan_find_loops: rings of "any" groups that would keep each other up with nothing behind them.
+// Looks only at "any" groups: each single member is enough. A strongly connected component of that
+// graph is a ring; of its members those are kept that stay up when everything outside is lost, which
+// a worklist finds by taking the others down.
 #include "engine/cascade.h"
 
 typedef struct {

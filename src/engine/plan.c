@@ -64,7 +64,8 @@ static uint32_t draft_supplier(const draft *d, uint32_t group, uint32_t index)
     if (d->is_plain)
         return member.supplier;
     uint32_t levels = level_count(d, member.supplier);
-    uint32_t level = member.required_level == 0 ? levels : member.required_level;
+    bool is_highest = member.required_level == 0 || member.required_level > levels;
+    uint32_t level = is_highest ? levels : member.required_level;
     return d->first_level[member.supplier] + level - 1;
 }
 

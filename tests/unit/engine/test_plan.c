@@ -49,7 +49,6 @@ static void numbers_out_of_range_are_refused(void **unused)
     TRY(hand.members[0].capacity = 0);
     TRY(hand.members[0].strength = 1.5);
     TRY(hand.members[0].strength = NAN);
-    TRY(hand.members[0].required_level = 2);
     TRY(hand.layer_members[1].asset = 0); // twice
     TRY(hand.layer_members[1].asset = 7);
     TRY(hand.layer_members[1].buffer_h = NAN);
@@ -62,6 +61,26 @@ static void numbers_out_of_range_are_refused(void **unused)
     hf_hand_begin(&hand, 2);
     hand.assets[0].people = hand.assets[1].people = INT64_MAX / 4 + 1;
     assert_refused(&hand.input, "engine.weights_too_large");
+}
+
+static void a_required_level_above_the_suppliers_is_its_highest(void **unused)
+{
+    (void)unused;
+    hf_test_hand hand;
+    hf_bench bench;
+    hf_hand_begin(&hand, 3); // 0 takes 1 below its highest of three levels; 2 asks for a fifth
+    hand.assets[1].levels = 3;
+    uint32_t group = hf_hand_needs(&hand, 1, 0, 0);
+    hand.groups[group].pushes_below = 2;
+    group = hf_hand_needs(&hand, 2, 1, 0);
+    hand.members[hand.groups[group].first_member].required_level = 5;
+    bench_open(&bench, &hand.input);
+    uint32_t fail[] = {0};
+    hf_question question = {.fail = fail, .fail_count = 1};
+    hf_cascade result = bench_ask(&bench, &question);
+    assert_int_equal(result.fall_count, 2);
+    assert_non_null(fall_of(&result, 2));
+    bench_done(&bench);
 }
 
 static void an_empty_register_makes_a_plan(void **unused)
@@ -168,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_out_of_range_are_refused),
+        cmocka_unit_test(a_required_level_above_the_suppliers_is_its_highest),
         cmocka_unit_test(an_empty_register_makes_a_plan),
         cmocka_unit_test(components_are_counted),
         cmocka_unit_test(a_chain_of_a_hundred_thousand_needs_no_stack),
