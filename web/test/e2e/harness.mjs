@@ -122,7 +122,7 @@ export async function signIn(page, server, name = 'ada') {
   await page.locator('input[name=username]').fill(name);
   await page.locator('input[name=password]').fill(password);
   await page.locator('button[type=submit]').click();
-  await page.locator('#main h1').waitFor();
+  await page.locator('.shell main h1').first().waitFor({ state: 'attached' });
 }
 
 // The screen is there: a head, and nothing that still loads.
