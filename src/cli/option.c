@@ -16,12 +16,11 @@ const hf_command *hf_command_find(hf_str name)
 
 const char *hf_cli_option(const hf_cli *cli, const char *name)
 {
-    for (size_t i = 0; i < cli->command->option_count; i++) {
-        if (strcmp(cli->command->options[i].name, name) == 0)
-            return cli->values[i];
-    }
-    HF_ASSERT(!"an option that the command's table does not have");
-    return NULL;
+    size_t i = 0;
+    while (i < cli->command->option_count && strcmp(cli->command->options[i].name, name) != 0)
+        i++;
+    HF_ASSERT(i < cli->command->option_count); // the command's own table has it
+    return cli->values[i];
 }
 
 bool hf_cli_has(const hf_cli *cli, const char *name)
