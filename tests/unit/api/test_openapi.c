@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The API's description is valid JSON, names each schema that it points to, and holds every route.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "api/resource.h"
+
+typedef struct {
+    hf_arena arena;
+    hf_buf text;
+    hf_json *document;
+} description;
+
+static int open_description(void **state)
+{
+    description *it = test_calloc(1, sizeof *it);
+    hf_error err = {0};
+    it->text = hf_buf_of(8u << 20);
+    hf_openapi_write(&it->text);
+    assert_false(it->text.overflow);
+    bool is_valid = hf_json_parse(hf_buf_str(&it->text), &it->arena, &it->document, &err);
+    if (!is_valid)
+        print_error("%s\n", err.message);
+    assert_true(is_valid);
+    *state = it;
+    return 0;
+}
+
+static int close_description(void **state)
+{
+    description *it = *state;
+    hf_buf_done(&it->text);
+    hf_arena_done(&it->arena);
+    test_free(it);
+    return 0;
+}
+
+static void check_references(const hf_json *at, const hf_json *schemas)
+{
+    static const char prefix[] = "#/components/schemas/";
+    for (const hf_json *child = at->child; child != NULL; child = child->next) {
+        if (hf_str_equal_z(child->name, "$ref")) {
+            assert_true(hf_str_starts(child->text, prefix));
+            char name[100] = {0};
+            hf_str rest = hf_str_slice(child->text, strlen(prefix), child->text.len);
+            assert_true(rest.len < sizeof name);
+            memcpy(name, rest.ptr, rest.len);
+            if (hf_json_get(schemas, name) == NULL)
+                print_error("no schema %s\n", name);
+            assert_non_null(hf_json_get(schemas, name));
+        }
+        check_references(child, schemas);
+    }
+}
+
+static void every_reference_has_its_schema(void **state)
+{
+    const description *it = *state;
+    const hf_json *schemas = hf_json_get(hf_json_get(it->document, "components"), "schemas");
+    assert_non_null(schemas);
+    check_references(it->document, schemas);
+}
+
+static void every_route_is_described(void **state)
+{
+    const description *it = *state;
+    static const char *const members[] = {"get", "post", "put", "patch", "delete"};
+    const hf_json *paths = hf_json_get(it->document, "paths");
+    for (size_t i = 0; hf_resources[i] != NULL; i++)
+        for (size_t j = 0; j < hf_resources[i]->route_count; j++) {
+            const hf_route *route = &hf_resources[i]->routes[j];
+            hf_arena scratch = {0};
+            const char *slot = strstr(route->path, "{plural}");
+            hf_str path = slot == NULL
+                              ? hf_str_of(route->path)
+                              : hf_str_format(&scratch, "%.*sassets%s", (int)(slot - route->path),
+                                              route->path, slot + strlen("{plural}"));
+            const hf_json *found = hf_json_get(paths, hf_str_z(&scratch, path));
+            assert_non_null(found);
+            assert_non_null(hf_json_get(found, members[route->method]));
+            hf_arena_done(&scratch);
+        }
+}
+
+static void secrets_and_the_log_are_not_in_it(void **state)
+{
+    const description *it = *state;
+    hf_str text = hf_buf_str(&it->text);
+    assert_int_equal(hf_str_find(text, HF_STR("password_hash")), text.len);
+    assert_null(hf_json_get(hf_json_get(it->document, "paths"), "/api/v1/events/{key}"));
+}
+
+int main(void)
+{
+#define READ(test) cmocka_unit_test_setup_teardown(test, open_description, close_description)
+    const struct CMUnitTest tests[] = {
+        READ(every_reference_has_its_schema),
+        READ(every_route_is_described),
+        READ(secrets_and_the_log_are_not_in_it),
+    };
+    return cmocka_run_group_tests_name("api/openapi", tests, NULL, NULL);
+}
