@@ -36,6 +36,15 @@ test('a new record takes the defaults of its fields', () => {
   assert.deepEqual(draftOf([{ name: 'law', type: 'enum', default: 'fixed' }, { name: 'on', type: 'bool', default: 'true' }], null), { law: 'fixed', on: true });
 });
 
+test('an untouched JSON field is valid and no change', () => {
+  const field = { name: 'crowd', type: 'json' };
+  for (const value of [[1, 2], { a: 'b' }]) {
+    const before = draftOf([field], { key: 'A', crowd: value });
+    assert.equal(faultOf(field, before.crowd), null);
+    assert.deepEqual(valueOf(field, before.crowd), value);
+  }
+});
+
 test('text is trimmed, JSON is read', () => {
   assert.equal(valueOf({ name: 'name', type: 'text' }, '  a b '), 'a b');
   assert.deepEqual(valueOf({ name: 'x', type: 'json' }, '{"a":[1]}'), { a: [1] });

@@ -25,9 +25,10 @@ test('a cycle ends, each asset at its nearest place', () => {
   assert.equal(hops.get('b'), 1);
 });
 
-test('a sibling through a shared supplier stands beside', () => {
-  const hops = hopsOf(graph([['plant', 'me'], ['plant', 'sibling']]), 'me');
-  assert.equal(hops.get('sibling'), 0);
+test('a sibling through a shared supplier is left out', () => {
+  const shared = graph([['plant', 'me'], ['plant', 'sibling']]);
+  assert.equal(hopsOf(shared, 'me').has('sibling'), false);
+  assert.deepEqual(layOut(shared, 'me', new Set()).spots.map((spot) => spot.id), ['plant', 'me']);
 });
 
 test('a crowded column folds kinds, and unfolds one by one', () => {

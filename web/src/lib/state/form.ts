@@ -13,8 +13,9 @@ export function draftOf(fields: Field[], record: Rec | null): Draft {
     const value = record ? record[field.name] : (field.default as Value | undefined);
     if (field.type === 'bool') out[field.name] = value === true || value === 'true';
     else if (value === null || value === undefined) out[field.name] = '';
+    else if (field.type === 'json') out[field.name] = JSON.stringify(value);
     else if (Array.isArray(value)) out[field.name] = value.join(' ');
-    else out[field.name] = typeof value === 'object' ? JSON.stringify(value, null, 1) : String(value);
+    else out[field.name] = String(value);
   }
   return out;
 }

@@ -29,7 +29,8 @@ export interface Layout {
   rows: number; // height of the tallest column
 }
 
-// Steps from the chosen asset, negative towards suppliers. A node that can be reached both ways stands nearer side first.
+// Steps from the chosen asset, negative towards suppliers. A node that can be reached both ways stands on the nearer
+// side; one that is reached neither way (a sibling through a shared supplier) has no place.
 export function hopsOf(graph: Graph, key: string): Map<string, number> {
   const suppliers = new Map<string, string[]>();
   const consumers = new Map<string, string[]>();
@@ -55,19 +56,6 @@ export function hopsOf(graph: Graph, key: string): Map<string, number> {
       edge = found;
     }
   }
-  // What hangs on neither way (a sibling through a shared supplier) stands beside the node it is joined to.
-  for (let pass = 0; pass < graph.nodes.length; pass++) {
-    let moved = false;
-    for (const edge of graph.edges) {
-      const s = hops.get(edge.supplier);
-      const c = hops.get(edge.consumer);
-      if (s !== undefined && c === undefined) hops.set(edge.consumer, s + 1);
-      else if (c !== undefined && s === undefined) hops.set(edge.supplier, c - 1);
-      else continue;
-      moved = true;
-    }
-    if (!moved) break;
-  }
   return hops;
 }
 
@@ -77,7 +65,8 @@ export function layOut(graph: Graph, key: string, open: ReadonlySet<string>, cro
   const spotOf = new Map<string, Spot>();
   const byHop = new Map<number, GraphNode[]>();
   for (const node of graph.nodes) {
-    const hop = hops.get(node.key) ?? (node.key === key ? 0 : node.hop);
+    const hop = hops.get(node.key);
+    if (hop === undefined) continue;
     byHop.set(hop, [...(byHop.get(hop) ?? []), node]);
   }
   for (const [hop, nodes] of byHop) {
