@@ -106,12 +106,31 @@ static bool add_value(list_job *job, hf_value value, hf_error *err)
     return true;
 }
 
+// Each word with the spaces around it, as sql_gen.c looks for it.
+static bool add_words(list_job *job, hf_sql_filter *filter, hf_str words, hf_error *err)
+{
+    hf_str word;
+    while (hf_str_split(&words, ' ', &word)) {
+        if (word.len == 0)
+            continue;
+        hf_value value = {.type = HF_VALUE_TEXT,
+                          .text = hf_str_format(job->arena, " %.*s ", HF_STR_ARG(word))};
+        if (!add_value(job, value, err))
+            return false;
+        filter->value_count++;
+    }
+    return true;
+}
+
 static bool add_filter(list_job *job, size_t index, hf_error *err)
 {
     const hf_filter *given = &job->query->filters[index];
     hf_sql_filter *filter = &job->filters[job->filter_count];
     hf_value value = {.type = HF_VALUE_NULL};
-    if (given->field == NULL || !is_declared(given->field))
+    bool is_within =
+        given->how == HF_WITHIN && given->field != NULL && given->field->type == HF_LIST;
+    if (given->field == NULL ||
+        (!is_within && (given->how == HF_WITHIN || !is_declared(given->field))))
         return fail_field(hf_str_of(given->field != NULL ? given->field->name : "?"), err);
     for (size_t i = 0; given->how == HF_IS && i < index; i++)
         if (job->query->filters[i].field == given->field && job->query->filters[i].how == HF_IS)
@@ -122,6 +141,8 @@ static bool add_filter(list_job *job, size_t index, hf_error *err)
     job->filter_count++;
     if (given->how == HF_IS_EMPTY || given->how == HF_NOT_EMPTY)
         return true;
+    if (is_within)
+        return add_words(job, filter, given->value, err);
     if (given->how == HF_BEGINS) {
         hf_value from = {.type = HF_VALUE_TEXT, .text = given->value};
         hf_value to = {.type = HF_VALUE_TEXT, .text = end_of(job->arena, given->value)};

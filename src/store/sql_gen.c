@@ -378,6 +378,23 @@ static void add_one_of(list_text *list, const hf_sql_filter *filter)
         hf_buf_add_format(list->out, " AND t.\"%s\" <> %d", field->name, left_out);
 }
 
+// Takes the given words out of the stored ones, which a single space separates, and looks whether any is left.
+static void add_within(list_text *list, const hf_sql_filter *filter)
+{
+    const char *name = filter->field->name;
+    hf_buf_add_format(list->out, "(t.\"%s\" IS NULL", name);
+    if (filter->value_count > 0) {
+        hf_buf_add_z(list->out, " OR trim(");
+        for (size_t i = 0; i < filter->value_count; i++)
+            hf_buf_add_z(list->out, "replace(");
+        hf_buf_add_format(list->out, "' ' || t.\"%s\" || ' '", name);
+        for (size_t i = 0; i < filter->value_count; i++)
+            hf_buf_add_format(list->out, ", ?%d, ' ')", next(list));
+        hf_buf_add_z(list->out, ") = ''");
+    }
+    hf_buf_add_z(list->out, ")");
+}
+
 static void add_filters(list_text *list)
 {
     for (size_t i = 0; i < list->shape->filter_count; i++) {
@@ -399,6 +416,9 @@ static void add_filters(list_text *list)
             break;
         case HF_NOT_EMPTY:
             hf_buf_add_format(list->out, "t.\"%s\" IS NOT NULL", name);
+            break;
+        case HF_WITHIN:
+            add_within(list, filter);
             break;
         case HF_BEGINS: {
             int from = next(list);

@@ -91,7 +91,8 @@ typedef enum {
     HF_AT_MOST,
     HF_IS_EMPTY,
     HF_NOT_EMPTY,
-    HF_BEGINS
+    HF_BEGINS,
+    HF_WITHIN // of an HF_LIST field, declared or not: all its words are among those of `value`
 } hf_filter_operator;
 typedef struct {
     const hf_field *field; // with HF_FIELD_FILTER, or the key

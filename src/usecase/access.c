@@ -107,18 +107,22 @@ bool hf_may(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const hf_h
 
 void hf_can_narrow(const hf_actor *actor, hf_query *query, hf_arena *arena)
 {
-    if (actor->is_local || !has_markings(query->noun) || actor->clearance >= HF_TLP_RED)
+    if (actor->is_local || !has_markings(query->noun))
         return;
-    hf_filter *filters = HF_NEW_N(arena, hf_filter, query->filter_count + 1);
+    hf_filter *filters = HF_NEW_N(arena, hf_filter, query->filter_count + 2);
     for (size_t i = 0; i < query->filter_count; i++)
         filters[i] = query->filters[i];
     int32_t clearance = actor->clearance < HF_TLP_CLEAR ? HF_TLP_CLEAR : actor->clearance;
-    filters[query->filter_count] =
-        (hf_filter){.field = hf_noun_field(query->noun, HF_STR("marking"), NULL),
-                    .how = HF_AT_MOST,
-                    .value = hf_str_of(hf_marking_words[clearance])};
+    filters[query->filter_count++] =
+        (hf_filter){.field = hf_noun_field(query->noun, HF_STR("compartments"), NULL),
+                    .how = HF_WITHIN,
+                    .value = actor->compartments};
+    if (clearance < HF_TLP_RED)
+        filters[query->filter_count++] =
+            (hf_filter){.field = hf_noun_field(query->noun, HF_STR("marking"), NULL),
+                        .how = HF_AT_MOST,
+                        .value = hf_str_of(hf_marking_words[clearance])};
     query->filters = filters;
-    query->filter_count++;
 }
 
 uint64_t hf_access_class(const hf_actor *actor)

@@ -106,6 +106,37 @@ static void leaves_hidden_records_out_of_lists_and_counts(void **state)
     assert_true(hf_str_equal_z(((const hf_asset *)page.records[0])->head.key, "OPEN"));
 }
 
+static void lists_what_lies_wholly_in_the_actors_own_compartments(void **state)
+{
+    static const struct {
+        const char *own;
+        uint64_t count;
+    } rows[] = {{"", 0},     {"dam", 0},       {"dams", 1},
+                {"grid", 0}, {"dams grid", 2}, {"air dams grid", 2}};
+    fixture *f = *state;
+    hf_import_result result =
+        import_texts(f, (hf_import_request){0},
+                     (const char *const[]){"a.csv",
+                                           "key,name,kind,compartments\nX,x,probe,dams\n"
+                                           "Y,y,probe,dams grid\n",
+                                           NULL});
+    assert_true(result.is_stored);
+    for (size_t i = 0; i < HF_COUNT(rows); i++) {
+        hf_session session = user_session(f, HF_ROLE_OBSERVER, HF_TLP_RED);
+        session.actor.compartments = hf_str_of(rows[i].own);
+        const hf_filter kind = {hf_noun_field(&hf_noun_asset, HF_STR("kind"), NULL), HF_IS,
+                                HF_STR("probe")};
+        hf_query query = {
+            .noun = &hf_noun_asset, .filters = &kind, .filter_count = 1, .want_count = true};
+        hf_page page = {0};
+        hf_error err = {0};
+        if (!hf_list_records(&session, &query, &f->memory, &page, &err))
+            fail_msg("%s", err.message);
+        assert_int_equal(page.count, rows[i].count);
+        assert_int_equal(page.total, rows[i].count);
+    }
+}
+
 static void leaves_hidden_records_out_of_searches(void **state)
 {
     fixture *f = *state;
@@ -168,6 +199,7 @@ int main(void)
         cmocka_unit_test(hides_what_is_marked_above_the_clearance),
         cmocka_unit_test(hides_what_is_in_a_compartment_of_others),
         SECRET(leaves_hidden_records_out_of_lists_and_counts),
+        SECRET(lists_what_lies_wholly_in_the_actors_own_compartments),
         SECRET(leaves_hidden_records_out_of_searches),
         SECRET(answers_as_if_a_hidden_record_did_not_exist),
         cmocka_unit_test(separates_caches_of_actors_who_see_different_things),
