@@ -33,8 +33,9 @@ bool hf_cli_number(const hf_cli *cli, const char *name, double *value, hf_error 
     const char *text = hf_cli_option(cli, name);
     if (text == NULL)
         return true;
-    if (!hf_parse_double(hf_str_of(text), value))
-        return hf_fail(err, HF_ERR_USAGE, "usage.value", "%s needs a number, not '%s'", name, text);
+    if (!hf_parse_double(hf_str_of(text), value) || *value <= 0)
+        return hf_fail(err, HF_ERR_USAGE, "usage.value", "%s needs a number above 0, not '%s'",
+                       name, text);
     return true;
 }
 
