@@ -34,8 +34,11 @@ static double say(const char *what, double since, uint64_t count)
     struct rusage usage;
     double now = seconds();
     (void)getrusage(RUSAGE_SELF, &usage);
-    (void)printf("%-34s %8.2f s  %9.0f/s  peak %5ld MB\n", what, now - since,
-                 count > 0 ? (double)count / (now - since) : 0.0, usage.ru_maxrss / 1024);
+    double cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                 (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+    (void)printf("%-34s %8.2f s  %9.0f/s  processor so far %7.2f s  peak %5ld MB\n", what,
+                 now - since, count > 0 ? (double)count / (now - since) : 0.0, cpu,
+                 usage.ru_maxrss / 1024);
     (void)fflush(stdout);
     return now;
 }
