@@ -33,7 +33,7 @@ static void write_table(hf_cli *cli, const hf_import_result *result)
     static const hf_column columns[] = {{"cli.noun", false, false},
                                         {"import.added", true, false},
                                         {"import.changed", true, false},
-                                        {"cli.unchanged", true, false},
+                                        {"import.unchanged", true, false},
                                         {"import.refused", true, false}};
     hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
     for (size_t i = 0; i < result->noun_count; i++) {

@@ -264,6 +264,7 @@ int main(int argc, char **argv)
     const char *const *words = (const char *const *)(argv + 1);
     size_t count = argc > 1 ? (size_t)argc - 1 : 0;
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); // a file that may not grow is a failed write, not the end
     cli.is_out_terminal = isatty(STDOUT_FILENO) == 1;
     cli.is_err_terminal = isatty(STDERR_FILENO) == 1;
     cli.session.now_ms = hf_clock_now_ms();
