@@ -66,6 +66,25 @@ static bool may_import(const hf_import_state *state, const hf_noun *noun, hf_err
     return hf_can(&state->session->actor, HF_CAN_IMPORT, noun, NULL, err);
 }
 
+// A row must not change, nor tell of, a record that is hidden from this actor: it is refused like one that
+// names what is not there. *is_hidden: *fault says so.
+static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_hidden,
+                        hf_error *fault, hf_error *err)
+{
+    const hf_actor *actor = &state->session->actor;
+    void *record = NULL;
+    *is_hidden = false;
+    if (actor->is_local || patch->noun->group != HF_GROUP_REGISTER)
+        return true;
+    if (!hf_store_get(hf_tx_read(state->tx), patch->noun, ((const hf_head *)patch->record)->key,
+                      &state->scratch, &record, err)) {
+        state->has_store_failed = true;
+        return false;
+    }
+    *is_hidden = record != NULL && !hf_can(actor, HF_CAN_READ, patch->noun, record, fault);
+    return true;
+}
+
 static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *err)
 {
     hf_import_state *state = context;
@@ -82,6 +101,13 @@ static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *
     if (!may_import(state, patch->noun, err))
         return false;
     hf_arena_reset(&state->scratch);
+    bool is_hidden = false;
+    if (!look_behind(state, patch, &is_hidden, &fault, err))
+        return false;
+    if (is_hidden) {
+        refuse(state, patch->noun, line, &fault);
+        return true;
+    }
     if (!hf_bulk_put(state->bulk, patch, &state->scratch, &outcome, &fault, err)) {
         state->has_store_failed = true;
         return false;

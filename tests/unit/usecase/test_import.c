@@ -293,6 +293,30 @@ static void needs_the_right_to_import(void **state)
     assert_int_equal(count_of(f, &hf_noun_asset), 0);
 }
 
+static void neither_changes_nor_tells_of_what_is_hidden(void **state)
+{
+    fixture *f = *state;
+    (void)IMPORT(f, "assets.csv", "key,name,marking\nA,Bunker,red\nB,School,green\n");
+    hf_session session = user_session(f, HF_ROLE_ANALYST, HF_TLP_AMBER);
+    hf_import_file file = {
+        write_file(f, "a.csv", "key,name,marking\nA,Mine now,clear\nB,College,green\n"), "a.csv"};
+    hf_import_request request = {
+        .files = &file, .file_count = 1, .as = &hf_noun_asset, .skip_refused = true};
+    hf_import_result result = {0};
+    hf_error err = {0};
+    void *out = NULL;
+    assert_true(hf_import(&session, &request, &f->memory, &result, &err));
+    assert_int_equal(result.total.changed, 1);
+    assert_int_equal(result.total.refused, 1);
+    const hf_problem *problem = problem_with(&result, "record.unknown");
+    assert_non_null(problem);
+    assert_int_equal(problem->line, 2);
+    hf_session local = local_session(f);
+    assert_true(hf_get_record(&local, &hf_noun_asset, HF_STR("A"), &f->memory, &out, &err));
+    assert_true(hf_str_equal_z(((const hf_asset *)out)->name, "Bunker"));
+    assert_int_equal(((const hf_asset *)out)->head.marking, HF_TLP_RED);
+}
+
 static void writes_the_shape_that_other_programs_rely_on(void **state)
 {
     fixture *f = *state;
@@ -340,6 +364,7 @@ int main(void)
         TEST(takes_back_a_whole_import),
         TEST(leaves_the_store_as_before_when_it_is_stopped),
         TEST(needs_the_right_to_import),
+        TEST(neither_changes_nor_tells_of_what_is_hidden),
         TEST(writes_the_shape_that_other_programs_rely_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
