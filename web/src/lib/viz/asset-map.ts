@@ -69,8 +69,8 @@ function styleOf(options: AssetMapOptions): StyleSpecification {
   return {
     version: 8,
     sources: {
-      land: { type: 'geojson', data: empty },
-      borders: { type: 'geojson', data: empty },
+      land: { type: 'geojson', data: empty, maxzoom: 8, tolerance: 0.5 },
+      borders: { type: 'geojson', data: empty, maxzoom: 8, tolerance: 0.5 },
       regions: { type: 'geojson', data: empty },
       assets: { type: 'vector', tiles: tilesOf(options.dataVersion), minzoom: 0, maxzoom: 14 },
       chosen: { type: 'geojson', data: empty },
@@ -107,6 +107,9 @@ export class AssetMap {
   readonly map: MapLibre;
   #options: AssetMapOptions;
   #ready: Promise<void>;
+  // Changing a filter or a colour lays out every tile again: only what is really new is passed on.
+  #filtered = 'null';
+  #theme = document.documentElement.dataset.theme;
 
   constructor(options: AssetMapOptions) {
     this.#options = options;
@@ -160,6 +163,9 @@ export class AssetMap {
 
   // null: all sectors
   async filter(indices: number[] | null): Promise<void> {
+    const wanted = JSON.stringify(indices);
+    if (wanted === this.#filtered) return;
+    this.#filtered = wanted;
     await this.#ready;
     for (const layer of ['assets', 'codes']) this.map.setFilter(layer, indices ? ['in', ['get', 's'], ['literal', indices]] : null);
   }
@@ -178,6 +184,9 @@ export class AssetMap {
 
   // The theme changed: the same layers in the other colours.
   async repaint(): Promise<void> {
+    const theme = document.documentElement.dataset.theme;
+    if (theme === this.#theme) return;
+    this.#theme = theme;
     await this.#ready;
     for (const layer of styleOf(this.#options).layers)
       for (const [name, value] of Object.entries('paint' in layer ? (layer.paint ?? {}) : {}))
