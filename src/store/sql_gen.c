@@ -278,6 +278,12 @@ static void make_search_and_places(hf_noun_sql *sql, hf_arena *arena, hf_buf *ou
         sql->place_add =
             make_one(arena, out, "INSERT INTO \"", name, "_place\" VALUES (?1, ?2, ?2, ?3, ?3)");
         sql->place_drop = make_one(arena, out, "DELETE FROM \"", name, "_place\" WHERE row = ?1");
+        sql->place_node = make_one(arena, out, "INSERT OR REPLACE INTO \"", name,
+                                   "_place_node\" VALUES (?1, ?2)");
+        sql->place_rowid =
+            make_one(arena, out, "INSERT INTO \"", name, "_place_rowid\" VALUES (?1, ?2)");
+        sql->place_parent =
+            make_one(arena, out, "INSERT INTO \"", name, "_place_parent\" VALUES (?1, ?2)");
         sql->place_clear = make_one(arena, out, "DELETE FROM \"", name, "_place\"");
         hf_buf_add_format(out,
                           "SELECT row, \"%s\", \"%s\" FROM \"%s\" WHERE \"%s\" IS NOT NULL AND "

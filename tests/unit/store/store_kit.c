@@ -211,5 +211,11 @@ void kit_check_whole(hf_kit *kit)
                "OR consumer NOT IN (SELECT row FROM asset)"),
         0);
     assert_int_equal(number(kit, read, "SELECT count(*) FROM event"), hf_event_last(read));
+    hf_stmt_give(&stmt);
+    MUST(kit, hf_stmt_once(read->conn, "SELECT rtreecheck('asset_place')", &stmt, &kit->err));
+    MUST(kit, hf_stmt_step(stmt, &has_row, &kit->err));
+    verdict = hf_stmt_get_str(stmt, 0);
+    if (!hf_str_equal_z(verdict, "ok"))
+        fail_msg("places: %.*s", HF_STR_ARG(verdict));
     check_search(kit, read);
 }

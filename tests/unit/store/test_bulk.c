@@ -252,6 +252,35 @@ static void a_large_load_has_all_its_indexes_and_the_digest_of_a_small_one(void 
     kit_check_whole(kit);
 }
 
+static void the_places_of_a_large_load_can_be_changed_afterwards(void **state)
+{
+    hf_kit *kit = *state;
+    load job = begin(kit, false);
+    fill_many(&job, 0, MANY);
+    finish(&job);
+    for (int i = 0; i < 300; i++) {
+        char key[32];
+        (void)snprintf(key, sizeof(key), "K%05d", i * 50);
+        hf_asset *asset = kit_get(kit, &hf_noun_asset, key);
+        asset->lon = i % 3 == 0 ? (double)NAN : asset->lon / 2 + 0.125;
+        asset->lat = i % 3 == 0 ? (double)NAN : asset->lat / 2;
+        (void)kit_put(kit, &hf_noun_asset, asset);
+    }
+    hf_asset *added = kit_asset(kit, "added", "a", "x");
+    added->lon = 0.5;
+    added->lat = 0.5;
+    (void)kit_put(kit, &hf_noun_asset, added);
+    kit_check_whole(kit);
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_near *near = NULL;
+    size_t count = 0;
+    MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
+    MUST(kit, hf_store_nearest(read, 0.5, 0.5, 1, 1, HF_STR_EMPTY, 0, &kit->arena, &near, &count,
+                               &kit->err));
+    assert_int_equal(count, 1);
+    assert_true(hf_str_equal_z(near[0].key, "added"));
+}
+
 static void a_large_import_again_is_all_unchanged(void **state)
 {
     hf_kit *kit = *state;
@@ -322,6 +351,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_dry_run_counts_and_stores_nothing, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(
             a_large_load_has_all_its_indexes_and_the_digest_of_a_small_one, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(the_places_of_a_large_load_can_be_changed_afterwards,
+                                        kit_open, kit_close),
         cmocka_unit_test_setup_teardown(a_large_import_again_is_all_unchanged, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(plan_scans_give_rows_and_references, kit_open, kit_close),
     };
