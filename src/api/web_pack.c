@@ -249,8 +249,6 @@ static bool answer_dir(hf_call *call, hf_str path, hf_error *err)
 {
     hf_str name =
         hf_str_format(call->arena, "%.*s%.*s", HF_STR_ARG(call->api->web->dir), HF_STR_ARG(path));
-    if (!is_safe(path))
-        return nothing(err);
     if (has_extension(path))
         return hf_file_exists(hf_str_z(call->arena, name)) ? answer_file(call, path, err)
                                                            : nothing(err);
@@ -269,6 +267,8 @@ bool hf_web_answer(hf_call *call, hf_error *err)
     }
     if (!hf_url_decode(call->request->path, false, call->arena, &path))
         return hf_fail(err, HF_ERR_USAGE, "http.bad_escape", "the address holds a bad %%xx escape");
+    if (!is_safe(path))
+        return nothing(err);
     if (web->dir.len > 0)
         return answer_dir(call, path, err);
     const hf_pack_entry *entry = find(web, path);
