@@ -222,6 +222,7 @@ static const char *type_of(hf_arena *arena, hf_str path)
     return "application/octet-stream";
 }
 
+// No page of ours has such an address; who asks for it tries a door.
 static bool is_safe(hf_str path)
 {
     return hf_str_find(path, HF_STR("..")) == path.len &&
