@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Makes the picture of the README from the real program: a demonstration nation, the worst site taken out, the
-// simulation half way. Run by tools/screenshot.sh, which starts and stops the server.
+// simulation at its end. Start `holdfast serve` on the demonstration nation first, with an account.
 //
 //   node tools/screenshot.mjs URL USER PASSWORD PATH OUT.png
 import { createRequire } from 'node:module';
@@ -18,7 +18,7 @@ try {
   const page = await browser.newPage({ viewport: { width: 1360, height: 850 }, colorScheme: 'light', locale: 'en' });
   const signedIn = await page.request.post(`${url}/api/v1/session`, { data: { name: user, password } });
   if (!signedIn.ok()) throw new Error(`sign-in: ${signedIn.status()}`);
-  await page.goto(url + path, { waitUntil: 'networkidle' });
+  await page.goto(url + path, { waitUntil: 'load' });
   await page.waitForTimeout(Number(process.env.SETTLE_MS || 4000));
   await page.screenshot({ path: out });
 } finally {
