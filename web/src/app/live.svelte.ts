@@ -112,10 +112,20 @@ async function run(signal: AbortSignal): Promise<void> {
   }
 }
 
+// A job whose last event was missed would seem to run for ever: those that run are asked for now and then.
+async function recheck(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await pause(4_000, signal);
+    for (const job of running)
+      if (!signal.aborted && !followed.has(job.id)) await api.get<Job>(`/jobs/${encodeURIComponent(job.id)}`, { signal }).then(takeJob, () => {});
+  }
+}
+
 export function startLive(): void {
   stopLive();
   stop = new AbortController();
   void run(stop.signal);
+  void recheck(stop.signal);
 }
 
 export function stopLive(): void {
@@ -130,16 +140,14 @@ export async function follow(id: string, signal: AbortSignal, onChange: (job: Jo
   let shown = '';
   followed.add(id);
   try {
-    for (let wait = 150; ; wait = Math.min(2_000, wait * 1.5)) {
-      const known = state.jobs[id];
-      const streamed = known && state.streaming && busy(known);
-      const job = streamed ? known : await api.get<Job>(`/jobs/${encodeURIComponent(id)}`, { signal });
-      if (!streamed) takeJob(job);
+    for (let wait = 150; ; wait = Math.min(1_000, wait * 1.5)) {
+      const job = await api.get<Job>(`/jobs/${encodeURIComponent(id)}`, { signal });
+      takeJob(job);
       const text = JSON.stringify(job);
       if (text !== shown) onChange(job);
       shown = text;
       if (!busy(job)) return job;
-      await pause(streamed ? 150 : wait, signal);
+      await pause(wait, signal);
       if (signal.aborted) throw new DOMException('left', 'AbortError');
     }
   } finally {

