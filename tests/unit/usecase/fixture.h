@@ -47,8 +47,10 @@ static inline hf_session local_session(const fixture *f)
 static inline hf_session user_session(const fixture *f, hf_user_role role, hf_marking clearance)
 {
     hf_session session = local_session(f);
-    session.actor = (hf_actor){
-        .name = HF_STR("somebody"), .role = role, .clearance = clearance, .is_signed_in = true};
+    session.actor = (hf_actor){.name = HF_STR("somebody"),
+                               .role = (int32_t)role,
+                               .clearance = (int32_t)clearance,
+                               .is_signed_in = true};
     return session;
 }
 
