@@ -7,8 +7,8 @@
 static hf_actor actor_of(hf_user_role role, hf_marking clearance, const char *compartments)
 {
     return (hf_actor){.name = HF_STR("somebody"),
-                      .role = role,
-                      .clearance = clearance,
+                      .role = (int32_t)role,
+                      .clearance = (int32_t)clearance,
                       .compartments = hf_str_of(compartments),
                       .is_signed_in = true};
 }
