@@ -152,7 +152,8 @@ typedef struct {
 
 typedef struct {
     int64_t people;      // of the assets that fell, each counted once
-    hf_person_time time; // zero for the static question
+    hf_person_time time; // zero without a grid
+    double people_hours; // 0 for a question without hours
 } hf_loss;
 
 typedef enum { HF_CAUSE_DAMAGE, HF_CAUSE_DEPENDENCY, HF_CAUSE_NETWORK } hf_cause;

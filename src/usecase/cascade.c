@@ -106,8 +106,7 @@ static void write_loss_members(const hf_cascade_answer *answer, const hf_loss *l
     hf_json_add_i64(out, loss->people);
     hf_json_name(out, "people_hours");
     if (answer->has_hours)
-        hf_json_add_double(
-            out, hf_person_hours(loss->time, answer->cascade.step_h, answer->cascade.last_step_h));
+        hf_json_add_double(out, loss->people_hours);
     else
         hf_json_add_null(out);
 }
