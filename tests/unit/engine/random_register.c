@@ -209,6 +209,45 @@ hf_question hf_test_question(hf_test_random *random, const hf_engine_input *inpu
     return question;
 }
 
+hf_engine_input *hf_test_shuffled(const hf_engine_input *in, uint32_t *old_group, hf_arena *arena)
+{
+    hf_engine_input *out = HF_NEW(arena, hf_engine_input);
+    hf_engine_group *groups = HF_NEW_N(arena, hf_engine_group, in->group_count);
+    hf_engine_member *members = HF_NEW_N(arena, hf_engine_member, in->member_count);
+    hf_engine_link *links = HF_NEW_N(arena, hf_engine_link, in->link_count);
+    *out = *in;
+    out->groups = groups;
+    out->members = members;
+    out->links = links;
+    uint32_t group_count = 0, member_count = 0;
+    for (uint32_t consumer = in->asset_count; consumer-- > 0;) {
+        for (uint32_t g = 0; g < in->group_count; g++) {
+            if (in->groups[g].consumer != consumer)
+                continue;
+            old_group[group_count] = g;
+            hf_engine_group *group = &groups[group_count++];
+            *group = in->groups[g];
+            group->first_member = member_count;
+            for (uint32_t m = group->member_count; m-- > 0;)
+                members[member_count++] = in->members[in->groups[g].first_member + m];
+        }
+    }
+    for (uint32_t l = 0; l < in->layer_count; l++) {
+        const hf_engine_layer *layer = &in->layers[l];
+        for (uint32_t i = 0; i < layer->link_count; i++) {
+            hf_engine_link link = in->links[layer->first_link + layer->link_count - 1 - i];
+            if (link.is_two_way)
+                link = (hf_engine_link){.id = link.id,
+                                        .from = link.to,
+                                        .to = link.from,
+                                        .is_two_way = true,
+                                        .strength = link.strength};
+            links[layer->first_link + i] = link;
+        }
+    }
+    return out;
+}
+
 // Hazards of one asset at one hour in one class, by level.
 static uint32_t make_hazards(hf_test_random *random, hf_hazard first, uint32_t levels,
                              hf_hazard *to)

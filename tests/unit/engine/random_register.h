@@ -32,6 +32,10 @@ hf_engine_input *hf_test_register(hf_test_random *random, hf_test_features featu
 hf_question hf_test_question(hf_test_random *random, const hf_engine_input *input, bool with_hours,
                              hf_arena *arena);
 
+// The same register with its rows in another order: consumers and links backwards, members turned round.
+// Only the order of the groups of one consumer means something, and that is kept.
+// old_group   out: the input's number of each group
+hf_engine_input *hf_test_shuffled(const hf_engine_input *in, uint32_t *old_group, hf_arena *arena);
 // A simulation of `trial_count` trials with some of all that a question can have. In `arena`.
 hf_simulation *hf_test_simulation(hf_test_random *random, const hf_engine_input *input,
                                   bool with_hours, uint64_t trial_count, hf_arena *arena);
