@@ -281,7 +281,8 @@ static void happen(outage_run *run, hf_event event)
                 run->now)
             fall(run, plan->consumer[event.target]);
         return;
-    case HF_EVENT_WINDOW_END:
+    case HF_EVENT_WINDOW_END: // this model plans none of these
+    case HF_EVENT_DAMAGE:
         return;
     }
 }
