@@ -41,6 +41,10 @@ class Lint(unittest.TestCase):
         result = self.run_lint()
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
+    def test_finds_a_reader_of_the_environment(self):
+        self.plant("src/cli/a.c", 'static const char *home(void)\n{\n    return getenv("HOME");\n}\n')
+        self.assert_found("getenv() outside src/base/environment.c")
+
     def test_a_tidy_tree_is_clean(self):
         self.plant("src/store/asset.c", '#include "model/asset.h"\n#include "base/str.h"\n'
                    'static const char *const words[] = {"malloc(", "strcpy("};\n'
