@@ -90,6 +90,7 @@ const hf_command hf_command_import = {
     .option_count = HF_COUNT(options),
     .min_words = 1,
     .max_words = SIZE_MAX,
+    .words = "FILE…",
     .store = HF_STORE_MADE,
     .run = run,
 };
