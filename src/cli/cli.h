@@ -89,6 +89,10 @@ void hf_cli_write_error(hf_cli *cli, const hf_error *err); // {"error":{…}} to
 // A message of the catalogue with values, as a line of its own.
 void hf_cli_say(hf_cli *cli, const char *key, const hf_message_value *values, size_t count);
 
+// Words parted by single spaces, in lines as wide as the terminal (80 columns elsewhere), and the end of the line.
+// column  where the pen stands; indent  where the lines after the first begin
+void hf_cli_write_words(hf_cli *cli, hf_str words, size_t column, size_t indent);
+
 // --- tables for people: aligned, at most 80 columns wide (or what the terminal has)
 typedef struct {
     const char *heading; // message key

@@ -65,27 +65,6 @@ static void write_way(hf_cli *cli, const char *name, hf_str way, bool is_first)
     hf_buf_add_byte(&cli->out, '\n');
 }
 
-// Words in lines of at most 80 columns; `column` is where the pen stands, `indent` where new lines begin.
-static void write_words(hf_cli *cli, hf_str words, size_t column, size_t indent)
-{
-    hf_str word;
-    bool is_first = true;
-    while (hf_str_split(&words, ' ', &word)) {
-        size_t columns = hf_text_columns(word);
-        if (!is_first && column + 1 + columns > COLUMNS) {
-            hf_buf_add_format(&cli->out, "\n%*s", (int)indent, "");
-            column = indent;
-        } else if (!is_first) {
-            hf_buf_add_byte(&cli->out, ' ');
-            column++;
-        }
-        hf_buf_add_str(&cli->out, word);
-        column += columns;
-        is_first = false;
-    }
-    hf_buf_add_byte(&cli->out, '\n');
-}
-
 static void write_option(hf_cli *cli, const hf_option *option)
 {
     hf_str head =
@@ -97,7 +76,7 @@ static void write_option(hf_cli *cli, const hf_option *option)
         hf_buf_add_byte(&cli->out, '\n');
     hf_buf_add_format(&cli->out, "%*s ",
                       (int)(OPTION_COLUMNS - (columns < OPTION_COLUMNS ? columns : 0)), "");
-    write_words(cli, hf_str_of(option->help), OPTION_COLUMNS + 1, OPTION_COLUMNS + 1);
+    hf_cli_write_words(cli, hf_str_of(option->help), OPTION_COLUMNS + 1, OPTION_COLUMNS + 1);
 }
 
 static void write_globals(hf_cli *cli)
@@ -119,7 +98,7 @@ void hf_help_overview(hf_cli *cli)
         exits = hf_str_format(&cli->arena, "%.*s %d %s%s", HF_STR_ARG(exits), hf_exits[i].status,
                               hf_exits[i].meaning, i + 1 < hf_exit_count ? "," : ".");
     hf_buf_add_byte(&cli->out, '\n');
-    write_words(cli, exits, 0, 0);
+    hf_cli_write_words(cli, exits, 0, 0);
     hf_buf_add_z(&cli->out, "More on a command: holdfast COMMAND --help\n");
 }
 

@@ -18,7 +18,7 @@
 #define OUTPUT_BYTES_MAX (2ull << 30) // one result; a ranking of a million assets has 200 MB
 
 const hf_option hf_global_options[] = {
-    {"--db", "URL", "the store: a file (default $HOLDFAST_DB, else holdfast.db)"},
+    {"--db", "URL", "the store: a file ($HOLDFAST_DB, else holdfast.db)"},
     {"--lang", "xx", "language of texts: ar, zh, en, fr, ru, es"},
     {"--json", NULL, "one JSON document on standard output, nothing else"},
     {"--quiet", NULL, "no progress and no closing remarks"},
