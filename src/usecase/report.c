@@ -154,7 +154,7 @@ static bool takes_down(const gathering *g, const hf_rank_row *row, hf_str *out, 
         if (list.len > 0)
             hf_buf_add_str(&list, word(g, "result.list.comma"));
         hf_buf_add_str(&list, label);
-        hf_buf_add_z(&list, " × ");
+        hf_buf_add_z(&list, "\xc2\xa0×\xc2\xa0"); // stays on one line
         hf_message_number(g->session->lang, count, 0, &list);
         told += count;
     }
@@ -422,7 +422,8 @@ bool hf_make_report(const hf_session *session, hf_str kind, hf_buf *html, hf_err
         return false;
     gather_dots(&g);
     hf_time_format(session->now_ms, now);
-    hf_str date = hf_str_copy(&arena, hf_str_slice(hf_str_of(now), 0, 10));
+    // Between isolates (UAX #9): behind an Arabic word the parts of a date would change places.
+    hf_str date = hf_str_format(&arena, "\xe2\x81\xa6%.10s\xe2\x81\xa9", now);
     hf_message_value values[] = {{.name = "date", .text = date}};
     HF_CLEANUP(hf_buf_done) hf_buf data_date = hf_buf_of(500);
     hf_message(session->lang, "report.data_date", values, 1, &data_date);
