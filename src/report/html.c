@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "report/html_map.h"
 
+#define SHORT_KEY_BYTES 24u // up to here a key is not broken
+
 static const char style[] =
     ":root{--ink:#16202a;--ink2:#44525f;--line:#c9d1d8;--soft:#f4f6f8;--sea:#e8eef2;--bg:#fff;--"
     "bar:#0b5c8a;\n"
@@ -46,7 +48,7 @@ static const char style[] =
     "th.n{white-space:normal}td "
     ".code{overflow-wrap:break-word}tr{break-inside:avoid}thead{display:table-header-group}\n"
     ".key{color:var(--ink2);font-size:.86em;display:block}\n"
-    ".code{font-family:ui-monospace,\"DejaVu Sans "
+    ".short{white-space:nowrap}.code{font-family:ui-monospace,\"DejaVu Sans "
     "Mono\",monospace;font-size:12px;overflow-wrap:anywhere}\n"
     ".share{display:flex;align-items:center;gap:8px;justify-content:flex-end}\n"
     ".share span{min-width:9ch}\n"
@@ -148,7 +150,10 @@ static void add_cell(const hf_doc *doc, const hf_cell *cell, bool is_number_colu
     } else if (cell->is_number)
         add_number(doc, cell, out);
     else if (cell->is_code)
-        tag(out, "<span class=\"code\" dir=\"ltr\">", cell->text, "</span>");
+        tag(out,
+            cell->text.len <= SHORT_KEY_BYTES ? "<span class=\"code short\" dir=\"ltr\">"
+                                              : "<span class=\"code\" dir=\"ltr\">",
+            cell->text, "</span>");
     else
         tag(out, "<bdi>", hf_str_slice(cell->text, 0, line), "</bdi>");
     if (!cell->is_number && !cell->is_code && line < cell->text.len)
