@@ -41,9 +41,11 @@ bool hf_name_assets(const hf_session *session, const hf_register_plan *plan, con
         if (!hf_store_get_row(read, &hf_noun_asset, plan->rows[asset], &scratch, &record, err))
             return false;
         hf_str name = record != NULL ? ((const hf_asset *)record)->name : HF_STR_EMPTY;
-        named[i].name = name.len > 0 ? hf_str_copy(arena, name) : plan->keys[asset];
+        // Copies: the plan may go before the names do.
+        named[i].name = hf_str_copy(arena, name.len > 0 ? name : plan->keys[asset]);
         if (labels[kind].len == 0 && plan->kinds[kind].len > 0 &&
-            !hf_label_of(read, session->lang, plan->kinds[kind], arena, &labels[kind], err))
+            !hf_label_of(read, session->lang, hf_str_copy(arena, plan->kinds[kind]), arena,
+                         &labels[kind], err))
             return false;
         named[i].kind = labels[kind];
     }
