@@ -119,7 +119,9 @@ def api_page(openapi):
 
 
 def errors_page():
-    rows = [(f"`{key.removeprefix('error.')}`", message) for key, message in sorted(messages("error").items())]
+    found = {key: message for folder in (ROOT / "content/messages").iterdir() for key, message in messages(folder.name).items()
+             if key.startswith("error.")}
+    rows = [(f"`{key.removeprefix('error.')}`", message) for key, message in sorted(found.items())]
     return MADE + ("\n# Error codes\n\nStable words for programs: `error.code` of `--json`, `code` of problem documents. "
                    "Words in braces are filled in.\n\n") + table(("Code", "Message"), rows)
 

@@ -23,7 +23,7 @@ build_packages='gcc libc6-dev make meson ninja-build pkg-config python3 ca-certi
     libmicrohttpd-dev libgnutls28-dev libseccomp-dev libzip-dev libgdal-dev'
 check_packages='git clang-14 libclang-rt-14-dev clang-format-14 libcmocka-dev gdal-bin sqlite3
     chromium fonts-noto-core fonts-wqy-microhei groff-base man-db zsh fish'
-deb_packages='dpkg-dev lintian'
+deb_packages='dpkg-dev'
 bench_packages='gdal-bin sqlite3 p7zip-full python3-networkx python3-igraph'
 
 case $profile in
