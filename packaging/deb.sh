@@ -28,6 +28,7 @@ rm -rf "$root/usr/include" "$root/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIAR
 mkdir -p "$root/DEBIAN" "$root/lib" "$root/usr/share/doc/holdfast" "$work/debian"
 mv "$root/usr/lib/systemd" "$root/lib/systemd"
 rmdir "$root/usr/lib"
+mv "$root/usr/share/zsh/site-functions" "$root/usr/share/zsh/vendor-completions" # where Debian's zsh looks
 
 version=$(meson introspect $build --projectinfo | python3 -c 'import json, sys; print(json.load(sys.stdin)["version"])')
 architecture=$(dpkg --print-architecture)

@@ -29,7 +29,7 @@ class Deb(unittest.TestCase):
     def test_holds_program_reader_manual_completion_and_unit(self):
         for path in ("usr/bin/holdfast", "usr/libexec/holdfast/holdfast-gdal", "usr/share/man/man1/holdfast.1.gz",
                      "usr/share/man/man1/holdfast-cascade.1.gz", "usr/share/bash-completion/completions/holdfast",
-                     "usr/share/zsh/site-functions/_holdfast", "usr/share/fish/vendor_completions.d/holdfast.fish",
+                     "usr/share/zsh/vendor-completions/_holdfast", "usr/share/fish/vendor_completions.d/holdfast.fish",
                      "lib/systemd/system/holdfast.service", "usr/share/doc/holdfast/copyright"):
             self.assertTrue((self.root / path).is_file(), path)
         for path in ("usr/include", "usr/local", "etc", "var"):
