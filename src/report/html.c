@@ -21,6 +21,7 @@ static const char style[] =
     "font:15px/1.5 \"Noto Sans\",\"Noto Sans Arabic\",\"Noto Sans CJK SC\",\"WenQuanYi Micro "
     "Hei\",system-ui,sans-serif}\n"
     ":lang(ar),:lang(zh){line-height:1.7}\n"
+    ":lang(zh) th,:lang(zh) td{word-break:keep-all;overflow-wrap:break-word}\n"
     "h1{font-size:30px;line-height:1.2;margin:16px 0 4px}\n"
     "h2{font-size:21px;margin:36px 0 8px;border-block-start:2px solid "
     "var(--ink);padding-block-start:10px}\n"
