@@ -311,7 +311,7 @@ static bool read_all(csv *reader, const hf_read_options *options, hf_arena *aren
         drop_record(reader, &r);
     }
     if (!has_table)
-        return fail(reader, 0, "csv.empty", "the file is empty; it needs a header row", err);
+        return fail(reader, 1, "csv.empty", "the file is empty; it needs a header row", err);
     return true;
 }
 

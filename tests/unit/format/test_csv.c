@@ -162,8 +162,8 @@ static void broken_utf8_and_zero_bytes_refuse_the_file(void **state)
 static void an_empty_file_and_a_repeated_column_are_refused(void **state)
 {
     (void)state;
-    refuse_text("", "csv.empty", 0, "");
-    refuse_text("\n\n", "csv.empty", 0, "");
+    refuse_text("", "csv.empty", 1, "");
+    refuse_text("\n\n", "csv.empty", 1, "");
     refuse_text("key,name,Name\nA,one,two\n", "csv.header_repeated", 1, "Name");
 }
 
