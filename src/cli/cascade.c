@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // holdfast cascade: one what-if. What falls, when, and why.
+#include <string.h>
+
 #include "cli/question.h"
 
 static const hf_option options[] = {
     {"--fail", "KEY,…", "the assets that are damaged at hour 0"},
     {"--fail-file", "FILE", "their keys, one a line"},
     HF_CLI_QUESTION_OPTIONS,
+    {"--model", "outage", "the rules of what falls; there is one set (outage)"},
 };
 
 static void write_table(hf_cli *cli, const hf_cascade_answer *answer)
@@ -41,6 +44,9 @@ static bool run(hf_cli *cli, hf_error *err)
 {
     hf_cascade_request request;
     hf_cascade_answer answer = {0};
+    const char *model = hf_cli_option(cli, "--model");
+    if (model != NULL && strcmp(model, "outage") != 0)
+        return hf_fail(err, HF_ERR_USAGE, "usage.value", "--model is outage, not '%s'", model);
     if (!hf_cli_read_question(cli, &request, err) ||
         !hf_ask_cascade(&cli->session, &request, &cli->arena, &answer, err))
         return false;
@@ -57,7 +63,8 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_cascade = {
     .name = "cascade",
-    .usage = "--fail KEY,… [--hours H] [--step-h S] [--restart free|sequential]",
+    .usage = "--fail KEY,… [--hours H] [--step-h S] [--restart free|sequential] "
+             "[--model outage]",
     .summary = "What falls if these assets are lost, when, and why.",
     .example = "holdfast cascade --fail P1,P2",
     .options = options,

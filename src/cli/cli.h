@@ -32,6 +32,8 @@ typedef struct {
     size_t min_words, max_words; // besides options; max SIZE_MAX = any
     hf_store_need store;
     bool is_hidden; // not in the overview
+    // Looks at words and files before a store is opened, let alone made. NULL = nothing to look at.
+    bool (*check)(hf_cli *cli, hf_error *err);
     // false: err is set. cli->status is the exit status of a true end (0, 1 or 65).
     bool (*run)(hf_cli *cli, hf_error *err);
 } hf_command;
