@@ -40,13 +40,13 @@ static bool cascade_of(hf_call *call, hf_json *body, hf_cascade_request *out, hf
 
 static bool model_of(hf_json *body, bool *is_outage, hf_error *err)
 {
-    hf_str word = HF_STR(HF_ENGINE_MODEL);
+    hf_str word = HF_STR("cascade");
     if (!hf_json_want_text(body, "model", &word, err))
         return false;
     *is_outage = hf_str_equal_z(word, "outage");
-    if (*is_outage || hf_str_equal_z(word, HF_ENGINE_MODEL))
+    if (*is_outage || hf_str_equal_z(word, "cascade"))
         return true;
-    hf_fail(err, HF_ERR_INPUT, "field.word", "model must be '" HF_ENGINE_MODEL "' or 'outage'");
+    hf_fail(err, HF_ERR_INPUT, "field.word", "model must be 'cascade' or 'outage'");
     return hf_fail_at(err, "/model", 0, "model");
 }
 
@@ -214,7 +214,7 @@ static const hf_route routes[] = {
 
 static const char schemas[] =
     "\"CascadeQuestion\":{\"type\":\"object\",\"required\":[\"fail\"],\"properties\":"
-    "{" QUESTION_MEMBERS ",\"model\":{\"enum\":[\"" HF_ENGINE_MODEL "\",\"outage\",null]}},"
+    "{" QUESTION_MEMBERS ",\"model\":{\"enum\":[\"cascade\",\"outage\",null]}},"
     "\"additionalProperties\":false},"
     "\"Cascade\":{\"type\":\"object\",\"required\":[\"failed\",\"failed_count\",\"down_at_start\","
     "\"loss\",\"snapshot\",\"model\"],\"properties\":{\"failed\":{\"type\":\"array\",\"items\":{"

@@ -77,6 +77,8 @@ struct hf_call {
     const hf_noun *noun;               // of {plural}
     hf_str params[HF_PATH_PARAMS_MAX]; // decoded, in order, without {plural}
     int32_t marking;                   // highest in the answer so far; -1 = none
+    hf_error *faults; // all that is wrong with the body, when more is known than one
+    size_t fault_count;
 };
 
 // The program's parts, made by serve.c, the same for all calls.
@@ -129,8 +131,11 @@ uint64_t hf_call_count(const hf_call *call, const char *name, uint64_t fallback)
 double hf_call_number(const hf_call *call, const char *name, double fallback);
 bool hf_call_flag(const hf_call *call, const char *name);
 
-// A problem document (RFC 9457). pointer may be empty.
+// A problem document (RFC 9457).
 void hf_problem_write(const hf_error *err, hf_buf *out);
+// The same with all that is wrong, where more is known than err: errors[].
+void hf_problem_write_all(const hf_error *err, const hf_error *faults, size_t fault_count,
+                          hf_buf *out);
 
 // jobs.c: submits a job and answers 202 with its address.
 bool hf_answer_job(hf_call *call, const hf_job_kind *kind, hf_str request,
@@ -170,6 +175,11 @@ void hf_tiles_close(hf_tiles **tiles);
 typedef struct hf_overviews hf_overviews;
 hf_overviews *hf_overviews_open(void);
 void hf_overviews_close(hf_overviews **overviews);
+// How much the caller may know of; 0 for who is not signed in. Kept per data version and access class.
+typedef struct {
+    uint64_t assets, dependencies;
+} hf_known_counts;
+bool hf_overviews_counts(hf_call *call, hf_known_counts *out, hf_error *err) HF_CHECKED;
 
 // events.c
 typedef struct hf_events hf_events;

@@ -10,7 +10,7 @@ static const hf_option options[] = {
     {"--fail", "KEY,…", "the assets that are damaged at hour 0"},
     {"--fail-file", "FILE", "their keys, one a line"},
     HF_CLI_QUESTION_OPTIONS,
-    {"--model", "outage-1|outage", "outage: what fell comes back after its inputs (outage-1)"},
+    {"--model", "cascade|outage", "outage: what fell comes back after its inputs (cascade)"},
 };
 
 static bool write_table(hf_cli *cli, const hf_cascade_answer *answer, hf_error *err)
@@ -59,10 +59,10 @@ static bool read_model(hf_cli *cli, hf_cascade_request *request, hf_error *err)
 {
     const char *model = hf_cli_option(cli, "--model");
     request->is_outage = model != NULL && strcmp(model, "outage") == 0;
-    if (model == NULL || request->is_outage || strcmp(model, HF_ENGINE_MODEL) == 0)
+    if (model == NULL || request->is_outage || strcmp(model, "cascade") == 0)
         return true;
-    return hf_fail(err, HF_ERR_USAGE, "usage.value",
-                   "--model is " HF_ENGINE_MODEL " or outage, not '%s'", model);
+    return hf_fail(err, HF_ERR_USAGE, "usage.value", "--model is cascade or outage, not '%s'",
+                   model);
 }
 
 static bool run(hf_cli *cli, hf_error *err)

@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/pool.h"
 
-#define HF_ENGINE_MODEL "outage-1" // name and version of the rules; every result names it
+#define HF_ENGINE_MODEL "cascade/1" // name and version of the rules; every result names it
 #define HF_NO_INDEX     UINT32_MAX
 
 // ---- Input ----

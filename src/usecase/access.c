@@ -51,21 +51,11 @@ static bool has_markings(const hf_noun *noun)
                             hf_str_equal_z(hf_str_of(noun->name), "run"));
 }
 
-static bool has_word(hf_str words, hf_str word)
-{
-    hf_str part;
-    while (hf_str_split(&words, ' ', &part)) {
-        if (hf_str_equal(part, word))
-            return true;
-    }
-    return false;
-}
-
 static bool is_in_all(hf_str own, hf_str wanted)
 {
     hf_str part;
     while (hf_str_split(&wanted, ' ', &part)) {
-        if (part.len > 0 && !has_word(own, part))
+        if (part.len > 0 && !hf_str_has_word(own, part))
             return false;
     }
     return true;
@@ -125,6 +115,32 @@ void hf_can_narrow(const hf_actor *actor, hf_query *query, hf_arena *arena)
                         .how = HF_AT_MOST,
                         .value = hf_str_of(hf_marking_words[clearance])};
     query->filters = filters;
+}
+
+bool hf_count_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, uint64_t *out,
+                    hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_query query = {.noun = noun};
+    if (!hf_may(actor, HF_CAN_READ, noun, NULL)) {
+        *out = 0;
+        return true;
+    }
+    hf_can_narrow(actor, &query, &scratch);
+    if (query.filter_count > 0)
+        return hf_store_count(read, &query, out, err);
+    *out = hf_read_count(read, noun);
+    return true;
+}
+
+bool hf_get_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, hf_str key,
+                  hf_arena *arena, void **out, hf_error *err)
+{
+    void *record = NULL;
+    if (!hf_store_get(read, noun, key, arena, &record, err))
+        return false;
+    *out = record != NULL && hf_may(actor, HF_CAN_READ, noun, record) ? record : NULL;
+    return true;
 }
 
 uint64_t hf_access_class(const hf_actor *actor)

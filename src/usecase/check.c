@@ -175,6 +175,7 @@ static bool check_proposals(checking *c, hf_error *err)
                       .limit = HF_LIST_LIMIT_MAX};
     hf_page page = {0};
     uint64_t total = 0;
+    hf_can_narrow(&c->session->actor, &query, c->arena);
     if (!hf_store_list(c->read, &query, c->arena, &page, err) ||
         !hf_store_count(c->read, &query, &total, err))
         return false;
