@@ -55,13 +55,17 @@ void hf_scan_close(hf_scan **scan); // for HF_CLEANUP
 // are valid until the next call. *more false at the end.
 
 typedef struct {
+    int32_t marking; // hf_marking; one that is not known counts as the highest
+    hf_str compartments;
+} hf_plan_protection;
+typedef struct {
     int64_t row;
-    hf_str key, kind, sector, site;
-    int64_t people_served;                    // never empty: 0
-    double lon, lat;                          // NaN = none
-    double damage_p, repair_h, black_start_h; // repair_h NaN = never
-    int32_t repair_law;
+    hf_str key, kind, sector;
+    int64_t people_served;          // never empty: 0
+    double lon, lat;                // NaN = none
+    double repair_h, black_start_h; // repair_h NaN = never
     int32_t levels;
+    hf_plan_protection protection;
 } hf_plan_asset;
 typedef struct {
     int64_t row;
@@ -70,6 +74,7 @@ typedef struct {
     double capacity, buffer_h, strength; // buffer_h NaN = no opinion
     int64_t required_level;              // HF_INTEGER_NONE = full
     int32_t recharge, type, state;
+    hf_plan_protection protection;
 } hf_plan_dependency;
 typedef struct {
     int64_t row;
@@ -77,8 +82,11 @@ typedef struct {
     hf_str layer;
     int32_t role;
     double buffer_h;
+    hf_plan_protection protection;
 } hf_plan_layer;
-bool hf_scan_open_plan(hf_read *read, const hf_noun *noun, hf_scan **out, hf_error *err) HF_CHECKED;
+// Rows first_row to last_row, both included: readers of the same data version may share the work.
+bool hf_scan_open_plan(hf_read *read, const hf_noun *noun, int64_t first_row, int64_t last_row,
+                       hf_scan **out, hf_error *err) HF_CHECKED;
 bool hf_scan_next_asset(hf_scan *scan, hf_plan_asset *out, bool *more, hf_error *err) HF_CHECKED;
 bool hf_scan_next_dependency(hf_scan *scan, hf_plan_dependency *out, bool *more,
                              hf_error *err) HF_CHECKED;

@@ -99,7 +99,7 @@ static bool scan_rows(hf_import_state *state, hf_group_row **rows, size_t *count
     size_t room = (size_t)hf_read_count(read, &hf_noun_dependency);
     hf_group_row *list = HF_NEW_N(&state->work, hf_group_row, room + 1);
     size_t kept = 0;
-    if (!hf_scan_open_plan(read, &hf_noun_dependency, &scan, err))
+    if (!hf_scan_open_plan(read, &hf_noun_dependency, 1, INT64_MAX, &scan, err))
         return false;
     for (;;) {
         hf_plan_dependency dependency;
