@@ -194,3 +194,19 @@ bool hf_store_neighbours(hf_read *read, int64_t asset_row, bool down, size_t lim
     *count = found.count;
     return true;
 }
+
+bool hf_store_consumers(hf_read *read, int64_t *rows, size_t count, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    bool has_row = false;
+    if (!hf_stmt_take(read->conn, "SELECT consumer FROM dependency WHERE row = ?1", &stmt, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        hf_stmt_i64(stmt, 1, rows[i]);
+        if (!hf_stmt_step(stmt, &has_row, err))
+            return false;
+        rows[i] = has_row ? hf_stmt_get_i64(stmt, 0) : 0;
+        hf_stmt_reset(stmt);
+    }
+    return true;
+}

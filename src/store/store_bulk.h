@@ -123,5 +123,7 @@ double hf_haversine_km(double lon_a, double lat_a, double lon_b, double lat_b);
 // (up).
 bool hf_store_neighbours(hf_read *read, int64_t asset_row, bool down, size_t limit, hf_arena *arena,
                          hf_plan_dependency **list, size_t *count, hf_error *err) HF_CHECKED;
+// In place: rows of dependencies become rows of the assets that they supply; 0 for one that is not there.
+bool hf_store_consumers(hf_read *read, int64_t *rows, size_t count, hf_error *err) HF_CHECKED;
 
 #endif
