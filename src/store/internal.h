@@ -147,6 +147,9 @@ void hf_record_bind(const hf_noun_sql *sql, hf_stmt *stmt, const void *record,
 // Reads a row of a `select` of sql_gen. arena NULL: texts are borrowed from the statement, the id is empty.
 void hf_record_read(const hf_noun_sql *sql, hf_stmt *stmt, hf_arena *arena, void *record,
                     hf_extra *extra);
+// One field from a column; arena NULL: a text is borrowed from the statement.
+void hf_record_read_field(const hf_field *field, hf_stmt *stmt, int column, hf_arena *arena,
+                          void *record);
 // By row; *out NULL when there is none. extra may be NULL.
 bool hf_record_get(hf_read *read, const hf_noun_sql *sql, int64_t row, hf_arena *arena, void **out,
                    hf_extra *extra, hf_error *err) HF_CHECKED;

@@ -10,10 +10,14 @@
 #include "store/internal.h"
 #include "store/store_bulk.h"
 
+enum { SCAN_FIELDS_MAX = 64, SCAN_SQL_BYTES_MAX = 1 << 16 };
+
 struct hf_scan {
     const hf_noun_sql *sql;
     hf_stmt *stmt;
     void *record;
+    const hf_field *fields[SCAN_FIELDS_MAX]; // those that are read; none = all
+    size_t field_count;
     hf_arena arena; // of the present record
     hf_arena owner; // holds this
 };
@@ -52,6 +56,34 @@ bool hf_scan_open_plan(hf_read *read, const hf_noun *noun, int64_t first_row, in
     return true;
 }
 
+bool hf_scan_open_fields(hf_read *read, const hf_noun *noun, const char *const *names, size_t count,
+                         hf_scan **out, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(SCAN_SQL_BYTES_MAX);
+    hf_stmt *stmt = NULL;
+    const hf_field *fields[SCAN_FIELDS_MAX];
+    HF_ASSERT(count <= SCAN_FIELDS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        fields[i] = hf_noun_field(noun, hf_str_of(names[i]), NULL);
+        HF_ASSERT(fields[i] != NULL && fields[i]->type != HF_REF);
+    }
+    hf_sql_fields(noun, fields, count, &text);
+    hf_buf_add_byte(&text, '\0');
+    HF_ASSERT(!text.overflow);
+    if (!hf_stmt_once(read->conn, text.ptr, &stmt, err))
+        return false;
+    hf_arena owner = {0};
+    hf_scan *scan = HF_NEW(&owner, hf_scan);
+    scan->sql = hf_noun_sql_of(read->store, noun);
+    scan->stmt = stmt;
+    scan->record = hf_noun_new(noun, &owner);
+    scan->field_count = count;
+    memcpy(scan->fields, fields, count * sizeof(fields[0]));
+    scan->owner = owner;
+    *out = scan;
+    return true;
+}
+
 void hf_scan_close(hf_scan **scan)
 {
     hf_scan *closed = *scan;
@@ -72,8 +104,14 @@ bool hf_scan_next(hf_scan *scan, const void **record, hf_error *err)
     *record = NULL;
     if (!has_row)
         return true;
-    hf_arena_reset(&scan->arena);
-    hf_record_read(scan->sql, scan->stmt, &scan->arena, scan->record, NULL);
+    if (scan->field_count > 0) {
+        ((hf_head *)scan->record)->row = hf_stmt_get_i64(scan->stmt, 0);
+        for (size_t i = 0; i < scan->field_count; i++)
+            hf_record_read_field(scan->fields[i], scan->stmt, (int)i + 1, NULL, scan->record);
+    } else {
+        hf_arena_reset(&scan->arena);
+        hf_record_read(scan->sql, scan->stmt, &scan->arena, scan->record, NULL);
+    }
     *record = scan->record;
     return true;
 }

@@ -596,6 +596,14 @@ void hf_sql_box_count(const hf_noun_sql *sql, bool box_crosses, hf_buf *out)
         sql->noun->name, box_crosses ? "OR" : "AND");
 }
 
+void hf_sql_fields(const hf_noun *noun, const hf_field *const *fields, size_t count, hf_buf *out)
+{
+    hf_buf_add_z(out, "SELECT row");
+    for (size_t i = 0; i < count; i++)
+        hf_buf_add_format(out, ", \"%s\"", fields[i]->name);
+    hf_buf_add_format(out, " FROM \"%s\" ORDER BY row", noun->name);
+}
+
 void hf_sql_group(const hf_noun_sql *sql, const hf_field *field, const hf_field *sum, hf_buf *out)
 {
     const char *name = sql->noun->name;

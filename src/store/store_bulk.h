@@ -48,6 +48,10 @@ typedef struct hf_scan hf_scan;
 bool hf_scan_open(hf_read *read, const hf_noun *noun, bool by_key, hf_scan **out,
                   hf_error *err) HF_CHECKED;
 bool hf_scan_next(hf_scan *scan, const void **record, hf_error *err) HF_CHECKED;
+// Only these fields (no HF_REF among them) of all records, in row order; the others are as in an empty record, without
+// id, version and times. Texts are borrowed until the next call. At most 64 fields.
+bool hf_scan_open_fields(hf_read *read, const hf_noun *noun, const char *const *names, size_t count,
+                         hf_scan **out, hf_error *err) HF_CHECKED;
 void hf_scan_close(hf_scan **scan); // for HF_CLEANUP
 
 // --- out: what the engine's plan needs
