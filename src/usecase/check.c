@@ -59,21 +59,23 @@ static bool count_up(checking *c, const char *code, bool is_error, hf_str key)
 }
 
 static void list(checking *c, const char *code, bool is_error, const char *noun, hf_str key,
-                 hf_str message)
+                 hf_str message, hf_str detail)
 {
     hf_fault fault = {.code = code,
                       .is_error = is_error,
                       .noun = hf_str_of(noun),
                       .key = hf_str_copy(c->arena, key),
-                      .message = message};
+                      .message = message,
+                      .detail = hf_str_copy(c->arena, detail)};
     HF_VEC_ADD(c->arena, &c->faults, fault);
 }
 
+// detail  what the fault names, for people who read the code in their own language; may be empty
 static void add(checking *c, const char *code, bool is_error, const char *noun, hf_str key,
-                hf_str message)
+                hf_str message, hf_str detail)
 {
     if (count_up(c, code, is_error, key))
-        list(c, code, is_error, noun, key, message);
+        list(c, code, is_error, noun, key, message, detail);
 }
 
 // Keys of all records of a noun, for links that may name something that is not there (yet).
@@ -105,29 +107,30 @@ static void add_missing(checking *c, const char *code, hf_str asset, const char 
     if (count_up(c, code, false, asset))
         list(c, code, false, "asset", asset,
              hf_str_format(c->arena, "%s '%.*s' is not there; add it or correct the name", what,
-                           HF_STR_ARG(key)));
+                           HF_STR_ARG(key)),
+             key);
 }
 
 static void check_asset(checking *c, const hf_asset *asset)
 {
     hf_str key = asset->head.key;
     if (isnan(asset->lat))
-        add(c, "check.no_place", false, "asset", key,
-            HF_STR("no coordinates; it stands on no map"));
+        add(c, "check.no_place", false, "asset", key, HF_STR("no coordinates; it stands on no map"),
+            HF_STR_EMPTY);
     if (asset->name.len == 0)
-        add(c, "check.no_name", false, "asset", key, HF_STR("no name"));
+        add(c, "check.no_name", false, "asset", key, HF_STR("no name"), HF_STR_EMPTY);
     if (asset->kind.len == 0)
         add(c, "check.no_kind", false, "asset", key,
-            HF_STR("no kind; no rule and no ranking by kind sees it"));
+            HF_STR("no kind; no rule and no ranking by kind sees it"), HF_STR_EMPTY);
     else if (is_missing(&c->codes, asset->kind))
         add_missing(c, "check.unknown_kind", key, "the kind", asset->kind);
     if (asset->sector.len == 0)
-        add(c, "check.no_sector", false, "asset", key, HF_STR("no sector"));
+        add(c, "check.no_sector", false, "asset", key, HF_STR("no sector"), HF_STR_EMPTY);
     else if (is_missing(&c->codes, asset->sector))
         add_missing(c, "check.unknown_sector", key, "the sector", asset->sector);
     if (asset->operator_key.len == 0)
         add(c, "check.no_operator", false, "asset", key,
-            HF_STR("no operator; nobody is named to answer for it"));
+            HF_STR("no operator; nobody is named to answer for it"), HF_STR_EMPTY);
     else if (is_missing(&c->organisations, asset->operator_key))
         add_missing(c, "check.unknown_operator", key, "the operator", asset->operator_key);
     if (is_missing(&c->regions, asset->region))
@@ -208,20 +211,22 @@ static bool check_plan(checking *c, hf_error *err)
         // A register that gives no plan is a finding of its own; so is one that this reader may not ask.
         add(c, why.kind == HF_ERR_INPUT ? "check.no_plan" : "check.restricted",
             why.kind == HF_ERR_INPUT, "dependency", HF_STR_EMPTY,
-            hf_str_copy(c->arena, hf_str_of(why.message)));
+            hf_str_copy(c->arena, hf_str_of(why.message)), hf_str_of(why.message));
         return true;
     }
     hf_plan_facts facts = hf_plan_facts_of(plan->plan);
     for (uint32_t i = 0; i < facts.down_at_start_count; i++)
         add(c, "check.down_at_start", true, "asset", plan->keys[facts.down_at_start[i]],
-            HF_STR("down before anything happens: no source reaches it or a need is never met"));
+            HF_STR("down before anything happens: no source reaches it or a need is never met"),
+            HF_STR_EMPTY);
     hf_plan_find_loops(plan->plan, c->arena, &loops, &loop_count);
     for (uint32_t i = 0; i < loop_count; i++)
         add(c, "check.self_sustaining_loop", false, "asset", plan->keys[loops[i].assets[0]],
             hf_str_format(
                 c->arena,
                 "%u assets keep each other up without a supplier outside; declare a network layer?",
-                loops[i].asset_count));
+                loops[i].asset_count),
+            hf_str_format(c->arena, "%u", loops[i].asset_count));
     hf_plan_release(c->session, &plan);
     return true;
 }
@@ -242,7 +247,8 @@ static bool check_proposals(checking *c, hf_error *err)
         return false;
     for (size_t i = 0; i < page.count; i++)
         add(c, "check.open_proposal", false, "dependency", ((const hf_head *)page.records[i])->key,
-            HF_STR("proposed by a rule and not decided; it does not count in questions"));
+            HF_STR("proposed by a rule and not decided; it does not count in questions"),
+            HF_STR_EMPTY);
     for (size_t i = 0; page.count > 0 && i < c->out->total_count; i++)
         if (strcmp(c->out->totals[i].code, "check.open_proposal") == 0)
             c->out->totals[i].count = total;
@@ -259,7 +265,8 @@ static bool check_log(checking *c, hf_error *err)
         add(c, "check.log_broken", true, "event",
             hf_str_format(c->arena, "%lld", (long long)broken),
             HF_STR("the log does not fit its hashes from this line on; someone changed it from "
-                   "outside"));
+                   "outside"),
+            HF_STR_EMPTY);
     return true;
 }
 
