@@ -46,6 +46,7 @@ void hf_tx_end(hf_tx **tx); // rolls back unless committed; for HF_CLEANUP
 // The transaction as a read, for the calls below. Do not end it.
 hf_read *hf_tx_read(hf_tx *tx);
 
+hf_store *hf_read_store(const hf_read *read); // for a second view beside this one
 // Grows with every commit that changes register or profile; the key of all caches.
 int64_t hf_read_data_version(const hf_read *read);
 // Snapshot digest, lower-case hex (architecture.md, section 5). Kept per data version.

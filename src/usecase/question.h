@@ -35,6 +35,9 @@ typedef struct {
 
 hf_plans *hf_plans_open(void);
 void hf_plans_close(hf_plans **plans);
+// Before the end: whoever is building a plan, or asks for one that is not there, gets HF_ERR_STOPPED
+// "question.stopped".
+void hf_plans_stop(hf_plans *plans);
 // The plan of the register as it is now. Give it back with hf_plan_release.
 // Errors  HF_ERR_PERMISSION "question.restricted": it holds records that this actor may not read;
 //         HF_ERR_INPUT "layer.not_a_member", "layer.unclear" a link does not fit its network layer
