@@ -137,9 +137,7 @@ static bool refuse_file(hf_import_state *state, hf_error *err)
     hf_import_result *result = state->result;
     result->fault = *err;
     result->total.refused++;
-    hf_problems_add(
-        &result->problems, HF_REFUSED, hf_str_copy(state->arena, hf_str_of(err->source)), err->line,
-        hf_str_copy(state->arena, hf_str_of(err->column)), err->code, "%s", err->message);
+    hf_problems_put_first(&result->problems, err);
     return true;
 }
 
@@ -177,7 +175,8 @@ static bool run_pass(hf_import_state *state, bool *again, hf_error *err)
         count_up(state);
         return refuse_file(state, err);
     }
-    if (!hf_bulk_finish(state->bulk, err) || !hf_import_judge_groups(state, &excluded, err))
+    if (!hf_import_judge_places(state, err) || !hf_bulk_finish(state->bulk, err) ||
+        !hf_import_judge_groups(state, &excluded, err))
         return false;
     count_up(state);
     *again = excluded > 0 && (state->request->skip_refused || state->request->is_dry_run);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the pieces of an import share: import.c (order of effects), import_read.c (files → store),
-// import_groups.c (rules over the rows of a group). Private to usecase/.
+// import_groups.c (rules over the rows of a group), import_places.c (places that look swapped).
+// Private to usecase/.
 #ifndef HF_USECASE_IMPORT_H
 #define HF_USECASE_IMPORT_H
 
@@ -15,6 +16,14 @@ typedef struct {
     uint32_t file;
 } hf_touched;
 
+#define HF_IMPORT_PLACES_SEEN 20 // of each file, its first
+
+// Where an asset of a file lies, and its line.
+typedef struct {
+    uint64_t line;
+    double lon, lat;
+} hf_import_seen;
+
 typedef struct {
     hf_input *input;         // while it is read
     char digest[65];         // of the bytes
@@ -23,6 +32,8 @@ typedef struct {
     bool is_ordered;         // a dump: references come first
     bool has_late, is_plain; // seen while reading; is_plain: one noun, by name
     uint64_t row_count;
+    hf_import_seen seen[HF_IMPORT_PLACES_SEEN];
+    size_t seen_count;
 } hf_import_state_file;
 
 typedef struct {
@@ -67,6 +78,8 @@ bool hf_import_read_all(hf_import_state *state, hf_error *err) HF_CHECKED;
 // Judges the groups that the import touched; rows that break a rule go into state->excluded.
 // *count = how many new ones.
 bool hf_import_judge_groups(hf_import_state *state, uint64_t *count, hf_error *err) HF_CHECKED;
+// Warns of each file whose places lie far from all of the register, and near it with the two swapped.
+bool hf_import_judge_places(hf_import_state *state, hf_error *err) HF_CHECKED;
 hf_import_counts *hf_import_counts_of(hf_import_result *result, const hf_noun *noun);
 
 #endif

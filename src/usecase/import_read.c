@@ -2,6 +2,7 @@
 //
 // Files → patches → the store's bulk. Assets go in before what refers to them: files that hold only
 // dependencies or layer rows wait, files that mix both are read twice.
+#include <math.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -56,6 +57,12 @@ static void refuse(hf_import_state *state, const hf_noun *noun, uint64_t line,
                     fault->message);
     state->result->total.refused++;
     hf_import_counts_of(state->result, noun)->refused++;
+}
+
+static void see_place(hf_import_state_file *file, const hf_asset *asset, uint64_t line)
+{
+    if (file->seen_count < HF_IMPORT_PLACES_SEEN && !isnan(asset->lon) && !isnan(asset->lat))
+        file->seen[file->seen_count++] = (hf_import_seen){line, asset->lon, asset->lat};
 }
 
 static bool may_import(const hf_import_state *state, const hf_noun *noun, hf_error *err)
@@ -121,6 +128,7 @@ static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *
         const hf_asset *asset = patch->record;
         warn_of_code(state, patch, "kind", asset->kind, line);
         warn_of_code(state, patch, "sector", asset->sector, line);
+        see_place(file, asset, line);
     } else if (patch->noun == &hf_noun_dependency && outcome != HF_BULK_UNCHANGED) {
         hf_touched touched = {hf_bulk_last_row(state->bulk), line, state->file};
         HF_VEC_ADD(&state->work, &state->touched, touched);
