@@ -163,7 +163,7 @@ static bool take_lines(reader *r, int fd, hf_error *err)
     HF_CLEANUP(hf_buf_done) hf_buf buf = hf_buf_of((size_t)HF_JSON_BYTES_MAX * 2);
     size_t start = 0, searched = 0;
     for (;;) {
-        hf_str rest = {buf.ptr + start, buf.len - start};
+        hf_str rest = hf_str_slice(hf_buf_str(&buf), start, buf.len);
         size_t end = hf_str_find_byte(rest, '\n', searched);
         if (end < rest.len) {
             if (!take_line(r, hf_str_slice(rest, 0, end), err))
