@@ -295,6 +295,10 @@ void hf_write_import(const hf_import_result *result, hf_json_writer *out)
 {
     hf_json_begin_object(out);
     write_counts(&result->total, out);
+    hf_json_name(out, "rows");
+    hf_json_add_u64(out, result->row_count);
+    hf_json_name(out, "skipped");
+    hf_json_add_u64(out, result->skipped_count);
     hf_json_name(out, "by_noun");
     hf_json_begin_object(out);
     for (size_t i = 0; i < result->noun_count; i++) {

@@ -199,8 +199,11 @@ static bool read_file(hf_import_state *state, hf_error *err)
     file->row_count = read.row_count;
     if (read.recipe != NULL && state->result->recipe.len == 0)
         state->result->recipe = hf_str_copy(state->arena, hf_recipe_name(read.recipe));
-    if (!is_again)
+    if (!is_again) {
         state->result->total.refused += read.refused_count;
+        state->result->row_count += read.row_count;
+        state->result->skipped_count += read.skipped_count;
+    }
     return true;
 }
 
