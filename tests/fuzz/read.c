@@ -53,5 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     HF_ASSERT(request.format != NULL);
     if (!hf_read_records(&request, &result, &err))
         HF_ASSERT(err.code != NULL && err.message[0] != '\0');
+    else // no row is lost without a word
+        HF_ASSERT(result.patch_count + result.refused_count + result.skipped_count >=
+                  result.row_count);
     return 0;
 }
