@@ -169,6 +169,7 @@ static bool run_pass(hf_import_state *state, bool *again, hf_error *err)
     *again = false;
     begin_pass(state);
     if (!hf_tx_begin(state->session->store, state->session->now_ms, &state->tx, err) ||
+        !hf_read_begin(state->session->store, &state->before, err) ||
         !hf_bulk_open(state->tx, state->request->is_dry_run, &state->bulk, err))
         return false;
     if (!hf_import_read_all(state, err)) {
@@ -186,6 +187,7 @@ static bool run_pass(hf_import_state *state, bool *again, hf_error *err)
 static void end_pass(hf_import_state *state)
 {
     hf_bulk_close(&state->bulk);
+    hf_read_end(&state->before);
     hf_tx_end(&state->tx);
 }
 

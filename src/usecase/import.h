@@ -56,6 +56,7 @@ typedef struct {
     HF_VEC(hf_touched) touched;
     hf_tx *tx;
     hf_bulk *bulk;
+    hf_read *before;     // the store as it was: the transaction lacks its indexes while much is put
     uint32_t file;       // being read
     bool is_second_read; // now the records that refer to others
     bool has_store_failed;

@@ -49,12 +49,9 @@ static bool look_swapped(hf_read *read, const hf_import_state_file *file, bool *
 
 bool hf_import_judge_places(hf_import_state *state, hf_error *err)
 {
-    HF_CLEANUP(hf_read_end) hf_read *read = NULL; // as it was before the import
-    if (!hf_read_begin(state->session->store, &read, err))
-        return false;
     for (uint32_t i = 0; i < state->request->file_count; i++) {
         bool is_swapped = false;
-        if (!look_swapped(read, &state->files[i], &is_swapped, err))
+        if (!look_swapped(state->before, &state->files[i], &is_swapped, err))
             return false;
         if (is_swapped)
             hf_problems_add(&state->result->problems, HF_WARNING, hf_import_file_name(state, i),

@@ -74,7 +74,7 @@ static bool may_import(const hf_import_state *state, const hf_noun *noun, hf_err
 }
 
 // A row must not change, nor tell of, a record that is hidden from this actor: it is refused like one that
-// names what is not there. *is_hidden: *fault says so.
+// names what is not there. What this import itself has put is nobody's secret. *is_hidden: *fault says so.
 static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_hidden,
                         hf_error *fault, hf_error *err)
 {
@@ -83,7 +83,7 @@ static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_
     *is_hidden = false;
     if (actor->is_local || patch->noun->group != HF_GROUP_REGISTER)
         return true;
-    if (!hf_store_get(hf_tx_read(state->tx), patch->noun, ((const hf_head *)patch->record)->key,
+    if (!hf_store_get(state->before, patch->noun, ((const hf_head *)patch->record)->key,
                       &state->scratch, &record, err)) {
         state->has_store_failed = true;
         return false;
