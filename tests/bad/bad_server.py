@@ -6,7 +6,7 @@ import json
 import sqlite3
 import sys
 
-from kit import IS_FULL, Server, Skip, hear, main, say
+from kit import IS_FULL, Server, Skip, check_whole, hear, main, must, say, within_patience
 
 KB, MB = 1 << 10, 1 << 20
 
@@ -162,10 +162,9 @@ def forms_that_are_broken_are_refused(place):
 
 
 def ended(server, job):
-    while True:
-        state = server.ask("GET", f"/api/v1/jobs/{job}")[1]
-        if state["ended_at"]:
-            return state
+    states = []
+    within_patience(lambda: states.append(server.ask("GET", f"/api/v1/jobs/{job}")[1]) or states[-1]["ended_at"], "the job does not end")
+    return states[-1]
 
 
 def a_broken_upload_ends_as_a_job_with_the_place_of_the_fault(place):
@@ -186,6 +185,27 @@ def a_broken_upload_ends_as_a_job_with_the_place_of_the_fault(place):
         assert server.ask("GET", "/api/v1/assets/B1")[0] == 404
 
 
+def a_server_killed_in_the_middle_of_an_import_ends_it_after_the_restart(place):
+    place.fill()
+    rows = 60000
+    table = b"key,name\n" + b"".join(b"K%d,Site number %d\n" % (i, i) for i in range(rows))
+    server = Server(place)
+    try:
+        status, answer = server.ask("POST", "/api/v1/imports?as=asset&filename=many.csv", table, "application/octet-stream")
+        assert status == 202, answer
+        within_patience(lambda: server.ask("GET", f"/api/v1/jobs/{answer['job']}")[1]["state"] != "queued", "the job does not start")
+    finally:
+        server.kill()
+    check_whole(place.db)
+    count = len(must(place.run("--json", "list", "assets", "--limit", "1000"), 0).json()["items"])
+    assert count in (3, 1000), f"{count} assets: half of an import is there"
+    with Server(place, server.token) as again:
+        job = ended(again, answer["job"])
+        assert job["state"] == "done" and job["result"]["added"] + job["result"]["unchanged"] == rows, job
+        assert again.ask("GET", f"/api/v1/assets/K{rows - 1}")[0] == 200
+        within_patience(lambda: not list(place.folder.glob("t.db.uploads/import-*")), "the upload was left")
+
+
 def a_store_that_another_program_writes_to_answers_busy(place):
     place.fill()
     with Server(place) as server:
@@ -201,7 +221,8 @@ def a_store_that_another_program_writes_to_answers_busy(place):
 POINTS = [
     a_body_without_end_is_refused, a_head_without_end_is_refused, a_client_that_falls_silent_is_told_and_dropped,
     what_is_oversized_is_refused, what_is_broken_is_refused, forms_that_are_broken_are_refused,
-    a_broken_upload_ends_as_a_job_with_the_place_of_the_fault, a_store_that_another_program_writes_to_answers_busy,
+    a_broken_upload_ends_as_a_job_with_the_place_of_the_fault,
+    a_server_killed_in_the_middle_of_an_import_ends_it_after_the_restart, a_store_that_another_program_writes_to_answers_busy,
 ]
 
 if __name__ == "__main__":

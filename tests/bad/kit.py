@@ -155,15 +155,19 @@ def refused(place, words, status, *patterns, seconds=None, memory=None, **more):
     return done
 
 
+def within_patience(is_so, otherwise):
+    """Returns when it is so."""
+    limit = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < limit, otherwise
+
+
 class Server:
     """holdfast serve on a free port, with an administrator's token."""
 
-    def __init__(self, place):
+    def __init__(self, place, token=None):
         self.place = place
-        must(place.run("init"), 0)
-        must(place.run("user", "add", "boss", "--role", "administrator", "--password-stdin",
-                       given=b"correct horse of the boss 1\n"), 0)
-        self.token = must(place.run("--json", "user", "token", "boss"), 0).json()["token"]
+        self.token = token or self.make_account()
         self.log = open(place.folder / "server.log", "ab")
         self.process = place.start("serve", "--listen", "127.0.0.1:0", stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=self.log)
@@ -171,6 +175,12 @@ class Server:
         match = re.search(r"127\.0\.0\.1:(\d+)", line)
         assert match, f"the server says no address: {line} {self.texts()}"
         self.port = int(match.group(1))
+
+    def make_account(self):
+        must(self.place.run("init"), 0)
+        must(self.place.run("user", "add", "boss", "--role", "administrator", "--password-stdin",
+                            given=b"correct horse of the boss 1\n"), 0)
+        return must(self.place.run("--json", "user", "token", "boss"), 0).json()["token"]
 
     def texts(self):
         return (self.place.folder / "server.log").read_text(encoding="utf-8", errors="replace")[-3000:]
@@ -192,6 +202,12 @@ class Server:
     def dial(self):
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
 
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.log.close()
+
     def end(self):
         """Stops the server and says how it ended; a sanitizer's report is a failure."""
         self.process.send_signal(signal.SIGTERM)
@@ -207,10 +223,7 @@ class Server:
         if kind is None:
             self.end()
         else:
-            self.process.kill()
-            self.process.wait()
-            self.process.stdout.close()
-            self.log.close()
+            self.kill()
 
 
 def hear(connection):
