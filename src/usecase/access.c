@@ -36,17 +36,19 @@ static hf_verb verb_for_noun(hf_verb verb, const hf_noun *noun)
     return verb;
 }
 
-// Jobs and events are written by the program only.
+// Jobs, runs and events are written by the program only.
 static bool is_programs_own(const hf_noun *noun)
 {
     return noun != NULL && (hf_str_equal_z(hf_str_of(noun->name), "event") ||
-                            hf_str_equal_z(hf_str_of(noun->name), "job"));
+                            hf_str_equal_z(hf_str_of(noun->name), "job") ||
+                            hf_str_equal_z(hf_str_of(noun->name), "run"));
 }
 
 static bool has_markings(const hf_noun *noun)
 {
-    return noun != NULL && (noun->group == HF_GROUP_REGISTER ||
-                            hf_str_equal_z(hf_str_of(noun->name), "attachment"));
+    return noun != NULL && (noun->group == HF_GROUP_REGISTER || noun->group == HF_GROUP_ANALYSIS ||
+                            hf_str_equal_z(hf_str_of(noun->name), "attachment") ||
+                            hf_str_equal_z(hf_str_of(noun->name), "run"));
 }
 
 static bool has_word(hf_str words, hf_str word)
