@@ -5,7 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/outage.h"
 #include "model/asset.h"
 #include "usecase/question.h"
 #include "usecase/result_json.h"

@@ -5,7 +5,7 @@
 #ifndef HF_USECASE_QUESTION_H
 #define HF_USECASE_QUESTION_H
 
-#include "engine/pairs.h"
+#include "engine/engine.h"
 #include "usecase/exchange.h"
 
 // A register as numbers, with the way back. Assets stand in natural key order. Read-only, shared, counted.
