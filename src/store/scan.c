@@ -96,7 +96,8 @@ bool hf_scan_next_asset(hf_scan *scan, hf_plan_asset *out, bool *more, hf_error 
                            .repair_h = hf_stmt_get_double(stmt, 9),
                            .black_start_h = isnan(black_start) ? 0 : black_start,
                            .repair_law = (int32_t)hf_stmt_get_i64(stmt, 11),
-                           .levels = levels == HF_INTEGER_NONE ? 2 : (int32_t)levels};
+                           .levels = levels == HF_INTEGER_NONE ? 2 : (int32_t)levels,
+                           .service = hf_stmt_get_str(stmt, 13)};
     return true;
 }
 

@@ -56,7 +56,7 @@ void hf_scan_close(hf_scan **scan); // for HF_CLEANUP
 
 typedef struct {
     int64_t row;
-    hf_str key, kind, sector, site;
+    hf_str key, kind, sector, site, service;
     int64_t people_served;                    // never empty: 0
     double lon, lat;                          // NaN = none
     double damage_p, repair_h, black_start_h; // repair_h NaN = never

@@ -66,7 +66,7 @@ typedef struct {
     hf_engine_input input;
     uint32_t *index_of_row;
     int64_t row_max;
-    words sectors, kinds, inputs, layers;
+    words sectors, kinds, services, inputs, layers;
     member_row *members; // room for all dependencies
     size_t member_count;
     HF_VEC(link_row) links;
@@ -79,6 +79,7 @@ typedef struct {
     hf_str key;
     int64_t row;
     hf_engine_asset asset;
+    uint32_t service;
     float lon, lat;
 } asset_row;
 
@@ -132,6 +133,7 @@ static bool scan_assets(gathering *g, asset_row **first, size_t *count, hf_error
         row->row = record.row;
         row->lon = (float)record.lon;
         row->lat = (float)record.lat;
+        row->service = word_of(&g->services, record.service);
         row->asset = (hf_engine_asset){.people = record.people_served,
                                        .sector = word_of(&g->sectors, sector_of(record.sector)),
                                        .kind = word_of(&g->kinds, record.kind),
@@ -150,6 +152,7 @@ static bool gather_assets(gathering *g, hf_error *err)
     size_t count = 0;
     hf_register_plan *out = g->out;
     word_of(&g->sectors, HF_STR("")); // index 0: not given
+    word_of(&g->services, HF_STR(""));
     if (!scan_assets(g, &rows, &count, err))
         return false;
     asset_row **order = HF_NEW_N(&g->scratch, asset_row *, count);
@@ -165,6 +168,7 @@ static bool gather_assets(gathering *g, hf_error *err)
     float *lat = HF_NEW_N(g->arena, float, count);
     uint32_t *sector = HF_NEW_N(g->arena, uint32_t, count);
     uint32_t *kind = HF_NEW_N(g->arena, uint32_t, count);
+    uint32_t *service = HF_NEW_N(g->arena, uint32_t, count);
     int64_t *people = HF_NEW_N(g->arena, int64_t, count);
     g->row_max = hf_read_row_max(g->read, &hf_noun_asset);
     g->index_of_row = HF_NEW_N(&g->scratch, uint32_t, (size_t)g->row_max + 1);
@@ -177,6 +181,7 @@ static bool gather_assets(gathering *g, hf_error *err)
         lat[i] = order[i]->lat;
         sector[i] = assets[i].sector;
         kind[i] = assets[i].kind;
+        service[i] = order[i]->service;
         people[i] = assets[i].people;
         out->total_people += assets[i].people;
         g->index_of_row[order[i]->row] = (uint32_t)i;
@@ -188,6 +193,7 @@ static bool gather_assets(gathering *g, hf_error *err)
     out->lat = lat;
     out->sector = sector;
     out->kind = kind;
+    out->service = service;
     out->people = people;
     g->input.assets = assets;
     g->input.asset_count = (uint32_t)count;
@@ -564,6 +570,7 @@ bool hf_plan_read(hf_read *read, hf_arena *arena, hf_register_plan *out, hf_erro
     HF_CLEANUP(done) gathering g = {.read = read, .arena = arena, .out = out};
     *out = (hf_register_plan){.data_version = hf_read_data_version(read)};
     g.sectors = words_of(arena);
+    g.services = words_of(arena);
     g.kinds = words_of(arena);
     g.inputs = words_of(arena);
     g.layers = words_of(arena);
@@ -575,6 +582,8 @@ bool hf_plan_read(hf_read *read, hf_arena *arena, hf_register_plan *out, hf_erro
         return false;
     out->sectors = g.sectors.texts.items;
     out->sector_count = (uint32_t)g.sectors.texts.count;
+    out->services = g.services.texts.items;
+    out->service_count = (uint32_t)g.services.texts.count;
     out->kinds = g.kinds.texts.items;
     out->kind_count = (uint32_t)g.kinds.texts.count;
     out->inputs = g.inputs.texts.items;

@@ -3,6 +3,7 @@
 // The consequence of losing each asset alone (N-1), for all assets or those of some kinds, and its JSON.
 #include <string.h>
 
+#include "usecase/area.h"
 #include "usecase/question.h"
 #include "usecase/result_json.h"
 
@@ -25,18 +26,26 @@ static bool find_kinds(const hf_register_plan *plan, const hf_rank_request *requ
     return true;
 }
 
-static bool choose(const hf_register_plan *plan, const hf_rank_request *request, hf_arena *arena,
-                   hf_rank_question *question, hf_error *err)
+static bool choose(const hf_session *session, const hf_register_plan *plan,
+                   const hf_rank_request *request, hf_arena *arena, hf_rank_question *question,
+                   hf_error *err)
 {
-    if (request->among_count == 0)
+    bool has_kinds = request->among_count > 0;
+    bool has_area = request->within.len > 0;
+    hf_area area;
+    hf_str text;
+    if (!has_kinds && !has_area)
         return true;
+    if (has_area && !hf_find_area(session, request->within, arena, &text, &area, err))
+        return false;
     bool *is_wanted = HF_NEW_N(arena, bool, plan->kind_count);
     uint32_t *among = HF_NEW_N(arena, uint32_t, plan->asset_count);
     uint32_t count = 0;
     if (!find_kinds(plan, request, is_wanted, err))
         return false;
     for (uint32_t i = 0; i < plan->asset_count; i++)
-        if (is_wanted[plan->kind[i]])
+        if ((!has_kinds || is_wanted[plan->kind[i]]) &&
+            (!has_area || hf_area_has(&area, (double)plan->lon[i], (double)plan->lat[i])))
             among[count++] = i;
     question->among = among;
     question->among_count = count;
@@ -54,7 +63,7 @@ bool hf_ask_rank(const hf_session *session, const hf_rank_request *request, hf_a
     if (!hf_plan_take(session, &plan, err))
         return false;
     *out = (hf_rank_answer){.plan = plan, .top = request->top, .has_hours = request->hours > 0};
-    if (choose(plan, request, arena, &question, err) &&
+    if (choose(session, plan, request, arena, &question, err) &&
         hf_rank_run(plan->plan, &question, session->pool, request->watch, arena, &out->ranking,
                     err))
         return true;
