@@ -209,7 +209,7 @@ walk('a loss is played: what falls, when, and why in words', async (page) => {
 
 walk('the slider changes the picture of the run, its words and its table; the address keeps the hour', async (page) => {
   const worst = (await api(page, '/overview')).top[0];
-  await page.goto(`${server.url}/simulate?fail=${encodeURIComponent(worst.key)}&hours=240`);
+  await page.goto(`${server.url}/simulate?fail=${encodeURIComponent(worst.key)}`);
   await page.locator('.picture .maplibregl-canvas').waitFor({ timeout: 30_000 });
   const failed = await pixelsOf(page, page.locator('.picture .map'), 'failed');
   const slider = page.locator('.timeline input[type=range]');
@@ -237,30 +237,34 @@ walk('the slider changes the picture of the run, its words and its table; the ad
   await page.locator('.mark.own').waitFor();
 });
 
-walk('play moves the picture by itself; a pause holds it', async (page) => {
+walk('play moves the picture by itself to the end; a pause holds it', async (page) => {
   const worst = (await api(page, '/overview')).top[0];
-  await page.goto(`${server.url}/simulate?fail=${encodeURIComponent(worst.key)}&hours=240&t=0`);
+  await page.goto(`${server.url}/simulate?fail=${encodeURIComponent(worst.key)}&t=0`);
   await page.locator('.picture .maplibregl-canvas').waitFor({ timeout: 30_000 });
   const failed = await pixelsOf(page, page.locator('.picture .map'), 'failed');
-  const early = await failed();
-  await page.getByLabel('Speed').selectOption('4');
-  await page.getByRole('button', { name: 'Let the map follow' }).click();
-  await page.getByRole('button', { name: 'Play', exact: true }).click();
-  await page.getByRole('button', { name: 'Pause' }).waitFor();
   const slider = page.locator('.timeline input[type=range]');
-  await until(page, async () => Number(await slider.inputValue()), (hour) => hour > 60, 200);
+  const hour = async () => Number(await slider.inputValue());
+  const early = await until(page, failed, (count) => count > 50);
+  await page.getByLabel('Speed').selectOption('16');
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  const end = Number(await slider.getAttribute('max'));
+  assert.ok((await until(page, hour, (now) => now >= end, 200)) >= end, 'it plays to the end');
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  const late = await until(page, failed, (count) => Math.abs(count - early) > 50);
+  assert.ok(Math.abs(late - early) > 50, `${early} pixels of failure before, ${late} after`);
+  await page.getByLabel('Speed').selectOption('1');
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await until(page, hour, (now) => now > 0 && now < end, 200);
   await page.getByRole('button', { name: 'Pause' }).click();
-  const hour = await slider.inputValue();
-  assert.ok(Number(hour) > 0);
-  const late = await until(page, failed, (count) => count > early + 50);
-  assert.ok(late > early + 50, `${early} pixels of failure before, ${late} after`);
+  const held = await hour();
+  assert.ok(held < end, 'it began again');
   await page.waitForTimeout(500);
-  assert.equal(await slider.inputValue(), hour, 'a pause holds the hour');
+  assert.equal(await hour(), held, 'a pause holds the hour');
 }, { motion: 'no-preference' });
 
 walk('in Arabic time runs from right to left; without motion play is the next step', async (page) => {
   const worst = (await api(page, '/overview')).top[0];
-  await page.goto(`${server.url}/simulate?fail=${encodeURIComponent(worst.key)}&hours=240&t=0`);
+  await page.goto(`${server.url}/simulate?fail=${encodeURIComponent(worst.key)}&t=0`);
   const slider = page.locator('.timeline input[type=range]');
   await slider.waitFor();
   await slider.focus();
@@ -280,7 +284,7 @@ walk('in Arabic time runs from right to left; without motion play is the next st
 
 walk('a what-if is played on the full map, with its timeline below', async (page) => {
   const worst = (await api(page, '/overview')).top[0];
-  await openMap(page, `?fail=${encodeURIComponent(worst.key)}&hours=240`);
+  await openMap(page, `?fail=${encodeURIComponent(worst.key)}`);
   await page.locator('.player .timeline').waitFor();
   const failed = await pixelsOf(page, page.locator('.place'), 'failed');
   assert.ok((await until(page, failed, (count) => count > 100)) > 100);
