@@ -95,6 +95,7 @@ export class AssetMap {
   #layer: PlayLayer | null = null;
   #options: AssetMapOptions;
   #ready: Promise<void>;
+  #outlined: () => void = () => {};
   // Changing a filter or a colour lays out every tile again: only what is really new is passed on.
   #filtered = 'null';
   #theme = document.documentElement.dataset.theme;
@@ -120,7 +121,9 @@ export class AssetMap {
     this.map.keyboard.disableRotation();
     this.#tool = new AreaTool(this.map, (ring) => void this.area([ring]), (ring) => options.onArea?.(ring));
     this.#ready = new Promise((resolve) => this.map.once('style.load', () => resolve()));
-    void Promise.all([basemap(), this.#ready]).then(([{ land, borders }]) => {
+    // The State's own coast comes first: the world's keeps the worker busy for a while.
+    const outlined = Promise.race([new Promise<void>((resolve) => (this.#outlined = resolve)), new Promise((resolve) => setTimeout(resolve, 1500))]);
+    void Promise.all([basemap(), this.#ready, outlined]).then(([{ land, borders }]) => {
       this.#data('land', land);
       this.#data('borders', borders);
     });
@@ -149,6 +152,7 @@ export class AssetMap {
 
   async outlines(rings: [number, number][][]): Promise<void> {
     await this.#ready;
+    if (rings.length) this.#outlined();
     this.#data('regions', { type: 'MultiPolygon', coordinates: rings.map((ring) => [ring]) });
   }
 
