@@ -345,7 +345,7 @@ test('a neighbourhood of thousands is told by sector and region, without a pictu
     await page.getByText(`${answer.node_count.toLocaleString('en')} assets are reached`).waitFor();
     await settled(page);
     assert.equal(await page.locator('.spot').count(), 0);
-    const shown = (await page.locator('td button').allTextContents()).map((text) => Number(text.replace(/\D/g, '')));
+    const shown = (await page.locator('td button').allTextContents()).map((text) => Number(/[\d,]+$/.exec(text.trim())[0].replace(/,/g, '')));
     assert.equal(shown.reduce((total, count) => total + count, 0), answer.node_count);
     await page.locator('td button.start').click();
     await page.getByRole('heading', { level: 2, name: /assets?$/ }).waitFor();
