@@ -7,6 +7,7 @@
 #include "api/resource.h"
 #include "base/limits.h"
 
+static const char *const count_words[] = {"0", "1", "false", "true", "exact", NULL};
 static const hf_param list_params[] = {
     {.name = "limit",
      .type = HF_PARAM_INTEGER,
@@ -23,7 +24,10 @@ static const hf_param list_params[] = {
     {.name = "q", .about = "words to search for"},
     {.name = "fields", .about = "names of the fields wanted, separated by commas"},
     {.name = "bbox", .about = "west,south,east,north in degrees"},
-    {.name = "count", .type = HF_PARAM_BOOL, .about = "0: do not count"},
+    {.name = "count",
+     .type = HF_PARAM_WORD,
+     .words = count_words,
+     .about = "0: do not count; exact: count all, however many; else exact up to 10,000"},
     HF_NO_PARAMS,
 };
 
@@ -96,11 +100,13 @@ static void write_chosen_page(hf_call *call, const hf_query *query, const hf_pag
 static bool list_records(hf_call *call, hf_error *err)
 {
     hf_page page = {0};
+    hf_str count = hf_request_query(call->request, "count");
     hf_query query = {
         .cursor = hf_request_query(call->request, "cursor"),
         .offset = hf_call_count(call, "offset", 0),
         .limit = (uint32_t)hf_call_count(call, "limit", HF_LIST_LIMIT_DEFAULT),
-        .want_count = !hf_request_has_query(call->request, "count") || hf_call_flag(call, "count"),
+        .want_exact_count = hf_str_equal_z(count, "exact"),
+        .want_count = !hf_str_equal_z(count, "0") && !hf_str_equal_z(count, "false"),
     };
     if (!hf_call_query(call, call->noun, &query, err) || !check_fields(call, err) ||
         !hf_list_records(&call->session, &query, call->arena, &page, err))
