@@ -45,7 +45,20 @@ const views = {
 // Times differ from run to run, the map has its own test; both are painted over.
 const masked = (page) => [page.locator('time'), page.locator('main svg[role=img]'), page.locator('.maplibregl-map')];
 
+// The grid of a page at rest: names and labels that come a moment later are waited for.
 async function gridOf(page) {
+  await page.evaluate(() => document.fonts.ready);
+  let before = await gridNow(page);
+  for (let tries = 0; tries < 20; tries++) {
+    await page.waitForTimeout(200);
+    const now = await gridNow(page);
+    if (now.join() === before.join()) return now;
+    before = now;
+  }
+  return before;
+}
+
+async function gridNow(page) {
   const picture = (await page.screenshot({ animations: 'disabled', mask: masked(page), maskColor: '#808080' })).toString('base64');
   return page.evaluate(
     async ([data, across, down]) => {
@@ -91,15 +104,12 @@ async function look(language) {
   const { page, faults, close } = await watchedPage(browser, server, { language, height: 896 });
   await page.goto(server.url);
   await page.locator('input[name=username]').waitFor();
-  await page.evaluate(() => document.fonts.ready);
   grids['sign-in'] = await gridOf(page);
   await signIn(page, server);
   const key = await page.evaluate(async () => (await (await fetch('/api/v1/overview')).json()).top[0].key);
   for (const [name, path] of Object.entries(views)) {
     await page.goto(server.url + path.replace('{key}', encodeURIComponent(key)));
     await settled(page);
-    await page.waitForLoadState('networkidle').catch(() => {});
-    await page.evaluate(() => document.fonts.ready);
     grids[name] = await gridOf(page);
   }
   await close();
@@ -131,7 +141,6 @@ test('a view that lost its menu, or is another one, is seen', { skip: missing ||
   await signIn(page, server);
   await page.goto(`${server.url}/settings`);
   await settled(page);
-  await page.evaluate(() => document.fonts.ready);
   assert.ok(isSame(difference(accepted.settings, await gridOf(page))));
   await page.evaluate(() => document.querySelector('nav.rail').style.setProperty('visibility', 'hidden'));
   assert.ok(!isSame(difference(accepted.settings, await gridOf(page))), 'without its menu');
