@@ -113,6 +113,20 @@ walk('a row is reached by its number and by first letters', async (page) => {
   await page.locator('tbody').getByText(hospital.key, { exact: true }).waitFor();
 });
 
+walk('a list that the server counts only in part is counted whole in the end', async (page) => {
+  const total = (await api(page, '/assets?limit=1')).count.value;
+  await page.route(/\/api\/v1\/assets\?(?!.*count=exact)/, async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    await route.fulfill({ response, json: { ...body, count: { value: 300, exact: false } } });
+  });
+  await page.goto(`${server.url}/register/assets`);
+  await page.locator('h1 [role=status]').getByText(new RegExp(`^${total.toLocaleString('en')}$`)).waitFor();
+  await page.locator('.scroller').focus();
+  await page.keyboard.press('End');
+  await page.locator(`tr[aria-rowindex="${total + 1}"] a`).waitFor();
+});
+
 walk('what is taken out is what is shown', async (page) => {
   await page.goto(`${server.url}/register/assets?kind=hospital&sort=name`);
   await firstRow(page).waitFor();

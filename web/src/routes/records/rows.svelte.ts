@@ -19,6 +19,7 @@ export class Rows {
   #stop = new AbortController();
   #canOffset = true;
   #counted = false; // or being counted
+  #whole = false; // the total is the server's exact count
 
   constructor(
     readonly plural: string,
@@ -96,7 +97,7 @@ export class Rows {
       this.exact = true;
     } else {
       this.total = Math.max(answer.count?.value ?? 0, end + (answer.next ? 1 : 0), this.total);
-      this.exact ||= answer.count?.exact ?? false;
+      this.exact = this.#whole || (answer.count?.exact ?? false);
     }
     this.ready = true;
     if (!this.exact && !this.#counted) void this.#count();
@@ -108,6 +109,7 @@ export class Rows {
     try {
       const page = await api.list<Rec>(this.plural, { ...this.request, limit: 1, count: 'exact', fields: 'key' }, this.#stop.signal);
       if (!page.count?.exact) return;
+      this.#whole = true;
       this.total = page.count.value;
       this.exact = true;
     } catch {
