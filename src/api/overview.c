@@ -16,11 +16,20 @@ typedef struct {
     hf_buf members;
 } kept_overview;
 
+typedef struct {
+    int64_t data_version;
+    uint64_t access_class;
+    hf_known_counts counts;
+    bool is_set;
+} kept_counts;
+
 struct hf_overviews {
     hf_arena own; // holds this very struct
     pthread_mutex_t lock;
     kept_overview kept[KEPT_COUNT];
+    kept_counts counts[KEPT_COUNT];
     size_t next;
+    size_t next_counts;
 };
 
 hf_overviews *hf_overviews_open(void)
@@ -69,6 +78,48 @@ static void keep(hf_overviews *all, int64_t version, uint64_t access_class, hf_s
     *slot = (kept_overview){version, access_class, hf_buf_of(OVERVIEW_BYTES_MAX)};
     hf_buf_add_str(&slot->members, members);
     (void)pthread_mutex_unlock(&all->lock);
+}
+
+static bool find_counts(hf_overviews *all, int64_t version, uint64_t access_class,
+                        hf_known_counts *out)
+{
+    bool is_there = false;
+    (void)pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; i < KEPT_COUNT && !is_there; i++) {
+        const kept_counts *kept = &all->counts[i];
+        is_there =
+            kept->is_set && kept->data_version == version && kept->access_class == access_class;
+        if (is_there)
+            *out = kept->counts;
+    }
+    (void)pthread_mutex_unlock(&all->lock);
+    return is_there;
+}
+
+bool hf_overviews_counts(hf_call *call, hf_known_counts *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_overviews *all = call->api->overviews;
+    const hf_actor *actor = &call->session.actor;
+    uint64_t access_class = hf_access_class(actor);
+    *out = (hf_known_counts){0};
+    if (!hf_may(actor, HF_CAN_READ, NULL, NULL))
+        return true;
+    if (!hf_read_begin(call->api->store, &read, err))
+        return false;
+    int64_t version = hf_read_data_version(read);
+    if (find_counts(all, version, access_class, out))
+        return true;
+    hf_known_counts fresh = {0};
+    if (!hf_count_known(actor, read, hf_noun_find(HF_STR("asset")), &fresh.assets, err) ||
+        !hf_count_known(actor, read, hf_noun_find(HF_STR("dependency")), &fresh.dependencies, err))
+        return false;
+    (void)pthread_mutex_lock(&all->lock);
+    all->counts[all->next_counts] = (kept_counts){version, access_class, fresh, true};
+    all->next_counts = (all->next_counts + 1) % KEPT_COUNT;
+    (void)pthread_mutex_unlock(&all->lock);
+    *out = fresh;
+    return true;
 }
 
 // As a whole object: its members are taken over without the braces.

@@ -77,6 +77,8 @@ struct hf_call {
     const hf_noun *noun;               // of {plural}
     hf_str params[HF_PATH_PARAMS_MAX]; // decoded, in order, without {plural}
     int32_t marking;                   // highest in the answer so far; -1 = none
+    hf_error *faults; // all that is wrong with the body, when more is known than one
+    size_t fault_count;
 };
 
 // The program's parts, made by serve.c, the same for all calls.
@@ -122,13 +124,18 @@ bool hf_json_want_texts(const hf_json *object, const char *name, size_t max_coun
                         hf_str **out, size_t *count, hf_error *err) HF_CHECKED;
 // Refuses members that the route does not know. names is NULL-ended.
 bool hf_json_want_only(const hf_json *object, const char *const *names, hf_error *err) HF_CHECKED;
+// The member `by`: people (when absent), failed or people_hours.
+bool hf_call_rank_by(const hf_json *body, hf_rank_by *out, hf_error *err) HF_CHECKED;
 // A query parameter that the router has checked already.
 uint64_t hf_call_count(const hf_call *call, const char *name, uint64_t fallback);
 double hf_call_number(const hf_call *call, const char *name, double fallback);
 bool hf_call_flag(const hf_call *call, const char *name);
 
-// A problem document (RFC 9457). pointer may be empty.
+// A problem document (RFC 9457).
 void hf_problem_write(const hf_error *err, hf_buf *out);
+// The same with all that is wrong, where more is known than err: errors[].
+void hf_problem_write_all(const hf_error *err, const hf_error *faults, size_t fault_count,
+                          hf_buf *out);
 
 // filters.c: words, filters, order and box of the request's address, into the query of this noun.
 // Errors: HF_ERR_USAGE "query.field", "query.value".
@@ -171,6 +178,11 @@ void hf_tiles_close(hf_tiles **tiles);
 typedef struct hf_overviews hf_overviews;
 hf_overviews *hf_overviews_open(void);
 void hf_overviews_close(hf_overviews **overviews);
+// How much the caller may know of; 0 for who is not signed in. Kept per data version and access class.
+typedef struct {
+    uint64_t assets, dependencies;
+} hf_known_counts;
+bool hf_overviews_counts(hf_call *call, hf_known_counts *out, hf_error *err) HF_CHECKED;
 
 // events.c
 typedef struct hf_events hf_events;

@@ -278,7 +278,7 @@ static bool get_tile(hf_call *call, hf_error *err)
     return is_made && answer_packed(call, packed, err);
 }
 
-static void write_meta(const hf_places *places, hf_json_writer *w)
+static void write_meta(const hf_places *places, const bool *visible, hf_json_writer *w)
 {
     hf_json_begin_object(w);
     hf_json_name(w, "sectors");
@@ -286,17 +286,7 @@ static void write_meta(const hf_places *places, hf_json_writer *w)
     for (size_t i = 0; i < places->sector_count; i++)
         hf_json_add_str(w, places->sectors[i]);
     hf_json_end_array(w);
-    hf_json_name(w, "bounds");
-    if (places->has_bounds) {
-        hf_json_begin_array(w);
-        hf_json_add_double(w, places->west);
-        hf_json_add_double(w, places->south);
-        hf_json_add_double(w, places->east);
-        hf_json_add_double(w, places->north);
-        hf_json_end_array(w);
-    } else {
-        hf_json_add_null(w);
-    }
+    hf_write_bounds(places, visible, w);
     hf_json_name(w, "minzoom");
     hf_json_add_u64(w, 0);
     hf_json_name(w, "maxzoom");
@@ -312,7 +302,7 @@ static bool get_meta(hf_call *call, hf_error *err)
     if (!hf_places_take(&call->session, call->api->places, &places, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
-    write_meta(places, &w);
+    write_meta(places, hf_places_visible(places, &call->session.actor, call->arena), &w);
     hf_places_release(call->api->places, &places);
     return true;
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// holdfast edit: changes fields of one record, or of all that a filter finds, or takes a record's last change back.
+// holdfast edit: changes fields of one record, or of all that a filter finds.
 #include "cli/query.h"
 
 static const hf_option options[] = {
-    {"--undo", NULL, "take back the newest change of the record"},
     {"--filter", "FIELD=VALUE,…", "change all records whose fields have these values, or none"},
     {"--text", "WORDS", "change all records that full-text search finds"},
     {"--all", NULL, "change every record of the kind"},
@@ -15,13 +14,10 @@ static bool edit_one(hf_cli *cli, const hf_noun *noun, void **record, hf_error *
 {
     hf_patch patch;
     hf_str key = hf_str_of(cli->words[1]);
-    if (hf_cli_has(cli, "--undo"))
-        return hf_undo_record(&cli->session, noun, key, &cli->arena, record, err);
     if (hf_cli_has(cli, "--dry-run"))
         return hf_fail(err, HF_ERR_USAGE, "usage.words", "--dry-run goes with --filter or --text");
     if (cli->word_count < 3)
-        return hf_fail(err, HF_ERR_USAGE, "usage.words",
-                       "nothing to change; give FIELD=VALUE or --undo");
+        return hf_fail(err, HF_ERR_USAGE, "usage.words", "nothing to change; give FIELD=VALUE");
     return hf_cli_read_patch(cli, noun, 2, &patch, err) &&
            hf_edit_record(&cli->session, &patch, key, HF_VERSION_ANY, &cli->arena, record, err);
 }
@@ -55,9 +51,6 @@ static bool edit_many(hf_cli *cli, const hf_noun *noun, hf_error *err)
                                .patch = &patch,
                                .expected_count = -1,
                                .is_dry_run = hf_cli_has(cli, "--dry-run")};
-    if (hf_cli_has(cli, "--undo"))
-        return hf_fail(err, HF_ERR_USAGE, "usage.words",
-                       "a change to many is taken back by its event: holdfast undo --event N");
     if (!hf_cli_read_query(cli, &request.query, err) ||
         !hf_cli_read_patch(cli, noun, 1, &patch, err) ||
         !hf_edit_records(&cli->session, &request, &cli->arena, &result, err))
@@ -93,7 +86,7 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_edit = {
     .name = "edit",
-    .usage = "NOUN KEY FIELD=VALUE … | NOUN KEY --undo | NOUN --filter FIELD=VALUE,… FIELD=VALUE … "
+    .usage = "NOUN KEY FIELD=VALUE … | NOUN --filter FIELD=VALUE,… FIELD=VALUE … "
              "[--dry-run]",
     .summary = "Change one record, or all that a filter finds; an empty value clears a field.",
     .example = "holdfast edit assets --filter kind=hospital,region=R1 operator=MOH --dry-run",

@@ -7,7 +7,7 @@
 #include "cli/query.h"
 
 static const hf_option options[] = {
-    {"--as", "FORMAT", "csv, xlsx, geojson, gpkg, graphml or dump (default: by the file's name)"},
+    {"--as", "csv|xlsx|geojson|gpkg|graphml|dump", "how to write it (default: by the file's name)"},
     {"--noun", "NOUN", "only records of this kind; needed for csv (default: assets)"},
     {"--filter", "FIELD=VALUE,…", "only records whose fields have these values"},
     {"--text", "WORDS", "only records that full-text search finds"},

@@ -9,6 +9,7 @@ static const hf_option options[] = {
     {"--by", "people|failed|people_hours", "what counts most (people)"},
     {"--among", "KIND,…", "only assets of these kinds are lost"},
     {"--top", "K", "only the first K"},
+    {"--pairs", NULL, "pairs whose joint loss takes down more than both apart"},
     HF_CLI_QUESTION_OPTIONS,
 };
 
@@ -37,28 +38,74 @@ static bool read_request(hf_cli *cli, hf_rank_request *request, hf_error *err)
     return true;
 }
 
-static void write_table(hf_cli *cli, const hf_rank_answer *answer)
+static bool write_table(hf_cli *cli, const hf_rank_answer *answer, hf_error *err)
 {
-    static const hf_column columns[] = {{"cli.rank", true, false},
-                                        {"field.asset.key", false, true},
-                                        {"field.asset.kind", false, true},
-                                        {"cli.people", true, false},
-                                        {"cli.failed", true, false}};
+    static const hf_column columns[] = {
+        {"cli.rank", true, false},         {"field.asset.key", false, false},
+        {"field.asset.name", false, true}, {"field.asset.kind", false, true},
+        {"cli.people", true, false},       {"cli.failed", true, false}};
     hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
     uint32_t count = answer->ranking.row_count;
     size_t shown = answer->top > 0 && answer->top < count ? answer->top : count;
     if (answer->top == 0 && shown > 50 && cli->is_out_terminal)
         shown = 50; // --json and pipes get all
+    uint32_t *assets = HF_NEW_N(&cli->arena, uint32_t, shown);
+    hf_named *named = NULL;
+    for (size_t i = 0; i < shown; i++)
+        assets[i] = answer->ranking.rows[i].asset;
+    if (!hf_name_assets(&cli->session, answer->plan, assets, shown, &cli->arena, &named, err))
+        return false;
     for (size_t i = 0; i < shown; i++) {
         const hf_rank_row *row = &answer->ranking.rows[i];
         hf_table_add_count(cli, &table, (int64_t)i + 1);
         hf_table_add(cli, &table, answer->plan->keys[row->asset]);
-        hf_table_add(cli, &table, answer->plan->kinds[answer->plan->kind[row->asset]]);
+        hf_table_add(cli, &table, named[i].name);
+        hf_table_add(cli, &table, named[i].kind);
         hf_table_add_count(cli, &table, row->people);
         hf_table_add_count(cli, &table, row->failed_count);
     }
     if (shown > 0)
         hf_table_write(cli, &table);
+    if (answer->top == 0 && shown < count && !cli->is_quiet)
+        hf_cli_say(cli, "check.first",
+                   &(hf_message_value){"count", HF_STR_EMPTY, true, (double)shown}, 1);
+    return true;
+}
+
+static bool run_pairs(hf_cli *cli, const hf_rank_request *request, hf_error *err)
+{
+    static const hf_column columns[] = {
+        {"cli.first", false, false},       {"cli.second", false, false},
+        {"cli.people", true, false},       {"cli.failed", true, false},
+        {"cli.extra_people", true, false}, {"cli.extra_failed", true, false}};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    hf_pairs_answer answer;
+    if (!hf_ask_pairs(&cli->session, request, &cli->arena, &answer, err))
+        return false;
+    for (uint32_t i = 0; i < answer.list.pair_count && !cli->is_json; i++) {
+        const hf_pair *pair = &answer.list.pairs[i];
+        hf_table_add(cli, &table, answer.plan->keys[pair->first]);
+        hf_table_add(cli, &table, answer.plan->keys[pair->second]);
+        hf_table_add_count(cli, &table, pair->people);
+        hf_table_add_count(cli, &table, pair->failed_count);
+        hf_table_add_count(cli, &table, pair->extra_people);
+        hf_table_add_count(cli, &table, pair->extra_failed);
+    }
+    if (cli->is_json) {
+        hf_json_writer out = hf_cli_json(cli);
+        hf_write_pairs(&answer, &out);
+        hf_cli_end_json(cli);
+    } else if (answer.list.pair_count == 0) {
+        hf_cli_say(cli, "cli.pairs.none", NULL, 0);
+    } else {
+        hf_table_write(cli, &table);
+        const hf_message_value values[] = {
+            {"count", HF_STR_EMPTY, true, (double)answer.list.super_count},
+            {"tried", HF_STR_EMPTY, true, (double)answer.list.tried}};
+        hf_cli_say(cli, "cli.pairs.sum", values, HF_COUNT(values));
+    }
+    hf_plan_release(&cli->session, &answer.plan);
+    return true;
 }
 
 static bool run(hf_cli *cli, hf_error *err)
@@ -68,22 +115,25 @@ static bool run(hf_cli *cli, hf_error *err)
     if (!read_request(cli, &request, err))
         return false;
     hf_cli_use_threads(cli);
+    if (hf_cli_has(cli, "--pairs"))
+        return run_pairs(cli, &request, err);
     if (!hf_ask_rank(&cli->session, &request, &cli->arena, &answer, err))
         return false;
+    bool ok = true;
     if (cli->is_json) {
         hf_json_writer out = hf_cli_json(cli);
         hf_write_rank(&answer, &out);
         hf_cli_end_json(cli);
     } else {
-        write_table(cli, &answer);
+        ok = write_table(cli, &answer, err);
     }
     hf_plan_release(&cli->session, &answer.plan);
-    return true;
+    return ok;
 }
 
 const hf_command hf_command_rank = {
     .name = "rank",
-    .usage = "[--by people|failed|people_hours] [--among KIND,…] [--hours H] [--top K]",
+    .usage = "[--by people|failed|people_hours] [--among KIND,…] [--hours H] [--top K] [--pairs]",
     .summary = "Which single loss hurts most.",
     .example = "holdfast rank --among substation,power_plant --top 20",
     .options = options,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// After an import: do the rows of each touched group agree, and can its need be met? Rows of the import
-// that break a rule are named by file and line; what stood in the register before is taken as given.
+// After an import: do the rows of each touched group agree, can its need be met, does each link fit a layer
+// (import_links.c)? Rows of the import that break a rule are named by file and line; what stood in the register
+// before is taken as given.
 #include <stdlib.h>
 
 #include "model/asset.h"
@@ -22,11 +23,18 @@ static int compare_touched(const void *a, const void *b)
     return 0;
 }
 
-static const hf_touched *find_touched(const hf_import_state *state, int64_t row)
+const hf_touched *hf_import_touched(const hf_touched_rows *rows, int64_t row)
 {
     const hf_touched wanted = {.row = row};
-    return bsearch(&wanted, state->touched.items, state->touched.count, sizeof(wanted),
-                   compare_touched);
+    return rows->count == 0
+               ? NULL
+               : bsearch(&wanted, rows->items, rows->count, sizeof(wanted), compare_touched);
+}
+
+static void sort_touched(hf_touched_rows *rows)
+{
+    if (rows->count > 1)
+        qsort(rows->items, rows->count, sizeof(rows->items[0]), compare_touched);
 }
 
 // What was there before first, then by place in the files.
@@ -40,15 +48,24 @@ static int compare_members(const void *a, const void *b)
     return (left->line > right->line) - (left->line < right->line);
 }
 
+void hf_import_exclude(hf_import_state *state, const hf_noun *noun, const hf_touched *touched,
+                       const char *column, const hf_error *fault)
+{
+    uint32_t unused = 0;
+    if (!hf_map_add_u64(&state->excluded, hf_import_place(touched->file, touched->line), 0,
+                        &unused))
+        return;
+    HF_VEC_ADD(&state->work, &state->excluded_nouns, noun);
+    hf_problems_add(&state->excluded_problems, HF_REFUSED,
+                    hf_import_file_name(state, touched->file), touched->line, hf_str_of(column),
+                    fault->code, "%s", fault->message);
+}
+
 static bool exclude(hf_import_state *state, const member *one, hf_group_verdict verdict,
                     hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     void *record = NULL;
-    uint32_t unused = 0;
-    if (!hf_map_add_u64(&state->excluded, hf_import_place(one->touched->file, one->touched->line),
-                        0, &unused))
-        return true;
     if (!hf_store_get_row(hf_tx_read(state->tx), &hf_noun_dependency, one->touched->row, &scratch,
                           &record, err))
         return false;
@@ -56,9 +73,7 @@ static bool exclude(hf_import_state *state, const member *one, hf_group_verdict 
     hf_error fault = {0};
     hf_group_fail(verdict, dependency != NULL ? dependency->consumer : HF_STR_EMPTY,
                   dependency != NULL ? dependency->input : HF_STR_EMPTY, &fault);
-    hf_problems_add(&state->excluded_problems, HF_REFUSED,
-                    hf_import_file_name(state, one->touched->file), one->touched->line,
-                    HF_STR("need"), fault.code, "%s", fault.message);
+    hf_import_exclude(state, &hf_noun_dependency, one->touched, "need", &fault);
     return true;
 }
 
@@ -91,7 +106,9 @@ static bool judge(hf_import_state *state, member *members, size_t count, hf_erro
     return true;
 }
 
-static bool scan_rows(hf_import_state *state, hf_group_row **rows, size_t *count, hf_error *err)
+// The rows of all groups, and what does not fit a layer.
+static bool scan_rows(hf_import_state *state, hf_link_judging *links, hf_group_row **rows,
+                      size_t *count, hf_error *err)
 {
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
     hf_read *read = hf_tx_read(state->tx);
@@ -107,6 +124,7 @@ static bool scan_rows(hf_import_state *state, hf_group_row **rows, size_t *count
             return false;
         if (!more)
             break;
+        hf_import_links_see(links, &dependency);
         if (kept < room && hf_group_row_of(&dependency, &list[kept]))
             kept++;
     }
@@ -115,21 +133,11 @@ static bool scan_rows(hf_import_state *state, hf_group_row **rows, size_t *count
     return true;
 }
 
-bool hf_import_judge_groups(hf_import_state *state, uint64_t *count, hf_error *err)
+static bool judge_groups(hf_import_state *state, hf_group_row *rows, size_t count, hf_error *err)
 {
-    hf_group_row *rows = NULL;
-    size_t row_count = 0;
-    size_t before = state->excluded.count;
-    *count = 0;
-    if (state->touched.count == 0)
-        return true;
-    qsort(state->touched.items, state->touched.count, sizeof(state->touched.items[0]),
-          compare_touched);
-    if (!scan_rows(state, &rows, &row_count, err))
-        return false;
-    hf_group_rows_sort(rows, row_count);
-    for (size_t from = 0, to = 0; from < row_count; from = to) {
-        while (to < row_count && rows[to].group == rows[from].group)
+    hf_group_rows_sort(rows, count);
+    for (size_t from = 0, to = 0; from < count; from = to) {
+        while (to < count && rows[to].group == rows[from].group)
             to++;
         size_t unused = 0;
         if (hf_group_judge(rows + from, to - from, &unused) == HF_GROUP_FINE)
@@ -138,12 +146,31 @@ bool hf_import_judge_groups(hf_import_state *state, uint64_t *count, hf_error *e
         member *members = HF_NEW_N(&scratch, member, to - from);
         bool is_ours = false;
         for (size_t i = from; i < to; i++) {
-            members[i - from] = (member){&rows[i], find_touched(state, rows[i].row)};
+            members[i - from] = (member){&rows[i], hf_import_touched(&state->touched, rows[i].row)};
             is_ours |= members[i - from].touched != NULL;
         }
         if (is_ours && !judge(state, members, to - from, err))
             return false;
     }
+    return true;
+}
+
+bool hf_import_judge(hf_import_state *state, uint64_t *count, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_link_judging links;
+    hf_group_row *rows = NULL;
+    size_t row_count = 0;
+    size_t before = state->excluded.count;
+    *count = 0;
+    if (state->touched.count == 0 && state->touched_layers.count == 0)
+        return true;
+    sort_touched(&state->touched);
+    sort_touched(&state->touched_layers);
+    if (!hf_import_links_begin(state, &scratch, &links, err) ||
+        !scan_rows(state, &links, &rows, &row_count, err) ||
+        !judge_groups(state, rows, row_count, err) || !hf_import_links_end(state, &links, err))
+        return false;
     *count = state->excluded.count - before;
     return true;
 }

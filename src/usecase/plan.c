@@ -172,6 +172,24 @@ uint32_t hf_plan_find(const hf_register_plan *plan, hf_str key)
     return low < plan->asset_count && hf_str_equal(plan->keys[low], key) ? low : HF_NO_INDEX;
 }
 
+bool hf_plan_find_all(const hf_register_plan *plan, const hf_str *keys, size_t count,
+                      hf_arena *arena, uint32_t **out, hf_error *err)
+{
+    uint32_t *found = HF_NEW_N(arena, uint32_t, count);
+    if (count == 0)
+        return hf_fail(err, HF_ERR_USAGE, "cascade.nothing_to_fail",
+                       "no asset is named; give the keys of what is lost");
+    for (size_t i = 0; i < count; i++) {
+        found[i] = hf_plan_find(plan, keys[i]);
+        if (found[i] == HF_NO_INDEX)
+            return hf_fail(err, HF_ERR_NOT_FOUND, "asset.unknown",
+                           "no asset has the key '%.*s'; see them with: holdfast list assets",
+                           HF_STR_ARG(keys[i]));
+    }
+    *out = found;
+    return true;
+}
+
 hf_engine_state *hf_plan_state_take(const hf_register_plan *plan)
 {
     kept_plan *kept = kept_of(plan);

@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/sort.h"
 #include "model/asset.h"
 #include "model/dependency.h"
 #include "model/layer.h"
+#include "usecase/links.h"
 #include "usecase/result_json.h"
 
 // Distinct texts, numbered by first appearance.
@@ -66,8 +68,9 @@ typedef struct {
     hf_engine_input input;
     uint32_t *index_of_row;
     int64_t row_max;
-    words sectors, kinds, inputs, layers;
-    member_row *members; // room for all dependencies
+    words sectors, kinds, inputs;
+    hf_membership membership; // of assets by their index
+    member_row *members;      // room for all dependencies
     size_t member_count;
     HF_VEC(link_row) links;
     HF_VEC(layer_row) layer_rows;
@@ -90,25 +93,11 @@ static hf_str sector_of(hf_str code)
     return has_subsector ? hf_str_slice(code, 0, 2) : code;
 }
 
-// Stable merge sort of pointers. Registers mostly arrive in order, and then one pass is all it costs.
-static void sort_by_key(asset_row **rows, asset_row **spare, size_t count)
+static int compare_keys(const void *a, const void *b, const void *context)
 {
-    if (count < 2)
-        return;
-    size_t half = count / 2;
-    sort_by_key(rows, spare, half);
-    sort_by_key(rows + half, spare + half, count - half);
-    if (hf_str_compare_natural(rows[half - 1]->key, rows[half]->key) <= 0)
-        return;
-    memcpy(spare, rows, half * sizeof(rows[0]));
-    size_t left = 0;
-    size_t right = half;
-    size_t to = 0;
-    while (left < half && right < count)
-        rows[to++] = hf_str_compare_natural(spare[left]->key, rows[right]->key) <= 0
-                         ? spare[left++]
-                         : rows[right++];
-    memcpy(rows + to, spare + left, (half - left) * sizeof(rows[0]));
+    const asset_row *left = a, *right = b;
+    (void)context;
+    return hf_str_compare_natural(left->key, right->key);
 }
 
 static bool scan_assets(gathering *g, asset_row **first, size_t *count, hf_error *err)
@@ -152,11 +141,11 @@ static bool gather_assets(gathering *g, hf_error *err)
     word_of(&g->sectors, HF_STR("")); // index 0: not given
     if (!scan_assets(g, &rows, &count, err))
         return false;
-    asset_row **order = HF_NEW_N(&g->scratch, asset_row *, count);
-    asset_row **spare = HF_NEW_N(&g->scratch, asset_row *, count);
+    const void **order = HF_NEW_N(&g->scratch, const void *, count);
+    const void **spare = HF_NEW_N(&g->scratch, const void *, count);
     for (size_t i = 0; i < count; i++)
         order[i] = &rows[i];
-    sort_by_key(order, spare, count);
+    hf_sort(order, spare, count, compare_keys, NULL); // registers mostly arrive in order
 
     hf_engine_asset *assets = HF_NEW_N(&g->scratch, hf_engine_asset, count);
     hf_str *keys = HF_NEW_N(g->arena, hf_str, count);
@@ -170,16 +159,17 @@ static bool gather_assets(gathering *g, hf_error *err)
     g->index_of_row = HF_NEW_N(&g->scratch, uint32_t, (size_t)g->row_max + 1);
     memset(g->index_of_row, 0xff, ((size_t)g->row_max + 1) * sizeof(uint32_t));
     for (size_t i = 0; i < count; i++) {
-        assets[i] = order[i]->asset;
-        keys[i] = order[i]->key;
-        store_rows[i] = order[i]->row;
-        lon[i] = order[i]->lon;
-        lat[i] = order[i]->lat;
+        const asset_row *row = order[i];
+        assets[i] = row->asset;
+        keys[i] = row->key;
+        store_rows[i] = row->row;
+        lon[i] = row->lon;
+        lat[i] = row->lat;
         sector[i] = assets[i].sector;
         kind[i] = assets[i].kind;
         people[i] = assets[i].people;
         out->total_people += assets[i].people;
-        g->index_of_row[order[i]->row] = (uint32_t)i;
+        g->index_of_row[row->row] = (uint32_t)i;
     }
     out->asset_count = (uint32_t)count;
     out->keys = keys;
@@ -259,10 +249,9 @@ static bool gather_dependencies(gathering *g, hf_error *err)
 }
 
 // The place of each text in byte order.
-static uint32_t *byte_order(gathering *g, const words *all)
+static uint32_t *byte_order(gathering *g, const hf_str *texts, uint32_t count)
 {
-    uint32_t count = (uint32_t)all->texts.count;
-    uint32_t *order = hf_order_of_texts(all->texts.items, count, &g->scratch);
+    uint32_t *order = hf_order_of_texts(texts, count, &g->scratch);
     uint32_t *place = HF_NEW_N(&g->scratch, uint32_t, count);
     for (uint32_t i = 0; i < count; i++)
         place[order[i]] = i;
@@ -271,8 +260,10 @@ static uint32_t *byte_order(gathering *g, const words *all)
 
 // By input (byte order), then supplier, then what makes two rows differ, so that the order in which rows were
 // stored never shows.
-static int compare_members(const member_row *a, const member_row *b, const uint32_t *place)
+static int compare_members(const void *left, const void *right, const void *context)
 {
+    const member_row *a = left, *b = right;
+    const uint32_t *place = context; // of inputs
     if (place[a->input] != place[b->input])
         return place[a->input] < place[b->input] ? -1 : 1;
     if (a->supplier != b->supplier)
@@ -286,31 +277,12 @@ static int compare_members(const member_row *a, const member_row *b, const uint3
     return 0;
 }
 
-static void sort_members(member_row **rows, member_row **spare, size_t count, const uint32_t *place)
-{
-    for (size_t width = 1; width < count; width *= 2) {
-        for (size_t start = 0; start < count; start += 2 * width) {
-            size_t middle = start + width < count ? start + width : count;
-            size_t end = start + 2 * width < count ? start + 2 * width : count;
-            size_t left = start;
-            size_t right = middle;
-            for (size_t to = start; to < end; to++) {
-                bool take_left =
-                    left < middle &&
-                    (right >= end || compare_members(rows[left], rows[right], place) <= 0);
-                spare[to] = rows[take_left ? left++ : right++];
-            }
-        }
-        memcpy(rows, spare, count * sizeof(rows[0]));
-    }
-}
-
 // Pointers to the members, those of one consumer together and sorted.
-static member_row **members_by_consumer(gathering *g, const uint32_t *place, uint32_t **first_out)
+static const void **members_by_consumer(gathering *g, const uint32_t *place, uint32_t **first_out)
 {
     uint32_t asset_count = g->input.asset_count;
     uint32_t *first = HF_NEW_N(&g->scratch, uint32_t, (size_t)asset_count + 2);
-    member_row **order = HF_NEW_N(&g->scratch, member_row *, g->member_count);
+    const void **order = HF_NEW_N(&g->scratch, const void *, g->member_count);
     for (size_t i = 0; i < g->member_count; i++)
         first[g->members[i].consumer + 2]++;
     for (uint32_t i = 2; i < asset_count + 2; i++)
@@ -320,16 +292,18 @@ static member_row **members_by_consumer(gathering *g, const uint32_t *place, uin
         order[first[g->members[i].consumer + 1]++] = &g->members[i];
     for (uint32_t i = 0; i < asset_count; i++)
         most = first[i + 1] - first[i] > most ? first[i + 1] - first[i] : most;
-    member_row **spare = HF_NEW_N(&g->scratch, member_row *, most);
+    const void **spare = HF_NEW_N(&g->scratch, const void *, most);
     for (uint32_t i = 0; i < asset_count; i++)
-        sort_members(order + first[i], spare, first[i + 1] - first[i], place);
+        hf_sort(order + first[i], spare, first[i + 1] - first[i], compare_members, place);
     *first_out = first;
     return order;
 }
 
-static hf_engine_group group_of(member_row *const *rows, size_t count, uint32_t first_member)
+// rows: of member_row.
+static hf_engine_group group_of(const void *const *rows, size_t count, uint32_t first_member)
 {
-    hf_engine_group group = {.consumer = rows[0]->consumer,
+    const member_row *one = rows[0];
+    hf_engine_group group = {.consumer = one->consumer,
                              .first_member = first_member,
                              .member_count = (uint32_t)count,
                              .recharge = HF_RECHARGE_INSTANT};
@@ -338,48 +312,73 @@ static hf_engine_group group_of(member_row *const *rows, size_t count, uint32_t 
     int64_t amount = 0;
     bool has_buffer = false;
     for (size_t i = 0; i < count; i++) {
-        sum += rows[i]->capacity;
-        if (need == HF_NEED_NO_OPINION && rows[i]->need != HF_NEED_NO_OPINION) {
-            need = (hf_need)rows[i]->need;
-            amount = rows[i]->amount;
+        one = rows[i];
+        sum += one->capacity;
+        if (need == HF_NEED_NO_OPINION && one->need != HF_NEED_NO_OPINION) {
+            need = (hf_need)one->need;
+            amount = one->amount;
         }
-        if (!has_buffer && !isnan(rows[i]->buffer_h)) {
-            group.buffer_h = rows[i]->buffer_h;
+        if (!has_buffer && !isnan(one->buffer_h)) {
+            group.buffer_h = one->buffer_h;
             has_buffer = true;
         }
-        if (rows[i]->recharge == HF_DEPENDENCY_GRADUAL)
+        if (one->recharge == HF_DEPENDENCY_GRADUAL)
             group.recharge = HF_RECHARGE_GRADUAL;
     }
     group.need = need == HF_NEED_AMOUNT ? amount : need == HF_NEED_ANY ? 1 : sum;
     return group;
 }
 
+// A supplier that cannot reach the level asked of it never supplies. Its share of the need stays.
+static bool can_supply(const gathering *g, const member_row *row)
+{
+    return row->strength <= 0 || row->required_level < g->input.assets[row->supplier].levels;
+}
+
+// Where the group that begins at `from` ends; a row without an input is a group of its own.
+static size_t end_of_group(const gathering *g, const void *const *order, size_t from, size_t count)
+{
+    const member_row *first = order[from];
+    size_t end = from + 1;
+    if (g->inputs.texts.items[first->input].len == 0)
+        return end;
+    for (; end < count; end++) {
+        const member_row *row = order[end];
+        if (row->consumer != first->consumer || row->input != first->input)
+            break;
+    }
+    return end;
+}
+
 static void build_groups(gathering *g)
 {
     uint32_t *first = NULL;
-    uint32_t *place = byte_order(g, &g->inputs);
-    member_row **order = members_by_consumer(g, place, &first);
+    uint32_t *place = byte_order(g, g->inputs.texts.items, (uint32_t)g->inputs.texts.count);
+    const void **order = members_by_consumer(g, place, &first);
     size_t count = g->member_count;
     hf_engine_member *members = HF_NEW_N(&g->scratch, hf_engine_member, count);
     hf_engine_group *groups = HF_NEW_N(&g->scratch, hf_engine_group, count);
     uint32_t *group_input = HF_NEW_N(&g->scratch, uint32_t, count);
     uint32_t group_count = 0;
+    uint32_t used = 0;
     for (size_t i = 0; i < count;) {
-        size_t end = i + 1;
-        bool stands_alone = g->inputs.texts.items[order[i]->input].len == 0;
-        while (!stands_alone && end < count && order[end]->consumer == order[i]->consumer &&
-               order[end]->input == order[i]->input)
-            end++;
-        group_input[group_count] = order[i]->input;
-        groups[group_count++] = group_of(order + i, end - i, (uint32_t)i);
-        for (; i < end; i++)
-            members[i] = (hf_engine_member){.supplier = order[i]->supplier,
-                                            .capacity = order[i]->capacity,
-                                            .strength = order[i]->strength,
-                                            .required_level = order[i]->required_level};
+        const member_row *row = order[i];
+        size_t end = end_of_group(g, order, i, count);
+        hf_engine_group *group = &groups[group_count];
+        group_input[group_count++] = row->input;
+        *group = group_of(order + i, end - i, used);
+        for (; i < end; i++) {
+            row = order[i];
+            if (can_supply(g, row))
+                members[used++] = (hf_engine_member){.supplier = row->supplier,
+                                                     .capacity = row->capacity,
+                                                     .strength = row->strength,
+                                                     .required_level = row->required_level};
+        }
+        group->member_count = used - group->first_member;
     }
     g->input.members = members;
-    g->input.member_count = (uint32_t)count;
+    g->input.member_count = used;
     g->input.groups = groups;
     g->input.group_count = group_count;
     uint32_t *kept = HF_NEW_N(g->arena, uint32_t, group_count);
@@ -401,8 +400,9 @@ static bool gather_layers(gathering *g, hf_error *err)
             return false;
         if (!more)
             return true;
-        layer_row row = {.layer = word_of(&g->layers, record.layer),
-                         .asset = index_of(g, record.asset),
+        uint32_t asset = index_of(g, record.asset);
+        layer_row row = {.layer = hf_membership_add(&g->membership, record.layer, asset),
+                         .asset = asset,
                          .is_source = record.role == HF_LAYER_SOURCE,
                          .buffer_h = isnan(record.buffer_h) ? 0 : record.buffer_h};
         HF_VEC_ADD(&g->scratch, &g->layer_rows, row);
@@ -418,7 +418,7 @@ static uint64_t membership(uint32_t layer, uint32_t asset)
 static hf_engine_layer_member *build_members(gathering *g, hf_engine_layer *layers,
                                              const uint32_t *place, hf_map *known)
 {
-    size_t layer_count = g->layers.texts.count;
+    size_t layer_count = g->membership.layers.count;
     size_t count = g->layer_rows.count;
     hf_engine_layer_member *members = HF_NEW_N(&g->scratch, hf_engine_layer_member, count);
     uint32_t *used = HF_NEW_N(&g->scratch, uint32_t, layer_count);
@@ -446,54 +446,27 @@ static hf_engine_layer_member *build_members(gathering *g, hf_engine_layer *laye
     return members;
 }
 
-static bool fail_link(const gathering *g, const link_row *link, const char *code, const char *what,
-                      hf_error *err)
+static bool layer_of_link(const gathering *g, const link_row *link, uint32_t *out, hf_error *err)
 {
-    hf_str supplier = g->out->keys[link->supplier];
-    hf_str consumer = g->out->keys[link->consumer];
-    return hf_fail(err, HF_ERR_INPUT, code, "the link from '%.*s' to '%.*s' %s",
-                   HF_STR_ARG(supplier), HF_STR_ARG(consumer), what);
+    hf_link_verdict verdict = hf_link_judge(&g->membership, link->supplier, link->consumer,
+                                            g->inputs.texts.items[link->input], out);
+    return verdict == HF_LINK_FITS ||
+           hf_link_fail(verdict, g->out->keys[link->supplier], g->out->keys[link->consumer], err);
 }
 
-// The layer that a link belongs to: the one that `input` names, or the only one that both ends share.
-static bool layer_of_link(const gathering *g, const link_row *link, const uint32_t *place,
-                          const hf_map *known, uint32_t *out, hf_error *err)
-{
-    hf_str name = g->inputs.texts.items[link->input];
-    uint32_t index = 0;
-    uint32_t shared = 0;
-    for (uint32_t i = 0; i < g->layers.texts.count; i++) {
-        if (name.len > 0 && !hf_str_equal(name, g->layers.texts.items[i]))
-            continue;
-        if (!hf_map_get_u64(known, membership(place[i], link->supplier), &index) ||
-            !hf_map_get_u64(known, membership(place[i], link->consumer), &index))
-            continue;
-        shared++;
-        *out = place[i];
-    }
-    if (shared == 1)
-        return true;
-    if (shared == 0)
-        return fail_link(
-            g, link, "layer.not_a_member",
-            "joins assets that are not both members of its layer; add them to layers.csv", err);
-    return fail_link(g, link, "layer.unclear",
-                     "joins assets that share several layers; name the layer in its input", err);
-}
-
-static bool build_links(gathering *g, hf_engine_layer *layers, const uint32_t *place,
-                        const hf_map *known, hf_error *err)
+static bool build_links(gathering *g, hf_engine_layer *layers, const uint32_t *place, hf_error *err)
 {
     size_t count = g->links.count;
     uint32_t *layer = HF_NEW_N(&g->scratch, uint32_t, count);
     hf_engine_link *links = HF_NEW_N(&g->scratch, hf_engine_link, count);
-    uint32_t *used = HF_NEW_N(&g->scratch, uint32_t, g->layers.texts.count);
+    uint32_t *used = HF_NEW_N(&g->scratch, uint32_t, g->membership.layers.count);
     for (size_t i = 0; i < count; i++) {
-        if (!layer_of_link(g, &g->links.items[i], place, known, &layer[i], err))
+        if (!layer_of_link(g, &g->links.items[i], &layer[i], err))
             return false;
+        layer[i] = place[layer[i]];
         layers[layer[i]].link_count++;
     }
-    for (size_t i = 1; i < g->layers.texts.count; i++)
+    for (size_t i = 1; i < g->membership.layers.count; i++)
         layers[i].first_link = layers[i - 1].first_link + layers[i - 1].link_count;
     for (size_t i = 0; i < count; i++)
         links[layers[layer[i]].first_link + used[layer[i]]++] =
@@ -507,18 +480,18 @@ static bool build_links(gathering *g, hf_engine_layer *layers, const uint32_t *p
 
 static bool build_layers(gathering *g, hf_error *err)
 {
-    size_t count = g->layers.texts.count;
-    uint32_t *place = byte_order(g, &g->layers);
+    size_t count = g->membership.layers.count;
+    uint32_t *place = byte_order(g, g->membership.layers.items, (uint32_t)count);
     hf_engine_layer *layers = HF_NEW_N(&g->scratch, hf_engine_layer, count);
     hf_map known = hf_map_of(&g->scratch, g->layer_rows.count);
     hf_str *names = HF_NEW_N(g->arena, hf_str, count);
     for (size_t i = 0; i < count; i++)
-        names[place[i]] = g->layers.texts.items[i];
+        names[place[i]] = hf_str_copy(g->arena, g->membership.layers.items[i]);
     g->input.layer_members = build_members(g, layers, place, &known);
     g->input.layers = layers;
     g->input.layer_count = (uint32_t)count;
     g->out->layers = names;
-    return build_links(g, layers, place, &known, err);
+    return build_links(g, layers, place, err);
 }
 
 // --- all together ----------------------------------------------------------------------------------------
@@ -566,7 +539,7 @@ bool hf_plan_read(hf_read *read, hf_arena *arena, hf_register_plan *out, hf_erro
     g.sectors = words_of(arena);
     g.kinds = words_of(arena);
     g.inputs = words_of(arena);
-    g.layers = words_of(arena);
+    g.membership = hf_membership_of(&g.scratch);
     if (!hf_read_digest(read, out->digest, err) || !gather_markings(read, arena, out, err) ||
         !gather_assets(&g, err) || !gather_dependencies(&g, err) || !gather_layers(&g, err))
         return false;

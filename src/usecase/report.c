@@ -14,6 +14,7 @@
 #include "model/taxonomy.h"
 #include "report/report.h"
 #include "usecase/demo.h"
+#include "usecase/names.h"
 
 #define SITES_SHOWN  20u
 #define GROUPS_MAX   64u
@@ -36,25 +37,11 @@ static hf_str word(const gathering *g, const char *key)
     return hf_message_text(g->session->lang, key, g->arena);
 }
 
-// The name of a taxonomy entry in the reader's language; the code itself when it is not in the taxonomy.
+// The label of a taxonomy entry; a word for "unknown" without a code.
 static bool label_of(const gathering *g, hf_str code, hf_str *out, hf_error *err)
 {
-    void *record = NULL;
-    hf_json *names = NULL;
-    if (code.len == 0) {
-        *out = word(g, "report.unknown");
-        return true;
-    }
-    if (!hf_store_get(g->read, &hf_noun_taxonomy, code, g->arena, &record, err))
-        return false;
-    const hf_taxonomy *entry = record;
-    *out = entry != NULL && entry->name.len > 0 ? entry->name : code;
-    if (entry == NULL || entry->names.len == 0 ||
-        !hf_json_parse(entry->names, g->arena, &names, err))
-        return true; // the English name stands in
-    hf_str translated = hf_json_text(names, hf_lang_code(g->session->lang));
-    *out = translated.len > 0 ? translated : *out;
-    return true;
+    *out = word(g, "report.unknown");
+    return code.len == 0 || hf_label_of(g->read, g->session->lang, code, g->arena, out, err);
 }
 
 static bool group_by(const gathering *g, const char *field, hf_group **groups, size_t *count,
@@ -110,7 +97,7 @@ static bool region_name(const gathering *g, hf_str key, hf_str *out, hf_error *e
         *out = word(g, "report.unknown");
         return true;
     }
-    if (!hf_store_get(g->read, &hf_noun_region, key, g->arena, &record, err))
+    if (!hf_get_known(&g->session->actor, g->read, &hf_noun_region, key, g->arena, &record, err))
         return false;
     const hf_region *region = record;
     *out = region != NULL && region->name.len > 0 ? region->name : key;
@@ -167,7 +154,7 @@ static bool takes_down(const gathering *g, const hf_rank_row *row, hf_str *out, 
         if (list.len > 0)
             hf_buf_add_str(&list, word(g, "result.list.comma"));
         hf_buf_add_str(&list, label);
-        hf_buf_add_z(&list, " × ");
+        hf_buf_add_z(&list, "\xc2\xa0×\xc2\xa0"); // stays on one line
         hf_message_number(g->session->lang, count, 0, &list);
         told += count;
     }
@@ -269,7 +256,8 @@ static bool gather_services(gathering *g, hf_error *err)
     hf_report_service *services = HF_NEW_N(g->arena, hf_report_service, given);
     for (size_t i = 0; i < given; i++) {
         void *record = NULL;
-        if (!hf_store_get(g->read, &hf_noun_service, groups[i].value, g->arena, &record, err))
+        if (!hf_get_known(&g->session->actor, g->read, &hf_noun_service, groups[i].value, g->arena,
+                          &record, err))
             return false;
         const hf_service *service = record;
         services[i] = (hf_report_service){
@@ -345,7 +333,8 @@ static bool gather_outlines(gathering *g, hf_error *err)
         if (record == NULL)
             break;
         hf_str text = ((const hf_region *)record)->boundary;
-        if (text.len == 0 || !hf_json_parse(hf_str_copy(g->arena, text), g->arena, &boundary, err))
+        if (text.len == 0 || !hf_may(&g->session->actor, HF_CAN_READ, &hf_noun_region, record) ||
+            !hf_json_parse(hf_str_copy(g->arena, text), g->arena, &boundary, err))
             continue; // not drawn; the check of the register names it
         const hf_json *parts = hf_json_get(boundary, "coordinates");
         bool is_multi = hf_str_equal_z(hf_json_text(boundary, "type"), "MultiPolygon");
@@ -382,11 +371,17 @@ static bool gather_counts(gathering *g, hf_error *err)
     const hf_field *soft_target = hf_noun_field(&hf_noun_asset, HF_STR("soft_target"), NULL);
     hf_filter filter = {.field = soft_target, .how = HF_NOT_EMPTY};
     hf_query query = {.noun = &hf_noun_asset, .filters = &filter, .filter_count = 1};
-    g->data.asset_count = hf_read_count(g->read, &hf_noun_asset);
-    g->data.dependency_count = hf_read_count(g->read, &hf_noun_dependency);
-    g->data.service_count = hf_read_count(g->read, &hf_noun_service);
-    g->data.organisation_count = hf_read_count(g->read, &hf_noun_organisation);
-    g->data.region_count = hf_read_count(g->read, &hf_noun_region);
+    const struct {
+        const hf_noun *noun;
+        uint64_t *count;
+    } counted[] = {{&hf_noun_asset, &g->data.asset_count},
+                   {&hf_noun_dependency, &g->data.dependency_count},
+                   {&hf_noun_service, &g->data.service_count},
+                   {&hf_noun_organisation, &g->data.organisation_count},
+                   {&hf_noun_region, &g->data.region_count}};
+    for (size_t i = 0; i < HF_COUNT(counted); i++)
+        if (!hf_count_known(&g->session->actor, g->read, counted[i].noun, counted[i].count, err))
+            return false;
     g->data.people = g->plan->total_people;
     return hf_store_count(g->read, &query, &g->data.soft_target_count, err) &&
            hf_has_demo(g->read, &g->data.is_demo, err);
@@ -435,7 +430,8 @@ bool hf_make_report(const hf_session *session, hf_str kind, hf_buf *html, hf_err
         return false;
     gather_dots(&g);
     hf_time_format(session->now_ms, now);
-    hf_str date = hf_str_copy(&arena, hf_str_slice(hf_str_of(now), 0, 10));
+    // Between isolates (UAX #9): behind an Arabic word the parts of a date would change places.
+    hf_str date = hf_str_format(&arena, "\xe2\x81\xa6%.10s\xe2\x81\xa9", now);
     hf_message_value values[] = {{.name = "date", .text = date}};
     HF_CLEANUP(hf_buf_done) hf_buf data_date = hf_buf_of(500);
     hf_message(session->lang, "report.data_date", values, 1, &data_date);

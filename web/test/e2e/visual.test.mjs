@@ -12,9 +12,9 @@ import { launch, missing, settled, signIn, startServer, watchedPage } from './ha
 
 const languages = process.env.HOLDFAST_FULL || process.env.HOLDFAST_ACCEPT ? ['ar', 'zh', 'en', 'fr', 'ru', 'es'] : ['en', 'ar'];
 const [columns, rows] = [40, 28]; // cells of 32 × 32 pixels at 1280 × 896
-const meanMost = 0.35; // of 15 steps of grey, over all cells
-const cellMost = 5; // steps, in more than cellsMost cells: something moved
-const cellsMost = 12; // of 1120
+const meanMost = 0.12; // of 15 steps of grey, over all cells
+const cellMost = 3; // steps, in more than cellsMost cells: something moved
+const cellsMost = 6; // of 1120
 let server;
 let browser;
 
