@@ -234,9 +234,9 @@ static void bench_network(uint64_t seed)
         assets[i] = (hf_engine_asset){.people = below(&g, 1000), .repair_h = NAN};
         members[i] = (hf_engine_layer_member){.asset = i, .is_source = below(&g, 100) < 2};
         if (i % SIDE + 1 < SIDE && below(&g, 100) < 65)
-            links[link_count++] = (hf_engine_link){i, i + 1, true};
+            links[link_count++] = (hf_engine_link){.from = i, .to = i + 1, .is_two_way = true};
         if (i + SIDE < COUNT && below(&g, 100) < 65)
-            links[link_count++] = (hf_engine_link){i, i + SIDE, true};
+            links[link_count++] = (hf_engine_link){.from = i, .to = i + SIDE, .is_two_way = true};
     }
     for (uint32_t i = 0; i < STATIONS; i++)
         among[i] = i * (COUNT / STATIONS);

@@ -2,7 +2,8 @@
 //
 // The one public header of the engine: numbers in, numbers out. A register becomes a plan
 // (hf_plan_build); questions are put to the plan: what falls (hf_cascade_run), what each asset
-// would take down alone (hf_rank_run), why one asset fell (hf_explain). The engine knows no noun,
+// would take down alone (hf_rank_run), why one asset fell (hf_explain), what is lost on average and
+// at worst (hf_simulate_run). The engine knows no noun,
 // text, file or clock. All state is in the values passed; a plan is read-only and may serve many
 // threads at once. Terms and rules: docs/guide/engine-model.md.
 #ifndef HF_ENGINE_ENGINE_H
@@ -19,7 +20,18 @@
 
 // Assets stand in the order of their keys (runs of digits as numbers); the engine breaks every tie
 // by index, so the same register gives the same answer whatever order its rows came in.
+// How long own damage lasts, in simulations. FIXED: exactly repair_h. The others are drawn, step by
+// step, with the mean repair_h: EXPONENTIAL; LOGNORMAL with the same spread as the exponential (the
+// coefficient of variation is 1); WEIBULL with shape 2. Cascade and rank take FIXED for all.
+typedef enum {
+    HF_REPAIR_FIXED,
+    HF_REPAIR_EXPONENTIAL,
+    HF_REPAIR_LOGNORMAL,
+    HF_REPAIR_WEIBULL
+} hf_repair_law;
+
 typedef struct {
+    uint64_t id;          // stable: first 8 bytes of SHA-256 of the key, big-endian; simulations
     int64_t people;       // weight, ≥ 0: who loses the service when this asset is down
     uint32_t sector;      // < sector_count
     uint32_t kind;        // < kind_count
@@ -27,6 +39,7 @@ typedef struct {
     double black_start_h; // ≥ 0: runs so long without supply once its own damage ends; 0 = cannot
     uint8_t levels;       // 2 (up, down) to 8; 0 means 2
     bool is_virtual;      // a gate or site: passes failures on, is never listed or counted
+    hf_repair_law repair_law;
 } hf_engine_asset;
 
 typedef enum { HF_RECHARGE_INSTANT, HF_RECHARGE_GRADUAL } hf_recharge;
@@ -45,9 +58,11 @@ typedef struct {
 } hf_engine_group;
 
 typedef struct {
+    uint64_t id; // stable, as an asset's, of the dependency's key
     uint32_t supplier;
-    int64_t capacity;       // thousandths, ≥ 1
-    double strength;        // 0 = its loss is never felt; > 0 is certain in cascade and rank
+    int64_t capacity; // thousandths, ≥ 1
+    // Chance that a trial feels its loss; 0 = never felt; > 0 is certain in cascade and rank.
+    double strength;
     uint8_t required_level; // supplies at this level or above; 0, or more than it has = highest
 } hf_engine_member;
 
@@ -66,8 +81,12 @@ typedef struct {
 } hf_engine_layer_member;
 
 typedef struct {
+    uint64_t id;       // stable, as an asset's, of the dependency's key
     uint32_t from, to; // assets, both members of the layer
     bool is_two_way;
+    // Chance that it works in a trial, both ways at once; 0 means 1. It always works in cascade and
+    // rank.
+    double strength;
 } hf_engine_link;
 
 typedef struct {
@@ -266,7 +285,7 @@ typedef enum { HF_RANK_PEOPLE, HF_RANK_FAILED, HF_RANK_PEOPLE_HOURS } hf_rank_by
 // Long work, seen and stopped from outside.
 typedef struct {
     _Atomic bool stop;
-    _Atomic uint64_t done; // assets answered so far
+    _Atomic uint64_t done; // assets answered, or trials run, so far
 } hf_watch;
 
 typedef struct {
@@ -296,5 +315,9 @@ typedef struct {
 // Same    equal bits for any number of threads
 bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool *pool,
                  hf_watch *watch, hf_arena *arena, hf_ranking *result, hf_error *err) HF_CHECKED;
+
+// ---- Monte Carlo ----
+
+#include "engine/simulate.h"
 
 #endif

@@ -38,6 +38,8 @@ static bool check_assets(const hf_engine_input *input, hf_error *err)
         if (!(isnan(asset->repair_h) || is_hours(asset->repair_h)) ||
             !is_hours(asset->black_start_h))
             return bad(err, "hours out of range, asset", i);
+        if (asset->repair_law < HF_REPAIR_FIXED || asset->repair_law > HF_REPAIR_WEIBULL)
+            return bad(err, "repair law unknown, asset", i);
         if (levels_of(asset) < 2 || levels_of(asset) > HF_LEVEL_COUNT_MAX)
             return bad(err, "levels out of range, asset", i);
     }
@@ -104,6 +106,8 @@ static bool check_layer(const hf_engine_input *input, uint32_t layer_index, uint
             link->from == link->to || member_of[link->from] != layer_index + 1 ||
             member_of[link->to] != layer_index + 1)
             return bad(err, "ends are not two members of the layer, link", at);
+        if (!(link->strength >= 0 && link->strength <= 1))
+            return bad(err, "strength out of range, link", at);
     }
     return true;
 }

@@ -25,7 +25,6 @@ typedef struct {
     uint32_t *supplier; // of all groups, in the order of sorted
     uint32_t *slot_node;
     uint32_t *first_slot;
-    int64_t *capacity; // by member in plan order; 0: its loss is never felt
 } draft;
 
 static uint32_t level_count(const draft *d, uint32_t asset)
@@ -140,6 +139,8 @@ static void write_nodes(hf_plan *plan, const draft *d, const uint32_t *place,
     plan->sector = HF_NEW_N(arena, uint32_t, input->asset_count);
     plan->repair_h = HF_NEW_N(arena, double, input->asset_count);
     plan->black_start_h = HF_NEW_N(arena, double, input->asset_count);
+    plan->repair_law = HF_NEW_N(arena, uint8_t, input->asset_count);
+    plan->asset_id = HF_NEW_N(arena, uint64_t, input->asset_count);
     plan->asset_of = HF_NEW_N(arena, uint32_t, n);
     plan->level_of = HF_NEW_N(arena, uint8_t, n);
     plan->flags = HF_NEW_N(arena, uint8_t, n);
@@ -153,6 +154,8 @@ static void write_nodes(hf_plan *plan, const draft *d, const uint32_t *place,
         plan->sector[a] = asset->sector;
         plan->repair_h[a] = asset->repair_h;
         plan->black_start_h[a] = asset->black_start_h;
+        plan->repair_law[a] = (uint8_t)asset->repair_law;
+        plan->asset_id[a] = asset->id;
         uint32_t levels = level_count(d, a);
         for (uint32_t q = 1; q <= levels; q++) {
             uint32_t v = place[d->first_level[a] + q - 1];
@@ -197,13 +200,25 @@ static void write_group(hf_plan *plan, const draft *d, const uint32_t *place, ui
     plan->single_is_enough[to] = draft_member_count(d, from) > 0;
     for (uint32_t m = 0; m < draft_member_count(d, from); m++) {
         hf_engine_member member = draft_member(d, from, m);
-        d->capacity[at] = member.strength > 0 ? member.capacity : 0;
+        plan->member_capacity[at] = member.strength > 0 ? member.capacity : 0;
+        if (plan->member_strength != NULL && member.strength > 0) {
+            plan->member_strength[at] = hf_strength_of(member.strength);
+            plan->member_id[at] = member.id;
+        }
         plan->member_node[at++] = place[draft_supplier(d, from, m)];
         plan->single_is_enough[to] &= member.capacity >= need;
         sum += member.capacity;
     }
     plan->first_member[to + 1] = at;
     plan->slack[to] = sum - need;
+}
+
+static bool has_chance_members(const hf_engine_input *input)
+{
+    for (uint32_t m = 0; m < input->member_count; m++)
+        if (input->members[m].strength > 0 && input->members[m].strength < 1)
+            return true;
+    return false;
 }
 
 static void write_groups(hf_plan *plan, const draft *d, const uint32_t *place, hf_arena *arena)
@@ -221,6 +236,11 @@ static void write_groups(hf_plan *plan, const draft *d, const uint32_t *place, h
     plan->input_group = HF_NEW_N(arena, uint32_t, group_count);
     plan->first_member = HF_NEW_N(arena, uint32_t, (size_t)group_count + 1);
     plan->member_node = HF_NEW_N(arena, uint32_t, d->member_count);
+    plan->member_capacity = HF_NEW_N(arena, int64_t, d->member_count);
+    if (has_chance_members(d->input)) {
+        plan->member_strength = HF_NEW_N(arena, uint32_t, d->member_count);
+        plan->member_id = HF_NEW_N(arena, uint64_t, d->member_count);
+    }
     for (uint32_t v = 0; v < n; v++) {
         uint32_t draft_node = d->first_level[plan->asset_of[v]] + plan->level_of[v] - 1u;
         uint32_t to = plan->first_group[v];
@@ -247,26 +267,30 @@ static void set_capacity(hf_plan *plan, uint32_t edge, int64_t capacity, hf_aren
 
 // Edges from suppliers to the groups that feel them: those with strength 0 are left out, and so are
 // groups that could never be satisfied anyway.
-static void write_edges(hf_plan *plan, const draft *d, hf_arena *arena)
+static void write_edges(hf_plan *plan, hf_arena *arena)
 {
     uint32_t n = plan->node_count;
     plan->first_edge = HF_NEW_N(arena, uint32_t, (size_t)n + 2);
     uint32_t *first = plan->first_edge;
     for (uint32_t g = 0; g < plan->group_count; g++)
         for (uint32_t m = plan->first_member[g]; m < plan->first_member[g + 1]; m++)
-            if (plan->slack[g] >= 0 && d->capacity[m] > 0)
+            if (plan->slack[g] >= 0 && plan->member_capacity[m] > 0)
                 first[plan->member_node[m] + 2]++;
     for (uint32_t v = 0; v < n; v++)
         first[v + 2] += first[v + 1];
     size_t edge_count = first[n + 1];
     plan->edges = HF_NEW_N(arena, hf_plan_edge, edge_count);
+    if (plan->member_strength != NULL)
+        plan->edge_member = HF_NEW_N(arena, uint32_t, edge_count);
     for (uint32_t g = 0; g < plan->group_count; g++) {
         for (uint32_t m = plan->first_member[g]; m < plan->first_member[g + 1]; m++) {
-            int64_t capacity = d->capacity[m];
+            int64_t capacity = plan->member_capacity[m];
             if (plan->slack[g] < 0 || capacity == 0)
                 continue;
             uint32_t edge = first[plan->member_node[m] + 1]++;
             plan->edges[edge].group = g;
+            if (plan->edge_member != NULL)
+                plan->edge_member[edge] = m;
             set_capacity(plan, edge, capacity > plan->slack[g] ? plan->slack[g] + 1 : capacity,
                          arena, edge_count);
         }
@@ -303,14 +327,32 @@ static void write_slots(hf_plan *plan, const draft *d, const uint32_t *place, hf
         plan->node_slots[plan->first_slot[plan->slot_node[s] + 1]++] = s;
 }
 
-// Links as two lists: where a slot leads, and where it is fed from.
-static void write_links(hf_plan *plan, const hf_engine_input *input, hf_arena *arena)
+// One way of a link, from slot to slot. chance: number of the link among those that may fail.
+typedef struct {
+    uint32_t from, to, chance;
+} link_end;
+
+static bool may_fail(const hf_engine_link *link)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    if (plan->slot_count == 0)
-        return;
-    uint32_t *slot_of = HF_NEW_N(&scratch, uint32_t, input->asset_count); // in the layer at hand
-    uint32_t *ends = HF_NEW_N(&scratch, uint32_t, 4 * (size_t)input->link_count);
+    return link->strength > 0 && link->strength < 1;
+}
+
+static uint32_t write_chance_link(hf_plan *plan, const hf_engine_link *link, uint32_t from,
+                                  uint32_t to)
+{
+    uint32_t i = plan->chance_link_count++;
+    plan->chance_link_strength[i] = hf_strength_of(link->strength);
+    plan->chance_link_id[i] = link->id;
+    plan->chance_link_ends[2 * i] = from;
+    plan->chance_link_ends[2 * i + 1] = to;
+    plan->chance_link_two_way[i] = link->is_two_way;
+    return i;
+}
+
+// Links between slots, one for each way. Returns how many.
+static uint32_t list_links(hf_plan *plan, const hf_engine_input *input, uint32_t *slot_of,
+                           link_end *ends)
+{
     uint32_t count = 0;
     for (uint32_t layer = 0; layer < input->layer_count; layer++) {
         const hf_engine_layer *l = &input->layers[layer];
@@ -318,28 +360,62 @@ static void write_links(hf_plan *plan, const hf_engine_input *input, hf_arena *a
             slot_of[input->layer_members[s].asset] = s;
         for (uint32_t i = l->first_link; i < l->first_link + l->link_count; i++) {
             const hf_engine_link *link = &input->links[i];
-            for (uint32_t way = 0; way < (link->is_two_way ? 2u : 1u); way++) {
-                ends[2 * count] = slot_of[way == 0 ? link->from : link->to];
-                ends[2 * count + 1] = slot_of[way == 0 ? link->to : link->from];
-                count++;
-            }
+            uint32_t from = slot_of[link->from], to = slot_of[link->to];
+            uint32_t chance =
+                may_fail(link) ? write_chance_link(plan, link, from, to) : HF_NO_INDEX;
+            ends[count++] = (link_end){from, to, chance};
+            if (link->is_two_way)
+                ends[count++] = (link_end){to, from, chance};
         }
     }
+    return count;
+}
+
+static void take_chance_links(hf_plan *plan, const hf_engine_input *input, hf_arena *arena)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < input->link_count; i++)
+        count += may_fail(&input->links[i]);
+    plan->chance_link_strength = HF_NEW_N(arena, uint32_t, count);
+    plan->chance_link_id = HF_NEW_N(arena, uint64_t, count);
+    plan->chance_link_ends = HF_NEW_N(arena, uint32_t, 2 * (size_t)count);
+    plan->chance_link_two_way = HF_NEW_N(arena, uint8_t, count);
+}
+
+// Links as two lists: where a slot leads, and where it is fed from.
+static void write_links(hf_plan *plan, const hf_engine_input *input, hf_arena *arena)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    if (plan->slot_count == 0)
+        return;
+    uint32_t *slot_of = HF_NEW_N(&scratch, uint32_t, input->asset_count); // in the layer at hand
+    link_end *ends = HF_NEW_N(&scratch, link_end, 2 * (size_t)input->link_count);
+    take_chance_links(plan, input, arena);
+    uint32_t count = list_links(plan, input, slot_of, ends);
     plan->first_out = HF_NEW_N(arena, uint32_t, (size_t)plan->slot_count + 2);
     plan->first_in = HF_NEW_N(arena, uint32_t, (size_t)plan->slot_count + 2);
     plan->link_out = HF_NEW_N(arena, uint32_t, count);
     plan->link_in = HF_NEW_N(arena, uint32_t, count);
+    if (plan->chance_link_count > 0) {
+        plan->out_chance = HF_NEW_N(arena, uint32_t, count);
+        plan->in_chance = HF_NEW_N(arena, uint32_t, count);
+    }
     for (uint32_t i = 0; i < count; i++) {
-        plan->first_out[ends[2 * i] + 2]++;
-        plan->first_in[ends[2 * i + 1] + 2]++;
+        plan->first_out[ends[i].from + 2]++;
+        plan->first_in[ends[i].to + 2]++;
     }
     for (uint32_t s = 0; s < plan->slot_count; s++) {
         plan->first_out[s + 2] += plan->first_out[s + 1];
         plan->first_in[s + 2] += plan->first_in[s + 1];
     }
     for (uint32_t i = 0; i < count; i++) {
-        plan->link_out[plan->first_out[ends[2 * i] + 1]++] = ends[2 * i + 1];
-        plan->link_in[plan->first_in[ends[2 * i + 1] + 1]++] = ends[2 * i];
+        uint32_t out = plan->first_out[ends[i].from + 1]++, in = plan->first_in[ends[i].to + 1]++;
+        plan->link_out[out] = ends[i].to;
+        plan->link_in[in] = ends[i].from;
+        if (plan->chance_link_count > 0) {
+            plan->out_chance[out] = ends[i].chance;
+            plan->in_chance[in] = ends[i].chance;
+        }
     }
 }
 
@@ -440,7 +516,6 @@ bool hf_plan_build(const hf_engine_input *input, hf_arena *arena, hf_plan **out,
                             input->layer_count, d.first_slot,     d.slot_node};
     uint32_t *place = HF_NEW_N(&scratch, uint32_t, d.node_count);
     uint32_t *component = HF_NEW_N(&scratch, uint32_t, d.node_count);
-    d.capacity = HF_NEW_N(&scratch, int64_t, d.member_count);
     hf_plan *plan = HF_NEW(arena, hf_plan);
     plan->facts = (hf_plan_facts){.asset_count = input->asset_count,
                                   .group_count = input->group_count,
@@ -451,7 +526,7 @@ bool hf_plan_build(const hf_engine_input *input, hf_arena *arena, hf_plan **out,
     hf_plan_order(&graph, place, component, &plan->facts.component_count);
     write_nodes(plan, &d, place, component, arena);
     write_groups(plan, &d, place, arena);
-    write_edges(plan, &d, arena);
+    write_edges(plan, arena);
     write_slots(plan, &d, place, arena);
     write_links(plan, input, arena);
     settle(plan, arena);

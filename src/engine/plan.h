@@ -39,6 +39,8 @@ struct hf_plan {
     uint32_t *level_node;       // node of level 1, 2 … of each asset
     uint32_t *sector;
     double *repair_h, *black_start_h;
+    uint8_t *repair_law;
+    uint64_t *asset_id;
 
     // By node, in plan order: suppliers first
     uint32_t *asset_of;
@@ -62,10 +64,16 @@ struct hf_plan {
     uint8_t *single_is_enough; // any one member satisfies it
     uint32_t *input_group;     // HF_NO_INDEX: ties the levels of one asset together
     uint32_t *first_member;    // in member_node; one more at the end
+    // By member of a group, in the order of the groups. Capacity 0: its loss is never felt.
     uint32_t *member_node;
+    int64_t *member_capacity;
+    // For simulations: hf_strength_of; NULL when every loss is felt for certain.
+    uint32_t *member_strength;
+    uint64_t *member_id;
 
     hf_plan_edge *edges;    // from a supplier to the groups that feel its loss
     int64_t *wide_capacity; // by edge; NULL when no edge needs it
+    uint32_t *edge_member;  // by edge; NULL when member_strength is
 
     // By slot, in the order of the input's layer members
     uint32_t *slot_node;
@@ -74,12 +82,27 @@ struct hf_plan {
     uint32_t *node_slots;
     uint32_t *first_out, *link_out; // slots that a slot feeds
     uint32_t *first_in, *link_in;   // slots that feed it
-    uint32_t *feeder;               // before anything happens; see network.h
+    // Links that may fail in a simulation, in input order; out_chance and in_chance say which one a
+    // place of link_out or link_in is (HF_NO_INDEX: always there), NULL when there is none.
+    uint32_t chance_link_count;
+    uint32_t *chance_link_strength; // hf_strength_of, never 0
+    uint64_t *chance_link_id;
+    uint32_t *chance_link_ends; // two slots of each: from, to
+    uint8_t *chance_link_two_way;
+    uint32_t *out_chance, *in_chance;
+    uint32_t *feeder; // before anything happens; see network.h
 };
 
 // Hours as whole billionths, so that 0.1 + 0.2 and 0.3 are the same hour. Sums stop at the maximum.
 #define HF_TICKS_PER_HOUR 1e9
 #define HF_TICKS_MAX      (INT64_MAX / 2)
+
+// A probability above 0 in units of 2^-32, from 1 to 2^32 - 1; 0 stands for certain.
+static inline uint32_t hf_strength_of(double p)
+{
+    double scaled = p * 4294967296.0 + 0.5;
+    return p >= 1 ? 0 : scaled < 1 ? 1 : scaled < 4294967295.0 ? (uint32_t)scaled : UINT32_MAX;
+}
 
 static inline int64_t hf_edge_capacity(const hf_plan *plan, uint32_t edge)
 {

@@ -249,6 +249,7 @@ void hf_hand_layer_member(hf_test_hand *hand, uint32_t asset, bool is_source, do
 void hf_hand_link(hf_test_hand *hand, uint32_t from, uint32_t to, bool is_two_way)
 {
     HF_ASSERT(hand->input.link_count < HF_TEST_ROOM);
-    hand->links[hand->input.link_count++] = (hf_engine_link){from, to, is_two_way};
+    hand->links[hand->input.link_count++] = (hf_engine_link){
+        .id = hand->input.link_count + 1u, .from = from, .to = to, .is_two_way = is_two_way};
     hand->layers[hand->input.layer_count - 1].link_count++;
 }

@@ -516,7 +516,7 @@ static hf_engine_input *shuffled(const hf_engine_input *in, uint32_t *old_group,
         for (uint32_t i = 0; i < layer->link_count; i++) {
             hf_engine_link link = in->links[layer->first_link + layer->link_count - 1 - i];
             if (link.is_two_way)
-                link = (hf_engine_link){link.to, link.from, true};
+                link = (hf_engine_link){.from = link.to, .to = link.from, .is_two_way = true};
             links[layer->first_link + i] = link;
         }
     }
