@@ -7,23 +7,22 @@
 #ifndef HF_ENGINE_KERNEL_DENSE_H
 #define HF_ENGINE_KERNEL_DENSE_H
 
+#include "engine/block.h"
 #include "engine/kernel/lanes.h"
-#include "engine/random.h"
 
-// The chance of one threat class that a node is damaged at one moment.
+// The chance that a node is damaged at one moment, in one threat class.
 typedef struct {
-    uint32_t p; // scaled by 2^32; 0 = certain
-    uint8_t threat_class;
-    bool is_rare;       // drawn by the sparse sampler
-    uint32_t thresholds; // rare: row of `marks`
+    uint64_t p; // scaled by 2^32
+    uint32_t threat_class;
 } hf_lane_chance;
 
-// One moment at which a node may be damaged. `own` is the chance of the node, `any` that of its asset
-// at any level: a hit at a level above makes the repair begin anew.
+// One moment at which a node may be damaged. Chances of other classes than the listed are 0.
 typedef struct {
     uint32_t step;
-    uint32_t first_own, own_count; // in `chances`
-    uint32_t first_any, any_count;
+    uint32_t when;                 // in shock_random
+    const hf_rare *rare;           // for sampler B; NULL = sampler A
+    uint32_t first_own, own_count; // chances of this node; one when there are no classes
+    uint32_t first_any, any_count; // of the asset at any level: a hit there begins the repair anew
 } hf_lane_shock;
 
 // A node that can be damaged.
@@ -31,17 +30,16 @@ typedef struct {
     uint64_t id; // of the asset
     uint32_t node;
     uint32_t first_shock, shock_count; // by step
-    uint32_t repair;                   // in `repairs`
+    uint32_t repair;                   // in the repairs of `prepared`
     uint32_t window_steps;             // black start
-    uint32_t first_window_plane;       // bits of what is left of the start window
+    uint32_t first_plane, plane_count; // of what is left of the start window
 } hf_lane_hit;
 
-// How long damage lasts: exactly `steps`, or by the hazard of each age.
+// An asset with several levels: where its own damage at any level and its being down are found.
 typedef struct {
-    uint32_t steps;         // 0 = by hazards
-    const uint32_t *hazard; // by age in steps, scaled by 2^32; 0 = never, certain is UINT32_MAX
-    uint32_t hazard_count;  // from then on the last one
-} hf_lane_repair;
+    uint32_t node; // of level 1
+    uint32_t hit;  // of the highest level
+} hf_lane_top;
 
 typedef enum { HF_GATE_RECORD, HF_GATE_WIDE, HF_GATE_SLOT } hf_gate_kind;
 
@@ -56,12 +54,17 @@ typedef struct {
     bool is_gradual;
 } hf_lane_gate;
 
+typedef struct hf_dense_kernel hf_dense_kernel;
+
+// A question in the form in which the kernel reads it; read-only, for all threads.
 typedef struct {
     const hf_lanes *lanes;
-    const hf_simulation *simulation;
+    const hf_prepared *prepared;
     uint32_t step_count; // 0 = static
     bool is_sequential;
-    bool wants_ever, wants_counts, wants_criticality, wants_series;
+    bool has_eighths; // strengths of eight digits
+    bool has_windows; // somebody who can be damaged has black start
+    const uint32_t *row_of; // by node: row of the time series; NULL = not wanted
 
     hf_lane_hit *hits; // by node
     uint32_t hit_count;
@@ -69,13 +72,11 @@ typedef struct {
     hf_lane_shock *shocks;
     uint32_t shock_count;
     hf_lane_chance *chances;
-    uint32_t *class_row; // chances of one shock differ in class only
-    uint64_t (*marks)[8];
-    hf_lane_repair *repairs;
-    hf_random *damage_random; // by step of a shock: damage_of_step
-    uint32_t *damage_of_step;
-    hf_random *repair_random; // by step
-    hf_random link_random, layer_link_random;
+    const hf_rare **link_rare;       // by link; NULL = sampler A
+    const hf_rare **layer_link_rare; // by link that may fail; likewise
+    uint64_t *layer_link_p;
+    hf_lane_top *tops; // assets of more than two levels that can be damaged
+    uint32_t top_count;
 
     uint32_t *record_gate, *wide_gate, *slot_gate; // 0 = always open, else gate + 1
     hf_lane_gate *gates;                           // by range of the consumer
@@ -83,9 +84,68 @@ typedef struct {
     uint32_t *first_gate; // by range; one more at the end
     uint32_t plane_count; // of all gates and start windows
 
-    uint32_t *first_kept;   // by range: line of its live masks in `kept`
+    uint32_t *first_kept;   // by range: line of its live masks in `kept`; the first line is certain
     uint32_t kept_count;    // lines
     uint32_t scratch_count; // lines
 } hf_lane_question;
+
+enum { HF_LOSS_PLANES = 64 };
+#define HF_NEAR_BYTES ((size_t)1 << 20) // lines that fit into the second cache need not be fetched
+
+// Memory of one thread. Pointers to void are lines as wide as the kernel; NULL = not wanted.
+typedef struct {
+    const hf_lane_question *question;
+    const hf_dense_kernel *kernel;
+    void *down;                    // nodes + 1: the last is never down
+    void *own;                     // hits: damaged at some time
+    void *damaged;                 // hits, with time
+    void *cohort;                  // shocks, with time: damaged then and not repaired yet
+    void *ever;                    // nodes, with time: down at some time
+    void *held;                    // nodes, sequential
+    void *gates, *planes, *window; // gates + 1, planes, hits
+    void *kept, *links;            // live masks; the first line of both is certain
+    void *fed, *cut, *layer_links; // slots, slots, links that may fail
+    void *class_of;                // threat classes
+    void *sums, *last_sums;        // losses in bit planes; of the last step
+    uint8_t *is_due;               // by range: has to be solved again
+    uint8_t *is_counting;          // by range: a counter may move
+    // Counted so far, by node; own_* by hit
+    uint64_t *down_count, *last_count, *ever_count, *own_count;
+    uint64_t *top_count; // by top: down at some time and never damaged itself
+    hf_wide *own_loss;
+    hf_wide *series; // of the tally at hand
+    // Of the block at hand
+    uint64_t live[HF_LINE_WORDS];
+    hf_class_lanes *classes;
+    uint64_t losses[HF_BLOCK_TRIALS];
+    hf_random repair_random; // of the step at hand
+    // For the bench: the ranges in the order in which they were swept, as far as there is room.
+    uint32_t *sweeps;
+    size_t sweep_count, sweep_room;
+} hf_lane_worker;
+
+// One compilation of dense_run.c.
+struct hf_dense_kernel {
+    const char *isa;
+    uint32_t lanes;
+    void (*run)(hf_lane_worker *worker, uint64_t block);
+    void (*replay)(hf_lane_worker *worker);
+};
+
+// Cost    O(nodes + members + hazards) time; `question` and `lanes` live in `arena`
+hf_lane_question *hf_dense_prepare(const hf_lanes *lanes, const hf_prepared *prepared,
+                                   hf_arena *arena);
+// Bytes of one worker.
+size_t hf_dense_bytes(const hf_lane_question *question, uint32_t lanes);
+hf_lane_worker *hf_dense_open(const hf_lane_question *question, const hf_dense_kernel *kernel,
+                              hf_arena *arena);
+// Runs a block: losses and series go to the tally, what is counted by asset stays in the worker
+// until hf_dense_flush.
+void hf_dense_block(hf_lane_worker *worker, uint64_t block, hf_tally *tally);
+void hf_dense_flush(hf_lane_worker *worker, hf_tally *tally);
+
+// The kernel of so many lanes with the best instructions that the processor has; `isa` NULL = best.
+// NULL when there is none of that name.
+const hf_dense_kernel *hf_dense_choose(uint32_t lanes, const char *isa);
 
 #endif

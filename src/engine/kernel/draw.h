@@ -74,6 +74,27 @@ INLINE line draw_dense(const hf_random *random, const draw_place *place, uint64_
     return hit;
 }
 
+// The same with p in bit planes, another one in each class of lanes.
+static line draw_classes(const hf_random *random, const draw_place *place, uint64_t key,
+                         const hf_lane_chance *chances, uint32_t count, const line *class_of)
+{
+    line undecided = line_none(), hit = line_none();
+    for (uint32_t i = 0; i < count; i++) {
+        if (chances[i].p >= HF_CERTAIN)
+            hit |= class_of[chances[i].threat_class];
+        else
+            undecided |= class_of[chances[i].threat_class];
+    }
+    for (uint32_t digit = 0; digit < 32 && !line_is_none(undecided); digit++) {
+        line p = line_none();
+        for (uint32_t i = 0; i < count; i++)
+            if (chances[i].p < HF_CERTAIN && (chances[i].p >> (31 - digit) & 1) != 0)
+                p |= class_of[chances[i].threat_class];
+        decide(&undecided, &hit, p, draw_digit(random, place, key, digit));
+    }
+    return hit;
+}
+
 // U < p / 256 with eight digits, the lowest first: no branch.
 INLINE line draw_eighth(const hf_random *random, const draw_place *place, uint64_t key, uint32_t p)
 {
@@ -156,22 +177,11 @@ INLINE uint32_t lanes_before(const survival *t, uint32_t p, uint64_t u)
 }
 #endif
 
-// S_8, S_16 … S_64.
-static inline void survival_marks(uint32_t p, uint64_t marks[8])
-{
-    uint32_t q = 0u - p;
-    uint64_t s = (uint64_t)q << 32;
-    for (uint32_t i = 2; i <= 64; i++) {
-        s = next_survival(s, q);
-        if (i % 8 == 0)
-            marks[i / 8 - 1] = s;
-    }
-}
-
 // Hits of a chance below 1/128.
 INLINE line draw_rare(const hf_random *random, const draw_place *place, uint64_t key, uint32_t p,
-                      const uint64_t marks[8])
+                      const hf_rare *rare)
 {
+    const uint64_t *marks = rare->eighth;
     uint64_t u[LINE_WORDS], hit[LINE_WORDS] = {0};
     uint32_t active = 0;
     line first = draw_digit(random, place, key, 0);
@@ -203,6 +213,16 @@ INLINE line draw_rare(const hf_random *random, const draw_place *place, uint64_t
             line_store(u, draw_digit(random, place, key, digit));
     }
     return line_load(hit);
+}
+
+// A chance p / 2^32, by the sampler that it is drawn with.
+INLINE line draw_chance(const hf_random *random, const draw_place *place, uint64_t key, uint64_t p,
+                        const hf_rare *rare)
+{
+    line all = line_of(UINT64_MAX);
+    if (rare != NULL)
+        return draw_rare(random, place, key, (uint32_t)p, rare);
+    return p >= HF_CERTAIN ? all : draw_dense(random, place, key, (uint32_t)p, all, 12);
 }
 
 #endif

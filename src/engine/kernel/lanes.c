@@ -23,6 +23,7 @@ typedef struct {
     HF_VEC(hf_lane_link) links;
     HF_VEC(hf_lane_weight) weights;
     HF_VEC(uint8_t) weighed;
+    HF_VEC(uint32_t) pinned;
     HF_VEC(hf_lane_member) group; // of the group at hand
 } builder;
 
@@ -205,14 +206,20 @@ static void add_weights(builder *b, hf_lane_range *range)
 
 static void add_range(builder *b, uint32_t from, uint32_t to)
 {
-    hf_lane_range fresh = {.first_node = from,
+    hf_lane_range fresh = {.first_pinned = (uint32_t)b->pinned.count,
+                           .first_node = from,
                            .node_count = to - from,
                            .first_run = (uint32_t)b->runs.count,
                            .first_link = (uint32_t)b->links.count};
     HF_VEC_ADD(b->arena, &b->ranges, fresh);
-    for (uint32_t v = from; v < to; v++)
-        for (uint32_t g = b->plan->first_group[v]; !is_pinned(b, v) && g < b->plan->first_group[v + 1]; g++)
+    for (uint32_t v = from; v < to; v++) {
+        if (is_pinned(b, v)) {
+            HF_VEC_ADD(b->arena, &b->pinned, v);
+            continue;
+        }
+        for (uint32_t g = b->plan->first_group[v]; g < b->plan->first_group[v + 1]; g++)
             add_group(b, v, g);
+    }
     add_weights(b, &b->ranges.items[b->ranges.count - 1]);
 }
 
@@ -354,8 +361,11 @@ hf_lanes *hf_lanes_build(const hf_plan *plan, hf_arena *arena)
     HF_ASSERT(plan->node_count < HF_LANE_NODE_MASK);
     builder b = {.plan = plan, .arena = arena};
     add_stretches(&b);
-    hf_lane_range end = {.first_node = plan->node_count};
+    hf_lane_range end = {.first_node = plan->node_count, .first_pinned = (uint32_t)b.pinned.count};
     HF_VEC_ADD(arena, &b.ranges, end);
+    uint32_t record_count = (uint32_t)b.records.count, n = plan->node_count;
+    for (uint32_t i = 0; i < HF_LANE_RECORDS_AHEAD; i++)
+        HF_VEC_ADD(arena, &b.records, ((hf_lane_record){{n, n, n}, n}));
     hf_lanes *lanes = HF_NEW(arena, hf_lanes);
     *lanes = (hf_lanes){.plan = plan,
                         .node_count = plan->node_count,
@@ -365,7 +375,7 @@ hf_lanes *hf_lanes_build(const hf_plan *plan, hf_arena *arena)
                         .stretch_count = (uint32_t)b.stretches.count,
                         .runs = b.runs.items,
                         .records = b.records.items,
-                        .record_count = (uint32_t)b.records.count,
+                        .record_count = record_count,
                         .record_group = b.record_group.items,
                         .record_link = b.record_link.items,
                         .wides = b.wides.items,
@@ -374,7 +384,8 @@ hf_lanes *hf_lanes_build(const hf_plan *plan, hf_arena *arena)
                         .links = b.links.items,
                         .link_count = (uint32_t)b.links.count,
                         .weights = b.weights.items,
-                        .weighed = b.weighed.items};
+                        .weighed = b.weighed.items,
+                        .pinned = b.pinned.items};
     if (plan->slot_count > 0)
         add_layers(&b, lanes);
     add_dependents(lanes, arena);

@@ -64,6 +64,7 @@ typedef struct {
     uint32_t first_link, link_count;
     uint32_t first_weight, weight_count;
     uint32_t first_weighed;   // in `weighed`
+    uint32_t first_pinned;    // in `pinned`; ends where the next range's begin
     uint32_t first_dependent; // in `dependents`; ends where the next range's begin
 } hf_lane_range;
 
@@ -76,6 +77,9 @@ typedef struct {
 typedef struct {
     uint32_t first_slot, slot_count; // in `slots`, by place of the member
 } hf_lane_layer;
+
+// Records are read ahead by so many; as many empty ones stand behind the last.
+enum { HF_LANE_RECORDS_AHEAD = 12 };
 
 typedef struct {
     const hf_plan *plan;
@@ -96,6 +100,7 @@ typedef struct {
     uint32_t link_count;
     hf_lane_weight *weights;
     uint8_t *weighed;
+    uint32_t *pinned;     // nodes that are down before anything happens
     uint32_t *dependents; // ranges that read a node of this one, ascending, each once
     hf_lane_layer *layers;
     uint32_t layer_count;

@@ -1,0 +1,537 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Inside the dense kernel: damage, network layers, and time: repairs, buffers, start windows and the
+// restart rule for all lanes at once.
+#ifndef HF_ENGINE_KERNEL_TIMED_LINES_H
+#define HF_ENGINE_KERNEL_TIMED_LINES_H
+
+#include "engine/kernel/outcome.h"
+
+// ---- Damage ----
+
+INLINE line draw_moment(const part *p, const hf_lane_hit *hit, const hf_lane_shock *shock,
+                        uint32_t first, uint32_t count)
+{
+    const hf_lane_question *q = p->question;
+    const hf_random *random = &q->prepared->shock_random[shock->when];
+    if (q->prepared->class_count > 1)
+        return draw_classes(random, &p->place, hit->id, &q->chances[first], count, p->class_of);
+    return p->live &
+           draw_chance(random, &p->place, hit->id, q->chances[first].p, shock->rare);
+}
+
+INLINE line draw_own(const part *p, const hf_lane_hit *hit, const hf_lane_shock *shock)
+{
+    if (shock->own_count == 0)
+        return line_none();
+    return draw_moment(p, hit, shock, shock->first_own, shock->own_count);
+}
+
+INLINE line draw_any(const part *p, const hf_lane_hit *hit, const hf_lane_shock *shock, line own)
+{
+    if (shock->first_any == shock->first_own && shock->any_count == shock->own_count)
+        return own;
+    return draw_moment(p, hit, shock, shock->first_any, shock->any_count);
+}
+
+INLINE void pin_range(const part *p, const hf_lane_range *range)
+{
+    for (uint32_t i = range->first_pinned; i < range[1].first_pinned; i++)
+        p->down[p->lanes->pinned[i]] = line_of(UINT64_MAX);
+}
+
+// ---- Counts ----
+
+INLINE void add_number(hf_wide *sum, HF_U128 number)
+{
+    hf_wide_add_wide(sum, (hf_wide){(uint64_t)number, (uint64_t)(number >> 64)});
+}
+
+// Counts the lanes in which each node of a range is down, in this step, and the weight down by row.
+static void count_down(const part *p, const hf_lane_range *range, uint32_t step, uint64_t *counts)
+{
+    hf_lane_worker *worker = p->worker;
+    const line *down = p->down + range->first_node;
+    if (worker->series == NULL) {
+        add_counts(down, range->node_count, counts + range->first_node);
+        return;
+    }
+    const hf_plan *plan = p->lanes->plan;
+    hf_wide *series = worker->series + (size_t)step * p->question->prepared->series_count;
+    uint64_t count[HF_LANE_RANGE_NODES] = {0};
+    add_counts(down, range->node_count, count);
+    for (uint32_t i = 0; i < range->node_count; i++) {
+        uint32_t v = range->first_node + i;
+        if (counts != NULL)
+            counts[v] += count[i];
+        if (count[i] == 0 || (plan->flags[v] & HF_NODE_PINNED) != 0)
+            continue;
+        add_number(&series[p->question->row_of[v]],
+                   (HF_U128)count[i] * (uint64_t)plan->weight[v]);
+    }
+}
+
+// The lanes' losses as bit planes.
+static void planes_of(const uint64_t losses[HF_LANES], line plane[64])
+{
+    uint64_t words[64][LINE_WORDS], rows[64];
+    for (uint32_t w = 0; w < LINE_WORDS; w++) {
+        memcpy(rows, losses + 64 * (size_t)w, sizeof(rows));
+        turn_bits(rows);
+        for (uint32_t i = 0; i < 64; i++)
+            words[i][w] = rows[i];
+    }
+    for (uint32_t i = 0; i < 64; i++)
+        plane[i] = line_load(words[i]);
+}
+
+enum { FEW_LANES = 12 };
+
+// Adds the losses of the lanes in `own`: one by one when they are few, else by planes.
+static void add_own_loss(line own, const line plane[64], const uint64_t losses[HF_LANES],
+                         hf_wide *sum)
+{
+    HF_U128 all = 0;
+    if (line_count(own) <= FEW_LANES) {
+        uint64_t words[LINE_WORDS];
+        line_store(words, own);
+        for (uint32_t w = 0; w < LINE_WORDS; w++)
+            for (uint64_t rest = words[w]; rest != 0; rest &= rest - 1)
+                all += losses[64 * w + (uint32_t)__builtin_ctzll(rest)];
+    } else {
+        for (uint32_t i = 0; i < 64; i++)
+            if (!line_is_none(plane[i]))
+                all += (HF_U128)line_count(plane[i] & own) << i;
+    }
+    add_number(sum, all);
+}
+
+// ---- Network layers ----
+
+static void draw_layer_links(const part *p)
+{
+    const hf_plan *plan = p->lanes->plan;
+    line *links = p->worker->layer_links;
+    for (uint32_t i = 0; i < plan->chance_link_count; i++)
+        links[i] = ~p->live | draw_chance(&p->question->prepared->layer_link_random, &p->place,
+                                          plan->chance_link_id[i], p->question->layer_link_p[i],
+                                          p->question->layer_link_rare[i]);
+}
+
+// Lanes in which a neighbour that leads to the slot is fed.
+INLINE line fed_from_outside(const part *p, uint32_t slot)
+{
+    const hf_plan *plan = p->lanes->plan;
+    const line *fed = p->worker->fed, *works = p->worker->layer_links;
+    line any = line_none();
+    for (uint32_t k = plan->first_in[slot]; k < plan->first_in[slot + 1]; k++) {
+        line from = fed[plan->link_in[k]];
+        if (plan->in_chance != NULL && plan->in_chance[k] != HF_NO_INDEX)
+            from &= works[plan->in_chance[k]];
+        any |= from;
+    }
+    return any;
+}
+
+// The least set that is fed: sweeps up and down the layer from its sources until nothing changes.
+static void feed_layer(const part *p, const hf_lane_layer *layer)
+{
+    const hf_plan *plan = p->lanes->plan;
+    const uint32_t *slots = p->lanes->slots + layer->first_slot;
+    line *fed = p->worker->fed, *cut = p->worker->cut;
+    for (uint32_t i = 0; i < layer->slot_count; i++)
+        fed[slots[i]] = plan->is_source[slots[i]] ? ~p->down[plan->slot_node[slots[i]]]
+                                                  : line_none();
+    for (uint32_t sweep = 0;; sweep++) {
+        line fresh = line_none();
+        for (uint32_t i = 0; i < layer->slot_count; i++) {
+            uint32_t s = slots[sweep % 2 == 0 ? i : layer->slot_count - 1 - i];
+            line more = fed_from_outside(p, s) & ~p->down[plan->slot_node[s]] & ~fed[s];
+            fed[s] |= more;
+            fresh |= more;
+        }
+        if (line_is_none(fresh))
+            break;
+    }
+    for (uint32_t i = 0; i < layer->slot_count; i++)
+        cut[slots[i]] = plan->is_source[slots[i]] ? line_none() : ~fed_from_outside(p, slots[i]);
+}
+
+INLINE line slot_gate(const part *p, uint32_t slot)
+{
+    return p->question->slot_gate == NULL ? line_of(UINT64_MAX)
+                                          : p->gates[p->question->slot_gate[slot]];
+}
+
+// Takes down what is cut off. Returns whether something fell.
+static bool cut_layer(const part *p, const hf_lane_layer *layer)
+{
+    const hf_lanes *lanes = p->lanes;
+    const line *cut = p->worker->cut;
+    bool fell = false;
+    for (uint32_t i = 0; i < layer->slot_count; i++) {
+        uint32_t s = lanes->slots[layer->first_slot + i], v = lanes->plan->slot_node[s];
+        if (line_is_none(take_down(&p->down[v], cut[s] & slot_gate(p, s))))
+            continue;
+        fell = true;
+        const hf_lane_range *range = &lanes->ranges[lanes->range_of[v]];
+        for (uint32_t k = range->first_dependent; k < range[1].first_dependent; k++)
+            p->worker->is_due[lanes->dependents[k]] = 1;
+    }
+    return fell;
+}
+
+// Groups and layers of one stretch in turn until neither takes anything down. Ranges that are due
+// outside of it stay due.
+static void settle_cycle(const part *p, const hf_lane_stretch *stretch)
+{
+    sweep_cycle(p, stretch);
+    for (bool fell = stretch->layer_count > 0; fell;) {
+        fell = false;
+        for (uint32_t i = 0; i < stretch->layer_count; i++) {
+            const hf_lane_layer *layer = &p->lanes->layers[stretch->first_layer + i];
+            feed_layer(p, layer);
+            fell |= cut_layer(p, layer);
+        }
+        sweep_cycle(p, stretch);
+    }
+}
+
+// ---- Time ----
+
+INLINE line *plane_of(const part *p, uint32_t plane)
+{
+    return (line *)p->worker->planes + plane;
+}
+
+INLINE line repaired(const part *p, const hf_lane_hit *hit, line damaged, uint32_t age)
+{
+    const hf_repair *repair = &p->question->prepared->repairs[hit->repair];
+    if (repair->law == HF_REPAIR_FIXED)
+        return repair->fixed_steps == (int64_t)age + 1 ? damaged : line_none();
+    uint64_t chance =
+        repair->chance[age < repair->chance_count ? age : repair->chance_count - 1];
+    if (chance >= HF_CERTAIN)
+        return damaged;
+    return draw_dense(&p->worker->repair_random, &p->place, hit->id, (uint32_t)chance, damaged, 4);
+}
+
+// The start window: begins where own damage has ended, and closes after its steps.
+static void move_window(const part *p, const hf_lane_hit *hit, uint32_t h, line ended)
+{
+    line *left = plane_of(p, hit->first_plane);
+    line borrow = ((line *)p->worker->window)[h], open = line_none();
+    for (uint32_t i = 0; i < hit->plane_count; i++) {
+        line before = left[i];
+        line after = before ^ borrow;
+        borrow &= ~before;
+        left[i] = line_choose(ended, line_of(-(uint64_t)(hit->window_steps >> i & 1)), after);
+        open |= left[i];
+    }
+    ((line *)p->worker->window)[h] = open;
+}
+
+// Repairs and shocks of one node in step t. Returns whether its damage or its window changed.
+static bool move_hit(const part *p, uint32_t h, uint32_t t)
+{
+    const hf_lane_question *q = p->question;
+    const hf_lane_hit *hit = &q->hits[h];
+    line *damaged = (line *)p->worker->damaged + h;
+    line *cohort = hit->shock_count == 1 ? damaged : (line *)p->worker->cohort + hit->first_shock;
+    line before = *damaged, now = before;
+    for (uint32_t k = 0; k < hit->shock_count; k++) {
+        const hf_lane_shock *shock = &q->shocks[hit->first_shock + k];
+        if (shock->step < t) {
+            if (line_is_none(cohort[k]))
+                continue;
+            line ended = repaired(p, hit, cohort[k], t - 1 - shock->step);
+            cohort[k] &= ~ended;
+            now &= ~ended;
+        } else if (shock->step == t) {
+            line own = draw_own(p, hit, shock), any = draw_any(p, hit, shock, own);
+            for (uint32_t i = 0; i < k; i++)
+                cohort[i] &= ~any;
+            now |= own;
+            cohort[k] = now & any;
+            ((line *)p->worker->own)[h] |= own;
+        }
+    }
+    *damaged = now;
+    bool changed = !line_is_none(before ^ now);
+    if (hit->plane_count > 0) {
+        line window = ((line *)p->worker->window)[h];
+        move_window(p, hit, h, before & ~now);
+        changed |= !line_is_none(window ^ ((line *)p->worker->window)[h]);
+    }
+    return changed;
+}
+
+INLINE line lost_gate(const part *p, const hf_lane_gate *gate, const line *links)
+{
+    switch (gate->kind) {
+    case HF_GATE_RECORD:
+        return lost_record(p, gate->source, links, true);
+    case HF_GATE_WIDE:
+        return lost_wide(p, gate->source, links);
+    case HF_GATE_SLOT:
+        return ((const line *)p->worker->cut)[gate->source];
+    }
+    return line_none();
+}
+
+// Moves the counter of one gate by the step that has been solved. Returns the lanes in which a plane
+// changed.
+INLINE line move_counter(const hf_lane_gate *gate, line *plane, line lost, line *used_up)
+{
+    line full = plane[0], rest = line_none(), changed = line_none();
+    uint64_t empty = (1ull << gate->plane_count) - 1 - gate->buffer_steps;
+    for (uint32_t i = 1; i < gate->plane_count; i++)
+        full &= plane[i];
+    for (uint32_t i = 0; i < gate->plane_count; i++)
+        rest |= plane[i] ^ line_of(-(empty >> i & 1));
+    line carry = lost & ~full, borrow = rest & ~lost;
+    line back = gate->is_gradual ? line_none() : borrow;
+    line now = line_of(UINT64_MAX);
+    if (!gate->is_gradual)
+        borrow = line_none();
+    for (uint32_t i = 0; i < gate->plane_count; i++) {
+        line before = plane[i];
+        line moved = line_odd(before, carry, borrow);
+        carry &= before;
+        borrow &= ~before;
+        plane[i] = line_choose(back, line_of(-(empty >> i & 1)), moved);
+        changed |= plane[i] ^ before;
+        now &= plane[i];
+    }
+    *used_up = now;
+    return changed;
+}
+
+// The gates of a range after step t. A gate that opens or closes makes the range due.
+static void move_counters(const part *p, uint32_t r)
+{
+    const hf_lane_question *q = p->question;
+    const line *links = p->kept + q->first_kept[r];
+    line moved = line_none(), turned = line_none();
+    for (uint32_t g = q->first_gate[r]; g < q->first_gate[r + 1]; g++) {
+        const hf_lane_gate *gate = &q->gates[g];
+        if (gate->plane_count == 0)
+            continue;
+        line used_up;
+        moved |= move_counter(gate, plane_of(p, gate->first_plane), lost_gate(p, gate, links),
+                              &used_up);
+        turned |= used_up ^ p->gates[g + 1];
+        p->gates[g + 1] = used_up;
+    }
+    p->worker->is_counting[r] = !line_is_none(moved);
+    if (!line_is_none(turned))
+        p->worker->is_due[r] = 1;
+}
+
+// Closes the gates of starting assets for this step: they run without supply.
+static void close_windows(const part *p, uint32_t r)
+{
+    const hf_lane_question *q = p->question;
+    const line *window = p->worker->window;
+    for (uint32_t g = q->first_gate[r]; g < q->first_gate[r + 1]; g++) {
+        const hf_lane_gate *gate = &q->gates[g];
+        if (gate->window_hit == 0)
+            continue;
+        line used_up = line_of(UINT64_MAX);
+        for (uint32_t i = 0; i < gate->plane_count; i++)
+            used_up &= *plane_of(p, gate->first_plane + i);
+        p->gates[g + 1] = used_up & ~window[gate->window_hit - 1];
+    }
+}
+
+// What the restart rule keeps down in this step: it was down, and a used-up reason was lost in the
+// step before. The ties between the levels of one asset are no requirement.
+static void hold_range(const part *p, uint32_t r)
+{
+    const hf_lane_question *q = p->question;
+    const hf_lanes *lanes = p->lanes;
+    const hf_lane_range *range = &lanes->ranges[r];
+    const line *links = p->kept + q->first_kept[r];
+    line *held = p->worker->held;
+    memset(held + range->first_node, 0, range->node_count * sizeof(line));
+    for (uint32_t i = range->first_run; i < range->first_run + range->run_count; i++) {
+        const hf_lane_run *run = &lanes->runs[i];
+        for (uint32_t k = run->first_record; k < run->first_record + run->record_count; k++) {
+            if (lanes->plan->input_group[lanes->record_group[k]] == HF_NO_INDEX)
+                continue;
+            line open = q->record_gate == NULL ? line_of(UINT64_MAX) : p->gates[q->record_gate[k]];
+            held[lanes->records[k].consumer_code & HF_LANE_NODE_MASK] |=
+                open & lost_record(p, k, links, true);
+        }
+        for (uint32_t k = run->first_wide; k < run->first_wide + run->wide_count; k++) {
+            if (lanes->plan->input_group[lanes->wides[k].group] == HF_NO_INDEX)
+                continue;
+            line open = q->wide_gate == NULL ? line_of(UINT64_MAX) : p->gates[q->wide_gate[k]];
+            held[lanes->wides[k].consumer] |= open & lost_wide(p, k, links);
+        }
+    }
+    for (uint32_t v = range->first_node; v < range->first_node + range->node_count; v++) {
+        if ((lanes->plan->flags[v] & HF_NODE_IN_LAYER) != 0)
+            for (uint32_t k = lanes->plan->first_slot[v]; k < lanes->plan->first_slot[v + 1]; k++) {
+                uint32_t s = lanes->plan->node_slots[k];
+                held[v] |= slot_gate(p, s) & ((const line *)p->worker->cut)[s];
+            }
+        held[v] &= p->down[v];
+    }
+}
+
+// Own damage and what is held, the rest up.
+static void start_range(const part *p, uint32_t r)
+{
+    const hf_lane_question *q = p->question;
+    const hf_lane_range *range = &p->lanes->ranges[r];
+    const line *damaged = p->worker->damaged, *held = p->worker->held;
+    if (held != NULL)
+        memcpy(p->down + range->first_node, held + range->first_node,
+               range->node_count * sizeof(line));
+    else
+        memset(p->down + range->first_node, 0, range->node_count * sizeof(line));
+    for (uint32_t h = q->first_hit[r]; h < q->first_hit[r + 1]; h++)
+        p->down[q->hits[h].node] |= damaged[h];
+    pin_range(p, range);
+}
+
+INLINE void make_dependents_due(const part *p, const hf_lane_range *range)
+{
+    for (uint32_t k = range->first_dependent; k < range[1].first_dependent; k++)
+        p->worker->is_due[p->lanes->dependents[k]] = 1;
+}
+
+// Solves a range without cycles again.
+static void solve_range(const part *p, uint32_t r)
+{
+    const hf_lane_range *range = &p->lanes->ranges[r];
+    line before[HF_LANE_RANGE_NODES], changed = line_none();
+    memcpy(before, p->down + range->first_node, range->node_count * sizeof(line));
+    start_range(p, r);
+    note_sweep(p, r);
+    (void)sweep_range(p, range, p->kept + p->question->first_kept[r]);
+    for (uint32_t i = 0; i < range->node_count; i++)
+        changed |= before[i] ^ p->down[range->first_node + i];
+    p->worker->is_counting[r] = 1;
+    if (!line_is_none(changed))
+        make_dependents_due(p, range);
+    p->worker->is_due[r] = 0;
+}
+
+// Solves a stretch with a cycle again, from own damage: going on from the step before would let mutual
+// support keep itself down.
+static void solve_cycle(const part *p, const hf_lane_stretch *stretch)
+{
+    uint32_t end = stretch->first_range + stretch->range_count;
+    bool is_due = false;
+    for (uint32_t r = stretch->first_range; r < end; r++)
+        is_due |= p->worker->is_due[r] != 0;
+    if (!is_due)
+        return;
+    for (uint32_t r = stretch->first_range; r < end; r++)
+        start_range(p, r);
+    memset(p->worker->is_due + stretch->first_range, 1, stretch->range_count);
+    settle_cycle(p, stretch);
+    for (uint32_t r = stretch->first_range; r < end; r++)
+        make_dependents_due(p, &p->lanes->ranges[r]);
+    memset(p->worker->is_due + stretch->first_range, 0, stretch->range_count);
+    memset(p->worker->is_counting + stretch->first_range, 1, stretch->range_count);
+}
+
+static void open_timed(const part *p)
+{
+    const hf_lane_question *q = p->question;
+    const hf_lanes *lanes = p->lanes;
+    hf_lane_worker *worker = p->worker;
+    memset(worker->down, 0, lanes->node_count * sizeof(line));
+    if (worker->ever != NULL)
+        memset(worker->ever, 0, lanes->node_count * sizeof(line));
+    memset(worker->own, 0, q->hit_count * sizeof(line));
+    memset(worker->damaged, 0, q->hit_count * sizeof(line));
+    memset(worker->window, 0, q->hit_count * sizeof(line));
+    memset(worker->cohort, 0, q->shock_count * sizeof(line));
+    memset(worker->planes, 0, q->plane_count * sizeof(line));
+    memset(worker->cut, 0, lanes->plan->slot_count * sizeof(line));
+    memset(worker->is_due, 1, lanes->range_count);
+    memset(worker->is_counting, 0, lanes->range_count);
+    p->gates[0] = line_of(UINT64_MAX);
+    for (uint32_t g = 0; g < q->gate_count; g++) {
+        const hf_lane_gate *gate = &q->gates[g];
+        uint64_t empty = (1ull << gate->plane_count) - 1 - gate->buffer_steps;
+        for (uint32_t i = 0; i < gate->plane_count; i++)
+            *plane_of(p, gate->first_plane + i) = line_of(-(empty >> i & 1));
+        p->gates[g + 1] = line_of(gate->plane_count == 0 ? UINT64_MAX : 0);
+    }
+    for (uint32_t r = 0; r < lanes->range_count; r++)
+        if (lanes->ranges[r].link_count > 0)
+            draw_links(p, &lanes->ranges[r], p->kept + q->first_kept[r]);
+}
+
+// Before a step is solved: damage, start windows, and what the restart rule holds.
+static void begin_step(const part *p, uint32_t t)
+{
+    const hf_lane_question *q = p->question;
+    uint8_t *is_due = p->worker->is_due;
+    p->worker->repair_random =
+        hf_random_of(q->prepared->simulation->generator, q->prepared->simulation->seed,
+                     HF_STREAM_REPAIR, t);
+    for (uint32_t r = 0; r < p->lanes->range_count; r++) {
+        for (uint32_t h = q->first_hit[r]; h < q->first_hit[r + 1]; h++)
+            if (move_hit(p, h, t))
+                is_due[r] = 1;
+        if (q->has_windows)
+            close_windows(p, r);
+    }
+    if (!q->is_sequential)
+        return;
+    for (uint32_t r = 0; r < p->lanes->range_count; r++)
+        hold_range(p, r);
+    memset(is_due, 1, p->lanes->range_count);
+}
+
+static void end_step(const part *p, uint32_t t)
+{
+    const hf_lanes *lanes = p->lanes;
+    hf_lane_worker *worker = p->worker;
+    bool is_last = t + 1 == p->question->step_count;
+    for (uint32_t r = 0; r < lanes->range_count; r++) {
+        const hf_lane_range *range = &lanes->ranges[r];
+        if (worker->is_counting[r])
+            move_counters(p, r);
+        add_losses(p, range, is_last ? worker->last_sums : worker->sums);
+        if (worker->down_count != NULL || worker->series != NULL)
+            count_down(p, range, t, is_last ? worker->last_count : worker->down_count);
+        if (worker->ever != NULL)
+            for (uint32_t v = range->first_node; v < range->first_node + range->node_count; v++)
+                ((line *)worker->ever)[v] |= p->down[v];
+    }
+}
+
+static void run_timed(const part *p)
+{
+    const hf_lanes *lanes = p->lanes;
+    hf_lane_worker *worker = p->worker;
+    open_timed(p);
+    for (uint32_t t = 0; t < p->question->step_count; t++) {
+        begin_step(p, t);
+        for (uint32_t i = 0; i < lanes->stretch_count; i++) {
+            const hf_lane_stretch *stretch = &lanes->stretches[i];
+            if (stretch->is_cyclic) {
+                solve_cycle(p, stretch);
+                continue;
+            }
+            for (uint32_t r = stretch->first_range; r < stretch->first_range + stretch->range_count;
+                 r++)
+                if (worker->is_due[r])
+                    solve_range(p, r);
+        }
+        end_step(p, t);
+    }
+    if (worker->ever_count != NULL)
+        add_counts(worker->ever, lanes->node_count, worker->ever_count);
+    if (worker->own_count != NULL)
+        add_counts(worker->own, p->question->hit_count, worker->own_count);
+}
+
+#endif
