@@ -40,5 +40,6 @@
 #define HF_HOURS_MAX       87600.0 // ten years: a longer question is a planning error
 #define HF_STEP_COUNT_MAX  1000000u
 #define HF_LEVEL_COUNT_MAX 8u
+#define HF_TRIAL_COUNT_MAX 10000000000u // the list of finished blocks stays below 3 MB
 
 #endif

@@ -43,14 +43,40 @@ bool hf_clock_of(const hf_plan *plan, double hours, double step_h, hf_clock *clo
     return true;
 }
 
+// Damage of whole assets at hour 0, which fills at least step 0 and ends after repair_h.
+static void damage_assets(hf_engine_state *state, const uint32_t *fail, uint32_t fail_count,
+                          const hf_clock *clock)
+{
+    const hf_plan *plan = state->plan;
+    for (uint32_t i = 0; i < fail_count; i++) {
+        int64_t to = hf_repair_steps(plan->repair_h[fail[i]], clock);
+        for (uint32_t k = plan->first_level_node[fail[i]]; k < plan->first_level_node[fail[i] + 1];
+             k++) {
+            hf_damage damage = {plan->level_node[k], 0, to};
+            HF_VEC_ADD(state->arena, &state->timed->damage, damage);
+        }
+    }
+}
+
+int64_t hf_repair_steps(double repair_h, const hf_clock *clock)
+{
+    int64_t never = clock->step_count + 1;
+    int64_t steps = isnan(repair_h) ? never : hf_grid_steps(repair_h, clock->step_h, never);
+    return steps > 0 ? steps : 1;
+}
+
 void hf_kernel_run(hf_engine_state *state, const uint32_t *fail, uint32_t fail_count,
                    const hf_clock *clock, hf_restart restart, bool wants_reasons)
 {
     hf_grid_options options = {clock->step_h, clock->step_count, restart, wants_reasons};
-    if (clock->step_count == 0)
+    if (state->timed == NULL)
+        state->timed = hf_timed_new(state->plan, state->arena);
+    if (clock->step_count == 0) {
         hf_static_run(state, fail, fail_count);
-    else
-        hf_grid_run(state, fail, fail_count, &options);
+        return;
+    }
+    damage_assets(state, fail, fail_count, clock);
+    hf_grid_run(state, &options);
 }
 
 void hf_kernel_undo(hf_engine_state *state, const hf_clock *clock)

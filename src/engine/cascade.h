@@ -16,6 +16,10 @@ typedef struct {
 bool hf_clock_of(const hf_plan *plan, double hours, double step_h, hf_clock *clock,
                  hf_error *err) HF_CHECKED;
 
+// Steps that own damage of so many hours fills: at least 1; beyond the end for NaN (never).
+int64_t hf_repair_steps(double repair_h, const hf_clock *clock);
+
+// The question of whole assets that fail at hour 0.
 void hf_kernel_run(hf_engine_state *state, const uint32_t *fail, uint32_t fail_count,
                    const hf_clock *clock, hf_restart restart, bool wants_reasons);
 void hf_kernel_undo(hf_engine_state *state, const hf_clock *clock);

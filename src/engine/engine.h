@@ -147,7 +147,7 @@ void hf_plan_find_loops(const hf_plan *plan, hf_arena *arena, const hf_loop **lo
 typedef struct hf_engine_state hf_engine_state;
 
 // arena   holds the state, and grows with the largest question asked; no other thread may use it
-// Cost    O(groups) time once; 9 bytes an asset and 8 a group, 40 and 24 more once time is asked
+// Cost    O(groups) time once; 9 bytes an asset and 8 a group, 48 and 24 more once time is asked
 // for
 hf_engine_state *hf_engine_state_new(const hf_plan *plan, hf_arena *arena);
 

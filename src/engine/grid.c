@@ -37,12 +37,10 @@ static int64_t steps_of(const grid *g, double hours)
     return hf_grid_steps(hours, g->options->step_h, g->options->step_count + 1);
 }
 
-// First step without own damage. The damage of hour 0 fills at least step 0.
+// First step without own damage, of the damage that began last.
 static int64_t repaired_at(const grid *g, uint32_t node)
 {
-    double repair_h = g->plan->repair_h[g->plan->asset_of[node]];
-    int64_t steps = isnan(repair_h) ? g->options->step_count + 1 : steps_of(g, repair_h);
-    return steps > 0 ? steps : 1;
+    return g->timed->damage_to[node];
 }
 
 static bool was_hit(const grid *g, uint32_t node)
@@ -87,6 +85,14 @@ static int64_t counter(const grid *g, uint32_t reason, int64_t step)
     return is_gradual && before > length ? before - length : 0;
 }
 
+// In its start window a node runs without supply; but the levels of one asset stay in step.
+static bool is_sheltered(const grid *g, uint32_t reason)
+{
+    bool is_tie =
+        !hf_reason_is_slot(g->plan, reason) && g->plan->input_group[reason] == HF_NO_INDEX;
+    return !is_tie && is_in_window(g, g->plan->consumer[reason]);
+}
+
 static bool is_exhausted(const grid *g, uint32_t reason) // x(t)
 {
     int64_t buffer = buffer_of(g, reason);
@@ -129,7 +135,7 @@ static void lose(grid *g, uint32_t reason, uint32_t round)
         timed->tip_round[reason] = round;
     }
     if (is_exhausted(g, reason)) {
-        if (!is_in_window(g, consumer))
+        if (!is_sheltered(g, reason))
             fell(g, consumer, round + 1);
     } else if (is_new) {
         int64_t missing = buffer_of(g, reason) - timed->count_before[reason];
@@ -145,6 +151,8 @@ static void spread_groups(grid *g)
         uint32_t node = state->fallen[state->spread_count++];
         g->last_round = g->timed->round[node];
         for (uint32_t e = plan->first_edge[node]; e < plan->first_edge[node + 1]; e++) {
+            if (!hf_is_felt(state, e))
+                continue;
             uint32_t group = plan->edges[e].group;
             int64_t before = state->left[group];
             state->left[group] = before - hf_edge_capacity(plan, e);
@@ -178,7 +186,7 @@ static void spread_step(grid *g)
     hf_network *network = &g->state->network;
     g->last_round = 0;
     spread_groups(g);
-    while (network->lost_count > 0) {
+    while (hf_network_has_news(network)) {
         g->networks_moved = true;
         hf_network_settle(network);
         for (uint32_t i = 0; i < network->cut_count; i++)
@@ -314,6 +322,27 @@ static bool is_held(const grid *g, uint32_t node, int64_t step)
     return false;
 }
 
+// Own damage of a node begins.
+static void strike(grid *g, const hf_damage *damage)
+{
+    uint32_t node = damage->node;
+    if ((g->state->flags[node] & HF_NODE_PINNED) != 0)
+        return;
+    fell(g, node, 0);
+    g->state->flags[node] |= HF_NODE_DAMAGED;
+    g->timed->damage_to[node] = damage->to;
+    add_event(g, damage->to, HF_EVENT_REPAIR, node);
+    if (g->plan->black_start_h[g->plan->asset_of[node]] > 0)
+        add_event(g, window_end(g, node), HF_EVENT_WINDOW_END, node);
+}
+
+static void strike_due(grid *g)
+{
+    for (size_t i = 0; i < g->timed->due.count; i++)
+        if (g->timed->due.items[i].kind == HF_EVENT_DAMAGE)
+            strike(g, &g->timed->damage.items[g->timed->due.items[i].target]);
+}
+
 // Solves the step again from own damage and what is held.
 static void solve_again(grid *g)
 {
@@ -339,6 +368,7 @@ static void solve_again(grid *g)
     for (uint32_t i = 0; i < timed->before_count; i++)
         if ((timed->mark[timed->before[i]] & 3) == 1)
             fell(g, timed->before[i], 0);
+    strike_due(g);
     g->damaged_count = state->fallen_count;
     for (uint32_t i = 0; i < timed->before_count; i++)
         if ((timed->mark[timed->before[i]] & 3) == 2)
@@ -377,7 +407,7 @@ static void follow_up(grid *g)
 static void fall_if_due(grid *g, uint32_t reason)
 {
     uint32_t node = g->plan->consumer[reason];
-    if (g->timed->is_lost[reason] && is_exhausted(g, reason) && !is_in_window(g, node))
+    if (g->timed->is_lost[reason] && is_exhausted(g, reason) && !is_sheltered(g, reason))
         fell(g, node, 0);
 }
 
@@ -386,6 +416,8 @@ static void apply_due(grid *g, hf_event event)
 {
     const hf_plan *plan = g->plan;
     uint32_t target = event.target;
+    if (event.kind == HF_EVENT_DAMAGE)
+        return; // done before
     if (event.kind == HF_EVENT_EXHAUSTED) {
         fall_if_due(g, target);
         return;
@@ -414,6 +446,7 @@ static void do_step(grid *g)
         solve_again(g);
         find_regained(g);
     } else {
+        strike_due(g);
         for (size_t i = 0; i < timed->due.count; i++)
             apply_due(g, timed->due.items[i]);
         spread_step(g);
@@ -423,31 +456,16 @@ static void do_step(grid *g)
         follow_up(g);
 }
 
-static void damage(grid *g, const uint32_t *fail, uint32_t fail_count)
+void hf_grid_run(hf_engine_state *state, const hf_grid_options *options)
 {
-    const hf_plan *plan = g->plan;
-    for (uint32_t i = 0; i < fail_count; i++) {
-        for (uint32_t k = plan->first_level_node[fail[i]]; k < plan->first_level_node[fail[i] + 1];
-             k++) {
-            uint32_t node = plan->level_node[k];
-            if (hf_is_down(g->state, node))
-                continue; // pinned, or named twice
-            fell(g, node, 0);
-            g->state->flags[node] |= HF_NODE_DAMAGED;
-            add_event(g, repaired_at(g, node), HF_EVENT_REPAIR, node);
-            if (plan->black_start_h[plan->asset_of[node]] > 0)
-                add_event(g, window_end(g, node), HF_EVENT_WINDOW_END, node);
-        }
-    }
-}
-
-void hf_grid_run(hf_engine_state *state, const uint32_t *fail, uint32_t fail_count,
-                 const hf_grid_options *options)
-{
-    if (state->timed == NULL)
-        state->timed = hf_timed_new(state->plan, state->arena);
     grid g = {.state = state, .plan = state->plan, .timed = state->timed, .options = options};
-    damage(&g, fail, fail_count);
+    for (uint32_t i = 0; i < (uint32_t)state->timed->damage.count; i++) {
+        const hf_damage *damage = &state->timed->damage.items[i];
+        if (damage->from > 0)
+            add_event(&g, damage->from, HF_EVENT_DAMAGE, i);
+        else
+            strike(&g, damage);
+    }
     spread_step(&g);
     record(&g, 0);
     while (state->timed->events.count > 0) {

@@ -20,8 +20,8 @@ typedef struct {
 
 // Hours on the grid: the first step that starts at `hours` or later.
 int64_t hf_grid_steps(double hours, double step_h, int64_t at_most);
-void hf_grid_run(hf_engine_state *state, const uint32_t *fail, uint32_t fail_count,
-                 const hf_grid_options *options);
+// Runs the own damage of state->timed->damage, which is forgotten by hf_grid_undo.
+void hf_grid_run(hf_engine_state *state, const hf_grid_options *options);
 void hf_grid_undo(hf_engine_state *state);
 
 #endif

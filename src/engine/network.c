@@ -46,6 +46,10 @@ hf_network hf_network_new(const hf_plan *plan, hf_arena *arena)
     network.lost = HF_NEW_N(arena, uint32_t, plan->slot_count);
     network.suspect = HF_NEW_N(arena, uint32_t, plan->slot_count);
     network.cut = HF_NEW_N(arena, uint32_t, plan->slot_count);
+    if (plan->chance_link_count > 0) {
+        network.is_dead = HF_NEW_N(arena, uint8_t, plan->chance_link_count);
+        network.dead = HF_NEW_N(arena, uint32_t, plan->chance_link_count);
+    }
     memcpy(network.feeder, plan->feeder, plan->slot_count * sizeof(uint32_t));
     return network;
 }
@@ -53,6 +57,28 @@ hf_network hf_network_new(const hf_plan *plan, hf_arena *arena)
 void hf_network_lose(hf_network *network, uint32_t slot)
 {
     network->lost[network->lost_count++] = slot;
+}
+
+void hf_network_kill(hf_network *network, uint32_t chance_link)
+{
+    network->is_dead[chance_link] = 1;
+    network->dead[network->dead_count++] = chance_link;
+    network->has_dead_news = true;
+}
+
+void hf_network_revive(hf_network *network)
+{
+    for (uint32_t i = 0; i < network->dead_count; i++)
+        network->is_dead[network->dead[i]] = 0;
+    network->dead_count = 0;
+    network->has_dead_news = false;
+}
+
+// of_place: out_chance or in_chance of the plan.
+static bool works(const hf_network *network, const uint32_t *of_place, uint32_t place)
+{
+    return network->dead_count == 0 || of_place[place] == HF_NO_INDEX ||
+           !network->is_dead[of_place[place]];
 }
 
 static void set_feeder(hf_network *network, uint32_t slot, uint32_t feeder)
@@ -78,6 +104,24 @@ static uint32_t suspect_below(hf_network *network, uint32_t slot, uint32_t count
     return count;
 }
 
+// What hung on a dead link becomes suspect; another link between the two may feed it again.
+static uint32_t suspect_behind_dead(hf_network *network, uint32_t count)
+{
+    const hf_plan *plan = network->plan;
+    for (uint32_t i = 0; i < network->dead_count; i++) {
+        const uint32_t *ends = plan->chance_link_ends + 2 * (size_t)network->dead[i];
+        uint32_t ways = plan->chance_link_two_way[network->dead[i]] ? 2 : 1;
+        for (uint32_t way = 0; way < ways; way++) {
+            if (network->feeder[ends[1 - way]] == ends[way]) {
+                set_feeder(network, ends[1 - way], SUSPECT);
+                network->suspect[count++] = ends[1 - way];
+            }
+        }
+    }
+    network->has_dead_news = false;
+    return count;
+}
+
 // A suspect with a fed neighbour is fed again, and then so are the suspects that it leads to.
 // Room: a slot is queued when it stops being suspect, so at most once; `cut` serves as the queue.
 static void feed_again(hf_network *network, uint32_t suspect_count)
@@ -90,7 +134,7 @@ static void feed_again(hf_network *network, uint32_t suspect_count)
         if (network->feeder[slot] != SUSPECT)
             continue;
         for (uint32_t i = plan->first_in[slot]; i < plan->first_in[slot + 1]; i++) {
-            if (is_fed(network->feeder[plan->link_in[i]])) {
+            if (is_fed(network->feeder[plan->link_in[i]]) && works(network, plan->in_chance, i)) {
                 network->feeder[slot] = plan->link_in[i];
                 queue[tail++] = slot;
                 break;
@@ -101,7 +145,7 @@ static void feed_again(hf_network *network, uint32_t suspect_count)
         uint32_t slot = queue[head++];
         for (uint32_t i = plan->first_out[slot]; i < plan->first_out[slot + 1]; i++) {
             uint32_t next = plan->link_out[i];
-            if (network->feeder[next] == SUSPECT) {
+            if (network->feeder[next] == SUSPECT && works(network, plan->out_chance, i)) {
                 network->feeder[next] = slot;
                 queue[tail++] = next;
             }
@@ -122,6 +166,8 @@ void hf_network_settle(hf_network *network)
     uint32_t suspect_count = 0;
     for (uint32_t i = 0; i < lost_count; i++)
         suspect_count = suspect_below(network, network->lost[i], suspect_count);
+    if (network->has_dead_news)
+        suspect_count = suspect_behind_dead(network, suspect_count);
     for (uint32_t k = 0; k < suspect_count; k++)
         suspect_count = suspect_below(network, network->suspect[k], suspect_count);
     feed_again(network, suspect_count);
@@ -146,6 +192,7 @@ void hf_network_restore(hf_network *network)
     network->touched_count = 0;
     network->lost_count = 0;
     network->cut_count = 0;
+    network->has_dead_news = network->dead_count > 0;
 }
 
 bool hf_network_is_cut(const hf_network *network, uint32_t slot)
@@ -154,7 +201,7 @@ bool hf_network_is_cut(const hf_network *network, uint32_t slot)
     if (plan->is_source[slot])
         return false;
     for (uint32_t i = plan->first_in[slot]; i < plan->first_in[slot + 1]; i++)
-        if (is_fed(network->feeder[plan->link_in[i]]))
+        if (is_fed(network->feeder[plan->link_in[i]]) && works(network, plan->in_chance, i))
             return false;
     return true;
 }

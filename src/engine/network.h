@@ -22,6 +22,11 @@ typedef struct {
     uint32_t *suspect; // scratch
     uint32_t *cut;     // slots that the last hf_network_settle cut off
     uint32_t cut_count;
+    // Links that do not work in the trial at hand (simulations only).
+    uint8_t *is_dead; // by chance link of the plan; NULL without any
+    uint32_t *dead;
+    uint32_t dead_count;
+    bool has_dead_news; // their loss is not worked in yet
 } hf_network;
 
 // The forest with nothing down: breadth first from all sources. feeder has room for all slots.
@@ -33,7 +38,14 @@ void hf_network_lose(hf_network *network, uint32_t slot);
 // Works the noted losses in. `cut` then lists the slots that lost their feed and did not fall
 // themselves.
 void hf_network_settle(hf_network *network);
-// Back to the plan's forest.
+// Takes a link that may fail out of the trial, both ways, until hf_network_revive.
+void hf_network_kill(hf_network *network, uint32_t chance_link);
+void hf_network_revive(hf_network *network);
+static inline bool hf_network_has_news(const hf_network *network)
+{
+    return network->lost_count > 0 || network->has_dead_news;
+}
+// Back to the plan's forest; dead links are news again.
 void hf_network_restore(hf_network *network);
 
 // No neighbour that is fed itself leads to the slot. For a slot whose member is up this is the same

@@ -185,7 +185,7 @@ typedef struct {
 typedef struct {
     uint64_t trials;
     const char *generator;
-    double mean, stderr_mean, low, high; // person-hours, or people in a static run; 95 %
+    double mean, standard_error, low, high; // person-hours, or people in a static run; 95 %
     double p_any_loss;
     hf_quantile quantiles[6];        // 0.05, 0.25, 0.5, 0.75, 0.95, 0.99
     const hf_exceedance *exceedance; // ascending in loss, smallest to largest, at most 200

@@ -38,6 +38,8 @@ static void spread_groups(hf_engine_state *state)
         uint32_t node = state->fallen[state->spread_count++];
         for (uint32_t e = plan->first_edge[node]; e < plan->first_edge[node + 1]; e++) {
             uint32_t group = plan->edges[e].group;
+            if (!hf_is_felt(state, e))
+                continue;
             int64_t before = state->left[group];
             int64_t after = before - hf_edge_capacity(plan, e);
             state->left[group] = after;
@@ -52,7 +54,7 @@ static void spread_groups(hf_engine_state *state)
 void hf_spread_untimed(hf_engine_state *state)
 {
     spread_groups(state);
-    while (state->network.lost_count > 0) {
+    while (hf_network_has_news(&state->network)) {
         hf_network_settle(&state->network);
         for (uint32_t i = 0; i < state->network.cut_count; i++)
             (void)hf_spread_fell(state, state->plan->slot_node[state->network.cut[i]]);
@@ -67,7 +69,8 @@ void hf_spread_undo(hf_engine_state *state)
     for (uint32_t i = 0; i < state->fallen_count; i++) {
         uint32_t node = state->fallen[i];
         for (uint32_t e = plan->first_edge[node]; e < plan->first_edge[node + 1]; e++)
-            state->left[plan->edges[e].group] += hf_edge_capacity(plan, e);
+            if (hf_is_felt(state, e))
+                state->left[plan->edges[e].group] += hf_edge_capacity(plan, e);
         state->flags[node] = plan->flags[node];
     }
     state->fallen_count = 0;

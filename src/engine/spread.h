@@ -8,6 +8,15 @@
 #include "engine/network.h"
 #include "engine/timed.h"
 
+// Which losses the trial at hand feels, drawn when they are first asked for and then kept.
+typedef struct {
+    const struct hf_prepared *prepared;
+    uint64_t trial;
+    uint32_t stamp;   // of the trial
+    uint32_t *stamps; // by edge: 2 · stamp when it is not felt, 2 · stamp + 1 when it is
+} hf_felt;
+bool hf_felt_draw(hf_felt *felt, const hf_plan *plan, uint32_t edge);
+
 struct hf_engine_state {
     const hf_plan *plan;
     hf_arena *arena;
@@ -18,7 +27,13 @@ struct hf_engine_state {
     uint32_t spread_count;
     hf_network network;
     hf_timed *timed; // NULL until a question needs time
+    hf_felt *felt;   // NULL: all losses are felt
 };
+
+static inline bool hf_is_felt(const hf_engine_state *state, uint32_t edge)
+{
+    return state->felt == NULL || hf_felt_draw(state->felt, state->plan, edge);
+}
 
 static inline bool hf_is_down(const hf_engine_state *state, uint32_t node)
 {

@@ -164,8 +164,6 @@ static hf_fall_draft explain(hf_engine_state *state, uint32_t node)
 void hf_static_run(hf_engine_state *state, const uint32_t *fail, uint32_t fail_count)
 {
     const hf_plan *plan = state->plan;
-    if (state->timed == NULL)
-        state->timed = hf_timed_new(plan, state->arena);
     hf_timed *timed = state->timed;
     for (uint32_t i = 0; i < fail_count; i++) {
         for (uint32_t k = plan->first_level_node[fail[i]]; k < plan->first_level_node[fail[i] + 1];

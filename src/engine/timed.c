@@ -14,6 +14,7 @@ hf_timed *hf_timed_new(const hf_plan *plan, hf_arena *arena)
     timed->round = HF_NEW_N(arena, uint32_t, plan->node_count);
     timed->draft_of = HF_NEW_N(arena, uint32_t, plan->node_count);
     timed->mark = HF_NEW_N(arena, uint32_t, plan->node_count);
+    timed->damage_to = HF_NEW_N(arena, int64_t, plan->node_count);
     timed->before = HF_NEW_N(arena, uint32_t, plan->node_count);
     timed->lost_at = HF_NEW_N(arena, int64_t, reason_count);
     timed->tip_round = HF_NEW_N(arena, uint32_t, reason_count);
@@ -37,6 +38,7 @@ void hf_timed_clear(hf_timed *timed)
     timed->outages.count = 0;
     timed->lost.count = 0;
     timed->events.count = 0;
+    timed->damage.count = 0;
 }
 
 uint32_t hf_timed_next_mark(hf_timed *timed, const hf_plan *plan)

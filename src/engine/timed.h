@@ -14,7 +14,8 @@ typedef enum {
     HF_EVENT_EXHAUSTED,
     HF_EVENT_REPAIR,
     HF_EVENT_WINDOW_END,
-    HF_EVENT_FOLLOW
+    HF_EVENT_FOLLOW,
+    HF_EVENT_DAMAGE // target: in hf_timed.damage
 } hf_event_kind;
 
 typedef struct {
@@ -28,6 +29,13 @@ typedef struct {
     size_t count;
     size_t capacity;
 } hf_events;
+
+// Own damage of a node from step `from` to the one before `to`. Those of one node neither meet nor
+// overlap.
+typedef struct {
+    uint32_t node;
+    int64_t from, to;
+} hf_damage;
 
 // One node's first fall, before it is turned into a result.
 typedef struct {
@@ -56,6 +64,7 @@ typedef struct hf_timed {
     uint32_t *draft_of; // in drafts, or HF_NO_INDEX
     uint32_t *mark;     // scratch
     uint32_t mark_count;
+    int64_t *damage_to; // grid: of the damage that began last
     // By reason
     int64_t *lost_at;    // static: when it was lost. Grid: when the present spell began
     uint32_t *tip_round; // of the spread that lost it
@@ -73,6 +82,7 @@ typedef struct hf_timed {
     HF_VEC(hf_fall_draft) drafts; // in order of falls
     HF_VEC(hf_outage_draft) outages;
     HF_VEC(uint32_t) lost;
+    HF_VEC(hf_damage) damage; // the question, for the grid
 } hf_timed;
 
 hf_timed *hf_timed_new(const hf_plan *plan, hf_arena *arena);

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// hf_simulate_run: hands out the blocks, gives every thread a kernel and sums of its own, adds them up.
+// Where it stops early it looks only when the first 8, 16, 32 … blocks are all done.
+#include <math.h>
+#include <stdatomic.h>
+
+#include "engine/block.h"
+
+#define FIRST_MILESTONE 8u
+
+typedef struct {
+    hf_arena arena;
+    void *memory; // of the kernel
+    hf_tally tally;
+} thread_part;
+
+typedef struct {
+    const hf_prepared *prepared;
+    const hf_block_kernel *kernel;
+    const hf_block_source *source;
+    const hf_tally *whole;
+    hf_watch *watch;
+    thread_part *parts;
+} job;
+
+// The source of one process: the numbers from `next` to `end`.
+typedef struct {
+    _Atomic uint64_t next;
+    uint64_t end;
+} counter;
+
+static bool next_of_counter(void *context, uint64_t *block)
+{
+    counter *c = context;
+    *block = atomic_fetch_add_explicit(&c->next, 1, memory_order_relaxed);
+    return *block < c->end;
+}
+
+static bool is_stopped(const hf_watch *watch)
+{
+    return watch != NULL && atomic_load_explicit(&watch->stop, memory_order_relaxed);
+}
+
+static void run_blocks(void *context, uint64_t piece, uint32_t worker)
+{
+    (void)piece;
+    job *j = context;
+    thread_part *part = &j->parts[worker];
+    uint64_t block;
+    while (!is_stopped(j->watch) && j->source->next(j->source->context, &block)) {
+        if (block >= j->prepared->block_count || hf_tally_has(j->whole, block))
+            continue;
+        if (part->memory == NULL) {
+            part->memory = j->kernel->open(j->prepared, &part->arena);
+            part->tally = hf_tally_part(j->whole, &part->arena);
+        }
+        uint32_t trials = hf_block_trials(j->prepared, block);
+        j->kernel->run(part->memory, block, &part->tally);
+        hf_tally_mark(&part->tally, block, trials);
+        if (j->watch != NULL)
+            (void)atomic_fetch_add_explicit(&j->watch->done, trials, memory_order_relaxed);
+    }
+}
+
+// Runs what the source has and adds it to the tally.
+static void run_source(job *j, hf_pool *pool, hf_tally *tally)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    uint32_t threads = pool == NULL ? 1 : hf_pool_thread_count(pool);
+    j->parts = HF_NEW_N(&scratch, thread_part, threads);
+    j->whole = tally;
+    if (pool == NULL)
+        run_blocks(j, 0, 0);
+    else
+        hf_pool_run(pool, threads, run_blocks, j);
+    for (uint32_t i = 0; i < threads; i++) {
+        if (j->parts[i].memory != NULL)
+            hf_tally_add_part(tally, &j->parts[i].tally);
+        hf_arena_done(&j->parts[i].arena);
+    }
+}
+
+static bool choose_kernel(hf_kernel wanted, const hf_block_kernel **kernel, hf_error *err)
+{
+    if (wanted == HF_KERNEL_DENSE)
+        return hf_fail(err, HF_ERR_USAGE, "engine.kernel", "this build has no dense kernel");
+    *kernel = &hf_sparse_kernel;
+    return true;
+}
+
+double hf_tally_half_width(const hf_tally *tally)
+{
+    hf_moments moments = hf_tally_moments(tally);
+    return moments.mean > 0 ? HF_NORMAL_95 * moments.standard_error / moments.mean : INFINITY;
+}
+
+static uint64_t last_block(const hf_prepared *p)
+{
+    const hf_simulation *s = p->simulation;
+    if (s->block_limit == 0 || s->first_block >= p->block_count ||
+        s->block_limit > p->block_count - s->first_block)
+        return p->block_count;
+    return s->first_block + s->block_limit;
+}
+
+// From milestone to milestone, or all at once when none is asked for.
+static void run_counter(job *j, hf_pool *pool, hf_tally *tally)
+{
+    const hf_simulation *s = j->prepared->simulation;
+    uint64_t end = last_block(j->prepared);
+    bool looks = s->target_half_width > 0 && s->first_block == 0;
+    uint64_t milestone = looks && FIRST_MILESTONE < end ? FIRST_MILESTONE : end;
+    counter count = {.next = s->first_block, .end = milestone};
+    hf_block_source source = {next_of_counter, &count};
+    j->source = &source;
+    for (;;) {
+        run_source(j, pool, tally);
+        bool is_precise = looks && tally->block_count == milestone &&
+                          hf_tally_half_width(tally) <= s->target_half_width;
+        if (is_stopped(j->watch) || milestone == end || is_precise)
+            return;
+        atomic_store(&count.next, milestone);
+        milestone = 2 * milestone < end ? 2 * milestone : end;
+        count.end = milestone;
+    }
+}
+
+bool hf_simulate_run(const hf_plan *plan, const hf_simulation *simulation, hf_pool *pool,
+                     hf_watch *watch, hf_tally *tally, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_prepared prepared;
+    job j = {.prepared = &prepared, .watch = watch};
+    if (!hf_prepare(plan, simulation, &scratch, &prepared, err) ||
+        !choose_kernel(simulation->kernel, &j.kernel, err))
+        return false;
+    HF_ASSERT(tally->run == prepared.digest && tally->trial_count == simulation->trial_count);
+    if (simulation->blocks != NULL) {
+        j.source = simulation->blocks;
+        run_source(&j, pool, tally);
+    } else {
+        run_counter(&j, pool, tally);
+    }
+    return is_stopped(watch)
+               ? hf_fail(err, HF_ERR_STOPPED, "engine.stopped", "the simulation was cancelled")
+               : true;
+}
