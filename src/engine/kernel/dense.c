@@ -4,7 +4,6 @@
 // counted to the tally.
 #include "engine/kernel/dense.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/vec.h"

@@ -30,7 +30,7 @@ INLINE line draw_digit(const hf_random *random, const draw_place *place, uint64_
         return (line)hf_ars_line_512(random->round_key, key, place->block, digit);
 #endif
     uint64_t words[HF_LINE_WORDS];
-    if (LINE_WORDS == HF_LINE_WORDS) {
+    if (HF_LANES == 512) {
         hf_random_line(random, key, place->block, digit, words);
         return line_load(words);
     }
