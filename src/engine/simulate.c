@@ -75,18 +75,22 @@ static void run_source(job *j, hf_pool *pool, hf_tally *tally)
     else
         hf_pool_run(pool, threads, run_blocks, j);
     for (uint32_t i = 0; i < threads; i++) {
+        if (j->parts[i].memory != NULL && j->kernel->flush != NULL)
+            j->kernel->flush(j->parts[i].memory, &j->parts[i].tally);
         if (j->parts[i].memory != NULL)
             hf_tally_add_part(tally, &j->parts[i].tally);
         hf_arena_done(&j->parts[i].arena);
     }
 }
 
-static bool choose_kernel(hf_kernel wanted, const hf_block_kernel **kernel, hf_error *err)
+static bool choose_kernel(hf_prepared *prepared, uint32_t threads, hf_arena *arena,
+                          const hf_block_kernel **kernel, hf_error *err)
 {
-    if (wanted == HF_KERNEL_DENSE)
-        return hf_fail(err, HF_ERR_USAGE, "engine.kernel", "this build has no dense kernel");
     *kernel = &hf_sparse_kernel;
-    return true;
+    if (prepared->simulation->kernel != HF_KERNEL_DENSE)
+        return true;
+    *kernel = &hf_dense_kernel;
+    return hf_dense_make_ready(prepared, threads, arena, err);
 }
 
 double hf_tally_half_width(const hf_tally *tally)
@@ -133,7 +137,8 @@ bool hf_simulate_run(const hf_plan *plan, const hf_simulation *simulation, hf_po
     hf_prepared prepared;
     job j = {.prepared = &prepared, .watch = watch};
     if (!hf_prepare(plan, simulation, &scratch, &prepared, err) ||
-        !choose_kernel(simulation->kernel, &j.kernel, err))
+        !choose_kernel(&prepared, pool == NULL ? 1 : hf_pool_thread_count(pool), &scratch,
+                       &j.kernel, err))
         return false;
     HF_ASSERT(tally->run == prepared.digest && tally->trial_count == simulation->trial_count);
     if (simulation->blocks != NULL) {

@@ -5,6 +5,7 @@
 #include "engine/kernel/dense.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/vec.h"
 
@@ -314,15 +315,15 @@ size_t hf_dense_bytes(const hf_lane_question *question, uint32_t lanes)
     return taker.bytes;
 }
 
-hf_lane_worker *hf_dense_open(const hf_lane_question *question, const hf_dense_kernel *kernel,
+hf_lane_worker *hf_dense_open(const hf_lane_question *question, const hf_lane_code *code,
                               hf_arena *arena)
 {
     const hf_lanes *lanes = question->lanes;
     const hf_simulation *s = question->prepared->simulation;
     hf_lane_worker *worker = HF_NEW(arena, hf_lane_worker);
-    line_taker taker = {arena, kernel->lanes / 8, 0};
+    line_taker taker = {arena, code->lanes / 8, 0};
     worker->question = question;
-    worker->kernel = kernel;
+    worker->code = code;
     take_all_lines(worker, question, &taker);
     worker->is_due = HF_NEW_N(arena, uint8_t, lanes->range_count);
     worker->is_counting = HF_NEW_N(arena, uint8_t, lanes->range_count);
@@ -353,7 +354,7 @@ void hf_dense_block(hf_lane_worker *worker, uint64_t block, hf_tally *tally)
         hf_block_classes(prepared, block, worker->classes);
     worker->series = worker->question->row_of == NULL ? NULL : tally->series;
     worker->sweep_count = 0;
-    worker->kernel->run(worker, block);
+    worker->code->run(worker, block);
     for (uint32_t i = 0; i < trials; i++)
         hf_tally_add_loss(tally, block * HF_BLOCK_TRIALS + i, worker->losses[i]);
 }
@@ -417,3 +418,51 @@ void hf_dense_flush(hf_lane_worker *worker, hf_tally *tally)
         memset(worker->ever_count, 0, n * sizeof(uint64_t));
     }
 }
+
+// ---- The block kernel ----
+
+struct hf_dense {
+    const hf_lane_question *question;
+    const hf_lane_code *code;
+};
+
+static uint64_t memory_bytes(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+    return pages > 0 && page_bytes > 0 ? (uint64_t)pages * (uint64_t)page_bytes : UINT64_MAX;
+}
+
+bool hf_dense_make_ready(hf_prepared *prepared, uint32_t threads, hf_arena *arena, hf_error *err)
+{
+    struct hf_dense *dense = HF_NEW(arena, struct hf_dense);
+    uint32_t lanes = prepared->simulation->lanes;
+    dense->question = hf_dense_prepare(hf_lanes_build(prepared->plan, arena), prepared, arena);
+    if (lanes == 0) {
+        lanes = 512;
+        while (lanes > 64 &&
+               hf_dense_bytes(dense->question, lanes) > memory_bytes() / 2 / threads)
+            lanes = lanes == 512 ? 256 : 64;
+    }
+    dense->code = hf_lane_code_of(lanes, NULL);
+    if (dense->code == NULL)
+        return hf_fail(err, HF_ERR_USAGE, "engine.kernel", "there are 64, 256 and 512 lanes");
+    prepared->dense = dense;
+    return true;
+}
+
+static void *open_dense(const hf_prepared *prepared, hf_arena *arena)
+{
+    return hf_dense_open(prepared->dense->question, prepared->dense->code, arena);
+}
+
+static void run_dense(void *memory, uint64_t block, hf_tally *tally)
+{
+    hf_dense_block(memory, block, tally);
+}
+
+static void flush_dense(void *memory, hf_tally *tally)
+{
+    hf_dense_flush(memory, tally);
+}
+
+const hf_block_kernel hf_dense_kernel = {"dense", open_dense, run_dense, flush_dense};

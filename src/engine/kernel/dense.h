@@ -54,7 +54,7 @@ typedef struct {
     bool is_gradual;
 } hf_lane_gate;
 
-typedef struct hf_dense_kernel hf_dense_kernel;
+typedef struct hf_lane_code hf_lane_code;
 
 // A question in the form in which the kernel reads it; read-only, for all threads.
 typedef struct {
@@ -95,7 +95,7 @@ enum { HF_LOSS_PLANES = 64 };
 // Memory of one thread. Pointers to void are lines as wide as the kernel; NULL = not wanted.
 typedef struct {
     const hf_lane_question *question;
-    const hf_dense_kernel *kernel;
+    const hf_lane_code *code;
     void *down;                    // nodes + 1: the last is never down
     void *own;                     // hits: damaged at some time
     void *damaged;                 // hits, with time
@@ -125,7 +125,7 @@ typedef struct {
 } hf_lane_worker;
 
 // One compilation of dense_run.c.
-struct hf_dense_kernel {
+struct hf_lane_code {
     const char *isa;
     uint32_t lanes;
     void (*run)(hf_lane_worker *worker, uint64_t block);
@@ -137,7 +137,7 @@ hf_lane_question *hf_dense_prepare(const hf_lanes *lanes, const hf_prepared *pre
                                    hf_arena *arena);
 // Bytes of one worker.
 size_t hf_dense_bytes(const hf_lane_question *question, uint32_t lanes);
-hf_lane_worker *hf_dense_open(const hf_lane_question *question, const hf_dense_kernel *kernel,
+hf_lane_worker *hf_dense_open(const hf_lane_question *question, const hf_lane_code *code,
                               hf_arena *arena);
 // Runs a block: losses and series go to the tally, what is counted by asset stays in the worker
 // until hf_dense_flush.
@@ -146,6 +146,6 @@ void hf_dense_flush(hf_lane_worker *worker, hf_tally *tally);
 
 // The kernel of so many lanes with the best instructions that the processor has; `isa` NULL = best.
 // NULL when there is none of that name.
-const hf_dense_kernel *hf_dense_choose(uint32_t lanes, const char *isa);
+const hf_lane_code *hf_lane_code_of(uint32_t lanes, const char *isa);
 
 #endif

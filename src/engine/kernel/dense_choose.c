@@ -5,10 +5,10 @@
 
 #include "engine/kernel/dense.h"
 
-extern const hf_dense_kernel hf_dense_plain_64, hf_dense_plain_256, hf_dense_plain_512;
+extern const hf_lane_code hf_dense_plain_64, hf_dense_plain_256, hf_dense_plain_512;
 #if defined(__x86_64__)
-extern const hf_dense_kernel hf_dense_avx2_64, hf_dense_avx2_256, hf_dense_avx2_512;
-extern const hf_dense_kernel hf_dense_avx512_64, hf_dense_avx512_256, hf_dense_avx512_512;
+extern const hf_lane_code hf_dense_avx2_64, hf_dense_avx2_256, hf_dense_avx2_512;
+extern const hf_lane_code hf_dense_avx512_64, hf_dense_avx512_256, hf_dense_avx512_512;
 #endif
 
 static bool has_avx2(void)
@@ -33,9 +33,9 @@ static bool has_avx512(void)
 #endif
 }
 
-const hf_dense_kernel *hf_dense_choose(uint32_t lanes, const char *isa)
+const hf_lane_code *hf_lane_code_of(uint32_t lanes, const char *isa)
 {
-    static const hf_dense_kernel *const kernels[] = {
+    static const hf_lane_code *const kernels[] = {
 #if defined(__x86_64__)
         &hf_dense_avx512_512, &hf_dense_avx512_256, &hf_dense_avx512_64,
         &hf_dense_avx2_512,   &hf_dense_avx2_256,   &hf_dense_avx2_64,
@@ -43,7 +43,7 @@ const hf_dense_kernel *hf_dense_choose(uint32_t lanes, const char *isa)
         &hf_dense_plain_512,  &hf_dense_plain_256,  &hf_dense_plain_64,
     };
     for (size_t i = 0; i < HF_COUNT(kernels); i++) {
-        const hf_dense_kernel *kernel = kernels[i];
+        const hf_lane_code *kernel = kernels[i];
         bool can_run = strcmp(kernel->isa, "avx512") == 0 ? has_avx512()
                        : strcmp(kernel->isa, "avx2") == 0 ? has_avx2()
                                                           : true;

@@ -152,7 +152,7 @@ static void replay(hf_lane_worker *worker)
     }
 }
 
-const hf_dense_kernel HF_KERNEL_NAME = {
+const hf_lane_code HF_KERNEL_NAME = {
     .isa = HF_KERNEL_ISA,
     .lanes = HF_LANES,
     .run = run_block,

@@ -89,7 +89,7 @@ static void make_question(hf_test_random *random, const hf_engine_input *in, boo
 
 // The bytes of the tally after all blocks, by the sparse kernel or by a dense one.
 static uint8_t *run_all(const hf_prepared *p, const hf_lane_question *q,
-                        const hf_dense_kernel *kernel, hf_arena *arena, size_t *count)
+                        const hf_lane_code *kernel, hf_arena *arena, size_t *count)
 {
     hf_error err = {0};
     hf_tally tally;
@@ -136,7 +136,7 @@ static void compare(uint64_t seed, hf_test_features features, bool with_hours)
     static const char *const isas[] = {"plain", "avx2", "avx512"};
     static const uint32_t widths[] = {64, 256, 512};
     for (uint32_t i = 0; i < 9; i++) {
-        const hf_dense_kernel *kernel = hf_dense_choose(widths[i % 3], isas[i / 3]);
+        const hf_lane_code *kernel = hf_lane_code_of(widths[i % 3], isas[i / 3]);
         if (kernel == NULL)
             continue;
         const uint8_t *got = run_all(&p, q, kernel, &arena, &dense_count);

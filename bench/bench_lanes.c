@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// W1 to W3 of the benchmark: trials of the dense kernel on REG(N, seed), beside the replay roof (the
+// same addresses in the same order, loads and ORs only) run in the same minute. Time is processor time
+// of the thread, so that a busy machine disturbs less; the lowest and the middle of several runs.
+#include "bench_lanes.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "bench_register.h"
+#include "engine/kernel/dense.h"
+
+enum { RUNS = 5, STEPS = 48 };
+
+typedef struct {
+    const char *name;
+    bench_features features;
+    double hours;
+    uint8_t strength_digits;
+} workload;
+
+static const workload workloads[] = {
+    {"W1", {.needs_all = true, .has_chance = true}, 0, 8},
+    {"W2", {0}, 0, 32},
+    {"W3", {.has_buffers = true, .has_repair = true}, STEPS, 32},
+};
+
+static double processor_seconds(void)
+{
+    struct timespec now;
+    return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0
+               ? (double)now.tv_sec + 1e-9 * (double)now.tv_nsec
+               : 0;
+}
+
+static void must(bool is_done, const hf_error *err)
+{
+    if (is_done)
+        return;
+    (void)fprintf(stderr, "engine_bench: %s\n", err->message);
+    exit(70);
+}
+
+static int by_value(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return a < b ? -1 : a > b;
+}
+
+// Chances of damage, uniform from 0 to 2 %.
+static hf_hazard *draw_hazards(uint32_t asset_count, uint64_t seed, hf_arena *arena)
+{
+    generator g = {seed ^ 0x5EED};
+    hf_hazard *hazards = HF_NEW_N(arena, hf_hazard, asset_count);
+    for (uint32_t a = 0; a < asset_count; a++)
+        hazards[a] = (hf_hazard){.asset = a, .level = 1, .p = 0.02 * bench_uniform(&g) + 1e-9};
+    return hazards;
+}
+
+static uint64_t digest_of(const hf_tally *tally, hf_arena *arena)
+{
+    size_t count = hf_tally_bytes(tally);
+    uint8_t *bytes = hf_arena_take(arena, count);
+    uint64_t digest = 14695981039346656037u; // FNV-1a
+    hf_tally_write(tally, bytes);
+    for (size_t i = 0; i < count; i++)
+        digest = (digest ^ bytes[i]) * 1099511628211u;
+    return digest;
+}
+
+typedef struct {
+    double least, middle;
+} timing;
+
+static timing timing_of(double seconds[RUNS])
+{
+    qsort(seconds, RUNS, sizeof(seconds[0]), by_value);
+    return (timing){seconds[0], seconds[RUNS / 2]};
+}
+
+// Processor seconds for one block: of the kernel, and of the roof over the sweeps of that block.
+static timing time_blocks(hf_lane_worker *worker, hf_tally *tally, uint32_t blocks, timing *roof)
+{
+    double kernel_s[RUNS], roof_s[RUNS];
+    for (uint32_t i = 0; i < RUNS; i++) {
+        double start = processor_seconds();
+        for (uint32_t b = 0; b < blocks; b++)
+            hf_dense_block(worker, b, tally);
+        kernel_s[i] = (processor_seconds() - start) / blocks;
+        start = processor_seconds();
+        for (uint32_t b = 0; b < blocks; b++)
+            worker->code->replay(worker);
+        roof_s[i] = (processor_seconds() - start) / blocks;
+    }
+    *roof = timing_of(roof_s);
+    return timing_of(kernel_s);
+}
+
+static double peak_mb(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss / 1024 : 0;
+}
+
+static void bench_workload(const workload *w, uint32_t asset_count, uint64_t seed)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    HF_CLEANUP(hf_arena_done) hf_arena input_arena = {0};
+    hf_engine_input in;
+    hf_plan *plan = NULL;
+    hf_error err = {0};
+    bench_register(asset_count, seed, w->features, &in, &input_arena);
+    must(hf_plan_build(&in, &arena, &plan, &err), &err);
+    hf_arena_done(&input_arena);
+    hf_simulation s = {.hazards = draw_hazards(asset_count, seed, &arena),
+                       .hazard_count = asset_count,
+                       .trial_count = 64 * HF_BLOCK_TRIALS,
+                       .seed = seed,
+                       .strength_digits = w->strength_digits,
+                       .hours = w->hours,
+                       .wants_assets = true};
+    hf_prepared prepared;
+    hf_tally tally;
+    must(hf_prepare(plan, &s, &arena, &prepared, &err), &err);
+    must(hf_tally_init(plan, &s, &arena, &tally, &err), &err);
+    const hf_lanes *lanes = hf_lanes_build(plan, &arena);
+    const hf_lane_question *q = hf_dense_prepare(lanes, &prepared, &arena);
+    hf_lane_worker *worker = hf_dense_open(q, hf_lane_code_of(512, NULL), &arena);
+    worker->sweep_room = (size_t)lanes->range_count * 100;
+    worker->sweeps = HF_NEW_N(&arena, uint32_t, worker->sweep_room);
+    uint32_t members = hf_plan_facts_of(plan).member_count;
+    double steps = w->hours > 0 ? w->hours : 1;
+    uint32_t blocks = (uint32_t)(4e6 / steps / members) + 1;
+    hf_dense_block(worker, 0, &tally); // warm
+    timing roof, t = time_blocks(worker, &tally, blocks, &roof);
+    double work = (double)members * HF_BLOCK_TRIALS * steps;
+    printf("| %s | %u | %u | %u | %.5f | %.5f | %.2f | %.2f | %.0f %% | %.1f | %.0f |\n", w->name,
+           asset_count, members, blocks * HF_BLOCK_TRIALS, t.middle * blocks, t.least * blocks,
+           work / t.middle * 1e-9, work / t.least * 1e-9, 100 * roof.least / t.least,
+           (double)worker->sweep_count / lanes->range_count / steps, peak_mb());
+}
+
+// The digest of a few thousand trials must not depend on threads or lanes. Returns the wall seconds.
+static double run_all(const hf_plan *plan, const hf_simulation *s, uint32_t threads,
+                      uint64_t *digest)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    HF_CLEANUP(hf_pool_close) hf_pool *pool = hf_pool_open(threads);
+    hf_tally tally;
+    hf_error err = {0};
+    must(hf_tally_init(plan, s, &arena, &tally, &err), &err);
+    uint64_t start = hf_clock_monotonic_ns();
+    must(hf_simulate_run(plan, s, pool, NULL, &tally, &err), &err);
+    double seconds = (double)(hf_clock_monotonic_ns() - start) * 1e-9;
+    *digest = digest_of(&tally, &arena);
+    return seconds;
+}
+
+static void check_digests(const workload *w, uint32_t asset_count, uint64_t seed)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_engine_input in;
+    hf_plan *plan = NULL;
+    hf_error err = {0};
+    bench_register(asset_count, seed, w->features, &in, &arena);
+    must(hf_plan_build(&in, &arena, &plan, &err), &err);
+    hf_simulation s = {.hazards = draw_hazards(asset_count, seed, &arena),
+                       .hazard_count = asset_count,
+                       .trial_count = (uint64_t)(4e6 / asset_count + 5) * HF_BLOCK_TRIALS - 100,
+                       .seed = seed,
+                       .strength_digits = w->strength_digits,
+                       .hours = w->hours > 12 ? 12 : w->hours,
+                       .kernel = HF_KERNEL_DENSE,
+                       .lanes = 512,
+                       .wants_assets = true};
+    uint64_t one, two, narrow;
+    double seconds = run_all(plan, &s, 1, &one), seconds_of_two = run_all(plan, &s, 2, &two);
+    s.lanes = 64;
+    (void)run_all(plan, &s, 2, &narrow);
+    printf("%s: digest %016" PRIx64 ", %s for 1 and 2 threads, %s for 64 and 512 lanes; 1 thread "
+           "%.2f s, 2 threads %.2f s by the wall, ratio %.2f\n",
+           w->name, one, one == two ? "equal" : "DIFFERENT", one == narrow ? "equal" : "DIFFERENT",
+           seconds, seconds_of_two, seconds / seconds_of_two);
+}
+
+void bench_lanes(uint32_t asset_count, uint64_t seed)
+{
+    printf("| work | N | M | scenarios | seconds, median | least | G edge·scenario(·step)/s | at "
+           "best | replay roof in it | sweeps | peak MB |\n");
+    printf("|---|---|---|---|---|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < HF_COUNT(workloads); i++)
+        bench_workload(&workloads[i], asset_count, seed);
+    printf("\n");
+    for (size_t i = 0; i < HF_COUNT(workloads); i++)
+        check_digests(&workloads[i], asset_count, seed);
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The lane kernel on W1 to W3.
+#ifndef HF_BENCH_LANES_H
+#define HF_BENCH_LANES_H
+
+#include <stdint.h>
+
+void bench_lanes(uint32_t asset_count, uint64_t seed);
+
+#endif
