@@ -189,14 +189,15 @@ static void check_digests(const workload *w, uint32_t asset_count, uint64_t seed
            seconds, seconds_of_two, seconds / seconds_of_two);
 }
 
-void bench_lanes(uint32_t asset_count, uint64_t seed)
+void bench_lanes(uint32_t asset_count, uint64_t seed, const char *only)
 {
     printf("| work | N | M | scenarios | seconds, median | least | G edge·scenario(·step)/s | at "
            "best | replay roof in it | sweeps | peak MB |\n");
     printf("|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < HF_COUNT(workloads); i++)
-        bench_workload(&workloads[i], asset_count, seed);
+        if (strcmp(only, "lanes") == 0 || strcmp(only, workloads[i].name) == 0)
+            bench_workload(&workloads[i], asset_count, seed);
     printf("\n");
-    for (size_t i = 0; i < HF_COUNT(workloads); i++)
+    for (size_t i = 0; i < HF_COUNT(workloads) && strcmp(only, "lanes") == 0; i++)
         check_digests(&workloads[i], asset_count, seed);
 }

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
-void bench_lanes(uint32_t asset_count, uint64_t seed);
+// only    "lanes" = all, or one of them
+void bench_lanes(uint32_t asset_count, uint64_t seed, const char *only);
 
 #endif

@@ -201,8 +201,8 @@ int main(int argc, char **argv)
         return 64;
     }
     if (strcmp(o.only, "cascades") != 0)
-        bench_lanes((uint32_t)o.assets, o.seed);
-    if (strcmp(o.only, "lanes") == 0)
+        bench_lanes((uint32_t)o.assets, o.seed, o.only[0] == '\0' ? "lanes" : o.only);
+    if (o.only[0] != '\0' && strcmp(o.only, "cascades") != 0)
         return 0;
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     HF_CLEANUP(hf_arena_done) hf_arena input_arena = {0};

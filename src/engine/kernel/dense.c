@@ -303,8 +303,8 @@ static void take_all_lines(hf_lane_worker *worker, const hf_lane_question *q, li
     worker->cut = take_lines(taker, plan->slot_count, true);
     worker->layer_links = take_lines(taker, plan->chance_link_count, true);
     worker->class_of = take_lines(taker, HF_CLASS_COUNT_MAX, true);
-    worker->sums = take_lines(taker, HF_LOSS_PLANES, true);
-    worker->last_sums = take_lines(taker, HF_LOSS_PLANES, true);
+    worker->sums = take_lines(taker, HF_SUM_LINES, true);
+    worker->last_sums = take_lines(taker, HF_SUM_LINES, true);
 }
 
 size_t hf_dense_bytes(const hf_lane_question *question, uint32_t lanes)

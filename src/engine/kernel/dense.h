@@ -89,7 +89,8 @@ typedef struct {
     uint32_t scratch_count; // lines
 } hf_lane_question;
 
-enum { HF_LOSS_PLANES = 64 };
+// Planes of a lane's loss, and room behind them for the counts of one range added to the highest.
+enum { HF_LOSS_PLANES = 64, HF_SUM_LINES = HF_LOSS_PLANES + 7 };
 #define HF_NEAR_BYTES ((size_t)1 << 20) // lines that fit into the second cache need not be fetched
 
 // Memory of one thread. Pointers to void are lines as wide as the kernel; NULL = not wanted.
@@ -118,7 +119,6 @@ typedef struct {
     uint64_t live[HF_LINE_WORDS];
     hf_class_lanes *classes;
     uint64_t losses[HF_BLOCK_TRIALS];
-    hf_random repair_random; // of the step at hand
     // For the bench: the ranges in the order in which they were swept, as far as there is room.
     uint32_t *sweeps;
     size_t sweep_count, sweep_room;

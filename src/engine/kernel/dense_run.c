@@ -35,9 +35,10 @@ static void open_range(const part *p, uint32_t r)
     const hf_lane_question *q = p->question;
     const hf_lane_range *range = &p->lanes->ranges[r];
     line *own = p->worker->own;
+    draw_stream stream = stream_of(q->prepared->shock_random, &p->place); // all shocks are at hour 0
     memset(p->down + range->first_node, 0, range->node_count * sizeof(line));
     for (uint32_t h = q->first_hit[r]; h < q->first_hit[r + 1]; h++) {
-        line x = draw_own(p, &q->hits[h], &q->shocks[q->hits[h].first_shock]);
+        line x = draw_own(p, &stream, q->hits[h].id, &q->shocks[q->hits[h].first_shock]);
         p->down[q->hits[h].node] = x;
         if (own != NULL)
             own[h] = x;

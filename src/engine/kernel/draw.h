@@ -22,25 +22,70 @@ typedef struct {
     bool is_ars;
 } draw_place;
 
-INLINE line draw_digit(const hf_random *random, const draw_place *place, uint64_t key,
-                       uint32_t digit)
-{
+// One stream of digits: what is the same for all keys and digits stands in registers.
+typedef struct {
+    const hf_random *random;
+    draw_place place;
 #if HF_LINE_VAES
-    if (place->is_ars)
-        return (line)hf_ars_line_512(random->round_key, key, place->block, digit);
+    __m512i round_key[HF_ARS_ROUNDS + 1]; // the first one with the pairs of the block worked in
 #endif
+} draw_stream;
+
+INLINE draw_stream stream_of(const hf_random *random, const draw_place *place)
+{
+    draw_stream stream = {.random = random, .place = *place};
+#if HF_LINE_VAES
+    long long first = (long long)hf_random_counter(4 * place->block, 0);
+    UNROLL for (int i = 0; i <= HF_ARS_ROUNDS; i++)
+        stream.round_key[i] = _mm512_broadcast_i32x4(
+            _mm_loadu_si128((const __m128i *)(const void *)random->round_key[i]));
+    stream.round_key[0] = _mm512_xor_si512(
+        stream.round_key[0],
+        _mm512_set_epi64(first + 3, 0, first + 2, 0, first + 1, 0, first, 0));
+#endif
+    return stream;
+}
+
+static inline line slow_digit(const draw_stream *stream, uint64_t key, uint32_t digit)
+{
+    const draw_place *place = &stream->place;
     uint64_t words[HF_LINE_WORDS];
     if (HF_LANES == 512) {
-        hf_random_line(random, key, place->block, digit, words);
+        hf_random_line(stream->random, key, place->block, digit, words);
         return line_load(words);
     }
     uint64_t first = place->block * HF_LINE_WORDS + place->first_word;
     if (LINE_WORDS == 1)
-        words[0] = hf_random_word(random, key, first, digit);
+        words[0] = hf_random_word(stream->random, key, first, digit);
     else
         for (uint32_t i = 0; i < LINE_WORDS; i += 2)
-            random->pair(random, key, (first + i) >> 1, digit, words + i);
+            stream->random->pair(stream->random, key, (first + i) >> 1, digit, words + i);
     return line_load(words);
+}
+
+// Digits first to first + count - 1 of one key, count ≤ 8: W(…, digit) of the lanes at hand. The same
+// bits as hf_ars_line_512, with the counters made once.
+INLINE void draw_digits(const draw_stream *stream, uint64_t key, uint32_t first, uint32_t count,
+                        line out[8])
+{
+#if HF_LINE_VAES
+    if (stream->place.is_ars) {
+        __m512i base = _mm512_xor_si512(stream->round_key[0],
+                                        _mm512_maskz_set1_epi64(0x55, (long long)key));
+        UNROLL for (uint32_t i = 0; i < count; i++)
+            out[i] = (line)_mm512_xor_si512(
+                base, _mm512_maskz_set1_epi64(0xAA, (long long)((uint64_t)(first + i) << 56)));
+        UNROLL for (int round = 1; round < HF_ARS_ROUNDS; round++)
+            UNROLL for (uint32_t i = 0; i < count; i++)
+                out[i] = (line)_mm512_aesenc_epi128((__m512i)out[i], stream->round_key[round]);
+        UNROLL for (uint32_t i = 0; i < count; i++)
+            out[i] = (line)_mm512_aesenclast_epi128((__m512i)out[i],
+                                                    stream->round_key[HF_ARS_ROUNDS]);
+        return;
+    }
+#endif
+    for (uint32_t i = 0; i < count; i++)
+        out[i] = slow_digit(stream, key, first + i);
 }
 
 INLINE line bit_line(uint32_t p, uint32_t digit) // digit of p, the highest first, in all lanes
@@ -58,15 +103,13 @@ INLINE void decide(line *undecided, line *hit, line p, line number)
 
 // U < p / 2^32 in the lanes of `needed`. first: digits before the first look whether all is decided,
 // a multiple of 4; a look costs more than a digit when it comes as a surprise.
-INLINE line draw_dense(const hf_random *random, const draw_place *place, uint64_t key, uint32_t p,
-                       line needed, uint32_t first)
+INLINE line draw_dense(const draw_stream *stream, uint64_t key, uint32_t p, line needed,
+                       uint32_t first)
 {
-    line undecided = needed, hit = line_none();
+    line undecided = needed, hit = line_none(), r[8];
     for (uint32_t digit = 0; digit < 32; digit += 4) {
-        line r[4];
-        for (uint32_t i = 0; i < 4; i++)
-            r[i] = draw_digit(random, place, key, digit + i);
-        for (uint32_t i = 0; i < 4; i++)
+        draw_digits(stream, key, digit, 4, r);
+        UNROLL for (uint32_t i = 0; i < 4; i++)
             decide(&undecided, &hit, bit_line(p, digit + i), r[i]);
         if (digit + 4 >= first && line_is_none(undecided))
             break;
@@ -75,8 +118,8 @@ INLINE line draw_dense(const hf_random *random, const draw_place *place, uint64_
 }
 
 // The same with p in bit planes, another one in each class of lanes.
-static line draw_classes(const hf_random *random, const draw_place *place, uint64_t key,
-                         const hf_lane_chance *chances, uint32_t count, const line *class_of)
+static line draw_classes(const draw_stream *stream, uint64_t key, const hf_lane_chance *chances,
+                         uint32_t count, const line *class_of)
 {
     line undecided = line_none(), hit = line_none();
     for (uint32_t i = 0; i < count; i++) {
@@ -90,18 +133,19 @@ static line draw_classes(const hf_random *random, const draw_place *place, uint6
         for (uint32_t i = 0; i < count; i++)
             if (chances[i].p < HF_CERTAIN && (chances[i].p >> (31 - digit) & 1) != 0)
                 p |= class_of[chances[i].threat_class];
-        decide(&undecided, &hit, p, draw_digit(random, place, key, digit));
+        line r[8];
+        draw_digits(stream, key, digit, 1, r);
+        decide(&undecided, &hit, p, r[0]);
     }
     return hit;
 }
 
 // U < p / 256 with eight digits, the lowest first: no branch.
-INLINE line draw_eighth(const hf_random *random, const draw_place *place, uint64_t key, uint32_t p)
+INLINE line draw_eighth(const draw_stream *stream, uint64_t key, uint32_t p)
 {
     line r[8], below = line_none();
-    for (uint32_t i = 0; i < 8; i++)
-        r[i] = draw_digit(random, place, key, i);
-    for (uint32_t i = 8; i-- > 0;) {
+    draw_digits(stream, key, 0, 8, r);
+    UNROLL for (uint32_t i = 8; i-- > 0;) {
         line b = line_of(-(uint64_t)(p >> (7 - i) & 1));
         below = LINE_TERNARY(0x8E, (~r[i] & b) | (~(r[i] ^ b) & below), r[i], b, below);
     }
@@ -116,10 +160,10 @@ INLINE uint64_t next_survival(uint64_t s, uint32_t q)
     return (s >> 32) * q + ((s & UINT32_MAX) * q >> 32);
 }
 
-// The lanes before the first hit when the draw is u: how many of S_1 … S_64 exceed 2^64 - 1 - u.
 #if HF_LINE_AVX512
+// All of S_1 … S_64: s[i] holds S_{i+1}, S_{i+9} …
 typedef struct {
-    __m512i s[8]; // s[i]: S_{i+1}, S_{i+9}, …
+    __m512i s[8], marks;
 } survival;
 
 INLINE survival survival_of(uint32_t p, const uint64_t marks[8])
@@ -127,9 +171,9 @@ INLINE survival survival_of(uint32_t p, const uint64_t marks[8])
     survival t;
     uint32_t q = 0u - p;
     __m512i wide = _mm512_set1_epi64(q);
-    __m512i m = _mm512_loadu_si512(marks);
-    __m512i s = _mm512_alignr_epi64(m, m, 7); // S_64 S_8 … S_56
-    for (int i = 0; i < 8; i++) {
+    t.marks = _mm512_loadu_si512(marks);
+    __m512i s = _mm512_alignr_epi64(t.marks, t.marks, 7); // S_64 S_8 … S_56
+    UNROLL for (int i = 0; i < 7; i++) {
         __m512i high = _mm512_mul_epu32(_mm512_srli_epi64(s, 32), wide);
         __m512i low = _mm512_srli_epi64(_mm512_mul_epu32(s, wide), 32);
         s = _mm512_add_epi64(high, low);
@@ -137,37 +181,61 @@ INLINE survival survival_of(uint32_t p, const uint64_t marks[8])
             s = _mm512_mask_set1_epi64(s, 1, (long long)((uint64_t)q << 32));
         t.s[i] = s;
     }
+    t.s[7] = t.marks;
     return t;
 }
 
-INLINE uint32_t lanes_before(const survival *t, uint32_t p, uint64_t u)
+// For eight draws u at once the lanes before the first hit: how many of S_1 … S_64 exceed
+// 2^64 - 1 - u. First the eighth, over the marks, then inside it.
+INLINE __m512i lanes_before(const survival *t, __m512i u)
 {
-    (void)p;
-    __m512i bound = _mm512_set1_epi64((long long)~u);
-    uint64_t mask = 0;
-    for (int i = 0; i < 8; i++)
-        mask = mask << 8 | _cvtmask8_u32(_mm512_cmpgt_epu64_mask(t->s[i], bound));
-    return (uint32_t)__builtin_popcountll(mask);
+    __m512i bound = _mm512_xor_si512(u, _mm512_set1_epi64(-1)), one = _mm512_set1_epi64(1);
+    __m512i part = _mm512_setzero_si512();
+    UNROLL for (int step = 4; step > 0; step /= 2) {
+        __m512i next = _mm512_add_epi64(part, _mm512_set1_epi64(step));
+        __m512i mark = _mm512_permutexvar_epi64(_mm512_sub_epi64(next, one), t->marks);
+        part = _mm512_mask_mov_epi64(part, _mm512_cmpgt_epu64_mask(mark, bound), next);
+    }
+    __m512i lane = _mm512_slli_epi64(part, 3); // 7 parts at most: the last mark is looked at below
+    UNROLL for (int i = 0; i < 8; i++)
+        lane = _mm512_mask_add_epi64(
+            lane, _mm512_cmpgt_epu64_mask(_mm512_permutexvar_epi64(part, t->s[i]), bound), lane,
+            one);
+    return lane;
+}
+
+// Hits of a chance below 1/128, all words at once.
+INLINE line draw_rare(const draw_stream *stream, uint64_t key, uint32_t p, const hf_rare *rare)
+{
+    line r[8];
+    draw_digits(stream, key, 0, 1, r);
+    __m512i u = (__m512i)r[0], hit = _mm512_setzero_si512(), at = hit;
+    __m512i none = _mm512_set1_epi64((long long)(0 - rare->eighth[7]));
+    if (_mm512_cmplt_epu64_mask(u, none) == 0)
+        return line_none();
+    survival table = survival_of(p, rare->eighth);
+    __mmask8 active = 0xFF;
+    for (uint32_t digit = 1;; digit++) {
+        __m512i lane = _mm512_add_epi64(at, lanes_before(&table, u));
+        active = _mm512_mask_cmplt_epu64_mask(active, lane, _mm512_set1_epi64(64));
+        if (active == 0)
+            return (line)hit;
+        hit = _mm512_mask_or_epi64(hit, active, hit,
+                                   _mm512_sllv_epi64(_mm512_set1_epi64(1), lane));
+        at = _mm512_add_epi64(lane, _mm512_set1_epi64(1));
+        draw_digits(stream, key, digit, 1, r);
+        u = (__m512i)r[0];
+    }
 }
 #else
-typedef struct {
-    const uint64_t *marks;
-} survival;
-
-INLINE survival survival_of(uint32_t p, const uint64_t marks[8])
-{
-    (void)p;
-    return (survival){marks};
-}
-
-INLINE uint32_t lanes_before(const survival *t, uint32_t p, uint64_t u)
+INLINE uint32_t lanes_before(uint32_t p, const uint64_t marks[8], uint64_t u)
 {
     uint32_t row = 0, q = 0u - p;
-    while (row < 8 && t->marks[row] > ~u)
+    while (row < 8 && marks[row] > ~u)
         row++;
     if (row == 8)
         return 64;
-    uint64_t s = row == 0 ? (uint64_t)q << 32 : next_survival(t->marks[row - 1], q);
+    uint64_t s = row == 0 ? (uint64_t)q << 32 : next_survival(marks[row - 1], q);
     uint32_t lanes = 8 * row;
     while (s > ~u) {
         s = next_survival(s, q);
@@ -175,54 +243,37 @@ INLINE uint32_t lanes_before(const survival *t, uint32_t p, uint64_t u)
     }
     return lanes;
 }
-#endif
 
-// Hits of a chance below 1/128.
-INLINE line draw_rare(const hf_random *random, const draw_place *place, uint64_t key, uint32_t p,
-                      const hf_rare *rare)
+// Hits of a chance below 1/128, word by word.
+INLINE line draw_rare(const draw_stream *stream, uint64_t key, uint32_t p, const hf_rare *rare)
 {
-    const uint64_t *marks = rare->eighth;
     uint64_t u[LINE_WORDS], hit[LINE_WORDS] = {0};
-    uint32_t active = 0;
-    line first = draw_digit(random, place, key, 0);
-    line_store(u, first);
-#if HF_LINE_AVX512
-    active = _cvtmask8_u32(_mm512_cmpge_epu64_mask(_mm512_xor_si512((__m512i)first, _mm512_set1_epi64(-1)),
-                                                   _mm512_set1_epi64((long long)marks[7])));
-#else
-    for (uint32_t w = 0; w < LINE_WORDS; w++)
-        active |= (uint32_t)(marks[7] <= ~u[w]) << w;
-#endif
-    if (active == 0)
-        return line_none();
-    survival table = survival_of(p, marks);
-    uint8_t at[LINE_WORDS] = {0};
-    for (uint32_t digit = 1; active != 0; digit++) {
-        uint32_t next = 0;
+    uint32_t at[LINE_WORDS] = {0}, active = (1u << LINE_WORDS) - 1;
+    for (uint32_t digit = 0; active != 0; digit++) {
+        line r[8];
+        draw_digits(stream, key, digit, 1, r);
+        line_store(u, r[0]);
         for (uint32_t rest = active; rest != 0; rest &= rest - 1) {
             uint32_t w = (uint32_t)__builtin_ctz(rest);
-            uint32_t lane = at[w] + lanes_before(&table, p, u[w]);
-            if (lane >= 64)
-                continue;
-            hit[w] |= 1ull << lane;
-            at[w] = (uint8_t)(lane + 1);
-            next |= (uint32_t)(lane < 63) << w;
+            uint32_t lane = at[w] + lanes_before(p, rare->eighth, u[w]);
+            if (lane < 64)
+                hit[w] |= UINT64_C(1) << lane;
+            at[w] = lane + 1;
+            if (lane >= 63)
+                active &= ~(1u << w);
         }
-        active = next;
-        if (active != 0)
-            line_store(u, draw_digit(random, place, key, digit));
     }
     return line_load(hit);
 }
+#endif
 
 // A chance p / 2^32, by the sampler that it is drawn with.
-INLINE line draw_chance(const hf_random *random, const draw_place *place, uint64_t key, uint64_t p,
-                        const hf_rare *rare)
+INLINE line draw_chance(const draw_stream *stream, uint64_t key, uint64_t p, const hf_rare *rare)
 {
     line all = line_of(UINT64_MAX);
     if (rare != NULL)
-        return draw_rare(random, place, key, (uint32_t)p, rare);
-    return p >= HF_CERTAIN ? all : draw_dense(random, place, key, (uint32_t)p, all, 12);
+        return draw_rare(stream, key, (uint32_t)p, rare);
+    return p >= HF_CERTAIN ? all : draw_dense(stream, key, (uint32_t)p, all, 12);
 }
 
 #endif

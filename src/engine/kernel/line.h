@@ -26,6 +26,7 @@ typedef uint64_t line __attribute__((vector_size(HF_LANES / 8), may_alias));
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("GCC unroll 8")
 
 INLINE line line_of(uint64_t word) // the same word everywhere
 {

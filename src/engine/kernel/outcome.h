@@ -7,33 +7,34 @@
 
 #include "engine/kernel/sweep.h"
 
-// Adds up to eight lines: four planes of their count.
-INLINE void add_eight(const line x[8], line out[4])
+enum { COUNT_PLANES = HF_SUM_LINES - HF_LOSS_PLANES }; // of at most 64 lines
+
+// Counts lines in carry-save form: planes of ones, twos, fours, and the eights by ripple.
+INLINE void add_eight(line count[COUNT_PLANES], const line x[8])
 {
-    line one = x[0], two[3], four;
-    line_add(&one, x[1], x[2], &two[0]);
-    line_add(&one, x[3], x[4], &two[1]);
-    line_add(&one, x[5], x[6], &two[2]);
-    line last = one & x[7];
-    out[0] = one ^ x[7];
-    line middle = two[0];
-    line_add(&middle, two[1], two[2], &four);
-    line carry = middle & last;
-    out[1] = middle ^ last;
-    out[2] = four ^ carry;
-    out[3] = four & carry;
+    line two[4], four[2], carry;
+    UNROLL for (int i = 0; i < 4; i++)
+        line_add(&count[0], x[2 * i], x[2 * i + 1], &two[i]);
+    UNROLL for (int i = 0; i < 2; i++)
+        line_add(&count[1], two[2 * i], two[2 * i + 1], &four[i]);
+    line_add(&count[2], four[0], four[1], &carry);
+    UNROLL for (int i = 3; i < COUNT_PLANES; i++) {
+        line before = count[i];
+        count[i] = before ^ carry;
+        carry &= before;
+    }
 }
 
 // sums[bit …] += the number in `planes`. The sum has room for all that can ever be lost.
-INLINE void add_planes(line *sums, uint32_t bit, const line *planes, uint32_t count)
+INLINE void add_planes(line *sums, uint32_t bit, const line planes[COUNT_PLANES])
 {
     line carry = line_none();
-    for (uint32_t i = 0; i < count; i++) {
+    UNROLL for (uint32_t i = 0; i < COUNT_PLANES; i++) {
         line before = sums[bit + i];
         sums[bit + i] = line_odd(before, planes[i], carry);
         carry = line_two(before, planes[i], carry);
     }
-    for (uint32_t i = bit + count; i < HF_LOSS_PLANES && !line_is_none(carry); i++) {
+    for (uint32_t i = bit + COUNT_PLANES; i < HF_LOSS_PLANES && !line_is_none(carry); i++) {
         line before = sums[i];
         sums[i] = before ^ carry;
         carry &= before;
@@ -47,34 +48,22 @@ static void add_losses(const part *p, const hf_lane_range *range, line *sums)
     const uint8_t *node = p->lanes->weighed + range->first_weighed;
     for (uint32_t i = 0; i < range->weight_count; i++) {
         hf_lane_weight weight = p->lanes->weights[range->first_weight + i];
-        line count[7], eight[4], x[8];
-        for (uint32_t k = 0; k < 7; k++)
+        line count[COUNT_PLANES], x[8];
+        UNROLL for (uint32_t k = 0; k < COUNT_PLANES; k++)
             count[k] = line_none();
-        for (uint32_t left = weight.count; left > 0;) {
-            uint32_t taken = left < 8 ? left : 8;
-            if (taken == 8) {
-                for (uint32_t k = 0; k < 8; k++)
-                    x[k] = down[node[k]];
-            } else {
-                for (uint32_t k = 0; k < 8; k++)
-                    x[k] = k < taken ? down[node[k]] : line_none();
-            }
-            add_eight(x, eight);
-            line carry = line_none();
-            for (uint32_t k = 0; k < 4; k++) {
-                line before = count[k];
-                count[k] = line_odd(before, eight[k], carry);
-                carry = line_two(before, eight[k], carry);
-            }
-            for (uint32_t k = 4; k < 7; k++) {
-                line before = count[k];
-                count[k] = before ^ carry;
-                carry &= before;
-            }
-            node += taken;
-            left -= taken;
+        uint32_t left = weight.count;
+        for (; left >= 8; left -= 8, node += 8) {
+            UNROLL for (uint32_t k = 0; k < 8; k++)
+                x[k] = down[node[k]];
+            add_eight(count, x);
         }
-        add_planes(sums, weight.bit, count, 7);
+        if (left > 0) {
+            UNROLL for (uint32_t k = 0; k < 8; k++)
+                x[k] = k < left ? down[node[k]] : line_none();
+            add_eight(count, x);
+            node += left;
+        }
+        add_planes(sums, weight.bit, count);
     }
 }
 

@@ -148,17 +148,17 @@ static line sweep_range(const part *p, const hf_lane_range *range, const line *l
 // Draws the live masks of a range; the first place is the mask of certain ones.
 static void draw_links(const part *p, const hf_lane_range *range, line *links)
 {
-    const hf_random *random = &p->question->prepared->link_random;
+    draw_stream stream = stream_of(&p->question->prepared->link_random, &p->place);
     const hf_lane_link *link = &p->lanes->links[range->first_link];
     links[0] = line_of(UINT64_MAX);
     if (p->question->has_eighths) {
         for (uint32_t i = 0; i < range->link_count; i++)
-            links[i + 1] = draw_eighth(random, &p->place, link[i].id,
+            links[i + 1] = draw_eighth(&stream, link[i].id,
                                        (uint32_t)(hf_short_strength(link[i].p) >> 24));
         return;
     }
     for (uint32_t i = 0; i < range->link_count; i++)
-        links[i + 1] = draw_chance(random, &p->place, link[i].id, link[i].p,
+        links[i + 1] = draw_chance(&stream, link[i].id, link[i].p,
                                    p->question->link_rare[range->first_link + i]);
 }
 

@@ -9,29 +9,30 @@
 
 // ---- Damage ----
 
-INLINE line draw_moment(const part *p, const hf_lane_hit *hit, const hf_lane_shock *shock,
-                        uint32_t first, uint32_t count)
+// stream   of the moment of the shock
+INLINE line draw_moment(const part *p, const draw_stream *stream, uint64_t id,
+                        const hf_lane_shock *shock, uint32_t first, uint32_t count)
 {
     const hf_lane_question *q = p->question;
-    const hf_random *random = &q->prepared->shock_random[shock->when];
     if (q->prepared->class_count > 1)
-        return draw_classes(random, &p->place, hit->id, &q->chances[first], count, p->class_of);
-    return p->live &
-           draw_chance(random, &p->place, hit->id, q->chances[first].p, shock->rare);
+        return draw_classes(stream, id, &q->chances[first], count, p->class_of);
+    return p->live & draw_chance(stream, id, q->chances[first].p, shock->rare);
 }
 
-INLINE line draw_own(const part *p, const hf_lane_hit *hit, const hf_lane_shock *shock)
+INLINE line draw_own(const part *p, const draw_stream *stream, uint64_t id,
+                     const hf_lane_shock *shock)
 {
     if (shock->own_count == 0)
         return line_none();
-    return draw_moment(p, hit, shock, shock->first_own, shock->own_count);
+    return draw_moment(p, stream, id, shock, shock->first_own, shock->own_count);
 }
 
-INLINE line draw_any(const part *p, const hf_lane_hit *hit, const hf_lane_shock *shock, line own)
+INLINE line draw_any(const part *p, const draw_stream *stream, uint64_t id,
+                     const hf_lane_shock *shock, line own)
 {
     if (shock->first_any == shock->first_own && shock->any_count == shock->own_count)
         return own;
-    return draw_moment(p, hit, shock, shock->first_any, shock->any_count);
+    return draw_moment(p, stream, id, shock, shock->first_any, shock->any_count);
 }
 
 INLINE void pin_range(const part *p, const hf_lane_range *range)
@@ -112,9 +113,9 @@ static void draw_layer_links(const part *p)
 {
     const hf_plan *plan = p->lanes->plan;
     line *links = p->worker->layer_links;
+    draw_stream stream = stream_of(&p->question->prepared->layer_link_random, &p->place);
     for (uint32_t i = 0; i < plan->chance_link_count; i++)
-        links[i] = ~p->live | draw_chance(&p->question->prepared->layer_link_random, &p->place,
-                                          plan->chance_link_id[i], p->question->layer_link_p[i],
+        links[i] = ~p->live | draw_chance(&stream, plan->chance_link_id[i], p->question->layer_link_p[i],
                                           p->question->layer_link_rare[i]);
 }
 
@@ -204,7 +205,8 @@ INLINE line *plane_of(const part *p, uint32_t plane)
     return (line *)p->worker->planes + plane;
 }
 
-INLINE line repaired(const part *p, const hf_lane_hit *hit, line damaged, uint32_t age)
+INLINE line repaired(const part *p, const draw_stream *stream, const hf_lane_hit *hit, line damaged,
+                     uint32_t age)
 {
     const hf_repair *repair = &p->question->prepared->repairs[hit->repair];
     if (repair->law == HF_REPAIR_FIXED)
@@ -213,7 +215,7 @@ INLINE line repaired(const part *p, const hf_lane_hit *hit, line damaged, uint32
         repair->chance[age < repair->chance_count ? age : repair->chance_count - 1];
     if (chance >= HF_CERTAIN)
         return damaged;
-    return draw_dense(&p->worker->repair_random, &p->place, hit->id, (uint32_t)chance, damaged, 4);
+    return draw_dense(stream, hit->id, (uint32_t)chance, damaged, 4);
 }
 
 // The start window: begins where own damage has ended, and closes after its steps.
@@ -232,7 +234,7 @@ static void move_window(const part *p, const hf_lane_hit *hit, uint32_t h, line 
 }
 
 // Repairs and shocks of one node in step t. Returns whether its damage or its window changed.
-static bool move_hit(const part *p, uint32_t h, uint32_t t)
+static bool move_hit(const part *p, const draw_stream *repairs, uint32_t h, uint32_t t)
 {
     const hf_lane_question *q = p->question;
     const hf_lane_hit *hit = &q->hits[h];
@@ -244,11 +246,13 @@ static bool move_hit(const part *p, uint32_t h, uint32_t t)
         if (shock->step < t) {
             if (line_is_none(cohort[k]))
                 continue;
-            line ended = repaired(p, hit, cohort[k], t - 1 - shock->step);
+            line ended = repaired(p, repairs, hit, cohort[k], t - 1 - shock->step);
             cohort[k] &= ~ended;
             now &= ~ended;
         } else if (shock->step == t) {
-            line own = draw_own(p, hit, shock), any = draw_any(p, hit, shock, own);
+            draw_stream stream = stream_of(&q->prepared->shock_random[shock->when], &p->place);
+            line own = draw_own(p, &stream, hit->id, shock);
+            line any = draw_any(p, &stream, hit->id, shock, own);
             for (uint32_t i = 0; i < k; i++)
                 cohort[i] &= ~any;
             now |= own;
@@ -473,12 +477,12 @@ static void begin_step(const part *p, uint32_t t)
 {
     const hf_lane_question *q = p->question;
     uint8_t *is_due = p->worker->is_due;
-    p->worker->repair_random =
-        hf_random_of(q->prepared->simulation->generator, q->prepared->simulation->seed,
-                     HF_STREAM_REPAIR, t);
+    hf_random random = hf_random_of(q->prepared->simulation->generator,
+                                    q->prepared->simulation->seed, HF_STREAM_REPAIR, t);
+    draw_stream repairs = stream_of(&random, &p->place);
     for (uint32_t r = 0; r < p->lanes->range_count; r++) {
         for (uint32_t h = q->first_hit[r]; h < q->first_hit[r + 1]; h++)
-            if (move_hit(p, h, t))
+            if (move_hit(p, &repairs, h, t))
                 is_due[r] = 1;
         if (q->has_windows)
             close_windows(p, r);
