@@ -26,6 +26,18 @@ static double one_minus_exp(double x)
     return -sum;
 }
 
+static double exp_minus(double x)
+{
+    double y = x;
+    int halvings = 0;
+    for (; y > 0.25; halvings++)
+        y /= 2;
+    double power = 1 - one_minus_exp(y);
+    for (; halvings > 0; halvings--)
+        power *= power;
+    return power;
+}
+
 // Source: ln m = 2 artanh((m - 1) / (m + 1)).
 static double natural_log(double x)
 {
@@ -44,7 +56,7 @@ static double upper_tail(double z)
 {
     if (z < 0)
         return 1 - upper_tail(-z);
-    double density = (1 - one_minus_exp(z * z / 2)) / sqrt(2 * PI);
+    double density = exp_minus(z * z / 2) / sqrt(2 * PI);
     if (z < 2.5) {
         double term = z, sum = z;
         for (int k = 1; k <= 80; k++) {
@@ -76,17 +88,8 @@ double hf_repair_chance(hf_repair_law law, double mean_h, double step_h, uint64_
         return one_minus_exp(step_h / mean_h);
     case HF_REPAIR_WEIBULL:
         return one_minus_exp((to * to - from * from) * PI / (4 * mean_h * mean_h));
-    case HF_REPAIR_LOGNORMAL: {
-        // Beyond 5 deviations (a chance of 3e-7) the hazard stays as it is: it falls slowly there,
-        // and the difference of two tails would be all rounding.
-        double last = mean_h * 32; // (ln 32 + ln 2 / 2) / sqrt(ln 2) = 4.58 deviations
-        if (from > last) {
-            from = last;
-            to = last + step_h;
-        }
-        double before = lognormal_survival(from, mean_h);
-        return 1 - lognormal_survival(to, mean_h) / before;
-    }
+    case HF_REPAIR_LOGNORMAL:
+        return 1 - lognormal_survival(to, mean_h) / lognormal_survival(from, mean_h);
     }
     return 1;
 }

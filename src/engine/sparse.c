@@ -72,10 +72,10 @@ static void *open_worker(const hf_prepared *prepared, hf_arena *arena)
     }
     if (prepared->clock.step_count > 0)
         w->state->timed = hf_timed_new(plan, arena);
-    if (prepared->simulation->wants_series)
-        w->series = hf_arena_take_n(
-            arena, ((size_t)prepared->clock.step_count + 1) * prepared->series_count,
-            sizeof(HF_U128));
+    if (prepared->simulation->wants_series) { // one step more: what lasts to the end ends there
+        size_t steps = prepared->clock.step_count == 0 ? 1 : (size_t)prepared->clock.step_count;
+        w->series = hf_arena_take_n(arena, (steps + 1) * prepared->series_count, sizeof(HF_U128));
+    }
     return w;
 }
 

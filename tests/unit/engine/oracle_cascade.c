@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LEVELS = 8 };
+enum { LEVELS = HF_ORACLE_LEVELS };
 
 typedef struct {
     const hf_engine_input *in;
@@ -20,6 +20,8 @@ typedef struct {
     int64_t *via_lost_at;
     bool *was_below; // history: [moment * assets * LEVELS + …]; static keeps fell_at instead
     bool is_static;
+    const hf_oracle_draws *draws; // NULL: the question's assets fail, all is felt and works
+    bool settles;                 // at work on what is down before anything happens
 } world;
 
 static uint32_t levels_of(const world *w, uint32_t asset)
@@ -68,11 +70,18 @@ static bool group_is_lost(const world *w, const bool *below, uint32_t group)
     int64_t sum = 0;
     for (uint32_t i = 0; i < g->member_count; i++) {
         const hf_engine_member *m = &w->in->members[g->first_member + i];
-        bool is_felt = m->strength > 0;
+        bool is_pinned = w->pinned[at(m->supplier, required_level(w, m))];
+        bool is_felt = m->strength > 0 && (w->draws == NULL || w->settles || is_pinned ||
+                                           w->draws->is_felt[g->first_member + i]);
         if (!is_felt || !below[at(m->supplier, required_level(w, m))])
             sum += m->capacity;
     }
     return sum < g->need;
+}
+
+static bool link_works(const world *w, uint32_t link)
+{
+    return w->draws == NULL || w->settles || w->draws->works[link];
 }
 
 // Not reached over neighbours that are up and reached themselves from a source that is up.
@@ -94,6 +103,8 @@ static bool member_is_cut(const world *w, const bool *below, uint32_t slot)
         changed = false;
         for (uint32_t i = 0; i < l->link_count; i++) {
             const hf_engine_link *link = &in->links[l->first_link + i];
+            if (!link_works(w, l->first_link + i))
+                continue;
             if (live[link->from] && !live[link->to] && !below[at(link->to, 1)])
                 changed = live[link->to] = true;
             if (link->is_two_way && live[link->to] && !live[link->from] &&
@@ -104,6 +115,8 @@ static bool member_is_cut(const world *w, const bool *below, uint32_t slot)
     uint32_t self = in->layer_members[slot].asset;
     for (uint32_t i = 0; i < l->link_count; i++) {
         const hf_engine_link *link = &in->links[l->first_link + i];
+        if (!link_works(w, l->first_link + i))
+            continue;
         if ((link->to == self && live[link->from]) ||
             (link->is_two_way && link->from == self && live[link->to]))
             return false;
@@ -238,8 +251,24 @@ static int64_t repair_step(const world *w, const grid *g, uint32_t asset)
     return steps(repair_h, g->step_h) < 1 ? 1 : steps(repair_h, g->step_h);
 }
 
-static bool in_window(const world *w, const grid *g, uint32_t asset, int64_t t)
+// a(t) of one level of an asset.
+static bool own_damage(const world *w, const grid *g, uint32_t asset, uint32_t level, int64_t t)
 {
+    if (w->draws == NULL)
+        return was_hit(w, asset) && t < repair_step(w, g, asset);
+    uint8_t below = w->draws->damage[(size_t)t * w->in->asset_count + asset];
+    return below != 0 && below <= level;
+}
+
+static bool in_window(const world *w, const grid *g, uint32_t asset, uint32_t level, int64_t t)
+{
+    if (w->draws != NULL) {
+        int64_t length = steps(w->in->assets[asset].black_start_h, g->step_h);
+        for (int64_t first = t; first > 0 && first > t - length; first--)
+            if (own_damage(w, g, asset, level, first - 1) && !own_damage(w, g, asset, level, first))
+                return true;
+        return false;
+    }
     int64_t start = repair_step(w, g, asset);
     return was_hit(w, asset) && start != INT64_MAX && t >= start &&
            t < start + steps(w->in->assets[asset].black_start_h, g->step_h);
@@ -256,20 +285,21 @@ static void solve_step(world *w, const grid *g, int64_t t)
     memcpy(w->below, w->pinned, (size_t)in->asset_count * LEVELS * sizeof(bool));
     for (uint32_t a = 0; a < in->asset_count; a++)
         for (uint32_t q = 1; q < levels_of(w, a); q++)
-            if (was_hit(w, a) && t < repair_step(w, g, a))
+            if (own_damage(w, g, a, q, t))
                 w->below[at(a, q)] = true;
     if (w->question->restart == HF_RESTART_SEQUENTIAL && t > 0)
         for (uint32_t r = 0; r < w->reason_count; r++) {
             size_t node = at(consumer_of(w, r), level_of(w, r));
-            if (g->d_before[node] && !in_window(w, g, consumer_of(w, r), t) && g->unsat_before[r] &&
-                exhausted(w, g, r))
+            if (g->d_before[node] && !in_window(w, g, consumer_of(w, r), level_of(w, r), t) &&
+                g->unsat_before[r] && exhausted(w, g, r))
                 w->below[node] = true;
         }
     for (bool changed = true; changed;) {
         changed = keep_levels_in_step(w, w->below);
         for (uint32_t r = 0; r < w->reason_count; r++) {
             size_t node = at(consumer_of(w, r), level_of(w, r));
-            if (!w->below[node] && exhausted(w, g, r) && !in_window(w, g, consumer_of(w, r), t) &&
+            if (!w->below[node] && exhausted(w, g, r) &&
+                !in_window(w, g, consumer_of(w, r), level_of(w, r), t) &&
                 reason_is_lost(w, w->below, r))
                 changed = w->below[node] = true;
         }
@@ -288,7 +318,7 @@ static void note_falls(world *w, const grid *g, int64_t t)
             w->cause[node] = HF_CAUSE_DAMAGE;
             w->via[node] = HF_NO_INDEX;
             w->via_lost_at[node] = t;
-            if (was_hit(w, a) && t < repair_step(w, g, a))
+            if (own_damage(w, g, a, q, t))
                 continue;
             for (uint32_t r = w->reason_count; r-- > 0;) {
                 if (at(consumer_of(w, r), level_of(w, r)) != node || !exhausted(w, g, r) ||
@@ -454,8 +484,7 @@ static void sum_up(const world *w, const grid *g, hf_oracle *out)
     }
 }
 
-void hf_oracle_run(const hf_engine_input *input, const hf_question *question, hf_arena *arena,
-                   hf_oracle *out)
+static world open_world(const hf_engine_input *input, const hf_question *question, hf_arena *arena)
 {
     size_t size = (size_t)input->asset_count * LEVELS;
     world w = {.in = input,
@@ -472,7 +501,16 @@ void hf_oracle_run(const hf_engine_input *input, const hf_question *question, hf
                .is_static = question->hours == 0};
     for (size_t node = 0; node < size; node++)
         w.via[node] = HF_NO_INDEX;
+    w.settles = true;
     find_pinned(&w);
+    w.settles = false;
+    return w;
+}
+
+void hf_oracle_run(const hf_engine_input *input, const hf_question *question, hf_arena *arena,
+                   hf_oracle *out)
+{
+    world w = open_world(input, question, arena);
     grid g = {.step_h = question->step_h == 0 ? 1 : question->step_h};
     *out = (hf_oracle){0};
     if (w.is_static) {
@@ -482,4 +520,41 @@ void hf_oracle_run(const hf_engine_input *input, const hf_question *question, hf
         run_grid(&w, &g);
     }
     sum_up(&w, &g, out);
+}
+
+// The static trial: everything that falls once all buffers have run out.
+static void run_untimed(world *w)
+{
+    const hf_engine_input *in = w->in;
+    memcpy(w->below, w->pinned, (size_t)in->asset_count * LEVELS * sizeof(bool));
+    for (uint32_t a = 0; a < in->asset_count; a++)
+        for (uint32_t q = 1; q < levels_of(w, a); q++)
+            if (w->draws->damage[a] != 0 && w->draws->damage[a] <= q)
+                w->below[at(a, q)] = true;
+    for (bool changed = true; changed;) {
+        changed = keep_levels_in_step(w, w->below);
+        for (uint32_t r = 0; r < w->reason_count; r++) {
+            size_t node = at(consumer_of(w, r), level_of(w, r));
+            if (!w->below[node] && reason_is_lost(w, w->below, r))
+                changed = w->below[node] = true;
+        }
+    }
+}
+
+void hf_oracle_trial(const hf_engine_input *input, const hf_question *question,
+                     const hf_oracle_draws *draws, hf_arena *arena, hf_oracle_states *out)
+{
+    world w = open_world(input, question, arena);
+    grid g = {.step_h = question->step_h == 0 ? 1 : question->step_h};
+    w.draws = draws;
+    out->pinned = w.pinned;
+    if (w.is_static) {
+        run_untimed(&w);
+        out->below = w.below;
+        out->step_count = 1;
+        return;
+    }
+    out->step_count = g.step_count = steps(question->hours, g.step_h);
+    run_grid(&w, &g);
+    out->below = w.was_below;
 }

@@ -25,6 +25,24 @@ typedef struct {
     uint32_t reduction_count;
 } hf_oracle;
 
+// What chance decided in one trial of a simulation.
+typedef struct {
+    const bool *is_felt;   // by member of the input
+    const bool *works;     // by link of the input
+    const uint8_t *damage; // [step * assets + asset]: damaged below this level; 0 = not damaged
+} hf_oracle_draws;
+
+enum { HF_ORACLE_LEVELS = 8 };
+typedef struct {
+    const bool *below;  // [(step * assets + asset) * HF_ORACLE_LEVELS + level]; static: one step
+    const bool *pinned; // [asset * HF_ORACLE_LEVELS + level]: before anything happens
+    int64_t step_count;
+} hf_oracle_states;
+
+// One trial; of the question only the time and the restart rule.
+void hf_oracle_trial(const hf_engine_input *input, const hf_question *question,
+                     const hf_oracle_draws *draws, hf_arena *arena, hf_oracle_states *out);
+
 void hf_oracle_run(const hf_engine_input *input, const hf_question *question, hf_arena *arena,
                    hf_oracle *out);
 

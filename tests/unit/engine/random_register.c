@@ -40,6 +40,16 @@ static double pick_buffer(hf_test_random *random, hf_test_features features)
                                 : pick(random, buffers, HF_COUNT(buffers));
 }
 
+static const double chances[] = {1,         1,    0,   1e-10, 1e-3,        0.0078,
+                                 0.0078125, 0.05, 0.3, 0.7,   0.9999999999};
+
+// Any number that is fixed for the row.
+uint64_t hf_test_id(uint64_t table, uint64_t row)
+{
+    hf_test_random hash = {table << 32 | row};
+    return hf_test_next(&hash);
+}
+
 static void make_assets(hf_test_random *random, hf_test_features features, hf_engine_input *in,
                         hf_engine_asset *assets)
 {
@@ -55,6 +65,9 @@ static void make_assets(hf_test_random *random, hf_test_features features, hf_en
         if (features.has_levels && hf_test_chance(random, 30))
             assets[i].levels = (uint8_t)(2 + hf_test_below(random, 4));
         assets[i].is_virtual = features.has_gates && hf_test_chance(random, 10);
+        assets[i].id = hf_test_id(1, i);
+        if (features.has_chances)
+            assets[i].repair_law = (hf_repair_law)hf_test_below(random, 4);
     }
 }
 
@@ -83,7 +96,11 @@ static void make_group(hf_test_random *random, hf_test_features features, hf_eng
         m->capacity = 1000 * (1 + (int64_t)hf_test_below(random, 3));
         if (features.has_wide_capacities && hf_test_chance(random, 30))
             m->capacity *= 3000000017;
-        m->strength = hf_test_chance(random, 4) ? 0 : hf_test_chance(random, 20) ? 0.25 : 1;
+        m->id = hf_test_id(2, in->member_count);
+        m->strength = features.has_chances         ? pick(random, chances, HF_COUNT(chances))
+                      : hf_test_chance(random, 4)  ? 0
+                      : hf_test_chance(random, 20) ? 0.25
+                                                   : 1;
         if (hf_test_chance(random, 50))
             m->required_level = (uint8_t)hf_test_below(random, levels_of(in, supplier));
         sum += m->capacity;
@@ -130,6 +147,9 @@ static void make_layer(hf_test_random *random, hf_test_features features, hf_eng
         link->from = members[layer->first_member + from].asset;
         link->to = members[layer->first_member + to].asset;
         link->is_two_way = hf_test_chance(random, 70);
+        link->id = hf_test_id(3, in->link_count);
+        if (features.has_chances && hf_test_chance(random, 60))
+            link->strength = pick(random, chances, HF_COUNT(chances));
         layer->link_count++;
     }
 }
@@ -189,11 +209,124 @@ hf_question hf_test_question(hf_test_random *random, const hf_engine_input *inpu
     return question;
 }
 
+hf_engine_input *hf_test_shuffled(const hf_engine_input *in, uint32_t *old_group, hf_arena *arena)
+{
+    hf_engine_input *out = HF_NEW(arena, hf_engine_input);
+    hf_engine_group *groups = HF_NEW_N(arena, hf_engine_group, in->group_count);
+    hf_engine_member *members = HF_NEW_N(arena, hf_engine_member, in->member_count);
+    hf_engine_link *links = HF_NEW_N(arena, hf_engine_link, in->link_count);
+    *out = *in;
+    out->groups = groups;
+    out->members = members;
+    out->links = links;
+    uint32_t group_count = 0, member_count = 0;
+    for (uint32_t consumer = in->asset_count; consumer-- > 0;) {
+        for (uint32_t g = 0; g < in->group_count; g++) {
+            if (in->groups[g].consumer != consumer)
+                continue;
+            old_group[group_count] = g;
+            hf_engine_group *group = &groups[group_count++];
+            *group = in->groups[g];
+            group->first_member = member_count;
+            for (uint32_t m = group->member_count; m-- > 0;)
+                members[member_count++] = in->members[in->groups[g].first_member + m];
+        }
+    }
+    for (uint32_t l = 0; l < in->layer_count; l++) {
+        const hf_engine_layer *layer = &in->layers[l];
+        for (uint32_t i = 0; i < layer->link_count; i++) {
+            hf_engine_link link = in->links[layer->first_link + layer->link_count - 1 - i];
+            if (link.is_two_way)
+                link = (hf_engine_link){.id = link.id,
+                                        .from = link.to,
+                                        .to = link.from,
+                                        .is_two_way = true,
+                                        .strength = link.strength};
+            links[layer->first_link + i] = link;
+        }
+    }
+    return out;
+}
+
+// Hazards of one asset at one hour in one class, by level.
+static uint32_t make_hazards(hf_test_random *random, hf_hazard first, uint32_t levels,
+                             hf_hazard *to)
+{
+    uint32_t count = 0;
+    double p = pick(random, chances, HF_COUNT(chances)) * pick(random, chances, HF_COUNT(chances));
+    for (uint32_t q = 1; q < levels; q++) {
+        if (hf_test_chance(random, levels == 2 ? 90 : 60)) {
+            to[count] = first;
+            to[count].level = (uint8_t)q;
+            to[count++].p = p;
+        }
+        p += (1 - p) * hf_test_below(random, 100) / 100.0;
+    }
+    return count;
+}
+
+static void make_classes(hf_test_random *random, hf_simulation *s, hf_arena *arena)
+{
+    s->class_count = hf_test_chance(random, 50) ? 1 : 2 + hf_test_below(random, 4);
+    if (s->class_count == 1)
+        return;
+    if (hf_test_chance(random, 40)) {
+        s->event_count = 1 + hf_test_below(random, 200);
+        uint8_t *events = hf_arena_take_n(arena, s->event_count, 1);
+        for (uint64_t i = 0; i < s->event_count; i++)
+            events[i] = (uint8_t)hf_test_below(random, s->class_count);
+        s->class_of_event = events;
+        return;
+    }
+    double *p = HF_NEW_N(arena, double, s->class_count);
+    double rest = 1;
+    for (uint32_t h = 0; h + 1 < s->class_count; h++) {
+        p[h] = rest * hf_test_below(random, 100) / 100.0;
+        rest -= p[h];
+    }
+    p[s->class_count - 1] = rest;
+    s->class_p = p;
+}
+
+hf_simulation *hf_test_simulation(hf_test_random *random, const hf_engine_input *input,
+                                  bool with_hours, uint64_t trial_count, hf_arena *arena)
+{
+    static const double shock_hours[] = {1, 3, 4.5, 9, 30};
+    hf_simulation *s = HF_NEW(arena, hf_simulation);
+    hf_question question = hf_test_question(random, input, with_hours, arena);
+    *s = (hf_simulation){.trial_count = trial_count,
+                         .seed = hf_test_next(random),
+                         .generator = (hf_generator)hf_test_below(random, 2),
+                         .strength_digits = hf_test_chance(random, 30) ? 8 : 32,
+                         .hours = question.hours,
+                         .step_h = question.step_h,
+                         .restart = question.restart,
+                         .wants_assets = true,
+                         .wants_criticality = true,
+                         .wants_series = true};
+    make_classes(random, s, arena);
+    uint32_t hours = with_hours ? 1 + (uint32_t)HF_COUNT(shock_hours) : 1;
+    size_t room = (size_t)input->asset_count * hours * s->class_count * 7;
+    hf_hazard *hazards = HF_NEW_N(arena, hf_hazard, room);
+    for (uint32_t a = 0; a < input->asset_count; a++)
+        for (uint32_t k = 0; k < hours; k++)
+            for (uint32_t h = 0; h < s->class_count; h++) {
+                hf_hazard first = {.asset = a,
+                                   .threat_class = (uint8_t)h,
+                                   .at_h = k == 0 ? 0 : shock_hours[k - 1]};
+                if (hf_test_chance(random, k == 0 ? 60 : 10))
+                    s->hazard_count +=
+                        make_hazards(random, first, levels_of(input, a), hazards + s->hazard_count);
+            }
+    s->hazards = hazards;
+    return s;
+}
+
 void hf_hand_begin(hf_test_hand *hand, uint32_t asset_count)
 {
     memset(hand, 0, sizeof(*hand));
     for (uint32_t i = 0; i < asset_count; i++)
-        hand->assets[i] = (hf_engine_asset){.people = 1, .repair_h = NAN};
+        hand->assets[i] = (hf_engine_asset){.id = hf_test_id(1, i), .people = 1, .repair_h = NAN};
     hand->input = (hf_engine_input){.assets = hand->assets,
                                     .asset_count = asset_count,
                                     .groups = hand->groups,
@@ -220,7 +353,10 @@ void hf_hand_member(hf_test_hand *hand, uint32_t supplier, int64_t capacity)
 {
     HF_ASSERT(hand->input.member_count < HF_TEST_ROOM && hand->input.group_count > 0);
     hand->members[hand->input.member_count++] =
-        (hf_engine_member){.supplier = supplier, .capacity = capacity, .strength = 1};
+        (hf_engine_member){.id = hf_test_id(2, hand->input.member_count),
+                           .supplier = supplier,
+                           .capacity = capacity,
+                           .strength = 1};
     hand->groups[hand->input.group_count - 1].member_count++;
 }
 

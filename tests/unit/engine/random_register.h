@@ -12,6 +12,7 @@ typedef struct {
 
 uint64_t hf_test_next(hf_test_random *random);
 uint32_t hf_test_below(hf_test_random *random, uint32_t count);
+uint64_t hf_test_id(uint64_t table, uint64_t row); // a stable id
 bool hf_test_chance(hf_test_random *random, uint32_t per_cent);
 
 typedef struct {
@@ -20,6 +21,7 @@ typedef struct {
     bool has_levels;
     bool has_gates;
     bool has_wide_capacities; // beyond 32 bits
+    bool has_chances; // for simulations: repair laws, strengths of all sizes, links that may fail
     bool is_restless; // short repairs, buffers and start windows: much comes back and falls again
 } hf_test_features;
 
@@ -29,6 +31,14 @@ hf_engine_input *hf_test_register(hf_test_random *random, hf_test_features featu
 // One to three assets to fail, and with_hours: a grid with one of several steps and either restart rule.
 hf_question hf_test_question(hf_test_random *random, const hf_engine_input *input, bool with_hours,
                              hf_arena *arena);
+
+// The same register with its rows in another order: consumers and links backwards, members turned round.
+// Only the order of the groups of one consumer means something, and that is kept.
+// old_group   out: the input's number of each group
+hf_engine_input *hf_test_shuffled(const hf_engine_input *in, uint32_t *old_group, hf_arena *arena);
+// A simulation of `trial_count` trials with some of all that a question can have. In `arena`.
+hf_simulation *hf_test_simulation(hf_test_random *random, const hf_engine_input *input,
+                                  bool with_hours, uint64_t trial_count, hf_arena *arena);
 
 // By hand: fixed room, no growth.
 enum { HF_TEST_ROOM = 64 };

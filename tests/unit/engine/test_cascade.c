@@ -486,43 +486,6 @@ static void compare_many(uint32_t count, hf_test_features features, bool with_ho
     }
 }
 
-// The same register with its rows in another order: consumers and links backwards, members turned round.
-// Only the order of the groups of one consumer means something, and that is kept.
-static hf_engine_input *shuffled(const hf_engine_input *in, uint32_t *old_group, hf_arena *arena)
-{
-    hf_engine_input *out = HF_NEW(arena, hf_engine_input);
-    hf_engine_group *groups = HF_NEW_N(arena, hf_engine_group, in->group_count);
-    hf_engine_member *members = HF_NEW_N(arena, hf_engine_member, in->member_count);
-    hf_engine_link *links = HF_NEW_N(arena, hf_engine_link, in->link_count);
-    *out = *in;
-    out->groups = groups;
-    out->members = members;
-    out->links = links;
-    uint32_t group_count = 0, member_count = 0;
-    for (uint32_t consumer = in->asset_count; consumer-- > 0;) {
-        for (uint32_t g = 0; g < in->group_count; g++) {
-            if (in->groups[g].consumer != consumer)
-                continue;
-            old_group[group_count] = g;
-            hf_engine_group *group = &groups[group_count++];
-            *group = in->groups[g];
-            group->first_member = member_count;
-            for (uint32_t m = group->member_count; m-- > 0;)
-                members[member_count++] = in->members[in->groups[g].first_member + m];
-        }
-    }
-    for (uint32_t l = 0; l < in->layer_count; l++) {
-        const hf_engine_layer *layer = &in->layers[l];
-        for (uint32_t i = 0; i < layer->link_count; i++) {
-            hf_engine_link link = in->links[layer->first_link + layer->link_count - 1 - i];
-            if (link.is_two_way)
-                link = (hf_engine_link){.from = link.to, .to = link.from, .is_two_way = true};
-            links[layer->first_link + i] = link;
-        }
-    }
-    return out;
-}
-
 static bool same_answer(const hf_cascade *a, const hf_cascade *b, const uint32_t *old_group)
 {
     if (a->fall_count != b->fall_count || !(a->loss.people == b->loss.people))
@@ -555,7 +518,7 @@ static void the_order_of_rows_does_not_matter(void **unused)
         uint32_t *old_group = HF_NEW_N(&arena, uint32_t, in->group_count);
         hf_bench first, second;
         bench_open(&first, in);
-        bench_open(&second, shuffled(in, old_group, &arena));
+        bench_open(&second, hf_test_shuffled(in, old_group, &arena));
         hf_question question = hf_test_question(&random, in, seed % 4 < 2, &arena);
         hf_cascade a = bench_ask(&first, &question), b = bench_ask(&second, &question);
         if (!same_answer(&a, &b, old_group))
