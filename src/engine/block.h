@@ -118,8 +118,11 @@ extern const hf_block_kernel hf_dense_kernel; // needs hf_dense_make_ready
 // Cost     O(nodes + members + hazards), in `arena`
 bool hf_dense_make_ready(hf_prepared *prepared, uint32_t threads, hf_arena *arena,
                          hf_error *err) HF_CHECKED;
-// Nodes that were down in a block run by the sparse kernel, for the choice of kernel.
-uint64_t hf_sparse_down_nodes(const void *memory);
+// Do more than `limit` nodes fall, over the trials of block 0 together? Decides which kernel is better.
+//
+// scratch  an empty part of the tally, spoilt
+// Cost     what falls, until there are more
+bool hf_sparse_is_busy(const hf_prepared *prepared, hf_tally *scratch, uint64_t limit);
 
 // ---- Sums ----
 

@@ -17,6 +17,8 @@ typedef struct {
     hf_arena *arena;
     uint32_t *first_shock; // by asset, in prepared->shocks; one more at the end
     uint32_t *hit_of;      // by node: hit + 1
+    hf_rare *rares;        // in the order of the shocks, to be read one after the other
+    uint32_t rare_count;
     HF_VEC(hf_lane_hit) hits;
     HF_VEC(hf_lane_shock) shocks;
     HF_VEC(hf_lane_chance) chances;
@@ -65,7 +67,11 @@ static uint32_t add_chances(writer *w, const hf_shock *shock, uint32_t level)
 
 static void add_shock(writer *w, const hf_shock *shock, uint32_t level, uint32_t top)
 {
-    hf_lane_shock item = {.step = shock->step, .when = shock->when, .rare = shock->rare};
+    hf_lane_shock item = {.step = shock->step, .when = shock->when};
+    if (shock->rare != NULL) {
+        w->rares[w->rare_count] = *shock->rare;
+        item.rare = &w->rares[w->rare_count++];
+    }
     item.first_own = (uint32_t)w->chances.count;
     item.own_count = add_chances(w, shock, level);
     item.first_any = item.first_own;
@@ -102,11 +108,22 @@ static void add_hit(writer *w, uint32_t node)
     w->hit_of[node] = (uint32_t)w->hits.count;
 }
 
+// Rare chances, once for each node of their asset.
+static size_t rare_room(const writer *w)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < w->prepared->shock_count; i++)
+        if (w->prepared->shocks[i].rare != NULL)
+            count += level_count(w->plan, w->prepared->shocks[i].asset);
+    return count;
+}
+
 static void add_hits(writer *w)
 {
     hf_lane_question *q = w->q;
     w->first_shock = HF_NEW_N(w->arena, uint32_t, (size_t)w->plan->facts.asset_count + 1);
     w->hit_of = HF_NEW_N(w->arena, uint32_t, w->plan->node_count);
+    w->rares = hf_arena_take_aligned(w->arena, rare_room(w) * sizeof(hf_rare), 64);
     for (uint32_t i = 0; i < w->prepared->shock_count; i++)
         w->first_shock[w->prepared->shocks[i].asset + 1]++;
     for (uint32_t a = 0; a < w->plan->facts.asset_count; a++)
@@ -244,7 +261,7 @@ hf_lane_question *hf_dense_prepare(const hf_lanes *lanes, const hf_prepared *pre
 {
     const hf_plan *plan = prepared->plan;
     hf_lane_question *q = HF_NEW(arena, hf_lane_question);
-    writer w = {q, lanes, plan, prepared, arena, NULL, NULL, {0}, {0}, {0}, {0}, {0}};
+    writer w = {.q = q, .lanes = lanes, .plan = plan, .prepared = prepared, .arena = arena};
     q->lanes = lanes;
     q->prepared = prepared;
     q->step_count = (uint32_t)prepared->clock.step_count;

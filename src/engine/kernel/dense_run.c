@@ -34,17 +34,19 @@ static void open_range(const part *p, uint32_t r)
 {
     const hf_lane_question *q = p->question;
     const hf_lane_range *range = &p->lanes->ranges[r];
-    line *own = p->worker->own;
+    line *own = p->worker->own, drawn[HF_LANE_RANGE_NODES];
+    uint32_t first = q->first_hit[r];
     draw_stream stream = stream_of(q->prepared->shock_random, &p->place); // all shocks are at hour 0
     memset(p->down + range->first_node, 0, range->node_count * sizeof(line));
-    for (uint32_t h = q->first_hit[r]; h < q->first_hit[r + 1]; h++) {
+    for (uint32_t h = first; h < q->first_hit[r + 1]; h++) {
         line x = draw_own(p, &stream, q->hits[h].id, &q->shocks[q->hits[h].first_shock]);
         p->down[q->hits[h].node] = x;
+        drawn[h - first] = x;
         if (own != NULL)
             own[h] = x;
-        if (p->worker->own_count != NULL)
-            p->worker->own_count[h] += line_count(x);
     }
+    if (p->worker->own_count != NULL)
+        add_counts(drawn, q->first_hit[r + 1] - first, p->worker->own_count + first);
     pin_range(p, range);
 }
 
