@@ -115,7 +115,8 @@ void bench_register(uint32_t n, uint64_t seed, bench_features features, hf_engin
                             .kind_count = 24};
     for (uint32_t tier = 0; tier < TIERS; tier++) {
         for (uint32_t i = l.first[tier]; i < l.first[tier + 1]; i++) {
-            double x = (i - l.first[tier] + bench_uniform(&g)) / (l.first[tier + 1] - l.first[tier]);
+            double x =
+                (i - l.first[tier] + bench_uniform(&g)) / (l.first[tier + 1] - l.first[tier]);
             assets[l.row[i]] = (hf_engine_asset){.id = bench_id(i),
                                                  .people = 1 + bench_below(&g, 255),
                                                  .sector = bench_below(&g, 8),

@@ -16,10 +16,10 @@ double bench_uniform(generator *g);
 uint32_t bench_below(generator *g, uint32_t count);
 
 typedef struct {
-    bool needs_all;    // every group needs all its members
-    bool has_chance;   // strengths below one
-    bool has_buffers;  // 0, 4, 8 or 24 hours
-    bool has_repair;   // 6 % of the damage is repaired in each hour; else fixed, 4 to 43 hours
+    bool needs_all;   // every group needs all its members
+    bool has_chance;  // strengths below one
+    bool has_buffers; // 0, 4, 8 or 24 hours
+    bool has_repair;  // 6 % of the damage is repaired in each hour; else fixed, 4 to 43 hours
 } bench_features;
 
 // The same draws whatever the features, so all registers of a seed have the same dependencies.

@@ -207,7 +207,8 @@ int main(int argc, char **argv)
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     HF_CLEANUP(hf_arena_done) hf_arena input_arena = {0};
     hf_engine_input in;
-    bench_register((uint32_t)o.assets, o.seed, (bench_features){.has_buffers = true, .has_chance = true}, &in, &input_arena);
+    bench_register((uint32_t)o.assets, o.seed,
+                   (bench_features){.has_buffers = true, .has_chance = true}, &in, &input_arena);
     if (o.export_path != NULL)
         export_register(&in, o.export_path);
     hf_plan *plan = NULL;

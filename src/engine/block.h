@@ -68,7 +68,7 @@ typedef struct hf_prepared {
 
     hf_random class_random, link_random, layer_link_random;
     hf_alias alias;
-    hf_rare_set rare; // of damage and of strengths
+    hf_rare_set rare;             // of damage and of strengths
     const struct hf_dense *dense; // of hf_dense_make_ready
 } hf_prepared;
 

@@ -169,8 +169,8 @@ static uint32_t add_gate(writer *w, hf_gate_kind kind, uint32_t source, uint32_t
                          .first_plane = w->q->plane_count,
                          .plane_count = bits_of(buffer),
                          .window_hit = has_window ? hit : 0,
-                         .is_gradual = !is_slot &&
-                                       w->plan->recharge[reason] == HF_RECHARGE_GRADUAL};
+                         .is_gradual =
+                             !is_slot && w->plan->recharge[reason] == HF_RECHARGE_GRADUAL};
     w->q->plane_count += gate.plane_count;
     HF_VEC_ADD(w->arena, &w->gates, gate);
     return (uint32_t)w->gates.count;
@@ -245,8 +245,8 @@ static void choose_samplers(writer *w)
     if (!q->has_eighths) {
         q->link_rare = HF_NEW_N(w->arena, const hf_rare *, w->lanes->link_count);
         for (uint32_t i = 0; i < w->lanes->link_count; i++)
-            q->link_rare[i] = hf_link_rare(
-                w->prepared, hf_link_chance(w->prepared, w->lanes->links[i].p));
+            q->link_rare[i] =
+                hf_link_rare(w->prepared, hf_link_chance(w->prepared, w->lanes->links[i].p));
     }
     q->layer_link_rare = HF_NEW_N(w->arena, const hf_rare *, plan->chance_link_count);
     q->layer_link_p = HF_NEW_N(w->arena, uint64_t, plan->chance_link_count);
@@ -265,8 +265,7 @@ hf_lane_question *hf_dense_prepare(const hf_lanes *lanes, const hf_prepared *pre
     q->lanes = lanes;
     q->prepared = prepared;
     q->step_count = (uint32_t)prepared->clock.step_count;
-    q->is_sequential =
-        q->step_count > 0 && prepared->simulation->restart == HF_RESTART_SEQUENTIAL;
+    q->is_sequential = q->step_count > 0 && prepared->simulation->restart == HF_RESTART_SEQUENTIAL;
     add_hits(&w);
     if (q->step_count > 0)
         add_gates(&w);
@@ -304,13 +303,13 @@ static void take_all_lines(hf_lane_worker *worker, const hf_lane_question *q, li
     const hf_simulation *s = q->prepared->simulation;
     bool has_time = q->step_count > 0;
     worker->down = take_lines(taker, (size_t)plan->node_count + 1, true);
-    worker->own = take_lines(taker, q->hit_count,
-                             has_time || s->wants_criticality || q->top_count > 0);
+    worker->own =
+        take_lines(taker, q->hit_count, has_time || s->wants_criticality || q->top_count > 0);
     worker->damaged = take_lines(taker, q->hit_count, has_time);
     worker->cohort = take_lines(taker, q->shock_count, has_time);
     worker->window = take_lines(taker, q->hit_count, has_time);
-    worker->ever = take_lines(taker, plan->node_count,
-                              has_time && (s->wants_assets || s->wants_criticality));
+    worker->ever =
+        take_lines(taker, plan->node_count, has_time && (s->wants_assets || s->wants_criticality));
     worker->held = take_lines(taker, plan->node_count, q->is_sequential);
     worker->gates = take_lines(taker, (size_t)q->gate_count + 1, true);
     worker->planes = take_lines(taker, q->plane_count, has_time);
@@ -456,8 +455,7 @@ bool hf_dense_make_ready(hf_prepared *prepared, uint32_t threads, hf_arena *aren
     dense->question = hf_dense_prepare(hf_lanes_build(prepared->plan, arena), prepared, arena);
     if (lanes == 0) {
         lanes = 512;
-        while (lanes > 64 &&
-               hf_dense_bytes(dense->question, lanes) > memory_bytes() / 2 / threads)
+        while (lanes > 64 && hf_dense_bytes(dense->question, lanes) > memory_bytes() / 2 / threads)
             lanes = lanes == 512 ? 256 : 64;
     }
     dense->code = hf_lane_code_of(lanes, NULL);

@@ -62,8 +62,8 @@ typedef struct {
     const hf_prepared *prepared;
     uint32_t step_count; // 0 = static
     bool is_sequential;
-    bool has_eighths; // strengths of eight digits
-    bool has_windows; // somebody who can be damaged has black start
+    bool has_eighths;       // strengths of eight digits
+    bool has_windows;       // somebody who can be damaged has black start
     const uint32_t *row_of; // by node: row of the time series; NULL = not wanted
 
     hf_lane_hit *hits; // by node
@@ -129,7 +129,10 @@ struct hf_lane_code {
     const char *isa;
     uint32_t lanes;
     void (*run)(hf_lane_worker *worker, uint64_t block);
+    // For the bench, of a block of one part: the replay roof (the addresses of its sweeps, loads and
+    // ORs only), and the sweeps themselves once more.
     void (*replay)(hf_lane_worker *worker);
+    void (*sweep_again)(hf_lane_worker *worker);
 };
 
 // Cost    O(nodes + members + hazards) time; `question` and `lanes` live in `arena`

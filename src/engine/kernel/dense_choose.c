@@ -37,10 +37,16 @@ const hf_lane_code *hf_lane_code_of(uint32_t lanes, const char *isa)
 {
     static const hf_lane_code *const kernels[] = {
 #if defined(__x86_64__)
-        &hf_dense_avx512_512, &hf_dense_avx512_256, &hf_dense_avx512_64,
-        &hf_dense_avx2_512,   &hf_dense_avx2_256,   &hf_dense_avx2_64,
+        &hf_dense_avx512_512,
+        &hf_dense_avx512_256,
+        &hf_dense_avx512_64,
+        &hf_dense_avx2_512,
+        &hf_dense_avx2_256,
+        &hf_dense_avx2_64,
 #endif
-        &hf_dense_plain_512,  &hf_dense_plain_256,  &hf_dense_plain_64,
+        &hf_dense_plain_512,
+        &hf_dense_plain_256,
+        &hf_dense_plain_64,
     };
     for (size_t i = 0; i < HF_COUNT(kernels); i++) {
         const hf_lane_code *kernel = kernels[i];

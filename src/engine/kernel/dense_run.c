@@ -8,16 +8,17 @@
 static void open_part(part *p, hf_lane_worker *worker, uint64_t block, uint32_t first_word)
 {
     const hf_lane_question *q = worker->question;
-    *p = (part){.question = q,
-                .lanes = q->lanes,
-                .worker = worker,
-                .place = {block, first_word, q->prepared->simulation->generator == HF_GENERATOR_ARS},
-                .down = worker->down,
-                .gates = worker->gates,
-                .kept = worker->kept,
-                .links = worker->links,
-                .class_of = worker->class_of,
-                .is_far = (size_t)q->lanes->node_count * sizeof(line) > HF_NEAR_BYTES};
+    *p =
+        (part){.question = q,
+               .lanes = q->lanes,
+               .worker = worker,
+               .place = {block, first_word, q->prepared->simulation->generator == HF_GENERATOR_ARS},
+               .down = worker->down,
+               .gates = worker->gates,
+               .kept = worker->kept,
+               .links = worker->links,
+               .class_of = worker->class_of,
+               .is_far = (size_t)q->lanes->node_count * sizeof(line) > HF_NEAR_BYTES};
     uint64_t words[LINE_WORDS];
     memcpy(words, worker->live + first_word, sizeof(words));
     p->live = line_load(words);
@@ -36,7 +37,8 @@ static void open_range(const part *p, uint32_t r)
     const hf_lane_range *range = &p->lanes->ranges[r];
     line *own = p->worker->own, drawn[HF_LANE_RANGE_NODES];
     uint32_t first = q->first_hit[r];
-    draw_stream stream = stream_of(q->prepared->shock_random, &p->place); // all shocks are at hour 0
+    draw_stream stream =
+        stream_of(q->prepared->shock_random, &p->place); // all shocks are at hour 0
     memset(p->down + range->first_node, 0, range->node_count * sizeof(line));
     for (uint32_t h = first; h < q->first_hit[r + 1]; h++) {
         line x = draw_own(p, &stream, q->hits[h].id, &q->shocks[q->hits[h].first_shock]);
@@ -147,11 +149,22 @@ static void replay(hf_lane_worker *worker)
             const hf_lane_run *run = &lanes->runs[i];
             for (uint32_t k = run->first_record; k < run->first_record + run->record_count; k++) {
                 const hf_lane_record *record = &lanes->records[k];
-                down[record->consumer_code & HF_LANE_NODE_MASK] |=
-                    line_any(down[record->member[0]], down[record->member[1]],
-                             down[record->member[2]]);
+                down[record->consumer_code & HF_LANE_NODE_MASK] |= line_any(
+                    down[record->member[0]], down[record->member[1]], down[record->member[2]]);
             }
         }
+    }
+}
+
+// The sweeps of the last block once more: nothing falls any more, but all is looked at.
+static void sweep_again(hf_lane_worker *worker)
+{
+    part p;
+    open_part(&p, worker, 0, 0);
+    for (size_t s = 0; s < worker->sweep_count; s++) {
+        const hf_lane_range *range = &p.lanes->ranges[worker->sweeps[s]];
+        uint32_t kept = p.question->first_kept[worker->sweeps[s]];
+        (void)sweep_range(&p, range, kept > 0 ? p.kept + kept : p.links);
     }
 }
 
@@ -160,4 +173,5 @@ const hf_lane_code HF_KERNEL_NAME = {
     .lanes = HF_LANES,
     .run = run_block,
     .replay = replay,
+    .sweep_again = sweep_again,
 };

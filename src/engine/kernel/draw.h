@@ -36,12 +36,10 @@ INLINE draw_stream stream_of(const hf_random *random, const draw_place *place)
     draw_stream stream = {.random = random, .place = *place};
 #if HF_LINE_VAES
     long long first = (long long)hf_random_counter(4 * place->block, 0);
-    UNROLL for (int i = 0; i <= HF_ARS_ROUNDS; i++)
-        stream.round_key[i] = _mm512_broadcast_i32x4(
-            _mm_loadu_si128((const __m128i *)(const void *)random->round_key[i]));
+    UNROLL for (int i = 0; i <= HF_ARS_ROUNDS; i++) stream.round_key[i] = _mm512_broadcast_i32x4(
+        _mm_loadu_si128((const __m128i *)(const void *)random->round_key[i]));
     stream.round_key[0] = _mm512_xor_si512(
-        stream.round_key[0],
-        _mm512_set_epi64(first + 3, 0, first + 2, 0, first + 1, 0, first, 0));
+        stream.round_key[0], _mm512_set_epi64(first + 3, 0, first + 2, 0, first + 1, 0, first, 0));
 #endif
     return stream;
 }
@@ -70,17 +68,15 @@ INLINE void draw_digits(const draw_stream *stream, uint64_t key, uint32_t first,
 {
 #if HF_LINE_VAES
     if (stream->place.is_ars) {
-        __m512i base = _mm512_xor_si512(stream->round_key[0],
-                                        _mm512_maskz_set1_epi64(0x55, (long long)key));
-        UNROLL for (uint32_t i = 0; i < count; i++)
-            out[i] = (line)_mm512_xor_si512(
-                base, _mm512_maskz_set1_epi64(0xAA, (long long)((uint64_t)(first + i) << 56)));
+        __m512i base =
+            _mm512_xor_si512(stream->round_key[0], _mm512_maskz_set1_epi64(0x55, (long long)key));
+        UNROLL for (uint32_t i = 0; i < count; i++) out[i] = (line)_mm512_xor_si512(
+            base, _mm512_maskz_set1_epi64(0xAA, (long long)((uint64_t)(first + i) << 56)));
         UNROLL for (int round = 1; round < HF_ARS_ROUNDS; round++)
-            UNROLL for (uint32_t i = 0; i < count; i++)
-                out[i] = (line)_mm512_aesenc_epi128((__m512i)out[i], stream->round_key[round]);
-        UNROLL for (uint32_t i = 0; i < count; i++)
-            out[i] = (line)_mm512_aesenclast_epi128((__m512i)out[i],
-                                                    stream->round_key[HF_ARS_ROUNDS]);
+            UNROLL for (uint32_t i = 0; i < count; i++) out[i] =
+                (line)_mm512_aesenc_epi128((__m512i)out[i], stream->round_key[round]);
+        UNROLL for (uint32_t i = 0; i < count; i++) out[i] =
+            (line)_mm512_aesenclast_epi128((__m512i)out[i], stream->round_key[HF_ARS_ROUNDS]);
         return;
     }
 #endif
@@ -145,7 +141,8 @@ INLINE line draw_eighth(const draw_stream *stream, uint64_t key, uint32_t p)
 {
     line r[8], below = line_none();
     draw_digits(stream, key, 0, 8, r);
-    UNROLL for (uint32_t i = 8; i-- > 0;) {
+    UNROLL for (uint32_t i = 8; i-- > 0;)
+    {
         line b = line_of(-(uint64_t)(p >> (7 - i) & 1));
         below = LINE_TERNARY(0x8E, (~r[i] & b) | (~(r[i] ^ b) & below), r[i], b, below);
     }
@@ -173,7 +170,8 @@ INLINE survival survival_of(uint32_t p, const uint64_t marks[8])
     __m512i wide = _mm512_set1_epi64(q);
     t.marks = _mm512_loadu_si512(marks);
     __m512i s = _mm512_alignr_epi64(t.marks, t.marks, 7); // S_64 S_8 … S_56
-    UNROLL for (int i = 0; i < 7; i++) {
+    UNROLL for (int i = 0; i < 7; i++)
+    {
         __m512i high = _mm512_mul_epu32(_mm512_srli_epi64(s, 32), wide);
         __m512i low = _mm512_srli_epi64(_mm512_mul_epu32(s, wide), 32);
         s = _mm512_add_epi64(high, low);
@@ -191,16 +189,15 @@ INLINE __m512i lanes_before(const survival *t, __m512i u)
 {
     __m512i bound = _mm512_xor_si512(u, _mm512_set1_epi64(-1)), one = _mm512_set1_epi64(1);
     __m512i part = _mm512_setzero_si512();
-    UNROLL for (int step = 4; step > 0; step /= 2) {
+    UNROLL for (int step = 4; step > 0; step /= 2)
+    {
         __m512i next = _mm512_add_epi64(part, _mm512_set1_epi64(step));
         __m512i mark = _mm512_permutexvar_epi64(_mm512_sub_epi64(next, one), t->marks);
         part = _mm512_mask_mov_epi64(part, _mm512_cmpgt_epu64_mask(mark, bound), next);
     }
     __m512i lane = _mm512_slli_epi64(part, 3); // 7 parts at most: the last mark is looked at below
-    UNROLL for (int i = 0; i < 8; i++)
-        lane = _mm512_mask_add_epi64(
-            lane, _mm512_cmpgt_epu64_mask(_mm512_permutexvar_epi64(part, t->s[i]), bound), lane,
-            one);
+    UNROLL for (int i = 0; i < 8; i++) lane = _mm512_mask_add_epi64(
+        lane, _mm512_cmpgt_epu64_mask(_mm512_permutexvar_epi64(part, t->s[i]), bound), lane, one);
     return lane;
 }
 
@@ -220,8 +217,7 @@ INLINE line draw_rare(const draw_stream *stream, uint64_t key, uint32_t p, const
         active = _mm512_mask_cmplt_epu64_mask(active, lane, _mm512_set1_epi64(64));
         if (active == 0)
             return (line)hit;
-        hit = _mm512_mask_or_epi64(hit, active, hit,
-                                   _mm512_sllv_epi64(_mm512_set1_epi64(1), lane));
+        hit = _mm512_mask_or_epi64(hit, active, hit, _mm512_sllv_epi64(_mm512_set1_epi64(1), lane));
         at = _mm512_add_epi64(lane, _mm512_set1_epi64(1));
         draw_digits(stream, key, digit, 1, r);
         u = (__m512i)r[0];

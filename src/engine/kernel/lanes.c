@@ -243,8 +243,8 @@ static void add_stretches(builder *b)
         to = component_end(plan, from);
         hf_lane_stretch stretch = {.first_range = (uint32_t)b->ranges.count,
                                    .is_cyclic = to > from + 1 || has_slots(plan, from)};
-        while (!stretch.is_cyclic && to < plan->node_count &&
-               component_end(plan, to) == to + 1 && !has_slots(plan, to))
+        while (!stretch.is_cyclic && to < plan->node_count && component_end(plan, to) == to + 1 &&
+               !has_slots(plan, to))
             to++;
         for (uint32_t at = from; at < to; at += HF_LANE_RANGE_NODES)
             add_range(b, at, at + HF_LANE_RANGE_NODES < to ? at + HF_LANE_RANGE_NODES : to);

@@ -92,7 +92,7 @@ typedef struct {
     hf_lane_record *records;
     uint32_t record_count;
     uint32_t *record_group; // of the plan
-    uint32_t *record_link; // three a record: places of the live masks in the range, 0 = certain
+    uint32_t *record_link;  // three a record: places of the live masks in the range, 0 = certain
     hf_lane_wide *wides;
     uint32_t wide_count;
     hf_lane_member *members;

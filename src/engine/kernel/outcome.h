@@ -13,12 +13,11 @@ enum { COUNT_PLANES = HF_SUM_LINES - HF_LOSS_PLANES }; // of at most 64 lines
 INLINE void add_eight(line count[COUNT_PLANES], const line x[8])
 {
     line two[4], four[2], carry;
-    UNROLL for (int i = 0; i < 4; i++)
-        line_add(&count[0], x[2 * i], x[2 * i + 1], &two[i]);
-    UNROLL for (int i = 0; i < 2; i++)
-        line_add(&count[1], two[2 * i], two[2 * i + 1], &four[i]);
+    UNROLL for (int i = 0; i < 4; i++) line_add(&count[0], x[2 * i], x[2 * i + 1], &two[i]);
+    UNROLL for (int i = 0; i < 2; i++) line_add(&count[1], two[2 * i], two[2 * i + 1], &four[i]);
     line_add(&count[2], four[0], four[1], &carry);
-    UNROLL for (int i = 3; i < COUNT_PLANES; i++) {
+    UNROLL for (int i = 3; i < COUNT_PLANES; i++)
+    {
         line before = count[i];
         count[i] = before ^ carry;
         carry &= before;
@@ -29,7 +28,8 @@ INLINE void add_eight(line count[COUNT_PLANES], const line x[8])
 INLINE void add_planes(line *sums, uint32_t bit, const line planes[COUNT_PLANES])
 {
     line carry = line_none();
-    UNROLL for (uint32_t i = 0; i < COUNT_PLANES; i++) {
+    UNROLL for (uint32_t i = 0; i < COUNT_PLANES; i++)
+    {
         line before = sums[bit + i];
         sums[bit + i] = line_odd(before, planes[i], carry);
         carry = line_two(before, planes[i], carry);
@@ -49,17 +49,14 @@ static void add_losses(const part *p, const hf_lane_range *range, line *sums)
     for (uint32_t i = 0; i < range->weight_count; i++) {
         hf_lane_weight weight = p->lanes->weights[range->first_weight + i];
         line count[COUNT_PLANES], x[8];
-        UNROLL for (uint32_t k = 0; k < COUNT_PLANES; k++)
-            count[k] = line_none();
+        UNROLL for (uint32_t k = 0; k < COUNT_PLANES; k++) count[k] = line_none();
         uint32_t left = weight.count;
         for (; left >= 8; left -= 8, node += 8) {
-            UNROLL for (uint32_t k = 0; k < 8; k++)
-                x[k] = down[node[k]];
+            UNROLL for (uint32_t k = 0; k < 8; k++) x[k] = down[node[k]];
             add_eight(count, x);
         }
         if (left > 0) {
-            UNROLL for (uint32_t k = 0; k < 8; k++)
-                x[k] = k < left ? down[node[k]] : line_none();
+            UNROLL for (uint32_t k = 0; k < 8; k++) x[k] = k < left ? down[node[k]] : line_none();
             add_eight(count, x);
             node += left;
         }

@@ -12,13 +12,13 @@ typedef struct {
     const hf_lanes *lanes;
     hf_lane_worker *worker;
     draw_place place;
-    line live;          // lanes that are trials
-    line *down;         // by node; the last is never down
-    line *gates;        // by gate + 1; the first is always open
-    line *kept;         // live masks of ranges that are looked at more than once
-    line *links;        // live masks of the others: one range at a time
-    line *class_of;     // by threat class: the live lanes of it
-    bool is_far;        // the lines do not fit into the second cache: fetch them ahead
+    line live;      // lanes that are trials
+    line *down;     // by node; the last is never down
+    line *gates;    // by gate + 1; the first is always open
+    line *kept;     // live masks of ranges that are looked at more than once
+    line *links;    // live masks of the others: one range at a time
+    line *class_of; // by threat class: the live lanes of it
+    bool is_far;    // the lines do not fit into the second cache: fetch them ahead
 } part;
 
 // Lost when one, two or all three are down, by code.
@@ -153,8 +153,8 @@ static void draw_links(const part *p, const hf_lane_range *range, line *links)
     links[0] = line_of(UINT64_MAX);
     if (p->question->has_eighths) {
         for (uint32_t i = 0; i < range->link_count; i++)
-            links[i + 1] = draw_eighth(&stream, link[i].id,
-                                       (uint32_t)(hf_short_strength(link[i].p) >> 24));
+            links[i + 1] =
+                draw_eighth(&stream, link[i].id, (uint32_t)(hf_short_strength(link[i].p) >> 24));
         return;
     }
     for (uint32_t i = 0; i < range->link_count; i++)

@@ -67,8 +67,7 @@ static void count_down(const part *p, const hf_lane_range *range, uint32_t step,
             counts[v] += count[i];
         if (count[i] == 0 || (plan->flags[v] & HF_NODE_PINNED) != 0)
             continue;
-        add_number(&series[p->question->row_of[v]],
-                   (HF_U128)count[i] * (uint64_t)plan->weight[v]);
+        add_number(&series[p->question->row_of[v]], (HF_U128)count[i] * (uint64_t)plan->weight[v]);
     }
 }
 
@@ -115,8 +114,9 @@ static void draw_layer_links(const part *p)
     line *links = p->worker->layer_links;
     draw_stream stream = stream_of(&p->question->prepared->layer_link_random, &p->place);
     for (uint32_t i = 0; i < plan->chance_link_count; i++)
-        links[i] = ~p->live | draw_chance(&stream, plan->chance_link_id[i], p->question->layer_link_p[i],
-                                          p->question->layer_link_rare[i]);
+        links[i] =
+            ~p->live | draw_chance(&stream, plan->chance_link_id[i], p->question->layer_link_p[i],
+                                   p->question->layer_link_rare[i]);
 }
 
 // Lanes in which a neighbour that leads to the slot is fed.
@@ -141,8 +141,8 @@ static void feed_layer(const part *p, const hf_lane_layer *layer)
     const uint32_t *slots = p->lanes->slots + layer->first_slot;
     line *fed = p->worker->fed, *cut = p->worker->cut;
     for (uint32_t i = 0; i < layer->slot_count; i++)
-        fed[slots[i]] = plan->is_source[slots[i]] ? ~p->down[plan->slot_node[slots[i]]]
-                                                  : line_none();
+        fed[slots[i]] =
+            plan->is_source[slots[i]] ? ~p->down[plan->slot_node[slots[i]]] : line_none();
     for (uint32_t sweep = 0;; sweep++) {
         line fresh = line_none();
         for (uint32_t i = 0; i < layer->slot_count; i++) {
@@ -211,8 +211,7 @@ INLINE line repaired(const part *p, const draw_stream *stream, const hf_lane_hit
     const hf_repair *repair = &p->question->prepared->repairs[hit->repair];
     if (repair->law == HF_REPAIR_FIXED)
         return repair->fixed_steps == (int64_t)age + 1 ? damaged : line_none();
-    uint64_t chance =
-        repair->chance[age < repair->chance_count ? age : repair->chance_count - 1];
+    uint64_t chance = repair->chance[age < repair->chance_count ? age : repair->chance_count - 1];
     if (chance >= HF_CERTAIN)
         return damaged;
     return draw_dense(stream, hit->id, (uint32_t)chance, damaged, 4);
@@ -322,8 +321,8 @@ static void move_counters(const part *p, uint32_t r)
         if (gate->plane_count == 0)
             continue;
         line used_up;
-        moved |= move_counter(gate, plane_of(p, gate->first_plane), lost_gate(p, gate, links),
-                              &used_up);
+        moved |=
+            move_counter(gate, plane_of(p, gate->first_plane), lost_gate(p, gate, links), &used_up);
         turned |= used_up ^ p->gates[g + 1];
         p->gates[g + 1] = used_up;
     }

@@ -10,8 +10,8 @@
 #include "oracle_simulate.h"
 
 // The bytes of the tally after all blocks, by the sparse kernel or by a dense one.
-static uint8_t *run_all(const hf_prepared *p, const hf_lane_question *q,
-                        const hf_lane_code *code, hf_arena *arena, size_t *count)
+static uint8_t *run_all(const hf_prepared *p, const hf_lane_question *q, const hf_lane_code *code,
+                        hf_arena *arena, size_t *count)
 {
     hf_error err = {0};
     hf_tally tally;
@@ -57,8 +57,8 @@ static void compare(uint64_t seed, hf_test_features features, bool with_hours, b
     hf_error err = {0};
     features.has_chances = true;
     hf_engine_input *in = hf_test_register(&random, features, &arena);
-    uint64_t trials = asks_reference ? 1 + hf_test_below(&random, 70)
-                                     : 1 + hf_test_below(&random, 1300);
+    uint64_t trials =
+        asks_reference ? 1 + hf_test_below(&random, 70) : 1 + hf_test_below(&random, 1300);
     const hf_simulation *s = hf_test_simulation(&random, in, with_hours, trials, &arena);
     bench_open(&bench, in);
     if (!hf_prepare(bench.plan, s, &arena, &p, &err))
@@ -67,8 +67,7 @@ static void compare(uint64_t seed, hf_test_features features, bool with_hours, b
     const uint8_t *want = run_all(&p, NULL, NULL, &arena, &count);
     if (asks_reference)
         want = run_reference(in, &p, &arena, count);
-    const hf_lane_question *q =
-        hf_dense_prepare(hf_lanes_build(bench.plan, &arena), &p, &arena);
+    const hf_lane_question *q = hf_dense_prepare(hf_lanes_build(bench.plan, &arena), &p, &arena);
     static const char *const isas[] = {"plain", "avx2", "avx512"};
     static const uint32_t widths[] = {64, 256, 512};
     for (uint32_t i = 0; i < 9; i++) {
