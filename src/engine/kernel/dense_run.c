@@ -138,20 +138,46 @@ static void run_block(hf_lane_worker *worker, uint64_t block)
     }
 }
 
-// The same addresses in the same order as the sweeps of the last block, loads and ORs only.
+// The addresses of a run of records, loads and ORs only.
+INLINE void replay_run(const part *p, const hf_lane_run *run, const line *links, bool has_links,
+                       bool has_gates)
+{
+    for (uint32_t k = run->first_record; k < run->first_record + run->record_count; k++) {
+        const hf_lane_record *record = &p->lanes->records[k];
+        line all = line_any(p->down[record->member[0]], p->down[record->member[1]],
+                            p->down[record->member[2]]);
+        if (has_links) {
+            const uint32_t *link = &p->lanes->record_link[3 * (size_t)k];
+            all |= line_any(links[link[0]], links[link[1]], links[link[2]]);
+        }
+        if (has_gates)
+            all |= p->gates[p->question->record_gate[k]];
+        p->down[record->consumer_code & HF_LANE_NODE_MASK] |= all;
+    }
+}
+
+static const line *links_of(const part *p, uint32_t r)
+{
+    uint32_t kept = p->question->first_kept[r];
+    return kept > 0 ? p->kept + kept : p->links;
+}
+
+// The roof for the sweeps of the last block: the same addresses in the same order.
 static void replay(hf_lane_worker *worker)
 {
-    const hf_lanes *lanes = worker->question->lanes;
-    line *down = worker->down;
+    part p;
+    open_part(&p, worker, 0, 0);
     for (size_t s = 0; s < worker->sweep_count; s++) {
-        const hf_lane_range *range = &lanes->ranges[worker->sweeps[s]];
+        const hf_lane_range *range = &p.lanes->ranges[worker->sweeps[s]];
+        const line *links = links_of(&p, worker->sweeps[s]);
         for (uint32_t i = range->first_run; i < range->first_run + range->run_count; i++) {
-            const hf_lane_run *run = &lanes->runs[i];
-            for (uint32_t k = run->first_record; k < run->first_record + run->record_count; k++) {
-                const hf_lane_record *record = &lanes->records[k];
-                down[record->consumer_code & HF_LANE_NODE_MASK] |= line_any(
-                    down[record->member[0]], down[record->member[1]], down[record->member[2]]);
-            }
+            const hf_lane_run *run = &p.lanes->runs[i];
+            if (range->link_count > 0)
+                replay_run(&p, run, links, true, false);
+            else if (p.question->gate_count > 0)
+                replay_run(&p, run, links, false, true);
+            else
+                replay_run(&p, run, links, false, false);
         }
     }
 }
@@ -163,8 +189,7 @@ static void sweep_again(hf_lane_worker *worker)
     open_part(&p, worker, 0, 0);
     for (size_t s = 0; s < worker->sweep_count; s++) {
         const hf_lane_range *range = &p.lanes->ranges[worker->sweeps[s]];
-        uint32_t kept = p.question->first_kept[worker->sweeps[s]];
-        (void)sweep_range(&p, range, kept > 0 ? p.kept + kept : p.links);
+        (void)sweep_range(&p, range, links_of(&p, worker->sweeps[s]));
     }
 }
 
