@@ -3,7 +3,7 @@
 // Writes the random bits of the engine without end, in the order in which a simulation would meet them
 // along one axis, for a test battery that reads a pipe (bench/random_battery.sh):
 //
-//   random_stream GENERATOR ORDER | dieharder -g 200 -d TEST
+//   random_stream GENERATOR ORDER [SEED] | dieharder -g 200 -d TEST
 //
 // GENERATOR  ars4x32-5 or philox4x32-10
 // ORDER      lane: trial after trial, one asset, one digit. digit: the 32 digits of each trial's uniform
@@ -11,6 +11,7 @@
 //
 // Keys are 1, 2, 3 … and not hashes, which is harder on the generator than a register is.
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/random.h"
@@ -32,14 +33,15 @@ static void transpose(uint64_t a[64])
 }
 
 // The row-th word of the round-th batch of 64 along one axis, for 64 trials.
-static uint64_t word_at(hf_generator generator, order by, uint64_t round, uint32_t row)
+static uint64_t word_at(hf_generator generator, uint64_t seed, order by, uint64_t round,
+                        uint32_t row)
 {
     uint64_t along = 64 * (round / 16) + row; // sixteen words of trials, then on along the axis
     uint32_t step = by == BY_STEP ? (uint32_t)along : 0;
     uint64_t key = by == BY_ASSET ? along + 1 : by == BY_DIGIT ? round / 16 * 2 + row / 32 + 1 : 1;
     uint32_t digit = by == BY_DIGIT ? row % 32 : 0;
     hf_stream stream = by == BY_STEP ? HF_STREAM_REPAIR : HF_STREAM_DAMAGE;
-    hf_random random = hf_random_of(generator, 1, stream, step);
+    hf_random random = hf_random_of(generator, seed, stream, step);
     return hf_random_word(&random, key, round % 16, digit);
 }
 
@@ -48,18 +50,20 @@ int main(int count, char **words)
     uint64_t batch[64];
     uint32_t by = 0;
     hf_generator generator = HF_GENERATOR_ARS;
-    if (count == 3 && strcmp(words[1], hf_generator_name(HF_GENERATOR_PHILOX)) == 0)
+    if (count >= 3 && strcmp(words[1], hf_generator_name(HF_GENERATOR_PHILOX)) == 0)
         generator = HF_GENERATOR_PHILOX;
-    while (count == 3 && by < 4 && strcmp(words[2], order_words[by]) != 0)
+    uint64_t seed = count == 4 ? strtoull(words[3], NULL, 10) : 1;
+    bool is_told = count == 3 || count == 4;
+    while (is_told && by < 4 && strcmp(words[2], order_words[by]) != 0)
         by++;
-    if (count != 3 || by == 4 || strcmp(words[1], hf_generator_name(generator)) != 0) {
-        (void)fputs("random_stream GENERATOR lane|digit|step|asset\n", stderr);
+    if (!is_told || by == 4 || strcmp(words[1], hf_generator_name(generator)) != 0) {
+        (void)fputs("random_stream GENERATOR lane|digit|step|asset [SEED]\n", stderr);
         return 64;
     }
-    hf_random lanes = hf_random_of(generator, 1, HF_STREAM_DAMAGE, 0);
+    hf_random lanes = hf_random_of(generator, seed, HF_STREAM_DAMAGE, 0);
     for (uint64_t round = 0;; round++) {
         for (uint32_t row = 0; row < 64 && by != BY_LANE; row++)
-            batch[row] = word_at(generator, (order)by, round, row);
+            batch[row] = word_at(generator, seed, (order)by, round, row);
         for (uint32_t row = 0; row < 64 && by == BY_LANE; row += 8)
             hf_random_line(&lanes, 1, 8 * round + row / 8, 0, batch + row);
         if (by != BY_LANE)

@@ -422,6 +422,8 @@ bool hf_prepare(const hf_plan *plan, const hf_simulation *simulation, hf_arena *
     p.series_of = simulation->series_of != NULL ? simulation->series_of : plan->sector;
     p.series_count =
         simulation->series_of != NULL ? simulation->series_count : plan->facts.sector_count;
+    for (uint32_t a = 0; a < plan->facts.asset_count; a++)
+        HF_ASSERT(p.series_of[a] < p.series_count);
     p.link_random = hf_random_of(simulation->generator, simulation->seed, HF_STREAM_LINK, 0);
     p.layer_link_random =
         hf_random_of(simulation->generator, simulation->seed, HF_STREAM_LAYER_LINK, 0);

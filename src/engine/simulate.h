@@ -112,7 +112,7 @@ typedef struct {
 } hf_tally;
 
 // Fixed logarithmic bins: exact below 2^11, then 1024 in each power of two.
-#define HF_LOSS_BIN_COUNT ((64u - 10u) * 1024u)
+#define HF_LOSS_BIN_COUNT (55u * 1024u)
 uint32_t hf_loss_bin(uint64_t loss);
 uint64_t hf_loss_bin_start(uint32_t bin); // the smallest loss in it
 

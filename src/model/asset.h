@@ -8,10 +8,10 @@
 #include "model/noun.h"
 
 typedef enum {
-    HF_REPAIR_FIXED,
-    HF_REPAIR_EXPONENTIAL,
-    HF_REPAIR_LOGNORMAL,
-    HF_REPAIR_WEIBULL
+    HF_ASSET_REPAIR_FIXED,
+    HF_ASSET_REPAIR_EXPONENTIAL,
+    HF_ASSET_REPAIR_LOGNORMAL,
+    HF_ASSET_REPAIR_WEIBULL
 } hf_asset_repair_law;
 
 typedef enum {

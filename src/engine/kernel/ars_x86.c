@@ -5,6 +5,7 @@
 #include "engine/kernel/ars.h"
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 
 __attribute__((target("aes,sse2"))) static inline __m128i
 encrypt(const uint64_t round_key[HF_ARS_ROUNDS + 1][2], uint64_t key, uint64_t high)
@@ -42,13 +43,20 @@ __attribute__((target(HF_ARS_VAES_TARGET))) static void line_vaes(const hf_rando
     _mm512_storeu_si512(out, hf_ars_line_512(random->round_key, key, block, digit));
 }
 
+// clang 14 does not know the name for __builtin_cpu_supports.
+static bool has_vaes(void)
+{
+    unsigned a, b, c, d;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (c >> 9 & 1) != 0;
+}
+
 uint32_t hf_ars_hardware_ways(hf_ars_way ways[4])
 {
     uint32_t count = 0;
     if (!__builtin_cpu_supports("aes"))
         return 0;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("vaes"))
+        __builtin_cpu_supports("avx512dq") && has_vaes())
         ways[count++] = (hf_ars_way){"vaes", line_vaes, pair_aes};
     ways[count++] = (hf_ars_way){"aes", line_aes, pair_aes};
     return count;

@@ -102,4 +102,67 @@ static void read_losses(const line *sums, uint64_t losses[HF_LANES])
     }
 }
 
+INLINE void add_number(hf_wide *sum, HF_U128 number)
+{
+    hf_wide_add_wide(sum, (hf_wide){(uint64_t)number, (uint64_t)(number >> 64)});
+}
+
+// Counts the lanes in which each node of a range is down, in this step, and the weight down by row.
+static void count_down(const part *p, const hf_lane_range *range, uint32_t step, uint64_t *counts)
+{
+    hf_lane_worker *worker = p->worker;
+    const line *down = p->down + range->first_node;
+    if (worker->series == NULL) {
+        add_counts(down, range->node_count, counts + range->first_node);
+        return;
+    }
+    const hf_plan *plan = p->lanes->plan;
+    hf_wide *series = worker->series + (size_t)step * p->question->prepared->series_count;
+    uint64_t count[HF_LANE_RANGE_NODES] = {0};
+    add_counts(down, range->node_count, count);
+    for (uint32_t i = 0; i < range->node_count; i++) {
+        uint32_t v = range->first_node + i;
+        if (counts != NULL)
+            counts[v] += count[i];
+        if (count[i] == 0 || (plan->flags[v] & HF_NODE_PINNED) != 0)
+            continue;
+        add_number(&series[p->question->row_of[v]], (HF_U128)count[i] * (uint64_t)plan->weight[v]);
+    }
+}
+
+// The lanes' losses as bit planes.
+static void planes_of(const uint64_t losses[HF_LANES], line plane[64])
+{
+    uint64_t words[64][LINE_WORDS], rows[64];
+    for (uint32_t w = 0; w < LINE_WORDS; w++) {
+        memcpy(rows, losses + 64 * (size_t)w, sizeof(rows));
+        turn_bits(rows);
+        for (uint32_t i = 0; i < 64; i++)
+            words[i][w] = rows[i];
+    }
+    for (uint32_t i = 0; i < 64; i++)
+        plane[i] = line_load(words[i]);
+}
+
+enum { FEW_LANES = 12 };
+
+// Adds the losses of the lanes in `own`: one by one when they are few, else by planes.
+static void add_own_loss(line own, const line plane[64], const uint64_t losses[HF_LANES],
+                         hf_wide *sum)
+{
+    HF_U128 all = 0;
+    if (line_count(own) <= FEW_LANES) {
+        uint64_t words[LINE_WORDS];
+        line_store(words, own);
+        for (uint32_t w = 0; w < LINE_WORDS; w++)
+            for (uint64_t rest = words[w]; rest != 0; rest &= rest - 1)
+                all += losses[64 * w + (uint32_t)__builtin_ctzll(rest)];
+    } else {
+        for (uint32_t i = 0; i < 64; i++)
+            if (!line_is_none(plane[i]))
+                all += (HF_U128)line_count(plane[i] & own) << i;
+    }
+    add_number(sum, all);
+}
+
 #endif

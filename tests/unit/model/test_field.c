@@ -91,7 +91,7 @@ static void an_unknown_word_names_the_known_ones(void **state)
 {
     bench *b = *state;
     assert_true(set(b, "repair_law", "Weibull", false));
-    assert_int_equal(b->asset->repair_law, HF_REPAIR_WEIBULL);
+    assert_int_equal(b->asset->repair_law, HF_ASSET_REPAIR_WEIBULL);
     assert_false(set(b, "repair_law", "gamma", false));
     assert_string_equal(b->err.code, "field.unknown_word");
     assert_non_null(strstr(b->err.message, "lognormal"));

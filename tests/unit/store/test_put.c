@@ -12,7 +12,7 @@ static void keeps_every_field_of_an_asset(void **state)
     asset->lat = 38.25;
     asset->people_served = 1234567890123;
     asset->capacity = 0.1;
-    asset->repair_law = HF_REPAIR_WEIBULL;
+    asset->repair_law = HF_ASSET_REPAIR_WEIBULL;
     asset->season = HF_STR("06 07");
     asset->crowd_by_hour = HF_STR("[1,2]");
     asset->head.attributes = HF_STR("{\"colour\":\"red\"}");
