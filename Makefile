@@ -3,7 +3,7 @@
 # A thin front: what is built stands in meson.build, what is checked in tools/check.py.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo check check-full bench format lint clean
+.PHONY: help setup build demo deb check check-full bench format lint clean
 
 help: ## say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,10 @@ build: setup ## build the program: build/release/src/cli/holdfast
 
 demo: build ## load the demonstration nation and open the program in it
 	@tools/demo.sh
+
+deb: ## build a package for Debian: build/holdfast_VERSION_ARCHITECTURE.deb
+	@tools/setup.sh deb
+	@packaging/deb.sh
 
 check: ## all that a change must pass (at most 25 minutes on two cores)
 	@tools/setup.sh check

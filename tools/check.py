@@ -231,6 +231,18 @@ def suite_without_web(_):
         or Count(passed=1)
 
 
+def suite_deb(_):
+    """the package for Debian: built, looked into, its program run"""
+    for old in (ROOT / "build").glob("holdfast_*.deb"):
+        old.unlink()
+    count = one("deb-build", ["packaging/deb.sh"])
+    made = list((ROOT / "build").glob("holdfast_*.deb"))
+    if count.failed or len(made) != 1:
+        return count.add(Count(failed=1, names=["deb: no package"]))
+    return count.add(tap("deb", [sys.executable, "tests/unit/tools/run_tap.py", "tests/unit/tools/test_deb.py"],
+                         env={"HOLDFAST_DEB": str(made[0])}))
+
+
 def suite_fuzz(options):
     """the fuzz targets: their corpora, and for a while beyond"""
     failed = build("fuzz", FUZZ, ["-Dbuildtype=debug", "-Doptimization=1", "-Dfuzz=true", "-Dweb=none",
@@ -278,7 +290,7 @@ SUITES = [
     ("lint", suite_lint, False), ("format", suite_format, False),
     ("web-check", suite_web_check, False), ("web-unit", suite_web_unit, False),
     ("clang", suite_clang, False), ("gcc", suite_gcc, False), ("reference", suite_reference, False), ("web-e2e", suite_web_e2e, False),
-    ("pack", suite_pack, False), ("fuzz", suite_fuzz, False), ("tsan", suite_thread, True), ("none", suite_without_web, True),
+    ("pack", suite_pack, False), ("fuzz", suite_fuzz, False), ("tsan", suite_thread, True), ("none", suite_without_web, True), ("deb", suite_deb, True),
 ]
 
 

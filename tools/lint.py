@@ -61,6 +61,9 @@ LIBRARY_HOMES = {
 # Threads start here and nowhere else.
 THREAD_HOMES = {"src/base/pool.c", "src/wire/server.c"}
 
+# The environment is read in one place, whose table the manual and the reference are made from.
+ENVIRONMENT_HOME = "src/base/environment.c"
+
 # Where SQL is put together from the noun tables, and nowhere else: names of columns cannot be bound.
 SQL_GENERATORS = re.compile(r"^src/store/sql_gen\.c$")
 SQL_WORD = re.compile(r'"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP)\s', re.IGNORECASE)
@@ -210,6 +213,15 @@ def check_threads(tree):
             yield source.path, line, f"{name}() outside {' and '.join(sorted(THREAD_HOMES))}"
 
 
+def check_environment(tree):
+    """the environment is read in one place"""
+    for source in tree.under("src/"):
+        if source.path == ENVIRONMENT_HOME:
+            continue
+        for line, name, _ in calls(source, ["getenv", "secure_getenv"]):
+            yield source.path, line, f"{name}() outside {ENVIRONMENT_HOME}; add a line to its table"
+
+
 def check_licence(tree):
     """every source begins with its licence"""
     wanted = "SPDX-License-Identifier: Apache-2.0"
@@ -288,7 +300,7 @@ def check_architecture(tree):
 RULES = [
     ("directions", check_directions), ("doors", check_doors), ("libraries", check_libraries),
     ("banned calls", check_banned_calls), ("memory", check_memory),
-    ("threads", check_threads), ("licence", check_licence),
+    ("threads", check_threads), ("environment", check_environment), ("licence", check_licence),
     ("sql", check_sql), ("globals", check_globals), ("todos", check_todos),
     ("architecture", check_architecture),
 ]

@@ -9,7 +9,6 @@ catalogue of error messages. Nothing in that folder is written by hand.
 """
 import argparse
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -40,26 +39,36 @@ def table(head, rows):
     return "\n".join(lines) + "\n"
 
 
-def helps(program):
-    """[(command, help text)] with the program's own help first."""
-    def ask(*words):
-        return subprocess.run([program, *words], capture_output=True, text=True, check=True).stdout
-    top = ask("--help")
-    found = [("", top)]
-    # Commands are the first words of the indented lines under the heading that names them.
-    names = re.findall(r"^ {2,4}([a-z][a-z-]+)(?=\s)", top, re.M)
-    for name in dict.fromkeys(names):
-        result = subprocess.run([program, name, "--help"], capture_output=True, text=True, check=False)
-        if result.returncode == 0:
-            found.append((name, result.stdout))
-    return found
+def ask(program, *words):
+    return subprocess.run([program, *words], capture_output=True, text=True, check=True).stdout
 
 
-def cli_page(program):
+def cli_page(program, tables):
     text = MADE + "\n# Command line\n"
-    for name, help_text in helps(program):
-        text += f"\n## holdfast{' ' + name if name else ''}\n\n```\n{help_text.rstrip()}\n```\n"
+    for words in [[]] + [[command["name"]] for command in tables["commands"]]:
+        text += f"\n## {' '.join(['holdfast', *words])}\n\n```\n{ask(program, *words, '--help').rstrip()}\n```\n"
     return text
+
+
+def option_rows(options):
+    return [(f"`{o['name']}{' ' + o['value'] if o['value'] else ''}`", o["help"]) for o in options]
+
+
+def settings_page(tables):
+    """Environment, options of every command and of the server, what an instance keeps in its store."""
+    serve = next(c for c in tables["commands"] if c["name"] == "serve")
+    text = MADE + "\n# Settings\n\nHoldfast has no configuration file. An option goes before the environment.\n"
+    text += "\n## Environment\n\n" + table(("Variable", "Without it", "Meaning"), [
+        (f"`{e['name']}`", f"`{e['fallback']}`" if " " not in e["fallback"] else e["fallback"], e["help"])
+        for e in tables["environment"]])
+    text += "\n## Options of every command\n\n" + table(("Option", "Meaning"), option_rows(tables["options"]))
+    text += "\n## Options of the server\n\n`holdfast serve`; what holds without an option stands in brackets.\n\n"
+    text += table(("Option", "Meaning"), option_rows(serve["options"]))
+    text += ("\n## The instance\n\nGiven when the server is set up, kept in the store. The rest of a State's profile "
+             "(taxonomy, import recipes, inference rules) are records: see the [data dictionary](nouns.md).\n\n")
+    return text + table(("Setting", "Values", "Meaning"), [
+        (f"`{s['name']}`", " ".join(f"`{w}`" for w in s["values"].split("|")) if "|" in s["values"] else s["values"],
+         s["help"]) for s in tables["settings"]])
 
 
 def bounds(field):
@@ -110,7 +119,9 @@ def api_page(openapi):
 
 
 def errors_page():
-    rows = [(f"`{key.removeprefix('error.')}`", message) for key, message in sorted(messages("error").items())]
+    found = {key: message for folder in (ROOT / "content/messages").iterdir() for key, message in messages(folder.name).items()
+             if key.startswith("error.")}
+    rows = [(f"`{key.removeprefix('error.')}`", message) for key, message in sorted(found.items())]
     return MADE + ("\n# Error codes\n\nStable words for programs: `error.code` of `--json`, `code` of problem documents. "
                    "Words in braces are filled in.\n\n") + table(("Code", "Message"), rows)
 
@@ -128,7 +139,8 @@ def pages(program):
             openapi = json.loads(run.answer.body)
         finally:
             run.stop()
-    return {"cli.md": cli_page(program), "nouns.md": nouns_page(schema), "api.md": api_page(openapi),
+    tables = json.loads(ask(program, "man", "--json"))
+    return {"cli.md": cli_page(program, tables), "settings.md": settings_page(tables), "nouns.md": nouns_page(schema), "api.md": api_page(openapi),
             "errors.md": errors_page()}
 
 

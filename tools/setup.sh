@@ -3,9 +3,10 @@
 #
 # Installs what is missing on Debian 12, says what, and is silent and quick when nothing is.
 #
-#   tools/setup.sh [build|check|bench]
+#   tools/setup.sh [build|deb|check|bench]
 #
 #   build  compilers and libraries of the program, Node for its web application   (make build, make demo)
+#   deb    and what makes a package                                                (make deb)
 #   check  and what the tests need: clang, cmocka, sanitizers, Chromium, fonts     (make check)
 #   bench  and the peers that are measured beside us                               (make bench)
 #
@@ -21,15 +22,17 @@ build_packages='gcc libc6-dev make meson ninja-build pkg-config python3 ca-certi
     libsqlite3-dev libjson-c-dev libutf8proc-dev zlib1g-dev libxml2-dev libsodium-dev libssl-dev
     libmicrohttpd-dev libgnutls28-dev libseccomp-dev libzip-dev libgdal-dev'
 check_packages='git clang-14 libclang-rt-14-dev clang-format-14 libcmocka-dev librandom123-dev gdal-bin sqlite3
-    chromium fonts-noto-core fonts-wqy-microhei'
+    chromium fonts-noto-core fonts-wqy-microhei groff-base man-db zsh fish'
+deb_packages='dpkg-dev'
 bench_packages='gdal-bin sqlite3 p7zip-full dieharder python3-networkx python3-igraph'
 
 case $profile in
 build) packages=$build_packages ;;
-check) packages="$build_packages $check_packages" ;;
+deb) packages="$build_packages $deb_packages" ;;
+check) packages="$build_packages $deb_packages $check_packages" ;;
 bench) packages="$build_packages $bench_packages" ;;
 *)
-    echo "usage: tools/setup.sh [build|check|bench]" >&2
+    echo "usage: tools/setup.sh [build|deb|check|bench]" >&2
     exit 64
     ;;
 esac

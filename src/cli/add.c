@@ -23,6 +23,7 @@ const hf_command hf_command_add = {
     .example = "holdfast add asset key=H2 name=\"Second hospital\" kind=hospital",
     .min_words = 2,
     .max_words = SIZE_MAX,
+    .words = "NOUN",
     .store = HF_STORE_MADE,
     .run = run,
 };

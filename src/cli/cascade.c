@@ -9,22 +9,29 @@ static const hf_option options[] = {
     HF_CLI_QUESTION_OPTIONS,
 };
 
-static void write_table(hf_cli *cli, const hf_cascade_answer *answer)
+static bool write_table(hf_cli *cli, const hf_cascade_answer *answer, hf_error *err)
 {
-    static const hf_column columns[] = {{"cli.at_h", true, false},
-                                        {"field.asset.key", false, true},
-                                        {"field.asset.kind", false, true},
-                                        {"field.asset.people_served", true, false},
-                                        {"cli.cause", false, false}};
+    static const hf_column columns[] = {
+        {"cli.at_h", true, false},         {"field.asset.key", false, false},
+        {"field.asset.name", false, true}, {"field.asset.kind", false, true},
+        {"cli.people", true, false},       {"cli.cause", false, false}};
     static const char *const causes[] = {"cli.cause.damage", "cli.cause.dependency",
                                          "cli.cause.network"};
     hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
     const hf_register_plan *plan = answer->plan;
+    uint32_t *fallen = HF_NEW_N(&cli->arena, uint32_t, answer->cascade.fall_count);
+    hf_named *named = NULL;
+    for (uint32_t i = 0; i < answer->cascade.fall_count; i++)
+        fallen[i] = answer->cascade.falls[i].asset;
+    if (!hf_name_assets(&cli->session, plan, fallen, answer->cascade.fall_count, &cli->arena,
+                        &named, err))
+        return false;
     for (uint32_t i = 0; i < answer->cascade.fall_count; i++) {
         const hf_fall *fall = &answer->cascade.falls[i];
         hf_table_add_number(cli, &table, fall->at_h, 1);
         hf_table_add(cli, &table, plan->keys[fall->asset]);
-        hf_table_add(cli, &table, plan->kinds[plan->kind[fall->asset]]);
+        hf_table_add(cli, &table, named[i].name);
+        hf_table_add(cli, &table, named[i].kind);
         hf_table_add_count(cli, &table, plan->people[fall->asset]);
         hf_table_add(cli, &table,
                      hf_message_text(cli->session.lang, causes[fall->cause], &cli->arena));
@@ -35,6 +42,7 @@ static void write_table(hf_cli *cli, const hf_cascade_answer *answer)
         {"count", HF_STR_EMPTY, true, (double)answer->cascade.fall_count},
         {"people", HF_STR_EMPTY, true, (double)answer->cascade.loss.people}};
     hf_cli_say(cli, "cli.cascade.sum", values, HF_COUNT(values));
+    return true;
 }
 
 static bool run(hf_cli *cli, hf_error *err)
@@ -44,15 +52,16 @@ static bool run(hf_cli *cli, hf_error *err)
     if (!hf_cli_read_question(cli, &request, err) ||
         !hf_ask_cascade(&cli->session, &request, &cli->arena, &answer, err))
         return false;
+    bool ok = true;
     if (cli->is_json) {
         hf_json_writer out = hf_cli_json(cli);
         hf_write_cascade(&answer, &out);
         hf_cli_end_json(cli);
     } else {
-        write_table(cli, &answer);
+        ok = write_table(cli, &answer, err);
     }
     hf_plan_release(&cli->session, &answer.plan);
-    return true;
+    return ok;
 }
 
 const hf_command hf_command_cascade = {

@@ -8,8 +8,10 @@
 #include "usecase/usecase.h"
 
 typedef struct {
-    const char *name;  // "--fail"
-    const char *value; // "KEY,…" in the help; NULL = a switch
+    const char *name; // "--fail"
+    // "KEY,…" in the help; NULL = a switch. It also says what a shell completes: "a|b" these words, FILE, DIR,
+    // NOUN, COMMAND, URL (a store), xx (a language).
+    const char *value;
     const char *help;
 } hf_option;
 
@@ -30,8 +32,8 @@ typedef struct {
     const hf_option *options;
     size_t option_count;
     size_t min_words, max_words; // besides options; max SIZE_MAX = any
+    const char *words; // what the first word is, as in hf_option.value: "NOUN"; "FILE…" = all words
     hf_store_need store;
-    bool is_hidden; // not in the overview
     // false: err is set. cli->status is the exit status of a true end (0, 1 or 65).
     bool (*run)(hf_cli *cli, hf_error *err);
 } hf_command;
@@ -87,6 +89,10 @@ void hf_cli_write_error(hf_cli *cli, const hf_error *err); // {"error":{…}} to
 // A message of the catalogue with values, as a line of its own.
 void hf_cli_say(hf_cli *cli, const char *key, const hf_message_value *values, size_t count);
 
+// Words parted by single spaces, in lines as wide as the terminal (80 columns elsewhere), and the end of the line.
+// column  where the pen stands; indent  where the lines after the first begin
+void hf_cli_write_words(hf_cli *cli, hf_str words, size_t column, size_t indent);
+
 // --- tables for people: aligned, at most 80 columns wide (or what the terminal has)
 typedef struct {
     const char *heading; // message key
@@ -118,5 +124,17 @@ void hf_help_overview(hf_cli *cli);
 void hf_help_command(hf_cli *cli, const hf_command *command);
 extern const hf_option hf_global_options[];
 extern const size_t hf_global_option_count;
+#define HF_GLOBAL_USAGE "[--db URL] [--lang xx] [--json] [--quiet] COMMAND …"
+#define HF_CLI_ABOUT    "which loss a country cannot absorb, and what to do about it"
+typedef struct {
+    int status;
+    const char *meaning;
+} hf_exit;
+extern const hf_exit hf_exits[];
+extern const size_t hf_exit_count;
+// Cuts the next way to call a command off a usage ("add NAME | token NAME": two), or the next part of one way
+// ("--a", "[--b B]"). False when nothing is left. *rest begins as hf_str_of(usage).
+bool hf_usage_way(hf_str *rest, hf_str *way);
+bool hf_usage_part(hf_str *rest, hf_str *part);
 
 #endif

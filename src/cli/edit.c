@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// holdfast edit: changes fields of one record, or takes its last change back.
+// holdfast edit: changes fields of one record.
 #include "cli/query.h"
-
-static const hf_option options[] = {
-    {"--undo", NULL, "take back the newest change of the record"},
-};
 
 static bool run(hf_cli *cli, hf_error *err)
 {
@@ -13,19 +9,10 @@ static bool run(hf_cli *cli, hf_error *err)
     hf_patch patch;
     void *record = NULL;
     hf_str key = hf_str_of(cli->words[1]);
-    if (!hf_cli_noun(hf_str_of(cli->words[0]), &noun, err))
+    if (!hf_cli_noun(hf_str_of(cli->words[0]), &noun, err) ||
+        !hf_cli_read_patch(cli, noun, 2, &patch, err) ||
+        !hf_edit_record(&cli->session, &patch, key, HF_VERSION_ANY, &cli->arena, &record, err))
         return false;
-    if (hf_cli_has(cli, "--undo")) {
-        if (!hf_undo_record(&cli->session, noun, key, &cli->arena, &record, err))
-            return false;
-    } else {
-        if (cli->word_count < 3)
-            return hf_fail(err, HF_ERR_USAGE, "usage.words",
-                           "nothing to change; give FIELD=VALUE or --undo");
-        if (!hf_cli_read_patch(cli, noun, 2, &patch, err) ||
-            !hf_edit_record(&cli->session, &patch, key, HF_VERSION_ANY, &cli->arena, &record, err))
-            return false;
-    }
     if (record != NULL)
         hf_cli_write_record(cli, noun, record);
     return true;
@@ -33,13 +20,12 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_edit = {
     .name = "edit",
-    .usage = "NOUN KEY FIELD=VALUE … | NOUN KEY --undo",
+    .usage = "NOUN KEY FIELD=VALUE …",
     .summary = "Change one record; an empty value clears a field.",
     .example = "holdfast edit asset H2 people_served=12000",
-    .options = options,
-    .option_count = HF_COUNT(options),
-    .min_words = 2,
+    .min_words = 3,
     .max_words = SIZE_MAX,
+    .words = "NOUN",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

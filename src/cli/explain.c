@@ -21,13 +21,12 @@ static bool write_reasons(hf_cli *cli, const hf_cascade_answer *answer, hf_error
         hf_cli_end_json(cli);
         return true;
     }
-    if (reasons.count == 0) {
-        hf_buf_add_str(&cli->out, reasons.text);
-        hf_buf_add_byte(&cli->out, '\n');
-    }
+    if (reasons.count == 0)
+        hf_cli_write_words(cli, reasons.text, 0, 0);
     for (size_t i = 0; i < reasons.count; i++) {
-        hf_buf_add_str(&cli->out, reasons.steps[i].sentence);
-        hf_buf_add_byte(&cli->out, '\n');
+        hf_str number = hf_str_format(&cli->arena, "%zu. ", i + 1);
+        hf_buf_add_str(&cli->out, number);
+        hf_cli_write_words(cli, reasons.steps[i].sentence, number.len, number.len);
     }
     return true;
 }

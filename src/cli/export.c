@@ -7,7 +7,7 @@
 #include "cli/cli.h"
 
 static const hf_option options[] = {
-    {"--as", "FORMAT", "csv, xlsx, geojson, gpkg, graphml or dump (default: by the file's name)"},
+    {"--as", "csv|xlsx|geojson|gpkg|graphml|dump", "how to write it (default: by the file's name)"},
     {"--noun", "NOUN", "only records of this kind; needed for csv (default: assets)"},
     {"--dump", NULL, "the whole register, to be taken in by another instance"},
     {"-o", "FILE", "where to write; - or nothing is standard output"},

@@ -58,10 +58,11 @@ static bool run(hf_cli *cli, hf_error *err)
 const hf_command hf_command_history = {
     .name = "history",
     .usage = "NOUN KEY",
-    .summary = "Show who changed a record, when, what, and from which file",
+    .summary = "Show who changed a record, when, what, and from which file.",
     .example = "holdfast history asset DEMO-1",
     .min_words = 2,
     .max_words = 2,
+    .words = "NOUN",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

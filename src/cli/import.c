@@ -28,13 +28,14 @@ static bool read_request(hf_cli *cli, hf_import_request *request, hf_error *err)
     return noun == NULL || hf_cli_noun(hf_str_of(noun), &request->as, err);
 }
 
-static void write_table(hf_cli *cli, const hf_import_result *result)
+static void write_table(hf_cli *cli, const hf_import_result *result, bool is_dry_run)
 {
     static const hf_column columns[] = {{"cli.noun", false, false},
-                                        {"import.added", true, false},
-                                        {"import.changed", true, false},
-                                        {"import.unchanged", true, false},
-                                        {"import.refused", true, false}};
+                                        {"cli.added", true, false},
+                                        {"cli.changed", true, false},
+                                        {"cli.unchanged", true, false},
+                                        {"cli.refused", true, false}};
+    uint64_t unread = result->total.refused;
     hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
     for (size_t i = 0; i < result->noun_count; i++) {
         const hf_import_counts *counts = &result->by_noun[i];
@@ -44,12 +45,24 @@ static void write_table(hf_cli *cli, const hf_import_result *result)
         hf_table_add_count(cli, &table, (int64_t)counts->changed);
         hf_table_add_count(cli, &table, (int64_t)counts->unchanged);
         hf_table_add_count(cli, &table, (int64_t)counts->refused);
+        unread -= counts->refused < unread ? counts->refused : unread;
     }
-    if (result->noun_count > 0)
+    if (unread > 0) { // refused before anyone knew what kind of record they are
+        hf_table_add(cli, &table, hf_message_text(cli->session.lang, "cli.unread", &cli->arena));
+        for (size_t i = 0; i < 3; i++)
+            hf_table_add(cli, &table, HF_STR_EMPTY);
+        hf_table_add_count(cli, &table, (int64_t)unread);
+    }
+    if (table.cells.count > 0)
         hf_table_write(cli, &table);
-    if (cli->is_quiet)
-        return;
-    hf_cli_say(cli, result->is_stored ? "cli.import.stored" : "cli.import.not_stored", NULL, 0);
+    const hf_message_value refused = {"count", HF_STR_EMPTY, true, (double)result->total.refused};
+    if (!cli->is_quiet)
+        hf_cli_say(cli,
+                   result->is_stored           ? "cli.import.stored"
+                   : is_dry_run                ? "cli.import.dry_run"
+                   : result->total.refused > 0 ? "cli.import.refused"
+                                               : "cli.import.not_stored",
+                   &refused, 1);
 }
 
 static bool run(hf_cli *cli, hf_error *err)
@@ -72,7 +85,7 @@ static bool run(hf_cli *cli, hf_error *err)
                           : hf_error_exit_status(result.fault.kind);
     hf_cli_say_problems(&result.problems);
     if (!cli->is_json) {
-        write_table(cli, &result);
+        write_table(cli, &result, request.is_dry_run);
         return true;
     }
     hf_json_writer out = hf_cli_json(cli);
@@ -90,6 +103,7 @@ const hf_command hf_command_import = {
     .option_count = HF_COUNT(options),
     .min_words = 1,
     .max_words = SIZE_MAX,
+    .words = "FILE…",
     .store = HF_STORE_MADE,
     .run = run,
 };

@@ -72,6 +72,7 @@ const hf_command hf_command_list = {
     .option_count = HF_COUNT(options),
     .min_words = 1,
     .max_words = 1,
+    .words = "NOUN",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

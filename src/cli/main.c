@@ -11,13 +11,14 @@
 
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/environment.h"
 #include "base/file.h"
 #include "cli/cli.h"
 
 #define OUTPUT_BYTES_MAX (2ull << 30) // one result; a ranking of a million assets has 200 MB
 
 const hf_option hf_global_options[] = {
-    {"--db", "URL", "the store: a file (default $HOLDFAST_DB, else holdfast.db)"},
+    {"--db", "URL", "the store: a file ($HOLDFAST_DB, else holdfast.db)"},
     {"--lang", "xx", "language of texts: ar, zh, en, fr, ru, es"},
     {"--json", NULL, "one JSON document on standard output, nothing else"},
     {"--quiet", NULL, "no progress and no closing remarks"},
@@ -136,11 +137,10 @@ static bool read_command_words(hf_cli *cli, const char *const *rest, size_t coun
 
 static hf_lang language_of_system(void)
 {
-    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    for (size_t i = 0; i < HF_COUNT(names); i++) {
-        const char *value = getenv(names[i]);
+    for (hf_env i = HF_ENV_LC_ALL; i <= HF_ENV_LANG; i++) {
+        const char *value = hf_env_value(i);
         hf_lang lang = HF_LANG_EN;
-        if (value == NULL || value[0] == '\0')
+        if (value == NULL)
             continue;
         if (!hf_lang_parse(hf_str_slice(hf_str_of(value), 0, 2), &lang))
             lang = HF_LANG_EN;
@@ -164,10 +164,10 @@ static void fill_actor(hf_cli *cli)
 static bool read_globals(hf_cli *cli, const split_words *split_, hf_error *err)
 {
     const char *lang = split_->globals[1];
-    const char *from_system = getenv("HOLDFAST_DB");
-    cli->db = split_->globals[0] != NULL                      ? split_->globals[0]
-              : from_system != NULL && from_system[0] != '\0' ? from_system
-                                                              : "holdfast.db";
+    const char *from_system = hf_env_value(HF_ENV_DB);
+    cli->db = split_->globals[0] != NULL ? split_->globals[0]
+              : from_system != NULL      ? from_system
+                                         : hf_env_table[HF_ENV_DB].fallback;
     cli->is_json = split_->globals[2] != NULL;
     cli->is_quiet = split_->globals[3] != NULL;
     cli->session.lang = language_of_system();

@@ -121,6 +121,54 @@ void hf_cli_say(hf_cli *cli, const char *key, const hf_message_value *values, si
     hf_buf_add_byte(&cli->out, '\n');
 }
 
+// --- lines
+
+static size_t terminal_columns(const hf_cli *cli)
+{
+    struct winsize size = {0};
+    if (cli->is_out_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+        return size.ws_col;
+    return COLUMNS;
+}
+
+// The longest beginning of at most `columns` columns, cut between code points.
+static hf_str cut(hf_str text, size_t columns)
+{
+    while (text.len > 0 && hf_text_columns(text) > columns) {
+        text.len--;
+        while (text.len > 0 && ((unsigned char)text.ptr[text.len] & 0xc0u) == 0x80u)
+            text.len--;
+    }
+    return text;
+}
+
+void hf_cli_write_words(hf_cli *cli, hf_str words, size_t column, size_t indent)
+{
+    size_t room = terminal_columns(cli);
+    hf_str word;
+    bool is_begun = false;
+    while (hf_str_split(&words, ' ', &word)) {
+        if (is_begun && column + 1 + hf_text_columns(word) <= room) {
+            hf_buf_add_byte(&cli->out, ' ');
+            column++;
+        } else if (is_begun) {
+            hf_buf_add_format(&cli->out, "\n%*s", (int)indent, "");
+            column = indent;
+        }
+        // Chinese has no spaces: what is longer than a line is cut where the line ends.
+        for (hf_str part = cut(word, room - column); part.len > 0 && part.len < word.len;
+             part = cut(word, room - column)) {
+            hf_buf_add_format(&cli->out, "%.*s\n%*s", HF_STR_ARG(part), (int)indent, "");
+            word = hf_str_slice(word, part.len, word.len);
+            column = indent;
+        }
+        hf_buf_add_str(&cli->out, word);
+        column += hf_text_columns(word);
+        is_begun = true;
+    }
+    hf_buf_add_byte(&cli->out, '\n');
+}
+
 // --- tables
 
 void hf_table_add(hf_cli *cli, hf_table_text *table, hf_str cell)
@@ -139,14 +187,6 @@ void hf_table_add_number(hf_cli *cli, hf_table_text *table, double value, int de
 void hf_table_add_count(hf_cli *cli, hf_table_text *table, int64_t value)
 {
     hf_table_add_number(cli, table, (double)value, 0);
-}
-
-static size_t terminal_columns(const hf_cli *cli)
-{
-    struct winsize size = {0};
-    if (cli->is_out_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
-        return size.ws_col;
-    return COLUMNS;
 }
 
 // Takes columns off the widest shrinkable one until the table fits.
@@ -168,17 +208,6 @@ static void fit(const hf_cli *cli, const hf_table_text *table, size_t *widths)
         if (widths[widest] < 8)
             widths[widest] = 8;
     }
-}
-
-// The longest beginning of at most `columns` columns, cut between code points.
-static hf_str cut(hf_str text, size_t columns)
-{
-    while (text.len > 0 && hf_text_columns(text) > columns) {
-        text.len--;
-        while (text.len > 0 && ((unsigned char)text.ptr[text.len] & 0xc0u) == 0x80u)
-            text.len--;
-    }
-    return text;
 }
 
 static void write_cell(hf_cli *cli, hf_str cell, const hf_column *column, size_t width,

@@ -37,28 +37,38 @@ static bool read_request(hf_cli *cli, hf_rank_request *request, hf_error *err)
     return true;
 }
 
-static void write_table(hf_cli *cli, const hf_rank_answer *answer)
+static bool write_table(hf_cli *cli, const hf_rank_answer *answer, hf_error *err)
 {
-    static const hf_column columns[] = {{"cli.rank", true, false},
-                                        {"field.asset.key", false, true},
-                                        {"field.asset.kind", false, true},
-                                        {"cli.people", true, false},
-                                        {"cli.failed", true, false}};
+    static const hf_column columns[] = {
+        {"cli.rank", true, false},         {"field.asset.key", false, false},
+        {"field.asset.name", false, true}, {"field.asset.kind", false, true},
+        {"cli.people", true, false},       {"cli.failed", true, false}};
     hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
     uint32_t count = answer->ranking.row_count;
     size_t shown = answer->top > 0 && answer->top < count ? answer->top : count;
     if (answer->top == 0 && shown > 50 && cli->is_out_terminal)
         shown = 50; // --json and pipes get all
+    uint32_t *assets = HF_NEW_N(&cli->arena, uint32_t, shown);
+    hf_named *named = NULL;
+    for (size_t i = 0; i < shown; i++)
+        assets[i] = answer->ranking.rows[i].asset;
+    if (!hf_name_assets(&cli->session, answer->plan, assets, shown, &cli->arena, &named, err))
+        return false;
     for (size_t i = 0; i < shown; i++) {
         const hf_rank_row *row = &answer->ranking.rows[i];
         hf_table_add_count(cli, &table, (int64_t)i + 1);
         hf_table_add(cli, &table, answer->plan->keys[row->asset]);
-        hf_table_add(cli, &table, answer->plan->kinds[answer->plan->kind[row->asset]]);
+        hf_table_add(cli, &table, named[i].name);
+        hf_table_add(cli, &table, named[i].kind);
         hf_table_add_count(cli, &table, row->people);
         hf_table_add_count(cli, &table, row->failed_count);
     }
     if (shown > 0)
         hf_table_write(cli, &table);
+    if (answer->top == 0 && shown < count && !cli->is_quiet)
+        hf_cli_say(cli, "check.first",
+                   &(hf_message_value){"count", HF_STR_EMPTY, true, (double)shown}, 1);
+    return true;
 }
 
 static bool run(hf_cli *cli, hf_error *err)
@@ -70,15 +80,16 @@ static bool run(hf_cli *cli, hf_error *err)
     hf_cli_use_threads(cli);
     if (!hf_ask_rank(&cli->session, &request, &cli->arena, &answer, err))
         return false;
+    bool ok = true;
     if (cli->is_json) {
         hf_json_writer out = hf_cli_json(cli);
         hf_write_rank(&answer, &out);
         hf_cli_end_json(cli);
     } else {
-        write_table(cli, &answer);
+        ok = write_table(cli, &answer, err);
     }
     hf_plan_release(&cli->session, &answer.plan);
-    return true;
+    return ok;
 }
 
 const hf_command hf_command_rank = {

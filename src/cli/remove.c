@@ -35,6 +35,7 @@ const hf_command hf_command_remove = {
     .option_count = HF_COUNT(options),
     .min_words = 2,
     .max_words = 2,
+    .words = "NOUN",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

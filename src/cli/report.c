@@ -32,6 +32,7 @@ const hf_command hf_command_report = {
     .option_count = HF_COUNT(options),
     .min_words = 1,
     .max_words = 1,
+    .words = "national",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

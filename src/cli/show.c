@@ -59,6 +59,7 @@ const hf_command hf_command_show = {
     .option_count = HF_COUNT(options),
     .min_words = 2,
     .max_words = 2,
+    .words = "NOUN",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

@@ -57,11 +57,12 @@ static bool run(hf_cli *cli, hf_error *err)
 const hf_command hf_command_undo = {
     .name = "undo",
     .usage = "NOUN KEY | --event N",
-    .summary = "Take back the newest change of a record, or a whole import",
+    .summary = "Take back the newest change of a record, or a whole import.",
     .example = "holdfast undo --event 14",
     .options = options,
     .option_count = HF_COUNT(options),
     .max_words = 2,
+    .words = "NOUN",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

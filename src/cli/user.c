@@ -8,7 +8,7 @@
 #include "cli/query.h"
 
 static const hf_option options[] = {
-    {"--role", "ROLE", "administrator, analyst or observer (add)"},
+    {"--role", "administrator|analyst|observer", "what the account may do (add)"},
     {"--password-stdin", NULL, "read the password from standard input (add, password)"},
     {"--label", "TEXT", "what the token is for (token)"},
     {"--days", "N", "the token ends after N days (token; default: never)"},
@@ -95,6 +95,7 @@ const hf_command hf_command_user = {
     .option_count = HF_COUNT(options),
     .min_words = 2,
     .max_words = 2,
+    .words = "add|token|password",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

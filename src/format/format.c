@@ -47,11 +47,11 @@ bool hf_format_guess(hf_input *input, const hf_format **out, hf_error *err)
 bool hf_recipes_load(hf_arena *arena, hf_recipes *out, hf_error *err)
 {
     *out = (hf_recipes){.arena = arena};
-    for (size_t i = 0; i < hf_shipped_recipe_count; i++) {
+    for (size_t i = 0; hf_shipped_recipes[i].name != NULL; i++) {
         const hf_import_recipe *recipe = NULL;
-        hf_str json = {hf_shipped_recipes[i].text, hf_shipped_recipes[i].bytes};
+        hf_str json = {hf_shipped_recipes[i].ptr, hf_shipped_recipes[i].bytes};
         if (!hf_recipe_parse(json, arena, &recipe, err))
-            return hf_fail_at(err, hf_shipped_recipes[i].file, 0, NULL);
+            return hf_fail_at(err, hf_shipped_recipes[i].name, 0, NULL);
         hf_recipes_add(out, recipe);
     }
     return true;

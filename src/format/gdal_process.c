@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/environment.h"
 #include "base/file.h"
 #include "format/gdal.h"
 
@@ -30,7 +31,7 @@ const char *hf_gdal_program(hf_arena *arena)
     static const char *const ways[] = {"../libexec/holdfast/" PROGRAM, "../reader/" PROGRAM,
                                        "../src/reader/" PROGRAM, PROGRAM};
     char self[4096];
-    const char *given = getenv("HOLDFAST_LIBEXEC");
+    const char *given = hf_env_value(HF_ENV_LIBEXEC);
     const char *found = given != NULL ? beside(arena, given, PROGRAM) : NULL;
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
     if (found != NULL || len <= 0)
@@ -46,10 +47,9 @@ const char *hf_gdal_program(hf_arena *arena)
 
 bool hf_gdal_prepare(hf_gdal_process *process, hf_error *err)
 {
-    const char *base = getenv("TMPDIR");
+    const char *base = hf_env_value(HF_ENV_TMPDIR);
     *process = (hf_gdal_process){.fd = -1};
-    char *dir = hf_path_join(&process->arena, base != NULL && *base != '\0' ? base : "/tmp",
-                             "holdfast-XXXXXX");
+    char *dir = hf_path_join(&process->arena, base != NULL ? base : "/tmp", "holdfast-XXXXXX");
     if (mkdtemp(dir) == NULL)
         return hf_fail(err, HF_ERR_WRITE, "file.unwritable",
                        "cannot make a temporary folder %s: %s; set TMPDIR", dir, strerror(errno));

@@ -5,66 +5,82 @@
 #include <math.h>
 
 #include "base/text.h"
-#include "report/report.h"
+#include "report/html_map.h"
+
+#define SHORT_KEY_BYTES 24u // up to here a key is not broken
 
 static const char style[] =
-    ":root{--ink:#16202a;--ink2:#44525f;--line:#c9d1d8;--soft:#f4f6f8;--bg:#fff;--bar:#0b5c8a;--"
-    "dot:#7b8894;"
-    "--mark:#b3263a;color-scheme:light dark}\n"
+    ":root{--ink:#16202a;--ink2:#44525f;--line:#c9d1d8;--soft:#f4f6f8;--sea:#e8eef2;--bg:#fff;--"
+    "bar:#0b5c8a;\n"
+    "--dot:#7b8894;--mark:#b3263a;color-scheme:light dark}\n"
     "@media(prefers-color-scheme:dark){:root{--ink:#eef2f5;--ink2:#b6c2cc;--line:#3a4754;--soft:#"
-    "18212a;"
-    "--bg:#10161c;--bar:#6cb8e6;--dot:#7e8d9a;--mark:#ff7b86}}\n"
+    "18212a;\n"
+    "--sea:#0b1116;--bg:#10161c;--bar:#6cb8e6;--dot:#7e8d9a;--mark:#ff7b86}}\n"
     "*{box-sizing:border-box}\n"
-    "body{margin:0 auto;padding:24px;max-width:1000px;background:var(--bg);color:var(--ink);"
+    "body{margin:0 auto;padding:24px;max-width:1000px;background:var(--bg);color:var(--ink);\n"
     "font:15px/1.5 \"Noto Sans\",\"Noto Sans Arabic\",\"Noto Sans CJK SC\",\"WenQuanYi Micro "
     "Hei\",system-ui,sans-serif}\n"
     ":lang(ar),:lang(zh){line-height:1.7}\n"
-    "h1{font-size:30px;line-height:1.2;margin:16px 0 4px}h2{font-size:21px;margin:36px 0 8px;"
-    "border-block-start:2px solid var(--ink);padding-block-start:10px;break-after:avoid}\n"
-    "p{max-width:72ch;margin:8px 0}.sub,.meta{color:var(--ink2)}.meta{font-size:13px}\n"
+    ":lang(zh) th,:lang(zh) td{word-break:keep-all;overflow-wrap:break-word}\n"
+    "h1{font-size:30px;line-height:1.2;margin:16px 0 4px}\n"
+    "h2{font-size:21px;margin:36px 0 8px;border-block-start:2px solid "
+    "var(--ink);padding-block-start:10px}\n"
+    "p{max-width:72ch;margin:8px 0}\n"
+    ".sub,.meta{color:var(--ink2)}.meta{font-size:13px;max-width:none}\n"
     ".tlp{display:inline-block;background:#000;color:#ffc000;font-weight:700;padding:2px "
-    "10px;border-radius:4px;"
+    "10px;border-radius:4px;\n"
     "print-color-adjust:exact;-webkit-print-color-adjust:exact}\n"
     ".tlp.red{color:#ff2b2b}.tlp.green{color:#33ff00}.tlp.clear{color:#fff}\n"
-    ".banner{border:3px dashed var(--mark);padding:8px 12px;font-weight:700;margin:12px 0}\n"
-    ".facts{display:grid;grid-template-columns:repeat(3,1fr);gap:12px;margin:"
-    "16px 0;padding:0}\n"
+    ".banner{border:3px dashed var(--mark);padding:8px 12px;font-weight:700;margin:12px "
+    "0;max-width:none}\n"
+    ".facts{display:grid;grid-template-columns:repeat(3,1fr);gap:12px;margin:16px 0;padding:0}\n"
     ".facts div{border:1px solid var(--line);border-radius:8px;padding:10px "
     "12px;break-inside:avoid}\n"
     ".facts dt{color:var(--ink2);font-size:13px}.facts "
     "dd{margin:0;font-size:24px;font-weight:650}\n"
-    "figure{margin:16px "
-    "0;break-inside:avoid}figcaption,caption{color:var(--ink2);font-size:13px;text-align:start;"
-    "padding:6px 0}\n"
-    ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:12px "
-    "0;font-size:14px}\n"
-    "th,td{padding:6px 10px;border-block-end:1px solid "
+    "figure{margin:16px 0;break-inside:avoid}\n"
+    "figcaption,caption{color:var(--ink2);font-size:13px;text-align:start;padding:6px 0}\n"
+    ".wide{overflow-x:auto}\n"
+    "table{border-collapse:collapse;width:100%;margin:12px 0;font-size:14px}\n"
+    "th,td{padding:5px 10px;border-block-end:1px solid "
     "var(--line);text-align:start;vertical-align:top}\n"
-    "th{background:var(--soft);font-weight:600}td.n,th.n{text-align:end;font-variant-numeric:"
-    "tabular-nums;"
-    "white-space:nowrap}\n"
-    "tr{break-inside:avoid}thead{display:table-header-group}.key{color:var(--ink2);font-size:12px;"
-    "display:block}\n"
-    ".code{font-family:ui-monospace,\"DejaVu Sans "
+    "th{background:var(--soft);font-weight:600}\n"
+    "td.n,th.n{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
+    "th.n{white-space:normal}td "
+    ".code{overflow-wrap:break-word}tr{break-inside:avoid}thead{display:table-header-group}\n"
+    ".key{color:var(--ink2);font-size:.86em;display:block}\n"
+    ".short{white-space:nowrap}.code{font-family:ui-monospace,\"DejaVu Sans "
     "Mono\",monospace;font-size:12px;overflow-wrap:anywhere}\n"
-    "svg.bar{display:block;width:100%;min-width:70px;height:6px;margin-block-start:3px}svg.map{"
-    "width:100%;height:auto;"
-    "background:var(--soft);border-radius:8px}\n"
-    ".bar rect,.map .r{fill:var(--bar)}.map .d{fill:var(--dot)}.map "
-    "text{fill:var(--ink);font-size:11px;"
-    "font-weight:700;paint-order:stroke;stroke:var(--bg);stroke-width:3px}\n"
-    "sup a{text-decoration:none;color:var(--bar);font-size:11px;padding:0 "
-    "2px}ol.notes{font-size:13px;"
-    "overflow-wrap:anywhere}ol.notes li{margin:6px 0}\n"
+    ".share{display:flex;align-items:center;gap:8px;justify-content:flex-end}\n"
+    ".share span{min-width:9ch}\n"
+    "svg.bar{flex:1 1 52px;width:52px;max-width:180px;height:8px}\n"
+    "svg.map{width:100%;height:auto;background:var(--sea);border-radius:8px}\n"
+    ".map path{fill:var(--bg);stroke:var(--line);stroke-width:1}\n"
+    ".map line{stroke:var(--ink2);stroke-width:.8}\n"
+    ".bar rect,.map .r{fill:var(--bar)}.map .d{fill:var(--dot)}\n"
+    ".map "
+    "text{fill:var(--ink);font-size:11px;font-weight:700;paint-order:stroke;stroke:var(--bg);"
+    "stroke-width:3px}\n"
+    "sup a{text-decoration:none;color:var(--bar);font-size:11px;padding:0 2px}\n"
+    "ol.notes{font-size:13px;overflow-wrap:anywhere}ol.notes li{margin:6px 0}\n"
     "@media(max-width:600px){body{padding:12px}h1{font-size:24px}.facts{grid-template-columns:"
-    "repeat(2,1fr)}"
+    "repeat(2,1fr)}\n"
     ".facts dd{font-size:19px}}\n"
-    "@page{size:A4;margin:18mm 14mm 20mm}\n"
+    "@page{size:A4;margin:16mm 14mm 18mm;@bottom-right{content:counter(page) \" / \" "
+    "counter(pages);font:8pt \"Noto Sans\",sans-serif}}\n"
     "@media "
-    "print{:root{--ink:#000;--ink2:#333;--line:#999;--soft:#eee;--bg:#fff;--bar:#0b5c8a;--mark:#"
-    "b3263a}"
-    "body{padding:0;max-width:none;font-size:10.5pt}table{font-size:9pt}.wide{overflow:visible}"
-    ".running{position:fixed;inset-block-end:0;inset-inline:0;text-align:center;font-size:8pt}}\n"
+    "print{:root{--ink:#000;--ink2:#333;--line:#999;--soft:#eee;--sea:#e8eef2;--bg:#fff;--bar:#"
+    "0b5c8a;\n"
+    "--dot:#7b8894;--mark:#b3263a}\n"
+    "body{padding:0;max-width:none;font-size:10.5pt}table{font-size:9pt}.wide{overflow:visible}\n"
+    "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}\n"
+    "h2,caption,thead,p{break-after:avoid}tbody tr:first-child{break-before:avoid}\n"
+    "h2{margin-block-start:24px}svg.map{max-height:104mm}\n"
+    ".running{display:none}}\n"
+    "@supports(-moz-appearance:none){@media "
+    "print{.running{display:block;position:fixed;inset-block-end:0;inset-inline:0;text-align:"
+    "center;font-size:8pt;background:#fff}}}"
+    "\n"
     "@media screen{.running{display:none}}\n";
 
 static void escape(hf_buf *out, hf_str text)
@@ -127,17 +143,23 @@ static void add_cell(const hf_doc *doc, const hf_cell *cell, bool is_number_colu
 {
     hf_buf_add_z(out, is_number_column ? "<td class=\"n\">" : "<td>");
     size_t line = hf_str_find_byte(cell->text, '\n', 0);
-    if (cell->is_number)
+    if (cell->has_bar) {
+        hf_buf_add_z(out, "<div class=\"share\">");
+        add_bar(doc, cell->bar, out);
+        add_number(doc, cell, out);
+        hf_buf_add_z(out, "</div>");
+    } else if (cell->is_number)
         add_number(doc, cell, out);
     else if (cell->is_code)
-        tag(out, "<span class=\"code\" dir=\"ltr\">", cell->text, "</span>");
+        tag(out,
+            cell->text.len <= SHORT_KEY_BYTES ? "<span class=\"code short\" dir=\"ltr\">"
+                                              : "<span class=\"code\" dir=\"ltr\">",
+            cell->text, "</span>");
     else
         tag(out, "<bdi>", hf_str_slice(cell->text, 0, line), "</bdi>");
     if (!cell->is_number && !cell->is_code && line < cell->text.len)
-        tag(out, "<span class=\"key\" dir=\"ltr\">",
-            hf_str_slice(cell->text, line + 1, cell->text.len), "</span>");
-    if (cell->has_bar)
-        add_bar(doc, cell->bar, out);
+        tag(out, "<span class=\"key\"><bdi dir=\"ltr\">",
+            hf_str_slice(cell->text, line + 1, cell->text.len), "</bdi></span>");
     hf_buf_add_z(out, "</td>");
 }
 
@@ -179,92 +201,13 @@ static void add_facts(const hf_doc *doc, const hf_block *block, hf_buf *out)
     hf_buf_add_z(out, "</dl>\n");
 }
 
-typedef struct {
-    double west, north, scale, width, height;
-} frame;
-
-static void stretch(const hf_dot *dots, size_t count, double *west, double *east, double *south,
-                    double *north)
-{
-    for (size_t i = 0; i < count; i++) {
-        *west = fmin(*west, (double)dots[i].x);
-        *east = fmax(*east, (double)dots[i].x);
-        *south = fmin(*south, (double)dots[i].y);
-        *north = fmax(*north, (double)dots[i].y);
-    }
-}
-
-// Fits areas and dots into a picture 800 wide; degrees of longitude shrink with the cosine of the latitude.
-static frame frame_of(const hf_block *block, double *squeeze)
-{
-    double west = INFINITY;
-    double east = -INFINITY;
-    double south = INFINITY;
-    double north = -INFINITY;
-    stretch(block->dots, block->dot_count, &west, &east, &south, &north);
-    for (size_t i = 0; i < block->outline_count; i++)
-        stretch(block->outlines[i].points, block->outlines[i].count, &west, &east, &south, &north);
-    *squeeze = cos((south + north) / 2 * 3.14159265358979323846 / 180);
-    double wide = fmax((east - west) * *squeeze, 1e-6);
-    double high = fmax(north - south, 1e-6);
-    double scale = fmin(760 / wide, 480 / high);
-    return (frame){west, north, scale, wide * scale + 40, high * scale + 40};
-}
-
-static void add_place(const frame *f, const hf_dot *dot, double squeeze, double *x, double *y)
-{
-    *x = floor((20 + ((double)dot->x - f->west) * squeeze * f->scale) * 10 + 0.5) / 10;
-    *y = floor((20 + (f->north - (double)dot->y) * f->scale) * 10 + 0.5) / 10;
-}
-
-// Areas lie under the dots: coast and regions.
-static void add_outline(const frame *f, const hf_outline *outline, double squeeze, hf_buf *out)
-{
-    hf_buf_add_z(out, "<path d=\"M");
-    for (size_t i = 0; i < outline->count; i++) {
-        double x = 0;
-        double y = 0;
-        add_place(f, &outline->points[i], squeeze, &x, &y);
-        hf_buf_add_byte(out, i == 0 ? ' ' : 'L');
-        hf_buf_add_double(out, x);
-        hf_buf_add_byte(out, ' ');
-        hf_buf_add_double(out, y);
-    }
-    hf_buf_add_z(out, "Z\"/>\n");
-}
-
 static void add_map(const hf_block *block, hf_buf *out)
 {
-    double squeeze = 1;
-    frame f = frame_of(block, &squeeze);
-    hf_buf_add_z(out, "<figure><svg class=\"map\" role=\"img\" dir=\"ltr\" viewBox=\"0 0 ");
-    hf_buf_add_double(out, ceil(f.width));
-    hf_buf_add_byte(out, ' ');
-    hf_buf_add_double(out, ceil(f.height));
-    hf_buf_add_z(out, "\" aria-label=\"");
+    hf_buf_add_z(out, "<figure><svg class=\"map\" role=\"img\" dir=\"ltr\" aria-label=\"");
     escape(out, block->text);
-    hf_buf_add_z(out, "\">\n");
-    for (size_t i = 0; i < block->outline_count; i++)
-        add_outline(&f, &block->outlines[i], squeeze, out);
-    for (size_t i = 0; i < block->dot_count; i++) {
-        double x = 0;
-        double y = 0;
-        add_place(&f, &block->dots[i], squeeze, &x, &y);
-        hf_buf_add_z(out, block->dots[i].rank > 0 ? "<circle class=\"r\" r=\"5\" cx=\""
-                                                  : "<circle class=\"d\" r=\"1.4\" cx=\"");
-        hf_buf_add_double(out, x);
-        hf_buf_add_z(out, "\" cy=\"");
-        hf_buf_add_double(out, y);
-        hf_buf_add_z(out, "\"/>");
-        if (block->dots[i].rank > 0) {
-            hf_buf_add_z(out, "<text x=\"");
-            hf_buf_add_double(out, x + 7);
-            hf_buf_add_z(out, "\" y=\"");
-            hf_buf_add_double(out, y + 4);
-            hf_buf_add_format(out, "\">%u</text>", block->dots[i].rank);
-        }
-    }
-    hf_buf_add_z(out, "</svg><figcaption>");
+    hf_buf_add_byte(out, '"');
+    hf_write_map_svg(block, out);
+    hf_buf_add_z(out, "<figcaption>");
     escape(out, block->text);
     add_reference(out, block->derivation);
     hf_buf_add_z(out, "</figcaption></figure>\n");
@@ -301,8 +244,46 @@ static const char *tlp_class(hf_str marking)
     return hf_str_equal_z(marking, "TLP:CLEAR") ? "tlp clear" : "tlp";
 }
 
+// What stands at the foot of every printed page: marking, title, date.
+static void add_foot_line(const hf_doc *doc, hf_buf *out)
+{
+    tag(out, "<bdi>", doc->marking, "</bdi> · ");
+    escape(out, doc->title);
+    hf_buf_add_z(out, " · ");
+    escape(out, doc->data_date);
+}
+
+// Text inside a string of a style sheet: ASCII but letters and digits as hexadecimal escapes.
+static void add_css_text(hf_buf *out, hf_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        bool is_plain =
+            c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        if (is_plain)
+            hf_buf_add_byte(out, (char)c);
+        else
+            hf_buf_add_format(out, "\\%x ", c);
+    }
+}
+
+// The same in the margin of the pages, where browsers know margin boxes; the others (see the style) fix the footer.
+static void add_page_style(const hf_doc *doc, hf_buf *out)
+{
+    const hf_str parts[] = {doc->marking, doc->title, doc->data_date};
+    hf_buf_add_z(out, "@page{@bottom-center{content:\"");
+    for (size_t i = 0; i < HF_COUNT(parts); i++) {
+        hf_buf_add_z(out, i > 0 ? " · " : "");
+        add_css_text(out, parts[i]);
+    }
+    hf_buf_add_z(
+        out,
+        "\";font:8pt \"Noto Sans\",\"Noto Sans Arabic\",\"WenQuanYi Micro Hei\",sans-serif}}\n");
+}
+
 static void add_head(const hf_doc *doc, hf_buf *out)
 {
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_buf_add_format(
         out,
         "<!doctype html>\n<html lang=\"%s\" dir=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -313,6 +294,7 @@ static void add_head(const hf_doc *doc, hf_buf *out)
         hf_lang_code(doc->lang), hf_lang_is_rtl(doc->lang) ? "rtl" : "ltr");
     tag(out, "<title>", doc->title, "</title>\n<style>\n");
     hf_buf_add_z(out, style);
+    add_page_style(doc, out);
     hf_buf_add_z(out, "</style>\n</head>\n<body>\n<header>\n");
     hf_buf_add_format(out, "<span class=\"%s\" dir=\"ltr\">", tlp_class(doc->marking));
     tag(out, "", doc->marking, "</span>\n");
@@ -320,7 +302,8 @@ static void add_head(const hf_doc *doc, hf_buf *out)
         tag(out, "<p class=\"banner\">", doc->banner, "</p>\n");
     tag(out, "<h1>", doc->title, "</h1>\n");
     tag(out, "<p class=\"sub\">", doc->subtitle, "</p>\n");
-    tag(out, "<p class=\"meta\"><span dir=\"ltr\">", doc->data_date, "</span> · ");
+    tag(out, "<p class=\"meta\">", doc->data_date, "<br>\n");
+    tag(out, "", hf_message_text(doc->lang, "report.snapshot", &scratch), " ");
     tag(out, "<span class=\"code\" dir=\"ltr\">", doc->snapshot,
         "</span></p>\n</header>\n<main>\n");
 }
@@ -338,10 +321,6 @@ void hf_write_doc_html(const hf_doc *doc, hf_buf *out)
         tag(out, "", doc->derivations.items[i], "</li>\n");
     }
     hf_buf_add_z(out, "</ol></section>\n</main>\n<footer class=\"running\" aria-hidden=\"true\">");
-    escape(out, doc->marking);
-    hf_buf_add_z(out, " · ");
-    escape(out, doc->title);
-    hf_buf_add_z(out, " · <span dir=\"ltr\">");
-    escape(out, doc->data_date);
-    hf_buf_add_z(out, "</span></footer>\n</body>\n</html>\n");
+    add_foot_line(doc, out);
+    hf_buf_add_z(out, "</footer>\n</body>\n</html>\n");
 }

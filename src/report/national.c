@@ -24,11 +24,14 @@ static hf_str phrase(const page *p, const char *key, const hf_message_value *val
     return hf_buf_copy(p->arena, &text);
 }
 
+#define DIGEST_SHOWN 12u // of the snapshot in a note; the head of the report has all of it
+
 // Notes where figures come from: which records, by which rule, of which snapshot.
 static uint32_t derive(const page *p, const char *key, double records)
 {
+    hf_str snapshot = hf_str_slice(p->data->snapshot, 0, DIGEST_SHOWN);
     hf_message_value values[] = {{.name = "n", .is_number = true, .number = records},
-                                 {.name = "snapshot", .text = p->data->snapshot}};
+                                 {.name = "snapshot", .text = snapshot}};
     hf_str note = phrase(p, key, values, HF_COUNT(values));
     HF_VEC_ADD(p->arena, &p->doc->derivations, note);
     return (uint32_t)p->doc->derivations.count;
@@ -117,10 +120,13 @@ static void in_figures(const page *p)
                       .text = word(p, "report.caption.figures"),
                       .facts = facts,
                       .fact_count = HF_COUNT(rows)});
+    size_t plain = 0; // a ranked site has a dot of each kind
+    for (size_t i = 0; i < d->dot_count; i++)
+        plain += d->dots[i].rank == 0;
     if (d->dot_count > 0)
         add(p, (hf_block){.kind = HF_BLOCK_MAP,
                           .text = word(p, "report.caption.map"),
-                          .derivation = derive(p, "report.derive.map", (double)d->dot_count),
+                          .derivation = derive(p, "report.derive.map", (double)plain),
                           .dots = d->dots,
                           .dot_count = d->dot_count,
                           .outlines = d->outlines,

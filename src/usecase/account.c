@@ -5,12 +5,17 @@
 
 #include <string.h>
 
-#define SECRET_BYTES      32u
-#define SHORT_ID_DIGITS   16u
-#define HOUR_MS           INT64_C(3600000)
-#define TOUCH_MS          INT64_C(300000) // a credential's last use is noted this often
-#define INSTANCE_NAME     "instance.name"
-#define INSTANCE_LANGUAGE "instance.language"
+#define SECRET_BYTES    32u
+#define SHORT_ID_DIGITS 16u
+#define HOUR_MS         INT64_C(3600000)
+#define TOUCH_MS        INT64_C(300000) // a credential's last use is noted this often
+
+const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
+    [HF_INSTANCE_NAME] = {"instance.name", "text",
+                          "name of the State or body, shown on every page"},
+    [HF_INSTANCE_LANGUAGE] = {"instance.language", "ar|zh|en|fr|ru|es",
+                              "language of people who have not chosen one"},
+};
 
 static hf_str make_secret(hf_arena *arena)
 {
@@ -188,8 +193,10 @@ bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_ar
     own.actor = actor_of(user);
     if (!put_user(tx, user, request->password, arena, err) ||
         !hf_credential_remove(tx, &secret, err) ||
-        !hf_setting_set(tx, INSTANCE_NAME, request->organisation, err) ||
-        !hf_setting_set(tx, INSTANCE_LANGUAGE, hf_str_of(hf_lang_code(lang)), err) ||
+        !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_NAME].name, request->organisation,
+                        err) ||
+        !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_LANGUAGE].name,
+                        hf_str_of(hf_lang_code(lang)), err) ||
         !open_session(tx, user, session->now_ms, arena, &made, err) ||
         !hf_note(tx, &own, "setup.done", &hf_noun_user, user->head.key, HF_STR_EMPTY, HF_STR_EMPTY,
                  err) ||
@@ -470,8 +477,10 @@ bool hf_read_instance(hf_store *store, hf_arena *arena, hf_instance *out, hf_err
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_instance found = {0};
     if (!hf_read_begin(store, &read, err) ||
-        !hf_setting_get(read, INSTANCE_NAME, arena, &found.name, err) ||
-        !hf_setting_get(read, INSTANCE_LANGUAGE, arena, &found.language, err) ||
+        !hf_setting_get(read, hf_instance_settings[HF_INSTANCE_NAME].name, arena, &found.name,
+                        err) ||
+        !hf_setting_get(read, hf_instance_settings[HF_INSTANCE_LANGUAGE].name, arena,
+                        &found.language, err) ||
         !hf_setup_is_needed(read, &found.is_setup_needed, err) ||
         !has_demo_records(read, &found.has_demo, err))
         return false;

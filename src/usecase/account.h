@@ -12,6 +12,15 @@
 #define HF_SESSION_HOURS      12
 #define HF_SETUP_DAYS         7
 
+// What a State sets once for its whole instance, kept in the store; given when it is set up.
+typedef enum { HF_INSTANCE_NAME, HF_INSTANCE_LANGUAGE, HF_INSTANCE_SETTING_COUNT } hf_instance_key;
+typedef struct {
+    const char *name;   // in the store
+    const char *values; // "text", or the words to choose from
+    const char *help;
+} hf_instance_setting;
+extern const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT];
+
 // The right to set up, as a new one-time token, in a transaction of the caller's. Errors: of the store.
 bool hf_setup_token_add(hf_tx *tx, int64_t now_ms, hf_arena *arena, hf_str *token,
                         hf_error *err) HF_CHECKED;

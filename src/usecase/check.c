@@ -27,8 +27,9 @@ typedef struct {
     hf_map regions, organisations, services;
 } checking;
 
+// detail  what the fault names, for people who read the code in their own language; may be empty
 static void add(checking *c, const char *code, bool is_error, const char *noun, hf_str key,
-                hf_str message)
+                hf_str message, hf_str detail)
 {
     hf_check_result *out = c->out;
     size_t at = 0;
@@ -45,7 +46,8 @@ static void add(checking *c, const char *code, bool is_error, const char *noun, 
                       .is_error = is_error,
                       .noun = hf_str_of(noun),
                       .key = hf_str_copy(c->arena, key),
-                      .message = message};
+                      .message = message,
+                      .detail = hf_str_copy(c->arena, detail)};
     HF_VEC_ADD(c->arena, &c->faults, fault);
 }
 
@@ -82,30 +84,33 @@ static void check_asset(checking *c, const hf_asset *asset)
 {
     hf_str key = asset->head.key;
     if (isnan(asset->lat))
-        add(c, "check.no_place", false, "asset", key,
-            HF_STR("no coordinates; it stands on no map"));
+        add(c, "check.no_place", false, "asset", key, HF_STR("no coordinates; it stands on no map"),
+            HF_STR_EMPTY);
     if (asset->name.len == 0)
-        add(c, "check.no_name", false, "asset", key, HF_STR("no name"));
+        add(c, "check.no_name", false, "asset", key, HF_STR("no name"), HF_STR_EMPTY);
     if (asset->kind.len == 0)
         add(c, "check.no_kind", false, "asset", key,
-            HF_STR("no kind; no rule and no ranking by kind sees it"));
+            HF_STR("no kind; no rule and no ranking by kind sees it"), HF_STR_EMPTY);
     else if (is_missing(&c->codes, asset->kind))
-        add(c, "check.unknown_kind", false, "asset", key, names(c, "the kind", asset->kind));
+        add(c, "check.unknown_kind", false, "asset", key, names(c, "the kind", asset->kind),
+            asset->kind);
     if (asset->sector.len == 0)
-        add(c, "check.no_sector", false, "asset", key, HF_STR("no sector"));
+        add(c, "check.no_sector", false, "asset", key, HF_STR("no sector"), HF_STR_EMPTY);
     else if (is_missing(&c->codes, asset->sector))
-        add(c, "check.unknown_sector", false, "asset", key, names(c, "the sector", asset->sector));
+        add(c, "check.unknown_sector", false, "asset", key, names(c, "the sector", asset->sector),
+            asset->sector);
     if (asset->operator_key.len == 0)
         add(c, "check.no_operator", false, "asset", key,
-            HF_STR("no operator; nobody is named to answer for it"));
+            HF_STR("no operator; nobody is named to answer for it"), HF_STR_EMPTY);
     else if (is_missing(&c->organisations, asset->operator_key))
         add(c, "check.unknown_operator", false, "asset", key,
-            names(c, "the operator", asset->operator_key));
+            names(c, "the operator", asset->operator_key), asset->operator_key);
     if (is_missing(&c->regions, asset->region))
-        add(c, "check.unknown_region", false, "asset", key, names(c, "the region", asset->region));
+        add(c, "check.unknown_region", false, "asset", key, names(c, "the region", asset->region),
+            asset->region);
     if (is_missing(&c->services, asset->service))
         add(c, "check.unknown_service", false, "asset", key,
-            names(c, "the service", asset->service));
+            names(c, "the service", asset->service), asset->service);
 }
 
 static bool check_assets(checking *c, hf_error *err)
@@ -139,20 +144,22 @@ static bool check_plan(checking *c, hf_error *err)
         // A register that gives no plan is a finding of its own; so is one that this reader may not ask.
         add(c, why.kind == HF_ERR_INPUT ? "check.no_plan" : "check.restricted",
             why.kind == HF_ERR_INPUT, "dependency", HF_STR_EMPTY,
-            hf_str_copy(c->arena, hf_str_of(why.message)));
+            hf_str_copy(c->arena, hf_str_of(why.message)), hf_str_of(why.message));
         return true;
     }
     hf_plan_facts facts = hf_plan_facts_of(plan->plan);
     for (uint32_t i = 0; i < facts.down_at_start_count; i++)
         add(c, "check.down_at_start", true, "asset", plan->keys[facts.down_at_start[i]],
-            HF_STR("down before anything happens: no source reaches it or a need is never met"));
+            HF_STR("down before anything happens: no source reaches it or a need is never met"),
+            HF_STR_EMPTY);
     hf_plan_find_loops(plan->plan, c->arena, &loops, &loop_count);
     for (uint32_t i = 0; i < loop_count; i++)
         add(c, "check.self_sustaining_loop", false, "asset", plan->keys[loops[i].assets[0]],
             hf_str_format(
                 c->arena,
                 "%u assets keep each other up without a supplier outside; declare a network layer?",
-                loops[i].asset_count));
+                loops[i].asset_count),
+            hf_str_format(c->arena, "%u", loops[i].asset_count));
     hf_plan_release(c->session, &plan);
     return true;
 }
@@ -173,7 +180,8 @@ static bool check_proposals(checking *c, hf_error *err)
         return false;
     for (size_t i = 0; i < page.count; i++)
         add(c, "check.open_proposal", false, "dependency", ((const hf_head *)page.records[i])->key,
-            HF_STR("proposed by a rule and not decided; it does not count in questions"));
+            HF_STR("proposed by a rule and not decided; it does not count in questions"),
+            HF_STR_EMPTY);
     for (size_t i = 0; page.count > 0 && i < c->out->total_count; i++)
         if (strcmp(c->out->totals[i].code, "check.open_proposal") == 0)
             c->out->totals[i].count = total;
@@ -190,7 +198,8 @@ static bool check_log(checking *c, hf_error *err)
         add(c, "check.log_broken", true, "event",
             hf_str_format(c->arena, "%lld", (long long)broken),
             HF_STR("the log does not fit its hashes from this line on; someone changed it from "
-                   "outside"));
+                   "outside"),
+            HF_STR_EMPTY);
     return true;
 }
 

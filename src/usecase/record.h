@@ -86,6 +86,7 @@ typedef struct {
     bool is_error;    // else a hint
     hf_str noun, key;
     hf_str message; // English
+    hf_str detail;  // what the fault names: a key, a count; may be empty
 } hf_fault;
 typedef struct {
     hf_fault *list; // at most 1,000 per code

@@ -14,6 +14,7 @@
 #include "model/taxonomy.h"
 #include "report/report.h"
 #include "usecase/demo.h"
+#include "usecase/names.h"
 
 #define SITES_SHOWN  20u
 #define GROUPS_MAX   64u
@@ -36,25 +37,11 @@ static hf_str word(const gathering *g, const char *key)
     return hf_message_text(g->session->lang, key, g->arena);
 }
 
-// The name of a taxonomy entry in the reader's language; the code itself when it is not in the taxonomy.
+// The label of a taxonomy entry; a word for "unknown" without a code.
 static bool label_of(const gathering *g, hf_str code, hf_str *out, hf_error *err)
 {
-    void *record = NULL;
-    hf_json *names = NULL;
-    if (code.len == 0) {
-        *out = word(g, "report.unknown");
-        return true;
-    }
-    if (!hf_store_get(g->read, &hf_noun_taxonomy, code, g->arena, &record, err))
-        return false;
-    const hf_taxonomy *entry = record;
-    *out = entry != NULL && entry->name.len > 0 ? entry->name : code;
-    if (entry == NULL || entry->names.len == 0 ||
-        !hf_json_parse(entry->names, g->arena, &names, err))
-        return true; // the English name stands in
-    hf_str translated = hf_json_text(names, hf_lang_code(g->session->lang));
-    *out = translated.len > 0 ? translated : *out;
-    return true;
+    *out = word(g, "report.unknown");
+    return code.len == 0 || hf_label_of(g->read, g->session->lang, code, g->arena, out, err);
 }
 
 static bool group_by(const gathering *g, const char *field, hf_group **groups, size_t *count,
@@ -167,7 +154,7 @@ static bool takes_down(const gathering *g, const hf_rank_row *row, hf_str *out, 
         if (list.len > 0)
             hf_buf_add_str(&list, word(g, "result.list.comma"));
         hf_buf_add_str(&list, label);
-        hf_buf_add_z(&list, " × ");
+        hf_buf_add_z(&list, "\xc2\xa0×\xc2\xa0"); // stays on one line
         hf_message_number(g->session->lang, count, 0, &list);
         told += count;
     }
@@ -435,7 +422,8 @@ bool hf_make_report(const hf_session *session, hf_str kind, hf_buf *html, hf_err
         return false;
     gather_dots(&g);
     hf_time_format(session->now_ms, now);
-    hf_str date = hf_str_copy(&arena, hf_str_slice(hf_str_of(now), 0, 10));
+    // Between isolates (UAX #9): behind an Arabic word the parts of a date would change places.
+    hf_str date = hf_str_format(&arena, "\xe2\x81\xa6%.10s\xe2\x81\xa9", now);
     hf_message_value values[] = {{.name = "date", .text = date}};
     HF_CLEANUP(hf_buf_done) hf_buf data_date = hf_buf_of(500);
     hf_message(session->lang, "report.data_date", values, 1, &data_date);

@@ -10,6 +10,7 @@
 #include "usecase/exchange.h" // import, export, inference
 #include "usecase/graph.h"    // dependencies around an asset, paths
 #include "usecase/jobs.h"     // long work
+#include "usecase/names.h"    // what people call the assets of an answer
 #include "usecase/overview.h" // the register at a glance
 #include "usecase/places.h"   // where assets lie
 #include "usecase/question.h" // plan, cascade, rank, explain

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """tools/lint.py against small trees with one planted defect each."""
+import os
 import subprocess
 import sys
 import tempfile
@@ -7,6 +8,8 @@ import unittest
 from pathlib import Path
 
 LINT = Path(__file__).resolve().parents[3] / "tools/lint.py"
+# A hook runs with git's own variables set: a tree of the test must not be taken for the repository that is committed to.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 HEAD = "// SPDX-License-Identifier: Apache-2.0\n//\n// For a test.\n"
 
 
@@ -15,7 +18,7 @@ class Lint(unittest.TestCase):
         self.dir = tempfile.TemporaryDirectory()
         self.addCleanup(self.dir.cleanup)
         self.root = Path(self.dir.name)
-        subprocess.run(["git", "init", "-q", str(self.root)], check=True)
+        subprocess.run(["git", "init", "-q", str(self.root)], check=True, env=ENVIRONMENT)
         self.files = []
 
     def plant(self, path, body, head=HEAD):
@@ -30,7 +33,8 @@ class Lint(unittest.TestCase):
             rows = "".join(f"| `{path}` | for a test |\n" for path in self.files)
             (self.root / "ARCHITECTURE.md").write_text(rows, encoding="utf-8")
         return subprocess.run([sys.executable, str(LINT), "--root", str(self.root), *options],
-                              capture_output=True, text=True, check=False)
+                              capture_output=True, text=True, check=False,
+                              env=ENVIRONMENT)
 
     def assert_found(self, text):
         result = self.run_lint()
@@ -40,6 +44,10 @@ class Lint(unittest.TestCase):
     def assert_clean(self):
         result = self.run_lint()
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def test_finds_a_reader_of_the_environment(self):
+        self.plant("src/cli/a.c", 'static const char *home(void)\n{\n    return getenv("HOME");\n}\n')
+        self.assert_found("getenv() outside src/base/environment.c")
 
     def test_a_tidy_tree_is_clean(self):
         self.plant("src/store/asset.c", '#include "model/asset.h"\n#include "base/str.h"\n'

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of environment variables.
+#include "base/environment.h"
+
+#include <stdlib.h>
+
+const hf_env_facts hf_env_table[HF_ENV_COUNT] = {
+    [HF_ENV_DB] = {"HOLDFAST_DB", "holdfast.db", "the store when --db is not given"},
+    [HF_ENV_LIBEXEC] = {"HOLDFAST_LIBEXEC", "../libexec/holdfast beside the program",
+                        "folder of holdfast-gdal, the reader of foreign files"},
+    [HF_ENV_TMPDIR] = {"TMPDIR", "/tmp", "where the reader of foreign files keeps what it unpacks"},
+    [HF_ENV_LC_ALL] = {"LC_ALL", "LC_MESSAGES", "language of texts when --lang is not given"},
+    [HF_ENV_LC_MESSAGES] = {"LC_MESSAGES", "LANG", "the same, when LC_ALL is not set"},
+    [HF_ENV_LANG] = {"LANG", "en", "the same, when LC_ALL and LC_MESSAGES are not set"},
+};
+
+const char *hf_env_value(hf_env which)
+{
+    const char *value = getenv(hf_env_table[which].name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Looks names of assets and labels of codes up.
+#include "usecase/names.h"
+
+#include "model/asset.h"
+#include "model/taxonomy.h"
+
+bool hf_label_of(hf_read *read, hf_lang lang, hf_str code, hf_arena *arena, hf_str *out,
+                 hf_error *err)
+{
+    void *record = NULL;
+    hf_json *names = NULL;
+    hf_error unreadable = {0};
+    if (!hf_store_get(read, &hf_noun_taxonomy, code, arena, &record, err))
+        return false;
+    const hf_taxonomy *entry = record;
+    *out = entry != NULL && entry->name.len > 0 ? entry->name : code;
+    if (entry == NULL || entry->names.len == 0 ||
+        !hf_json_parse(entry->names, arena, &names, &unreadable))
+        return true;
+    hf_str translated = hf_json_text(names, hf_lang_code(lang));
+    *out = translated.len > 0 ? translated : *out;
+    return true;
+}
+
+bool hf_name_assets(const hf_session *session, const hf_register_plan *plan, const uint32_t *assets,
+                    size_t count, hf_arena *arena, hf_named **out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_str *labels = HF_NEW_N(arena, hf_str, plan->kind_count);
+    hf_named *named = HF_NEW_N(arena, hf_named, count);
+    if (!hf_read_begin(session->store, &read, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t asset = assets[i];
+        uint32_t kind = plan->kind[asset];
+        void *record = NULL;
+        hf_arena_reset(&scratch);
+        if (!hf_store_get_row(read, &hf_noun_asset, plan->rows[asset], &scratch, &record, err))
+            return false;
+        hf_str name = record != NULL ? ((const hf_asset *)record)->name : HF_STR_EMPTY;
+        // Copies: the plan may go before the names do.
+        named[i].name = hf_str_copy(arena, name.len > 0 ? name : plan->keys[asset]);
+        if (labels[kind].len == 0 && plan->kinds[kind].len > 0 &&
+            !hf_label_of(read, session->lang, hf_str_copy(arena, plan->kinds[kind]), arena,
+                         &labels[kind], err))
+            return false;
+        named[i].kind = labels[kind];
+    }
+    *out = named;
+    return true;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What people call the assets of an answer: names and kinds in words, for tables and reports.
+#ifndef HF_USECASE_NAMES_H
+#define HF_USECASE_NAMES_H
+
+#include "usecase/question.h"
+
+// The name of a taxonomy entry in a language (English stands in where a translation is missing); the code itself
+// when it is not in the taxonomy.
+bool hf_label_of(hf_read *read, hf_lang lang, hf_str code, hf_arena *arena, hf_str *out,
+                 hf_error *err) HF_CHECKED;
+
+typedef struct {
+    hf_str name; // the key when the asset has none
+    hf_str kind; // in the session's language
+} hf_named;
+// assets  count indices of the plan
+// out     count entries, in the same order; they live in `arena`
+// Cost    one look-up an asset, one a kind
+bool hf_name_assets(const hf_session *session, const hf_register_plan *plan, const uint32_t *assets,
+                    size_t count, hf_arena *arena, hf_named **out, hf_error *err) HF_CHECKED;
+
+#endif

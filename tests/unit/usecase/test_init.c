@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A new store: what ships becomes records, the way in is a link, and a store in use stays as it is.
+#include "fixture.h"
+
+#include "model/recipe.h"
+#include "model/rule.h"
+#include "model/taxonomy.h"
+#include "usecase/account.h"
+
+static hf_init_result init(fixture *f)
+{
+    hf_session session = local_session(f);
+    hf_init_result made = {0};
+    hf_error err = {0};
+    if (!hf_init_store(&session, &f->memory, &made, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    return made;
+}
+
+static void a_new_store_has_taxonomy_rules_and_recipes(void **state)
+{
+    fixture *f = *state;
+    assert_true(init(f).is_new);
+    assert_true(count_of(f, &hf_noun_taxonomy) > 50);
+    assert_true(count_of(f, &hf_noun_rule) > 5);
+    assert_true(count_of(f, &hf_noun_recipe) > 10);
+    assert_int_equal(count_of(f, &hf_noun_asset), 0);
+}
+
+static void what_ships_says_so_and_everybody_may_read_it(void **state)
+{
+    fixture *f = *state;
+    hf_read *read = NULL;
+    void *record = NULL;
+    hf_error err = {0};
+    init(f);
+    assert_true(hf_read_begin(f->store, &read, &err));
+    assert_true(
+        hf_store_get(read, &hf_noun_taxonomy, HF_STR("hospital"), &f->memory, &record, &err));
+    hf_read_end(&read);
+    const hf_taxonomy *hospital = record;
+    assert_non_null(hospital);
+    assert_true(hf_str_equal_z(hospital->head.source, "shipped"));
+    assert_int_equal(hospital->head.marking, HF_TLP_CLEAR);
+    assert_true(hospital->edition.len > 0);
+    assert_true(hf_str_find(hospital->names, HF_STR("\"ar\"")) < hospital->names.len);
+}
+
+static void the_link_lets_the_first_administrator_in_once(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_signed_in in = {0};
+    hf_error err = {0};
+    hf_init_result made = init(f);
+    assert_true(made.setup_token.len > 20);
+    hf_setup_request request = {.token = made.setup_token,
+                                .name = HF_STR("mara"),
+                                .password = HF_STR("a long enough password"),
+                                .organisation = HF_STR("Nation"),
+                                .language = HF_STR("fr")};
+    assert_true(hf_set_up(&session, &request, &f->memory, &in, &err));
+    assert_false(hf_set_up(&session, &request, &f->memory, &in, &err));
+}
+
+static void a_store_in_use_stays_as_it_is(void **state)
+{
+    fixture *f = *state;
+    init(f);
+    import_texts(f, (hf_import_request){0}, (const char *const[]){"assets.csv", ASSETS, NULL});
+    int64_t events = last_event(f);
+    uint64_t entries = count_of(f, &hf_noun_taxonomy);
+    hf_init_result again = init(f);
+    assert_false(again.is_new);
+    assert_int_equal(again.setup_token.len, 0);
+    assert_int_equal(last_event(f), events);
+    assert_int_equal(count_of(f, &hf_noun_taxonomy), entries);
+    assert_int_equal(count_of(f, &hf_noun_asset), 3);
+}
+
+static void an_observer_makes_no_store(void **state)
+{
+    fixture *f = *state;
+    hf_session session = user_session(f, HF_ROLE_OBSERVER, HF_TLP_RED);
+    hf_init_result made = {0};
+    hf_error err = {0};
+    assert_false(hf_init_store(&session, &f->memory, &made, &err));
+    assert_int_equal(err.kind, HF_ERR_PERMISSION);
+    assert_int_equal(count_of(f, &hf_noun_taxonomy), 0);
+}
+
+#define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STORE_TEST(a_new_store_has_taxonomy_rules_and_recipes),
+        STORE_TEST(what_ships_says_so_and_everybody_may_read_it),
+        STORE_TEST(the_link_lets_the_first_administrator_in_once),
+        STORE_TEST(a_store_in_use_stays_as_it_is),
+        STORE_TEST(an_observer_makes_no_store),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the national report says is what the register and the engine say; who may not ask gets none. How it looks is
+// held by the golden suite.
+#include "fixture.h"
+
+#include "usecase/names.h"
+#include "usecase/report.h"
+
+#define CHAIN_ASSETS                                                                               \
+    "key,name,kind,people_served,marking\nG,Plant,power_plant,0,green\n"                           \
+    "S,Station,substation,100,green\nH,Ward,hospital,7,green\n"
+#define CHAIN_LINKS "supplier,consumer,input,marking\nG,S,power,green\nS,H,power,clear\n"
+
+static void make_register(fixture *f)
+{
+    hf_session session = local_session(f);
+    hf_init_result made = {0};
+    hf_error err = {0};
+    assert_true(hf_init_store(&session, &f->memory, &made, &err));
+    import_texts(
+        f, (hf_import_request){0},
+        (const char *const[]){"assets.csv", CHAIN_ASSETS, "dependencies.csv", CHAIN_LINKS, NULL});
+}
+
+static hf_str make(fixture *f, hf_session session)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf html = hf_buf_of(HF_REPORT_BYTES_MAX);
+    hf_error err = {0};
+    if (!hf_make_report(&session, HF_STR("national"), &html, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    return hf_buf_copy(&f->memory, &html);
+}
+
+static bool has(hf_str text, const char *part)
+{
+    return hf_str_find(text, hf_str_of(part)) < text.len;
+}
+
+static void the_worst_site_takes_down_what_hangs_on_it(void **state)
+{
+    fixture *f = *state;
+    make_register(f);
+    hf_str html = make(f, local_session(f));
+    size_t plant = hf_str_find(html, HF_STR("<bdi>Plant</bdi>"));
+    size_t ward = hf_str_find(html, HF_STR("<bdi>Ward</bdi>"));
+    assert_true(plant < ward);
+    assert_true(ward < html.len);
+    assert_true(has(html, "Substation\xc2\xa0×\xc2\xa0"
+                          "1, Hospital\xc2\xa0×\xc2\xa0"
+                          "1"));
+    assert_true(has(html, ">107<")); // people, summed over the chain
+}
+
+static void it_bears_the_highest_marking_and_the_snapshot(void **state)
+{
+    fixture *f = *state;
+    const hf_register_plan *plan = NULL;
+    hf_session session = local_session(f);
+    hf_error err = {0};
+    make_register(f);
+    hf_str html = make(f, session);
+    assert_true(has(html, "TLP:GREEN"));
+    assert_true(hf_plan_take(&session, &plan, &err));
+    assert_true(has(html, plan->digest));
+    hf_plan_release(&session, &plan);
+}
+
+static void its_date_is_that_of_the_session(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    make_register(f);
+    session.now_ms = 0;
+    assert_true(has(make(f, session), "1970-01-01"));
+}
+
+static void only_demonstration_data_bear_the_banner(void **state)
+{
+    fixture *f = *state;
+    make_register(f);
+    assert_false(has(make(f, local_session(f)), "class=\"banner\""));
+    import_texts(f, (hf_import_request){0},
+                 (const char *const[]){"assets.csv", "key,name\nDEMO-1,Nowhere\n", NULL});
+    assert_true(has(make(f, local_session(f)), "class=\"banner\""));
+}
+
+static void an_unknown_kind_is_not_found(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_buf_done) hf_buf html = hf_buf_of(1000);
+    hf_session session = local_session(f);
+    hf_error err = {0};
+    assert_false(hf_make_report(&session, HF_STR("regional"), &html, &err));
+    assert_int_equal(err.kind, HF_ERR_NOT_FOUND);
+    assert_string_equal(err.code, "report.unknown");
+}
+
+static void who_may_not_read_all_gets_no_report(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_buf_done) hf_buf html = hf_buf_of(HF_REPORT_BYTES_MAX);
+    hf_session session = user_session(f, HF_ROLE_ANALYST, HF_TLP_CLEAR);
+    hf_error err = {0};
+    make_register(f);
+    assert_false(hf_make_report(&session, HF_STR("national"), &html, &err));
+    assert_int_equal(err.kind, HF_ERR_PERMISSION);
+    assert_int_equal(html.len, 0);
+}
+
+static void assets_are_named_in_the_language_of_the_reader(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    const hf_register_plan *plan = NULL;
+    hf_named *named = NULL;
+    hf_error err = {0};
+    make_register(f);
+    import_texts(f, (hf_import_request){0},
+                 (const char *const[]){"assets.csv", "key,kind\nA,castle\n", NULL});
+    session.lang = HF_LANG_FR;
+    assert_true(hf_plan_take(&session, &plan, &err));
+    const uint32_t assets[] = {hf_plan_find(plan, HF_STR("H")), hf_plan_find(plan, HF_STR("A"))};
+    assert_true(hf_name_assets(&session, plan, assets, 2, &f->memory, &named, &err));
+    hf_plan_release(&session, &plan);
+    assert_true(hf_str_equal_z(named[0].name, "Ward"));
+    assert_true(hf_str_equal_z(named[0].kind, "Hôpital"));
+    assert_true(hf_str_equal_z(named[1].name, "A"));      // without a name: its key
+    assert_true(hf_str_equal_z(named[1].kind, "castle")); // outside the taxonomy: the code
+}
+
+#define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STORE_TEST(the_worst_site_takes_down_what_hangs_on_it),
+        STORE_TEST(it_bears_the_highest_marking_and_the_snapshot),
+        STORE_TEST(its_date_is_that_of_the_session),
+        STORE_TEST(only_demonstration_data_bear_the_banner),
+        STORE_TEST(an_unknown_kind_is_not_found),
+        STORE_TEST(who_may_not_read_all_gets_no_report),
+        STORE_TEST(assets_are_named_in_the_language_of_the_reader),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
