@@ -3,7 +3,10 @@
 // Measures the engine on REG(N, seed), a made-up register: four tiers with local
 // dependencies, k-of-n groups, one strong component of about a third. Prints, never fails on time.
 //
-//     engine_bench [--assets N] [--seed S] [--threads T] [--export FILE]
+//     engine_bench [--assets N] [--seed S] [--threads T] [--export FILE] [--only PART]
+//
+// PART is cascades (W4 among them), lanes (W1 to W3), W1, W2, W3, whole or tenth; left out: cascades and
+// lanes.
 //
 // --export writes the register as text for the peers (bench/engine_peers.py): a line "N groups", then
 // for each group "consumer need supplier supplier …", all suppliers of capacity 1.
@@ -196,8 +199,9 @@ int main(int argc, char **argv)
 {
     options o = {.only = "", .assets = 1000000, .seed = 1, .threads = 2};
     if (!read_options(argc, argv, &o)) {
-        (void)fprintf(
-            stderr, "usage: engine_bench [--assets N] [--seed S] [--threads T] [--export FILE]\n");
+        (void)fprintf(stderr,
+                      "usage: engine_bench [--assets N] [--seed S] [--threads T] [--export FILE] "
+                      "[--only PART]\n");
         return 64;
     }
     if (strcmp(o.only, "cascades") != 0)
