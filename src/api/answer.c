@@ -168,7 +168,28 @@ static hf_str pointer_of(const hf_error *err, hf_arena *arena)
     return HF_STR_EMPTY;
 }
 
+static void write_fault(const hf_error *fault, hf_arena *scratch, hf_json_writer *w)
+{
+    hf_str pointer = pointer_of(fault, scratch);
+    if (pointer.len == 0)
+        return;
+    hf_json_begin_object(w);
+    hf_json_name(w, "code");
+    hf_json_add_z(w, fault->code);
+    hf_json_name(w, "pointer");
+    hf_json_add_str(w, pointer);
+    hf_json_name(w, "message");
+    hf_json_add_z(w, fault->message);
+    hf_json_end_object(w);
+}
+
 void hf_problem_write(const hf_error *err, hf_buf *out)
+{
+    hf_problem_write_all(err, err, 1, out);
+}
+
+void hf_problem_write_all(const hf_error *err, const hf_error *faults, size_t fault_count,
+                          hf_buf *out)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_json_writer w = {.out = out};
@@ -194,16 +215,8 @@ void hf_problem_write(const hf_error *err, hf_buf *out)
     }
     hf_json_name(&w, "errors");
     hf_json_begin_array(&w);
-    if (pointer.len > 0) {
-        hf_json_begin_object(&w);
-        hf_json_name(&w, "code");
-        hf_json_add_z(&w, err->code);
-        hf_json_name(&w, "pointer");
-        hf_json_add_str(&w, pointer);
-        hf_json_name(&w, "message");
-        hf_json_add_z(&w, err->message);
-        hf_json_end_object(&w);
-    }
+    for (size_t i = 0; i < fault_count; i++)
+        write_fault(&faults[i], &scratch, &w);
     hf_json_end_array(&w);
     hf_json_end_object(&w);
 }

@@ -125,7 +125,10 @@ static void set_problem(hf_call *call, const hf_error *err)
     reply->policy = NULL;
     hf_buf_done(&reply->buffer);
     reply->buffer = hf_buf_of(65536);
-    hf_problem_write(err, &reply->buffer);
+    if (call->fault_count > 0)
+        hf_problem_write_all(err, call->faults, call->fault_count, &reply->buffer);
+    else
+        hf_problem_write(err, &reply->buffer);
     if (err->kind == HF_ERR_BUSY || reply->status == 429)
         hf_answer_header(call, "Retry-After", HF_STR("5"));
 }

@@ -14,11 +14,21 @@ static bool get_healthz(hf_call *call, hf_error *err)
     return true;
 }
 
-// Ready when the store can be read.
+// Ready when the store can be read. Answers come before all is warm, only later; so that is told beside it.
 static bool get_readyz(hf_call *call, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    return hf_read_begin(call->api->store, &read, err) && get_healthz(call, err);
+    if (!hf_read_begin(call->api->store, &read, err))
+        return false;
+    hf_warm *warm = call->api->warm;
+    hf_json_writer w = hf_answer_json(call);
+    hf_json_begin_object(&w);
+    hf_json_name(&w, "status");
+    hf_json_add_z(&w, "ok");
+    hf_json_name(&w, "warm");
+    hf_json_add_bool(&w, warm != NULL && hf_warm_is_done(warm));
+    hf_json_end_object(&w);
+    return true;
 }
 
 static void metric(hf_buf *out, const char *name, const char *type, const char *help, double value)
@@ -34,16 +44,19 @@ static bool may_read_metrics(const hf_call *call)
     hf_str header = hf_request_header(call->request, "Authorization");
     hf_str token = header.len > 7 ? hf_str_trim(hf_str_slice(header, 7, header.len)) : HF_STR_EMPTY;
     hf_str wanted = call->api->metrics_token;
-    return call->request->is_loopback || (wanted.len > 0 && hf_equal_constant_time(token, wanted));
+    return call->request->is_loopback || call->session.actor.is_signed_in ||
+           (wanted.len > 0 && hf_equal_constant_time(token, wanted));
 }
 
 static bool get_metrics(hf_call *call, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     if (!may_read_metrics(call))
-        return hf_fail(err, HF_ERR_SIGN_IN, "access.sign_in",
-                       "metrics are for this machine, or for who knows the metrics token");
-    if (!hf_read_begin(call->api->store, &read, err))
+        return hf_fail(
+            err, HF_ERR_SIGN_IN, "access.sign_in",
+            "metrics are for this machine, for accounts, and for who knows the metrics token");
+    hf_known_counts known = {0};
+    if (!hf_read_begin(call->api->store, &read, err) || !hf_overviews_counts(call, &known, err))
         return false;
     hf_buf *out = &call->reply->buffer;
     *out = hf_buf_of(1u << 20);
@@ -52,10 +65,14 @@ static bool get_metrics(hf_call *call, hf_error *err)
            (double)(call->session.now_ms - call->api->started_ms) / 1000);
     metric(out, "data_version", "counter", "Commits that changed register or profile",
            (double)hf_read_data_version(read));
-    metric(out, "assets", "gauge", "Assets in the register",
-           (double)hf_read_count(read, hf_noun_find(HF_STR("asset"))));
-    metric(out, "dependencies", "gauge", "Dependencies in the register",
-           (double)hf_read_count(read, hf_noun_find(HF_STR("dependency"))));
+    // How much is in the register is told to accounts only, and to each as much as it may see.
+    if (call->session.actor.is_signed_in) {
+        metric(out, "assets", "gauge", "Assets in the register that this account may see",
+               (double)known.assets);
+        metric(out, "dependencies", "gauge",
+               "Dependencies in the register that this account may see",
+               (double)known.dependencies);
+    }
     metric(out, "event_streams", "gauge", "Clients that follow the events",
            (double)hf_stream_count(call->api->server));
     hf_str *keys = NULL;
@@ -99,15 +116,17 @@ static const hf_route routes[] = {
     {.method = HF_HTTP_GET,
      .path = "/readyz",
      .id = "readyz",
-     .about = "The store can be read",
+     .about = "The store can be read; warm: plan, low map zooms and overview of its present state "
+              "are made",
      .flags = HF_ROUTE_OPEN,
-     .gives = "Status",
+     .gives = "Ready",
      .status = 200,
      .answer = get_readyz},
     {.method = HF_HTTP_GET,
      .path = "/metrics",
      .id = "metrics",
-     .about = "Figures for Prometheus, from this machine or with the metrics token",
+     .about = "Figures for Prometheus, from this machine or with a token; the register's with an "
+              "account's",
      .flags = HF_ROUTE_OPEN,
      .gives_type = "text/plain",
      .status = 200,
@@ -116,6 +135,8 @@ static const hf_route routes[] = {
 
 static const char schemas[] =
     "\"OpenApi\":{\"type\":\"object\",\"required\":[\"openapi\",\"paths\"]},"
+    "\"Ready\":{\"type\":\"object\",\"required\":[\"status\",\"warm\"],\"properties\":{"
+    "\"status\":{\"const\":\"ok\"},\"warm\":{\"type\":\"boolean\"}}},"
     "\"Status\":{\"type\":\"object\",\"required\":[\"status\"],\"properties\":{\"status\":{"
     "\"const\":\"ok\"}}}";
 

@@ -16,11 +16,20 @@ typedef struct {
     hf_buf members;
 } kept_overview;
 
+typedef struct {
+    int64_t data_version;
+    uint64_t access_class;
+    hf_known_counts counts;
+    bool is_set;
+} kept_counts;
+
 struct hf_overviews {
     hf_arena own; // holds this very struct
     pthread_mutex_t lock;
     kept_overview kept[KEPT_COUNT];
+    kept_counts counts[KEPT_COUNT];
     size_t next;
+    size_t next_counts;
 };
 
 hf_overviews *hf_overviews_open(void)
@@ -71,28 +80,78 @@ static void keep(hf_overviews *all, int64_t version, uint64_t access_class, hf_s
     (void)pthread_mutex_unlock(&all->lock);
 }
 
-// As a whole object: its members are taken over without the braces.
-static bool members_of(hf_call *call, hf_str *out, hf_error *err)
+static bool find_counts(hf_overviews *all, int64_t version, uint64_t access_class,
+                        hf_known_counts *out)
+{
+    bool is_there = false;
+    (void)pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; i < KEPT_COUNT && !is_there; i++) {
+        const kept_counts *kept = &all->counts[i];
+        is_there =
+            kept->is_set && kept->data_version == version && kept->access_class == access_class;
+        if (is_there)
+            *out = kept->counts;
+    }
+    (void)pthread_mutex_unlock(&all->lock);
+    return is_there;
+}
+
+bool hf_overviews_counts(hf_call *call, hf_known_counts *out, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_overviews *all = call->api->overviews;
-    uint64_t access_class = hf_access_class(&call->session.actor);
-    if (!hf_can(&call->session.actor, HF_CAN_READ, NULL, NULL, err) ||
-        !hf_read_begin(call->api->store, &read, err))
+    const hf_actor *actor = &call->session.actor;
+    uint64_t access_class = hf_access_class(actor);
+    *out = (hf_known_counts){0};
+    if (!hf_may(actor, HF_CAN_READ, NULL, NULL))
+        return true;
+    if (!hf_read_begin(call->api->store, &read, err))
+        return false;
+    int64_t version = hf_read_data_version(read);
+    if (find_counts(all, version, access_class, out))
+        return true;
+    hf_known_counts fresh = {0};
+    if (!hf_count_known(actor, read, hf_noun_find(HF_STR("asset")), &fresh.assets, err) ||
+        !hf_count_known(actor, read, hf_noun_find(HF_STR("dependency")), &fresh.dependencies, err))
+        return false;
+    (void)pthread_mutex_lock(&all->lock);
+    all->counts[all->next_counts] = (kept_counts){version, access_class, fresh, true};
+    all->next_counts = (all->next_counts + 1) % KEPT_COUNT;
+    (void)pthread_mutex_unlock(&all->lock);
+    *out = fresh;
+    return true;
+}
+
+// As a whole object: its members are taken over without the braces.
+static bool members_of(hf_api *api, const hf_session *session, hf_arena *arena, hf_str *out,
+                       hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_overviews *all = api->overviews;
+    uint64_t access_class = hf_access_class(&session->actor);
+    if (!hf_can(&session->actor, HF_CAN_READ, NULL, NULL, err) ||
+        !hf_read_begin(api->store, &read, err))
         return false;
     int64_t version = hf_read_data_version(read);
     hf_read_end(&read);
-    if (find_kept(all, version, access_class, call->arena, out))
+    if (find_kept(all, version, access_class, arena, out))
         return true;
     HF_CLEANUP(hf_buf_done) hf_buf fresh = hf_buf_of(OVERVIEW_BYTES_MAX);
     hf_json_writer w = {.out = &fresh};
     hf_json_begin_object(&w);
-    if (!hf_write_overview(&call->session, call->api->places, &w, err))
+    if (!hf_write_overview(session, api->places, &w, err))
         return false;
     hf_str members = hf_buf_str(&fresh);
-    *out = hf_str_copy(call->arena, hf_str_slice(members, 1, members.len));
+    *out = hf_str_copy(arena, hf_str_slice(members, 1, members.len));
     keep(all, version, access_class, *out);
     return true;
+}
+
+bool hf_overviews_warm(hf_api *api, const hf_session *session, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_str unused = HF_STR_EMPTY;
+    return members_of(api, session, &scratch, &unused, err);
 }
 
 static bool get_overview(hf_call *call, hf_error *err)
@@ -100,7 +159,7 @@ static bool get_overview(hf_call *call, hf_error *err)
     hf_event *events = NULL;
     size_t count = 0;
     hf_str members = HF_STR_EMPTY;
-    if (!members_of(call, &members, err))
+    if (!members_of(call->api, &call->session, call->arena, &members, err))
         return false;
     bool may_read_log = hf_may(&call->session.actor, HF_CAN_USERS, NULL, NULL);
     if (may_read_log &&

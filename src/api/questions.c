@@ -38,14 +38,26 @@ static bool cascade_of(hf_call *call, hf_json *body, hf_cascade_request *out, hf
     return true;
 }
 
+static bool model_of(hf_json *body, bool *is_outage, hf_error *err)
+{
+    hf_str word = HF_STR("cascade");
+    if (!hf_json_want_text(body, "model", &word, err))
+        return false;
+    *is_outage = hf_str_equal_z(word, "outage");
+    if (*is_outage || hf_str_equal_z(word, "cascade"))
+        return true;
+    hf_fail(err, HF_ERR_INPUT, "field.word", "model must be 'cascade' or 'outage'");
+    return hf_fail_at(err, "/model", 0, "model");
+}
+
 static bool post_cascade(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"fail", "hours", "step_h", "restart", NULL};
+    static const char *const members[] = {"fail", "hours", "step_h", "restart", "model", NULL};
     hf_json *body = NULL;
     hf_cascade_request wanted = {0};
     hf_cascade_answer answer = {0};
     if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
-        !cascade_of(call, body, &wanted, err) ||
+        !cascade_of(call, body, &wanted, err) || !model_of(body, &wanted.is_outage, err) ||
         !hf_ask_cascade(&call->session, &wanted, call->arena, &answer, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
@@ -90,7 +102,7 @@ static bool post_explain(hf_call *call, hf_error *err)
 
 // --- rank ------------------------------------------------------------------------------------------------
 
-static bool by_of(hf_json *body, hf_rank_by *out, hf_error *err)
+bool hf_call_rank_by(const hf_json *body, hf_rank_by *out, hf_error *err)
 {
     static const struct {
         const char *word;
@@ -144,7 +156,7 @@ static bool post_rank(hf_call *call, hf_error *err)
     hf_str *among = NULL;
     double top = 0;
     if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
-        !by_of(body, &wanted.by, err) ||
+        !hf_call_rank_by(body, &wanted.by, err) ||
         !hf_json_want_texts(body, "among", 1000, call->arena, &among, &wanted.among_count, err) ||
         !hf_json_want_number(body, "hours", 0, HF_HOURS_MAX, &wanted.hours, err) ||
         !hf_json_want_number(body, "step_h", 0, HF_HOURS_MAX, &wanted.step_h, err) ||
@@ -202,7 +214,8 @@ static const hf_route routes[] = {
 
 static const char schemas[] =
     "\"CascadeQuestion\":{\"type\":\"object\",\"required\":[\"fail\"],\"properties\":"
-    "{" QUESTION_MEMBERS "},\"additionalProperties\":false},"
+    "{" QUESTION_MEMBERS ",\"model\":{\"enum\":[\"cascade\",\"outage\",null]}},"
+    "\"additionalProperties\":false},"
     "\"Cascade\":{\"type\":\"object\",\"required\":[\"failed\",\"failed_count\",\"down_at_start\","
     "\"loss\",\"snapshot\",\"model\"],\"properties\":{\"failed\":{\"type\":\"array\",\"items\":{"
     "\"type\":\"object\",\"required\":[\"key\",\"at_h\",\"cause\"],\"properties\":{"

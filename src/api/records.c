@@ -263,6 +263,16 @@ static bool take_password(hf_json *body, hf_str *out, hf_error *err)
     return true;
 }
 
+// The first fault is the problem; all of them are told.
+static bool read_patch(hf_call *call, const hf_json *body, hf_patch *out, hf_error *err)
+{
+    if (hf_patch_from_json(call->noun, body, call->arena, out, err))
+        return true;
+    if (body->type == HF_JSON_OBJECT)
+        hf_patch_faults(call->noun, body, call->arena, &call->faults, &call->fault_count);
+    return false;
+}
+
 static bool add_record(hf_call *call, hf_json *body, void **out, hf_error *err)
 {
     hf_patch patch = {0};
@@ -270,7 +280,7 @@ static bool add_record(hf_call *call, hf_json *body, void **out, hf_error *err)
     bool is_user = call->noun == &hf_noun_user;
     if (is_user && !take_password(body, &password, err))
         return false;
-    if (!hf_patch_from_json(call->noun, body, call->arena, &patch, err))
+    if (!read_patch(call, body, &patch, err))
         return false;
     if (!is_user)
         return hf_add_record(&call->session, &patch, call->arena, out, err);
@@ -321,7 +331,7 @@ static bool patch_record(hf_call *call, hf_error *err)
     void *record = NULL;
     int64_t version = 0;
     if (!wanted_version(call, &version, err) || !hf_call_json(call, &body, err) ||
-        !hf_patch_from_json(call->noun, body, call->arena, &patch, err) ||
+        !read_patch(call, body, &patch, err) ||
         !hf_edit_record(&call->session, &patch, call->params[0], version, call->arena, &record,
                         err))
         return false;

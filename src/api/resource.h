@@ -77,6 +77,8 @@ struct hf_call {
     const hf_noun *noun;               // of {plural}
     hf_str params[HF_PATH_PARAMS_MAX]; // decoded, in order, without {plural}
     int32_t marking;                   // highest in the answer so far; -1 = none
+    hf_error *faults; // all that is wrong with the body, when more is known than one
+    size_t fault_count;
 };
 
 // The program's parts, made by serve.c, the same for all calls.
@@ -92,6 +94,7 @@ struct hf_api {
     hf_place_book *places;
     struct hf_overviews *overviews; // overview.c
     struct hf_attempts *attempts;   // attempts.c: failed sign-ins
+    struct hf_warm *warm;           // warm.c
     hf_str upload_dir;
     hf_str metrics_token;
     hf_str openapi; // made once
@@ -122,13 +125,18 @@ bool hf_json_want_texts(const hf_json *object, const char *name, size_t max_coun
                         hf_str **out, size_t *count, hf_error *err) HF_CHECKED;
 // Refuses members that the route does not know. names is NULL-ended.
 bool hf_json_want_only(const hf_json *object, const char *const *names, hf_error *err) HF_CHECKED;
+// The member `by`: people (when absent), failed or people_hours.
+bool hf_call_rank_by(const hf_json *body, hf_rank_by *out, hf_error *err) HF_CHECKED;
 // A query parameter that the router has checked already.
 uint64_t hf_call_count(const hf_call *call, const char *name, uint64_t fallback);
 double hf_call_number(const hf_call *call, const char *name, double fallback);
 bool hf_call_flag(const hf_call *call, const char *name);
 
-// A problem document (RFC 9457). pointer may be empty.
+// A problem document (RFC 9457).
 void hf_problem_write(const hf_error *err, hf_buf *out);
+// The same with all that is wrong, where more is known than err: errors[].
+void hf_problem_write_all(const hf_error *err, const hf_error *faults, size_t fault_count,
+                          hf_buf *out);
 
 // jobs.c: submits a job and answers 202 with its address.
 bool hf_answer_job(hf_call *call, const hf_job_kind *kind, hf_str request,
@@ -163,17 +171,35 @@ bool hf_web_answer(hf_call *call, hf_error *err) HF_CHECKED;
 typedef struct hf_tiles hf_tiles;
 hf_tiles *hf_tiles_open(void);
 void hf_tiles_close(hf_tiles **tiles);
+// Makes and keeps the tiles of zooms 0 to zoom_max for the session's actor, until *stop.
+bool hf_tiles_warm(hf_api *api, const hf_session *session, uint32_t zoom_max,
+                   const _Atomic bool *stop, hf_error *err) HF_CHECKED;
 
 // overview.c: finished overviews, kept
 typedef struct hf_overviews hf_overviews;
 hf_overviews *hf_overviews_open(void);
 void hf_overviews_close(hf_overviews **overviews);
+// How much the caller may know of; 0 for who is not signed in. Kept per data version and access class.
+typedef struct {
+    uint64_t assets, dependencies;
+} hf_known_counts;
+bool hf_overviews_counts(hf_call *call, hf_known_counts *out, hf_error *err) HF_CHECKED;
+bool hf_overviews_warm(hf_api *api, const hf_session *session, hf_error *err) HF_CHECKED;
 
 // events.c
 typedef struct hf_events hf_events;
 bool hf_events_open(hf_api *api, hf_events **out, hf_error *err) HF_CHECKED;
 void hf_events_tick(hf_api *api); // called by the server's clock
 void hf_events_close(hf_events **events);
+
+// warm.c: makes ready in the background what the first questions of a data version need
+typedef struct hf_warm hf_warm;
+hf_warm *hf_warm_open(hf_api *api, const hf_session *session, int64_t data_version);
+void hf_warm_start(hf_warm *warm); // when the server answers: the first requests come before it
+void hf_warm_note(hf_warm *warm, int64_t data_version); // the register has changed
+bool hf_warm_is_done(hf_warm *warm);
+void hf_warm_stop(hf_warm *warm); // soon; close waits for it
+void hf_warm_close(hf_warm **warm);
 
 // attempts.c: slows down guessing of passwords. False: too many of late for this name or peer.
 typedef struct hf_attempts hf_attempts;

@@ -9,7 +9,8 @@ static void write_marking(hf_json_writer *w)
     hf_json_add_z(w, hf_marking_words[HF_TLP_AMBER]); // the profile's default for new records
 }
 
-static void write_instance(const hf_instance *instance, bool is_signed_in, hf_json_writer *w)
+static void write_instance(const hf_instance *instance, bool is_signed_in,
+                           const hf_known_counts *known, hf_json_writer *w)
 {
     hf_json_name(w, "instance");
     hf_json_begin_object(w);
@@ -24,13 +25,13 @@ static void write_instance(const hf_instance *instance, bool is_signed_in, hf_js
     hf_json_name(w, "version");
     hf_json_add_z(w, HF_VERSION);
     write_marking(w);
-    // How much is in the register is nobody's business who is not signed in.
+    // How much is in the register is nobody's business who may not see it.
     hf_json_name(w, "data_version");
     hf_json_add_i64(w, is_signed_in ? instance->data_version : 0);
     hf_json_name(w, "asset_count");
-    hf_json_add_u64(w, is_signed_in ? instance->asset_count : 0);
+    hf_json_add_u64(w, known->assets);
     hf_json_name(w, "dependency_count");
-    hf_json_add_u64(w, is_signed_in ? instance->dependency_count : 0);
+    hf_json_add_u64(w, known->dependencies);
     hf_json_end_object(w);
 }
 
@@ -61,7 +62,9 @@ static void write_actor(const hf_actor *actor, hf_str language, hf_json_writer *
 static bool write_session(hf_call *call, hf_str job, hf_error *err)
 {
     hf_instance instance = {0};
-    if (!hf_read_instance(call->api->store, call->arena, &instance, err))
+    hf_known_counts known = {0};
+    if (!hf_read_instance(call->api->store, call->arena, &instance, err) ||
+        !hf_overviews_counts(call, &known, err))
         return false;
     const hf_signed_in *who = &call->who;
     hf_json_writer w = hf_answer_json(call);
@@ -78,7 +81,7 @@ static bool write_session(hf_call *call, hf_str job, hf_error *err)
         if (hf_may(&who->actor, verb, NULL, NULL))
             hf_json_add_z(&w, hf_verb_words[verb]);
     hf_json_end_array(&w);
-    write_instance(&instance, who->actor.is_signed_in, &w);
+    write_instance(&instance, who->actor.is_signed_in, &known, &w);
     if (job.len > 0) {
         hf_json_name(&w, "job");
         hf_json_add_str(&w, job);

@@ -179,6 +179,15 @@ size_t hf_str_find(hf_str text, hf_str needle)
     return text.len;
 }
 
+bool hf_str_has_word(hf_str words, hf_str word)
+{
+    hf_str part;
+    while (hf_str_split(&words, ' ', &part))
+        if (part.len > 0 && hf_str_equal(part, word))
+            return true;
+    return false;
+}
+
 bool hf_str_split(hf_str *rest, char byte, hf_str *part)
 {
     if (rest->ptr == NULL)

@@ -35,6 +35,8 @@ size_t hf_str_find_byte(hf_str text, char byte, size_t from);
 size_t hf_str_find(hf_str text, hf_str needle); // text.len when there is none
 // Cuts off the part before `byte` and moves *rest behind it. False when *rest was empty (NULL ptr).
 bool hf_str_split(hf_str *rest, char byte, hf_str *part);
+// Is the word one of those that single spaces separate?
+bool hf_str_has_word(hf_str words, hf_str word);
 uint64_t hf_str_hash(hf_str text); // for maps only, never stored
 
 // Whole-text conversions: false when anything but the number is there, or it does not fit. No locale.

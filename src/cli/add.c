@@ -24,6 +24,6 @@ const hf_command hf_command_add = {
     .min_words = 2,
     .max_words = SIZE_MAX,
     .words = "NOUN",
-    .store = HF_STORE_MADE,
+    .store = HF_STORE_PRESENT,
     .run = run,
 };

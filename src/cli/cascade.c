@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // holdfast cascade: one what-if. What falls, when, and why.
+#include <math.h>
+#include <string.h>
+
 #include "cli/question.h"
 
 static const hf_option options[] = {
     {"--fail", "KEY,…", "the assets that are damaged at hour 0"},
     {"--fail-file", "FILE", "their keys, one a line"},
     HF_CLI_QUESTION_OPTIONS,
+    {"--model", "cascade|outage", "outage: what fell comes back after its inputs (cascade)"},
 };
 
 static bool write_table(hf_cli *cli, const hf_cascade_answer *answer, hf_error *err)
@@ -14,10 +18,12 @@ static bool write_table(hf_cli *cli, const hf_cascade_answer *answer, hf_error *
     static const hf_column columns[] = {
         {"cli.at_h", true, false},         {"field.asset.key", false, false},
         {"field.asset.name", false, true}, {"field.asset.kind", false, true},
-        {"cli.people", true, false},       {"cli.cause", false, false}};
+        {"cli.people", true, false},       {"cli.cause", false, false},
+        {"cli.until_h", true, false}};
     static const char *const causes[] = {"cli.cause.damage", "cli.cause.dependency",
                                          "cli.cause.network"};
-    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    hf_table_text table = {.columns = columns,
+                           .column_count = HF_COUNT(columns) - !answer->has_returns};
     const hf_register_plan *plan = answer->plan;
     uint32_t *fallen = HF_NEW_N(&cli->arena, uint32_t, answer->cascade.fall_count);
     hf_named *named = NULL;
@@ -35,6 +41,10 @@ static bool write_table(hf_cli *cli, const hf_cascade_answer *answer, hf_error *
         hf_table_add_count(cli, &table, plan->people[fall->asset]);
         hf_table_add(cli, &table,
                      hf_message_text(cli->session.lang, causes[fall->cause], &cli->arena));
+        if (answer->has_returns && isinf(fall->until_h))
+            hf_table_add(cli, &table, HF_STR("–"));
+        else if (answer->has_returns)
+            hf_table_add_number(cli, &table, fall->until_h, 1);
     }
     if (answer->cascade.fall_count > 0)
         hf_table_write(cli, &table);
@@ -45,11 +55,21 @@ static bool write_table(hf_cli *cli, const hf_cascade_answer *answer, hf_error *
     return true;
 }
 
+static bool read_model(hf_cli *cli, hf_cascade_request *request, hf_error *err)
+{
+    const char *model = hf_cli_option(cli, "--model");
+    request->is_outage = model != NULL && strcmp(model, "outage") == 0;
+    if (model == NULL || request->is_outage || strcmp(model, "cascade") == 0)
+        return true;
+    return hf_fail(err, HF_ERR_USAGE, "usage.value", "--model is cascade or outage, not '%s'",
+                   model);
+}
+
 static bool run(hf_cli *cli, hf_error *err)
 {
     hf_cascade_request request;
     hf_cascade_answer answer = {0};
-    if (!hf_cli_read_question(cli, &request, err) ||
+    if (!hf_cli_read_question(cli, &request, err) || !read_model(cli, &request, err) ||
         !hf_ask_cascade(&cli->session, &request, &cli->arena, &answer, err))
         return false;
     bool ok = true;
@@ -66,7 +86,7 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_cascade = {
     .name = "cascade",
-    .usage = "--fail KEY,… [--hours H] [--step-h S] [--restart free|sequential]",
+    .usage = "--fail KEY,… [--hours H] [--step-h S] [--restart free|sequential] [--model outage]",
     .summary = "What falls if these assets are lost, when, and why.",
     .example = "holdfast cascade --fail P1,P2",
     .options = options,

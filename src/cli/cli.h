@@ -34,6 +34,8 @@ typedef struct {
     size_t min_words, max_words; // besides options; max SIZE_MAX = any
     const char *words; // what the first word is, as in hf_option.value: "NOUN"; "FILE…" = all words
     hf_store_need store;
+    // Looks at words and files before a store is opened, let alone made. NULL = nothing to look at.
+    bool (*check)(hf_cli *cli, hf_error *err);
     // false: err is set. cli->status is the exit status of a true end (0, 1 or 65).
     bool (*run)(hf_cli *cli, hf_error *err);
 } hf_command;

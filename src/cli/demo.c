@@ -26,16 +26,29 @@ static bool remove_demo(hf_cli *cli, hf_error *err)
     return true;
 }
 
+static bool read_request(hf_cli *cli, hf_demo_request *request, hf_error *err)
+{
+    *request = (hf_demo_request){0};
+    return hf_cli_count(cli, "--size", &request->size, err) &&
+           hf_cli_count(cli, "--seed", &request->seed, err);
+}
+
+static bool check(hf_cli *cli, hf_error *err)
+{
+    hf_demo_request request;
+    return read_request(cli, &request, err);
+}
+
 static bool run(hf_cli *cli, hf_error *err)
 {
-    hf_bar bar = hf_bar_begin(cli);
-    hf_demo_request request = {.progress = {&bar, hf_bar_tell}};
+    hf_demo_request request;
     hf_demo_result result = {0};
     if (hf_cli_has(cli, "--remove"))
         return remove_demo(cli, err);
-    if (!hf_cli_count(cli, "--size", &request.size, err) ||
-        !hf_cli_count(cli, "--seed", &request.seed, err))
+    if (!read_request(cli, &request, err))
         return false;
+    hf_bar bar = hf_bar_begin(cli);
+    request.progress = (hf_progress){&bar, hf_bar_tell};
     bool ok = hf_load_demo(&cli->session, &request, &cli->arena, &result, err);
     hf_bar_end(&bar);
     if (!ok)
@@ -62,5 +75,6 @@ const hf_command hf_command_demo = {
     .options = options,
     .option_count = HF_COUNT(options),
     .store = HF_STORE_MADE,
+    .check = check,
     .run = run,
 };

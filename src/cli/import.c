@@ -28,6 +28,12 @@ static bool read_request(hf_cli *cli, hf_import_request *request, hf_error *err)
     return noun == NULL || hf_cli_noun(hf_str_of(noun), &request->as, err);
 }
 
+static bool check(hf_cli *cli, hf_error *err)
+{
+    hf_import_request request;
+    return read_request(cli, &request, err) && hf_import_check_files(&request, err);
+}
+
 static void write_table(hf_cli *cli, const hf_import_result *result, bool is_dry_run)
 {
     static const hf_column columns[] = {{"cli.noun", false, false},
@@ -105,5 +111,6 @@ const hf_command hf_command_import = {
     .max_words = SIZE_MAX,
     .words = "FILE…",
     .store = HF_STORE_MADE,
+    .check = check,
     .run = run,
 };

@@ -123,7 +123,12 @@ static bool read_command_words(hf_cli *cli, const char *const *rest, size_t coun
             return hf_fail(err, HF_ERR_USAGE, "usage.option",
                            "'%s' has no option %s; see: holdfast %s --help", command->name, rest[i],
                            command->name);
-        if (!read_option(option, rest, count, &i, &cli->values[option - command->options], err))
+        const char **value = &cli->values[option - command->options];
+        if (option->value != NULL && *value != NULL)
+            return hf_fail(err, HF_ERR_USAGE, "usage.option_twice",
+                           "%s is given twice; give it once: %s %s", option->name, option->name,
+                           option->value);
+        if (!read_option(option, rest, count, &i, value, err))
             return false;
     }
     if (cli->word_count < command->min_words || cli->word_count > command->max_words)
@@ -238,6 +243,8 @@ static bool run(hf_cli *cli, const char *const *words, size_t count, hf_error *e
     if (!hf_crypto_init(err))
         return false;
     fill_actor(cli);
+    if (cli->command->check != NULL && !cli->command->check(cli, err))
+        return false;
     if (cli->command->store != HF_STORE_NONE &&
         !hf_cli_open_store(cli, cli->command->store == HF_STORE_MADE, err))
         return false;

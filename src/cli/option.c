@@ -33,7 +33,11 @@ bool hf_cli_number(const hf_cli *cli, const char *name, double *value, hf_error 
     const char *text = hf_cli_option(cli, name);
     if (text == NULL)
         return true;
-    if (!hf_parse_double(hf_str_of(text), value) || *value <= 0)
+    uint64_t whole = 0; // "10k"
+    bool is_whole = hf_parse_count(hf_str_of(text), &whole);
+    if (is_whole)
+        *value = (double)whole;
+    if ((!is_whole && !hf_parse_double(hf_str_of(text), value)) || !(*value > 0))
         return hf_fail(err, HF_ERR_USAGE, "usage.value", "%s needs a number above 0, not '%s'",
                        name, text);
     return true;

@@ -9,6 +9,7 @@ static const hf_option options[] = {
     {"--by", "people|failed|people_hours", "what counts most (people)"},
     {"--among", "KIND,…", "only assets of these kinds are lost"},
     {"--top", "K", "only the first K"},
+    {"--pairs", NULL, "pairs whose joint loss takes down more than both apart"},
     HF_CLI_QUESTION_OPTIONS,
 };
 
@@ -71,6 +72,42 @@ static bool write_table(hf_cli *cli, const hf_rank_answer *answer, hf_error *err
     return true;
 }
 
+static bool run_pairs(hf_cli *cli, const hf_rank_request *request, hf_error *err)
+{
+    static const hf_column columns[] = {
+        {"cli.first", false, false},       {"cli.second", false, false},
+        {"cli.people", true, false},       {"cli.failed", true, false},
+        {"cli.extra_people", true, false}, {"cli.extra_failed", true, false}};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    hf_pairs_answer answer;
+    if (!hf_ask_pairs(&cli->session, request, &cli->arena, &answer, err))
+        return false;
+    for (uint32_t i = 0; i < answer.list.pair_count && !cli->is_json; i++) {
+        const hf_pair *pair = &answer.list.pairs[i];
+        hf_table_add(cli, &table, answer.plan->keys[pair->first]);
+        hf_table_add(cli, &table, answer.plan->keys[pair->second]);
+        hf_table_add_count(cli, &table, pair->people);
+        hf_table_add_count(cli, &table, pair->failed_count);
+        hf_table_add_count(cli, &table, pair->extra_people);
+        hf_table_add_count(cli, &table, pair->extra_failed);
+    }
+    if (cli->is_json) {
+        hf_json_writer out = hf_cli_json(cli);
+        hf_write_pairs(&answer, &out);
+        hf_cli_end_json(cli);
+    } else if (answer.list.pair_count == 0) {
+        hf_cli_say(cli, "cli.pairs.none", NULL, 0);
+    } else {
+        hf_table_write(cli, &table);
+        const hf_message_value values[] = {
+            {"count", HF_STR_EMPTY, true, (double)answer.list.super_count},
+            {"tried", HF_STR_EMPTY, true, (double)answer.list.tried}};
+        hf_cli_say(cli, "cli.pairs.sum", values, HF_COUNT(values));
+    }
+    hf_plan_release(&cli->session, &answer.plan);
+    return true;
+}
+
 static bool run(hf_cli *cli, hf_error *err)
 {
     hf_rank_request request;
@@ -78,6 +115,8 @@ static bool run(hf_cli *cli, hf_error *err)
     if (!read_request(cli, &request, err))
         return false;
     hf_cli_use_threads(cli);
+    if (hf_cli_has(cli, "--pairs"))
+        return run_pairs(cli, &request, err);
     if (!hf_ask_rank(&cli->session, &request, &cli->arena, &answer, err))
         return false;
     bool ok = true;
@@ -94,7 +133,7 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_rank = {
     .name = "rank",
-    .usage = "[--by people|failed|people_hours] [--among KIND,…] [--hours H] [--top K]",
+    .usage = "[--by people|failed|people_hours] [--among KIND,…] [--hours H] [--top K] [--pairs]",
     .summary = "Which single loss hurts most.",
     .example = "holdfast rank --among substation,power_plant --top 20",
     .options = options,

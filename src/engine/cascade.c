@@ -106,8 +106,8 @@ hf_person_time hf_draft_time(const hf_timed *timed, const hf_fall_draft *draft, 
 }
 
 typedef struct {
-    hf_engine_state *state;
     const hf_plan *plan;
+    hf_timed *timed;
     const hf_clock *clock;
     hf_arena *arena;
     hf_cascade *result;
@@ -145,7 +145,7 @@ uint32_t hf_sort_unique(uint32_t *items, uint32_t count)
 // The lost members of a group as assets. A gate stands for what it had lost itself.
 static void write_lost(writer *w, const hf_fall_draft *draft, hf_fall *fall)
 {
-    hf_timed *timed = w->state->timed;
+    hf_timed *timed = w->timed;
     uint32_t mark = hf_timed_next_mark(timed, w->plan);
     fall->first_lost = (uint32_t)w->lost.count;
     w->stack.count = 0;
@@ -173,7 +173,7 @@ static void write_lost(writer *w, const hf_fall_draft *draft, hf_fall *fall)
 
 static void write_outages(writer *w, const hf_fall_draft *draft, hf_fall *fall)
 {
-    const hf_timed *timed = w->state->timed;
+    const hf_timed *timed = w->timed;
     fall->first_outage = w->outage_count;
     fall->outage_count = draft->outage_count;
     uint32_t at = w->outage_count + draft->outage_count;
@@ -215,27 +215,67 @@ static int by_hour(const void *left, const void *right)
     return a->level < b->level ? -1 : a->level > b->level;
 }
 
-static void add_loss(hf_loss *loss, int64_t people, hf_person_time time)
+// weight × the ticks in which the node of the draft was down before the end of a question without a
+// grid; 0 when it has no end.
+static HF_U128 ticks_down(const writer *w, const hf_fall_draft *draft, int64_t weight)
 {
-    loss->people += people;
-    loss->time.person_steps += time.person_steps;
-    loss->time.person_last += time.person_last;
+    HF_U128 sum = 0;
+    if (w->clock->step_count != 0 || w->clock->hours == 0)
+        return sum;
+    int64_t end = (int64_t)llround(w->clock->hours * HF_TICKS_PER_HOUR);
+    for (uint32_t i = draft->last_outage; i != HF_NO_INDEX;
+         i = w->timed->outages.items[i].previous) {
+        hf_outage_draft outage = w->timed->outages.items[i];
+        int64_t to = outage.to < end ? outage.to : end;
+        sum = sum + (HF_U128)weight * (HF_U128)(to - outage.from);
+    }
+    return sum;
+}
+
+// Sums before they are hours: whole numbers, so that their order does not matter.
+typedef struct {
+    hf_loss loss;
+    HF_U128 ticks;
+} loss_sum;
+
+static void add_loss(loss_sum *sum, int64_t people, hf_person_time time, HF_U128 ticks)
+{
+    sum->loss.people += people;
+    sum->loss.time.person_steps += time.person_steps;
+    sum->loss.time.person_last += time.person_last;
+    sum->ticks = sum->ticks + ticks;
+}
+
+static hf_loss close_loss(const writer *w, const loss_sum *sum)
+{
+    hf_loss loss = sum->loss;
+    loss.people_hours = w->clock->step_count == 0
+                            ? (double)sum->ticks / HF_TICKS_PER_HOUR
+                            : hf_person_hours(loss.time, w->clock->step_h, w->clock->last_step_h);
+    return loss;
 }
 
 static void write_losses(writer *w)
 {
-    const hf_timed *timed = w->state->timed;
-    hf_loss *by_sector = HF_NEW_N(w->arena, hf_loss, w->plan->facts.sector_count);
+    const hf_timed *timed = w->timed;
+    uint32_t sector_count = w->plan->facts.sector_count;
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    loss_sum all = {0}, *sums = HF_NEW_N(&scratch, loss_sum, sector_count);
     for (size_t i = 0; i < timed->drafts.count; i++) {
         const hf_fall_draft *draft = &timed->drafts.items[i];
         int64_t weight = w->plan->weight[draft->node];
         if (weight == 0)
             continue;
         hf_person_time time = hf_draft_time(timed, draft, weight, w->clock);
-        add_loss(&w->result->loss, weight, time);
-        add_loss(&by_sector[w->plan->sector[w->plan->asset_of[draft->node]]], weight, time);
+        HF_U128 ticks = ticks_down(w, draft, weight);
+        add_loss(&all, weight, time, ticks);
+        add_loss(&sums[w->plan->sector[w->plan->asset_of[draft->node]]], weight, time, ticks);
     }
+    hf_loss *by_sector = HF_NEW_N(w->arena, hf_loss, sector_count);
+    for (uint32_t sector = 0; sector < sector_count; sector++)
+        by_sector[sector] = close_loss(w, &sums[sector]);
     w->result->by_sector = by_sector;
+    w->result->loss = close_loss(w, &all);
 }
 
 // Levels above the lowest that fell while their asset as a whole did not.
@@ -246,7 +286,7 @@ static void write_reductions(writer *w, const hf_fall *hidden, uint32_t hidden_c
     for (uint32_t i = 0; i < hidden_count; i++) {
         uint32_t node = w->plan->level_node[w->plan->first_level_node[hidden[i].asset]];
         if (hidden[i].level > 1 && (w->plan->flags[node] & HF_NODE_LISTED) != 0 &&
-            w->state->timed->draft_of[node] == HF_NO_INDEX)
+            w->timed->draft_of[node] == HF_NO_INDEX)
             list[count++] = (hf_reduction){hidden[i].asset, hidden[i].level, hidden[i].at_h};
     }
     w->result->reductions = list;
@@ -255,7 +295,7 @@ static void write_reductions(writer *w, const hf_fall *hidden, uint32_t hidden_c
 
 static void write_result(writer *w)
 {
-    const hf_timed *timed = w->state->timed;
+    const hf_timed *timed = w->timed;
     uint32_t count = (uint32_t)timed->drafts.count, listed = 0, hidden = count;
     hf_fall *falls = HF_NEW_N(w->arena, hf_fall, count);
     w->outages = HF_NEW_N(w->arena, hf_outage, timed->outages.count);
@@ -278,24 +318,36 @@ static void write_result(writer *w)
     write_losses(w);
 }
 
+void hf_write_drafts(const hf_plan *plan, hf_timed *timed, const hf_clock *clock, hf_arena *arena,
+                     hf_cascade *result)
+{
+    writer w = {.plan = plan, .timed = timed, .clock = clock, .arena = arena, .result = result};
+    write_result(&w);
+}
+
+bool hf_check_assets(const hf_plan *plan, const uint32_t *assets, uint32_t count, hf_error *err)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (assets[i] >= plan->facts.asset_count)
+            return hf_fail(err, HF_ERR_INPUT, "engine.asset_unknown", "there is no asset number %u",
+                           (unsigned)assets[i]);
+    return true;
+}
+
 bool hf_cascade_run(const hf_plan *plan, const hf_question *question, hf_engine_state *state,
                     hf_arena *arena, hf_cascade *result, hf_error *err)
 {
     HF_ASSERT(state->plan == plan);
     hf_clock clock = {0};
-    if (!hf_clock_of(plan, question->hours, question->step_h, &clock, err))
+    if (!hf_clock_of(plan, question->hours, question->step_h, &clock, err) ||
+        !hf_check_assets(plan, question->fail, question->fail_count, err))
         return false;
-    for (uint32_t i = 0; i < question->fail_count; i++)
-        if (question->fail[i] >= plan->facts.asset_count)
-            return hf_fail(err, HF_ERR_INPUT, "engine.asset_unknown", "there is no asset number %u",
-                           (unsigned)question->fail[i]);
     *result = (hf_cascade){.hours = clock.hours,
                            .step_h = clock.step_h,
                            .last_step_h = clock.last_step_h,
                            .step_count = (uint32_t)clock.step_count};
-    writer w = {.state = state, .plan = plan, .clock = &clock, .arena = arena, .result = result};
     hf_kernel_run(state, question->fail, question->fail_count, &clock, question->restart, true);
-    write_result(&w);
+    hf_write_drafts(plan, state->timed, &clock, arena, result);
     hf_kernel_undo(state, &clock);
     return true;
 }

@@ -24,6 +24,20 @@ void hf_kernel_run(hf_engine_state *state, const uint32_t *fail, uint32_t fail_c
                    const hf_clock *clock, hf_restart restart, bool wants_reasons);
 void hf_kernel_undo(hf_engine_state *state, const hf_clock *clock);
 
+// Turns what a kernel left in `timed` into a result, whose hours and steps are filled in already.
+// Moments are steps of the clock's grid, or ticks when it has none.
+void hf_write_drafts(const hf_plan *plan, hf_timed *timed, const hf_clock *clock, hf_arena *arena,
+                     hf_cascade *result);
+// Errors  "engine.asset_unknown"
+bool hf_check_assets(const hf_plan *plan, const uint32_t *assets, uint32_t count,
+                     hf_error *err) HF_CHECKED;
+
+// The assets to rank: those asked for, without gates and without what is down before anything
+// happens. In `arena`, in plan order. Errors  "engine.asset_unknown"
+bool hf_rank_sources(const hf_plan *plan, const uint32_t *among, uint32_t among_count,
+                     hf_arena *arena, uint32_t **sources, uint32_t *source_count,
+                     hf_error *err) HF_CHECKED;
+
 // weight × the steps in which the node of the draft was down.
 hf_person_time hf_draft_time(const hf_timed *timed, const hf_fall_draft *draft, int64_t weight,
                              const hf_clock *clock);

@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/pool.h"
 
-#define HF_ENGINE_MODEL "outage-1" // name and version of the rules; every result names it
+#define HF_ENGINE_MODEL "cascade/1" // name and version of the rules; every result names it
 #define HF_NO_INDEX     UINT32_MAX
 
 // ---- Input ----
@@ -171,7 +171,8 @@ typedef struct {
 
 typedef struct {
     int64_t people;      // of the assets that fell, each counted once
-    hf_person_time time; // zero for the static question
+    hf_person_time time; // zero without a grid
+    double people_hours; // 0 for a question without hours
 } hf_loss;
 
 typedef enum { HF_CAUSE_DAMAGE, HF_CAUSE_DEPENDENCY, HF_CAUSE_NETWORK } hf_cause;

@@ -23,7 +23,7 @@ typedef struct {
     const hf_plan *plan;
     const hf_rank_question *question;
     hf_clock clock;
-    const uint32_t *sources;
+    uint32_t *sources;
     uint32_t source_count;
     hf_rank_row *rows;
     hf_rank_worker *workers;
@@ -130,27 +130,27 @@ static void rank_piece(void *context, uint64_t piece, uint32_t worker_index)
         (void)atomic_fetch_add_explicit(&job->watch->done, to - from, memory_order_relaxed);
 }
 
-// What is asked for, without gates and without what is down anyway, in plan order: neighbours there
-// take down much the same assets, which are then still in the cache.
-static bool choose_sources(const hf_plan *plan, const hf_rank_question *question, hf_arena *scratch,
-                           hf_rank_job *job, hf_error *err)
+// In plan order: neighbours there take down much the same assets, which are then still in the cache.
+bool hf_rank_sources(const hf_plan *plan, const uint32_t *among, uint32_t among_count,
+                     hf_arena *arena, uint32_t **sources, uint32_t *source_count, hf_error *err)
 {
-    uint32_t asked = question->among == NULL ? plan->facts.asset_count : question->among_count;
-    uint8_t *is_asked = HF_NEW_N(scratch, uint8_t, plan->facts.asset_count);
-    uint32_t *sources = HF_NEW_N(scratch, uint32_t, asked);
-    job->sources = sources;
-    for (uint32_t i = 0; i < question->among_count && question->among != NULL; i++) {
-        if (question->among[i] >= plan->facts.asset_count)
-            return hf_fail(err, HF_ERR_INPUT, "engine.asset_unknown", "there is no asset number %u",
-                           (unsigned)question->among[i]);
-        is_asked[question->among[i]] = 1;
-    }
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    if (among != NULL && !hf_check_assets(plan, among, among_count, err))
+        return false;
+    uint8_t *is_asked = HF_NEW_N(&scratch, uint8_t, plan->facts.asset_count);
+    for (uint32_t i = 0; among != NULL && i < among_count; i++)
+        is_asked[among[i]] = 1;
+    uint32_t *list =
+        HF_NEW_N(arena, uint32_t, among == NULL ? plan->facts.asset_count : among_count);
+    uint32_t count = 0;
     for (uint32_t v = 0; v < plan->node_count; v++) {
         uint8_t flags = plan->flags[v];
         if ((flags & HF_NODE_LISTED) != 0 && (flags & HF_NODE_PINNED) == 0 &&
-            (question->among == NULL || is_asked[plan->asset_of[v]]))
-            sources[job->source_count++] = plan->asset_of[v];
+            (among == NULL || is_asked[plan->asset_of[v]]))
+            list[count++] = plan->asset_of[v];
     }
+    *sources = list;
+    *source_count = count;
     return true;
 }
 
@@ -250,7 +250,8 @@ bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool 
         return hf_fail(err, HF_ERR_USAGE, "engine.no_hours",
                        "person-hours need a number of hours to count");
     if (!hf_clock_of(plan, question->hours, question->step_h, &job.clock, err) ||
-        !choose_sources(plan, question, &scratch, &job, err))
+        !hf_rank_sources(plan, question->among, question->among_count, &scratch, &job.sources,
+                         &job.source_count, err))
         return false;
     uint32_t worker_count = pool == NULL ? 1 : hf_pool_thread_count(pool);
     job.workers = HF_NEW_N(&scratch, hf_rank_worker, worker_count);

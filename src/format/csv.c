@@ -245,10 +245,25 @@ static bool duplicate_header(csv *reader, hf_error *err)
     return ok;
 }
 
+// A file of an old Macintosh would be one long header, and none of its rows would be seen.
+static bool has_bare_return(const record *r, const hf_str *cells)
+{
+    for (size_t i = 0; i < r->count; i++)
+        for (size_t k = 0; k + 1 < cells[i].len; k++)
+            if (cells[i].ptr[k] == '\r' && cells[i].ptr[k + 1] != '\n')
+                return true;
+    return false;
+}
+
 static bool start_table(csv *reader, const record *r, bool has_header, hf_arena *arena,
                         hf_error *err)
 {
     hf_str *names = HF_NEW_N(arena, hf_str, r->count);
+    if (has_bare_return(r, reader->cells))
+        return fail(reader, reader->line, "csv.line_ends",
+                    "the lines end with a carriage return alone; save the file with the line ends "
+                    "of Unix or Windows",
+                    err);
     for (size_t i = 0; i < r->count; i++)
         names[i] = has_header ? hf_str_copy(arena, hf_str_trim(reader->cells[i]))
                               : hf_str_format(arena, "%zu", i + 1);
@@ -311,7 +326,7 @@ static bool read_all(csv *reader, const hf_read_options *options, hf_arena *aren
         drop_record(reader, &r);
     }
     if (!has_table)
-        return fail(reader, 0, "csv.empty", "the file is empty; it needs a header row", err);
+        return fail(reader, 1, "csv.empty", "the file is empty; it needs a header row", err);
     return true;
 }
 

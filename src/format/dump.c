@@ -141,11 +141,13 @@ static bool check_head(reader *r, hf_error *err)
     return true;
 }
 
-static void refuse(reader *r, const hf_error *why)
+static void refuse(reader *r, const hf_noun *noun, const hf_error *why)
 {
     hf_problems_add(r->request->problems, HF_REFUSED, r->file, r->line, hf_str_of(why->column),
                     why->code, "%s", why->message);
     r->result->refused_count++;
+    if (r->request->refused != NULL)
+        r->request->refused(r->request->context, noun);
 }
 
 static bool take_record(reader *r, const hf_json *line, hf_error *err)
@@ -156,13 +158,14 @@ static bool take_record(reader *r, const hf_json *line, hf_error *err)
     hf_error why = {0};
     r->result->row_count++;
     if (noun == NULL || noun->group == HF_GROUP_PLATFORM || record == NULL) {
-        hf_fail(&why, HF_ERR_INPUT, "noun.unknown", "there is no noun '%.*s'",
+        hf_fail(&why, HF_ERR_INPUT, "noun.unknown",
+                "there is no noun '%.*s'; this program cannot keep it",
                 HF_STR_ARG(hf_json_text(line, "noun")));
-        refuse(r, &why);
+        refuse(r, NULL, &why);
         return true;
     }
     if (!hf_patch_from_json(noun, record, &r->scratch, &patch, &why)) {
-        refuse(r, &why);
+        refuse(r, noun, &why);
         return true;
     }
     hf_head *head = patch.record;
@@ -170,12 +173,14 @@ static bool take_record(reader *r, const hf_json *line, hf_error *err)
         noun->complete(patch.record, &r->scratch);
     uint64_t space = hf_str_hash(hf_str_of(noun->name));
     if (head->key.len == 0)
-        hf_fail(&why, HF_ERR_INPUT, "record.key_missing", "the record has no key");
+        hf_fail(&why, HF_ERR_INPUT, "record.key_missing",
+                "the record has no key; give each record its identifier");
     else if (!hf_key_set_add(&r->keys, space, head->key))
         hf_fail(&why, HF_ERR_INPUT, "record.key_repeated",
-                "the %s '%.*s' stands twice in this file", noun->name, HF_STR_ARG(head->key));
+                "the %s '%.*s' stands twice in this file; keep one of the lines", noun->name,
+                HF_STR_ARG(head->key));
     if (why.code != NULL) {
-        refuse(r, &why);
+        refuse(r, noun, &why);
         return true;
     }
     patch.present |= 1;

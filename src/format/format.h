@@ -172,6 +172,9 @@ struct hf_read_request {
     // present bits tell what the file said; fields are checked one by one, hf_noun_check is the taker's.
     void *context;
     bool (*take)(void *context, const hf_patch *patch, uint64_t line, hf_error *err);
+    // Told of each row that is not delivered because of a problem. noun NULL: the row does not say what it is.
+    // May be NULL.
+    void (*refused)(void *context, const hf_noun *noun);
     // Called every few thousand rows; false stops with HF_ERR_STOPPED. May be NULL.
     bool (*progress)(void *context, uint64_t row_count);
 };

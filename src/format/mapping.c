@@ -93,7 +93,8 @@ bool hf_mapping_set(hf_mapping *m, const hf_field *field, void *record, hf_str c
                     hf_str column, hf_severity severity)
 {
     hf_error why = {0};
-    bool is_copied = field->type == HF_LIST || field->type == HF_JSON;
+    bool is_copied =
+        field->type == HF_LIST || field->type == HF_JSON || (field->flags & HF_FIELD_AMOUNT) != 0;
     if (hf_field_set_text(field, record, cell, m->decimal_comma, is_copied ? &m->scratch : NULL,
                           &why))
         return true;
@@ -148,6 +149,24 @@ static bool number_key(hf_mapping *m, const hf_target *target, hf_head *head)
     return false;
 }
 
+// A key that follows from other fields is missing because one of these is.
+static void tell_missing_key(hf_mapping *m, const hf_target *target, const void *record,
+                             uint64_t line, hf_severity severity)
+{
+    const hf_noun *noun = target->noun;
+    for (size_t i = 1; target->makes_key && i < noun->field_count; i++) {
+        const hf_field *field = &noun->fields[i];
+        if ((field->flags & HF_FIELD_REQUIRED) == 0 || !hf_field_is_empty(field, record))
+            continue;
+        hf_problems_add(m->request->problems, severity, m->file, line, hf_str_of(field->name),
+                        "field.required", "%s is empty; every %s needs one", field->name,
+                        noun->name);
+        return;
+    }
+    hf_problems_add(m->request->problems, severity, m->file, line, HF_STR("key"),
+                    "record.key_missing", "the row has no key; give each record its identifier");
+}
+
 hf_key_verdict hf_mapping_finish_key(hf_mapping *m, const hf_target *target, hf_patch *patch,
                                      uint64_t line, hf_recipe_repeat repeat, hf_severity severity)
 {
@@ -157,13 +176,12 @@ hf_key_verdict hf_mapping_finish_key(hf_mapping *m, const hf_target *target, hf_
     if (head->key.len == 0 && target->noun->complete != NULL)
         target->noun->complete(patch->record, &m->scratch);
     if (head->key.len == 0) {
-        hf_problems_add(problems, severity, m->file, line, HF_STR("key"), "record.key_missing",
-                        "the row has no key; give each record its identifier");
+        tell_missing_key(m, target, patch->record, line, severity);
         return HF_KEY_REFUSED;
     }
     if (head->key.len > HF_KEY_BYTES_MAX) {
         hf_problems_add(problems, severity, m->file, line, HF_STR("key"), "field.too_long",
-                        "the key is longer than %u bytes", HF_KEY_BYTES_MAX);
+                        "the key is longer than %u bytes; shorten it", HF_KEY_BYTES_MAX);
         return HF_KEY_REFUSED;
     }
     patch->present |= 1;
@@ -183,6 +201,25 @@ hf_key_verdict hf_mapping_finish_key(hf_mapping *m, const hf_target *target, hf_
                     "the %s '%.*s' stands twice in this file; keep one of the rows",
                     target->noun->name, HF_STR_ARG(head->key));
     return HF_KEY_REFUSED;
+}
+
+void hf_mapping_refuse(hf_mapping *m, const hf_noun *noun)
+{
+    m->result->refused_count++;
+    if (m->request->refused != NULL)
+        m->request->refused(m->request->context, noun);
+}
+
+// Rows that the format refused before they came here are rows of the table that was announced last.
+static void count_refused_by_format(hf_mapping *m)
+{
+    const hf_noun *noun = m->recipe == NULL              ? m->noun
+                          : m->recipe->records.count > 0 ? m->recipe->records.items[0].noun
+                                                         : NULL;
+    for (; m->refused_told < m->sink.refused_count; m->refused_told++) {
+        m->result->row_count++;
+        hf_mapping_refuse(m, noun);
+    }
 }
 
 bool hf_mapping_deliver(hf_mapping *m, const hf_patch *patch, uint64_t line, hf_error *err)
@@ -251,6 +288,7 @@ static bool on_table(void *context, const hf_table *table, hf_error *err)
     hf_mapping *m = context;
     bool may_guess = m->recipe == NULL && m->request->noun == NULL && m->plans == NULL &&
                      hf_noun_by_file(hf_file_stem(m->file)) == NULL;
+    count_refused_by_format(m);
     // Layers that come mixed announce their tables again and again: each starts afresh.
     hf_arena_reset(&m->table_arena);
     m->table = *table;
@@ -275,7 +313,7 @@ static bool on_row(void *context, const hf_row *row, hf_error *err)
     uint64_t count = ++m->result->row_count;
     if (count > HF_IMPORT_ROWS_MAX)
         return hf_fail(err, HF_ERR_TOO_LARGE, "file.too_many_rows",
-                       "the file has more than %llu rows", HF_IMPORT_ROWS_MAX);
+                       "the file has more than %llu rows; cut it in parts", HF_IMPORT_ROWS_MAX);
     if (count % PROGRESS_ROWS == 0 && m->request->progress != NULL &&
         !m->request->progress(m->request->context, count))
         return hf_fail(err, HF_ERR_STOPPED, "import.stopped", "stopped");
@@ -385,8 +423,7 @@ bool hf_read_records(const hf_read_request *request, hf_read_result *out, hf_err
     m.sink = (hf_row_sink){
         .context = &m, .table = on_table, .row = on_row, .problems = request->problems};
     bool ok = read_table(&m, err);
-    out->row_count += m.sink.refused_count;
-    out->refused_count += m.sink.refused_count;
+    count_refused_by_format(&m);
     hf_buf_done(&m.attributes);
     hf_arena_done(&m.scratch);
     hf_arena_done(&m.table_arena);

@@ -45,6 +45,7 @@ typedef struct {
     hf_arena table_arena; // of the current table
     hf_arena scratch;     // of the row
     hf_row_sink sink;
+    uint64_t refused_told; // rows that the format refused and that were counted for their noun
     hf_str file;
     const char *z_file;
     hf_table table; // as announced, with the recipe's names
@@ -79,6 +80,8 @@ bool hf_mapping_set_place(hf_mapping *m, const hf_target *target, hf_patch *patc
 typedef enum { HF_KEY_NEW, HF_KEY_REPEATED, HF_KEY_REFUSED } hf_key_verdict;
 hf_key_verdict hf_mapping_finish_key(hf_mapping *m, const hf_target *target, hf_patch *patch,
                                      uint64_t line, hf_recipe_repeat repeat, hf_severity severity);
+// Counts a row that is not delivered because of a problem. noun NULL: the row does not say what it is.
+void hf_mapping_refuse(hf_mapping *m, const hf_noun *noun);
 bool hf_mapping_deliver(hf_mapping *m, const hf_patch *patch, uint64_t line, hf_error *err);
 hf_bound_attribute hf_mapping_attribute(hf_mapping *m, hf_str name, size_t column);
 void hf_mapping_sort_attributes(hf_bound_attribute *attributes, size_t count);

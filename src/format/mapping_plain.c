@@ -163,7 +163,6 @@ static bool set_attributes(hf_mapping *m, const hf_plain_plan *plan, const hf_ro
             continue;
         hf_buf_add_byte(out, count++ == 0 ? '{' : ',');
         hf_buf_add_str(out, plan->attributes[i].quoted);
-        cell = hf_str_trim(cell);
         if (cell.len == 0)
             hf_buf_add_z(out, "null");
         else
@@ -203,7 +202,9 @@ static const hf_noun *noun_of_row(hf_mapping *m, const hf_row *row)
     if (noun != NULL && noun->group != HF_GROUP_PLATFORM)
         return noun;
     hf_problems_add(m->request->problems, HF_REFUSED, m->file, row->line, HF_STR("noun"),
-                    "noun.unknown", "there is no noun '%.*s'", HF_STR_ARG(name));
+                    "noun.unknown",
+                    "there is no noun '%.*s'; write asset, dependency, layer or another noun",
+                    HF_STR_ARG(name));
     return NULL;
 }
 
@@ -211,7 +212,7 @@ bool hf_mapping_plain_row(hf_mapping *m, const hf_row *row, hf_error *err)
 {
     const hf_noun *noun = noun_of_row(m, row);
     if (noun == NULL) {
-        m->result->refused_count++;
+        hf_mapping_refuse(m, NULL);
         return true;
     }
     const hf_plain_plan *plan = plan_of(m, noun);
@@ -238,6 +239,6 @@ bool hf_mapping_plain_row(hf_mapping *m, const hf_row *row, hf_error *err)
                                         HF_REFUSED) == HF_KEY_NEW;
     if (is_good)
         return hf_mapping_deliver(m, &patch, row->line, err);
-    m->result->refused_count++;
+    hf_mapping_refuse(m, noun);
     return true;
 }

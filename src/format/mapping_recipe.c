@@ -252,18 +252,19 @@ bool hf_mapping_recipe_row(hf_mapping *m, const hf_row *row, hf_error *err)
 {
     size_t count = m->recipe->records.count, made_count = 0;
     hf_patch *patches = HF_NEW_N(&m->scratch, hf_patch, count);
-    bool is_refused = false;
+    const hf_noun *refused = NULL; // what the first part of the row would have been that cannot be
     m->run.row = row;
     for (size_t i = 0; i < count; i++) {
         made how = make_patch(m, i, row, &patches[made_count]);
         made_count += how == MADE;
-        is_refused |= how == REFUSED;
+        if (how == REFUSED && refused == NULL)
+            refused = m->recipe->records.items[i].noun;
     }
-    if (is_refused)
-        m->result->refused_count++;
+    if (refused != NULL)
+        hf_mapping_refuse(m, refused);
     else if (made_count == 0)
         m->result->skipped_count++;
-    for (size_t i = 0; !is_refused && i < made_count; i++)
+    for (size_t i = 0; refused == NULL && i < made_count; i++)
         if (!hf_mapping_deliver(m, &patches[i], row->line, err))
             return false;
     return true;

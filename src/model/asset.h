@@ -39,6 +39,7 @@ typedef struct {
     double repair_h;    // empty = never
     int32_t repair_law; // hf_asset_repair_law
     double black_start_h;
+    double restore_h; // from the return of its inputs to its own; empty = repair_h
     int64_t levels;
     hf_str soft_target; // "ST05"; empty = no soft target
     int64_t crowd_mean;

@@ -24,8 +24,16 @@ static const hf_field fields[] = {
      .offset = offsetof(hf_dependency, consumer),
      .flags = HF_FIELD_REQUIRED | HF_FIELD_FILTER,
      .refers = "asset"},
-    {.name = "input", .type = HF_TEXT, .offset = offsetof(hf_dependency, input), .max_bytes = 200},
-    {.name = "need", .type = HF_TEXT, .offset = offsetof(hf_dependency, need), .max_bytes = 40},
+    {.name = "input",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_dependency, input),
+     .flags = HF_FIELD_EXACT,
+     .max_bytes = 200},
+    {.name = "need",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_dependency, need),
+     .flags = HF_FIELD_AMOUNT,
+     .max_bytes = 40},
     {.name = "capacity",
      .type = HF_NUMBER,
      .offset = offsetof(hf_dependency, capacity),
@@ -177,8 +185,9 @@ static bool check(const void *record, hf_error *err)
     if (!hf_dependency_need(d, &need, &thousandths, err))
         return false;
     if (isnan(d->capacity) || d->capacity <= 0 || !thousandths_of(d->capacity, &thousandths)) {
-        hf_fail(err, HF_ERR_INPUT, "dependency.capacity",
-                "capacity must be above 0 with at most 3 decimals");
+        hf_fail(
+            err, HF_ERR_INPUT, "dependency.capacity",
+            "capacity is not above 0 with at most 3 decimals; write such a number, 1 if unsure");
         return hf_fail_at(err, NULL, 0, "capacity");
     }
     if (isnan(d->strength)) {

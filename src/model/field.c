@@ -192,7 +192,8 @@ static bool read_list(const hf_field *field, void *record, hf_str text, hf_arena
         if (word.len == 0 || (place < count && hf_str_equal(words[place], word)))
             continue;
         if (count == HF_COUNT(words)) {
-            hf_fail(err, HF_ERR_INPUT, "field.too_long", "%s has more than 256 words", field->name);
+            hf_fail(err, HF_ERR_INPUT, "field.too_long", "%s has more than 256 words; shorten it",
+                    field->name);
             return fail_field(field, err);
         }
         memmove(&words[place + 1], &words[place], (count - place) * sizeof(words[0]));
@@ -252,6 +253,19 @@ static bool clear(const hf_field *field, void *record, hf_error *err)
     return true;
 }
 
+// An amount in its shortest spelling, so that 2, 2.0 and "2,0" under a decimal comma are the same fact. Other words,
+// and what the caller only lends, stay as they are.
+static bool set_amount(const hf_field *field, void *record, hf_str text, bool decimal_comma,
+                       hf_arena *arena, hf_error *err)
+{
+    char plain[32];
+    double number = 0;
+    if (arena == NULL || !read_number(text, decimal_comma, &number))
+        return set_text_value(field, record, text, arena, err);
+    return set_text_value(field, record, (hf_str){plain, hf_format_double(number, plain)}, arena,
+                          err);
+}
+
 bool hf_field_set_text(const hf_field *field, void *record, hf_str text, bool decimal_comma,
                        hf_arena *arena, hf_error *err)
 {
@@ -261,6 +275,10 @@ bool hf_field_set_text(const hf_field *field, void *record, hf_str text, bool de
         return clear(field, record, err);
     switch (field->type) {
     case HF_TEXT:
+        if ((field->flags & HF_FIELD_AMOUNT) != 0)
+            return set_amount(field, record, trimmed, decimal_comma, arena, err);
+        return set_text_value(field, record, (field->flags & HF_FIELD_EXACT) != 0 ? text : trimmed,
+                              arena, err);
     case HF_KEY:
     case HF_REF:
     case HF_LINK:
@@ -293,8 +311,8 @@ static bool set_json_list(const hf_field *field, void *record, const hf_json *va
     HF_CLEANUP(hf_buf_done) hf_buf joined = hf_buf_of(HF_TEXT_BYTES_MAX * 4);
     for (const hf_json *item = value->child; item != NULL; item = item->next) {
         if (item->type != HF_JSON_TEXT) {
-            hf_fail(err, HF_ERR_INPUT, "field.wrong_type", "%s must be a list of texts",
-                    field->name);
+            hf_fail(err, HF_ERR_INPUT, "field.wrong_type",
+                    "%s holds something else than texts; write a list of texts", field->name);
             return fail_field(field, err);
         }
         hf_buf_add_byte(&joined, ' ');
@@ -309,8 +327,9 @@ static bool set_json_document(const hf_field *field, void *record, const hf_json
     HF_CLEANUP(hf_buf_done) hf_buf canonical = hf_buf_of(max_bytes_of(field));
     hf_json_canonical(value, &canonical);
     if (canonical.overflow) {
-        hf_fail(err, HF_ERR_INPUT, "field.too_long", "%s is longer than %zu bytes as JSON",
-                field->name, max_bytes_of(field));
+        hf_fail(err, HF_ERR_INPUT, "field.too_long",
+                "%s is longer than %zu bytes as JSON; shorten it", field->name,
+                max_bytes_of(field));
         return fail_field(field, err);
     }
     *(hf_str *)hf_field_at(field, record) = hf_buf_copy(arena, &canonical);
@@ -319,7 +338,8 @@ static bool set_json_document(const hf_field *field, void *record, const hf_json
 
 static bool fail_type(const hf_field *field, const char *wanted, hf_error *err)
 {
-    hf_fail(err, HF_ERR_INPUT, "field.wrong_type", "%s must be %s", field->name, wanted);
+    hf_fail(err, HF_ERR_INPUT, "field.wrong_type", "%s is of another type; write %s", field->name,
+            wanted);
     return fail_field(field, err);
 }
 
@@ -351,7 +371,7 @@ bool hf_field_set_json(const hf_field *field, void *record, const hf_json *value
     case HF_TEXT:
         // a dependency's need may be written as a number
         if (value->type == HF_JSON_INT || value->type == HF_JSON_DOUBLE)
-            return set_text_value(field, record, value->text, arena, err);
+            return hf_field_set_text(field, record, value->text, false, arena, err);
         break;
     case HF_KEY:
     case HF_REF:

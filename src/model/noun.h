@@ -37,7 +37,9 @@ enum {
     HF_FIELD_SEARCH = 1u << 4,    // goes into the full-text index
     HF_FIELD_NO_DIGEST = 1u << 5, // not part of the row hash (source, times)
     HF_FIELD_LON = 1u << 6,       // with HF_FIELD_LAT: the record's place
-    HF_FIELD_LAT = 1u << 7
+    HF_FIELD_LAT = 1u << 7,
+    HF_FIELD_EXACT = 1u << 8, // a text compared exactly: spaces at its ends stay
+    HF_FIELD_AMOUNT = 1u << 9 // a text that may be a number, which is kept in its shortest spelling
 };
 
 typedef struct {
@@ -83,7 +85,8 @@ bool hf_marking_parse(hf_str text, hf_marking *out) HF_CHECKED;
 typedef enum {
     HF_GROUP_REGISTER, // what exists: in the snapshot digest, in dumps
     HF_GROUP_PROFILE,  // a State's own choices: in dumps only
-    HF_GROUP_PLATFORM  // users, jobs, events, attachments: in neither
+    HF_GROUP_ANALYSIS, // what is asked and weighed: scenarios, measures: in dumps only
+    HF_GROUP_PLATFORM  // users, jobs, runs, events, attachments: in neither
 } hf_noun_group;
 
 typedef struct hf_noun hf_noun;
@@ -173,6 +176,9 @@ bool hf_noun_check(const hf_noun *noun, void *record, hf_arena *arena, hf_error 
 // pointer.
 bool hf_patch_from_json(const hf_noun *noun, const hf_json *object, hf_arena *arena, hf_patch *out,
                         hf_error *err) HF_CHECKED;
+// All that is wrong with the members of an object that hf_patch_from_json refused, in their order.
+void hf_patch_faults(const hf_noun *noun, const hf_json *object, hf_arena *arena, hf_error **list,
+                     size_t *count);
 // Lays a patch over a record of the same noun: present fields and attributes.
 bool hf_patch_apply(const hf_patch *patch, void *record, hf_arena *arena, hf_error *err) HF_CHECKED;
 // Members of the record's JSON object (without the braces, so that a door can add its own).

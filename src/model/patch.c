@@ -45,12 +45,42 @@ static bool set_member(const hf_noun *noun, const hf_json *member, hf_arena *are
         return true;
     }
     if (member->type != HF_JSON_OBJECT && member->type != HF_JSON_NULL) {
-        hf_fail(err, HF_ERR_INPUT, "field.wrong_type", "attributes must be an object");
+        hf_fail(err, HF_ERR_INPUT, "field.wrong_type",
+                "attributes is of another type; write an object");
         return hf_fail_at(err, NULL, 0, "attributes");
     }
     for (const hf_json *item = member->child; item != NULL; item = item->next)
         add_attribute(attributes, item->name, item);
     return true;
+}
+
+// The member's name as a JSON pointer.
+static bool point_at_member(hf_error *err)
+{
+    char pointer[80];
+    size_t length = strnlen(err->column, sizeof(err->column));
+    pointer[0] = '/';
+    memcpy(pointer + 1, err->column, length);
+    pointer[length + 1] = '\0';
+    return hf_fail_at(err, pointer, 0, NULL);
+}
+
+void hf_patch_faults(const hf_noun *noun, const hf_json *object, hf_arena *arena, hf_error **list,
+                     size_t *count)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf bytes = hf_buf_of(HF_ATTRIBUTES_BYTES_MAX);
+    hf_json_writer attributes = {.out = &bytes};
+    hf_patch unused = {.noun = noun, .record = hf_noun_new(noun, arena)};
+    *list = HF_NEW_N(arena, hf_error, object->child_count);
+    *count = 0;
+    hf_json_begin_object(&attributes);
+    for (const hf_json *member = object->child; member != NULL; member = member->next) {
+        hf_error *fault = &(*list)[*count];
+        if (!set_member(noun, member, arena, &unused, &attributes, fault)) {
+            (void)point_at_member(fault);
+            (*count)++;
+        }
+    }
 }
 
 bool hf_patch_from_json(const hf_noun *noun, const hf_json *object, hf_arena *arena, hf_patch *out,
@@ -60,22 +90,16 @@ bool hf_patch_from_json(const hf_noun *noun, const hf_json *object, hf_arena *ar
     hf_json_writer attributes = {.out = &bytes};
     hf_patch patch = {.noun = noun, .record = hf_noun_new(noun, arena)};
     if (object->type != HF_JSON_OBJECT)
-        return hf_fail(err, HF_ERR_INPUT, "json.not_an_object", "a %s must be a JSON object",
-                       noun->name);
+        return hf_fail(err, HF_ERR_INPUT, "json.not_an_object",
+                       "this is no %s; write a JSON object", noun->name);
     hf_json_begin_object(&attributes);
     for (const hf_json *member = object->child; member != NULL; member = member->next)
-        if (!set_member(noun, member, arena, &patch, &attributes, err)) {
-            char pointer[80];
-            size_t length = strnlen(err->column, sizeof(err->column));
-            pointer[0] = '/';
-            memcpy(pointer + 1, err->column, length);
-            pointer[length + 1] = '\0';
-            return hf_fail_at(err, pointer, 0, NULL);
-        }
+        if (!set_member(noun, member, arena, &patch, &attributes, err))
+            return point_at_member(err);
     hf_json_end_object(&attributes);
     if (bytes.overflow)
         return hf_fail(err, HF_ERR_INPUT, "field.too_long",
-                       "the members that no field takes are longer than %u bytes",
+                       "the members that no field takes are longer than %u bytes; leave some out",
                        HF_ATTRIBUTES_BYTES_MAX);
     patch.has_attributes = bytes.len > 2;
     if (patch.has_attributes)
@@ -117,9 +141,11 @@ static bool merge_attributes(hf_head *head, hf_str change, hf_arena *arena, hf_e
     }
     hf_json_canonical(&merged, &bytes);
     if (bytes.overflow)
-        return hf_fail(err, HF_ERR_INPUT, "field.too_long",
-                       "the columns that no field takes are longer than %u bytes together",
-                       HF_ATTRIBUTES_BYTES_MAX);
+        return hf_fail(
+            err, HF_ERR_INPUT, "field.too_long",
+            "the columns that no field takes are longer than %u bytes together; leave some "
+            "out",
+            HF_ATTRIBUTES_BYTES_MAX);
     head->attributes = hf_buf_copy(arena, &bytes);
     return true;
 }

@@ -237,7 +237,8 @@ bool hf_store_undo(hf_tx *tx, const hf_noun *noun, hf_str key, hf_error *err)
 // --- undoing an event ------------------------------------------------------------------------------------
 
 typedef struct {
-    hf_tx *tx;
+    hf_tx *tx; // NULL: only looking
+    hf_read *read;
     int64_t event;
     hf_arena *arena;
     row_list added[HF_NOUN_COUNT_MAX];   // live, added by the event
@@ -262,7 +263,7 @@ static bool collect_touched(undo_job *job, const hf_noun_sql *sql, hf_error *err
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     if (!hf_stmt_take(
-            job->tx->read.conn,
+            job->read->conn,
             "SELECT DISTINCT record FROM history WHERE event = ?1 AND noun = ?2 ORDER BY record",
             &stmt, err))
         return false;
@@ -281,7 +282,7 @@ static bool collect_added(undo_job *job, const hf_noun_sql *sql, hf_error *err)
     row_list *added = &job->added[sql->index];
     size_t kept = 0;
     uint32_t ignored = 0;
-    if (!hf_stmt_take(job->tx->read.conn, sql->of_event, &stmt, err))
+    if (!hf_stmt_take(job->read->conn, sql->of_event, &stmt, err))
         return false;
     hf_stmt_i64(stmt, 1, job->event);
     if (!collect(job, stmt, added, err))
@@ -300,7 +301,7 @@ static bool check_not_changed_since(undo_job *job, const hf_noun_sql *sql, const
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     if (!hf_stmt_take(
-            job->tx->read.conn,
+            job->read->conn,
             "SELECT key, event FROM history WHERE noun = ?1 AND record = ?2 AND event > ?3 LIMIT 1",
             &stmt, err))
         return false;
@@ -337,7 +338,7 @@ static bool restore_one(undo_job *job, const hf_noun_sql *sql, int64_t row, hf_e
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     entry_list entries = {0};
     const entry *first = NULL;
-    if (!read_entries(&job->tx->read, sql, row, &arena, &entries, err))
+    if (!read_entries(job->read, sql, row, &arena, &entries, err))
         return false;
     for (size_t i = 0; i < entries.count; i++)
         if (entries.items[i].event == job->event)
@@ -376,15 +377,62 @@ static bool undo_all(undo_job *job, hf_error *err)
     return true;
 }
 
+static undo_job *open_job(hf_read *read, int64_t event, hf_arena *arena)
+{
+    undo_job *job = HF_NEW(arena, undo_job);
+    job->read = read;
+    job->event = event;
+    job->arena = arena;
+    return job;
+}
+
+bool hf_store_event_records(hf_read *read, int64_t event, hf_arena *arena, hf_record_ref **list,
+                            size_t *count, hf_error *err)
+{
+    const hf_store *store = read->store;
+    undo_job *job = open_job(read, event, arena);
+    for (size_t i = 0; i < store->noun_count; i++)
+        if (store->sql[i].has_history && (!collect_touched(job, &store->sql[i], err) ||
+                                          !collect_added(job, &store->sql[i], err)))
+            return false;
+    *list = HF_NEW_N(arena, hf_record_ref, job->count);
+    *count = 0;
+    for (size_t i = 0; i < store->noun_count; i++) {
+        const row_list *rows[] = {&job->added[i], &job->touched[i]};
+        for (size_t j = 0; j < HF_COUNT(rows); j++)
+            for (size_t k = 0; k < rows[j]->count; k++)
+                (*list)[(*count)++] = (hf_record_ref){store->sql[i].noun, rows[j]->items[k]};
+    }
+    return true;
+}
+
+bool hf_store_states(hf_read *read, const hf_noun *noun, int64_t row, hf_arena *arena,
+                     const void ***states, size_t *count, hf_error *err)
+{
+    const hf_noun_sql *sql = hf_noun_sql_of(read->store, noun);
+    entry_list entries = {0};
+    void *now = NULL;
+    if (!hf_record_get(read, sql, row, arena, &now, NULL, err) ||
+        !read_entries(read, sql, row, arena, &entries, err))
+        return false;
+    const void **all = HF_NEW_N(arena, const void *, entries.count + 1);
+    *count = 0;
+    if (now != NULL)
+        all[(*count)++] = now;
+    for (size_t i = 0; i < entries.count; i++)
+        if (entries.items[i].image != NULL)
+            all[(*count)++] = entries.items[i].image;
+    *states = all;
+    return true;
+}
+
 bool hf_store_undo_event(hf_tx *tx, int64_t event, hf_undo_counts *counts, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     const hf_store *store = tx->read.store;
-    undo_job *job = HF_NEW(&arena, undo_job);
+    undo_job *job = open_job(&tx->read, event, &arena);
     HF_ASSERT(!tx->has_bulk);
     job->tx = tx;
-    job->event = event;
-    job->arena = &arena;
     for (size_t i = 0; i < store->noun_count; i++) {
         const hf_noun_sql *sql = &store->sql[i];
         if (!sql->has_history)

@@ -27,6 +27,8 @@ typedef struct {
     size_t value_count;
     hf_str match;    // the search question
     bool is_nothing; // can have no hit: a search without a searchable word
+    uint64_t
+        counted_alone; // what the last filter leaves by itself, up to one above the exact; 0 = not counted
     hf_sql_list_shape shape;
     // cursor
     hf_sql_part part;
@@ -338,17 +340,65 @@ static bool count_up_to(const list_job *job, const hf_sql_list_shape *given, int
     return true;
 }
 
+static size_t bound_count(const hf_sql_filter *filter)
+{
+    return filter->how == HF_BEGINS ? 2 : filter->value_count;
+}
+
 // How many records one filter alone would leave, up to a limit.
 static bool count_filter(const list_job *job, size_t index, uint64_t *out, hf_error *err)
 {
     list_job one = *job;
     size_t first = 0;
     for (size_t i = 0; i < index; i++)
-        first += job->filters[i].how == HF_BEGINS ? 2 : job->filters[i].value_count;
-    one.value_count = job->filters[index].value_count;
+        first += bound_count(&job->filters[i]);
+    one.value_count = bound_count(&job->filters[index]);
     memcpy(one.values, job->values + first, one.value_count * sizeof(one.values[0]));
     hf_sql_list_shape shape = {.filters = &job->filters[index], .filter_count = 1};
     return count_up_to(&one, &shape, HF_COUNT_EXACT_MAX + 1, out, err);
+}
+
+// Does this filter of the access rule drop a record at all? Seen by an index that holds the exceptions only.
+static bool hides_some(const list_job *job, const hf_sql_filter *filter, const hf_value *value,
+                       bool *out, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(TEXT_BYTES_MAX);
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    int32_t left_out = hf_sql_left_out(job->sql, filter->field);
+    bool is_marking = filter->how == HF_AT_MOST && left_out >= 0 && value->integer >= left_out;
+    *out = true;
+    if ((filter->how != HF_WITHIN && !is_marking) || !hf_sql_has_index(job->sql, filter->field))
+        return true;
+    hf_sql_hidden(job->sql, filter->field, &text);
+    hf_buf_add_byte(&text, '\0');
+    if (!hf_stmt_once(job->read->conn, text.ptr, &stmt, err))
+        return false;
+    if (is_marking)
+        bind_value(stmt, 1, value);
+    return hf_stmt_step(stmt, out, err);
+}
+
+// Leaves out the filters that drop nothing: most registers hide nothing, and then lists and counts need not look at
+// each record.
+static bool drop_idle_filters(list_job *job, hf_error *err)
+{
+    size_t kept = 0, from = 0, to = 0;
+    for (size_t i = 0; i < job->filter_count; i++) {
+        hf_sql_filter filter = job->filters[i];
+        size_t count = bound_count(&filter);
+        bool is_needed = true;
+        if (!hides_some(job, &filter, &job->values[from], &is_needed, err))
+            return false;
+        if (is_needed) {
+            memmove(&job->values[to], &job->values[from], count * sizeof(job->values[0]));
+            job->filters[kept++] = filter;
+            to += count;
+        }
+        from += count;
+    }
+    job->filter_count = kept;
+    job->value_count = to;
+    return true;
 }
 
 // The index of the filter that leaves least leads, if it leaves little; else the order leads, and what the
@@ -367,6 +417,7 @@ static bool choose_driver(list_job *job, hf_error *err)
             continue;
         if (!count_filter(job, i, &count, err))
             return false;
+        job->counted_alone = count;
         if (count < least) {
             least = count;
             shape->driver = filter->field;
@@ -415,6 +466,8 @@ static bool set_up(list_job *job, hf_error *err)
     for (size_t i = 0; i < query->filter_count; i++)
         if (!add_filter(job, i, err))
             return false;
+    if (!drop_idle_filters(job, err))
+        return false;
     if (query->sort != NULL && !is_declared(query->sort))
         return fail_field(hf_str_of(query->sort->name), err);
     if (query->has_box && !job->sql->has_place)
@@ -523,7 +576,10 @@ static bool count_page(const list_job *job, hf_page *page, hf_error *err)
         return true;
     }
     int64_t limit = shape.is_ranked ? HF_SEARCH_RANKED_MAX : HF_COUNT_EXACT_MAX + 1;
-    if (!count_up_to(job, &shape, limit, &page->total, err))
+    bool is_counted = job->counted_alone > 0 && job->filter_count == 1 && !shape.has_box;
+    if (is_counted)
+        page->total = job->counted_alone;
+    else if (!count_up_to(job, &shape, limit, &page->total, err))
         return false;
     page->is_total_exact = page->total < (uint64_t)limit;
     if (page->total > HF_COUNT_EXACT_MAX)

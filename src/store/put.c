@@ -141,30 +141,42 @@ static const char *const link_texts[] = {"SELECT row FROM dependency WHERE suppl
                                          "SELECT row FROM dependency WHERE consumer = ?1",
                                          "SELECT row FROM layer WHERE asset = ?1"};
 
+bool hf_store_naming(hf_read *read, int64_t asset, hf_arena *arena, hf_record_ref **list,
+                     size_t *count, hf_error *err)
+{
+    HF_VEC(hf_record_ref) found = {0};
+    for (size_t i = 0; i < HF_COUNT(link_nouns); i++) {
+        const hf_noun *noun = hf_noun_find(hf_str_of(link_nouns[i]));
+        row_list rows = {0};
+        if (!rows_of_asset(read, link_texts[i], asset, arena, &rows, err))
+            return false;
+        for (size_t k = 0; k < rows.count; k++) {
+            hf_record_ref ref = {noun, rows.items[k]};
+            HF_VEC_ADD(arena, &found, ref);
+        }
+    }
+    *list = found.items;
+    *count = found.count;
+    return true;
+}
+
 static bool remove_links(hf_tx *tx, const hf_head *asset, bool with_links, uint64_t *removed,
                          hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
-    row_list rows[HF_COUNT(link_nouns)] = {0};
+    hf_record_ref *list = NULL;
     size_t count = 0;
-    for (size_t i = 0; i < HF_COUNT(link_nouns); i++) {
-        if (!rows_of_asset(&tx->read, link_texts[i], asset->row, &arena, &rows[i], err))
-            return false;
-        count += rows[i].count;
-    }
+    if (!hf_store_naming(&tx->read, asset->row, &arena, &list, &count, err))
+        return false;
     if (count > 0 && !with_links)
         return hf_fail(
             err, HF_ERR_CONFLICT, "record.in_use",
             "%zu dependencies and layer rows name the asset '%.*s'; remove them first, or "
             "together with it",
             count, HF_STR_ARG(asset->key));
-    for (size_t i = 0; i < HF_COUNT(link_nouns); i++) {
-        const hf_noun_sql *sql =
-            hf_noun_sql_of(tx->read.store, hf_noun_find(hf_str_of(link_nouns[i])));
-        for (size_t k = 0; k < rows[i].count; k++)
-            if (!remove_row(tx, sql, rows[i].items[k], err))
-                return false;
-    }
+    for (size_t i = 0; i < count; i++)
+        if (!remove_row(tx, hf_noun_sql_of(tx->read.store, list[i].noun), list[i].row, err))
+            return false;
     *removed += count;
     return true;
 }

@@ -79,7 +79,12 @@ size_t hf_sql_text_count(const hf_noun_sql *sql, bool is_ranked);
 bool hf_sql_has_index(const hf_noun_sql *sql, const hf_field *field);
 // The default of a field whose index leaves the default out, or -1.
 int32_t hf_sql_left_out(const hf_noun_sql *sql, const hf_field *field);
+// Row and some fields of all records, in row order.
+void hf_sql_fields(const hf_noun *noun, const hf_field *const *fields, size_t count, hf_buf *out);
 void hf_sql_group(const hf_noun_sql *sql, const hf_field *field, const hf_field *sum, hf_buf *out);
+// Is there a record that a filter of the access rule could hide? Of compartments, or of the marking: above $1, which
+// must be the default or more.
+void hf_sql_hidden(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
 void hf_sql_box_count(const hf_noun_sql *sql, bool box_crosses, hf_buf *out);
 // ALTER TABLE … ADD for a field that an older store lacks.
 void hf_sql_add_column(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);

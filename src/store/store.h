@@ -46,6 +46,7 @@ void hf_tx_end(hf_tx **tx); // rolls back unless committed; for HF_CLEANUP
 // The transaction as a read, for the calls below. Do not end it.
 hf_read *hf_tx_read(hf_tx *tx);
 
+hf_store *hf_read_store(const hf_read *read); // for a second view beside this one
 // Grows with every commit that changes register or profile; the key of all caches.
 int64_t hf_read_data_version(const hf_read *read);
 // Snapshot digest, lower-case hex (architecture.md, section 5). Kept per data version.
@@ -61,6 +62,14 @@ bool hf_store_get(hf_read *read, const hf_noun *noun, hf_str key_or_id, hf_arena
                   hf_error *err) HF_CHECKED;
 bool hf_store_get_row(hf_read *read, const hf_noun *noun, int64_t row, hf_arena *arena, void **out,
                       hf_error *err) HF_CHECKED;
+
+// The dependencies and layer rows that name an asset.
+typedef struct {
+    const hf_noun *noun;
+    int64_t row;
+} hf_record_ref;
+bool hf_store_naming(hf_read *read, int64_t asset, hf_arena *arena, hf_record_ref **list,
+                     size_t *count, hf_error *err) HF_CHECKED;
 
 typedef enum { HF_PUT_ADDED, HF_PUT_CHANGED, HF_PUT_UNCHANGED } hf_put_outcome;
 #define HF_VERSION_ANY 0
@@ -181,6 +190,12 @@ bool hf_store_undo(hf_tx *tx, const hf_noun *noun, hf_str key, hf_error *err) HF
 typedef struct {
     uint64_t removed, restored; // records
 } hf_undo_counts;
+// The records that an event added or changed, as far as undoing it would touch them.
+bool hf_store_event_records(hf_read *read, int64_t event, hf_arena *arena, hf_record_ref **list,
+                            size_t *count, hf_error *err) HF_CHECKED;
+// All that a record is and was, the present state first if there is one.
+bool hf_store_states(hf_read *read, const hf_noun *noun, int64_t row, hf_arena *arena,
+                     const void ***states, size_t *count, hf_error *err) HF_CHECKED;
 // Takes back all that an event did. Errors: HF_ERR_NOT_FOUND "event.none" (it changed no record);
 // HF_ERR_CONFLICT "undo.changed_since" (message names the first record), "record.in_use"
 bool hf_store_undo_event(hf_tx *tx, int64_t event, hf_undo_counts *counts,

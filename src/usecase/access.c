@@ -36,34 +36,26 @@ static hf_verb verb_for_noun(hf_verb verb, const hf_noun *noun)
     return verb;
 }
 
-// Jobs and events are written by the program only.
+// Jobs, runs and events are written by the program only.
 static bool is_programs_own(const hf_noun *noun)
 {
     return noun != NULL && (hf_str_equal_z(hf_str_of(noun->name), "event") ||
-                            hf_str_equal_z(hf_str_of(noun->name), "job"));
+                            hf_str_equal_z(hf_str_of(noun->name), "job") ||
+                            hf_str_equal_z(hf_str_of(noun->name), "run"));
 }
 
 static bool has_markings(const hf_noun *noun)
 {
-    return noun != NULL && (noun->group == HF_GROUP_REGISTER ||
-                            hf_str_equal_z(hf_str_of(noun->name), "attachment"));
-}
-
-static bool has_word(hf_str words, hf_str word)
-{
-    hf_str part;
-    while (hf_str_split(&words, ' ', &part)) {
-        if (hf_str_equal(part, word))
-            return true;
-    }
-    return false;
+    return noun != NULL && (noun->group == HF_GROUP_REGISTER || noun->group == HF_GROUP_ANALYSIS ||
+                            hf_str_equal_z(hf_str_of(noun->name), "attachment") ||
+                            hf_str_equal_z(hf_str_of(noun->name), "run"));
 }
 
 static bool is_in_all(hf_str own, hf_str wanted)
 {
     hf_str part;
     while (hf_str_split(&wanted, ' ', &part)) {
-        if (part.len > 0 && !has_word(own, part))
+        if (part.len > 0 && !hf_str_has_word(own, part))
             return false;
     }
     return true;
@@ -123,6 +115,32 @@ void hf_can_narrow(const hf_actor *actor, hf_query *query, hf_arena *arena)
                         .how = HF_AT_MOST,
                         .value = hf_str_of(hf_marking_words[clearance])};
     query->filters = filters;
+}
+
+bool hf_count_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, uint64_t *out,
+                    hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_query query = {.noun = noun};
+    if (!hf_may(actor, HF_CAN_READ, noun, NULL)) {
+        *out = 0;
+        return true;
+    }
+    hf_can_narrow(actor, &query, &scratch);
+    if (query.filter_count > 0)
+        return hf_store_count(read, &query, out, err);
+    *out = hf_read_count(read, noun);
+    return true;
+}
+
+bool hf_get_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, hf_str key,
+                  hf_arena *arena, void **out, hf_error *err)
+{
+    void *record = NULL;
+    if (!hf_store_get(read, noun, key, arena, &record, err))
+        return false;
+    *out = record != NULL && hf_may(actor, HF_CAN_READ, noun, record) ? record : NULL;
+    return true;
 }
 
 uint64_t hf_access_class(const hf_actor *actor)

@@ -41,6 +41,12 @@ bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const hf_h
 bool hf_may(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const hf_head *head);
 // Adds to the query what hides records from this actor. The query's filters move into the arena.
 void hf_can_narrow(const hf_actor *actor, hf_query *query, hf_arena *arena);
+// How many records of a noun the actor may know of. Cost: one pass over the noun, unless the actor is in everything.
+bool hf_count_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, uint64_t *out,
+                    hf_error *err) HF_CHECKED;
+// A record by its key; *out NULL: there is none that the actor may know of.
+bool hf_get_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, hf_str key,
+                  hf_arena *arena, void **out, hf_error *err) HF_CHECKED;
 // The access class: actors of one class see the same records, so caches may be shared among them.
 uint64_t hf_access_class(const hf_actor *actor);
 

@@ -485,8 +485,6 @@ bool hf_read_instance(hf_store *store, hf_arena *arena, hf_instance *out, hf_err
         !has_demo_records(read, &found.has_demo, err))
         return false;
     found.data_version = hf_read_data_version(read);
-    found.asset_count = hf_read_count(read, hf_noun_find(HF_STR("asset")));
-    found.dependency_count = hf_read_count(read, hf_noun_find(HF_STR("dependency")));
     if (found.name.ptr == NULL)
         found.name = HF_STR("Holdfast");
     if (found.language.ptr == NULL)

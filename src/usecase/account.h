@@ -86,8 +86,6 @@ typedef struct {
     bool is_setup_needed;
     bool has_demo;
     int64_t data_version;
-    uint64_t asset_count;
-    uint64_t dependency_count;
 } hf_instance;
 bool hf_read_instance(hf_store *store, hf_arena *arena, hf_instance *out, hf_error *err) HF_CHECKED;
 

@@ -2,28 +2,54 @@
 //
 // One what-if: keys of what is lost → what falls, when and why, and its JSON. The same JSON goes out of the
 // command line and the API.
+#include <math.h>
 #include <string.h>
 
+#include "engine/outage.h"
+#include "model/asset.h"
 #include "usecase/question.h"
 #include "usecase/result_json.h"
 
-// Indices of the keys to fail, each once.
-static bool find_all(const hf_register_plan *plan, const hf_str *keys, size_t count,
-                     hf_arena *arena, uint32_t **out, hf_error *err)
+// How long each asset takes from the return of its inputs to its own: restore_h, else its repair_h, else
+// nothing.
+static bool read_restore(const hf_session *session, const hf_register_plan *plan, hf_arena *arena,
+                         double **out, hf_error *err)
 {
-    uint32_t *found = HF_NEW_N(arena, uint32_t, count);
-    if (count == 0)
-        return hf_fail(err, HF_ERR_USAGE, "cascade.nothing_to_fail",
-                       "no asset is named; give the keys of what is lost");
-    for (size_t i = 0; i < count; i++) {
-        found[i] = hf_plan_find(plan, keys[i]);
-        if (found[i] == HF_NO_INDEX)
-            return hf_fail(err, HF_ERR_NOT_FOUND, "asset.unknown",
-                           "no asset has the key '%.*s'; see them with: holdfast list assets",
-                           HF_STR_ARG(keys[i]));
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
+    const void *record = NULL;
+    double *hours = HF_NEW_N(arena, double, plan->asset_count);
+    if (!hf_read_begin(session->store, &read, err) ||
+        !hf_scan_open(read, &hf_noun_asset, false, &scan, err))
+        return false;
+    for (;;) {
+        if (!hf_scan_next(scan, &record, err))
+            return false;
+        if (record == NULL)
+            break;
+        const hf_asset *asset = record;
+        uint32_t index = hf_plan_find(plan, asset->head.key);
+        if (index == HF_NO_INDEX)
+            continue; // added since the plan was built
+        double own = isnan(asset->restore_h) ? asset->repair_h : asset->restore_h;
+        hours[index] = isnan(own) ? 0 : own;
     }
-    *out = found;
+    *out = hours;
     return true;
+}
+
+static bool run_outage(const hf_session *session, const hf_cascade_request *request,
+                       const hf_register_plan *plan, const uint32_t *fail, hf_arena *arena,
+                       hf_cascade *out, hf_error *err)
+{
+    double *restore_h = NULL;
+    if (!read_restore(session, plan, arena, &restore_h, err))
+        return false;
+    hf_outage_question question = {.fail = fail,
+                                   .fail_count = (uint32_t)request->fail_count,
+                                   .hours = request->hours,
+                                   .restore_h = restore_h};
+    return hf_outage_run(plan->plan, &question, arena, out, err);
 }
 
 bool hf_ask_cascade(const hf_session *session, const hf_cascade_request *request, hf_arena *arena,
@@ -33,10 +59,17 @@ bool hf_ask_cascade(const hf_session *session, const hf_cascade_request *request
     uint32_t *fail = NULL;
     if (!hf_plan_take(session, &plan, err))
         return false;
-    *out = (hf_cascade_answer){.plan = plan, .has_hours = request->hours > 0};
+    *out = (hf_cascade_answer){.plan = plan,
+                               .has_hours = request->hours > 0,
+                               .has_returns = request->hours > 0 || request->is_outage,
+                               .model = HF_ENGINE_MODEL};
     hf_engine_state *state = NULL;
-    bool is_answered = find_all(plan, request->fail, request->fail_count, arena, &fail, err);
-    if (is_answered) {
+    bool is_answered =
+        hf_plan_find_all(plan, request->fail, request->fail_count, arena, &fail, err);
+    if (is_answered && request->is_outage) {
+        is_answered = run_outage(session, request, plan, fail, arena, &out->cascade, err);
+        out->model = HF_OUTAGE_MODEL;
+    } else if (is_answered) {
         hf_question question = {.fail = fail,
                                 .fail_count = (uint32_t)request->fail_count,
                                 .hours = request->hours,
@@ -88,7 +121,7 @@ static void write_fall(const hf_cascade_answer *answer, const hf_fall *fall, hf_
     hf_json_add_str(out, answer->plan->keys[fall->asset]);
     hf_json_name(out, "at_h");
     hf_json_add_double(out, fall->at_h);
-    if (answer->has_hours) {
+    if (answer->has_returns) {
         hf_json_name(out, "until_h");
         hf_json_add_double(out, fall->until_h); // infinity is written as null: not before the end
     }
@@ -106,8 +139,7 @@ static void write_loss_members(const hf_cascade_answer *answer, const hf_loss *l
     hf_json_add_i64(out, loss->people);
     hf_json_name(out, "people_hours");
     if (answer->has_hours)
-        hf_json_add_double(
-            out, hf_person_hours(loss->time, answer->cascade.step_h, answer->cascade.last_step_h));
+        hf_json_add_double(out, loss->people_hours);
     else
         hf_json_add_null(out);
 }
@@ -180,7 +212,7 @@ void hf_write_cascade(const hf_cascade_answer *answer, hf_json_writer *out)
     hf_json_name(out, "snapshot");
     hf_json_add_z(out, answer->plan->digest);
     hf_json_name(out, "model");
-    hf_json_add_z(out, HF_ENGINE_MODEL);
+    hf_json_add_z(out, answer->model);
     hf_json_end_object(out);
 }
 
@@ -212,7 +244,7 @@ void hf_write_playback(const hf_cascade_answer *answer, hf_buf *out)
         add_f32(out, (double)answer->plan->lon[fall->asset]);
         add_f32(out, (double)answer->plan->lat[fall->asset]);
         add_f32(out, fall->at_h);
-        add_f32(out, answer->has_hours ? fall->until_h : (double)INFINITY);
+        add_f32(out, answer->has_returns ? fall->until_h : (double)INFINITY);
         hf_buf_add_byte(out, (char)fall->cause);
         hf_buf_add_byte(out, (char)(sector < 255 ? sector : 255));
         hf_buf_add(out, "\0\0", 2);

@@ -45,6 +45,7 @@ enum {
     R_PEOPLE,
     R_CHOICE,
     R_BUFFER,
+    R_IMPACT,
     R_DRAW,
     R_LINK
 };
@@ -331,6 +332,7 @@ static bool put_asset(making *m, size_t kind, uint32_t i, hf_error *err)
     }
     asset->damage_p = table->damage_p;
     asset->repair_h = table->repair_h;
+    asset->restore_h = table->repair_h < 24 ? 1 : table->repair_h < 240 ? 4 : 12;
     asset->access = table->access;
     if (strcmp(table->kind, "power_plant") == 0 && i % 5 == 0)
         asset->black_start_h = 12;
@@ -392,8 +394,9 @@ static uint32_t choose(const making *m, const hf_demo_need *need, size_t supplie
 
 static bool put_dependency(making *m, const hf_demo_need *need, size_t consumer, uint32_t index,
                            size_t supplier, uint32_t supplier_index, const char *amount,
-                           double buffer_h, hf_error *err)
+                           double buffer_h, uint64_t draw, hf_error *err)
 {
+    static const double strengths[] = {1, 1, 1, 0.95, 0.9, 0.8, 0.7, 0.6};
     hf_dependency *dependency = hf_noun_new(&hf_noun_dependency, &m->scratch);
     dependency->supplier = key_of(m, supplier, supplier_index);
     dependency->consumer = key_of(m, consumer, index);
@@ -401,7 +404,10 @@ static bool put_dependency(making *m, const hf_demo_need *need, size_t consumer,
     dependency->need = hf_str_of(amount);
     dependency->buffer_h = buffer_h;
     dependency->type = need->is_cyber ? HF_DEPENDENCY_CYBER : HF_DEPENDENCY_PHYSICAL;
-    dependency->strength = need->is_cyber ? 0.8 : 1;
+    dependency->strength = need->is_cyber ? 0.8 : strengths[draw % HF_COUNT(strengths)];
+    dependency->impact = 3 + (int64_t)(draw >> 8) % 7;
+    dependency->growth = buffer_h > 0 ? HF_GROWTH_SLOW : HF_GROWTH_FAST;
+    dependency->full_h = 2 * buffer_h + 6;
     hf_noun_dependency.complete(dependency, &m->scratch);
     return put(m, &hf_noun_dependency, dependency, err);
 }
@@ -418,7 +424,8 @@ static bool put_group(making *m, const hf_demo_need *need, size_t consumer, uint
     const char *amount =
         need->need[0] >= '0' && need->need[0] <= '9' && found < need->count ? "any" : need->need;
     for (uint32_t k = 0; k < found; k++)
-        if (!put_dependency(m, need, consumer, i, supplier, chosen[k], amount, buffer_h, err))
+        if (!put_dependency(m, need, consumer, i, supplier, chosen[k], amount, buffer_h,
+                            hf_demo_random(m->seed, R_IMPACT, draw * 8 + k), err))
             return false;
     return true;
 }

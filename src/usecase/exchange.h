@@ -48,6 +48,9 @@ typedef struct {
     hf_str recipe;  // of the first file, when one was used
 } hf_import_result;
 
+// Are there files, and are they there? A door that makes a missing store asks before it does.
+// Errors  HF_ERR_USAGE "import.no_file"; HF_ERR_NOT_FOUND "file.not_found"
+bool hf_import_check_files(const hf_import_request *request, hf_error *err) HF_CHECKED;
 // All files in one transaction, and one event. If a row is refused and skip_refused is not set, or a file is
 // broken, nothing is stored and the call still returns true: the caller looks at is_stored and total.refused
 // (exit status 65). The counts say what was or would have been done.

@@ -4,47 +4,12 @@
 // in the catalogues (content/messages/result); here are only codes and values.
 #include <string.h>
 
-#include "base/limits.h"
-#include "model/asset.h"
-#include "usecase/question.h"
+#include "usecase/names.h"
 
 #define NAMES_SHOWN 3u // of the suppliers that were lost; the others are counted
 
-// In a right-to-left sentence a name of another script stands between isolates (UAX #9), else the words
-// around it would change places.
-static void add_name(hf_lang lang, hf_str name, hf_buf *out)
-{
-    if (hf_lang_is_rtl(lang))
-        hf_buf_add_z(out, "\xe2\x81\xa8");
-    hf_buf_add_str(out, name);
-    if (hf_lang_is_rtl(lang))
-        hf_buf_add_z(out, "\xe2\x81\xa9");
-}
-
-typedef struct {
-    hf_read *read;
-    hf_lang lang;
-    const hf_register_plan *plan;
-    hf_arena *arena;
-} teller;
-
-static bool name_of(const teller *t, uint32_t asset, hf_str *name, hf_str *kind, hf_error *err)
-{
-    void *record = NULL;
-    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_TEXT_BYTES_MAX);
-    if (!hf_store_get_row(t->read, &hf_noun_asset, t->plan->rows[asset], t->arena, &record, err))
-        return false;
-    const hf_asset *found = record;
-    hf_str plain = found != NULL && found->name.len > 0 ? found->name : t->plan->keys[asset];
-    add_name(t->lang, plain, &text);
-    *name = hf_buf_copy(t->arena, &text);
-    if (kind != NULL)
-        *kind = found != NULL ? found->kind : HF_STR_EMPTY;
-    return true;
-}
-
 // "A, B and C", or "A, B, C and 4 more".
-static bool list_of_names(const teller *t, const uint32_t *assets, uint32_t count, hf_str *out,
+static bool list_of_names(const hf_namer *t, const uint32_t *assets, uint32_t count, hf_str *out,
                           hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
@@ -52,7 +17,7 @@ static bool list_of_names(const teller *t, const uint32_t *assets, uint32_t coun
     uint32_t shown = count < NAMES_SHOWN ? count : NAMES_SHOWN;
     for (uint32_t i = 0; i < shown; i++) {
         hf_str name = HF_STR_EMPTY;
-        if (!name_of(t, assets[i], &name, NULL, err))
+        if (!hf_name_of(t, assets[i], &name, NULL, err))
             return false;
         if (i > 0)
             hf_buf_add_str(&text, hf_message_text(t->lang, "result.list.comma", t->arena));
@@ -89,13 +54,13 @@ static const char *message_of(const hf_step *step)
     return "result.why.damage";
 }
 
-static bool tell(const teller *t, hf_reason *reason, hf_error *err)
+static bool tell(const hf_namer *t, hf_reason *reason, hf_error *err)
 {
     const hf_step *step = &reason->step;
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
     hf_str lost = HF_STR_EMPTY;
     hf_str input = HF_STR_EMPTY;
-    if (!name_of(t, step->asset, &reason->name, &reason->kind, err) ||
+    if (!hf_name_of(t, step->asset, &reason->name, &reason->kind, err) ||
         !list_of_names(t, step->lost, step->lost_count, &lost, err))
         return false;
     if (step->cause == HF_CAUSE_DEPENDENCY)
@@ -116,7 +81,7 @@ static bool tell(const teller *t, hf_reason *reason, hf_error *err)
     return true;
 }
 
-static bool tell_all(const teller *t, const hf_step *steps, uint32_t count, hf_reasons *out,
+static bool tell_all(const hf_namer *t, const hf_step *steps, uint32_t count, hf_reasons *out,
                      hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 20);
@@ -149,12 +114,12 @@ bool hf_explain_fall(const hf_session *session, const hf_cascade_answer *answer,
                        HF_STR_ARG(key));
     if (!hf_read_begin(session->store, &read, err))
         return false;
-    teller t = {.read = read, .lang = session->lang, .plan = answer->plan, .arena = arena};
+    hf_namer t = {.read = read, .lang = session->lang, .plan = answer->plan, .arena = arena};
     hf_explain(answer->plan->plan, &answer->cascade, asset, arena, &steps, &count);
     if (count > 0)
         return tell_all(&t, steps, count, out, err);
     hf_str name = HF_STR_EMPTY;
-    if (!name_of(&t, asset, &name, NULL, err))
+    if (!hf_name_of(&t, asset, &name, NULL, err))
         return false;
     hf_message_value values[] = {{.name = "name", .text = name}};
     hf_message(session->lang, "result.why.still_up", values, 1, &text);

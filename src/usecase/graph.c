@@ -75,9 +75,22 @@ static void draw(walk *w, const hf_plan_dependency *link, uint32_t supplier, uin
 static bool neighbours(walk *w, int64_t row, bool down, hf_plan_dependency **list, size_t *count,
                        hf_error *err)
 {
+    size_t kept = 0;
     if (!hf_store_neighbours(w->read, row, down, DEGREE_MAX, w->arena, list, count, err))
         return false;
     w->is_truncated |= *count == DEGREE_MAX;
+    if (w->session->actor.is_local)
+        return true;
+    // Both sites may be known and yet not that one needs the other.
+    for (size_t i = 0; i < *count; i++) {
+        HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+        void *record = NULL;
+        if (!hf_store_get_row(w->read, &hf_noun_dependency, (*list)[i].row, &scratch, &record, err))
+            return false;
+        if (record != NULL && hf_may(&w->session->actor, HF_CAN_READ, &hf_noun_dependency, record))
+            (*list)[kept++] = (*list)[i];
+    }
+    *count = kept;
     return true;
 }
 

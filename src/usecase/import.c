@@ -85,17 +85,10 @@ static bool choose_recipe(hf_import_state *state, hf_error *err)
            hf_fail_at(err, path, 0, NULL);
 }
 
-static bool prepare(hf_import_state *state, hf_error *err)
+bool hf_import_check_files(const hf_import_request *request, hf_error *err)
 {
-    const hf_import_request *request = state->request;
     if (request->file_count == 0)
         return hf_fail(err, HF_ERR_USAGE, "import.no_file", "no file is named; name at least one");
-    if (request->format.len > 0) {
-        state->format = hf_format_find(request->format);
-        if (state->format == NULL || state->format->read == NULL)
-            return hf_fail(err, HF_ERR_USAGE, "format.unknown", "the format '%.*s' cannot be read",
-                           HF_STR_ARG(request->format));
-    }
     for (size_t i = 0; i < request->file_count; i++) {
         const char *path = request->files[i].path;
         if (!hf_str_equal_z(hf_str_of(path), "-") && !hf_file_exists(path)) {
@@ -103,6 +96,20 @@ static bool prepare(hf_import_state *state, hf_error *err)
             return hf_fail_at(err, request->files[i].name != NULL ? request->files[i].name : path,
                               0, NULL);
         }
+    }
+    return true;
+}
+
+static bool prepare(hf_import_state *state, hf_error *err)
+{
+    const hf_import_request *request = state->request;
+    if (!hf_import_check_files(request, err))
+        return false;
+    if (request->format.len > 0) {
+        state->format = hf_format_find(request->format);
+        if (state->format == NULL || state->format->read == NULL)
+            return hf_fail(err, HF_ERR_USAGE, "format.unknown", "the format '%.*s' cannot be read",
+                           HF_STR_ARG(request->format));
     }
     state->files = HF_NEW_N(&state->work, hf_import_state_file, request->file_count);
     state->excluded = hf_map_of(&state->work, 0);
@@ -148,6 +155,7 @@ static void begin_pass(hf_import_state *state)
     hf_import_result *result = state->result;
     *result = (hf_import_result){.problems = hf_problems_of(state->arena)};
     state->touched.count = 0;
+    state->touched_layers.count = 0;
     state->has_store_failed = false;
 }
 
@@ -160,8 +168,8 @@ static void add_excluded(hf_import_state *state)
                         problem->column, problem->code, "%.*s", HF_STR_ARG(problem->message));
     }
     result->total.refused += state->excluded.count;
-    if (state->excluded.count > 0)
-        hf_import_counts_of(result, &hf_noun_dependency)->refused += state->excluded.count;
+    for (size_t i = 0; i < state->excluded_nouns.count; i++)
+        hf_import_counts_of(result, state->excluded_nouns.items[i])->refused++;
 }
 
 // Reads everything into an open transaction. *again: rows were excluded, another pass is needed.
@@ -177,7 +185,7 @@ static bool run_pass(hf_import_state *state, bool *again, hf_error *err)
         count_up(state);
         return refuse_file(state, err);
     }
-    if (!hf_bulk_finish(state->bulk, err) || !hf_import_judge_groups(state, &excluded, err))
+    if (!hf_bulk_finish(state->bulk, err) || !hf_import_judge(state, &excluded, err))
         return false;
     count_up(state);
     *again = excluded > 0 && (state->request->skip_refused || state->request->is_dry_run);

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the pieces of an import share: import.c (order of effects), import_read.c (files → store),
-// import_groups.c (rules over the rows of a group). Private to usecase/.
+// import_groups.c (rules over the rows of a group), import_links.c (links and their layers). Private to
+// usecase/.
 #ifndef HF_USECASE_IMPORT_H
 #define HF_USECASE_IMPORT_H
 
 #include "base/map.h"
 #include "usecase/exchange.h"
+#include "usecase/links.h"
 
-// Where a stored dependency came from, to name the line when its group turns out wrong.
+// Where a stored dependency or layer row came from, to name the line when a rule over several rows is broken.
 typedef struct {
     int64_t row; // in the store
     uint64_t line;
     uint32_t file;
 } hf_touched;
+typedef HF_VEC(hf_touched) hf_touched_rows;
 
 typedef struct {
     hf_input *input;         // while it is read
@@ -39,14 +42,16 @@ typedef struct {
     hf_import_state_file *files;
     uint64_t bytes_total, bytes_before; // for the progress bar
     hf_map taxonomy;                    // codes that are known
-    hf_map excluded;                    // rows that their group refuses: file and line
+    hf_map excluded;                    // rows that such a rule refuses: file and line
     hf_problems excluded_problems;
-    hf_import_counts *excluded_counts;
-    HF_VEC(hf_touched) touched;
+    HF_VEC(const hf_noun *) excluded_nouns;
+    hf_touched_rows touched;        // dependencies; sorted by row once all is read
+    hf_touched_rows touched_layers; // layer rows; likewise
     hf_tx *tx;
     hf_bulk *bulk;
     uint32_t file;       // being read
     bool is_second_read; // now the records that refer to others
+    bool is_again;       // of this file: its faults are told already
     bool has_store_failed;
 } hf_import_state;
 
@@ -64,9 +69,37 @@ static inline hf_str hf_import_file_name(const hf_import_state *state, uint32_t 
 // Reads all files into state->bulk, assets before what refers to them.
 // Errors: faults of files (has_store_failed false), and of the store
 bool hf_import_read_all(hf_import_state *state, hf_error *err) HF_CHECKED;
-// Judges the groups that the import touched; rows that break a rule go into state->excluded.
+// Judges the groups and links that the import touched; rows that break a rule go into state->excluded.
 // *count = how many new ones.
-bool hf_import_judge_groups(hf_import_state *state, uint64_t *count, hf_error *err) HF_CHECKED;
+bool hf_import_judge(hf_import_state *state, uint64_t *count, hf_error *err) HF_CHECKED;
+// Refuses a row that breaks a rule over several rows; once, however many it breaks.
+void hf_import_exclude(hf_import_state *state, const hf_noun *noun, const hf_touched *touched,
+                       const char *column, const hf_error *fault);
+const hf_touched *hf_import_touched(const hf_touched_rows *rows,
+                                    int64_t row); // NULL = it was there before
+
+// import_links.c: looks at one dependency after the other, then refuses the rows to blame for links that fit no
+// layer. Links that did not fit before, and that the import leaves alone, are no business of it.
+typedef struct {
+    int64_t row, supplier, consumer;
+    hf_link_verdict verdict;
+} hf_unfit_link;
+typedef struct {
+    int64_t asset;
+    const hf_touched *touched;
+} hf_touched_seat;
+typedef struct {
+    hf_arena *arena;
+    hf_membership members;
+    HF_VEC(hf_unfit_link) unfit;
+    HF_VEC(hf_touched_seat) seats; // layer rows of this import, by asset
+} hf_link_judging;
+// Errors: of the store
+bool hf_import_links_begin(hf_import_state *state, hf_arena *arena, hf_link_judging *out,
+                           hf_error *err) HF_CHECKED;
+void hf_import_links_see(hf_link_judging *judging, const hf_plan_dependency *dependency);
+bool hf_import_links_end(hf_import_state *state, hf_link_judging *judging,
+                         hf_error *err) HF_CHECKED;
 hf_import_counts *hf_import_counts_of(hf_import_result *result, const hf_noun *noun);
 
 #endif

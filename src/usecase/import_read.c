@@ -121,11 +121,24 @@ static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *
         const hf_asset *asset = patch->record;
         warn_of_code(state, patch, "kind", asset->kind, line);
         warn_of_code(state, patch, "sector", asset->sector, line);
-    } else if (patch->noun == &hf_noun_dependency && outcome != HF_BULK_UNCHANGED) {
+    } else if (is_late && outcome != HF_BULK_UNCHANGED) {
         hf_touched touched = {hf_bulk_last_row(state->bulk), line, state->file};
-        HF_VEC_ADD(&state->work, &state->touched, touched);
+        HF_VEC_ADD(&state->work,
+                   patch->noun == &hf_noun_layer ? &state->touched_layers : &state->touched,
+                   touched);
     }
     return true;
+}
+
+// Rows that never became a record. Their problems are told by who read them.
+static void count_refused(void *context, const hf_noun *noun)
+{
+    hf_import_state *state = context;
+    if (state->is_again)
+        return;
+    state->result->total.refused++;
+    if (noun != NULL)
+        hf_import_counts_of(state->result, noun)->refused++;
 }
 
 static bool tell(void *context, uint64_t row_count)
@@ -165,7 +178,7 @@ static bool read_file(hf_import_state *state, hf_error *err)
     file->is_ordered = hf_str_equal_z(hf_str_of(format->name), "dump");
     file->input = input;
     // A second reading sees the same faults of rows again: they are told already.
-    bool is_again = state->is_second_read && !file->is_late;
+    state->is_again = state->is_second_read && !file->is_late;
     hf_problems unused_problems = hf_problems_of(&unused_arena);
     hf_read_request request = {.input = input,
                                .format = format,
@@ -174,9 +187,11 @@ static bool read_file(hf_import_state *state, hf_error *err)
                                .parameters = state->parameters.items,
                                .parameter_count = state->parameters.count,
                                .recipes = &state->recipes,
-                               .problems = is_again ? &unused_problems : &state->result->problems,
+                               .problems =
+                                   state->is_again ? &unused_problems : &state->result->problems,
                                .context = state,
                                .take = take,
+                               .refused = count_refused,
                                .progress = tell};
     hf_read_result read = {0};
     bool is_read = hf_read_records(&request, &read, err);
@@ -191,8 +206,6 @@ static bool read_file(hf_import_state *state, hf_error *err)
     file->row_count = read.row_count;
     if (read.recipe != NULL && state->result->recipe.len == 0)
         state->result->recipe = hf_str_copy(state->arena, hf_recipe_name(read.recipe));
-    if (!is_again)
-        state->result->total.refused += read.refused_count;
     return true;
 }
 

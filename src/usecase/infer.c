@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/sort.h"
 #include "model/asset.h"
 #include "model/dependency.h"
 #include "model/rule.h"
@@ -23,6 +24,8 @@
 typedef struct {
     hf_str key, kind, site, region;
     double lon, lat; // NaN = none
+    int32_t marking;
+    hf_str compartments;
 } place;
 typedef HF_VEC(place) places;
 
@@ -67,12 +70,16 @@ static bool read_places(inferring *n, hf_error *err)
         if (record == NULL)
             break;
         const hf_asset *asset = record;
+        if (!hf_may(&n->session->actor, HF_CAN_READ, &hf_noun_asset, &asset->head))
+            continue; // a proposal would tell of it
         place at = {.key = hf_str_copy(n->arena, asset->head.key),
                     .kind = hf_str_copy(n->arena, asset->kind),
                     .site = hf_str_copy(n->arena, asset->site),
                     .region = hf_str_copy(n->arena, asset->region),
                     .lon = asset->lon,
-                    .lat = asset->lat};
+                    .lat = asset->lat,
+                    .marking = asset->head.marking,
+                    .compartments = hf_str_copy(n->arena, asset->head.compartments)};
         HF_VEC_ADD(n->arena, &n->all, at);
     }
     n->by_key = hf_map_of(n->arena, n->all.count);
@@ -81,60 +88,40 @@ static bool read_places(inferring *n, hf_error *err)
     return true;
 }
 
-static bool has_word(hf_str words, hf_str word)
-{
-    hf_str part = HF_STR_EMPTY;
-    while (hf_str_split(&words, ' ', &part))
-        if (part.len > 0 && hf_str_equal(part, word))
-            return true;
-    return false;
-}
-
 // By latitude, those without a place last; then by key, so that the order is always the same.
-static bool stands_before(const place *a, const place *b)
+static int compare_places(const void *left, const void *right, const void *context)
 {
+    const place *a = left, *b = right;
     bool a_placed = !isnan(a->lat);
     bool b_placed = !isnan(b->lat);
+    (void)context;
     if (a_placed != b_placed)
-        return a_placed;
+        return a_placed ? -1 : 1;
     if (a_placed && (a->lat < b->lat || a->lat > b->lat))
-        return a->lat < b->lat;
-    return hf_str_compare_natural(a->key, b->key) < 0;
-}
-
-static void sort_places(const place **list, const place **spare, size_t count)
-{
-    for (size_t width = 1; width < count; width *= 2) {
-        for (size_t start = 0; start < count; start += 2 * width) {
-            size_t middle = start + width < count ? start + width : count;
-            size_t end = start + 2 * width < count ? start + 2 * width : count;
-            size_t left = start;
-            size_t right = middle;
-            for (size_t to = start; to < end; to++) {
-                bool take_left =
-                    left < middle && (right >= end || !stands_before(list[right], list[left]));
-                spare[to] = list[take_left ? left++ : right++];
-            }
-        }
-        memcpy(list, spare, count * sizeof(list[0]));
-    }
+        return a->lat < b->lat ? -1 : 1;
+    return hf_str_compare_natural(a->key, b->key);
 }
 
 typedef struct {
-    const place **list; // by latitude
+    const void **list; // of place, by latitude
     size_t count;
     size_t placed; // those before this one have a place
 } suppliers;
 
+static const place *supplier_at(const suppliers *s, size_t index)
+{
+    return s->list[index];
+}
+
 static suppliers suppliers_of(inferring *n, const hf_rule *rule)
 {
-    suppliers s = {.list = HF_NEW_N(&n->scratch, const place *, n->all.count)};
-    const place **spare = HF_NEW_N(&n->scratch, const place *, n->all.count);
+    suppliers s = {.list = HF_NEW_N(&n->scratch, const void *, n->all.count)};
+    const void **spare = HF_NEW_N(&n->scratch, const void *, n->all.count);
     for (size_t i = 0; i < n->all.count; i++)
-        if (has_word(rule->supplier_kind, n->all.items[i].kind))
+        if (hf_str_has_word(rule->supplier_kind, n->all.items[i].kind))
             s.list[s.count++] = &n->all.items[i];
-    sort_places(s.list, spare, s.count);
-    while (s.placed < s.count && !isnan(s.list[s.placed]->lat))
+    hf_sort(s.list, spare, s.count, compare_places, NULL);
+    while (s.placed < s.count && !isnan(supplier_at(&s, s.placed)->lat))
         s.placed++;
     return s;
 }
@@ -224,17 +211,17 @@ static void search_near(const hf_rule *rule, const suppliers *s, const place *co
     size_t high = s->placed;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (s->list[middle]->lat < consumer->lat)
+        if (supplier_at(s, middle)->lat < consumer->lat)
             low = middle + 1;
         else
             high = middle;
     }
-    for (size_t i = low; i < s->placed && !is_too_far(list, consumer, s->list[i]); i++)
-        if (is_allowed(rule, consumer, s->list[i]))
-            consider(list, measured(consumer, s->list[i]));
-    for (size_t i = low; i > 0 && !is_too_far(list, consumer, s->list[i - 1]); i--)
-        if (is_allowed(rule, consumer, s->list[i - 1]))
-            consider(list, measured(consumer, s->list[i - 1]));
+    for (size_t i = low; i < s->placed && !is_too_far(list, consumer, supplier_at(s, i)); i++)
+        if (is_allowed(rule, consumer, supplier_at(s, i)))
+            consider(list, measured(consumer, supplier_at(s, i)));
+    for (size_t i = low; i > 0 && !is_too_far(list, consumer, supplier_at(s, i - 1)); i--)
+        if (is_allowed(rule, consumer, supplier_at(s, i - 1)))
+            consider(list, measured(consumer, supplier_at(s, i - 1)));
 }
 
 static void search(const hf_rule *rule, const suppliers *s, const place *consumer, shortlist *list)
@@ -250,8 +237,8 @@ static void search(const hf_rule *rule, const suppliers *s, const place *consume
         return;
     }
     for (size_t i = 0; !needs_place && i < s->count; i++)
-        if (is_allowed(rule, consumer, s->list[i]))
-            consider(list, measured(consumer, s->list[i]));
+        if (is_allowed(rule, consumer, supplier_at(s, i)))
+            consider(list, measured(consumer, supplier_at(s, i)));
 }
 
 // --- proposals -------------------------------------------------------------------------------------------
@@ -275,12 +262,27 @@ static double confidence_of(const hf_rule *rule, double km)
 }
 
 // A supplier that stands for its site is the asset that bears the site's key, if there is one.
-static hf_str supplier_key(const inferring *n, const hf_rule *rule, const place *supplier)
+static const place *stand_in(const inferring *n, const hf_rule *rule, const place *supplier)
 {
     uint32_t index = 0;
     return rule->by_site && supplier->site.len > 0 && hf_map_get(&n->by_key, supplier->site, &index)
-               ? supplier->site
-               : supplier->key;
+               ? &n->all.items[index]
+               : supplier;
+}
+
+// A proposal names both ends, so who may not know of one of them may not know of it.
+static bool protect(inferring *n, hf_dependency *d, const place *supplier, const place *consumer,
+                    hf_error *err)
+{
+    hf_head *head = &d->head;
+    head->marking = supplier->marking > head->marking ? supplier->marking : head->marking;
+    head->marking = consumer->marking > head->marking ? consumer->marking : head->marking;
+    if (supplier->compartments.len == 0 && consumer->compartments.len == 0)
+        return true;
+    hf_str both = hf_str_format(n->arena, "%.*s %.*s", HF_STR_ARG(supplier->compartments),
+                                HF_STR_ARG(consumer->compartments));
+    return hf_field_set_text(hf_noun_field(&hf_noun_dependency, HF_STR("compartments"), NULL), d,
+                             both, false, n->arena, err);
 }
 
 static uint64_t bit_of(const char *name)
@@ -290,11 +292,12 @@ static uint64_t bit_of(const char *name)
     return 1ull << index;
 }
 
-static hf_dependency *proposal_of(inferring *n, const hf_rule *rule, const place *consumer,
-                                  const candidate *found)
+static bool proposal_of(inferring *n, const hf_rule *rule, const place *consumer,
+                        const candidate *found, hf_dependency **out, hf_error *err)
 {
     hf_dependency *d = hf_noun_new(&hf_noun_dependency, n->arena);
-    d->supplier = supplier_key(n, rule, found->supplier);
+    const place *supplier = stand_in(n, rule, found->supplier);
+    d->supplier = supplier->key;
     d->consumer = consumer->key;
     d->input = rule->input;
     d->need = rule->need;
@@ -307,7 +310,8 @@ static hf_dependency *proposal_of(inferring *n, const hf_rule *rule, const place
     d->confidence = confidence_of(rule, found->km);
     d->head.source = hf_str_format(n->arena, "rule:%.*s", HF_STR_ARG(rule->head.key));
     hf_noun_dependency.complete(d, n->arena);
-    return d;
+    *out = d;
+    return protect(n, d, supplier, consumer, err);
 }
 
 // Notes one proposal. What is there already stays as it is, but an open proposal is accepted when asked for. All
@@ -316,13 +320,18 @@ static bool propose(inferring *n, const hf_rule *rule, const place *consumer,
                     const candidate *found, uint64_t *proposed, uint64_t *unchanged, hf_error *err)
 {
     void *there = NULL;
-    hf_dependency *d = proposal_of(n, rule, consumer, found);
+    hf_dependency *d = NULL;
+    if (!proposal_of(n, rule, consumer, found, &d, err))
+        return false;
     hf_patch patch = {.noun = &hf_noun_dependency, .record = d};
     if (hf_str_equal(d->supplier, d->consumer))
         return true;
     if (!hf_store_get(hf_tx_read(n->tx), &hf_noun_dependency, d->head.key, &n->row, &there, err))
         return false;
     const hf_dependency *before = there;
+    if (before != NULL &&
+        !hf_may(&n->session->actor, HF_CAN_EDIT, &hf_noun_dependency, &before->head))
+        return true; // it is there, and this actor neither changes nor hears of it
     patch.present = before != NULL ? bit_of("key") | bit_of("state")
                                    : (1ull << hf_noun_dependency.field_count) - 1;
     if (before != NULL && (!n->request->accept || before->state != HF_STATE_PROPOSED)) {
@@ -368,7 +377,7 @@ static bool apply_rule(inferring *n, const hf_rule *rule, uint64_t *proposed, ui
     shortlist *list = HF_NEW(&n->scratch, shortlist);
     for (size_t i = 0; i < n->all.count; i++) {
         const place *consumer = &n->all.items[i];
-        if (!has_word(rule->consumer_kind, consumer->kind))
+        if (!hf_str_has_word(rule->consumer_kind, consumer->kind))
             continue;
         search(rule, &s, consumer, list);
         *without += list->count == 0;
@@ -425,7 +434,7 @@ static bool check_groups(inferring *n, const hf_rule *const *rules, size_t count
 {
     for (size_t r = 0; n->request->accept && r < count; r++)
         for (size_t i = 0; i < n->all.count; i++)
-            if (has_word(rules[r]->consumer_kind, n->all.items[i].kind) &&
+            if (hf_str_has_word(rules[r]->consumer_kind, n->all.items[i].kind) &&
                 !hf_groups_check_consumer(hf_tx_read(n->tx), n->all.items[i].key, err))
                 return false;
     return true;

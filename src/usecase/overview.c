@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads the register once for the first page: groups by index where the actor may see all, record by record where
-// something must stay hidden.
+// Reads the register for the first page: a few fields of each asset, straight through.
 #include "usecase/overview.h"
 
 #include <stdlib.h>
@@ -19,7 +18,7 @@
 
 // --- counts ----------------------------------------------------------------------------------------
 
-static void write_counts(hf_read *read, hf_json_writer *w)
+static bool write_counts(const hf_session *session, hf_read *read, hf_json_writer *w, hf_error *err)
 {
     static const struct {
         const char *name, *noun;
@@ -29,10 +28,15 @@ static void write_counts(hf_read *read, hf_json_writer *w)
     hf_json_name(w, "counts");
     hf_json_begin_object(w);
     for (size_t i = 0; i < HF_COUNT(counted); i++) {
+        uint64_t count = 0;
+        if (!hf_count_known(&session->actor, read, hf_noun_find(hf_str_of(counted[i].noun)), &count,
+                            err))
+            return false;
         hf_json_name(w, counted[i].name);
-        hf_json_add_u64(w, hf_read_count(read, hf_noun_find(hf_str_of(counted[i].noun))));
+        hf_json_add_u64(w, count);
     }
     hf_json_end_object(w);
+    return true;
 }
 
 typedef struct {
@@ -40,28 +44,24 @@ typedef struct {
     size_t count;
 } group_list;
 
-static bool by_index(hf_read *read, const char *field, hf_arena *arena, group_list *out,
-                     hf_error *err)
-{
-    const hf_field *by = hf_noun_field(&hf_noun_asset, hf_str_of(field), NULL);
-    const hf_field *people = hf_noun_field(&hf_noun_asset, HF_STR("people_served"), NULL);
-    return hf_store_group(read, &hf_noun_asset, by, people, 1000, arena, &out->list, &out->count,
-                          err);
-}
-
 typedef struct {
     hf_arena *arena;
     hf_map map;
     HF_VEC(hf_group) list;
+    uint32_t last; // records that follow one another are often alike
 } tally;
 
 static void count_in(tally *into, hf_str value, int64_t people)
 {
-    uint32_t at = (uint32_t)into->list.count;
-    if (!hf_map_get(&into->map, value, &at)) {
-        hf_group fresh = {.value = hf_str_copy(into->arena, value)};
-        hf_map_set(&into->map, fresh.value, at);
-        HF_VEC_ADD(into->arena, &into->list, fresh);
+    uint32_t at = into->last;
+    if (at >= into->list.count || !hf_str_equal(into->list.items[at].value, value)) {
+        at = (uint32_t)into->list.count;
+        if (!hf_map_get(&into->map, value, &at)) {
+            hf_group fresh = {.value = hf_str_copy(into->arena, value)};
+            hf_map_set(&into->map, fresh.value, at);
+            HF_VEC_ADD(into->arena, &into->list, fresh);
+        }
+        into->last = at;
     }
     into->list.items[at].count++;
     into->list.items[at].sum += people == HF_INTEGER_NONE ? 0 : people;
@@ -77,7 +77,7 @@ static int most_first(const void *a, const void *b)
 }
 
 // Only what the actor may know of is counted.
-static bool by_record(const hf_session *session, hf_read *read, hf_arena *arena, group_list out[3],
+static bool count_all(const hf_session *session, hf_read *read, hf_arena *arena, group_list out[3],
                       hf_error *err)
 {
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
@@ -85,7 +85,9 @@ static bool by_record(const hf_session *session, hf_read *read, hf_arena *arena,
     tally tallies[3];
     for (size_t i = 0; i < 3; i++)
         tallies[i] = (tally){.arena = arena, .map = hf_map_of(arena, 64)};
-    if (!hf_scan_open(read, &hf_noun_asset, false, &scan, err))
+    static const char *const counted[] = {"key",    "marking", "compartments", "sector",
+                                          "region", "kind",    "people_served"};
+    if (!hf_scan_open_fields(read, &hf_noun_asset, counted, HF_COUNT(counted), &scan, err))
         return false;
     for (;;) {
         if (!hf_scan_next(scan, &record, err))
@@ -146,7 +148,8 @@ static void write_groups(const char *name, const char *member, const group_list 
     hf_json_end_array(w);
 }
 
-static bool write_regions(hf_read *read, const group_list *groups, hf_json_writer *w, hf_error *err)
+static bool write_regions(const hf_session *session, hf_read *read, const group_list *groups,
+                          hf_json_writer *w, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_json_name(w, "by_region");
@@ -154,7 +157,8 @@ static bool write_regions(hf_read *read, const group_list *groups, hf_json_write
     for (size_t i = 0; i < groups->count && i < GROUP_COUNT_MAX; i++) {
         void *record = NULL;
         hf_str key = groups->list[i].value;
-        if (key.len > 0 && !hf_store_get(read, &hf_noun_region, key, &scratch, &record, err))
+        if (key.len > 0 &&
+            !hf_get_known(&session->actor, read, &hf_noun_region, key, &scratch, &record, err))
             return false;
         const hf_region *region = record;
         hf_json_begin_object(w);
@@ -172,21 +176,17 @@ static bool write_regions(hf_read *read, const group_list *groups, hf_json_write
     return true;
 }
 
-static bool write_all_groups(const hf_session *session, hf_read *read, bool sees_all,
-                             hf_json_writer *w, hf_error *err)
+static bool write_all_groups(const hf_session *session, hf_read *read, hf_json_writer *w,
+                             hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     group_list groups[3] = {{0}};
-    bool is_read = sees_all ? by_index(read, "sector", &scratch, &groups[0], err) &&
-                                  by_index(read, "region", &scratch, &groups[1], err) &&
-                                  by_index(read, "kind", &scratch, &groups[2], err)
-                            : by_record(session, read, &scratch, groups, err);
-    if (!is_read)
+    if (!count_all(session, read, &scratch, groups, err))
         return false;
     groups[0] = merged_sectors(&groups[0], &scratch);
     write_groups("by_sector", "sector", &groups[0], w);
     write_groups("by_kind", "kind", &groups[2], w);
-    return write_regions(read, &groups[1], w, err);
+    return write_regions(session, read, &groups[1], w, err);
 }
 
 // --- quality, places, the worst ------------------------------------------------------------------------
@@ -215,17 +215,6 @@ static void write_quality(const hf_check_result *result, hf_json_writer *w)
     hf_json_end_array(w);
 }
 
-static double longitude_of(uint32_t x)
-{
-    return (double)x / 4294967296.0 * 360.0 - 180.0;
-}
-
-static double latitude_of(uint32_t y)
-{
-    const double pi = 3.14159265358979323846;
-    return atan(sinh(pi * (1.0 - 2.0 * (double)y / 4294967296.0))) * 180.0 / pi;
-}
-
 // Every n-th place in Mercator order: a fair sample of where things are.
 static void write_points(const hf_places *places, const bool *visible, hf_json_writer *w)
 {
@@ -239,26 +228,11 @@ static void write_points(const hf_places *places, const bool *visible, hf_json_w
             continue;
         hf_morton_split(place->morton, &x, &y);
         hf_json_begin_array(w);
-        hf_json_add_double(w, round(longitude_of(x) * 1e5) / 1e5);
-        hf_json_add_double(w, round(latitude_of(y) * 1e5) / 1e5);
+        hf_json_add_double(w, round(hf_mercator_lon(x) * 1e5) / 1e5);
+        hf_json_add_double(w, round(hf_mercator_lat(y) * 1e5) / 1e5);
         hf_json_add_u64(w, place->sector);
         hf_json_end_array(w);
     }
-    hf_json_end_array(w);
-}
-
-static void write_bounds(const hf_places *places, hf_json_writer *w)
-{
-    hf_json_name(w, "bounds");
-    if (!places->has_bounds) {
-        hf_json_add_null(w);
-        return;
-    }
-    hf_json_begin_array(w);
-    hf_json_add_double(w, places->west);
-    hf_json_add_double(w, places->south);
-    hf_json_add_double(w, places->east);
-    hf_json_add_double(w, places->north);
     hf_json_end_array(w);
 }
 
@@ -312,14 +286,6 @@ static bool write_top(const hf_session *session, hf_read *read, hf_json_writer *
     return is_written;
 }
 
-static bool all_visible(const hf_places *places, const bool *visible)
-{
-    for (size_t i = 0; i < places->protection_count; i++)
-        if (!visible[i])
-            return false;
-    return true;
-}
-
 static bool write_members(const hf_session *session, hf_read *read, const hf_places *places,
                           hf_json_writer *w, hf_error *err)
 {
@@ -327,16 +293,16 @@ static bool write_members(const hf_session *session, hf_read *read, const hf_pla
     hf_check_result quality = {0};
     char digest[65];
     const bool *visible = hf_places_visible(places, &session->actor, &scratch);
-    if (!hf_check_register(session, &scratch, &quality, err) || !hf_read_digest(read, digest, err))
+    if (!hf_check_totals(session, &scratch, &quality, err) || !hf_read_digest(read, digest, err))
         return false;
-    write_counts(read, w);
+    if (!write_counts(session, read, w, err))
+        return false;
     write_quality(&quality, w);
-    write_bounds(places, w);
+    hf_write_bounds(places, visible, w);
     write_points(places, visible, w);
     hf_json_name(w, "snapshot");
     hf_json_add_z(w, digest);
-    return write_all_groups(session, read, all_visible(places, visible), w, err) &&
-           write_top(session, read, w, err);
+    return write_all_groups(session, read, w, err) && write_top(session, read, w, err);
 }
 
 bool hf_write_overview(const hf_session *session, hf_place_book *book, hf_json_writer *out,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "model/asset.h"
 #include "store/store_bulk.h"
 
 #define PI                3.14159265358979323846
@@ -288,9 +289,74 @@ void hf_places_release(hf_place_book *book, const hf_places **places)
 
 const bool *hf_places_visible(const hf_places *places, const hf_actor *actor, hf_arena *arena)
 {
-    const hf_noun *asset = hf_noun_find(HF_STR("asset"));
     bool *visible = HF_NEW_N(arena, bool, (size_t)PROTECTION_MAX + 1);
     for (size_t i = 0; i < places->protection_count; i++)
-        visible[i] = hf_may(actor, HF_CAN_READ, asset, &places->protections[i]);
+        visible[i] = hf_may(actor, HF_CAN_READ, &hf_noun_asset, &places->protections[i]);
     return visible;
+}
+
+double hf_mercator_lon(uint32_t x)
+{
+    return (double)x / 4294967296.0 * 360.0 - 180.0;
+}
+
+double hf_mercator_lat(uint32_t y)
+{
+    const double pi = 3.14159265358979323846;
+    return atan(sinh(pi * (1.0 - 2.0 * (double)y / 4294967296.0))) * 180.0 / pi;
+}
+
+static bool are_all_visible(const hf_places *places, const bool *visible)
+{
+    for (size_t i = 0; i < places->protection_count; i++)
+        if (!visible[i])
+            return false;
+    return true;
+}
+
+// *out: west, south, east, north. False: there is no such place.
+static bool visible_bounds(const hf_places *places, const bool *visible, double out[4])
+{
+    uint32_t least_x = UINT32_MAX, least_y = UINT32_MAX, most_x = 0, most_y = 0;
+    bool has_any = false;
+    for (size_t i = 0; i < places->count; i++) {
+        uint32_t x, y;
+        if (!visible[places->list[i].protection])
+            continue;
+        hf_morton_split(places->list[i].morton, &x, &y);
+        least_x = x < least_x ? x : least_x;
+        least_y = y < least_y ? y : least_y;
+        most_x = x > most_x ? x : most_x;
+        most_y = y > most_y ? y : most_y;
+        has_any = true;
+    }
+    const double sides[] = {hf_mercator_lon(least_x), hf_mercator_lat(most_y),
+                            hf_mercator_lon(most_x), hf_mercator_lat(least_y)};
+    for (size_t i = 0; i < HF_COUNT(sides); i++)
+        out[i] = round(sides[i] * 1e6) / 1e6;
+    return has_any;
+}
+
+void hf_write_bounds(const hf_places *places, const bool *visible, hf_json_writer *out)
+{
+    double sides[4] = {places->west, places->south, places->east, places->north};
+    bool has_any = are_all_visible(places, visible) ? places->has_bounds
+                                                    : visible_bounds(places, visible, sides);
+    hf_json_name(out, "bounds");
+    if (!has_any) {
+        hf_json_add_null(out);
+        return;
+    }
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < HF_COUNT(sides); i++)
+        hf_json_add_double(out, sides[i]);
+    hf_json_end_array(out);
+}
+
+uint64_t hf_places_class(const hf_places *places, const hf_actor *actor)
+{
+    for (size_t i = 0; i < places->protection_count; i++)
+        if (!hf_may(actor, HF_CAN_READ, &hf_noun_asset, &places->protections[i]))
+            return hf_access_class(actor);
+    return UINT64_MAX; // as of the program itself
 }

@@ -43,12 +43,19 @@ bool hf_places_take(const hf_session *session, hf_place_book *book, const hf_pla
 void hf_places_release(hf_place_book *book, const hf_places **places);
 // visible[i]: may the actor know of places with protection i? protection_count entries in the arena.
 const bool *hf_places_visible(const hf_places *places, const hf_actor *actor, hf_arena *arena);
+// The key of what is kept for this actor: the same for all who may see everything.
+uint64_t hf_places_class(const hf_places *places, const hf_actor *actor);
 static inline hf_str hf_place_key(const hf_places *places, const hf_place *place)
 {
     return (hf_str){places->keys + place->key_offset, place->key_bytes};
 }
+// The member "bounds": west, south, east, north of what is visible; null when nothing is.
+// Cost    one pass over the places, unless all are visible
+void hf_write_bounds(const hf_places *places, const bool *visible, hf_json_writer *out);
 // Degrees → the Mercator square, 0 to 2^32 - 1 from the west and from the north.
 void hf_mercator(double lon, double lat, uint32_t *x, uint32_t *y);
+double hf_mercator_lon(uint32_t x);
+double hf_mercator_lat(uint32_t y);
 uint64_t hf_morton(uint32_t x, uint32_t y);
 void hf_morton_split(uint64_t morton, uint32_t *x, uint32_t *y);
 

@@ -3,6 +3,7 @@
 // Keeping plans: a server builds the plan of a data version once and lends it to all requests; a command
 // builds it for itself. Reading the register into numbers is in plan_read.c.
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "model/asset.h"
@@ -26,6 +27,7 @@ struct hf_plans {
     hf_arena arena; // holds this very struct
     pthread_mutex_t lock;
     kept_plan *newest;
+    _Atomic bool is_closing; // a plan that is being read is given up
 };
 
 hf_plans *hf_plans_open(void)
@@ -35,6 +37,11 @@ hf_plans *hf_plans_open(void)
     plans->arena = arena;
     HF_ASSERT(pthread_mutex_init(&plans->lock, NULL) == 0);
     return plans;
+}
+
+void hf_plans_stop(hf_plans *plans)
+{
+    atomic_store(&plans->is_closing, true);
 }
 
 static void drop(kept_plan *kept)
@@ -62,7 +69,7 @@ static bool build(hf_read *read, hf_plans *home, kept_plan **out, hf_error *err)
 {
     hf_arena arena = {0};
     kept_plan *kept = HF_NEW(&arena, kept_plan);
-    if (!hf_plan_read(read, &arena, &kept->plan, err)) {
+    if (!hf_plan_read(read, home != NULL ? &home->is_closing : NULL, &arena, &kept->plan, err)) {
         hf_arena_done(&arena);
         return false;
     }
@@ -170,6 +177,24 @@ uint32_t hf_plan_find(const hf_register_plan *plan, hf_str key)
             high = middle;
     }
     return low < plan->asset_count && hf_str_equal(plan->keys[low], key) ? low : HF_NO_INDEX;
+}
+
+bool hf_plan_find_all(const hf_register_plan *plan, const hf_str *keys, size_t count,
+                      hf_arena *arena, uint32_t **out, hf_error *err)
+{
+    uint32_t *found = HF_NEW_N(arena, uint32_t, count);
+    if (count == 0)
+        return hf_fail(err, HF_ERR_USAGE, "cascade.nothing_to_fail",
+                       "no asset is named; give the keys of what is lost");
+    for (size_t i = 0; i < count; i++) {
+        found[i] = hf_plan_find(plan, keys[i]);
+        if (found[i] == HF_NO_INDEX)
+            return hf_fail(err, HF_ERR_NOT_FOUND, "asset.unknown",
+                           "no asset has the key '%.*s'; see them with: holdfast list assets",
+                           HF_STR_ARG(keys[i]));
+    }
+    *out = found;
+    return true;
 }
 
 hf_engine_state *hf_plan_state_take(const hf_register_plan *plan)

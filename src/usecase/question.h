@@ -5,7 +5,7 @@
 #ifndef HF_USECASE_QUESTION_H
 #define HF_USECASE_QUESTION_H
 
-#include "engine/engine.h"
+#include "engine/pairs.h"
 #include "usecase/exchange.h"
 
 // A register as numbers, with the way back. Assets stand in natural key order. Read-only, shared, counted.
@@ -35,6 +35,9 @@ typedef struct {
 
 hf_plans *hf_plans_open(void);
 void hf_plans_close(hf_plans **plans);
+// Before the end: whoever is building a plan, or asks for one that is not there, gets HF_ERR_STOPPED
+// "question.stopped".
+void hf_plans_stop(hf_plans *plans);
 // The plan of the register as it is now. Give it back with hf_plan_release.
 // Errors  HF_ERR_PERMISSION "question.restricted": it holds records that this actor may not read;
 //         HF_ERR_INPUT "layer.not_a_member", "layer.unclear" a link does not fit its network layer
@@ -43,6 +46,10 @@ bool hf_plan_take(const hf_session *session, const hf_register_plan **out,
 void hf_plan_release(const hf_session *session, const hf_register_plan **plan);
 // Index of a key; HF_NO_INDEX when unknown. Cost: binary search.
 uint32_t hf_plan_find(const hf_register_plan *plan, hf_str key);
+// Indices of several keys, in their order.
+// Errors  HF_ERR_USAGE "cascade.nothing_to_fail" no key; HF_ERR_NOT_FOUND "asset.unknown"
+bool hf_plan_find_all(const hf_register_plan *plan, const hf_str *keys, size_t count,
+                      hf_arena *arena, uint32_t **out, hf_error *err) HF_CHECKED;
 // Working memory for one question, kept with the plan between questions.
 hf_engine_state *hf_plan_state_take(const hf_register_plan *plan);
 void hf_plan_state_release(const hf_register_plan *plan, hf_engine_state *state);
@@ -53,12 +60,16 @@ typedef struct {
     double hours;  // 0 = static question
     double step_h; // 0 = 1
     hf_restart restart;
+    bool
+        is_outage; // the model of buffer times with return (engine/outage.h) instead of the cascade
 } hf_cascade_request;
 
 typedef struct {
     const hf_register_plan *plan;
     hf_cascade cascade;
     bool has_hours;
+    bool has_returns;  // falls have an end
+    const char *model; // static
 } hf_cascade_answer;
 // Errors  HF_ERR_NOT_FOUND "asset.unknown" for a key; HF_ERR_USAGE "cascade.nothing_to_fail"; the engine's
 // The answer's plan must be released.
@@ -86,6 +97,23 @@ typedef struct {
 bool hf_ask_rank(const hf_session *session, const hf_rank_request *request, hf_arena *arena,
                  hf_rank_answer *out, hf_error *err) HF_CHECKED;
 void hf_write_rank(const hf_rank_answer *answer, hf_json_writer *out);
+// The assets of the kinds that the request names, ascending; NULL when it names none.
+// Errors  HF_ERR_NOT_FOUND "kind.unknown"
+bool hf_rank_choose(const hf_register_plan *plan, const hf_rank_request *request, hf_arena *arena,
+                    const uint32_t **among, uint32_t *among_count, hf_error *err) HF_CHECKED;
+
+#define HF_PAIRS_TRIED_MAX 20000000u // pairs that one question tries; minutes on a small machine
+
+typedef struct {
+    const hf_register_plan *plan;
+    hf_pair_list list;
+} hf_pairs_answer;
+// Pairs of assets whose joint loss takes down more than both apart. by, among, top (0 = 100) and watch of
+// the request count.
+// Errors  HF_ERR_USAGE "pairs.hours", "pairs.measure"; the engine's
+bool hf_ask_pairs(const hf_session *session, const hf_rank_request *request, hf_arena *arena,
+                  hf_pairs_answer *out, hf_error *err) HF_CHECKED;
+void hf_write_pairs(const hf_pairs_answer *answer, hf_json_writer *out);
 
 // Why an asset fell, in words: a sentence for each step back to the damage.
 typedef struct {

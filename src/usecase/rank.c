@@ -25,21 +25,21 @@ static bool find_kinds(const hf_register_plan *plan, const hf_rank_request *requ
     return true;
 }
 
-static bool choose(const hf_register_plan *plan, const hf_rank_request *request, hf_arena *arena,
-                   hf_rank_question *question, hf_error *err)
+bool hf_rank_choose(const hf_register_plan *plan, const hf_rank_request *request, hf_arena *arena,
+                    const uint32_t **among, uint32_t *among_count, hf_error *err)
 {
+    *among = NULL;
+    *among_count = 0;
     if (request->among_count == 0)
         return true;
     bool *is_wanted = HF_NEW_N(arena, bool, plan->kind_count);
-    uint32_t *among = HF_NEW_N(arena, uint32_t, plan->asset_count);
-    uint32_t count = 0;
+    uint32_t *chosen = HF_NEW_N(arena, uint32_t, plan->asset_count);
     if (!find_kinds(plan, request, is_wanted, err))
         return false;
     for (uint32_t i = 0; i < plan->asset_count; i++)
         if (is_wanted[plan->kind[i]])
-            among[count++] = i;
-    question->among = among;
-    question->among_count = count;
+            chosen[(*among_count)++] = i;
+    *among = chosen;
     return true;
 }
 
@@ -54,7 +54,7 @@ bool hf_ask_rank(const hf_session *session, const hf_rank_request *request, hf_a
     if (!hf_plan_take(session, &plan, err))
         return false;
     *out = (hf_rank_answer){.plan = plan, .top = request->top, .has_hours = request->hours > 0};
-    if (choose(plan, request, arena, &question, err) &&
+    if (hf_rank_choose(plan, request, arena, &question.among, &question.among_count, err) &&
         hf_rank_run(plan->plan, &question, session->pool, request->watch, arena, &out->ranking,
                     err))
         return true;

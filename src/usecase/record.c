@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Single records of any noun, and the log: may you, is it right, do it, note it, commit.
-#include <stddef.h>
+#include <string.h>
 
+#include "model/asset.h"
 #include "model/dependency.h"
+#include "model/layer.h"
 #include "usecase/groups.h"
+#include "usecase/links.h"
 #include "usecase/record.h"
 
 static const hf_head *head_of(const void *record)
@@ -110,9 +113,13 @@ bool hf_find_records(const hf_session *session, hf_str text, size_t limit, hf_ar
 // Rules that look at other records, once the change stands in the transaction.
 static bool rules_hold(hf_tx *tx, const hf_noun *noun, const void *record, hf_error *err)
 {
-    if (noun == &hf_noun_dependency)
-        return hf_groups_check_consumer(hf_tx_read(tx), ((const hf_dependency *)record)->consumer,
-                                        err);
+    if (noun == &hf_noun_dependency) {
+        hf_str consumer = ((const hf_dependency *)record)->consumer;
+        return hf_groups_check_consumer(hf_tx_read(tx), consumer, err) &&
+               hf_links_check_asset(hf_tx_read(tx), consumer, err);
+    }
+    if (noun == &hf_noun_layer)
+        return hf_links_check_asset(hf_tx_read(tx), ((const hf_layer *)record)->asset, err);
     if (noun != &hf_noun_user)
         return true;
     const hf_filter filters[] = {
@@ -127,12 +134,14 @@ static bool rules_hold(hf_tx *tx, const hf_noun *noun, const void *record, hf_er
                                 "administrator first");
 }
 
-static bool put_and_commit(const hf_session *session, hf_tx **tx, const hf_noun *noun, void *record,
-                           int64_t expected_version, hf_arena *arena, hf_error *err)
+// before: the record as it was; NULL when it is new. Its old consumer or asset is judged too.
+static bool put_and_commit(const hf_session *session, hf_tx **tx, const hf_noun *noun,
+                           const void *before, void *record, hf_arena *arena, hf_error *err)
 {
     hf_put_outcome outcome = HF_PUT_UNCHANGED;
-    if (!hf_store_put(*tx, noun, record, expected_version, &outcome, err) ||
-        !rules_hold(*tx, noun, record, err))
+    if (!hf_store_put(*tx, noun, record, HF_VERSION_ANY, &outcome, err) ||
+        !rules_hold(*tx, noun, record, err) ||
+        (before != NULL && !rules_hold(*tx, noun, before, err)))
         return false;
     ((hf_head *)record)->id = hf_str_copy(arena, head_of(record)->id); // the store's ends with *tx
     if (outcome == HF_PUT_UNCHANGED)
@@ -155,7 +164,7 @@ bool hf_add_record(const hf_session *session, const hf_patch *patch, hf_arena *a
         return false;
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err))
         return false;
-    if (!put_and_commit(session, &tx, patch->noun, record, HF_VERSION_ANY, arena, err))
+    if (!put_and_commit(session, &tx, patch->noun, NULL, record, arena, err))
         return false;
     *out = record;
     return true;
@@ -175,12 +184,37 @@ bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key
         return hf_fail(err, HF_ERR_STALE, "record.stale",
                        "the record is at version %lld, not %lld; read it again",
                        (long long)head_of(record)->version, (long long)expected_version);
+    void *before = hf_arena_take(arena, patch->noun->struct_bytes);
+    memcpy(before, record, patch->noun->struct_bytes);
     if (!hf_patch_apply(patch, record, arena, err) ||
         !hf_noun_check(patch->noun, record, arena, err))
         return false;
-    if (!put_and_commit(session, &tx, patch->noun, record, expected_version, arena, err))
+    if (!put_and_commit(session, &tx, patch->noun, before, record, arena, err))
         return false;
     *out = record;
+    return true;
+}
+
+// What names an asset goes with it only if the actor may change that too.
+static bool may_remove_links(const hf_session *session, hf_read *read, const hf_head *asset,
+                             hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_record_ref *list = NULL;
+    size_t count = 0;
+    if (session->actor.is_local)
+        return true;
+    if (!hf_store_naming(read, asset->row, &scratch, &list, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        void *record = NULL;
+        if (!hf_store_get_row(read, list[i].noun, list[i].row, &scratch, &record, err))
+            return false;
+        if (record != NULL && !hf_may(&session->actor, HF_CAN_EDIT, list[i].noun, head_of(record)))
+            return hf_fail(err, HF_ERR_CONFLICT, "record.in_use",
+                           "'%.*s' is needed by what you may not change; ask someone who may",
+                           HF_STR_ARG(asset->key));
+    }
     return true;
 }
 
@@ -195,6 +229,9 @@ bool hf_remove_record(const hf_session *session, const hf_noun *noun, hf_str key
         return false;
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !find(session, hf_tx_read(tx), HF_CAN_EDIT, noun, key_or_id, &scratch, &record, err))
+        return false;
+    if (with_links && noun == &hf_noun_asset &&
+        !may_remove_links(session, hf_tx_read(tx), record, err))
         return false;
     if (!hf_store_remove(tx, noun, head_of(record)->row, expected_version, with_links,
                          removed_count, err) ||
@@ -239,17 +276,46 @@ bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, 
     if (!hf_can(&session->actor, HF_CAN_EDIT, noun, NULL, err) ||
         !hf_record_history(session, noun, key, arena, &versions, &count, err))
         return false;
-    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !hf_store_undo(tx, noun, key, err))
-        return false;
+    void *before = NULL;
     void *record = NULL;
-    if (!hf_store_get(hf_tx_read(tx), noun, key, arena, &record, err))
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !hf_store_get(hf_tx_read(tx), noun, key, arena, &before, err) ||
+        !hf_store_undo(tx, noun, key, err) ||
+        !hf_store_get(hf_tx_read(tx), noun, key, arena, &record, err))
         return false;
-    if (record != NULL && !rules_hold(tx, noun, record, err))
+    if ((before != NULL && !rules_hold(tx, noun, before, err)) ||
+        (record != NULL && !rules_hold(tx, noun, record, err)))
         return false;
     if (!note_record(tx, session, noun, key, "restored", err) || !hf_tx_commit(&tx, err))
         return false;
     *out = record;
+    return true;
+}
+
+// May the actor change each record that the event touched, and know of all that it was? An event with a record
+// that is hidden is, for this actor, one that changed nothing.
+static bool may_undo(const hf_session *session, hf_read *read, int64_t event, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_arena_done) hf_arena row = {0};
+    hf_record_ref *list = NULL;
+    size_t count = 0;
+    if (session->actor.is_local)
+        return true;
+    if (!hf_store_event_records(read, event, &scratch, &list, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const void **states = NULL;
+        size_t state_count = 0;
+        hf_arena_reset(&row);
+        if (!hf_can(&session->actor, HF_CAN_EDIT, list[i].noun, NULL, err) ||
+            !hf_store_states(read, list[i].noun, list[i].row, &row, &states, &state_count, err))
+            return false;
+        for (size_t j = 0; j < state_count; j++)
+            if (!hf_may(&session->actor, HF_CAN_EDIT, list[i].noun, head_of(states[j])))
+                return hf_fail(err, HF_ERR_NOT_FOUND, "event.none", "event %lld changed no record",
+                               (long long)event);
+    }
     return true;
 }
 
@@ -260,7 +326,8 @@ bool hf_undo_event(const hf_session *session, int64_t event, hf_undo_counts *cou
     if (!hf_can(&session->actor, HF_CAN_IMPORT, NULL, NULL, err))
         return false;
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !hf_store_undo_event(tx, event, counts, err))
+        !may_undo(session, hf_tx_read(tx), event, err) ||
+        !hf_store_undo_event(tx, event, counts, err) || !hf_links_check_all(hf_tx_read(tx), err))
         return false;
     hf_str detail = hf_str_format(&scratch, "{\"event\":%lld,\"removed\":%llu,\"restored\":%llu}",
                                   (long long)event, (unsigned long long)counts->removed,

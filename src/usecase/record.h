@@ -89,17 +89,21 @@ typedef struct {
     hf_str detail;  // what the fault names: a key, a count; may be empty
 } hf_fault;
 typedef struct {
+    const char *code;
+    uint64_t count;
+    bool is_error;
+} hf_check_total;
+typedef struct {
     hf_fault *list; // at most 1,000 per code
     size_t count;
-    struct {
-        const char *code;
-        uint64_t count;
-        bool is_error;
-    } totals[32];
+    hf_check_total totals[32];
     size_t total_count;
 } hf_check_result;
 bool hf_check_register(const hf_session *session, hf_arena *arena, hf_check_result *out,
                        hf_error *err) HF_CHECKED;
+// The same totals for a fraction of the time; the list holds only one fault of each code.
+bool hf_check_totals(const hf_session *session, hf_arena *arena, hf_check_result *out,
+                     hf_error *err) HF_CHECKED;
 void hf_write_check(const hf_check_result *result, hf_json_writer *out);
 
 // Notes in one place how events are written: action "asset.added", source NULL = the actor's door.

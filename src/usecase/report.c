@@ -97,7 +97,7 @@ static bool region_name(const gathering *g, hf_str key, hf_str *out, hf_error *e
         *out = word(g, "report.unknown");
         return true;
     }
-    if (!hf_store_get(g->read, &hf_noun_region, key, g->arena, &record, err))
+    if (!hf_get_known(&g->session->actor, g->read, &hf_noun_region, key, g->arena, &record, err))
         return false;
     const hf_region *region = record;
     *out = region != NULL && region->name.len > 0 ? region->name : key;
@@ -256,7 +256,8 @@ static bool gather_services(gathering *g, hf_error *err)
     hf_report_service *services = HF_NEW_N(g->arena, hf_report_service, given);
     for (size_t i = 0; i < given; i++) {
         void *record = NULL;
-        if (!hf_store_get(g->read, &hf_noun_service, groups[i].value, g->arena, &record, err))
+        if (!hf_get_known(&g->session->actor, g->read, &hf_noun_service, groups[i].value, g->arena,
+                          &record, err))
             return false;
         const hf_service *service = record;
         services[i] = (hf_report_service){
@@ -332,7 +333,8 @@ static bool gather_outlines(gathering *g, hf_error *err)
         if (record == NULL)
             break;
         hf_str text = ((const hf_region *)record)->boundary;
-        if (text.len == 0 || !hf_json_parse(hf_str_copy(g->arena, text), g->arena, &boundary, err))
+        if (text.len == 0 || !hf_may(&g->session->actor, HF_CAN_READ, &hf_noun_region, record) ||
+            !hf_json_parse(hf_str_copy(g->arena, text), g->arena, &boundary, err))
             continue; // not drawn; the check of the register names it
         const hf_json *parts = hf_json_get(boundary, "coordinates");
         bool is_multi = hf_str_equal_z(hf_json_text(boundary, "type"), "MultiPolygon");
@@ -369,11 +371,17 @@ static bool gather_counts(gathering *g, hf_error *err)
     const hf_field *soft_target = hf_noun_field(&hf_noun_asset, HF_STR("soft_target"), NULL);
     hf_filter filter = {.field = soft_target, .how = HF_NOT_EMPTY};
     hf_query query = {.noun = &hf_noun_asset, .filters = &filter, .filter_count = 1};
-    g->data.asset_count = hf_read_count(g->read, &hf_noun_asset);
-    g->data.dependency_count = hf_read_count(g->read, &hf_noun_dependency);
-    g->data.service_count = hf_read_count(g->read, &hf_noun_service);
-    g->data.organisation_count = hf_read_count(g->read, &hf_noun_organisation);
-    g->data.region_count = hf_read_count(g->read, &hf_noun_region);
+    const struct {
+        const hf_noun *noun;
+        uint64_t *count;
+    } counted[] = {{&hf_noun_asset, &g->data.asset_count},
+                   {&hf_noun_dependency, &g->data.dependency_count},
+                   {&hf_noun_service, &g->data.service_count},
+                   {&hf_noun_organisation, &g->data.organisation_count},
+                   {&hf_noun_region, &g->data.region_count}};
+    for (size_t i = 0; i < HF_COUNT(counted); i++)
+        if (!hf_count_known(&g->session->actor, g->read, counted[i].noun, counted[i].count, err))
+            return false;
     g->data.people = g->plan->total_people;
     return hf_store_count(g->read, &query, &g->data.soft_target_count, err) &&
            hf_has_demo(g->read, &g->data.is_demo, err);

@@ -4,28 +4,25 @@
 // named them in.
 #include "usecase/result_json.h"
 
-#include <string.h>
+#include "base/sort.h"
+
+static int compare_texts(const void *a, const void *b, const void *context)
+{
+    const hf_str *left = a, *right = b;
+    (void)context;
+    return hf_str_compare(*left, *right);
+}
 
 uint32_t *hf_order_of_texts(const hf_str *texts, uint32_t count, hf_arena *arena)
 {
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const void **sorted = HF_NEW_N(&scratch, const void *, count);
+    const void **spare = HF_NEW_N(&scratch, const void *, count);
     uint32_t *order = HF_NEW_N(arena, uint32_t, count);
-    uint32_t *spare = HF_NEW_N(arena, uint32_t, count);
     for (uint32_t i = 0; i < count; i++)
-        order[i] = i;
-    for (size_t width = 1; width < count; width *= 2) {
-        for (size_t start = 0; start < count; start += 2 * width) {
-            size_t middle = start + width < count ? start + width : count;
-            size_t end = start + 2 * width < count ? start + 2 * width : count;
-            size_t left = start;
-            size_t right = middle;
-            for (size_t to = start; to < end; to++) {
-                bool take_left =
-                    left < middle &&
-                    (right >= end || hf_str_compare(texts[order[left]], texts[order[right]]) <= 0);
-                spare[to] = order[take_left ? left++ : right++];
-            }
-        }
-        memcpy(order, spare, count * sizeof(order[0]));
-    }
+        sorted[i] = &texts[i];
+    hf_sort(sorted, spare, count, compare_texts, NULL);
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = (uint32_t)((const hf_str *)sorted[i] - texts);
     return order;
 }

@@ -3,6 +3,7 @@
 // Which compilation of the dense kernel this processor can run.
 #include <string.h>
 
+#include "engine/kernel/ars.h"
 #include "engine/kernel/dense.h"
 
 extern const hf_lane_code hf_dense_plain_64, hf_dense_plain_256, hf_dense_plain_512;
@@ -26,8 +27,8 @@ static bool has_avx512(void)
 #if defined(__x86_64__)
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("vaes") &&
-           __builtin_cpu_supports("aes");
+           __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("aes") &&
+           hf_has_vaes();
 #else
     return false;
 #endif

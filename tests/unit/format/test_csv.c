@@ -162,9 +162,16 @@ static void broken_utf8_and_zero_bytes_refuse_the_file(void **state)
 static void an_empty_file_and_a_repeated_column_are_refused(void **state)
 {
     (void)state;
-    refuse_text("", "csv.empty", 0, "");
-    refuse_text("\n\n", "csv.empty", 0, "");
+    refuse_text("", "csv.empty", 1, "");
+    refuse_text("\n\n", "csv.empty", 1, "");
     refuse_text("key,name,Name\nA,one,two\n", "csv.header_repeated", 1, "Name");
+}
+
+static void lines_that_end_with_a_return_alone_are_refused(void **state)
+{
+    (void)state;
+    refuse_text("key,name\rA,one\rB,two\r", "csv.line_ends", 1, "");
+    refuse_text("key,name\rA,one", "csv.line_ends", 1, "");
 }
 
 static void more_columns_than_the_limit_are_refused(void **state)
@@ -234,6 +241,7 @@ int main(void)
         cmocka_unit_test(a_line_without_end_is_refused),
         cmocka_unit_test(broken_utf8_and_zero_bytes_refuse_the_file),
         cmocka_unit_test(an_empty_file_and_a_repeated_column_are_refused),
+        cmocka_unit_test(lines_that_end_with_a_return_alone_are_refused),
         cmocka_unit_test(more_columns_than_the_limit_are_refused),
         cmocka_unit_test(a_decimal_comma_is_read_where_semicolons_part_the_cells),
         cmocka_unit_test(the_delimiter_is_the_one_that_splits_evenly),

@@ -76,9 +76,10 @@ static void an_empty_cell_clears_and_an_absent_column_leaves_alone(void **state)
 static void other_columns_become_attributes_in_their_canonical_order(void **state)
 {
     (void)state;
-    check("assets.csv", "key,zeta,alpha,empty\nA, z ,a,\n",
-          "asset {\"key\":\"A\",\"attributes\":{\"alpha\":\"a\",\"empty\":null,\"zeta\":\"z\"}}\n",
-          "");
+    check(
+        "assets.csv", "key,zeta,alpha,empty\nA, z ,a,\n",
+        "asset {\"key\":\"A\",\"attributes\":{\"alpha\":\"a\",\"empty\":null,\"zeta\":\" z \"}}\n",
+        "");
 }
 
 static void a_key_may_stand_once_in_a_file(void **state)
@@ -98,6 +99,8 @@ static void a_row_without_key_and_one_that_feeds_itself_are_refused(void **state
     (void)state;
     check("assets.csv", "key,name\n,one\n", "", "2 key record.key_missing\n");
     check("dependencies.csv", "supplier,consumer\nA,A\n", "", "2 supplier dependency.self\n");
+    check("dependencies.csv", "supplier,consumer\n,A\nA,\n", "",
+          "2 supplier field.required\n3 consumer field.required\n");
 }
 
 static void coordinates_out_of_range_and_swapped_have_codes_of_their_own(void **state)
