@@ -103,13 +103,26 @@ static bool find_route(hf_call *call, hf_error *err)
     return call->route != NULL || no_route(call, path_known, err);
 }
 
+// Bodies come as they are: one that says that it is packed would be taken for broken JSON. Files may be packed.
+static bool check_coding(const hf_call *call, hf_error *err)
+{
+    hf_str coding = hf_str_trim(hf_request_header(call->request, "Content-Encoding"));
+    if (coding.len == 0 || hf_str_equal_ascii_case(coding, HF_STR("identity")) ||
+        (call->route->flags & HF_ROUTE_UPLOAD) != 0)
+        return true;
+    return hf_fail(err, HF_ERR_MEDIA_TYPE, "http.media_type",
+                   "this takes no body with Content-Encoding '%.*s'; send it as it is",
+                   HF_STR_ARG(coding));
+}
+
 static bool answer_route(hf_call *call, hf_error *err)
 {
     if (!find_who(call, err))
         return false;
     if (!is_program_path(call->request->path))
         return hf_web_answer(call, err);
-    if (!find_route(call, err) || !check_csrf(call, err) || !hf_router_check(call, err))
+    if (!find_route(call, err) || !check_csrf(call, err) || !check_coding(call, err) ||
+        !hf_router_check(call, err))
         return false;
     call->reply->status = call->route->status;
     return call->route->answer(call, err);

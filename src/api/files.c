@@ -73,7 +73,8 @@ static bool get_export(hf_call *call, hf_error *err)
 static bool get_report(hf_call *call, hf_error *err)
 {
     call->reply->buffer = hf_buf_of(HF_REPORT_BYTES_MAX);
-    if (!hf_make_report(&call->session, call->params[0], &call->reply->buffer, err))
+    if (!hf_make_report(&call->session, call->params[0], hf_request_query(call->request, "within"),
+                        &call->reply->buffer, err))
         return false;
     call->reply->media_type = "text/html; charset=utf-8";
     call->reply->policy = REPORT_POLICY;
@@ -128,6 +129,7 @@ static const hf_param export_params[] = {
 };
 static const hf_param report_params[] = {
     {.name = "lang", .type = HF_PARAM_WORD, .words = language_words, .about = "language"},
+    {.name = "within", .about = "of 'area': lon,lat lon,lat lon,lat or region:KEY"},
     HF_NO_PARAMS,
 };
 
@@ -144,7 +146,7 @@ static const hf_route routes[] = {
     {.method = HF_HTTP_GET,
      .path = "/api/v1/reports/{kind}",
      .id = "report",
-     .about = "A report as one printable page; kinds: national",
+     .about = "A report as one printable page; kinds: national, area",
      .params = report_params,
      .gives_type = "text/html",
      .status = 200,

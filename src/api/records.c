@@ -6,6 +6,7 @@
 
 #include "api/resource.h"
 #include "base/limits.h"
+#include "usecase/area.h"
 
 static const hf_param list_params[] = {
     {.name = "limit",
@@ -23,6 +24,8 @@ static const hf_param list_params[] = {
     {.name = "q", .about = "words to search for"},
     {.name = "fields", .about = "names of the fields wanted, separated by commas"},
     {.name = "bbox", .about = "west,south,east,north in degrees"},
+    {.name = "within",
+     .about = "an area: lon,lat lon,lat lon,lat (rings separated by ';') or region:KEY"},
     {.name = "count", .type = HF_PARAM_BOOL, .about = "0: do not count"},
     HF_NO_PARAMS,
 };
@@ -191,7 +194,10 @@ static bool list_records(hf_call *call, hf_error *err)
         .want_count = !hf_request_has_query(call->request, "count") || hf_call_flag(call, "count"),
     };
     if (!filters_of(call, &query, err) || !sort_of(call, &query, err) ||
-        !box_of(call, &query, err) || !check_fields(call, err) ||
+        !box_of(call, &query, err) ||
+        !hf_list_within(&call->session, hf_request_query(call->request, "within"), call->arena,
+                        &query, err) ||
+        !check_fields(call, err) ||
         !hf_list_records(&call->session, &query, call->arena, &page, err))
         return false;
     for (size_t i = 0; i < page.count; i++)

@@ -3,10 +3,12 @@
 // holdfast list: records of one kind, filtered and sorted, as a table or as JSON.
 #include "cli/cli.h"
 #include "cli/query.h"
+#include "usecase/area.h"
 
 static const hf_option options[] = {
     {"--filter", "FIELD=VALUE,…", "only records whose fields have these values"},
     {"--sort", "FIELD", "the key or an indexed field; -FIELD for descending"},
+    {"--within", "AREA", "only those in an area: region:KEY, or lon,lat lon,lat lon,lat"},
     {"--text", "WORDS", "full-text search"},
     {"--limit", "N", "at most N records (100)"},
     {"--all", NULL, "all of them"},
@@ -55,6 +57,8 @@ static bool run(hf_cli *cli, hf_error *err)
     const char *text = hf_cli_option(cli, "--text");
     if (!hf_cli_noun(hf_str_of(cli->words[0]), &query.noun, err) ||
         !add_filters(cli, &query, err) || !add_sort(cli, &query, err) ||
+        !hf_list_within(&cli->session, hf_str_of(hf_cli_option(cli, "--within")), &cli->arena,
+                        &query, err) ||
         !hf_cli_count(cli, "--limit", &limit, err))
         return false;
     if (hf_cli_has(cli, "--all"))
@@ -65,7 +69,8 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_list = {
     .name = "list",
-    .usage = "NOUN [--filter FIELD=VALUE,…] [--sort FIELD] [--text WORDS] [--limit N | --all]",
+    .usage = "NOUN [--filter FIELD=VALUE,…] [--within AREA] [--sort FIELD] [--text WORDS] [--limit "
+             "N | --all]",
     .summary = "Show records of one kind.",
     .example = "holdfast list assets --filter kind=hospital --sort -people_served",
     .options = options,

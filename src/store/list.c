@@ -124,6 +124,23 @@ static bool add_words(list_job *job, hf_sql_filter *filter, hf_str words, hf_err
     return true;
 }
 
+// "EN,HE": one of these beginnings.
+static bool add_beginnings(list_job *job, hf_sql_filter *filter, hf_str words, hf_error *err)
+{
+    hf_str word;
+    do {
+        size_t comma = hf_str_find_byte(words, ',', 0);
+        word = hf_str_slice(words, 0, comma);
+        words = hf_str_slice(words, comma + 1, words.len);
+        hf_value from = {.type = HF_VALUE_TEXT, .text = word};
+        hf_value to = {.type = HF_VALUE_TEXT, .text = end_of(job->arena, word)};
+        if (!add_value(job, from, err) || !add_value(job, to, err))
+            return false;
+        filter->value_count += 2;
+    } while (words.len > 0);
+    return true;
+}
+
 static bool add_filter(list_job *job, size_t index, hf_error *err)
 {
     const hf_filter *given = &job->query->filters[index];
@@ -145,11 +162,8 @@ static bool add_filter(list_job *job, size_t index, hf_error *err)
         return true;
     if (is_within)
         return add_words(job, filter, given->value, err);
-    if (given->how == HF_BEGINS) {
-        hf_value from = {.type = HF_VALUE_TEXT, .text = given->value};
-        hf_value to = {.type = HF_VALUE_TEXT, .text = end_of(job->arena, given->value)};
-        return add_value(job, from, err) && add_value(job, to, err);
-    }
+    if (given->how == HF_BEGINS)
+        return add_beginnings(job, filter, given->value, err);
     int32_t left_out = hf_sql_left_out(job->sql, given->field);
     for (size_t i = index; i < job->query->filter_count; i++) {
         const hf_filter *other = &job->query->filters[i];
@@ -305,6 +319,8 @@ static int bind_all(const list_job *job, const hf_sql_list_shape *shape, hf_stmt
         hf_stmt_double(stmt, ++position, job->query->east);
         hf_stmt_double(stmt, ++position, job->query->north);
     }
+    if (shape->has_area)
+        hf_stmt_text(stmt, ++position, job->query->area);
     if (shape->has_cursor) {
         if (shape->sort != NULL && shape->part != HF_SQL_EMPTY_ONLY)
             bind_value(stmt, ++position, &job->sort_value);
@@ -486,6 +502,7 @@ static bool set_up(list_job *job, hf_error *err)
                                      .is_descending = query->descending,
                                      .has_text = query->text.len > 0,
                                      .has_box = query->has_box,
+                                     .has_area = query->has_box && query->area.len > 0,
                                      .box_crosses = query->has_box && query->west > query->east};
     job->shape.is_ranked = job->shape.has_text && query->sort == NULL && !job->sql->is_link;
     if (query->cursor.len > 0 && !read_cursor(job, err))

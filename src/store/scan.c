@@ -144,7 +144,8 @@ bool hf_scan_next_asset(hf_scan *scan, hf_plan_asset *out, bool *more, hf_error 
                            .repair_h = hf_stmt_get_double(stmt, 7),
                            .black_start_h = isnan(black_start) ? 0 : black_start,
                            .levels = levels == HF_INTEGER_NONE ? 2 : (int32_t)levels,
-                           .protection = protection_at(stmt, 10)};
+                           .protection = protection_at(stmt, 10),
+                           .service = hf_stmt_get_str(stmt, 12)};
     return true;
 }
 

@@ -309,7 +309,7 @@ void hf_sql_make(const hf_noun *noun, uint32_t index, hf_arena *arena, hf_noun_s
     // Between two rows, so that several readers can share the work.
     if (noun == &hf_noun_asset)
         out->plan = "SELECT row, key, kind, sector, people_served, lon, lat, repair_h, "
-                    "black_start_h, levels, marking, compartments FROM asset "
+                    "black_start_h, levels, marking, compartments, service FROM asset "
                     "WHERE row BETWEEN ?1 AND ?2 ORDER BY row";
     else if (noun == &hf_noun_dependency)
         out->plan = "SELECT row, supplier, consumer, input, need, capacity, buffer_h, strength, "
@@ -390,6 +390,19 @@ static void add_one_of(list_text *list, const hf_sql_filter *filter)
 }
 
 // Takes the given words out of the stored ones, which a single space separates, and looks whether any is left.
+static void add_beginnings(list_text *list, const hf_sql_filter *filter)
+{
+    const char *name = filter->field->name;
+    hf_buf_add_byte(list->out, '(');
+    for (size_t i = 0; i < filter->value_count; i += 2) {
+        int from = next(list);
+        int to = next(list);
+        hf_buf_add_format(list->out, "%st.\"%s\" >= ?%d AND t.\"%s\" < ?%d", i > 0 ? " OR " : "",
+                          name, from, name, to);
+    }
+    hf_buf_add_byte(list->out, ')');
+}
+
 static void add_within(list_text *list, const hf_sql_filter *filter)
 {
     const char *name = filter->field->name;
@@ -431,13 +444,9 @@ static void add_filters(list_text *list)
         case HF_WITHIN:
             add_within(list, filter);
             break;
-        case HF_BEGINS: {
-            int from = next(list);
-            int to = next(list);
-            hf_buf_add_format(list->out, "t.\"%s\" >= ?%d AND t.\"%s\" < ?%d", name, from, name,
-                              to);
+        case HF_BEGINS:
+            add_beginnings(list, filter);
             break;
-        }
         }
     }
 }
@@ -457,6 +466,10 @@ static void add_box(list_text *list)
         list->out, "t.\"%s\" >= ?%d AND t.\"%s\" <= ?%d AND (t.\"%s\" >= ?%d %s t.\"%s\" <= ?%d)",
         sql->noun->fields[sql->lat].name, south, sql->noun->fields[sql->lat].name, north,
         sql->noun->fields[sql->lon].name, west, join, sql->noun->fields[sql->lon].name, east);
+    if (list->shape->has_area)
+        hf_buf_add_format(list->out, " AND hf_in_area(t.\"%s\", t.\"%s\", ?%d)",
+                          sql->noun->fields[sql->lon].name, sql->noun->fields[sql->lat].name,
+                          next(list));
     if (!list->shape->box_by_index)
         return;
     hf_buf_add_format(

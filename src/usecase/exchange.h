@@ -41,6 +41,8 @@ typedef struct {
     hf_import_counts total;
     hf_import_counts by_noun[32];
     size_t noun_count;
+    uint64_t row_count;     // rows, features, objects of the files
+    uint64_t skipped_count; // rows that a recipe leaves out, by its filters or because of a problem
     hf_problems problems;
     bool is_stored; // false for a dry run and when rows were refused
     hf_error fault; // kind not NONE: a whole file was refused; it is among the problems, too

@@ -21,7 +21,7 @@ before(async () => {
   screens = await page.evaluate(() => [...new Set([...document.querySelectorAll('nav a[data-nav]')].map((link) => link.getAttribute('href')))]);
   const assets = await page.evaluate(async () => (await (await fetch('/api/v1/assets?limit=1')).json()).items);
   const key = encodeURIComponent(assets[0].key);
-  screens.push(`/record/assets?key=${key}`, `/record/assets?key=${key}&tab=links`, `/record/assets?key=${key}&tab=history`, `/record/assets?key=${key}&edit=1`, '/record/assets?new=1', `/register/assets?sel=${key}`, '/register/dependencies', `/dependencies?key=${key}`, `/simulate?fail=${key}`, `/simulate?fail=${key}&hours=24`, '/register/assets?q=nothing-is-called-so', '/register/nothing', '/nowhere');
+  screens.push(`/record/assets?key=${key}`, `/record/assets?key=${key}&tab=links`, `/record/assets?key=${key}&tab=history`, `/record/assets?key=${key}&edit=1`, '/record/assets?new=1', `/register/assets?sel=${key}`, '/register/dependencies', `/dependencies?key=${key}`, '/map?within=region:DEMO-REGION-01', `/map?fail=${key}&hours=24`, `/simulate?fail=${key}`, `/simulate?fail=${key}&hours=24`, '/register/assets?q=nothing-is-called-so', '/register/nothing', '/nowhere');
   await close();
 });
 after(async () => {

@@ -2,12 +2,14 @@
 //
 // What every browser test needs: the real program on a store of its own and a free port, headless Chromium, and a
 // watch on each page that turns console errors, policy reports and requests to other hosts into faults.
+import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test } from 'node:test';
 import { chromium } from 'playwright-core';
 
 const binary = process.env.HOLDFAST_BIN;
@@ -95,8 +97,8 @@ export const launch = () =>
 
 // A page under watch. `faults` must be empty at the end; `allow` takes patterns that a test provokes on purpose.
 export async function watchedPage(browser, server, options = {}) {
-  const { language = 'en', theme = 'light', width = 1280, height = width < 700 ? 740 : 900 } = options;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', acceptDownloads: false });
+  const { language = 'en', theme = 'light', motion = 'reduce', width = 1280, height = width < 700 ? 740 : 900 } = options;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: motion, acceptDownloads: false });
   await context.addInitScript((chosen) => {
     if (!localStorage.getItem('hf.language')) localStorage.setItem('hf.language', chosen);
     document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ''}`));
@@ -141,3 +143,49 @@ export async function axe(page) {
 
 export const tooWide = (page) =>
   page.evaluate(() => Math.max(...[document.documentElement, document.querySelector('main')].map((box) => box.scrollWidth - box.clientWidth)));
+
+// Makes tests with a signed-in page that must leave no fault behind. standing() gives the browser and the server.
+export const walks = (standing) => (name, steps, options = {}) =>
+  test(name, { skip: missing }, async () => {
+    const { browser, server } = standing();
+    const watched = await watchedPage(browser, server, options);
+    try {
+      await signIn(watched.page, server, options.actor);
+      await steps(watched.page, watched);
+      assert.deepEqual(watched.faults, []);
+    } finally {
+      await watched.close();
+    }
+  });
+
+export const api = (page, path) => page.evaluate(async (asked) => (await fetch(`/api/v1${asked}`)).json(), path);
+
+export const ask = (page, path, body) =>
+  page.evaluate(
+    async ([where, question]) => {
+      const { csrf } = await (await fetch('/api/v1/session')).json();
+      return (await fetch(`/api/v1${where}`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf }, body: JSON.stringify(question) })).json();
+    },
+    [path, body],
+  );
+
+// Different colours in what the page really shows of an element: a blank canvas has one.
+export async function coloursOf(page, locator) {
+  const picture = (await locator.screenshot()).toString('base64');
+  return page.evaluate(async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const pen = canvas.getContext('2d');
+    pen.drawImage(image, 0, 0);
+    const { data: bytes } = pen.getImageData(0, 0, image.width, image.height);
+    const counts = new Map();
+    for (let at = 0; at < bytes.length; at += 4) {
+      const colour = `${bytes[at]},${bytes[at + 1]},${bytes[at + 2]}`;
+      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    }
+    return [...counts].sort((a, b) => b[1] - a[1]);
+  }, picture);
+}

@@ -214,6 +214,14 @@ export interface Graph {
   truncated: boolean;
 }
 
+// A neighbourhood of too many assets: those of a sector in a region together.
+export interface GroupedGraph {
+  groups: { sector: string | null; region: string | null; count: number; people_served: number; hop: number }[];
+  links: { from: number; to: number; count: number }[]; // indices into groups
+  node_count: number;
+  truncated: boolean;
+}
+
 export interface CheckFault {
   code: string;
   severity: string;
