@@ -86,7 +86,7 @@ static void compare(uint64_t seed, hf_test_features features, bool with_hours, b
 static uint64_t rounds(void)
 {
     const char *wanted = getenv("HOLDFAST_TEST_ROUNDS");
-    return wanted == NULL ? 100 : strtoull(wanted, NULL, 10);
+    return wanted == NULL ? 60 : strtoull(wanted, NULL, 10);
 }
 
 static const hf_test_features plain = {.asset_count_max = 150};
