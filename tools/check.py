@@ -282,9 +282,18 @@ def suite_web_unit(_):
 def suite_web_e2e(options):
     """the real program in headless Chromium, with axe"""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     return tap("web-e2e", npm("test:e2e"), cwd=ROOT / "web",
                env={"HOLDFAST_BIN": str(CLANG / BINARY), "CHROMIUM": chromium,
+                    "HOLDFAST_ROTATE": commit.stdout.strip() or "0",
                     "HOLDFAST_FULL": "1" if options.full else ""})
+
+
+def suite_web_audit(_):
+    """Lighthouse: overview, register and sign-in at 95 and above, the map in accessibility and practice"""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+    return tap("web-audit", npm("audit"), cwd=ROOT / "web",
+               env={"HOLDFAST_BIN": str(CLANG / BINARY), "CHROMIUM": chromium})
 
 
 # In this order: what is quick and often wrong comes first, the pack that others use before them.
@@ -292,7 +301,7 @@ SUITES = [
     ("lint", suite_lint, False), ("format", suite_format, False),
     ("web-check", suite_web_check, False), ("web-unit", suite_web_unit, False),
     ("clang", suite_clang, False), ("gcc", suite_gcc, False), ("reference", suite_reference, False), ("web-e2e", suite_web_e2e, False),
-    ("pack", suite_pack, False), ("fuzz", suite_fuzz, False), ("tsan", suite_thread, True), ("none", suite_without_web, True), ("deb", suite_deb, True),
+    ("pack", suite_pack, False), ("fuzz", suite_fuzz, False), ("web-audit", suite_web_audit, True), ("tsan", suite_thread, True), ("none", suite_without_web, True), ("deb", suite_deb, True),
 ]
 
 

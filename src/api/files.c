@@ -47,9 +47,14 @@ static bool get_export(hf_call *call, hf_error *err)
     hf_str plural = hf_request_query(call->request, "noun");
     const hf_format *format = hf_format_find(as);
     hf_export_request wanted = {.format = as, .noun = hf_noun_find(plural)};
+    hf_query query = {0};
     if (plural.len > 0 && wanted.noun == NULL)
         return hf_fail(err, HF_ERR_USAGE, "query.value", "there is no kind of record '%.*s'",
                        HF_STR_ARG(plural));
+    if (wanted.noun != NULL && !hf_call_query(call, wanted.noun, &query, err))
+        return false;
+    if (query.filter_count > 0 || query.text.len > 0 || query.has_box || query.sort != NULL)
+        wanted.query = &query;
     hf_uuid7(call->session.now_ms, id);
     hf_str path =
         hf_str_format(call->arena, "%.*s/export-%s", HF_STR_ARG(call->api->upload_dir), id);
@@ -124,7 +129,10 @@ static const hf_param export_params[] = {
      .is_required = true,
      .words = format_words,
      .about = "the format"},
-    {.name = "noun", .about = "which records; csv needs it"},
+    {.name = "noun", .about = "which records; csv needs it. With it, filters as in its list"},
+    {.name = "q", .about = "words to search for"},
+    {.name = "sort", .about = "the key or an indexed field, with '-' before it for descending"},
+    {.name = "bbox", .about = "west,south,east,north in degrees"},
     HF_NO_PARAMS,
 };
 static const hf_param report_params[] = {

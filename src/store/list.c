@@ -592,6 +592,8 @@ static bool count_page(const list_job *job, hf_page *page, hf_error *err)
         page->total = (uint64_t)job->read->state.live[job->sql->index];
         return true;
     }
+    if (job->query->want_exact_count && !shape.is_ranked)
+        return count_up_to(job, &shape, INT64_MAX, &page->total, err);
     int64_t limit = shape.is_ranked ? HF_SEARCH_RANKED_MAX : HF_COUNT_EXACT_MAX + 1;
     bool is_counted = job->counted_alone > 0 && job->filter_count == 1 && !shape.has_box;
     if (is_counted)

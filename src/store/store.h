@@ -125,6 +125,7 @@ typedef struct {
     uint64_t offset; // rows to skip after the cursor
     uint32_t limit;  // 0 = HF_LIST_LIMIT_DEFAULT; at most HF_LIST_LIMIT_MAX
     bool want_count;
+    bool want_exact_count; // however large: costs a pass over all that fit
 } hf_query;
 
 typedef struct {

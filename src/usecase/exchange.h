@@ -63,8 +63,9 @@ bool hf_import(const hf_session *session, const hf_import_request *request, hf_a
 void hf_write_import(const hf_import_result *result, hf_json_writer *out);
 
 typedef struct {
-    hf_str format;       // "csv", "xlsx", "geojson", "gpkg", "graphml", "dump"
-    const hf_noun *noun; // NULL = all (needed for csv)
+    hf_str format;         // "csv", "xlsx", "geojson", "gpkg", "graphml", "dump"
+    const hf_noun *noun;   // NULL = all (needed for csv)
+    const hf_query *query; // of `noun`: which records, in which order; NULL = all, by key
     hf_output output;
     hf_progress progress;
 } hf_export_request;

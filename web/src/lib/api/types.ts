@@ -86,7 +86,7 @@ export interface HistoryItem {
   action: string;
   event: number | null;
   source: string | null;
-  changes: { field: string; before: Value; after: Value }[];
+  changes: FieldChange[];
 }
 
 export interface LogItem {
@@ -228,4 +228,28 @@ export interface CheckFault {
   noun: string | null;
   key: string | null;
   message: string;
+}
+
+export interface FieldChange {
+  field: string;
+  before: Value;
+  after: Value;
+}
+
+// A change to many records, done or only looked at.
+export interface EditResult {
+  matched: number;
+  changed: number;
+  unchanged: number;
+  refused: number;
+  changes: { key: string; name: string | null; changes: FieldChange[] }[]; // the first
+  problems: { key: string; code: string; column: string | null; message: string }[]; // the first
+  stored: boolean;
+  event: number | null;
+}
+
+// An address within the application that a person keeps under a name.
+export interface View {
+  name: string;
+  address: string;
 }
