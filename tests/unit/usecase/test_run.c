@@ -38,7 +38,7 @@ static hf_str document_of(fixture *f, const hf_session *session, const hf_simula
     return document;
 }
 
-static void threads_change_no_byte(void **state)
+static void threads_and_kernels_change_no_byte(void **state)
 {
     fixture *f = *state;
     hf_session session = local_session(f);
@@ -47,7 +47,10 @@ static void threads_change_no_byte(void **state)
     hf_str alone = document_of(f, &session, &request);
     for (uint32_t threads = 2; threads <= 3; threads++) {
         session.pool = hf_pool_open(threads);
-        assert_true(hf_str_equal(alone, document_of(f, &session, &request)));
+        for (hf_kernel kernel = HF_KERNEL_AUTO; kernel <= HF_KERNEL_DENSE; kernel++) {
+            request.kernel = kernel;
+            assert_true(hf_str_equal(alone, document_of(f, &session, &request)));
+        }
         hf_pool_close(&session.pool);
     }
 }
@@ -243,7 +246,8 @@ static void runs_are_compared_asset_by_asset_and_step_by_step(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(threads_change_no_byte, fixture_open, fixture_close),
+        cmocka_unit_test_setup_teardown(threads_and_kernels_change_no_byte, fixture_open,
+                                        fixture_close),
         cmocka_unit_test_setup_teardown(who_watches_changes_no_byte, fixture_open, fixture_close),
         cmocka_unit_test_setup_teardown(the_question_reads_back_the_same, fixture_open,
                                         fixture_close),
