@@ -16,6 +16,7 @@
 #include "model/service.h"
 #include "usecase/demo.h"
 #include "usecase/demo_place.h"
+#include "usecase/demo_plans.h"
 
 #define OPERATORS_PER_SECTOR 4u
 
@@ -568,5 +569,5 @@ bool hf_demo_generate(uint64_t size, uint64_t seed, const hf_demo_sink *sink, hf
     hf_demo_land_make(seed, size, &m.arena, &m.land);
     return put_organisations(&m, err) && put_regions(&m, err) && put_services(&m, err) &&
            put_assets(&m, err) && put_networks(&m, put_members, err) && put_needs(&m, err) &&
-           put_networks(&m, put_links, err);
+           put_networks(&m, put_links, err) && hf_demo_put_plans(sink, err);
 }

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Scenarios and measures of the demonstration nation. Only demo_*.c include it.
+#ifndef HF_USECASE_DEMO_PLANS_H
+#define HF_USECASE_DEMO_PLANS_H
+
+#include "usecase/demo.h"
+
+// Puts them all; they name regions and kinds that every size of the nation has.
+bool hf_demo_put_plans(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
+
+#endif
