@@ -104,25 +104,49 @@ static uint64_t last_block(const hf_prepared *p)
     return s->first_block + s->block_limit;
 }
 
+uint64_t hf_milestone_after(const hf_simulation *simulation, uint64_t blocks, uint64_t end)
+{
+    bool looks = simulation->target_half_width > 0 && simulation->first_block == 0;
+    uint64_t milestone = FIRST_MILESTONE;
+    while (looks && milestone <= blocks)
+        milestone *= 2;
+    return looks && milestone < end ? milestone : end;
+}
+
+// Are the first blocks done, as many as a milestone, and no others?
+static bool is_at_milestone(const hf_tally *tally)
+{
+    uint64_t count = tally->block_count;
+    if (count < FIRST_MILESTONE || (count & (count - 1)) != 0)
+        return false;
+    for (uint64_t block = 0; block < count; block++)
+        if (!hf_tally_has(tally, block))
+            return false;
+    return true;
+}
+
+bool hf_simulate_is_done(const hf_simulation *simulation, const hf_tally *tally)
+{
+    if (tally->done_trials == tally->trial_count)
+        return true;
+    return simulation->target_half_width > 0 && simulation->first_block == 0 &&
+           is_at_milestone(tally) && hf_tally_half_width(tally) <= simulation->target_half_width;
+}
+
 // From milestone to milestone, or all at once when none is asked for.
 static void run_counter(job *j, hf_pool *pool, hf_tally *tally)
 {
     const hf_simulation *s = j->prepared->simulation;
     uint64_t end = last_block(j->prepared);
-    bool looks = s->target_half_width > 0 && s->first_block == 0;
-    uint64_t milestone = looks && FIRST_MILESTONE < end ? FIRST_MILESTONE : end;
-    counter count = {.next = s->first_block, .end = milestone};
+    counter count = {.next = s->first_block, .end = hf_milestone_after(s, 0, end)};
     hf_block_source source = {next_of_counter, &count};
     j->source = &source;
     for (;;) {
         run_source(j, pool, tally);
-        bool is_precise = looks && tally->block_count == milestone &&
-                          hf_tally_half_width(tally) <= s->target_half_width;
-        if (is_stopped(j->watch) || milestone == end || is_precise)
+        if (is_stopped(j->watch) || count.end == end || hf_simulate_is_done(s, tally))
             return;
-        atomic_store(&count.next, milestone);
-        milestone = 2 * milestone < end ? 2 * milestone : end;
-        count.end = milestone;
+        atomic_store(&count.next, count.end);
+        count.end = hf_milestone_after(s, count.end, end);
     }
 }
 

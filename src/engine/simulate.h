@@ -142,6 +142,10 @@ bool hf_tally_init(const hf_plan *plan, const hf_simulation *simulation, hf_aren
 bool hf_simulate_run(const hf_plan *plan, const hf_simulation *simulation, hf_pool *pool,
                      hf_watch *watch, hf_tally *tally, hf_error *err) HF_CHECKED;
 
+// Has a run come to its end: all trials are in, or target_half_width is met where it is looked at?
+// For callers that run it piece by piece (block_limit) and keep what they have in between.
+bool hf_simulate_is_done(const hf_simulation *simulation, const hf_tally *tally);
+
 // Adds the sums of `from` to `into`.
 //
 // Errors  HF_ERR_INPUT "engine.tally" different runs, or a block that is in both
