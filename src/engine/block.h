@@ -98,6 +98,8 @@ uint64_t hf_link_chance(const hf_prepared *prepared, uint32_t strength);
 // NULL: sampler A.
 const hf_rare *hf_link_rare(const hf_prepared *prepared, uint64_t chance);
 
+// The block behind the last one that first_block and block_limit name.
+uint64_t hf_last_block(const hf_simulation *simulation);
 // Where the stop rule looks next once so many blocks were looked at: 8, 16, 32 …, or `end` when that
 // comes first or there is no rule.
 uint64_t hf_milestone_after(const hf_simulation *simulation, uint64_t blocks, uint64_t end);

@@ -95,12 +95,11 @@ double hf_tally_half_width(const hf_tally *tally)
     return moments.mean > 0 ? HF_NORMAL_95 * moments.standard_error / moments.mean : INFINITY;
 }
 
-static uint64_t last_block(const hf_prepared *p)
+uint64_t hf_last_block(const hf_simulation *s)
 {
-    const hf_simulation *s = p->simulation;
-    if (s->block_limit == 0 || s->first_block >= p->block_count ||
-        s->block_limit > p->block_count - s->first_block)
-        return p->block_count;
+    uint64_t count = (s->trial_count + HF_BLOCK_TRIALS - 1) / HF_BLOCK_TRIALS;
+    if (s->block_limit == 0 || s->first_block >= count || s->block_limit > count - s->first_block)
+        return count;
     return s->first_block + s->block_limit;
 }
 
@@ -137,7 +136,7 @@ bool hf_simulate_is_done(const hf_simulation *simulation, const hf_tally *tally)
 static void run_counter(job *j, hf_pool *pool, hf_tally *tally)
 {
     const hf_simulation *s = j->prepared->simulation;
-    uint64_t end = last_block(j->prepared);
+    uint64_t end = hf_last_block(s);
     counter count = {.next = s->first_block, .end = hf_milestone_after(s, 0, end)};
     hf_block_source source = {next_of_counter, &count};
     j->source = &source;

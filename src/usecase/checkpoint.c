@@ -156,36 +156,48 @@ static uint64_t next_piece(uint64_t blocks, uint64_t took_ns, uint64_t every_ns)
     return took_ns > every_ns && blocks > 1 ? blocks / 2 : blocks;
 }
 
+static bool write_by_rank_0(const hf_checkpoint *checkpoint, const hf_tally *tally, hf_error *err)
+{
+    return checkpoint->rank != 0 ||
+           hf_checkpoint_write(checkpoint->path, checkpoint->digest, tally, err);
+}
+
 // What was finished before the stop is kept. A file that cannot be written is the graver news.
 static bool keep_stopped(const hf_checkpoint *checkpoint, const hf_tally *tally, hf_error *err)
 {
     hf_error unwritable = {0};
-    if (!hf_checkpoint_write(checkpoint->path, checkpoint->digest, tally, &unwritable))
+    if (!write_by_rank_0(checkpoint, tally, &unwritable))
         *err = unwritable;
     return false;
 }
 
+// The ranks see different clocks and only rank 0 sees the sums: it says how far to go and when to write.
 bool hf_checkpoint_run(const hf_checkpoint *checkpoint, const hf_plan *plan,
                        const hf_simulation *simulation, hf_pool *pool, hf_watch *watch,
                        hf_tally *tally, hf_error *err)
 {
+    const hf_team *team = checkpoint->team;
     HF_ASSERT(simulation->first_block == 0 && simulation->block_limit == 0 &&
               simulation->blocks == NULL);
     hf_simulation piece = *simulation;
     uint64_t blocks = pool == NULL ? 1 : hf_pool_thread_count(pool);
     uint64_t written_ns = checkpoint->clock_ns();
-    while (!hf_simulate_is_done(simulation, tally)) {
+    if (!team->same(checkpoint->digest.ptr, checkpoint->digest.len, err))
+        return false;
+    for (;;) {
+        bool is_done = hf_simulate_is_done(simulation, tally);
         uint64_t begun_ns = checkpoint->clock_ns();
-        piece.block_limit = tally->block_count + blocks;
-        if (!hf_simulate_run(plan, &piece, pool, watch, tally, err))
+        piece.block_limit = team->share(is_done ? 0 : tally->block_count + blocks);
+        if (piece.block_limit == 0)
+            return true;
+        if (!team->run(plan, &piece, pool, watch, tally, err))
             return err->kind == HF_ERR_STOPPED && keep_stopped(checkpoint, tally, err);
         uint64_t now_ns = checkpoint->clock_ns();
         blocks = next_piece(blocks, now_ns - begun_ns, checkpoint->every_ns);
-        if (now_ns - written_ns < checkpoint->every_ns)
+        if (team->share(now_ns - written_ns >= checkpoint->every_ns) == 0)
             continue;
-        if (!hf_checkpoint_write(checkpoint->path, checkpoint->digest, tally, err))
+        if (!team->settle(write_by_rank_0(checkpoint, tally, err), err))
             return false;
         written_ns = now_ns;
     }
-    return true;
 }

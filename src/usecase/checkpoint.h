@@ -17,7 +17,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
-#include "engine/engine.h"
+#include "engine/team.h"
 
 #define HF_CHECKPOINT_DIGEST_BYTES 64u
 
@@ -41,6 +41,8 @@ typedef struct {
     hf_str digest;
     uint64_t every_ns;          // between two writes, about
     uint64_t (*clock_ns)(void); // hf_clock_monotonic_ns
+    const hf_team *team;        // who shares the run: hf_team_here once joined, or hf_team_alone
+    uint32_t rank;              // rank 0 writes
 } hf_checkpoint;
 
 // hf_simulate_run, with the file brought up to date now and then, and once more when it is stopped.
@@ -48,8 +50,8 @@ typedef struct {
 // number of pieces it is the same, bit for bit. The file stays; its owner removes it once the result
 // is safe.
 //
-// tally   of hf_tally_init, empty or of hf_checkpoint_read
-// Errors  as hf_simulate_run and hf_checkpoint_write
+// tally   of hf_tally_init; in rank 0 also of hf_checkpoint_read. Rank 0 has the sums afterwards
+// Errors  as hf_team.run and hf_checkpoint_write
 bool hf_checkpoint_run(const hf_checkpoint *checkpoint, const hf_plan *plan,
                        const hf_simulation *simulation, hf_pool *pool, hf_watch *watch,
                        hf_tally *tally, hf_error *err) HF_CHECKED;

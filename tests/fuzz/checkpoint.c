@@ -30,22 +30,30 @@ static void ask(const hf_plan *plan, const hf_simulation *simulation, hf_str byt
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+// Once for the life of the program.
+static const hf_plan *build_plan(void)
 {
     static const hf_engine_asset assets[ASSETS] = {{.id = 1, .people = 5}, {.id = 2}, {.id = 3}};
-    static const hf_hazard hazards[] = {{.asset = 0, .level = 1, .p = 0.5}};
-    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    static hf_arena arena;
+    static hf_plan *plan;
     hf_engine_input input = {
         .assets = assets, .asset_count = ASSETS, .sector_count = 1, .kind_count = 1};
-    hf_simulation simulation = {.hazards = hazards,
-                                .hazard_count = HF_COUNT(hazards),
-                                .trial_count = TRIALS,
-                                .seed = 1,
-                                .wants_assets = true};
-    hf_plan *plan;
     hf_error err = {0};
-    bool is_built = hf_plan_build(&input, &arena, &plan, &err);
+    bool is_built = plan != NULL || hf_plan_build(&input, &arena, &plan, &err);
     HF_ASSERT(is_built);
+    return plan;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const hf_hazard hazards[] = {{.asset = 0, .level = 1, .p = 0.5}};
+    static const hf_simulation simulation = {.hazards = hazards,
+                                             .hazard_count = HF_COUNT(hazards),
+                                             .trial_count = TRIALS,
+                                             .seed = 1,
+                                             .wants_assets = true};
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    const hf_plan *plan = build_plan();
     ask(plan, &simulation, (hf_str){(const char *)data, size});
     if (size < sizeof(hf_sha256))
         return 0;

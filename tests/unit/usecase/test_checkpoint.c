@@ -142,7 +142,8 @@ static hf_checkpoint checkpoint_of(const fixture *f, uint64_t every_s)
     return (hf_checkpoint){.path = f->path,
                            .digest = HF_STR(DIGEST),
                            .every_ns = every_s * UINT64_C(1000000000),
-                           .clock_ns = ticking};
+                           .clock_ns = ticking,
+                           .team = &hf_team_alone};
 }
 
 static void run_on(fixture *f, hf_tally *tally, hf_pool *pool, uint64_t every_s)
@@ -273,6 +274,42 @@ static void a_killed_run_goes_on_to_the_same_bits(void **state)
     assert_same(f, &tally, &want);
 }
 
+// Rank 1 of two, and what rank 0 tells it: run to block 4, write, run to block 9, do not write, end.
+static const uint64_t told[] = {4, 1, 9, 0, 0};
+static uint32_t told_count, run_count;
+
+static uint64_t tell(uint64_t value)
+{
+    (void)value; // this rank's own is of no account
+    assert_true(told_count < HF_COUNT(told));
+    return told[told_count++];
+}
+
+static bool run_as_rank_1(const hf_plan *plan, const hf_simulation *simulation, hf_pool *pool,
+                          hf_watch *watch, hf_tally *tally, hf_error *err)
+{
+    (void)plan, (void)pool, (void)watch, (void)tally, (void)err;
+    assert_int_equal(simulation->block_limit, told[2 * run_count++]);
+    return true;
+}
+
+static void only_rank_0_decides_and_writes(void **state)
+{
+    fixture *f = *state;
+    hf_tally tally = empty_tally(f);
+    hf_team team = hf_team_alone;
+    team.share = tell;
+    team.run = run_as_rank_1;
+    hf_checkpoint checkpoint = checkpoint_of(f, 0);
+    checkpoint.team = &team;
+    checkpoint.rank = 1;
+    hf_error err = {0};
+    assert_true(hf_checkpoint_run(&checkpoint, f->plan, &f->question, NULL, NULL, &tally, &err));
+    assert_int_equal(told_count, HF_COUNT(told));
+    assert_int_equal(run_count, 2);
+    assert_false(hf_file_exists(f->path));
+}
+
 static void refuse(fixture *f, hf_str bytes, const char *digest, const char *code)
 {
     hf_tally tally = empty_tally(f);
@@ -376,6 +413,7 @@ int main(void)
         TEST(an_early_end_does_not_depend_on_pieces),
         TEST(a_stopped_run_keeps_what_it_has),
         TEST(a_killed_run_goes_on_to_the_same_bits),
+        TEST(only_rank_0_decides_and_writes),
         TEST(refuses_the_checkpoint_of_another_register),
         TEST(refuses_the_checkpoint_of_another_question),
         TEST(refuses_a_checkpoint_that_is_cut_off_anywhere),
