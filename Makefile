@@ -29,9 +29,9 @@ check-full: ## everything, before a piece of work is called done
 	@tools/setup.sh check
 	@python3 tools/check.py --full
 
-bench: build ## measure the promised figures beside their peers; prints, never fails on time
+bench: build ## measure the promised figures beside their peers (BENCH=--quick for a first look)
 	@tools/setup.sh bench
-	@bench/run
+	@bench/run $(BENCH)
 
 format: ## rewrite the C sources in the house's form
 	@git ls-files -z '*.c' '*.h' | xargs -0 clang-format-14 -i

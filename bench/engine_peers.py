@@ -9,6 +9,7 @@ that is not installed is shown as absent. A peer that takes longer than --second
 scaled, marked so. The mean number of failed assets must be the same for all; it is printed beside each figure.
 """
 import argparse
+import json
 import os
 import re
 import subprocess
@@ -141,6 +142,7 @@ def main():
     parser.add_argument("--assets", default="10k")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "register.txt")
@@ -152,19 +154,31 @@ def main():
     if found is None:
         sys.exit("engine_peers: engine_bench printed no ranking")
     engine_us, engine_mean = float(found.group(1)), float(found.group(2))
+    peers = list(measure_peers(assets, groups, options.seconds, engine_mean))
+    if options.json:
+        print(json.dumps({"engine_us": engine_us, "mean_failed": engine_mean, "peers": peers}))
+        return
     print(f"REG({assets}, {options.seed}), N-1 of all, one thread; load average {os.getloadavg()[0]:.1f}")
     print(f"{'engine':<22}{engine_us:>12.3f} us/source   mean failed {engine_mean:.2f}")
+    for peer in peers:
+        if peer["us"] is None:
+            print(f"{peer['name']:<22}{'absent':>12}")
+            continue
+        print(f"{peer['name']:<22}{peer['us']:>12.3f} us/source   {peer['note']}   ratio {peer['us'] / engine_us:.0f}x")
+
+
+def measure_peers(assets, groups, seconds, engine_mean):
     for name, make in (("NetworkX, usual", networkx_usual), ("NetworkX, best form", networkx_best),
                        ("igraph, usual", igraph_usual), ("igraph, best form", igraph_best)):
         try:
             cascade = make(assets, groups)
         except ImportError:
-            print(f"{name:<22}{'absent':>12}")
+            yield {"name": name, "us": None, "note": ""}
             continue
-        us, mean, done = measure(cascade, assets, options.seconds)
-        note = "" if done == assets else f"  ({done} sources, scaled)"
-        same = "" if done < assets or abs(mean - engine_mean) < 0.006 else "  DIFFERENT ANSWER"
-        print(f"{name:<22}{us:>12.3f} us/source   mean failed {mean:.2f}   ratio {us / engine_us:.0f}x{note}{same}")
+        us, mean, done = measure(cascade, assets, seconds)
+        note = "" if done == assets else f", {done} sources, scaled"
+        same = "" if done < assets or abs(mean - engine_mean) < 0.006 else ", DIFFERENT ANSWER"
+        yield {"name": name, "us": us, "note": f"mean failed {mean:.2f}{note}{same}"}
 
 
 if __name__ == "__main__":

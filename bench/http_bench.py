@@ -1,150 +1,185 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Times of the HTTP server on a register: lists, search, single records, tiles (cold and kept), one cascade.
-
-    bench/http_bench.py PROGRAM DATABASE [--rate 200] [--seconds 10]
-
-Starts the program on a free port, signs in with a token made for the run, sends at a steady rate from four
-connections, and prints the median and the 99th percentile in milliseconds, measured by the client. Prints, never
-fails on time.
-"""
-import argparse
+"""The HTTP figures: a server on a free port, asked at a steady rate by four connections. The roof beside each figure
+is /healthz at the same rate: what the network, the library and the machine cost without any work of ours."""
 import http.client
 import json
 import math
+import os
 import random
 import re
+import signal
 import subprocess
 import threading
 import time
 
+from kit import quantile
 
-def start(program, database):
-    server = subprocess.Popen([program, "--db", database, "serve", "--listen", "127.0.0.1:0"],
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    for line in server.stdout:
-        found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
-        if found:
-            return server, int(found.group(1))
-    raise SystemExit("the server did not start")
+CONNECTIONS = 4
 
 
-def make_token(program, database):
-    subprocess.run([program, "--db", database, "user", "add", "bench", "--role", "administrator",
-                    "--password-stdin"], input="a long bench password\n", text=True, capture_output=True)
-    made = subprocess.run([program, "--db", database, "--json", "user", "token", "bench"], text=True,
-                          capture_output=True, check=True)
-    return json.loads(made.stdout)["token"]
+class Server:
+    """The program serving a store, and a token of an administrator who may see everything."""
 
+    def __init__(self, program, store):
+        base = [program, "--db", str(store)]
+        subprocess.run([*base, "user", "add", "bench", "--role", "administrator", "--password-stdin"],
+                       input=b"correct horse of the bench 1\n", capture_output=True, check=False)
+        made = subprocess.run([*base, "--json", "user", "token", "bench"], check=True, capture_output=True)
+        self.headers = {"Authorization": f"Bearer {json.loads(made.stdout)['token']}", "Accept-Encoding": "gzip"}
+        self.began = time.monotonic()
+        self.process = subprocess.Popen([*base, "serve", "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, text=True)
+        self.port = None
+        for line in self.process.stdout:
+            found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+            if found:
+                self.port = int(found.group(1))
+                break
+        if self.port is None:
+            raise SystemExit("bench: the server does not start")
+        self.answers_s = time.monotonic() - self.began
 
-class Client:
-    def __init__(self, port, token):
-        self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        self.headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "gzip"}
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
 
-    def ask(self, method, path, body=None):
+    def ask(self, path, body=None, line=None):
+        """(milliseconds, body) of one answer, which must be a good one."""
+        line = line or self.connect()
         headers = dict(self.headers)
         if body is not None:
-            headers["Content-Type"] = "application/json"
             body = json.dumps(body)
+            headers["Content-Type"] = "application/json"
         began = time.perf_counter()
-        self.line.request(method, path, body, headers)
-        answer = self.line.getresponse()
+        line.request("GET" if body is None else "POST", path, body, headers)
+        answer = line.getresponse()
         content = answer.read()
         took = (time.perf_counter() - began) * 1000
         if answer.status >= 300:
-            raise SystemExit(f"{method} {path}: {answer.status} {content[:200]}")
+            raise SystemExit(f"bench: {path}: {answer.status} {content[:300]!r}")
         return took, content
 
+    def wait_until_warm(self):
+        """Seconds from the start until plan, low zooms and overview are made."""
+        line = self.connect()
+        while not json.loads(self.ask("/readyz", line=line)[1])["warm"]:
+            time.sleep(0.1)
+        return time.monotonic() - self.began
 
-def measure(port, token, requests, rate, connections=4):
-    """Sends all requests at `rate` a second; a late answer does not delay the clock of the others."""
-    times, lock, began = [], threading.Lock(), time.perf_counter()
+    def memory_mb(self):
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmRSS")) / 1024
+
+    def processor_s(self):
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+
+def at_rate(server, paths, rate):
+    """Milliseconds of each answer. A late answer delays what follows on its own connection only, and its wait counts."""
+    times, lock = [], threading.Lock()
+    began = time.perf_counter() + 0.05
 
     def work(index):
-        client = Client(port, token)
-        for i in range(index, len(requests), connections):
+        line = server.connect()
+        for i in range(index, len(paths), CONNECTIONS):
             due = began + i / rate
             time.sleep(max(0, due - time.perf_counter()))
-            took, _ = client.ask(*requests[i])
+            server.ask(paths[i], line=line)
             with lock:
-                times.append(took)
+                times.append((time.perf_counter() - max(due, began)) * 1000)
 
-    threads = [threading.Thread(target=work, args=(i,)) for i in range(connections)]
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return sorted(times)
+    return times
 
 
-def show(name, times):
-    def at(share):
-        return times[min(len(times) - 1, math.ceil(share * len(times)) - 1)]
-    print(f"{name:34} {len(times):6} requests   median {at(0.5):8.2f} ms   p99 {at(0.99):8.2f} ms   "
-          f"worst {times[-1]:8.2f} ms", flush=True)
+class HttpFigures:
+    def __init__(self, figures, server, rate, seconds):
+        self.figures, self.server, self.rate = figures, server, rate
+        self.count = max(20, int(rate * seconds))
+        self.roof = at_rate(server, ["/healthz"] * self.count, rate)
+
+    def row(self, what, promised, paths, rate=None):
+        used = self.server.processor_s()
+        times = at_rate(self.server, paths, rate or self.rate)
+        used = (self.server.processor_s() - used) * 1000 / len(times)
+        p50, p99 = quantile(times, 0.5), quantile(times, 0.99)
+        self.figures.row(what, promised, f"p50 {p50:.1f}, p99 {p99:.1f} ms",
+                         f"/healthz p50 {quantile(self.roof, 0.5):.1f}, p99 {quantile(self.roof, 0.99):.1f} ms",
+                         p99 / max(quantile(self.roof, 0.99), 1e-3),
+                         f"{len(times):,} requests, {rate or self.rate:.0f}/s, {used:.2f} ms of processor each")
 
 
-def tiles_of(bounds, zooms, count, dice):
+def sample_of(server):
+    """A thousand assets from all over the register's key order."""
+    line, rows = server.connect(), []
+    for query in ("limit=500", "limit=500&sort=-people_served"):
+        rows += json.loads(server.ask(f"/api/v1/assets?{query}", line=line)[1])["items"]
+    return rows
+
+
+def bench_lists(http, dice):
+    rows = sample_of(http.server)
+    kinds = sorted({row["kind"] for row in rows if row["kind"]})
+    words = sorted({word for row in rows for word in (row["name"] or "").split() if len(word) > 3})
+    sorts = ("key", "-people_served", "name")
+    http.row("list: one kind, sorted, 100 records", "p99 ≤ 50 ms",
+             [f"/api/v1/assets?kind={dice.choice(kinds)}&limit=100&sort={dice.choice(sorts)}"
+              for _ in range(http.count)])
+    http.row("search: one word", "p99 ≤ 50 ms",
+             [f"/api/v1/search?q={dice.choice(words)}&limit=20" for _ in range(http.count)])
+    http.row("search: a common word and a rare beginning", "p99 ≤ 50 ms",
+             [f"/api/v1/search?q=site%20{dice.randrange(10, 10**5)}&limit=20" for _ in range(http.count)])
+    http.row("record", "p99 ≤ 50 ms",
+             [f"/api/v1/assets/{dice.choice(rows)['key']}" for _ in range(http.count)])
+
+
+def tiles_of(bounds, count, dice):
     west, south, east, north = bounds
     chosen = []
-    while len(chosen) < count:
-        zoom = dice.choice(zooms)
-        lon, lat = dice.uniform(west, east), dice.uniform(south, north)
+    for _ in range(count):
+        zoom = dice.randrange(0, 15)
+        lon, lat = dice.uniform(west, east), dice.uniform(max(south, -80), min(north, 80))
         side = 1 << zoom
         x = min(side - 1, int((lon + 180) / 360 * side))
-        y = min(side - 1, int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * side))
-        chosen.append(("GET", f"/tiles/{zoom}/{x}/{y}.mvt"))
+        y = min(side - 1, max(0, int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * side)))
+        chosen.append(f"/tiles/{zoom}/{x}/{y}.mvt")
     return list(dict.fromkeys(chosen))
 
 
-def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("program")
-    arguments.add_argument("database")
-    arguments.add_argument("--rate", type=float, default=200)
-    arguments.add_argument("--seconds", type=float, default=10)
-    wanted = arguments.parse_args()
-    dice = random.Random(1)
-    token = make_token(wanted.program, wanted.database)
-    server, port = start(wanted.program, wanted.database)
-    try:
-        first = Client(port, token)
-        count = int(wanted.rate * wanted.seconds)
-        _, content = first.ask("GET", "/api/v1/session")
-        print(f"assets {json.loads(content)['instance']['asset_count']:,}")
-        _, content = first.ask("GET", "/api/v1/assets?limit=1000&fields=key,kind,name&offset=5000")
-        sample = json.loads(content)["items"]
-        kinds = sorted({row["kind"] for row in sample if row["kind"]})
-        words = sorted({word for row in sample for word in (row["name"] or "").split() if len(word) > 3})
-        pages = [("GET", f"/api/v1/assets?kind={dice.choice(kinds)}&limit=100&sort="
-                  f"{dice.choice(['key', '-people_served', 'name'])}") for _ in range(count)]
-        show("list, filtered and sorted, 100", measure(port, token, pages, wanted.rate))
-        finds = [("GET", f"/api/v1/search?q={dice.choice(words)}&limit=20") for _ in range(count)]
-        show("search", measure(port, token, finds, wanted.rate))
-        reads = [("GET", f"/api/v1/assets/{dice.choice(sample)['key']}") for _ in range(count)]
-        show("record", measure(port, token, reads, wanted.rate))
-        first = Client(port, token)  # the server has closed the silent one
-        took, content = first.ask("GET", "/tiles/meta.json")
-        print(f"{'places read into order, once':34} {took:8.0f} ms")
-        tiles = tiles_of(json.loads(content)["bounds"], list(range(0, 15)), 400, dice)
-        show("tile, cold, zoom 0 to 14", measure(port, token, tiles, 20, 1))
-        show("tile, kept", measure(port, token, tiles, wanted.rate, 1))
-        fail = {"fail": [sample[0]["key"]]}
-        first = Client(port, token)
-        took, _ = first.ask("POST", "/api/v1/cascade", fail)
-        print(f"{'first cascade (makes the plan)':34} {took:8.0f} ms")
-        falls = [("POST", "/api/v1/cascade", {"fail": [dice.choice(sample)["key"]]}) for _ in range(200)]
-        show("cascade, warm plan", measure(port, token, falls, 50, 1))
-        first = Client(port, token)
-        took, _ = first.ask("GET", "/api/v1/overview")
-        print(f"{'overview, first of a data version':34} {took:8.0f} ms")
-        took, _ = first.ask("GET", "/api/v1/overview")
-        print(f"{'overview, kept':34} {took:8.1f} ms")
-    finally:
-        server.terminate()
-        server.wait()
+def bench_tiles(http, dice):
+    meta = json.loads(http.server.ask("/tiles/meta.json")[1])
+    tiles = tiles_of(meta["bounds"] or (-10, -10, 10, 10), min(2000, 2 * http.count), dice)
+    http.row("map tile, zoom 0 to 14, not yet made", "p99 ≤ 60 ms", tiles, 50)
+    http.row("map tile, kept", "p99 ≤ 5 ms", tiles)
 
 
-if __name__ == "__main__":
-    main()
+def bench_warm_cascade(http, keys, peer):
+    line = http.server.connect()
+    times = [http.server.ask("/api/v1/cascade", {"fail": [key]}, line)[0] for key in keys]
+    beside = f"igraph {peer['reach_ms']:.2f} ms" if peer else "igraph absent"
+    http.figures.row("cascade from the warm plan, through the API, median", "≤ 10 ms", f"{quantile(times, 0.5):.2f} ms",
+                     beside, quantile(times, 0.5) / max(peer["reach_ms"], 1e-3) if peer else None,
+                     f"p99 {quantile(times, 0.99):.1f} ms, the answer's JSON included; igraph: what can be reached, "
+                     "no groups, no buffers")
+
+
+def bench_first(figures, server, warm_s):
+    took, _ = server.ask("/api/v1/overview")
+    again, _ = server.ask("/api/v1/overview")
+    figures.row("server start until it answers", "–", f"{server.answers_s * 1000:.0f} ms")
+    figures.row("… until plan, low zooms and overview are warm", "–", f"{warm_s:.1f} s", notes="in the background")
+    figures.row("overview, the first that is asked", "–", f"{took:.1f} ms", notes=f"again: {again:.1f} ms")
+    figures.row("memory of the server then", "–", f"{server.memory_mb():.0f} MB")
+
+
+def dice_of(seed):
+    return random.Random(seed)

@@ -257,11 +257,11 @@ static void scan(hf_store *store)
     bool more = true;
     double now = seconds();
     must(hf_read_begin(store, &read, &err), "read");
-    must(hf_scan_open_plan(read, &hf_noun_asset, &assets, &err), "scan");
+    must(hf_scan_open_plan(read, &hf_noun_asset, 1, INT64_MAX, &assets, &err), "scan");
     for (; more; count++)
         must(hf_scan_next_asset(assets, &asset, &more, &err), "scan");
     now = say("plan scan of assets", now, count);
-    must(hf_scan_open_plan(read, &hf_noun_dependency, &links, &err), "scan");
+    must(hf_scan_open_plan(read, &hf_noun_dependency, 1, INT64_MAX, &links, &err), "scan");
     more = true;
     for (count = 0; more; count++)
         must(hf_scan_next_dependency(links, &link, &more, &err), "scan");

@@ -176,6 +176,7 @@ static void look_at_data(hf_api *api, hf_read *read)
     if (hf_read_data_version(read) == events->data_version)
         return;
     events->data_version = hf_read_data_version(read);
+    hf_warm_note(api->warm, events->data_version);
     HF_CLEANUP(hf_buf_done) hf_buf out = hf_buf_of(1024);
     write_data_message(events->data_version, &out);
     message news = {hf_buf_str(&out), HF_CAN_READ, HF_STR_EMPTY};

@@ -14,11 +14,21 @@ static bool get_healthz(hf_call *call, hf_error *err)
     return true;
 }
 
-// Ready when the store can be read.
+// Ready when the store can be read. Answers come before all is warm, only later; so that is told beside it.
 static bool get_readyz(hf_call *call, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    return hf_read_begin(call->api->store, &read, err) && get_healthz(call, err);
+    if (!hf_read_begin(call->api->store, &read, err))
+        return false;
+    hf_warm *warm = call->api->warm;
+    hf_json_writer w = hf_answer_json(call);
+    hf_json_begin_object(&w);
+    hf_json_name(&w, "status");
+    hf_json_add_z(&w, "ok");
+    hf_json_name(&w, "warm");
+    hf_json_add_bool(&w, warm != NULL && hf_warm_is_done(warm));
+    hf_json_end_object(&w);
+    return true;
 }
 
 static void metric(hf_buf *out, const char *name, const char *type, const char *help, double value)
@@ -106,9 +116,10 @@ static const hf_route routes[] = {
     {.method = HF_HTTP_GET,
      .path = "/readyz",
      .id = "readyz",
-     .about = "The store can be read",
+     .about = "The store can be read; warm: plan, low map zooms and overview of its present state "
+              "are made",
      .flags = HF_ROUTE_OPEN,
-     .gives = "Status",
+     .gives = "Ready",
      .status = 200,
      .answer = get_readyz},
     {.method = HF_HTTP_GET,
@@ -124,6 +135,8 @@ static const hf_route routes[] = {
 
 static const char schemas[] =
     "\"OpenApi\":{\"type\":\"object\",\"required\":[\"openapi\",\"paths\"]},"
+    "\"Ready\":{\"type\":\"object\",\"required\":[\"status\",\"warm\"],\"properties\":{"
+    "\"status\":{\"const\":\"ok\"},\"warm\":{\"type\":\"boolean\"}}},"
     "\"Status\":{\"type\":\"object\",\"required\":[\"status\"],\"properties\":{\"status\":{"
     "\"const\":\"ok\"}}}";
 

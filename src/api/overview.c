@@ -123,27 +123,35 @@ bool hf_overviews_counts(hf_call *call, hf_known_counts *out, hf_error *err)
 }
 
 // As a whole object: its members are taken over without the braces.
-static bool members_of(hf_call *call, hf_str *out, hf_error *err)
+static bool members_of(hf_api *api, const hf_session *session, hf_arena *arena, hf_str *out,
+                       hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    hf_overviews *all = call->api->overviews;
-    uint64_t access_class = hf_access_class(&call->session.actor);
-    if (!hf_can(&call->session.actor, HF_CAN_READ, NULL, NULL, err) ||
-        !hf_read_begin(call->api->store, &read, err))
+    hf_overviews *all = api->overviews;
+    uint64_t access_class = hf_access_class(&session->actor);
+    if (!hf_can(&session->actor, HF_CAN_READ, NULL, NULL, err) ||
+        !hf_read_begin(api->store, &read, err))
         return false;
     int64_t version = hf_read_data_version(read);
     hf_read_end(&read);
-    if (find_kept(all, version, access_class, call->arena, out))
+    if (find_kept(all, version, access_class, arena, out))
         return true;
     HF_CLEANUP(hf_buf_done) hf_buf fresh = hf_buf_of(OVERVIEW_BYTES_MAX);
     hf_json_writer w = {.out = &fresh};
     hf_json_begin_object(&w);
-    if (!hf_write_overview(&call->session, call->api->places, &w, err))
+    if (!hf_write_overview(session, api->places, &w, err))
         return false;
     hf_str members = hf_buf_str(&fresh);
-    *out = hf_str_copy(call->arena, hf_str_slice(members, 1, members.len));
+    *out = hf_str_copy(arena, hf_str_slice(members, 1, members.len));
     keep(all, version, access_class, *out);
     return true;
+}
+
+bool hf_overviews_warm(hf_api *api, const hf_session *session, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_str unused = HF_STR_EMPTY;
+    return members_of(api, session, &scratch, &unused, err);
 }
 
 static bool get_overview(hf_call *call, hf_error *err)
@@ -151,7 +159,7 @@ static bool get_overview(hf_call *call, hf_error *err)
     hf_event *events = NULL;
     size_t count = 0;
     hf_str members = HF_STR_EMPTY;
-    if (!members_of(call, &members, err))
+    if (!members_of(call->api, &call->session, call->arena, &members, err))
         return false;
     bool may_read_log = hf_may(&call->session.actor, HF_CAN_USERS, NULL, NULL);
     if (may_read_log &&

@@ -94,6 +94,7 @@ struct hf_api {
     hf_place_book *places;
     struct hf_overviews *overviews; // overview.c
     struct hf_attempts *attempts;   // attempts.c: failed sign-ins
+    struct hf_warm *warm;           // warm.c
     hf_str upload_dir;
     hf_str metrics_token;
     hf_str openapi; // made once
@@ -137,6 +138,9 @@ void hf_problem_write(const hf_error *err, hf_buf *out);
 void hf_problem_write_all(const hf_error *err, const hf_error *faults, size_t fault_count,
                           hf_buf *out);
 
+// filters.c: words, filters, order and box of the request's address, into the query of this noun.
+// Errors: HF_ERR_USAGE "query.field", "query.value".
+bool hf_call_query(hf_call *call, const hf_noun *noun, hf_query *query, hf_error *err) HF_CHECKED;
 // jobs.c: submits a job and answers 202 with its address.
 bool hf_answer_job(hf_call *call, const hf_job_kind *kind, hf_str request,
                    hf_error *err) HF_CHECKED;
@@ -170,6 +174,9 @@ bool hf_web_answer(hf_call *call, hf_error *err) HF_CHECKED;
 typedef struct hf_tiles hf_tiles;
 hf_tiles *hf_tiles_open(void);
 void hf_tiles_close(hf_tiles **tiles);
+// Makes and keeps the tiles of zooms 0 to zoom_max for the session's actor, until *stop.
+bool hf_tiles_warm(hf_api *api, const hf_session *session, uint32_t zoom_max,
+                   const _Atomic bool *stop, hf_error *err) HF_CHECKED;
 
 // overview.c: finished overviews, kept
 typedef struct hf_overviews hf_overviews;
@@ -180,12 +187,22 @@ typedef struct {
     uint64_t assets, dependencies;
 } hf_known_counts;
 bool hf_overviews_counts(hf_call *call, hf_known_counts *out, hf_error *err) HF_CHECKED;
+bool hf_overviews_warm(hf_api *api, const hf_session *session, hf_error *err) HF_CHECKED;
 
 // events.c
 typedef struct hf_events hf_events;
 bool hf_events_open(hf_api *api, hf_events **out, hf_error *err) HF_CHECKED;
 void hf_events_tick(hf_api *api); // called by the server's clock
 void hf_events_close(hf_events **events);
+
+// warm.c: makes ready in the background what the first questions of a data version need
+typedef struct hf_warm hf_warm;
+hf_warm *hf_warm_open(hf_api *api, const hf_session *session, int64_t data_version);
+void hf_warm_start(hf_warm *warm); // when the server answers: the first requests come before it
+void hf_warm_note(hf_warm *warm, int64_t data_version); // the register has changed
+bool hf_warm_is_done(hf_warm *warm);
+void hf_warm_stop(hf_warm *warm); // soon; close waits for it
+void hf_warm_close(hf_warm **warm);
 
 // attempts.c: slows down guessing of passwords. False: too many of late for this name or peer.
 typedef struct hf_attempts hf_attempts;

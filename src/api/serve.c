@@ -97,16 +97,26 @@ static bool greet(const hf_serve_options *options, house *home, hf_error *err)
     return true;
 }
 
+static bool open_warm(house *home, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    if (!hf_read_begin(home->api.store, &read, err))
+        return false;
+    home->api.warm = hf_warm_open(&home->api, &home->local, hf_read_data_version(read));
+    return true;
+}
+
 static bool run(const hf_serve_options *options, house *home, hf_error *err)
 {
     hf_init_result made = {0};
     if (!open_store(options, home, err) || !hf_init_store(&home->local, &home->arena, &made, err) ||
-        !open_parts(options, home, err) ||
+        !open_parts(options, home, err) || !open_warm(home, err) ||
         !hf_jobs_open(&home->local, JOB_WORKER_COUNT, &home->api.jobs, err) ||
         !open_server(options, home, err) || !greet(options, home, err))
         return false;
     hf_log(HF_LOG_INFO, "serve.started", "answering at %.*s",
            HF_STR_ARG(hf_server_url(home->api.server)));
+    hf_warm_start(home->api.warm);
     hf_server_run(home->api.server);
     hf_log(HF_LOG_INFO, "serve.stopping", "ending streams, requests and jobs");
     return true;
@@ -115,7 +125,12 @@ static bool run(const hf_serve_options *options, house *home, hf_error *err)
 static void close_all(house *home)
 {
     hf_api *api = &home->api;
+    if (api->warm != NULL)
+        hf_warm_stop(api->warm);
+    if (api->plans != NULL)
+        hf_plans_stop(api->plans);
     hf_server_close(&api->server);
+    hf_warm_close(&api->warm);
     hf_jobs_close(&api->jobs);
     hf_events_close(&api->events);
     hf_attempts_close(&api->attempts);

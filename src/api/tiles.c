@@ -4,6 +4,7 @@
 // of which each shows its most important asset and how many there are. Finished tiles are kept, packed, by data
 // version and access class.
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "api/mvt.h"
 #include "api/resource.h"
@@ -255,27 +256,51 @@ static bool answer_packed(hf_call *call, hf_str packed, hf_error *err)
     return hf_inflate(HF_DEFLATE_GZIP, packed, &call->reply->buffer, err);
 }
 
-static bool get_tile(hf_call *call, hf_error *err)
+// The finished tile, from the cache or made for it. name lacks version and class.
+static bool take_tile(hf_api *api, const hf_session *session, tile_name *name, hf_arena *arena,
+                      hf_str *packed, hf_error *err)
 {
     const hf_places *places = NULL;
-    hf_place_book *book = call->api->places;
-    tile_name name = {.access_class = hf_access_class(&call->session.actor)};
-    hf_str packed = HF_STR_EMPTY;
-    if (!name_of(call, &name, err) || !hf_places_take(&call->session, book, &places, err))
+    if (!hf_places_take(session, api->places, &places, err))
         return false;
-    name.data_version = places->data_version;
-    bool is_made = find_kept(call->api->tiles, &name, call->arena, &packed);
+    name->access_class = hf_places_class(places, &session->actor);
+    name->data_version = places->data_version;
+    bool is_made = find_kept(api->tiles, name, arena, packed);
     if (!is_made) {
         HF_CLEANUP(hf_buf_done) hf_buf fresh = hf_buf_of(TILE_BYTES_MAX);
-        const bool *visible = hf_places_visible(places, &call->session.actor, call->arena);
-        is_made = make_tile(places, visible, &name, call->arena, &fresh, err);
+        const bool *visible = hf_places_visible(places, &session->actor, arena);
+        is_made = make_tile(places, visible, name, arena, &fresh, err);
         if (is_made) {
-            packed = hf_buf_copy(call->arena, &fresh);
-            keep(call->api->tiles, &name, packed);
+            *packed = hf_buf_copy(arena, &fresh);
+            keep(api->tiles, name, *packed);
         }
     }
-    hf_places_release(book, &places);
-    return is_made && answer_packed(call, packed, err);
+    hf_places_release(api->places, &places);
+    return is_made;
+}
+
+static bool get_tile(hf_call *call, hf_error *err)
+{
+    tile_name name = {0};
+    hf_str packed = HF_STR_EMPTY;
+    return name_of(call, &name, err) &&
+           take_tile(call->api, &call->session, &name, call->arena, &packed, err) &&
+           answer_packed(call, packed, err);
+}
+
+bool hf_tiles_warm(hf_api *api, const hf_session *session, uint32_t zoom_max,
+                   const _Atomic bool *stop, hf_error *err)
+{
+    for (uint32_t zoom = 0; zoom <= zoom_max; zoom++) {
+        for (uint32_t i = 0; i < 1u << (2 * zoom) && !atomic_load(stop); i++) {
+            HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+            hf_str unused = HF_STR_EMPTY;
+            tile_name name = {.zoom = zoom, .x = i >> zoom, .y = i & ((1u << zoom) - 1)};
+            if (!take_tile(api, session, &name, &scratch, &unused, err))
+                return false;
+        }
+    }
+    return true;
 }
 
 static void write_meta(const hf_places *places, const bool *visible, hf_json_writer *w)

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 typedef struct {
@@ -163,6 +164,12 @@ hf_thread *hf_thread_start(void (*work)(void *context), void *context)
     thread->context = context;
     HF_ASSERT(pthread_create(&thread->thread, NULL, thread_main, thread) == 0);
     return thread;
+}
+
+void hf_thread_be_nice(int niceness)
+{
+    // On Linux this is a matter of the single thread. Refused or not, the work gets done.
+    (void)setpriority(PRIO_PROCESS, 0, niceness);
 }
 
 void hf_thread_join(hf_thread **thread)

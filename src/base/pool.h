@@ -24,5 +24,7 @@ void hf_pool_run(hf_pool *pool, uint64_t piece_count, hf_pool_work work, void *c
 typedef struct hf_thread hf_thread;
 hf_thread *hf_thread_start(void (*work)(void *context), void *context);
 void hf_thread_join(hf_thread **thread);
+// The calling thread, and those that it starts, leave the processor to others first. niceness 0 to 19.
+void hf_thread_be_nice(int niceness);
 
 #endif

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One connection and its statements: prepared once, kept, found again by the address of their SQL text.
+// One connection and its statements: prepared once, kept, found again by the address of their SQL text, or by the
+// text itself where it is made for the occasion.
 // Binding and reading helpers turn the house's "empty" into NULL and back.
 #include <math.h>
 
 #include "store/internal.h"
+
+enum { TEXTS_KEPT_MAX = 48 }; // prepared statements of lists, a few kB each
 
 bool hf_conn_open(const hf_db_driver *driver, const hf_db_options *options, hf_conn **out,
                   hf_error *err)
@@ -30,6 +33,7 @@ void hf_conn_forget(hf_conn *conn)
         if (stmt->raw != NULL)
             conn->driver->finish(stmt->raw);
         stmt->raw = NULL;
+        hf_buf_done(&stmt->text);
     }
 }
 
@@ -73,21 +77,50 @@ bool hf_stmt_take(hf_conn *conn, const char *sql, hf_stmt **out, hf_error *err)
     return true;
 }
 
+// A slot of one that nobody uses now: the one with this text, else a free or new one, else the one that was not
+// asked for the longest.
+static hf_stmt *slot_of_text(hf_conn *conn, hf_str sql)
+{
+    hf_stmt *oldest = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < conn->kept.count; i++) {
+        hf_stmt *stmt = conn->kept.items[i];
+        if (stmt->is_kept)
+            continue;
+        count++;
+        if (stmt->is_used)
+            continue;
+        if (stmt->raw != NULL && hf_str_equal(hf_buf_str(&stmt->text), sql))
+            return stmt;
+        if (oldest == NULL || stmt->used_at < oldest->used_at)
+            oldest = stmt;
+    }
+    if (oldest != NULL && (oldest->raw == NULL || count >= TEXTS_KEPT_MAX))
+        return oldest;
+    hf_stmt *fresh = HF_NEW(&conn->arena, hf_stmt);
+    *fresh = (hf_stmt){.conn = conn};
+    HF_VEC_ADD(&conn->arena, &conn->kept, fresh);
+    return fresh;
+}
+
 bool hf_stmt_once(hf_conn *conn, const char *sql, hf_stmt **out, hf_error *err)
 {
-    hf_db_statement *raw = NULL;
-    if (!conn->driver->prepare(conn->db, sql, &raw, err))
-        return false;
-    hf_stmt *stmt = NULL;
-    // A slot of the connection that is free is used again, so that lists do not make it grow.
-    for (size_t i = 0; i < conn->kept.count && stmt == NULL; i++)
-        if (!conn->kept.items[i]->is_kept && !conn->kept.items[i]->is_used)
-            stmt = conn->kept.items[i];
-    if (stmt == NULL) {
-        stmt = HF_NEW(&conn->arena, hf_stmt);
-        HF_VEC_ADD(&conn->arena, &conn->kept, stmt);
+    hf_str text = hf_str_of(sql);
+    hf_stmt *stmt = slot_of_text(conn, text);
+    bool is_ready = stmt->raw != NULL && hf_str_equal(hf_buf_str(&stmt->text), text);
+    if (!is_ready && stmt->raw != NULL) {
+        conn->driver->finish(stmt->raw);
+        stmt->raw = NULL;
     }
-    *stmt = (hf_stmt){.conn = conn, .sql = sql, .raw = raw, .is_used = true};
+    if (!is_ready) {
+        hf_buf_done(&stmt->text);
+        stmt->text = hf_buf_of(text.len);
+        hf_buf_add_str(&stmt->text, text);
+        if (!conn->driver->prepare(conn->db, sql, &stmt->raw, err))
+            return false;
+    }
+    stmt->is_used = true;
+    stmt->used_at = ++conn->taken_count;
     *out = stmt;
     return true;
 }
@@ -100,10 +133,6 @@ void hf_stmt_give(hf_stmt **stmt)
         return;
     given->conn->driver->reset(given->raw);
     given->is_used = false;
-    if (!given->is_kept) {
-        given->conn->driver->finish(given->raw);
-        given->raw = NULL;
-    }
 }
 
 static void bind(hf_stmt *stmt, int position, const hf_value *value)

@@ -25,6 +25,8 @@ typedef struct {
     hf_db_statement *raw;
     bool is_used;
     bool is_kept;
+    hf_buf text;      // of one that is made for the occasion: its own copy of the SQL
+    uint64_t used_at; // count of the connection when it was last taken
 } hf_stmt;
 
 struct hf_conn {
@@ -33,6 +35,7 @@ struct hf_conn {
     hf_arena arena;
     HF_VEC(hf_stmt *) kept;
     hf_map by_sql;
+    uint64_t taken_count;
     hf_conn *next; // in the store's list of free ones
 };
 
@@ -43,7 +46,8 @@ void hf_conn_close(hf_conn **conn);
 void hf_conn_forget(hf_conn *conn);
 bool hf_conn_run(hf_conn *conn, const char *sql, hf_error *err) HF_CHECKED;
 
-// Ready for binding. sql must live as long as the connection, or use once: prepared for this use only.
+// Ready for binding. sql must live as long as the connection, or use once: text made for the occasion, of which the
+// connection keeps the last 48 prepared, since the same lists come again and again.
 bool hf_stmt_take(hf_conn *conn, const char *sql, hf_stmt **out, hf_error *err) HF_CHECKED;
 bool hf_stmt_once(hf_conn *conn, const char *sql, hf_stmt **out, hf_error *err) HF_CHECKED;
 void hf_stmt_give(hf_stmt **stmt); // for HF_CLEANUP
@@ -143,6 +147,9 @@ void hf_record_bind(const hf_noun_sql *sql, hf_stmt *stmt, const void *record,
 // Reads a row of a `select` of sql_gen. arena NULL: texts are borrowed from the statement, the id is empty.
 void hf_record_read(const hf_noun_sql *sql, hf_stmt *stmt, hf_arena *arena, void *record,
                     hf_extra *extra);
+// One field from a column; arena NULL: a text is borrowed from the statement.
+void hf_record_read_field(const hf_field *field, hf_stmt *stmt, int column, hf_arena *arena,
+                          void *record);
 // By row; *out NULL when there is none. extra may be NULL.
 bool hf_record_get(hf_read *read, const hf_noun_sql *sql, int64_t row, hf_arena *arena, void **out,
                    hf_extra *extra, hf_error *err) HF_CHECKED;

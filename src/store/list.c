@@ -27,6 +27,8 @@ typedef struct {
     size_t value_count;
     hf_str match;    // the search question
     bool is_nothing; // can have no hit: a search without a searchable word
+    uint64_t
+        counted_alone; // what the last filter leaves by itself, up to one above the exact; 0 = not counted
     hf_sql_list_shape shape;
     // cursor
     hf_sql_part part;
@@ -122,6 +124,23 @@ static bool add_words(list_job *job, hf_sql_filter *filter, hf_str words, hf_err
     return true;
 }
 
+// "EN,HE": one of these beginnings.
+static bool add_beginnings(list_job *job, hf_sql_filter *filter, hf_str words, hf_error *err)
+{
+    hf_str word;
+    do {
+        size_t comma = hf_str_find_byte(words, ',', 0);
+        word = hf_str_slice(words, 0, comma);
+        words = hf_str_slice(words, comma + 1, words.len);
+        hf_value from = {.type = HF_VALUE_TEXT, .text = word};
+        hf_value to = {.type = HF_VALUE_TEXT, .text = end_of(job->arena, word)};
+        if (!add_value(job, from, err) || !add_value(job, to, err))
+            return false;
+        filter->value_count += 2;
+    } while (words.len > 0);
+    return true;
+}
+
 static bool add_filter(list_job *job, size_t index, hf_error *err)
 {
     const hf_filter *given = &job->query->filters[index];
@@ -143,11 +162,8 @@ static bool add_filter(list_job *job, size_t index, hf_error *err)
         return true;
     if (is_within)
         return add_words(job, filter, given->value, err);
-    if (given->how == HF_BEGINS) {
-        hf_value from = {.type = HF_VALUE_TEXT, .text = given->value};
-        hf_value to = {.type = HF_VALUE_TEXT, .text = end_of(job->arena, given->value)};
-        return add_value(job, from, err) && add_value(job, to, err);
-    }
+    if (given->how == HF_BEGINS)
+        return add_beginnings(job, filter, given->value, err);
     int32_t left_out = hf_sql_left_out(job->sql, given->field);
     for (size_t i = index; i < job->query->filter_count; i++) {
         const hf_filter *other = &job->query->filters[i];
@@ -303,6 +319,8 @@ static int bind_all(const list_job *job, const hf_sql_list_shape *shape, hf_stmt
         hf_stmt_double(stmt, ++position, job->query->east);
         hf_stmt_double(stmt, ++position, job->query->north);
     }
+    if (shape->has_area)
+        hf_stmt_text(stmt, ++position, job->query->area);
     if (shape->has_cursor) {
         if (shape->sort != NULL && shape->part != HF_SQL_EMPTY_ONLY)
             bind_value(stmt, ++position, &job->sort_value);
@@ -344,11 +362,54 @@ static bool count_filter(const list_job *job, size_t index, uint64_t *out, hf_er
     list_job one = *job;
     size_t first = 0;
     for (size_t i = 0; i < index; i++)
-        first += job->filters[i].how == HF_BEGINS ? 2 : job->filters[i].value_count;
+        first += job->filters[i].value_count;
     one.value_count = job->filters[index].value_count;
     memcpy(one.values, job->values + first, one.value_count * sizeof(one.values[0]));
     hf_sql_list_shape shape = {.filters = &job->filters[index], .filter_count = 1};
     return count_up_to(&one, &shape, HF_COUNT_EXACT_MAX + 1, out, err);
+}
+
+// Does this filter of the access rule drop a record at all? Seen by an index that holds the exceptions only.
+static bool hides_some(const list_job *job, const hf_sql_filter *filter, const hf_value *value,
+                       bool *out, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(TEXT_BYTES_MAX);
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    int32_t left_out = hf_sql_left_out(job->sql, filter->field);
+    bool is_marking = filter->how == HF_AT_MOST && left_out >= 0 && value->integer >= left_out;
+    *out = true;
+    if ((filter->how != HF_WITHIN && !is_marking) || !hf_sql_has_index(job->sql, filter->field))
+        return true;
+    hf_sql_hidden(job->sql, filter->field, &text);
+    hf_buf_add_byte(&text, '\0');
+    if (!hf_stmt_once(job->read->conn, text.ptr, &stmt, err))
+        return false;
+    if (is_marking)
+        bind_value(stmt, 1, value);
+    return hf_stmt_step(stmt, out, err);
+}
+
+// Leaves out the filters that drop nothing: most registers hide nothing, and then lists and counts need not look at
+// each record.
+static bool drop_idle_filters(list_job *job, hf_error *err)
+{
+    size_t kept = 0, from = 0, to = 0;
+    for (size_t i = 0; i < job->filter_count; i++) {
+        hf_sql_filter filter = job->filters[i];
+        size_t count = filter.value_count;
+        bool is_needed = true;
+        if (!hides_some(job, &filter, &job->values[from], &is_needed, err))
+            return false;
+        if (is_needed) {
+            memmove(&job->values[to], &job->values[from], count * sizeof(job->values[0]));
+            job->filters[kept++] = filter;
+            to += count;
+        }
+        from += count;
+    }
+    job->filter_count = kept;
+    job->value_count = to;
+    return true;
 }
 
 // The index of the filter that leaves least leads, if it leaves little; else the order leads, and what the
@@ -367,6 +428,7 @@ static bool choose_driver(list_job *job, hf_error *err)
             continue;
         if (!count_filter(job, i, &count, err))
             return false;
+        job->counted_alone = count;
         if (count < least) {
             least = count;
             shape->driver = filter->field;
@@ -415,6 +477,8 @@ static bool set_up(list_job *job, hf_error *err)
     for (size_t i = 0; i < query->filter_count; i++)
         if (!add_filter(job, i, err))
             return false;
+    if (!drop_idle_filters(job, err))
+        return false;
     if (query->sort != NULL && !is_declared(query->sort))
         return fail_field(hf_str_of(query->sort->name), err);
     if (query->has_box && !job->sql->has_place)
@@ -433,6 +497,7 @@ static bool set_up(list_job *job, hf_error *err)
                                      .is_descending = query->descending,
                                      .has_text = query->text.len > 0,
                                      .has_box = query->has_box,
+                                     .has_area = query->has_box && query->area.len > 0,
                                      .box_crosses = query->has_box && query->west > query->east};
     job->shape.is_ranked = job->shape.has_text && query->sort == NULL && !job->sql->is_link;
     if (query->cursor.len > 0 && !read_cursor(job, err))
@@ -522,8 +587,13 @@ static bool count_page(const list_job *job, hf_page *page, hf_error *err)
         page->total = (uint64_t)job->read->state.live[job->sql->index];
         return true;
     }
+    if (job->query->want_exact_count && !shape.is_ranked)
+        return count_up_to(job, &shape, INT64_MAX, &page->total, err);
     int64_t limit = shape.is_ranked ? HF_SEARCH_RANKED_MAX : HF_COUNT_EXACT_MAX + 1;
-    if (!count_up_to(job, &shape, limit, &page->total, err))
+    bool is_counted = job->counted_alone > 0 && job->filter_count == 1 && !shape.has_box;
+    if (is_counted)
+        page->total = job->counted_alone;
+    else if (!count_up_to(job, &shape, limit, &page->total, err))
         return false;
     page->is_total_exact = page->total < (uint64_t)limit;
     if (page->total > HF_COUNT_EXACT_MAX)

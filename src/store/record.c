@@ -109,8 +109,8 @@ static hf_str text_of(hf_stmt *stmt, int column, hf_arena *arena)
     return arena != NULL && text.len > 0 ? hf_str_copy(arena, text) : text;
 }
 
-static void read_field(const hf_field *field, hf_stmt *stmt, int column, hf_arena *arena,
-                       void *record)
+void hf_record_read_field(const hf_field *field, hf_stmt *stmt, int column, hf_arena *arena,
+                          void *record)
 {
     void *at = hf_field_at(field, record);
     int64_t integer = 0;
@@ -147,7 +147,7 @@ void hf_record_read(const hf_noun_sql *sql, hf_stmt *stmt, hf_arena *arena, void
     int at = sql->head_column;
     memset(record, 0, sql->noun->struct_bytes);
     for (size_t i = 0; i < sql->noun->field_count; i++)
-        read_field(&sql->noun->fields[i], stmt, (int)i + 1, arena, record);
+        hf_record_read_field(&sql->noun->fields[i], stmt, (int)i + 1, arena, record);
     head->row = hf_stmt_get_i64(stmt, 0);
     head->version = hf_stmt_get_i64(stmt, at);
     head->created_ms = hf_stmt_get_i64(stmt, at + 1);

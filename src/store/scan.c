@@ -10,10 +10,14 @@
 #include "store/internal.h"
 #include "store/store_bulk.h"
 
+enum { SCAN_FIELDS_MAX = 64, SCAN_SQL_BYTES_MAX = 1 << 16 };
+
 struct hf_scan {
     const hf_noun_sql *sql;
     hf_stmt *stmt;
     void *record;
+    const hf_field *fields[SCAN_FIELDS_MAX]; // those that are read; none = all
+    size_t field_count;
     hf_arena arena; // of the present record
     hf_arena owner; // holds this
 };
@@ -42,9 +46,42 @@ bool hf_scan_open(hf_read *read, const hf_noun *noun, bool by_key, hf_scan **out
     return open_scan(read, noun, false, by_key, out, err);
 }
 
-bool hf_scan_open_plan(hf_read *read, const hf_noun *noun, hf_scan **out, hf_error *err)
+bool hf_scan_open_plan(hf_read *read, const hf_noun *noun, int64_t first_row, int64_t last_row,
+                       hf_scan **out, hf_error *err)
 {
-    return open_scan(read, noun, true, false, out, err);
+    if (!open_scan(read, noun, true, false, out, err))
+        return false;
+    hf_stmt_i64((*out)->stmt, 1, first_row);
+    hf_stmt_i64((*out)->stmt, 2, last_row);
+    return true;
+}
+
+bool hf_scan_open_fields(hf_read *read, const hf_noun *noun, const char *const *names, size_t count,
+                         hf_scan **out, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(SCAN_SQL_BYTES_MAX);
+    hf_stmt *stmt = NULL;
+    const hf_field *fields[SCAN_FIELDS_MAX];
+    HF_ASSERT(count <= SCAN_FIELDS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        fields[i] = hf_noun_field(noun, hf_str_of(names[i]), NULL);
+        HF_ASSERT(fields[i] != NULL && fields[i]->type != HF_REF);
+    }
+    hf_sql_fields(noun, fields, count, &text);
+    hf_buf_add_byte(&text, '\0');
+    HF_ASSERT(!text.overflow);
+    if (!hf_stmt_once(read->conn, text.ptr, &stmt, err))
+        return false;
+    hf_arena owner = {0};
+    hf_scan *scan = HF_NEW(&owner, hf_scan);
+    scan->sql = hf_noun_sql_of(read->store, noun);
+    scan->stmt = stmt;
+    scan->record = hf_noun_new(noun, &owner);
+    scan->field_count = count;
+    memcpy(scan->fields, fields, count * sizeof(fields[0]));
+    scan->owner = owner;
+    *out = scan;
+    return true;
 }
 
 void hf_scan_close(hf_scan **scan)
@@ -67,10 +104,24 @@ bool hf_scan_next(hf_scan *scan, const void **record, hf_error *err)
     *record = NULL;
     if (!has_row)
         return true;
-    hf_arena_reset(&scan->arena);
-    hf_record_read(scan->sql, scan->stmt, &scan->arena, scan->record, NULL);
+    if (scan->field_count > 0) {
+        ((hf_head *)scan->record)->row = hf_stmt_get_i64(scan->stmt, 0);
+        for (size_t i = 0; i < scan->field_count; i++)
+            hf_record_read_field(scan->fields[i], scan->stmt, (int)i + 1, NULL, scan->record);
+    } else {
+        hf_arena_reset(&scan->arena);
+        hf_record_read(scan->sql, scan->stmt, &scan->arena, scan->record, NULL);
+    }
     *record = scan->record;
     return true;
+}
+
+static hf_plan_protection protection_at(hf_stmt *stmt, int column)
+{
+    int64_t marking = hf_stmt_get_i64(stmt, column);
+    return (hf_plan_protection){
+        .marking = marking < 0 || marking >= HF_TLP_COUNT ? HF_TLP_RED : (int32_t)marking,
+        .compartments = hf_stmt_get_str(stmt, column + 1)};
 }
 
 bool hf_scan_next_asset(hf_scan *scan, hf_plan_asset *out, bool *more, hf_error *err)
@@ -80,23 +131,21 @@ bool hf_scan_next_asset(hf_scan *scan, hf_plan_asset *out, bool *more, hf_error 
         return false;
     if (!*more)
         return true;
-    int64_t people = hf_stmt_get_i64(stmt, 5);
-    double damage = hf_stmt_get_double(stmt, 8);
-    double black_start = hf_stmt_get_double(stmt, 10);
-    int64_t levels = hf_stmt_get_i64(stmt, 12);
+    int64_t people = hf_stmt_get_i64(stmt, 4);
+    double black_start = hf_stmt_get_double(stmt, 8);
+    int64_t levels = hf_stmt_get_i64(stmt, 9);
     *out = (hf_plan_asset){.row = hf_stmt_get_i64(stmt, 0),
                            .key = hf_stmt_get_str(stmt, 1),
                            .kind = hf_stmt_get_str(stmt, 2),
                            .sector = hf_stmt_get_str(stmt, 3),
-                           .site = hf_stmt_get_str(stmt, 4),
                            .people_served = people == HF_INTEGER_NONE ? 0 : people,
-                           .lon = hf_stmt_get_double(stmt, 6),
-                           .lat = hf_stmt_get_double(stmt, 7),
-                           .damage_p = isnan(damage) ? 0 : damage,
-                           .repair_h = hf_stmt_get_double(stmt, 9),
+                           .lon = hf_stmt_get_double(stmt, 5),
+                           .lat = hf_stmt_get_double(stmt, 6),
+                           .repair_h = hf_stmt_get_double(stmt, 7),
                            .black_start_h = isnan(black_start) ? 0 : black_start,
-                           .repair_law = (int32_t)hf_stmt_get_i64(stmt, 11),
-                           .levels = levels == HF_INTEGER_NONE ? 2 : (int32_t)levels};
+                           .levels = levels == HF_INTEGER_NONE ? 2 : (int32_t)levels,
+                           .protection = protection_at(stmt, 10),
+                           .service = hf_stmt_get_str(stmt, 12)};
     return true;
 }
 
@@ -118,7 +167,8 @@ bool hf_scan_next_dependency(hf_scan *scan, hf_plan_dependency *out, bool *more,
                                 .required_level = hf_stmt_get_i64(stmt, 8),
                                 .recharge = (int32_t)hf_stmt_get_i64(stmt, 9),
                                 .type = (int32_t)hf_stmt_get_i64(stmt, 10),
-                                .state = (int32_t)hf_stmt_get_i64(stmt, 11)};
+                                .state = (int32_t)hf_stmt_get_i64(stmt, 11),
+                                .protection = protection_at(stmt, 12)};
     return true;
 }
 
@@ -134,7 +184,8 @@ bool hf_scan_next_layer(hf_scan *scan, hf_plan_layer *out, bool *more, hf_error 
                            .asset = hf_stmt_get_i64(stmt, 1),
                            .layer = hf_stmt_get_str(stmt, 2),
                            .role = (int32_t)hf_stmt_get_i64(stmt, 3),
-                           .buffer_h = isnan(buffer) ? 0 : buffer};
+                           .buffer_h = isnan(buffer) ? 0 : buffer,
+                           .protection = protection_at(stmt, 5)};
     return true;
 }
 
@@ -155,10 +206,12 @@ bool hf_store_neighbours(hf_read *read, int64_t asset_row, bool down, size_t lim
     if (!hf_stmt_take(
             read->conn,
             down ? "SELECT row, supplier, consumer, input, need, capacity, buffer_h, strength, "
-                   "required_level, recharge, type, state FROM dependency WHERE supplier = ?1 "
+                   "required_level, recharge, type, state, marking, compartments "
+                   "FROM dependency WHERE supplier = ?1 "
                    "ORDER BY row LIMIT ?2"
                  : "SELECT row, supplier, consumer, input, need, capacity, buffer_h, strength, "
-                   "required_level, recharge, type, state FROM dependency WHERE consumer = ?1 "
+                   "required_level, recharge, type, state, marking, compartments "
+                   "FROM dependency WHERE consumer = ?1 "
                    "ORDER BY row LIMIT ?2",
             &stmt, err))
         return false;
@@ -173,9 +226,26 @@ bool hf_store_neighbours(hf_read *read, int64_t asset_row, bool down, size_t lim
             break;
         item.input = hf_str_copy(arena, item.input);
         item.need = hf_str_copy(arena, item.need);
+        item.protection.compartments = hf_str_copy(arena, item.protection.compartments);
         HF_VEC_ADD(arena, &found, item);
     }
     *list = found.items;
     *count = found.count;
+    return true;
+}
+
+bool hf_store_consumers(hf_read *read, int64_t *rows, size_t count, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    bool has_row = false;
+    if (!hf_stmt_take(read->conn, "SELECT consumer FROM dependency WHERE row = ?1", &stmt, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        hf_stmt_i64(stmt, 1, rows[i]);
+        if (!hf_stmt_step(stmt, &has_row, err))
+            return false;
+        rows[i] = has_row ? hf_stmt_get_i64(stmt, 0) : 0;
+        hf_stmt_reset(stmt);
+    }
     return true;
 }

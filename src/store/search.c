@@ -140,7 +140,7 @@ bool hf_store_search(hf_read *read, hf_str text, size_t limit, hf_arena *arena, 
     hf_str key = hf_str_trim(text);
     for (size_t i = 0; i < store->noun_count && key.len > 0; i++) {
         void *record = NULL;
-        if (!is_searched(&store->sql[i]))
+        if (!is_searched(&store->sql[i]) || read->state.live[i] == 0)
             continue;
         if (!hf_store_get(read, store->sql[i].noun, key, arena, &record, err))
             return false;
@@ -151,7 +151,7 @@ bool hf_store_search(hf_read *read, hf_str text, size_t limit, hf_arena *arena, 
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < store->noun_count && hits.count < bound; i++) {
             bool is_asset = strcmp(store->sql[i].noun->name, "asset") == 0;
-            if (is_searched(&store->sql[i]) && is_asset == (pass == 0) &&
+            if (is_searched(&store->sql[i]) && read->state.live[i] > 0 && is_asset == (pass == 0) &&
                 !search_noun(read, &store->sql[i], text, bound, arena, &hits, err))
                 return false;
         }

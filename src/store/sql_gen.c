@@ -106,11 +106,13 @@ int32_t hf_sql_left_out(const hf_noun_sql *sql, const hf_field *field)
 }
 
 // Links are many and come from few sources: an index over these would cost an import seconds and a list of
-// one source is quickly full without it.
+// one source is quickly full without it. Compartments, which few records have, are no filter that a person can set;
+// by their index it is seen at once that nothing is hidden.
 bool hf_sql_has_index(const hf_noun_sql *sql, const hf_field *field)
 {
-    return has_flag(field, HF_FIELD_FILTER) &&
-           !(sql->is_link && has_flag(field, HF_FIELD_NO_DIGEST));
+    bool is_protection = field->type == HF_LIST && strcmp(field->name, "compartments") == 0;
+    return is_protection || (has_flag(field, HF_FIELD_FILTER) &&
+                             !(sql->is_link && has_flag(field, HF_FIELD_NO_DIGEST)));
 }
 
 static void add_index(const hf_noun_sql *sql, const hf_field *field, hf_buf *out)
@@ -304,15 +306,18 @@ void hf_sql_make(const hf_noun *noun, uint32_t index, hf_arena *arena, hf_noun_s
     make_writers(out, arena, &sql);
     make_readers(out, arena, &sql);
     make_search_and_places(out, arena, &sql);
+    // Between two rows, so that several readers can share the work.
     if (noun == &hf_noun_asset)
-        out->plan =
-            "SELECT row, key, kind, sector, site, people_served, lon, lat, damage_p, repair_h, "
-            "black_start_h, repair_law, levels FROM asset ORDER BY row";
+        out->plan = "SELECT row, key, kind, sector, people_served, lon, lat, repair_h, "
+                    "black_start_h, levels, marking, compartments, service FROM asset "
+                    "WHERE row BETWEEN ?1 AND ?2 ORDER BY row";
     else if (noun == &hf_noun_dependency)
         out->plan = "SELECT row, supplier, consumer, input, need, capacity, buffer_h, strength, "
-                    "required_level, recharge, type, state FROM dependency ORDER BY row";
+                    "required_level, recharge, type, state, marking, compartments "
+                    "FROM dependency WHERE row BETWEEN ?1 AND ?2 ORDER BY row";
     else if (noun == &hf_noun_layer)
-        out->plan = "SELECT row, asset, layer, role, buffer_h FROM layer ORDER BY row";
+        out->plan = "SELECT row, asset, layer, role, buffer_h, marking, compartments FROM layer "
+                    "WHERE row BETWEEN ?1 AND ?2 ORDER BY row";
 }
 
 // --- lists -----------------------------------------------------------------------------------------------
@@ -385,6 +390,19 @@ static void add_one_of(list_text *list, const hf_sql_filter *filter)
 }
 
 // Takes the given words out of the stored ones, which a single space separates, and looks whether any is left.
+static void add_beginnings(list_text *list, const hf_sql_filter *filter)
+{
+    const char *name = filter->field->name;
+    hf_buf_add_byte(list->out, '(');
+    for (size_t i = 0; i < filter->value_count; i += 2) {
+        int from = next(list);
+        int to = next(list);
+        hf_buf_add_format(list->out, "%st.\"%s\" >= ?%d AND t.\"%s\" < ?%d", i > 0 ? " OR " : "",
+                          name, from, name, to);
+    }
+    hf_buf_add_byte(list->out, ')');
+}
+
 static void add_within(list_text *list, const hf_sql_filter *filter)
 {
     const char *name = filter->field->name;
@@ -426,13 +444,9 @@ static void add_filters(list_text *list)
         case HF_WITHIN:
             add_within(list, filter);
             break;
-        case HF_BEGINS: {
-            int from = next(list);
-            int to = next(list);
-            hf_buf_add_format(list->out, "t.\"%s\" >= ?%d AND t.\"%s\" < ?%d", name, from, name,
-                              to);
+        case HF_BEGINS:
+            add_beginnings(list, filter);
             break;
-        }
         }
     }
 }
@@ -452,6 +466,10 @@ static void add_box(list_text *list)
         list->out, "t.\"%s\" >= ?%d AND t.\"%s\" <= ?%d AND (t.\"%s\" >= ?%d %s t.\"%s\" <= ?%d)",
         sql->noun->fields[sql->lat].name, south, sql->noun->fields[sql->lat].name, north,
         sql->noun->fields[sql->lon].name, west, join, sql->noun->fields[sql->lon].name, east);
+    if (list->shape->has_area)
+        hf_buf_add_format(list->out, " AND hf_in_area(t.\"%s\", t.\"%s\", ?%d)",
+                          sql->noun->fields[sql->lon].name, sql->noun->fields[sql->lat].name,
+                          next(list));
     if (!list->shape->box_by_index)
         return;
     hf_buf_add_format(
@@ -497,10 +515,6 @@ static void add_order(list_text *list)
 {
     const hf_sql_list_shape *shape = list->shape;
     const char *direction = shape->is_descending ? " DESC" : "";
-    if (shape->is_ranked) {
-        hf_buf_add_z(list->out, " ORDER BY h.k, t.row");
-        return;
-    }
     hf_buf_add_z(list->out, " ORDER BY ");
     if (shape->sort != NULL && shape->part != HF_SQL_EMPTY_ONLY)
         hf_buf_add_format(list->out, "t.\"%s\"%s, ", shape->sort->name, direction);
@@ -508,15 +522,25 @@ static void add_order(list_text *list)
     hf_buf_add_z(list->out, direction);
 }
 
+// Hits of a ranked list; what records are there is asked only where a filter looks at them.
+static void add_hits(list_text *list)
+{
+    const char *name = list->sql->noun->name;
+    bool is_count = list->shape->what == HF_SQL_COUNT;
+    hf_buf_add_z(list->out, " FROM (SELECT rowid AS r");
+    if (!is_count)
+        hf_buf_add_format(list->out, ", hf_rank(\"%s_search\") AS k", name);
+    hf_buf_add_format(list->out, " FROM \"%s_search\" WHERE \"%s_search\" MATCH ?%d LIMIT 2000) h",
+                      name, name, next(list));
+    if (list->shape->filter_count > 0 || list->shape->has_box)
+        hf_buf_add_format(list->out, " CROSS JOIN \"%s\" t ON t.row = h.r", name);
+}
+
 static void add_from(list_text *list)
 {
     const char *name = list->sql->noun->name;
     if (list->shape->is_ranked) {
-        hf_buf_add_format(
-            list->out,
-            " FROM (SELECT rowid AS r, rank AS k FROM \"%s_search\" WHERE \"%s_search\" "
-            "MATCH ?%d LIMIT 2000) h CROSS JOIN \"%s\" t ON t.row = h.r",
-            name, name, next(list), name);
+        add_hits(list);
         return;
     }
     hf_buf_add_format(list->out, " FROM \"%s\" t", name);
@@ -524,26 +548,56 @@ static void add_from(list_text *list)
         hf_buf_add_format(list->out, " INDEXED BY \"%s_%s\"", name, list->shape->driver->name);
 }
 
+static void add_conditions(list_text *list)
+{
+    add_from(list);
+    add_text_filter(list);
+    add_filters(list);
+    add_box(list);
+    add_part(list);
+    add_cursor(list);
+}
+
+static void add_limit(list_text *list)
+{
+    int limit = next(list);
+    hf_buf_add_format(list->out, " LIMIT ?%d OFFSET ?%d", limit, next(list));
+}
+
 void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf *out)
 {
     list_text list = {.sql = sql, .shape = shape, .out = out};
-    bool is_count = shape->what == HF_SQL_COUNT;
-    hf_buf_add_z(out, is_count ? "SELECT count(*) FROM (SELECT 1" : "SELECT ");
-    if (!is_count)
-        add_column_list(sql, out);
-    add_from(&list);
-    add_text_filter(&list);
-    add_filters(&list);
-    add_box(&list);
-    add_part(&list);
-    add_cursor(&list);
-    if (is_count) {
+    if (shape->what == HF_SQL_COUNT) {
+        hf_buf_add_z(out, "SELECT count(*) FROM (SELECT 1");
+        add_conditions(&list);
         hf_buf_add_format(out, " LIMIT ?%d)", next(&list));
         return;
     }
-    add_order(&list);
-    int limit = next(&list);
-    hf_buf_add_format(out, " LIMIT ?%d OFFSET ?%d", limit, next(&list));
+    hf_buf_add_z(out, "SELECT ");
+    add_column_list(sql, out);
+    if (!shape->is_ranked) {
+        add_conditions(&list);
+        add_order(&list);
+        add_limit(&list);
+        return;
+    }
+    // First the few rows of the page by their rank, then what stands in them.
+    hf_buf_add_z(out, " FROM (SELECT h.r AS r, h.k AS k");
+    add_conditions(&list);
+    hf_buf_add_z(out, " ORDER BY h.k, h.r");
+    add_limit(&list);
+    hf_buf_add_format(out, ") p CROSS JOIN \"%s\" t ON t.row = p.r ORDER BY p.k, p.r",
+                      sql->noun->name);
+}
+
+void hf_sql_hidden(const hf_noun_sql *sql, const hf_field *field, hf_buf *out)
+{
+    int32_t left_out = hf_sql_left_out(sql, field);
+    hf_buf_add_format(out, "SELECT 1 FROM \"%s\" t WHERE t.\"%s\"", sql->noun->name, field->name);
+    if (left_out >= 0)
+        hf_buf_add_format(out, " <> %d AND t.\"%s\" > ?1 LIMIT 1", left_out, field->name);
+    else
+        hf_buf_add_z(out, " IS NOT NULL LIMIT 1");
 }
 
 void hf_sql_box_count(const hf_noun_sql *sql, bool box_crosses, hf_buf *out)
@@ -553,6 +607,14 @@ void hf_sql_box_count(const hf_noun_sql *sql, bool box_crosses, hf_buf *out)
         "SELECT count(*) FROM (SELECT 1 FROM \"%s_place\" WHERE north >= ?2 AND south <= ?4 "
         "AND (east >= ?1 %s west <= ?3) LIMIT ?5)",
         sql->noun->name, box_crosses ? "OR" : "AND");
+}
+
+void hf_sql_fields(const hf_noun *noun, const hf_field *const *fields, size_t count, hf_buf *out)
+{
+    hf_buf_add_z(out, "SELECT row");
+    for (size_t i = 0; i < count; i++)
+        hf_buf_add_format(out, ", \"%s\"", fields[i]->name);
+    hf_buf_add_format(out, " FROM \"%s\" ORDER BY row", noun->name);
 }
 
 void hf_sql_group(const hf_noun_sql *sql, const hf_field *field, const hf_field *sum, hf_buf *out)

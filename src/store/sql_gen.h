@@ -59,7 +59,7 @@ typedef enum { HF_SQL_RECORDS, HF_SQL_COUNT } hf_sql_what;
 typedef enum { HF_SQL_ALL, HF_SQL_FULL_ONLY, HF_SQL_EMPTY_ONLY } hf_sql_part; // of the sort field
 
 // The shape of a list. Values are bound in this order: search text (once per place: hf_sql_text_count),
-// filters as given, box (west, south, east, north), cursor (sort value unless part is EMPTY_ONLY or the order
+// filters as given, box (west, south, east, north), area, cursor (sort value unless part is EMPTY_ONLY or the order
 // is the noun's own; then the tie: key or row), limit, offset.
 typedef struct {
     hf_sql_what what;
@@ -71,6 +71,7 @@ typedef struct {
     bool is_ranked; // by search rank
     bool has_text;
     bool has_box, box_crosses, box_by_index;
+    bool has_area; // only with a box around it
     bool has_cursor;
     const hf_field *driver; // field whose index shall be used; NULL = the database's choice
 } hf_sql_list_shape;
@@ -79,7 +80,12 @@ size_t hf_sql_text_count(const hf_noun_sql *sql, bool is_ranked);
 bool hf_sql_has_index(const hf_noun_sql *sql, const hf_field *field);
 // The default of a field whose index leaves the default out, or -1.
 int32_t hf_sql_left_out(const hf_noun_sql *sql, const hf_field *field);
+// Row and some fields of all records, in row order.
+void hf_sql_fields(const hf_noun *noun, const hf_field *const *fields, size_t count, hf_buf *out);
 void hf_sql_group(const hf_noun_sql *sql, const hf_field *field, const hf_field *sum, hf_buf *out);
+// Is there a record that a filter of the access rule could hide? Of compartments, or of the marking: above $1, which
+// must be the default or more.
+void hf_sql_hidden(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
 void hf_sql_box_count(const hf_noun_sql *sql, bool box_crosses, hf_buf *out);
 // ALTER TABLE … ADD for a field that an older store lacks.
 void hf_sql_add_column(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);

@@ -2,11 +2,12 @@
 //
 // The driver for SQLite (3.40 and newer): the only file that knows its library. One connection per thread,
 // WAL, synchronous=FULL: what is committed survives a power cut.
+#include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
+#include "base/area.h"
 #include "store/db.h"
 
 typedef struct {
@@ -94,6 +95,162 @@ static bool set_up(sqlite_db *db, const hf_db_options *options, hf_error *err)
            run(&db->base, "PRAGMA journal_mode=WAL", err);
 }
 
+// --- rank ------------------------------------------------------------------------------------------------
+// BM25 (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.75) as SQLite's own bm25(), which walks all records that hold
+// a word to know how rare it is: 20 ms for a common one in a million. Here the walk ends after COUNTED_MAX of them,
+// and the rest is estimated from how far it came. The smaller, the better.
+
+enum { PHRASES_MAX = 64, COUNTED_MAX = 10000 };
+
+typedef struct {
+    sqlite3_int64 total; // rows with any text
+    double average;      // words a row
+    double weight[PHRASES_MAX];
+} rank_data;
+
+typedef struct {
+    sqlite3_int64 count, last_row;
+} phrase_walk;
+
+static int count_row(const Fts5ExtensionApi *api, Fts5Context *context, void *walk_of)
+{
+    phrase_walk *walk = walk_of;
+    walk->last_row = api->xRowid(context);
+    return ++walk->count < COUNTED_MAX ? SQLITE_OK : SQLITE_DONE;
+}
+
+static int weigh_phrases(const Fts5ExtensionApi *api, Fts5Context *context, rank_data *data)
+{
+    sqlite3_int64 words = 0;
+    int result = api->xRowCount(context, &data->total);
+    if (result == SQLITE_OK)
+        result = api->xColumnTotalSize(context, -1, &words);
+    data->average = data->total > 0 ? (double)words / (double)data->total : 1;
+    for (int i = 0; result == SQLITE_OK && i < api->xPhraseCount(context) && i < PHRASES_MAX; i++) {
+        phrase_walk walk = {0};
+        result = api->xQueryPhrase(context, i, &walk, count_row);
+        double count = (double)walk.count;
+        double total = (double)data->total;
+        if (walk.count >= COUNTED_MAX && walk.last_row > 0 && (double)walk.last_row < total)
+            count *= total / (double)walk.last_row;
+        double weight = log((total - count + 0.5) / (count + 0.5));
+        data->weight[i] = weight > 0 ? weight : 1e-6;
+    }
+    return result;
+}
+
+static int rank_data_of(const Fts5ExtensionApi *api, Fts5Context *context, rank_data **out)
+{
+    *out = api->xGetAuxdata(context, 0);
+    if (*out != NULL)
+        return SQLITE_OK;
+    rank_data *data = sqlite3_malloc64(sizeof(*data));
+    if (data == NULL)
+        return SQLITE_NOMEM;
+    memset(data, 0, sizeof(*data));
+    *out = data;
+    int result = weigh_phrases(api, context, data);
+    if (result != SQLITE_OK) {
+        sqlite3_free(data);
+        return result;
+    }
+    return api->xSetAuxdata(context, data, sqlite3_free); // frees it when it fails
+}
+
+static void rank(const Fts5ExtensionApi *api, Fts5Context *context, sqlite3_context *answer,
+                 int value_count, sqlite3_value **values)
+{
+    rank_data *data = NULL;
+    double frequency[PHRASES_MAX] = {0};
+    double score = 0;
+    int count = 0, words = 0;
+    (void)value_count;
+    (void)values;
+    int result = rank_data_of(api, context, &data);
+    if (result == SQLITE_OK)
+        result = api->xInstCount(context, &count);
+    if (result == SQLITE_OK)
+        result = api->xColumnSize(context, -1, &words);
+    for (int i = 0; result == SQLITE_OK && i < count; i++) {
+        int phrase = 0, column = 0, offset = 0;
+        result = api->xInst(context, i, &phrase, &column, &offset);
+        if (phrase < PHRASES_MAX)
+            frequency[phrase]++;
+    }
+    if (result != SQLITE_OK) {
+        sqlite3_result_error_code(answer, result);
+        return;
+    }
+    double length = 1.2 * (1 - 0.75 + 0.75 * words / data->average);
+    for (int i = 0; i < PHRASES_MAX; i++)
+        score += data->weight[i] * (frequency[i] * (1.2 + 1)) / (frequency[i] + length);
+    sqlite3_result_double(answer, -score);
+}
+
+// "SELECT fts5(?)" hands out FTS5's own functions, through which hf_rank(TABLE) is made known.
+static bool add_rank(sqlite_db *db, hf_error *err)
+{
+    sqlite3_stmt *ask = NULL;
+    fts5_api *api = NULL;
+    int result = sqlite3_prepare_v2(db->handle, "SELECT fts5(?1)", -1, &ask, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_bind_pointer(ask, 1, (void *)&api, "fts5_api_ptr", NULL);
+    if (result == SQLITE_OK)
+        (void)sqlite3_step(ask);
+    (void)sqlite3_finalize(ask);
+    if (result == SQLITE_OK)
+        result =
+            api == NULL ? SQLITE_ERROR : api->xCreateFunction(api, "hf_rank", NULL, rank, NULL);
+    return result == SQLITE_OK || fail(db->handle, result, err);
+}
+
+// --- areas -------------------------------------------------------------------------------------------
+
+typedef struct {
+    hf_arena arena; // holds this struct
+    hf_area area;
+} kept_area;
+
+static void drop_area(void *item)
+{
+    hf_arena arena = ((kept_area *)item)->arena;
+    hf_arena_done(&arena);
+}
+
+static kept_area *read_area(sqlite3_value *value)
+{
+    hf_arena arena = {0};
+    hf_error ignored = {0};
+    kept_area *item = HF_NEW(&arena, kept_area);
+    hf_str text = {(const char *)sqlite3_value_text(value), (size_t)sqlite3_value_bytes(value)};
+    if (!hf_area_parse(text, &arena, &item->area, &ignored)) {
+        hf_arena_done(&arena);
+        return NULL;
+    }
+    item->arena = arena;
+    return item;
+}
+
+// hf_in_area(lon, lat, text): the text is bound once a statement, so it is read once and kept beside it.
+static void in_area(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    kept_area *item = sqlite3_get_auxdata(context, 2);
+    bool is_kept = item != NULL;
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL ||
+        sqlite3_value_type(values[1]) == SQLITE_NULL)
+        sqlite3_result_int(context, 0);
+    else if (!is_kept && (item = read_area(values[2])) == NULL)
+        sqlite3_result_error(context, "hf_in_area: this is no area", -1);
+    else
+        sqlite3_result_int(context, hf_area_has(&item->area, sqlite3_value_double(values[0]),
+                                                sqlite3_value_double(values[1])));
+    if (item != NULL && !is_kept)
+        sqlite3_set_auxdata(context, 2, item, drop_area);
+}
+
+// --- connections -----------------------------------------------------------------------------------------
+
 static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
 {
     hf_arena arena = {0};
@@ -111,7 +268,10 @@ static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
     (void)sqlite3_extended_result_codes(db->handle, 1);
     (void)sqlite3_busy_timeout(db->handle, (int)options->wait_ms);
     (void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    if (!set_up(db, options, err)) {
+    HF_ASSERT(sqlite3_create_function(db->handle, "hf_in_area", 3,
+                                      SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
+                                      in_area, NULL, NULL) == SQLITE_OK);
+    if (!set_up(db, options, err) || !add_rank(db, err)) {
         close_db(&db->base);
         return false;
     }
@@ -193,27 +353,28 @@ static bool step(hf_db_statement *base, bool *has_row, hf_error *err)
     return true;
 }
 
+// By way of the value, which SQLite looks up once; it is safe, since a connection belongs to one thread.
 static void column(hf_db_statement *base, int index, hf_value *out)
 {
-    sqlite3_stmt *handle = ((sqlite_statement *)base)->handle;
-    switch (sqlite3_column_type(handle, index)) {
+    sqlite3_value *value = sqlite3_column_value(((sqlite_statement *)base)->handle, index);
+    switch (sqlite3_value_type(value)) {
     case SQLITE_INTEGER:
         out->type = HF_VALUE_INTEGER;
-        out->integer = sqlite3_column_int64(handle, index);
+        out->integer = sqlite3_value_int64(value);
         break;
     case SQLITE_FLOAT:
         out->type = HF_VALUE_DOUBLE;
-        out->number = sqlite3_column_double(handle, index);
+        out->number = sqlite3_value_double(value);
         break;
     case SQLITE_TEXT:
         out->type = HF_VALUE_TEXT;
-        out->text.ptr = (const char *)sqlite3_column_text(handle, index);
-        out->text.len = (size_t)sqlite3_column_bytes(handle, index);
+        out->text.ptr = (const char *)sqlite3_value_text(value);
+        out->text.len = (size_t)sqlite3_value_bytes(value);
         break;
     case SQLITE_BLOB:
         out->type = HF_VALUE_BLOB;
-        out->text.ptr = sqlite3_column_blob(handle, index);
-        out->text.len = (size_t)sqlite3_column_bytes(handle, index);
+        out->text.ptr = sqlite3_value_blob(value);
+        out->text.len = (size_t)sqlite3_value_bytes(value);
         break;
     default:
         out->type = HF_VALUE_NULL;

@@ -380,6 +380,11 @@ void hf_read_end(hf_read **read)
     hf_arena_done(&arena);
 }
 
+hf_store *hf_read_store(const hf_read *read)
+{
+    return read->store;
+}
+
 static bool take_turn(hf_store *store, hf_error *err)
 {
     struct timespec until;

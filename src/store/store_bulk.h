@@ -48,6 +48,10 @@ typedef struct hf_scan hf_scan;
 bool hf_scan_open(hf_read *read, const hf_noun *noun, bool by_key, hf_scan **out,
                   hf_error *err) HF_CHECKED;
 bool hf_scan_next(hf_scan *scan, const void **record, hf_error *err) HF_CHECKED;
+// Only these fields (no HF_REF among them) of all records, in row order; the others are as in an empty record, without
+// id, version and times. Texts are borrowed until the next call. At most 64 fields.
+bool hf_scan_open_fields(hf_read *read, const hf_noun *noun, const char *const *names, size_t count,
+                         hf_scan **out, hf_error *err) HF_CHECKED;
 void hf_scan_close(hf_scan **scan); // for HF_CLEANUP
 
 // --- out: what the engine's plan needs
@@ -55,13 +59,17 @@ void hf_scan_close(hf_scan **scan); // for HF_CLEANUP
 // are valid until the next call. *more false at the end.
 
 typedef struct {
+    int32_t marking; // hf_marking; one that is not known counts as the highest
+    hf_str compartments;
+} hf_plan_protection;
+typedef struct {
     int64_t row;
-    hf_str key, kind, sector, site;
-    int64_t people_served;                    // never empty: 0
-    double lon, lat;                          // NaN = none
-    double damage_p, repair_h, black_start_h; // repair_h NaN = never
-    int32_t repair_law;
+    hf_str key, kind, sector, service;
+    int64_t people_served;          // never empty: 0
+    double lon, lat;                // NaN = none
+    double repair_h, black_start_h; // repair_h NaN = never
     int32_t levels;
+    hf_plan_protection protection;
 } hf_plan_asset;
 typedef struct {
     int64_t row;
@@ -70,6 +78,7 @@ typedef struct {
     double capacity, buffer_h, strength; // buffer_h NaN = no opinion
     int64_t required_level;              // HF_INTEGER_NONE = full
     int32_t recharge, type, state;
+    hf_plan_protection protection;
 } hf_plan_dependency;
 typedef struct {
     int64_t row;
@@ -77,8 +86,11 @@ typedef struct {
     hf_str layer;
     int32_t role;
     double buffer_h;
+    hf_plan_protection protection;
 } hf_plan_layer;
-bool hf_scan_open_plan(hf_read *read, const hf_noun *noun, hf_scan **out, hf_error *err) HF_CHECKED;
+// Rows first_row to last_row, both included: readers of the same data version may share the work.
+bool hf_scan_open_plan(hf_read *read, const hf_noun *noun, int64_t first_row, int64_t last_row,
+                       hf_scan **out, hf_error *err) HF_CHECKED;
 bool hf_scan_next_asset(hf_scan *scan, hf_plan_asset *out, bool *more, hf_error *err) HF_CHECKED;
 bool hf_scan_next_dependency(hf_scan *scan, hf_plan_dependency *out, bool *more,
                              hf_error *err) HF_CHECKED;
@@ -115,5 +127,7 @@ double hf_haversine_km(double lon_a, double lat_a, double lon_b, double lat_b);
 // (up).
 bool hf_store_neighbours(hf_read *read, int64_t asset_row, bool down, size_t limit, hf_arena *arena,
                          hf_plan_dependency **list, size_t *count, hf_error *err) HF_CHECKED;
+// In place: rows of dependencies become rows of the assets that they supply; 0 for one that is not there.
+bool hf_store_consumers(hf_read *read, int64_t *rows, size_t count, hf_error *err) HF_CHECKED;
 
 #endif

@@ -25,13 +25,12 @@ typedef struct {
     HF_VEC(hf_fault) faults;
     hf_map codes; // of the taxonomy
     hf_map regions, organisations, services;
+    bool is_quick;       // totals, and one fault of each code
+    hf_str smallest[32]; // key of each total, when it is quick
 } checking;
 
-// detail  what the fault names, for people who read the code in their own language; may be empty
-static void add(checking *c, const char *code, bool is_error, const char *noun, hf_str key,
-                hf_str message, hf_str detail)
+static size_t place_of(hf_check_result *out, const char *code, bool is_error)
 {
-    hf_check_result *out = c->out;
     size_t at = 0;
     while (at < out->total_count && strcmp(out->totals[at].code, code) != 0)
         at++;
@@ -40,8 +39,28 @@ static void add(checking *c, const char *code, bool is_error, const char *noun, 
         out->totals[out->total_count++].code = code;
         out->totals[at].is_error = is_error;
     }
-    if (++out->totals[at].count > LISTED_MAX)
-        return;
+    return at;
+}
+
+// Counts one more. Should it be listed too?
+static bool count_up(checking *c, const char *code, bool is_error, hf_str key)
+{
+    hf_check_result *out = c->out;
+    size_t at = place_of(out, code, is_error);
+    if (++out->totals[at].count > (c->is_quick ? 1 : LISTED_MAX)) {
+        // What is read in row order shall tell the totals as if it had been read in key order.
+        if (c->is_quick && hf_str_compare(key, c->smallest[at]) < 0)
+            c->smallest[at] = hf_str_copy(c->arena, key);
+        return false;
+    }
+    if (c->is_quick)
+        c->smallest[at] = hf_str_copy(c->arena, key);
+    return true;
+}
+
+static void list(checking *c, const char *code, bool is_error, const char *noun, hf_str key,
+                 hf_str message, hf_str detail)
+{
     hf_fault fault = {.code = code,
                       .is_error = is_error,
                       .noun = hf_str_of(noun),
@@ -49,6 +68,14 @@ static void add(checking *c, const char *code, bool is_error, const char *noun, 
                       .message = message,
                       .detail = hf_str_copy(c->arena, detail)};
     HF_VEC_ADD(c->arena, &c->faults, fault);
+}
+
+// detail  what the fault names, for people who read the code in their own language; may be empty
+static void add(checking *c, const char *code, bool is_error, const char *noun, hf_str key,
+                hf_str message, hf_str detail)
+{
+    if (count_up(c, code, is_error, key))
+        list(c, code, is_error, noun, key, message, detail);
 }
 
 // Keys of all records of a noun, for links that may name something that is not there (yet).
@@ -74,10 +101,14 @@ static bool is_missing(const hf_map *map, hf_str key)
     return key.len > 0 && !hf_map_get(map, key, &value);
 }
 
-static hf_str names(checking *c, const char *what, hf_str key)
+// An asset names something that is not there.
+static void add_missing(checking *c, const char *code, hf_str asset, const char *what, hf_str key)
 {
-    return hf_str_format(c->arena, "%s '%.*s' is not there; add it or correct the name", what,
-                         HF_STR_ARG(key));
+    if (count_up(c, code, false, asset))
+        list(c, code, false, "asset", asset,
+             hf_str_format(c->arena, "%s '%.*s' is not there; add it or correct the name", what,
+                           HF_STR_ARG(key)),
+             key);
 }
 
 static void check_asset(checking *c, const hf_asset *asset)
@@ -92,41 +123,77 @@ static void check_asset(checking *c, const hf_asset *asset)
         add(c, "check.no_kind", false, "asset", key,
             HF_STR("no kind; no rule and no ranking by kind sees it"), HF_STR_EMPTY);
     else if (is_missing(&c->codes, asset->kind))
-        add(c, "check.unknown_kind", false, "asset", key, names(c, "the kind", asset->kind),
-            asset->kind);
+        add_missing(c, "check.unknown_kind", key, "the kind", asset->kind);
     if (asset->sector.len == 0)
         add(c, "check.no_sector", false, "asset", key, HF_STR("no sector"), HF_STR_EMPTY);
     else if (is_missing(&c->codes, asset->sector))
-        add(c, "check.unknown_sector", false, "asset", key, names(c, "the sector", asset->sector),
-            asset->sector);
+        add_missing(c, "check.unknown_sector", key, "the sector", asset->sector);
     if (asset->operator_key.len == 0)
         add(c, "check.no_operator", false, "asset", key,
             HF_STR("no operator; nobody is named to answer for it"), HF_STR_EMPTY);
     else if (is_missing(&c->organisations, asset->operator_key))
-        add(c, "check.unknown_operator", false, "asset", key,
-            names(c, "the operator", asset->operator_key), asset->operator_key);
+        add_missing(c, "check.unknown_operator", key, "the operator", asset->operator_key);
     if (is_missing(&c->regions, asset->region))
-        add(c, "check.unknown_region", false, "asset", key, names(c, "the region", asset->region),
-            asset->region);
+        add_missing(c, "check.unknown_region", key, "the region", asset->region);
     if (is_missing(&c->services, asset->service))
-        add(c, "check.unknown_service", false, "asset", key,
-            names(c, "the service", asset->service), asset->service);
+        add_missing(c, "check.unknown_service", key, "the service", asset->service);
+}
+
+// Two totals whose first asset is the same stand as check_asset names them.
+static int compare_totals(const checking *c, size_t a, size_t b)
+{
+    static const char *const order[] = {"check.no_place",       "check.no_name",
+                                        "check.no_kind",        "check.unknown_kind",
+                                        "check.no_sector",      "check.unknown_sector",
+                                        "check.no_operator",    "check.unknown_operator",
+                                        "check.unknown_region", "check.unknown_service"};
+    int by_key = hf_str_compare(c->smallest[a], c->smallest[b]);
+    for (size_t i = 0; i < HF_COUNT(order) && by_key == 0; i++) {
+        if (strcmp(c->out->totals[a].code, order[i]) == 0)
+            return -1;
+        by_key = strcmp(c->out->totals[b].code, order[i]) == 0 ? 1 : 0;
+    }
+    return by_key;
+}
+
+// As if the assets had come in key order.
+static void order_totals(checking *c, size_t first)
+{
+    hf_check_result *out = c->out;
+    for (size_t i = first + 1; i < out->total_count; i++)
+        for (size_t k = i; k > first && compare_totals(c, k - 1, k) > 0; k--) {
+            hf_check_total total = out->totals[k];
+            hf_str key = c->smallest[k];
+            out->totals[k] = out->totals[k - 1];
+            c->smallest[k] = c->smallest[k - 1];
+            out->totals[k - 1] = total;
+            c->smallest[k - 1] = key;
+        }
 }
 
 static bool check_assets(checking *c, hf_error *err)
 {
+    static const char *const looked_at[] = {"key",    "marking", "compartments", "name",
+                                            "kind",   "sector",  "lat",          "operator",
+                                            "region", "service"};
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
     const void *record = NULL;
-    if (!hf_scan_open(c->read, &hf_noun_asset, true, &scan, err))
+    size_t first = c->out->total_count;
+    if (!(c->is_quick ? hf_scan_open_fields(c->read, &hf_noun_asset, looked_at, HF_COUNT(looked_at),
+                                            &scan, err)
+                      : hf_scan_open(c->read, &hf_noun_asset, true, &scan, err)))
         return false;
     for (;;) {
         if (!hf_scan_next(scan, &record, err))
             return false;
         if (record == NULL)
-            return true;
+            break;
         if (hf_may(&c->session->actor, HF_CAN_READ, &hf_noun_asset, record))
             check_asset(c, record);
     }
+    if (c->is_quick)
+        order_totals(c, first);
+    return true;
 }
 
 // What only the engine sees: sites that are down before anything happens, loops that keep themselves up.
@@ -204,11 +271,11 @@ static bool check_log(checking *c, hf_error *err)
     return true;
 }
 
-bool hf_check_register(const hf_session *session, hf_arena *arena, hf_check_result *out,
-                       hf_error *err)
+static bool check(const hf_session *session, bool is_quick, hf_arena *arena, hf_check_result *out,
+                  hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    checking c = {.session = session, .arena = arena, .out = out};
+    checking c = {.session = session, .arena = arena, .out = out, .is_quick = is_quick};
     *out = (hf_check_result){0};
     if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_asset, NULL, err) ||
         !hf_read_begin(session->store, &read, err))
@@ -223,6 +290,18 @@ bool hf_check_register(const hf_session *session, hf_arena *arena, hf_check_resu
     out->list = c.faults.items;
     out->count = c.faults.count;
     return true;
+}
+
+bool hf_check_register(const hf_session *session, hf_arena *arena, hf_check_result *out,
+                       hf_error *err)
+{
+    return check(session, false, arena, out, err);
+}
+
+bool hf_check_totals(const hf_session *session, hf_arena *arena, hf_check_result *out,
+                     hf_error *err)
+{
+    return check(session, true, arena, out, err);
 }
 
 void hf_write_check(const hf_check_result *result, hf_json_writer *out)

@@ -8,8 +8,6 @@
 #include "model/asset.h"
 #include "model/dependency.h"
 
-#define NEIGHBOURS_MAX 1000000u
-
 static uint64_t mix(uint64_t a, uint64_t b)
 {
     uint64_t x = a * 0x9e3779b97f4a7c15u ^ b;
@@ -124,7 +122,8 @@ bool hf_groups_check_consumer(hf_read *read, hf_str consumer_key, hf_error *err)
     if (asset == NULL)
         return true;
     int64_t row = ((const hf_asset *)asset)->head.row;
-    if (!hf_store_neighbours(read, row, false, NEIGHBOURS_MAX, &scratch, &list, &count, err))
+    if (!hf_store_neighbours(read, row, false, HF_GROUP_NEIGHBOURS_MAX, &scratch, &list, &count,
+                             err))
         return false;
     hf_group_row *rows = HF_NEW_N(&scratch, hf_group_row, count);
     for (size_t i = 0; i < count; i++)

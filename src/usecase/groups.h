@@ -7,6 +7,8 @@
 
 #include "store/store_bulk.h"
 
+#define HF_GROUP_NEIGHBOURS_MAX 1000000u // suppliers of one asset that are looked at
+
 // One dependency as far as its group is concerned.
 typedef struct {
     uint64_t group; // hash of consumer and input

@@ -106,31 +106,76 @@ static bool judge(hf_import_state *state, member *members, size_t count, hf_erro
     return true;
 }
 
-// The rows of all groups, and what does not fit a layer.
-static bool scan_rows(hf_import_state *state, hf_link_judging *links, hf_group_row **rows,
-                      size_t *count, hf_error *err)
+typedef HF_VEC(hf_group_row) row_list;
+
+static void add_row(hf_import_state *state, hf_link_judging *links,
+                    const hf_plan_dependency *dependency, row_list *rows)
+{
+    hf_group_row row;
+    hf_import_links_see(links, dependency);
+    if (hf_group_row_of(dependency, &row))
+        HF_VEC_ADD(&state->work, rows, row);
+}
+
+static bool all_rows(hf_import_state *state, hf_link_judging *links, row_list *rows, hf_error *err)
 {
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
-    hf_read *read = hf_tx_read(state->tx);
+    hf_plan_dependency dependency;
     bool more = true;
-    size_t room = (size_t)hf_read_count(read, &hf_noun_dependency);
-    hf_group_row *list = HF_NEW_N(&state->work, hf_group_row, room + 1);
-    size_t kept = 0;
-    if (!hf_scan_open_plan(read, &hf_noun_dependency, &scan, err))
+    if (!hf_scan_open_plan(hf_tx_read(state->tx), &hf_noun_dependency, 1, INT64_MAX, &scan, err))
         return false;
     for (;;) {
-        hf_plan_dependency dependency;
         if (!hf_scan_next_dependency(scan, &dependency, &more, err))
             return false;
         if (!more)
-            break;
-        hf_import_links_see(links, &dependency);
-        if (kept < room && hf_group_row_of(&dependency, &list[kept]))
-            kept++;
+            return true;
+        add_row(state, links, &dependency, rows);
     }
-    *rows = list;
-    *count = kept;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+// Rows of the consumers whose groups the import touched: a group lies wholly at one consumer, and so does a link
+// of the import.
+static bool touched_rows(hf_import_state *state, hf_link_judging *links, row_list *rows,
+                         hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_arena_done) hf_arena one = {0};
+    hf_read *read = hf_tx_read(state->tx);
+    size_t count = state->touched.count;
+    int64_t *consumers = HF_NEW_N(&scratch, int64_t, count);
+    for (size_t i = 0; i < count; i++)
+        consumers[i] = state->touched.items[i].row;
+    if (!hf_store_consumers(read, consumers, count, err))
+        return false;
+    if (count > 1)
+        qsort(consumers, count, sizeof(consumers[0]), compare_numbers);
+    for (size_t i = 0; i < count; i++) {
+        hf_plan_dependency *list = NULL;
+        size_t row_count = 0;
+        if (consumers[i] == 0 || (i > 0 && consumers[i] == consumers[i - 1]))
+            continue;
+        if (!hf_store_neighbours(read, consumers[i], false, HF_GROUP_NEIGHBOURS_MAX, &one, &list,
+                                 &row_count, err))
+            return false;
+        for (size_t k = 0; k < row_count; k++)
+            add_row(state, links, &list[k], rows);
+        hf_arena_reset(&one);
+    }
     return true;
+}
+
+// One straight read is cheaper than many look-ups once an eighth of all is touched; a dry run of a load that fills
+// a store has no index to look up in; and a layer that changed may unsettle links of any row.
+static bool wants_all_rows(const hf_import_state *state)
+{
+    return state->touched_layers.count > 0 ||
+           state->touched.count >= hf_read_count(hf_tx_read(state->tx), &hf_noun_dependency) / 8;
 }
 
 static bool judge_groups(hf_import_state *state, hf_group_row *rows, size_t count, hf_error *err)
@@ -159,8 +204,7 @@ bool hf_import_judge(hf_import_state *state, uint64_t *count, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_link_judging links;
-    hf_group_row *rows = NULL;
-    size_t row_count = 0;
+    row_list rows = {0};
     size_t before = state->excluded.count;
     *count = 0;
     if (state->touched.count == 0 && state->touched_layers.count == 0)
@@ -168,8 +212,10 @@ bool hf_import_judge(hf_import_state *state, uint64_t *count, hf_error *err)
     sort_touched(&state->touched);
     sort_touched(&state->touched_layers);
     if (!hf_import_links_begin(state, &scratch, &links, err) ||
-        !scan_rows(state, &links, &rows, &row_count, err) ||
-        !judge_groups(state, rows, row_count, err) || !hf_import_links_end(state, &links, err))
+        !(wants_all_rows(state) ? all_rows(state, &links, &rows, err)
+                                : touched_rows(state, &links, &rows, err)) ||
+        !judge_groups(state, rows.items, rows.count, err) ||
+        !hf_import_links_end(state, &links, err))
         return false;
     *count = state->excluded.count - before;
     return true;

@@ -22,7 +22,7 @@ bool hf_import_links_begin(hf_import_state *state, hf_arena *arena, hf_link_judg
     hf_plan_layer member;
     bool more = true;
     *out = (hf_link_judging){.arena = arena, .members = hf_membership_of(arena)};
-    if (!hf_scan_open_plan(hf_tx_read(state->tx), &hf_noun_layer, &scan, err))
+    if (!hf_scan_open_plan(hf_tx_read(state->tx), &hf_noun_layer, 1, INT64_MAX, &scan, err))
         return false;
     for (;;) {
         if (!hf_scan_next_layer(scan, &member, &more, err))

@@ -179,7 +179,7 @@ bool hf_membership_read(hf_read *read, hf_membership *all, hf_error *err)
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
     hf_plan_layer member;
     bool more = true;
-    if (!hf_scan_open_plan(read, &hf_noun_layer, &scan, err))
+    if (!hf_scan_open_plan(read, &hf_noun_layer, 1, INT64_MAX, &scan, err))
         return false;
     for (;;) {
         if (!hf_scan_next_layer(scan, &member, &more, err))
@@ -222,7 +222,7 @@ bool hf_links_check_all(hf_read *read, hf_error *err)
     if (!more)
         return true;
     if (!hf_membership_read(read, &all, err) ||
-        !hf_scan_open_plan(read, &hf_noun_dependency, &scan, err))
+        !hf_scan_open_plan(read, &hf_noun_dependency, 1, INT64_MAX, &scan, err))
         return false;
     for (;;) {
         if (!hf_scan_next_dependency(scan, &link, &more, err))

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads the register once for the first page: groups by index where the actor may see all, record by record where
-// something must stay hidden.
+// Reads the register for the first page: a few fields of each asset, straight through.
 #include "usecase/overview.h"
 
 #include <stdlib.h>
@@ -45,28 +44,24 @@ typedef struct {
     size_t count;
 } group_list;
 
-static bool by_index(hf_read *read, const char *field, hf_arena *arena, group_list *out,
-                     hf_error *err)
-{
-    const hf_field *by = hf_noun_field(&hf_noun_asset, hf_str_of(field), NULL);
-    const hf_field *people = hf_noun_field(&hf_noun_asset, HF_STR("people_served"), NULL);
-    return hf_store_group(read, &hf_noun_asset, by, people, 1000, arena, &out->list, &out->count,
-                          err);
-}
-
 typedef struct {
     hf_arena *arena;
     hf_map map;
     HF_VEC(hf_group) list;
+    uint32_t last; // records that follow one another are often alike
 } tally;
 
 static void count_in(tally *into, hf_str value, int64_t people)
 {
-    uint32_t at = (uint32_t)into->list.count;
-    if (!hf_map_get(&into->map, value, &at)) {
-        hf_group fresh = {.value = hf_str_copy(into->arena, value)};
-        hf_map_set(&into->map, fresh.value, at);
-        HF_VEC_ADD(into->arena, &into->list, fresh);
+    uint32_t at = into->last;
+    if (at >= into->list.count || !hf_str_equal(into->list.items[at].value, value)) {
+        at = (uint32_t)into->list.count;
+        if (!hf_map_get(&into->map, value, &at)) {
+            hf_group fresh = {.value = hf_str_copy(into->arena, value)};
+            hf_map_set(&into->map, fresh.value, at);
+            HF_VEC_ADD(into->arena, &into->list, fresh);
+        }
+        into->last = at;
     }
     into->list.items[at].count++;
     into->list.items[at].sum += people == HF_INTEGER_NONE ? 0 : people;
@@ -82,7 +77,7 @@ static int most_first(const void *a, const void *b)
 }
 
 // Only what the actor may know of is counted.
-static bool by_record(const hf_session *session, hf_read *read, hf_arena *arena, group_list out[3],
+static bool count_all(const hf_session *session, hf_read *read, hf_arena *arena, group_list out[3],
                       hf_error *err)
 {
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
@@ -90,7 +85,9 @@ static bool by_record(const hf_session *session, hf_read *read, hf_arena *arena,
     tally tallies[3];
     for (size_t i = 0; i < 3; i++)
         tallies[i] = (tally){.arena = arena, .map = hf_map_of(arena, 64)};
-    if (!hf_scan_open(read, &hf_noun_asset, false, &scan, err))
+    static const char *const counted[] = {"key",    "marking", "compartments", "sector",
+                                          "region", "kind",    "people_served"};
+    if (!hf_scan_open_fields(read, &hf_noun_asset, counted, HF_COUNT(counted), &scan, err))
         return false;
     for (;;) {
         if (!hf_scan_next(scan, &record, err))
@@ -184,15 +181,7 @@ static bool write_all_groups(const hf_session *session, hf_read *read, hf_json_w
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     group_list groups[3] = {{0}};
-    uint64_t known = 0;
-    if (!hf_count_known(&session->actor, read, &hf_noun_asset, &known, err))
-        return false;
-    bool sees_all = known == hf_read_count(read, &hf_noun_asset);
-    bool is_read = sees_all ? by_index(read, "sector", &scratch, &groups[0], err) &&
-                                  by_index(read, "region", &scratch, &groups[1], err) &&
-                                  by_index(read, "kind", &scratch, &groups[2], err)
-                            : by_record(session, read, &scratch, groups, err);
-    if (!is_read)
+    if (!count_all(session, read, &scratch, groups, err))
         return false;
     groups[0] = merged_sectors(&groups[0], &scratch);
     write_groups("by_sector", "sector", &groups[0], w);
@@ -304,7 +293,7 @@ static bool write_members(const hf_session *session, hf_read *read, const hf_pla
     hf_check_result quality = {0};
     char digest[65];
     const bool *visible = hf_places_visible(places, &session->actor, &scratch);
-    if (!hf_check_register(session, &scratch, &quality, err) || !hf_read_digest(read, digest, err))
+    if (!hf_check_totals(session, &scratch, &quality, err) || !hf_read_digest(read, digest, err))
         return false;
     if (!write_counts(session, read, w, err))
         return false;

@@ -10,7 +10,7 @@
 
 // Appends the members of the overview's JSON object that depend on the register only (all but the log), so that a
 // door can keep them per data version and access class.
-// Cost: a few hundred ms at a million assets; one check and, up to 50,000 assets, one ranking.
+// Cost: about a second at a million assets once the plan is there; one check and, up to 50,000 assets, one ranking.
 bool hf_write_overview(const hf_session *session, hf_place_book *book, hf_json_writer *out,
                        hf_error *err) HF_CHECKED;
 

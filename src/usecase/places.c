@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "model/asset.h"
 #include "store/store_bulk.h"
 
 #define PI                3.14159265358979323846
@@ -288,10 +289,9 @@ void hf_places_release(hf_place_book *book, const hf_places **places)
 
 const bool *hf_places_visible(const hf_places *places, const hf_actor *actor, hf_arena *arena)
 {
-    const hf_noun *asset = hf_noun_find(HF_STR("asset"));
     bool *visible = HF_NEW_N(arena, bool, (size_t)PROTECTION_MAX + 1);
     for (size_t i = 0; i < places->protection_count; i++)
-        visible[i] = hf_may(actor, HF_CAN_READ, asset, &places->protections[i]);
+        visible[i] = hf_may(actor, HF_CAN_READ, &hf_noun_asset, &places->protections[i]);
     return visible;
 }
 
@@ -351,4 +351,12 @@ void hf_write_bounds(const hf_places *places, const bool *visible, hf_json_write
     for (size_t i = 0; i < HF_COUNT(sides); i++)
         hf_json_add_double(out, sides[i]);
     hf_json_end_array(out);
+}
+
+uint64_t hf_places_class(const hf_places *places, const hf_actor *actor)
+{
+    for (size_t i = 0; i < places->protection_count; i++)
+        if (!hf_may(actor, HF_CAN_READ, &hf_noun_asset, &places->protections[i]))
+            return hf_access_class(actor);
+    return UINT64_MAX; // as of the program itself
 }

@@ -43,6 +43,8 @@ bool hf_places_take(const hf_session *session, hf_place_book *book, const hf_pla
 void hf_places_release(hf_place_book *book, const hf_places **places);
 // visible[i]: may the actor know of places with protection i? protection_count entries in the arena.
 const bool *hf_places_visible(const hf_places *places, const hf_actor *actor, hf_arena *arena);
+// The key of what is kept for this actor: the same for all who may see everything.
+uint64_t hf_places_class(const hf_places *places, const hf_actor *actor);
 static inline hf_str hf_place_key(const hf_places *places, const hf_place *place)
 {
     return (hf_str){places->keys + place->key_offset, place->key_bytes};

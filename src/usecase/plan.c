@@ -3,6 +3,7 @@
 // Keeping plans: a server builds the plan of a data version once and lends it to all requests; a command
 // builds it for itself. Reading the register into numbers is in plan_read.c.
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "model/asset.h"
@@ -26,6 +27,7 @@ struct hf_plans {
     hf_arena arena; // holds this very struct
     pthread_mutex_t lock;
     kept_plan *newest;
+    _Atomic bool is_closing; // a plan that is being read is given up
 };
 
 hf_plans *hf_plans_open(void)
@@ -35,6 +37,11 @@ hf_plans *hf_plans_open(void)
     plans->arena = arena;
     HF_ASSERT(pthread_mutex_init(&plans->lock, NULL) == 0);
     return plans;
+}
+
+void hf_plans_stop(hf_plans *plans)
+{
+    atomic_store(&plans->is_closing, true);
 }
 
 static void drop(kept_plan *kept)
@@ -62,7 +69,7 @@ static bool build(hf_read *read, hf_plans *home, kept_plan **out, hf_error *err)
 {
     hf_arena arena = {0};
     kept_plan *kept = HF_NEW(&arena, kept_plan);
-    if (!hf_plan_read(read, &arena, &kept->plan, err)) {
+    if (!hf_plan_read(read, home != NULL ? &home->is_closing : NULL, &arena, &kept->plan, err)) {
         hf_arena_done(&arena);
         return false;
     }

@@ -12,46 +12,8 @@
 #include "model/dependency.h"
 #include "model/layer.h"
 #include "usecase/links.h"
+#include "usecase/plan_scan.h"
 #include "usecase/result_json.h"
-
-// Distinct texts, numbered by first appearance.
-typedef struct {
-    hf_arena *arena;
-    hf_map map;
-    HF_VEC(hf_str) texts;
-} words;
-
-static words words_of(hf_arena *arena)
-{
-    return (words){.arena = arena, .map = hf_map_of(arena, 64)};
-}
-
-static uint32_t word_of(words *all, hf_str text)
-{
-    uint32_t index = 0;
-    if (hf_map_get(&all->map, text, &index))
-        return index;
-    hf_str copy = hf_str_copy(all->arena, text);
-    index = (uint32_t)all->texts.count;
-    HF_VEC_ADD(all->arena, &all->texts, copy);
-    hf_map_set(&all->map, copy, index);
-    return index;
-}
-
-typedef struct {
-    uint32_t consumer, supplier, input;
-    uint8_t required_level;
-    uint8_t recharge;
-    uint8_t need; // hf_need
-    int64_t capacity, amount;
-    double strength, buffer_h;
-} member_row;
-
-typedef struct {
-    uint32_t supplier, consumer, input;
-    bool is_two_way;
-    int64_t row;
-} link_row;
 
 typedef struct {
     uint32_t layer, asset;
@@ -61,190 +23,363 @@ typedef struct {
 
 // Everything while it is being gathered.
 typedef struct {
-    hf_read *read;
+    hf_plan_reading reading;
     hf_arena *arena;  // what stays
     hf_arena scratch; // what goes
     hf_register_plan *out;
     hf_engine_input input;
-    uint32_t *index_of_row;
-    int64_t row_max;
-    words sectors, kinds, inputs;
+    hf_plan_pieces assets, dependencies;
+    hf_words sectors, kinds, services, inputs, compartments;
     hf_membership membership; // of assets by their index
-    member_row *members;      // room for all dependencies
+    const hf_terms *terms;
+    hf_member_row *members; // by consumer, then in their group's order
+    uint32_t *first_member; // of each consumer
     size_t member_count;
-    HF_VEC(link_row) links;
+    HF_VEC(hf_link_row) links;
     HF_VEC(layer_row) layer_rows;
 } gathering;
 
-// --- assets ----------------------------------------------------------------------------------------------
-
-typedef struct {
-    hf_str key;
-    int64_t row;
-    hf_engine_asset asset;
-    float lon, lat;
-} asset_row;
-
-// "EN01" belongs to sector "EN"; a code of another shape is a sector of its own.
-static hf_str sector_of(hf_str code)
+// Whoever may not read everything that goes in may not ask: the answer would tell of it.
+static void note_protection(gathering *g, const hf_plan_pieces *pieces)
 {
-    bool has_subsector = code.len == 4 && code.ptr[2] >= '0' && code.ptr[2] <= '9' &&
-                         code.ptr[3] >= '0' && code.ptr[3] <= '9';
-    return has_subsector ? hf_str_slice(code, 0, 2) : code;
+    for (size_t i = 0; i < pieces->count; i++) {
+        const hf_plan_piece *piece = &pieces->list[i];
+        if (piece->max_marking > g->out->max_marking)
+            g->out->max_marking = piece->max_marking;
+        for (size_t k = 0; k < piece->compartments.texts.count; k++)
+            (void)hf_words_add(&g->compartments, piece->compartments.texts.items[k]);
+    }
 }
+
+// --- assets ----------------------------------------------------------------------------------------------
 
 static int compare_keys(const void *a, const void *b, const void *context)
 {
-    const asset_row *left = a, *right = b;
+    const hf_asset_row *left = a, *right = b;
     (void)context;
     return hf_str_compare_natural(left->key, right->key);
 }
 
-static bool scan_assets(gathering *g, asset_row **first, size_t *count, hf_error *err)
+// All rows in natural key order, their sectors and kinds by the numbers of the whole plan.
+static const void **order_assets(gathering *g, size_t *count)
 {
-    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
-    hf_plan_asset record;
-    bool more = true;
-    uint64_t expected = hf_read_count(g->read, &hf_noun_asset);
-    asset_row *rows = HF_NEW_N(&g->scratch, asset_row, expected);
-    size_t used = 0;
-    if (!hf_scan_open_plan(g->read, &hf_noun_asset, &scan, err))
-        return false;
-    for (;;) {
-        if (!hf_scan_next_asset(scan, &record, &more, err))
-            return false;
-        if (!more)
-            break;
-        HF_ASSERT(used < expected);
-        asset_row *row = &rows[used++];
-        row->key = hf_str_copy(g->arena, record.key);
-        row->row = record.row;
-        row->lon = (float)record.lon;
-        row->lat = (float)record.lat;
-        row->asset = (hf_engine_asset){.people = record.people_served,
-                                       .sector = word_of(&g->sectors, sector_of(record.sector)),
-                                       .kind = word_of(&g->kinds, record.kind),
-                                       .repair_h = record.repair_h,
-                                       .black_start_h = record.black_start_h,
-                                       .levels = (uint8_t)record.levels};
+    size_t at = 0;
+    *count = 0;
+    for (size_t i = 0; i < g->assets.count; i++)
+        *count += g->assets.list[i].assets.count;
+    const void **order = HF_NEW_N(&g->scratch, const void *, *count);
+    const void **spare = HF_NEW_N(&g->scratch, const void *, *count);
+    for (size_t i = 0; i < g->assets.count; i++) {
+        hf_plan_piece *piece = &g->assets.list[i];
+        const uint32_t *sector = hf_words_merge(&g->sectors, &piece->sectors, &g->scratch);
+        const uint32_t *kind = hf_words_merge(&g->kinds, &piece->kinds, &g->scratch);
+        const uint32_t *service = hf_words_merge(&g->services, &piece->services, &g->scratch);
+        for (size_t k = 0; k < piece->assets.count; k++) {
+            hf_asset_row *row = &piece->assets.items[k];
+            row->sector = sector[row->sector];
+            row->kind = kind[row->kind];
+            row->service = service[row->service];
+            order[at++] = row;
+        }
     }
-    *first = rows;
-    *count = used;
-    return true;
+    hf_sort(order, spare, *count, compare_keys, NULL); // registers mostly arrive in order
+    return order;
 }
 
-static bool gather_assets(gathering *g, hf_error *err)
+// All keys in one piece of memory, in order. rows: of hf_asset_row.
+static hf_str *copy_keys(const void *const *rows, size_t count, hf_arena *arena)
 {
-    asset_row *rows = NULL;
-    size_t count = 0;
-    hf_register_plan *out = g->out;
-    word_of(&g->sectors, HF_STR("")); // index 0: not given
-    if (!scan_assets(g, &rows, &count, err))
-        return false;
-    const void **order = HF_NEW_N(&g->scratch, const void *, count);
-    const void **spare = HF_NEW_N(&g->scratch, const void *, count);
+    size_t bytes = 0;
     for (size_t i = 0; i < count; i++)
-        order[i] = &rows[i];
-    hf_sort(order, spare, count, compare_keys, NULL); // registers mostly arrive in order
+        bytes += ((const hf_asset_row *)rows[i])->key.len;
+    hf_str *keys = HF_NEW_N(arena, hf_str, count);
+    char *text = hf_arena_take(arena, bytes);
+    for (size_t i = 0; i < count; i++) {
+        hf_str key = ((const hf_asset_row *)rows[i])->key;
+        memcpy(text, key.ptr, key.len);
+        keys[i] = (hf_str){text, key.len};
+        text += key.len;
+    }
+    return keys;
+}
 
+// rows: of hf_asset_row
+static void write_assets(gathering *g, const void *const *rows, size_t count)
+{
+    hf_register_plan *out = g->out;
     hf_engine_asset *assets = HF_NEW_N(&g->scratch, hf_engine_asset, count);
-    hf_str *keys = HF_NEW_N(g->arena, hf_str, count);
     int64_t *store_rows = HF_NEW_N(g->arena, int64_t, count);
     float *lon = HF_NEW_N(g->arena, float, count);
     float *lat = HF_NEW_N(g->arena, float, count);
     uint32_t *sector = HF_NEW_N(g->arena, uint32_t, count);
     uint32_t *kind = HF_NEW_N(g->arena, uint32_t, count);
+    uint32_t *service = HF_NEW_N(g->arena, uint32_t, count);
     int64_t *people = HF_NEW_N(g->arena, int64_t, count);
-    g->row_max = hf_read_row_max(g->read, &hf_noun_asset);
-    g->index_of_row = HF_NEW_N(&g->scratch, uint32_t, (size_t)g->row_max + 1);
-    memset(g->index_of_row, 0xff, ((size_t)g->row_max + 1) * sizeof(uint32_t));
+    size_t row_room = (size_t)g->reading.asset_row_max + 1;
+    uint32_t *index_of_row = HF_NEW_N(&g->scratch, uint32_t, row_room);
+    memset(index_of_row, 0xff, row_room * sizeof(uint32_t)); // HF_NO_INDEX
     for (size_t i = 0; i < count; i++) {
-        const asset_row *row = order[i];
-        assets[i] = row->asset;
-        keys[i] = row->key;
+        const hf_asset_row *row = rows[i];
+        assets[i] = (hf_engine_asset){.people = row->people,
+                                      .sector = row->sector,
+                                      .kind = row->kind,
+                                      .repair_h = row->repair_h,
+                                      .black_start_h = row->black_start_h,
+                                      .levels = row->levels};
         store_rows[i] = row->row;
         lon[i] = row->lon;
         lat[i] = row->lat;
-        sector[i] = assets[i].sector;
-        kind[i] = assets[i].kind;
-        people[i] = assets[i].people;
-        out->total_people += assets[i].people;
-        g->index_of_row[row->row] = (uint32_t)i;
+        sector[i] = row->sector;
+        kind[i] = row->kind;
+        service[i] = row->service;
+        people[i] = row->people;
+        out->total_people += row->people;
+        index_of_row[row->row] = (uint32_t)i;
     }
     out->asset_count = (uint32_t)count;
-    out->keys = keys;
+    out->keys = copy_keys(rows, count, g->arena);
     out->rows = store_rows;
     out->lon = lon;
     out->lat = lat;
     out->sector = sector;
     out->kind = kind;
+    out->service = service;
     out->people = people;
     g->input.assets = assets;
     g->input.asset_count = (uint32_t)count;
+    g->reading.index_of_row = index_of_row;
+}
+
+static bool gather_assets(gathering *g, hf_error *err)
+{
+    size_t count = 0;
+    g->reading.asset_row_max = hf_read_row_max(g->reading.read, &hf_noun_asset);
+    (void)hf_words_add(&g->sectors, HF_STR("")); // index 0: not given
+    (void)hf_words_add(&g->services, HF_STR(""));
+    if (!hf_plan_scan(&g->reading, &hf_noun_asset, &g->scratch, &g->assets, err))
+        return false;
+    note_protection(g, &g->assets);
+    const void **rows = order_assets(g, &count);
+    write_assets(g, rows, count);
+    hf_plan_pieces_done(&g->assets);
     return true;
 }
 
 static uint32_t index_of(const gathering *g, int64_t row)
 {
-    HF_ASSERT(row > 0 && row <= g->row_max && g->index_of_row[row] != UINT32_MAX);
-    return g->index_of_row[row];
+    HF_ASSERT(row > 0 && row <= g->reading.asset_row_max &&
+              g->reading.index_of_row[row] != HF_NO_INDEX);
+    return g->reading.index_of_row[row];
 }
 
 // --- dependencies ----------------------------------------------------------------------------------------
 
-static int64_t thousandths(double value)
+// The words of all pieces become those of the plan; the rows are counted by consumer.
+static void merge_words(gathering *g)
 {
-    return (int64_t)(value * 1000.0 + 0.5);
+    hf_words terms = hf_words_of(&g->scratch);
+    g->first_member = HF_NEW_N(&g->scratch, uint32_t, (size_t)g->input.asset_count + 2);
+    for (size_t i = 0; i < g->dependencies.count; i++) {
+        HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+        hf_plan_piece *piece = &g->dependencies.list[i];
+        const uint32_t *input = hf_words_merge(&g->inputs, &piece->inputs, &scratch);
+        const uint32_t *term = hf_words_merge(&terms, &piece->terms, &scratch);
+        for (size_t k = 0; k < piece->members.count; k++) {
+            hf_member_row *row = &piece->members.items[k];
+            row->input = input[row->input];
+            row->terms = term[row->terms];
+            g->first_member[row->consumer + 2]++;
+        }
+        g->member_count += piece->members.count;
+        for (size_t k = 0; k < piece->links.count; k++) {
+            hf_link_row link = piece->links.items[k];
+            link.input = input[link.input];
+            HF_VEC_ADD(&g->scratch, &g->links, link);
+        }
+    }
+    hf_terms *list = HF_NEW_N(&g->scratch, hf_terms, terms.texts.count);
+    for (size_t i = 0; i < terms.texts.count; i++)
+        memcpy(&list[i], terms.texts.items[i].ptr, sizeof(list[i]));
+    g->terms = list;
 }
 
-static bool add_dependency(gathering *g, const hf_plan_dependency *record, hf_error *err)
+// By input (byte order), then supplier, then what makes two rows differ, so that the order in which rows were
+// stored never shows.
+static int compare_members(const gathering *g, const hf_member_row *a, const hf_member_row *b)
 {
-    uint32_t input = word_of(&g->inputs, record->input);
-    if (record->type == HF_DEPENDENCY_LINK || record->type == HF_DEPENDENCY_LINK_ONEWAY) {
-        link_row link = {.supplier = index_of(g, record->supplier),
-                         .consumer = index_of(g, record->consumer),
-                         .input = input,
-                         .is_two_way = record->type == HF_DEPENDENCY_LINK,
-                         .row = record->row};
-        HF_VEC_ADD(&g->scratch, &g->links, link);
-        return true;
+    if (a->input != b->input)
+        return hf_str_compare(g->inputs.texts.items[a->input], g->inputs.texts.items[b->input]);
+    if (a->supplier != b->supplier)
+        return a->supplier < b->supplier ? -1 : 1;
+    const hf_terms *left = &g->terms[a->terms], *right = &g->terms[b->terms];
+    if (left->capacity != right->capacity)
+        return left->capacity < right->capacity ? -1 : 1;
+    if (left->required_level != right->required_level)
+        return left->required_level < right->required_level ? -1 : 1;
+    if (left->buffer_h < right->buffer_h || left->buffer_h > right->buffer_h)
+        return left->buffer_h < right->buffer_h ? -1 : 1;
+    return 0;
+}
+
+static void sort_members(const gathering *g, hf_member_row *rows, hf_member_row *spare,
+                         size_t count)
+{
+    for (size_t width = 1; width < count; width *= 2) {
+        for (size_t start = 0; start < count; start += 2 * width) {
+            size_t middle = start + width < count ? start + width : count;
+            size_t end = start + 2 * width < count ? start + 2 * width : count;
+            size_t left = start;
+            size_t right = middle;
+            for (size_t to = start; to < end; to++) {
+                bool take_left =
+                    left < middle &&
+                    (right >= end || compare_members(g, &rows[left], &rows[right]) <= 0);
+                spare[to] = rows[take_left ? left++ : right++];
+            }
+        }
+        memcpy(rows, spare, count * sizeof(rows[0]));
     }
-    hf_dependency whole = {.need = record->need};
-    hf_need need = HF_NEED_NO_OPINION;
-    int64_t amount = 0;
-    if (!hf_dependency_need(&whole, &need, &amount, err))
-        return false;
-    member_row row = {.consumer = index_of(g, record->consumer),
-                      .supplier = index_of(g, record->supplier),
-                      .input = input,
-                      .required_level = record->required_level == HF_INTEGER_NONE
-                                            ? 0
-                                            : (uint8_t)record->required_level,
-                      .recharge = (uint8_t)record->recharge,
-                      .need = (uint8_t)need,
-                      .capacity = thousandths(record->capacity),
-                      .amount = amount,
-                      .strength = record->strength,
-                      .buffer_h = record->buffer_h};
-    g->members[g->member_count++] = row;
-    return true;
+}
+
+// The members of one consumer together and sorted.
+static void order_members(gathering *g)
+{
+    uint32_t asset_count = g->input.asset_count;
+    uint32_t *first = g->first_member;
+    size_t most = 0;
+    g->members = HF_NEW_N(&g->scratch, hf_member_row, g->member_count);
+    for (uint32_t i = 2; i < asset_count + 2; i++)
+        first[i] += first[i - 1];
+    for (size_t i = 0; i < g->dependencies.count; i++) {
+        const hf_plan_piece *piece = &g->dependencies.list[i];
+        for (size_t k = 0; k < piece->members.count; k++)
+            g->members[first[piece->members.items[k].consumer + 1]++] = piece->members.items[k];
+    }
+    for (uint32_t i = 0; i < asset_count; i++)
+        most = first[i + 1] - first[i] > most ? first[i + 1] - first[i] : most;
+    hf_member_row *spare = HF_NEW_N(&g->scratch, hf_member_row, most);
+    for (uint32_t i = 0; i < asset_count; i++)
+        sort_members(g, g->members + first[i], spare, first[i + 1] - first[i]);
 }
 
 static bool gather_dependencies(gathering *g, hf_error *err)
 {
+    if (!hf_plan_scan(&g->reading, &hf_noun_dependency, &g->scratch, &g->dependencies, err))
+        return false;
+    note_protection(g, &g->dependencies);
+    merge_words(g);
+    order_members(g);
+    hf_plan_pieces_done(&g->dependencies);
+    return true;
+}
+
+// Without its members, which the caller fills in.
+static hf_engine_group group_of(const gathering *g, size_t first, size_t count)
+{
+    const hf_member_row *rows = g->members + first;
+    hf_engine_group group = {.consumer = rows[0].consumer, .recharge = HF_RECHARGE_INSTANT};
+    hf_need need = HF_NEED_NO_OPINION;
+    int64_t sum = 0;
+    int64_t amount = 0;
+    bool has_buffer = false;
+    for (size_t i = 0; i < count; i++) {
+        const hf_terms *terms = &g->terms[rows[i].terms];
+        sum += terms->capacity;
+        if (need == HF_NEED_NO_OPINION && terms->need != HF_NEED_NO_OPINION) {
+            need = (hf_need)terms->need;
+            amount = terms->amount;
+        }
+        if (!has_buffer && !isnan(terms->buffer_h)) {
+            group.buffer_h = terms->buffer_h;
+            has_buffer = true;
+        }
+        if (terms->recharge == HF_DEPENDENCY_GRADUAL)
+            group.recharge = HF_RECHARGE_GRADUAL;
+    }
+    group.need = need == HF_NEED_AMOUNT ? amount : need == HF_NEED_ANY ? 1 : sum;
+    return group;
+}
+
+// A supplier that cannot reach the level asked of it never supplies. Its share of the need stays.
+static bool can_supply(const gathering *g, const hf_member_row *row)
+{
+    const hf_terms *terms = &g->terms[row->terms];
+    return terms->strength <= 0 || terms->required_level < g->input.assets[row->supplier].levels;
+}
+
+// Where the group that begins at `from` ends; a row without an input is a group of its own.
+static size_t end_of_group(const gathering *g, size_t from)
+{
+    const hf_member_row *rows = g->members;
+    size_t end = from + 1;
+    if (g->inputs.texts.items[rows[from].input].len == 0)
+        return end;
+    while (end < g->member_count && rows[end].consumer == rows[from].consumer &&
+           rows[end].input == rows[from].input)
+        end++;
+    return end;
+}
+
+static void build_groups(gathering *g)
+{
+    size_t count = g->member_count;
+    const hf_member_row *rows = g->members;
+    hf_engine_member *members = HF_NEW_N(&g->scratch, hf_engine_member, count);
+    hf_engine_group *groups = HF_NEW_N(&g->scratch, hf_engine_group, count);
+    uint32_t *group_input = HF_NEW_N(&g->scratch, uint32_t, count);
+    uint32_t group_count = 0;
+    uint32_t used = 0;
+    for (size_t i = 0; i < count;) {
+        size_t end = end_of_group(g, i);
+        hf_engine_group *group = &groups[group_count];
+        group_input[group_count++] = rows[i].input;
+        *group = group_of(g, i, end - i);
+        group->first_member = used;
+        for (; i < end; i++) {
+            const hf_terms *terms = &g->terms[rows[i].terms];
+            if (can_supply(g, &rows[i]))
+                members[used++] = (hf_engine_member){.supplier = rows[i].supplier,
+                                                     .capacity = terms->capacity,
+                                                     .strength = terms->strength,
+                                                     .required_level = terms->required_level};
+        }
+        group->member_count = used - group->first_member;
+    }
+    g->input.members = members;
+    g->input.member_count = used;
+    g->input.groups = groups;
+    g->input.group_count = group_count;
+    uint32_t *kept = HF_NEW_N(g->arena, uint32_t, group_count);
+    memcpy(kept, group_input, group_count * sizeof(kept[0]));
+    g->out->group_input = kept;
+    hf_arena_give_back(&g->scratch, g->members, count * sizeof(g->members[0]));
+    g->members = NULL;
+}
+
+// --- network layers --------------------------------------------------------------------------------------
+
+static bool gather_layers(gathering *g, hf_error *err)
+{
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
-    hf_plan_dependency record;
+    hf_plan_layer record;
     bool more = true;
-    g->members = HF_NEW_N(&g->scratch, member_row, hf_read_count(g->read, &hf_noun_dependency));
-    if (!hf_scan_open_plan(g->read, &hf_noun_dependency, &scan, err))
+    if (!hf_scan_open_plan(g->reading.read, &hf_noun_layer, 1, INT64_MAX, &scan, err))
         return false;
     for (;;) {
-        if (!hf_scan_next_dependency(scan, &record, &more, err))
+        if (!hf_scan_next_layer(scan, &record, &more, err))
             return false;
         if (!more)
             return true;
-        if (record.state == HF_STATE_ACCEPTED && !add_dependency(g, &record, err))
-            return false;
+        if (record.protection.marking > g->out->max_marking)
+            g->out->max_marking = record.protection.marking;
+        if (record.protection.compartments.len > 0)
+            (void)hf_words_add(&g->compartments, record.protection.compartments);
+        uint32_t asset = index_of(g, record.asset);
+        layer_row row = {.layer = hf_membership_add(&g->membership, record.layer, asset),
+                         .asset = asset,
+                         .is_source = record.role == HF_LAYER_SOURCE,
+                         .buffer_h = isnan(record.buffer_h) ? 0 : record.buffer_h};
+        HF_VEC_ADD(&g->scratch, &g->layer_rows, row);
     }
 }
 
@@ -256,157 +391,6 @@ static uint32_t *byte_order(gathering *g, const hf_str *texts, uint32_t count)
     for (uint32_t i = 0; i < count; i++)
         place[order[i]] = i;
     return place;
-}
-
-// By input (byte order), then supplier, then what makes two rows differ, so that the order in which rows were
-// stored never shows.
-static int compare_members(const void *left, const void *right, const void *context)
-{
-    const member_row *a = left, *b = right;
-    const uint32_t *place = context; // of inputs
-    if (place[a->input] != place[b->input])
-        return place[a->input] < place[b->input] ? -1 : 1;
-    if (a->supplier != b->supplier)
-        return a->supplier < b->supplier ? -1 : 1;
-    if (a->capacity != b->capacity)
-        return a->capacity < b->capacity ? -1 : 1;
-    if (a->required_level != b->required_level)
-        return a->required_level < b->required_level ? -1 : 1;
-    if (a->buffer_h < b->buffer_h || a->buffer_h > b->buffer_h)
-        return a->buffer_h < b->buffer_h ? -1 : 1;
-    return 0;
-}
-
-// Pointers to the members, those of one consumer together and sorted.
-static const void **members_by_consumer(gathering *g, const uint32_t *place, uint32_t **first_out)
-{
-    uint32_t asset_count = g->input.asset_count;
-    uint32_t *first = HF_NEW_N(&g->scratch, uint32_t, (size_t)asset_count + 2);
-    const void **order = HF_NEW_N(&g->scratch, const void *, g->member_count);
-    for (size_t i = 0; i < g->member_count; i++)
-        first[g->members[i].consumer + 2]++;
-    for (uint32_t i = 2; i < asset_count + 2; i++)
-        first[i] += first[i - 1];
-    size_t most = 0;
-    for (size_t i = 0; i < g->member_count; i++)
-        order[first[g->members[i].consumer + 1]++] = &g->members[i];
-    for (uint32_t i = 0; i < asset_count; i++)
-        most = first[i + 1] - first[i] > most ? first[i + 1] - first[i] : most;
-    const void **spare = HF_NEW_N(&g->scratch, const void *, most);
-    for (uint32_t i = 0; i < asset_count; i++)
-        hf_sort(order + first[i], spare, first[i + 1] - first[i], compare_members, place);
-    *first_out = first;
-    return order;
-}
-
-// rows: of member_row.
-static hf_engine_group group_of(const void *const *rows, size_t count, uint32_t first_member)
-{
-    const member_row *one = rows[0];
-    hf_engine_group group = {.consumer = one->consumer,
-                             .first_member = first_member,
-                             .member_count = (uint32_t)count,
-                             .recharge = HF_RECHARGE_INSTANT};
-    hf_need need = HF_NEED_NO_OPINION;
-    int64_t sum = 0;
-    int64_t amount = 0;
-    bool has_buffer = false;
-    for (size_t i = 0; i < count; i++) {
-        one = rows[i];
-        sum += one->capacity;
-        if (need == HF_NEED_NO_OPINION && one->need != HF_NEED_NO_OPINION) {
-            need = (hf_need)one->need;
-            amount = one->amount;
-        }
-        if (!has_buffer && !isnan(one->buffer_h)) {
-            group.buffer_h = one->buffer_h;
-            has_buffer = true;
-        }
-        if (one->recharge == HF_DEPENDENCY_GRADUAL)
-            group.recharge = HF_RECHARGE_GRADUAL;
-    }
-    group.need = need == HF_NEED_AMOUNT ? amount : need == HF_NEED_ANY ? 1 : sum;
-    return group;
-}
-
-// A supplier that cannot reach the level asked of it never supplies. Its share of the need stays.
-static bool can_supply(const gathering *g, const member_row *row)
-{
-    return row->strength <= 0 || row->required_level < g->input.assets[row->supplier].levels;
-}
-
-// Where the group that begins at `from` ends; a row without an input is a group of its own.
-static size_t end_of_group(const gathering *g, const void *const *order, size_t from, size_t count)
-{
-    const member_row *first = order[from];
-    size_t end = from + 1;
-    if (g->inputs.texts.items[first->input].len == 0)
-        return end;
-    for (; end < count; end++) {
-        const member_row *row = order[end];
-        if (row->consumer != first->consumer || row->input != first->input)
-            break;
-    }
-    return end;
-}
-
-static void build_groups(gathering *g)
-{
-    uint32_t *first = NULL;
-    uint32_t *place = byte_order(g, g->inputs.texts.items, (uint32_t)g->inputs.texts.count);
-    const void **order = members_by_consumer(g, place, &first);
-    size_t count = g->member_count;
-    hf_engine_member *members = HF_NEW_N(&g->scratch, hf_engine_member, count);
-    hf_engine_group *groups = HF_NEW_N(&g->scratch, hf_engine_group, count);
-    uint32_t *group_input = HF_NEW_N(&g->scratch, uint32_t, count);
-    uint32_t group_count = 0;
-    uint32_t used = 0;
-    for (size_t i = 0; i < count;) {
-        const member_row *row = order[i];
-        size_t end = end_of_group(g, order, i, count);
-        hf_engine_group *group = &groups[group_count];
-        group_input[group_count++] = row->input;
-        *group = group_of(order + i, end - i, used);
-        for (; i < end; i++) {
-            row = order[i];
-            if (can_supply(g, row))
-                members[used++] = (hf_engine_member){.supplier = row->supplier,
-                                                     .capacity = row->capacity,
-                                                     .strength = row->strength,
-                                                     .required_level = row->required_level};
-        }
-        group->member_count = used - group->first_member;
-    }
-    g->input.members = members;
-    g->input.member_count = used;
-    g->input.groups = groups;
-    g->input.group_count = group_count;
-    uint32_t *kept = HF_NEW_N(g->arena, uint32_t, group_count);
-    memcpy(kept, group_input, group_count * sizeof(kept[0]));
-    g->out->group_input = kept;
-}
-
-// --- network layers --------------------------------------------------------------------------------------
-
-static bool gather_layers(gathering *g, hf_error *err)
-{
-    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
-    hf_plan_layer record;
-    bool more = true;
-    if (!hf_scan_open_plan(g->read, &hf_noun_layer, &scan, err))
-        return false;
-    for (;;) {
-        if (!hf_scan_next_layer(scan, &record, &more, err))
-            return false;
-        if (!more)
-            return true;
-        uint32_t asset = index_of(g, record.asset);
-        layer_row row = {.layer = hf_membership_add(&g->membership, record.layer, asset),
-                         .asset = asset,
-                         .is_source = record.role == HF_LAYER_SOURCE,
-                         .buffer_h = isnan(record.buffer_h) ? 0 : record.buffer_h};
-        HF_VEC_ADD(&g->scratch, &g->layer_rows, row);
-    }
 }
 
 static uint64_t membership(uint32_t layer, uint32_t asset)
@@ -446,7 +430,7 @@ static hf_engine_layer_member *build_members(gathering *g, hf_engine_layer *laye
     return members;
 }
 
-static bool layer_of_link(const gathering *g, const link_row *link, uint32_t *out, hf_error *err)
+static bool layer_of_link(const gathering *g, const hf_link_row *link, uint32_t *out, hf_error *err)
 {
     hf_link_verdict verdict = hf_link_judge(&g->membership, link->supplier, link->consumer,
                                             g->inputs.texts.items[link->input], out);
@@ -496,58 +480,46 @@ static bool build_layers(gathering *g, hf_error *err)
 
 // --- all together ----------------------------------------------------------------------------------------
 
-// Whoever may not read everything that goes in may not ask: the answer would tell of it.
-static bool gather_markings(hf_read *read, hf_arena *arena, hf_register_plan *out, hf_error *err)
+static hf_str join_compartments(const gathering *g)
 {
-    static const hf_noun *const nouns[] = {&hf_noun_asset, &hf_noun_dependency, &hf_noun_layer};
     HF_CLEANUP(hf_buf_done) hf_buf all = hf_buf_of(1u << 20);
-    for (size_t i = 0; i < HF_COUNT(nouns); i++) {
-        const hf_field *marking = hf_noun_field(nouns[i], HF_STR("marking"), NULL);
-        const hf_field *compartments = hf_noun_field(nouns[i], HF_STR("compartments"), NULL);
-        hf_group *groups = NULL;
-        size_t count = 0;
-        if (!hf_store_group(read, nouns[i], marking, NULL, HF_TLP_COUNT, arena, &groups, &count,
-                            err))
-            return false;
-        for (size_t j = 0; j < count; j++) {
-            hf_marking level = HF_TLP_RED;
-            if (!hf_marking_parse(groups[j].value, &level))
-                level = HF_TLP_RED;
-            out->max_marking =
-                (int32_t)level > out->max_marking ? (int32_t)level : out->max_marking;
-        }
-        if (!hf_store_group(read, nouns[i], compartments, NULL, 10000, arena, &groups, &count, err))
-            return false;
-        for (size_t j = 0; j < count; j++) {
-            hf_buf_add_byte(&all, ' ');
-            hf_buf_add_str(&all, groups[j].value);
-        }
+    for (size_t i = 0; i < g->compartments.texts.count; i++) {
+        hf_buf_add_byte(&all, ' ');
+        hf_buf_add_str(&all, g->compartments.texts.items[i]);
     }
-    out->compartments = hf_str_trim(hf_buf_copy(arena, &all));
-    return true;
+    return hf_str_trim(hf_buf_copy(g->arena, &all));
 }
 
 static void done(gathering *g)
 {
+    hf_plan_pieces_done(&g->assets);
+    hf_plan_pieces_done(&g->dependencies);
     hf_arena_done(&g->scratch);
 }
 
-bool hf_plan_read(hf_read *read, hf_arena *arena, hf_register_plan *out, hf_error *err)
+bool hf_plan_read(hf_read *read, const _Atomic bool *stop, hf_arena *arena, hf_register_plan *out,
+                  hf_error *err)
 {
-    HF_CLEANUP(done) gathering g = {.read = read, .arena = arena, .out = out};
+    HF_CLEANUP(done)
+    gathering g = {.reading = {.read = read, .stop = stop}, .arena = arena, .out = out};
     *out = (hf_register_plan){.data_version = hf_read_data_version(read)};
-    g.sectors = words_of(arena);
-    g.kinds = words_of(arena);
-    g.inputs = words_of(arena);
+    g.sectors = hf_words_of(arena);
+    g.kinds = hf_words_of(arena);
+    g.services = hf_words_of(arena);
+    g.inputs = hf_words_of(arena);
     g.membership = hf_membership_of(&g.scratch);
-    if (!hf_read_digest(read, out->digest, err) || !gather_markings(read, arena, out, err) ||
-        !gather_assets(&g, err) || !gather_dependencies(&g, err) || !gather_layers(&g, err))
+    g.compartments = hf_words_of(&g.scratch);
+    if (!hf_read_digest(read, out->digest, err) || !gather_assets(&g, err) ||
+        !gather_dependencies(&g, err) || !gather_layers(&g, err))
         return false;
     build_groups(&g);
     if (!build_layers(&g, err))
         return false;
+    out->compartments = join_compartments(&g);
     out->sectors = g.sectors.texts.items;
     out->sector_count = (uint32_t)g.sectors.texts.count;
+    out->services = g.services.texts.items;
+    out->service_count = (uint32_t)g.services.texts.count;
     out->kinds = g.kinds.texts.items;
     out->kind_count = (uint32_t)g.kinds.texts.count;
     out->inputs = g.inputs.texts.items;

@@ -7,6 +7,8 @@
 #include "usecase/question.h"
 
 // Reads the register and builds the plan into *out; everything lives in `arena`.
-bool hf_plan_read(hf_read *read, hf_arena *arena, hf_register_plan *out, hf_error *err) HF_CHECKED;
+// stop    set to true by another thread: HF_ERR_STOPPED "question.stopped" soon; NULL = never
+bool hf_plan_read(hf_read *read, const _Atomic bool *stop, hf_arena *arena, hf_register_plan *out,
+                  hf_error *err) HF_CHECKED;
 
 #endif

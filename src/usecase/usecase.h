@@ -14,6 +14,7 @@
 #include "usecase/overview.h" // the register at a glance
 #include "usecase/places.h"   // where assets lie
 #include "usecase/question.h" // plan, cascade, rank, explain
-#include "usecase/record.h"   // the session; single records, log, installation
+#include "usecase/record.h"   // the session; records, log, installation
+#include "usecase/views.h"    // named views of an account
 
 #endif

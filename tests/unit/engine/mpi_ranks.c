@@ -3,12 +3,12 @@
 // One rank of a shared simulation, for tests/unit/tools/test_mpi.py: a random register, a random question,
 // and the bytes of the tally, written by rank 0 once all is done.
 //
-//   mpi_ranks OUT [seed=N] [trials=N] [threads=N] [precision=X] [has=BLOCKS] [die=RANK] [differ=RANK]
+//   mpi_ranks OUT [seed=N] [trials=N] [threads=N] [precision=N] [has=BLOCKS] [die=RANK] [differ=RANK]
 //                 [stop=RANK] [alone=1]
 //
 // has     rank 0 begins with so many blocks done      die     that rank kills itself in the middle
 // differ  that rank asks with another seed            stop    that rank is stopped at the start
-// alone   without a team: hf_simulate_run
+// alone   without a team: hf_simulate_run            precision  stop early, in thousandths
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -20,15 +20,15 @@
 
 typedef struct {
     const char *out;
-    uint64_t seed, trials, threads, has, alone;
+    uint64_t seed, trials, threads, has, alone, precision;
     int64_t die, differ, stop;
-    double precision;
 } words;
 
 static bool read_word(words *w, const char *word)
 {
-    static const char *const names[] = {"seed", "trials", "threads", "has", "alone"};
-    uint64_t *const numbers[] = {&w->seed, &w->trials, &w->threads, &w->has, &w->alone};
+    static const char *const names[] = {"seed", "trials", "threads", "has", "alone", "precision"};
+    uint64_t *const numbers[] = {&w->seed, &w->trials, &w->threads,
+                                 &w->has,  &w->alone,  &w->precision};
     static const char *const ranks[] = {"die", "differ", "stop"};
     int64_t *const rank_of[] = {&w->die, &w->differ, &w->stop};
     const char *value = strchr(word, '=');
@@ -41,10 +41,7 @@ static bool read_word(words *w, const char *word)
     for (uint32_t i = 0; i < HF_COUNT(ranks); i++)
         if (strlen(ranks[i]) == length && memcmp(ranks[i], word, length) == 0)
             return *rank_of[i] = strtoll(value, NULL, 10), true;
-    if (length != 9 || memcmp(word, "precision", 9) != 0)
-        return false;
-    w->precision = strtod(value, NULL);
-    return true;
+    return false;
 }
 
 // Dies once its own threads have done something: in the middle of the run, not before it.
@@ -63,7 +60,7 @@ static bool prepare(const words *w, hf_team_place place, hf_arena *arena, hf_pla
     hf_test_features features = {.asset_count_max = 60, .has_chances = true};
     hf_engine_input *in = hf_test_register(&random, features, arena);
     *question = hf_test_simulation(&random, in, true, w->trials, arena);
-    (*question)->target_half_width = w->precision;
+    (*question)->target_half_width = (double)w->precision / 1000;
     (*question)->seed += w->differ == (int64_t)place.rank;
     if (!hf_plan_build(in, arena, plan, err) || !hf_tally_init(*plan, *question, arena, tally, err))
         return false;

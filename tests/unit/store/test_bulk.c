@@ -320,14 +320,14 @@ static void plan_scans_give_rows_and_references(void **state)
     (void)put_link(&job, "B", "A", "power");
     finish(&job);
     MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
-    MUST(kit, hf_scan_open_plan(read, &hf_noun_asset, &assets, &kit->err));
+    MUST(kit, hf_scan_open_plan(read, &hf_noun_asset, 1, INT64_MAX, &assets, &kit->err));
     MUST(kit, hf_scan_next_asset(assets, &asset, &more, &kit->err));
     assert_true(more && hf_str_equal_z(asset.key, "A"));
     assert_int_equal(asset.levels, 2);
     assert_true(isnan(asset.repair_h) && isnan(asset.lon));
     int64_t row_a = asset.row;
     MUST(kit, hf_scan_next_asset(assets, &asset, &more, &kit->err));
-    MUST(kit, hf_scan_open_plan(read, &hf_noun_dependency, &links, &kit->err));
+    MUST(kit, hf_scan_open_plan(read, &hf_noun_dependency, 1, INT64_MAX, &links, &kit->err));
     MUST(kit, hf_scan_next_dependency(links, &link, &more, &kit->err));
     assert_true(more);
     assert_int_equal(link.supplier, asset.row);

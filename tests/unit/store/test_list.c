@@ -300,6 +300,88 @@ static void dependencies_are_found_by_their_assets(void **state)
     assert_int_equal(list(kit, &query).total, 0);
 }
 
+// The filters that the access rule adds drop nothing here, and are left out: what is found is the same.
+static void a_filter_that_hides_nothing_changes_nothing(void **state)
+{
+    hf_kit *kit = *state;
+    hf_filter hiding[] = {
+        {.field = field("kind"), .how = HF_IS, .value = HF_STR("port")},
+        {.field = field("compartments"), .how = HF_WITHIN, .value = HF_STR("south")},
+        {.field = field("marking"), .how = HF_AT_MOST, .value = HF_STR("TLP:AMBER")}};
+    hf_query query = {
+        .noun = &hf_noun_asset, .filters = hiding, .filter_count = 3, .want_count = true};
+    fill(kit);
+    hf_page page = list(kit, &query);
+    assert_int_equal(page.total, COUNT / 5);
+    // K000 is a port: once it is marked or put into a compartment, it is hidden again.
+    hf_asset *asset = kit_get(kit, &hf_noun_asset, "K000");
+    asset->head.compartments = HF_STR("north");
+    (void)kit_put(kit, &hf_noun_asset, asset);
+    page = list(kit, &query);
+    assert_int_equal(page.total, COUNT / 5 - 1);
+    assert_true(hf_str_equal_z(at(&page, 0)->head.key, "K005"));
+    asset = kit_get(kit, &hf_noun_asset, "K005");
+    asset->head.marking = HF_TLP_RED;
+    (void)kit_put(kit, &hf_noun_asset, asset);
+    page = list(kit, &query);
+    assert_int_equal(page.total, COUNT / 5 - 2);
+    query.text = HF_STR("harbour");
+    page = list(kit, &query);
+    assert_int_equal(page.total, COUNT / 5 - 2);
+    assert_int_equal(page.count, COUNT / 5 - 2);
+}
+
+// More shapes of lists than statements are kept, twice over: each finds its own again.
+static void many_kinds_of_lists_do_not_disturb_one_another(void **state)
+{
+    hf_kit *kit = *state;
+    hf_filter ports[100];
+    fill(kit);
+    for (size_t i = 0; i < HF_COUNT(ports); i++)
+        ports[i] = (hf_filter){.field = field("kind"), .how = HF_IS, .value = HF_STR("port")};
+    for (int round = 0; round < 2; round++)
+        for (size_t count = 1; count <= HF_COUNT(ports); count++) {
+            hf_query query = {.noun = &hf_noun_asset,
+                              .filters = ports,
+                              .filter_count = count,
+                              .limit = 100,
+                              .want_count = true};
+            ports[count - 1].value = count % 2 == 0 ? HF_STR("pump") : HF_STR("port");
+            hf_page page = list(kit, &query);
+            assert_int_equal(page.total, count == 1 ? COUNT / 5 : COUNT);
+            assert_int_equal(page.count, page.total < 100 ? page.total : 100);
+        }
+}
+
+// The word in a short text ranks above the one in a long text, and a rare word above a common one.
+static void hits_are_ranked(void **state)
+{
+    hf_kit *kit = *state;
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_hit *hits = NULL;
+    size_t count = 0;
+    fill(kit);
+    (void)kit_put(
+        kit, &hf_noun_asset,
+        kit_asset(kit, "L1", "Water pump of the old lighthouse by the long pier", "pump"));
+    (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "L2", "Lighthouse", "pump"));
+    MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
+    MUST(kit,
+         hf_store_search(read, HF_STR("lighthouse"), 10, &kit->arena, &hits, &count, &kit->err));
+    assert_int_equal(count, 2);
+    assert_true(hf_str_equal_z(hits[0].key, "L2"));
+    assert_true(hf_str_equal_z(hits[1].key, "L1"));
+    MUST(kit, hf_store_search(read, HF_STR("pump lighthouse"), 10, &kit->arena, &hits, &count,
+                              &kit->err));
+    assert_int_equal(count, 2); // the kind is searched too
+    hf_query query = {.noun = &hf_noun_asset, .text = HF_STR("water"), .limit = 30, .offset = 0};
+    hf_page first = list(kit, &query);
+    assert_int_equal(first.count, 30);
+    query.cursor = first.next;
+    hf_page second = list(kit, &query);
+    assert_true(at(&first, 29)->head.row < at(&second, 0)->head.row); // equal ranks: by row
+}
+
 static void groups_count_and_sum(void **state)
 {
     hf_kit *kit = *state;
@@ -375,6 +457,11 @@ int main(void)
                                         kit_close),
         cmocka_unit_test_setup_teardown(dependencies_are_found_by_their_assets, kit_open,
                                         kit_close),
+        cmocka_unit_test_setup_teardown(a_filter_that_hides_nothing_changes_nothing, kit_open,
+                                        kit_close),
+        cmocka_unit_test_setup_teardown(many_kinds_of_lists_do_not_disturb_one_another, kit_open,
+                                        kit_close),
+        cmocka_unit_test_setup_teardown(hits_are_ranked, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(groups_count_and_sum, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(the_nearest_are_found_over_the_antimeridian_and_at_a_pole,
                                         kit_open, kit_close),

@@ -67,10 +67,10 @@ class WithMpi(Ranks):
 
     def test_an_early_end_does_not_depend_on_ranks(self):
         whole = len(self.alone("seed=2", "trials=200000"))
-        want = self.alone("seed=2", "trials=200000", "precision=0.02")
+        want = self.alone("seed=2", "trials=200000", "precision=20")
         self.assertLess(len(want), whole)
         for count in (2, 3):
-            self.assertEqual(self.shared(count, "seed=2", "trials=200000", "precision=0.02"), want)
+            self.assertEqual(self.shared(count, "seed=2", "trials=200000", "precision=20"), want)
 
     def test_a_rank_that_dies_leaves_a_message_and_no_result(self):
         for rank in (0, 1):

@@ -2,6 +2,8 @@
 //
 // Import over a real store: all or nothing, the rules of groups, what is told and what is noted.
 #include "fixture.h"
+#include "store/faulty.h"
+#include "store/internal.h"
 
 #include "model/layer.h"
 #include "model/taxonomy.h"
@@ -193,6 +195,45 @@ static void judges_a_group_as_it_stands_after_the_import(void **state)
     assert_int_equal(problem_with(&one, "group.conflict")->line, 2);
 }
 
+// Calls of the driver that an import of one row makes in a register of so many dependencies.
+static uint64_t calls_for_one_row(fixture *f, int count)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 20);
+    hf_fault_plan counter = {.driver = &hf_db_sqlite};
+    hf_error err = {0};
+    hf_store_options options = {.url = fixture_path(f, "test.db"), .create = true};
+    hf_buf_add_z(&text, "supplier,consumer,input,need\n");
+    for (int i = 0; i < count; i++)
+        hf_buf_add_format(&text, "A%d,A%d,power,any\n", i, i + 1);
+    HF_CLEANUP(hf_buf_done) hf_buf assets = hf_buf_of(1u << 20);
+    hf_buf_add_z(&assets, "key\n");
+    for (int i = 0; i <= count; i++)
+        hf_buf_add_format(&assets, "A%d\n", i);
+    hf_import_result all = IMPORT(f, "assets.csv", hf_str_z(&f->memory, hf_buf_str(&assets)),
+                                  "dependencies.csv", hf_str_z(&f->memory, hf_buf_str(&text)));
+    assert_true(all.is_stored);
+    hf_store_close(&f->store);
+    assert_true(hf_store_open_with(&hf_db_faulty, &counter, &options, &f->store, &err));
+    counter.call_count = 0;
+    hf_import_result one =
+        IMPORT(f, "dependencies.csv", "supplier,consumer,input,need\nA5,A1,power,all\n");
+    assert_int_equal(problem_with(&one, "group.conflict")->line, 2);
+    uint64_t calls = counter.call_count;
+    one = IMPORT(f, "dependencies.csv", "supplier,consumer,input,need\nA5,A1,power,any\n");
+    assert_true(one.is_stored);
+    hf_store_close(&f->store);
+    assert_true(hf_store_open(&options, &f->store, &err));
+    return calls;
+}
+
+static void looks_only_at_the_groups_that_it_touches(void **state)
+{
+    fixture *f = *state;
+    uint64_t few = calls_for_one_row(f, 200);
+    uint64_t many = calls_for_one_row(f, 2000);
+    assert_true(few > 0 && many < few + 20);
+}
+
 static void does_not_count_rows_without_input_as_one_group(void **state)
 {
     fixture *f = *state;
@@ -357,6 +398,7 @@ int main(void)
         TEST(refuses_a_need_above_the_capacity_of_the_group),
         TEST(accepts_a_need_equal_to_the_capacity_of_the_group),
         TEST(judges_a_group_as_it_stands_after_the_import),
+        TEST(looks_only_at_the_groups_that_it_touches),
         TEST(does_not_count_rows_without_input_as_one_group),
         TEST(warns_of_codes_that_the_taxonomy_does_not_know_and_keeps_them),
         TEST(refuses_a_file_with_an_open_quote_as_a_whole),

@@ -350,6 +350,28 @@ static void a_fall_is_explained_back_to_the_damage_in_every_language(void **stat
     hf_plan_release(&w->session, &answer.plan);
 }
 
+// The overview reads a few fields in row order; its totals stand as if it had read all in key order.
+static void a_quick_check_has_the_totals_of_the_whole_one(void **state)
+{
+    world *w = *state;
+    hf_error err = {0};
+    hf_check_result whole = {0}, quick = {0};
+    given(w,
+          "key,name,kind,sector,operator,region\nD,,zzz,,,R9\nC,Third,port,XX99,O9,\n"
+          "B,Second,,EN,,\nA,First,yyy,EN01,,R9\n",
+          "supplier,consumer\nA,B\n", NULL);
+    assert_true(hf_check_register(&w->session, &w->memory, &whole, &err));
+    assert_true(hf_check_totals(&w->session, &w->memory, &quick, &err));
+    assert_true(whole.total_count > 6);
+    assert_int_equal(quick.total_count, whole.total_count);
+    assert_int_equal(quick.count, quick.total_count); // one of each
+    for (size_t i = 0; i < whole.total_count; i++) {
+        assert_string_equal(quick.totals[i].code, whole.totals[i].code);
+        assert_int_equal(quick.totals[i].count, whole.totals[i].count);
+        assert_int_equal(quick.totals[i].is_error, whole.totals[i].is_error);
+    }
+}
+
 int main(void)
 {
 #define IN_A_STORE(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
@@ -363,6 +385,7 @@ int main(void)
         IN_A_STORE(a_layer_cut_off_from_its_source_falls_and_what_never_had_one_is_down_at_start),
         IN_A_STORE(hours_count_persons_until_the_repair),
         IN_A_STORE(ranks_stand_by_people_then_by_count_then_by_natural_key),
+        IN_A_STORE(a_quick_check_has_the_totals_of_the_whole_one),
         IN_A_STORE(an_impossible_question_is_told),
         IN_A_STORE(who_may_not_read_all_of_it_may_not_ask),
         IN_A_STORE(a_fall_is_explained_back_to_the_damage_in_every_language),
