@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "engine/block.h"
-#include "engine/team.h"
+#include "engine/engine_team.h"
 
 #define CHUNK_BYTES ((size_t)1 << 30) // MPI counts in int
 #define SAME_BYTES  1024u

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The team of one: this process alone.
-#include "engine/team.h"
+#include "engine/engine_team.h"
 
 #include <stdlib.h>
 

@@ -17,7 +17,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
-#include "engine/team.h"
+#include "engine/engine_team.h"
 
 #define HF_CHECKPOINT_DIGEST_BYTES 64u
 

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/team.h"
+#include "engine/engine_team.h"
 #include "random_register.h"
 
 typedef struct {

@@ -5,8 +5,8 @@
 // plan and its own threads. Only whole numbers travel, so the answer is the same, bit for bit, for
 // any number of ranks, and no result names it. Rank 0 holds the sums, tells and writes; the others
 // keep silent. Used by usecase/; no part of the installed header.
-#ifndef HF_ENGINE_TEAM_H
-#define HF_ENGINE_TEAM_H
+#ifndef HF_ENGINE_ENGINE_TEAM_H
+#define HF_ENGINE_ENGINE_TEAM_H
 
 #include "engine/engine.h"
 
