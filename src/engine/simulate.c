@@ -190,3 +190,34 @@ bool hf_simulate_run(const hf_plan *plan, const hf_simulation *simulation, hf_po
                ? hf_fail(err, HF_ERR_STOPPED, "engine.stopped", "the simulation was cancelled")
                : true;
 }
+
+// ---- Memory ----
+
+// Of one thread. Where it grows, by running the first block.
+static uint64_t thread_memory(const hf_prepared *prepared, const hf_block_kernel *kernel,
+                              const hf_tally *shape)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0}, own = {0};
+    if (kernel->bytes != NULL)
+        return kernel->bytes(prepared) + hf_tally_sums_memory(shape);
+    hf_tally part = hf_tally_part(shape, &own);
+    part.bins = HF_NEW_N(&scratch, uint64_t, HF_LOSS_BIN_COUNT); // a shape has no place for losses
+    kernel->run(kernel->open(prepared, &own), 0, &part);
+    return hf_arena_held_bytes(&own);
+}
+
+bool hf_simulate_memory(const hf_plan *plan, const hf_simulation *simulation, uint32_t threads,
+                        uint64_t *bytes, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena shared = {0};
+    hf_prepared prepared;
+    const hf_block_kernel *kernel;
+    if (!hf_prepare(plan, simulation, &shared, &prepared, err))
+        return false;
+    hf_tally shape = hf_tally_shape(&prepared);
+    if (!choose_kernel(&prepared, threads, &shape, &shared, &kernel, err))
+        return false;
+    *bytes = hf_tally_memory(&shape) + hf_arena_held_bytes(&shared) +
+             threads * thread_memory(&prepared, kernel, &shape);
+    return true;
+}
