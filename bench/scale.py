@@ -58,6 +58,10 @@ def work_of(row):
     return row["dependencies"] * row["trials"]
 
 
+def rate_of(row):
+    return work_of(row) / max(row["processor_s"], 1e-6) / 1e9
+
+
 def told(figures, text):
     return f"{text} (loaded)" if figures.is_loaded else text
 
@@ -69,7 +73,7 @@ def print_row(figures, row, alone):
         ratio = told(figures, ratio) if figures.marks_load else ratio
     print(f"| {row['assets']:,} | {row['dependencies']:,} | {row['trials']:,} | {row['threads']} | {row['ranks']} "
           f"| {told(figures, format(row['run_s'], '.2f'))} "
-          f"| {told(figures, format(row['processor_s'], '.2f'))} | {told(figures, format(work_of(row) / max(row['processor_s'], 1e-6) / 1e9, '.2f'))} "
+          f"| {told(figures, format(row['processor_s'], '.2f'))} | {told(figures, format(rate_of(row), '.2f'))} "
           f"| {ratio} | {row['plan_bytes'] / 1e6:.0f} | {row['told_bytes'] / 1e6:.0f} | {row['peak_bytes'] / 1e6:.0f} "
           f"| {'yes' if row['digest'] == alone['digest'] else '**NO**'} |", flush=True)
 
@@ -108,8 +112,9 @@ def main():
     program, has_mpi = build(options.build.resolve())
     figures = Figures(options.loaded)
     figures.say_machine("scale")
-    print("| Assets | Dependencies | Trials | Threads | Ranks | Seconds | Processor s | G dependency·trials per processor s | Faster than alone "
-          "| Plan, MB | Told, MB | Peak of rank 0, MB | Same bits |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|")
+    print("| Assets | Dependencies | Trials | Threads | Ranks | Seconds | Processor s "
+          "| G dependency·trials per processor s | Faster than alone | Plan, MB | Told, MB "
+          "| Peak of rank 0, MB | Same bits |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|")
     rows = []  # of one process with one thread
     for assets in map(count_of, options.assets.split(",")):
         trials = max(1, round(options.work / (4 * assets) / BLOCK)) * BLOCK

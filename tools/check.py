@@ -139,7 +139,7 @@ def tap(name, command, **more):
 
 
 def build(name, folder, options, compiler=None, targets=()):
-    """Configures if need be and builds (everything, or the targets). Returns a failed Count, or None when all went well."""
+    """Configures if need be and builds all, or the targets. Returns a failed Count, or None when all went well."""
     if not (folder / "build.ninja").exists():
         status, text = run(f"{name}-setup", ["meson", "setup", str(folder), *options],
                            env={"CC": compiler} if compiler else None)
