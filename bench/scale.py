@@ -68,12 +68,13 @@ def told(figures, text):
 
 def print_row(figures, row, alone):
     ratio = "–"
+    rate = told(figures, format(rate_of(row), ".2f")) if row["ranks"] == 1 else "–"  # each rank knows its own time only
     if row is not alone:
         ratio = f"{alone['run_s'] / row['run_s']:.2f}" if not figures.is_loaded or figures.marks_load else "not told"
         ratio = told(figures, ratio) if figures.marks_load else ratio
     print(f"| {row['assets']:,} | {row['dependencies']:,} | {row['trials']:,} | {row['threads']} | {row['ranks']} "
           f"| {told(figures, format(row['run_s'], '.2f'))} "
-          f"| {told(figures, format(row['processor_s'], '.2f'))} | {told(figures, format(rate_of(row), '.2f'))} "
+          f"| {told(figures, format(row['processor_s'], '.2f'))} | {rate} "
           f"| {ratio} | {row['plan_bytes'] / 1e6:.0f} | {row['told_bytes'] / 1e6:.0f} | {row['peak_bytes'] / 1e6:.0f} "
           f"| {'yes' if row['digest'] == alone['digest'] else '**NO**'} |", flush=True)
 
@@ -112,7 +113,7 @@ def main():
     program, has_mpi = build(options.build.resolve())
     figures = Figures(options.loaded)
     figures.say_machine("scale")
-    print("| Assets | Dependencies | Trials | Threads | Ranks | Seconds | Processor s "
+    print("| Assets | Dependencies | Trials | Threads | Ranks | Seconds | Processor s of rank 0 "
           "| G dependency·trials per processor s | Faster than alone | Plan, MB | Told, MB "
           "| Peak of rank 0, MB | Same bits |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|")
     rows = []  # of one process with one thread

@@ -76,7 +76,9 @@ static bool settle(bool is_well, hf_error *err)
     (void)MPI_Allreduce(&mine, &failed, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
     if (failed == (int)me.count)
         return true;
-    hf_error theirs = *err;
+    hf_error theirs = {0};
+    if (!is_well)
+        theirs = *err;
     (void)MPI_Bcast(&theirs.kind, (int)sizeof(theirs.kind), MPI_BYTE, failed, MPI_COMM_WORLD);
     (void)MPI_Bcast(theirs.message, (int)sizeof(theirs.message), MPI_BYTE, failed, MPI_COMM_WORLD);
     if (!is_well)

@@ -28,6 +28,8 @@
 bool hf_checkpoint_write(const char *path, hf_str digest, const hf_tally *tally,
                          hf_error *err) HF_CHECKED;
 
+// Where ranks share the run, rank 0 reads.
+//
 // tally   empty, of hf_tally_init with the question to go on with; stays empty on errors
 // Errors  HF_ERR_INPUT "checkpoint.no_checkpoint" another kind of file; "checkpoint.version" of a newer
 //         program, or of another model; "checkpoint.damaged" cut off or altered;
