@@ -66,8 +66,8 @@ static bool find_threads(const hf_plan *plan, const hf_simulation *simulation, u
         return false;
     if (of_one > free_bytes)
         return true;
-    uint64_t each = needed > of_one ? (needed - of_one) / (threads - 1) + 1 : 1;
-    uint64_t guess = 1 + (free_bytes - of_one) / each;
+    uint64_t each = needed > of_one ? (needed - of_one) / (threads - 1) : 0;
+    uint64_t guess = each > 0 ? 1 + (free_bytes - of_one) / each : threads;
     *fit = guess < threads ? (uint32_t)guess : threads - 1;
     for (needed = UINT64_MAX; *fit > 1; --*fit) {
         if (!hf_simulate_memory(plan, simulation, *fit, &needed, err))
