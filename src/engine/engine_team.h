@@ -34,8 +34,8 @@ typedef struct {
     bool (*settle)(bool is_well, hf_error *err);
     // hf_simulate_run, shared. What rank 0 has in its tally already is done by nobody again.
     //
-    // watch   of this rank; mpirun passes signals on to all ranks. A stop in any of them stops all at
-    //         the end of what the others do
+    // watch   of this rank: a stop in any of them stops all once the others are through with their
+    //         blocks. Ctrl-C at mpirun is no such stop: it ends the ranks
     // tally   of hf_tally_init in every rank; rank 0 holds all sums afterwards, also when stopped. That
     //         of the others stays as it was
     // Errors  as hf_simulate_run, in all ranks; "team.rank_failed", "team.ranks_differ"
