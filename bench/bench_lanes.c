@@ -53,27 +53,6 @@ static int by_value(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-// Chances of damage, uniform from 0 to 2 %.
-static hf_hazard *draw_hazards(uint32_t asset_count, uint64_t seed, hf_arena *arena)
-{
-    generator g = {seed ^ 0x5EED};
-    hf_hazard *hazards = HF_NEW_N(arena, hf_hazard, asset_count);
-    for (uint32_t a = 0; a < asset_count; a++)
-        hazards[a] = (hf_hazard){.asset = a, .level = 1, .p = 0.02 * bench_uniform(&g) + 1e-9};
-    return hazards;
-}
-
-static uint64_t digest_of(const hf_tally *tally, hf_arena *arena)
-{
-    size_t count = hf_tally_bytes(tally);
-    uint8_t *bytes = hf_arena_take(arena, count);
-    uint64_t digest = 14695981039346656037u; // FNV-1a
-    hf_tally_write(tally, bytes);
-    for (size_t i = 0; i < count; i++)
-        digest = (digest ^ bytes[i]) * 1099511628211u;
-    return digest;
-}
-
 typedef struct {
     double least, middle;
 } timing;
@@ -124,7 +103,7 @@ static void bench_workload(const workload *w, uint32_t asset_count, uint64_t see
     bench_register(asset_count, seed, w->features, &in, &input_arena);
     must(hf_plan_build(&in, &arena, &plan, &err), &err);
     hf_arena_done(&input_arena);
-    hf_simulation s = {.hazards = draw_hazards(asset_count, seed, &arena),
+    hf_simulation s = {.hazards = bench_hazards(asset_count, seed, &arena),
                        .hazard_count = asset_count,
                        .trial_count = 64 * HF_BLOCK_TRIALS,
                        .seed = seed,
@@ -165,7 +144,7 @@ static double run_all(const hf_plan *plan, const hf_simulation *s, uint32_t thre
     uint64_t start = hf_clock_monotonic_ns();
     must(hf_simulate_run(plan, s, pool, NULL, &tally, &err), &err);
     double seconds = (double)(hf_clock_monotonic_ns() - start) * 1e-9;
-    *digest = digest_of(&tally, &arena);
+    *digest = bench_digest(&tally, &arena);
     return seconds;
 }
 
@@ -177,7 +156,7 @@ static void check_digests(const workload *w, uint32_t asset_count, uint64_t seed
     hf_error err = {0};
     bench_register(asset_count, seed, w->features, &in, &arena);
     must(hf_plan_build(&in, &arena, &plan, &err), &err);
-    hf_simulation s = {.hazards = draw_hazards(asset_count, seed, &arena),
+    hf_simulation s = {.hazards = bench_hazards(asset_count, seed, &arena),
                        .hazard_count = asset_count,
                        .trial_count = (uint64_t)(1e6 / asset_count + 2) * HF_BLOCK_TRIALS - 100,
                        .seed = seed,
@@ -205,7 +184,7 @@ static void bench_whole(uint32_t asset_count, uint64_t seed, uint64_t trial_coun
     hf_plan *plan = NULL;
     hf_error err = {0};
     bench_register(asset_count, seed, workloads[1].features, &in, &input_arena);
-    hf_simulation s = {.hazards = draw_hazards(asset_count, seed, &arena),
+    hf_simulation s = {.hazards = bench_hazards(asset_count, seed, &arena),
                        .hazard_count = asset_count,
                        .trial_count = trial_count,
                        .seed = seed,

@@ -137,3 +137,23 @@ void bench_register(uint32_t n, uint64_t seed, bench_features features, hf_engin
         }
     }
 }
+
+hf_hazard *bench_hazards(uint32_t asset_count, uint64_t seed, hf_arena *arena)
+{
+    generator g = {seed ^ 0x5EED};
+    hf_hazard *hazards = HF_NEW_N(arena, hf_hazard, asset_count);
+    for (uint32_t a = 0; a < asset_count; a++)
+        hazards[a] = (hf_hazard){.asset = a, .level = 1, .p = 0.02 * bench_uniform(&g) + 1e-9};
+    return hazards;
+}
+
+uint64_t bench_digest(const hf_tally *tally, hf_arena *arena)
+{
+    size_t count = hf_tally_bytes(tally);
+    uint8_t *bytes = hf_arena_take(arena, count);
+    uint64_t digest = 14695981039346656037u; // FNV-1a
+    hf_tally_write(tally, bytes);
+    for (size_t i = 0; i < count; i++)
+        digest = (digest ^ bytes[i]) * 1099511628211u;
+    return digest;
+}

@@ -26,4 +26,9 @@ typedef struct {
 void bench_register(uint32_t asset_count, uint64_t seed, bench_features features,
                     hf_engine_input *in, hf_arena *arena);
 
+// Chances of damage, uniform from 0 to 2 %: one hazard for each asset.
+hf_hazard *bench_hazards(uint32_t asset_count, uint64_t seed, hf_arena *arena);
+// FNV-1a of the bytes of a tally, to see that two runs counted the same.
+uint64_t bench_digest(const hf_tally *tally, hf_arena *arena);
+
 #endif

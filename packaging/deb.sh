@@ -24,7 +24,7 @@ rm -rf "$root" "$work"
 umask 022
 DESTDIR=$root meson install -C $build --no-rebuild --strip --quiet
 # The engine as a library is for programmers, who build it themselves.
-rm -rf "$root/usr/include" "$root/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)"
+rm -rf "$root/usr/include" "$root/usr/share/man/man3" "$root/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)"
 mkdir -p "$root/DEBIAN" "$root/lib" "$root/usr/share/doc/holdfast" "$work/debian"
 mv "$root/usr/lib/systemd" "$root/lib/systemd"
 rmdir "$root/usr/lib"

@@ -23,6 +23,7 @@ GCC = ROOT / "build/check-gcc"
 CLANG = ROOT / "build/check-clang"
 THREAD = ROOT / "build/check-tsan"
 FUZZ = ROOT / "build/check-fuzz"
+MPI = ROOT / "build/check-mpi"
 PACK = CLANG / "web/web.pack"
 BINARY = "src/cli/holdfast"
 
@@ -137,8 +138,8 @@ def tap(name, command, **more):
     return count
 
 
-def build(name, folder, options, compiler=None):
-    """Configures if need be and builds. Returns a failed Count, or None when all went well."""
+def build(name, folder, options, compiler=None, targets=()):
+    """Configures if need be and builds all, or the targets. Returns a failed Count, or None when all went well."""
     if not (folder / "build.ninja").exists():
         status, text = run(f"{name}-setup", ["meson", "setup", str(folder), *options],
                            env={"CC": compiler} if compiler else None)
@@ -146,7 +147,7 @@ def build(name, folder, options, compiler=None):
             tail(text)
             shutil.rmtree(folder, ignore_errors=True)
             return Count(failed=1, names=[f"{name}: meson setup"])
-    status, text = run(f"{name}-build", ["ninja", "-C", str(folder), "-k", "20"])
+    status, text = run(f"{name}-build", ["ninja", "-C", str(folder), "-k", "20", *targets])
     if status != 0:
         tail(text, 40)
         return Count(failed=1, names=[f"{name}: build"])
@@ -226,6 +227,16 @@ def suite_thread(_):
                                                   "--suite", "engine", "--suite", "base"])
 
 
+def suite_mpi(_):
+    """simulations shared by the ranks of mpirun, on loopback"""
+    if not (shutil.which("mpicc") and shutil.which("mpirun")):
+        print("   skipped: Open MPI is not installed (libopenmpi-dev, openmpi-bin)")
+        return Count(skipped=1)
+    failed = build("mpi", MPI, ["-Dmpi=enabled", "-Dweb=none", "-Dreader=disabled"],
+                   targets=["tests/unit/engine/mpi_ranks"])
+    return failed or meson_tests("mpi", MPI, ["--suite", "mpi"])
+
+
 def suite_without_web(_):
     """the build without the web application"""
     folder = ROOT / "build/check-none"
@@ -301,7 +312,7 @@ SUITES = [
     ("lint", suite_lint, False), ("format", suite_format, False),
     ("web-check", suite_web_check, False), ("web-unit", suite_web_unit, False),
     ("clang", suite_clang, False), ("gcc", suite_gcc, False), ("reference", suite_reference, False), ("web-e2e", suite_web_e2e, False),
-    ("pack", suite_pack, False), ("fuzz", suite_fuzz, False), ("web-audit", suite_web_audit, True), ("tsan", suite_thread, True), ("none", suite_without_web, True), ("deb", suite_deb, True),
+    ("pack", suite_pack, False), ("fuzz", suite_fuzz, False), ("mpi", suite_mpi, False), ("web-audit", suite_web_audit, True), ("tsan", suite_thread, True), ("none", suite_without_web, True), ("deb", suite_deb, True),
 ]
 
 

@@ -171,6 +171,16 @@ static void free_blocks(hf_arena_block *block)
     }
 }
 
+size_t hf_arena_held_bytes(const hf_arena *arena)
+{
+    size_t bytes = 0;
+    for (const hf_arena_block *b = arena->block; b != NULL; b = b->older)
+        bytes += b->bytes + HEADER_BYTES;
+    for (const hf_arena_block *b = arena->large; b != NULL; b = b->older)
+        bytes += b->bytes + HEADER_BYTES;
+    return bytes;
+}
+
 void hf_arena_done(hf_arena *arena)
 {
     free_large(arena);

@@ -33,6 +33,8 @@ void *hf_arena_grow(hf_arena *arena, void *old, size_t old_bytes, size_t new_byt
 void hf_arena_give_back(hf_arena *arena, void *piece, size_t bytes);
 // Frees everything. The arena may be used again. Accepts an arena that was never used.
 void hf_arena_done(hf_arena *arena);
+// What it has from the system: what was handed out, and what is left of its blocks.
+size_t hf_arena_held_bytes(const hf_arena *arena);
 // Empties the arena but keeps its newest block, for loops that reuse scratch space.
 void hf_arena_reset(hf_arena *arena);
 

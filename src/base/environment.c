@@ -13,6 +13,9 @@ const hf_env_facts hf_env_table[HF_ENV_COUNT] = {
     [HF_ENV_LC_ALL] = {"LC_ALL", "LC_MESSAGES", "language of texts when --lang is not given"},
     [HF_ENV_LC_MESSAGES] = {"LC_MESSAGES", "LANG", "the same, when LC_ALL is not set"},
     [HF_ENV_LANG] = {"LANG", "en", "the same, when LC_ALL and LC_MESSAGES are not set"},
+    [HF_ENV_MPI_SIZE] = {"OMPI_COMM_WORLD_SIZE", "1",
+                         "set by mpirun: how many ranks share a simulation; more than one needs a "
+                         "build with MPI"},
 };
 
 const char *hf_env_value(hf_env which)

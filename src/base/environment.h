@@ -12,6 +12,7 @@ typedef enum {
     HF_ENV_LC_ALL, // the three of the language in the order in which the system asks them
     HF_ENV_LC_MESSAGES,
     HF_ENV_LANG,
+    HF_ENV_MPI_SIZE,
     HF_ENV_COUNT
 } hf_env;
 

@@ -15,6 +15,9 @@
 #define HF_CLEANUP(function)  __attribute__((cleanup(function)))
 #define HF_NORETURN           __attribute__((noreturn))
 __extension__ typedef unsigned __int128 HF_U128;
+#ifndef HF_ATOMIC // C++ has its own, of the same form (tools/engine_library.py)
+#define HF_ATOMIC(type) _Atomic type
+#endif
 #else
 #error "Holdfast needs gcc 12 or clang 14, or newer"
 #endif

@@ -99,6 +99,12 @@ uint64_t hf_link_chance(const hf_prepared *prepared, uint32_t strength);
 // NULL: sampler A.
 const hf_rare *hf_link_rare(const hf_prepared *prepared, uint64_t chance);
 
+// The block behind the last one that first_block and block_limit name.
+uint64_t hf_last_block(const hf_simulation *simulation);
+// Where the stop rule looks next once so many blocks were looked at: 8, 16, 32 …, or `end` when that
+// comes first or there is no rule.
+uint64_t hf_milestone_after(const hf_simulation *simulation, uint64_t blocks, uint64_t end);
+
 // One way to run blocks. `open` makes the memory of one thread.
 typedef struct {
     const char *name;
@@ -106,6 +112,8 @@ typedef struct {
     // Adds the block to the tally of this thread; what is counted by asset may wait for `flush`.
     void (*run)(void *memory, uint64_t block, hf_tally *tally);
     void (*flush)(void *memory, hf_tally *tally); // NULL: nothing waits
+    // Of the memory of one thread. NULL: it grows with what falls.
+    uint64_t (*bytes)(const hf_prepared *prepared);
 } hf_block_kernel;
 
 extern const hf_block_kernel hf_sparse_kernel;
@@ -143,6 +151,11 @@ static inline HF_U128 hf_wide_number(hf_wide sum)
     return (HF_U128)sum.high << 64 | sum.low;
 }
 
+// A tally without its arrays.
+hf_tally hf_tally_shape(const hf_prepared *prepared);
+// Bytes of the arrays: of hf_tally_part, and of hf_tally_init.
+uint64_t hf_tally_sums_memory(const hf_tally *shape);
+uint64_t hf_tally_memory(const hf_tally *shape);
 // Adds the loss of one trial; once for each trial of a block.
 void hf_tally_add_loss(hf_tally *tally, uint64_t trial, uint64_t loss);
 // The tally of one thread: sums of its own, but the losses of `whole` (each trial has its place).

@@ -72,7 +72,7 @@ typedef struct {
 // Same     equal bits for any number of threads
 // Source   Kotzanikolaou et al. 2013, eq. 2; the bound lets a path repeat nodes:
 //          U_0 = 0, U_d(v) = max over v→w of L (I + U_(d-1)(w))
-bool hf_chains_find(const hf_chain_question *question, hf_pool *pool, const _Atomic bool *stop,
+bool hf_chains_find(const hf_chain_question *question, hf_pool *pool, const HF_ATOMIC(bool) * stop,
                     hf_arena *arena, hf_chain_list *result, hf_error *err) HF_CHECKED;
 
 typedef struct {

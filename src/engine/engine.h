@@ -285,8 +285,8 @@ typedef enum { HF_RANK_PEOPLE, HF_RANK_FAILED, HF_RANK_PEOPLE_HOURS } hf_rank_by
 
 // Long work, seen and stopped from outside.
 typedef struct {
-    _Atomic bool stop;
-    _Atomic uint64_t done; // assets answered, or trials run, so far
+    HF_ATOMIC(bool) stop;
+    HF_ATOMIC(uint64_t) done; // assets answered, or trials run, so far
 } hf_watch;
 
 typedef struct {

@@ -114,34 +114,57 @@ double hf_tally_half_width(const hf_tally *tally)
     return moments.mean > 0 ? HF_NORMAL_95 * moments.standard_error / moments.mean : INFINITY;
 }
 
-static uint64_t last_block(const hf_prepared *p)
+uint64_t hf_last_block(const hf_simulation *s)
 {
-    const hf_simulation *s = p->simulation;
-    if (s->block_limit == 0 || s->first_block >= p->block_count ||
-        s->block_limit > p->block_count - s->first_block)
-        return p->block_count;
+    uint64_t count = (s->trial_count + HF_BLOCK_TRIALS - 1) / HF_BLOCK_TRIALS;
+    if (s->block_limit == 0 || s->first_block >= count || s->block_limit > count - s->first_block)
+        return count;
     return s->first_block + s->block_limit;
+}
+
+uint64_t hf_milestone_after(const hf_simulation *simulation, uint64_t blocks, uint64_t end)
+{
+    bool looks = simulation->target_half_width > 0 && simulation->first_block == 0;
+    uint64_t milestone = FIRST_MILESTONE;
+    while (looks && milestone <= blocks)
+        milestone *= 2;
+    return looks && milestone < end ? milestone : end;
+}
+
+// Are the first blocks done, as many as a milestone, and no others?
+static bool is_at_milestone(const hf_tally *tally)
+{
+    uint64_t count = tally->block_count;
+    if (count < FIRST_MILESTONE || (count & (count - 1)) != 0)
+        return false;
+    for (uint64_t block = 0; block < count; block++)
+        if (!hf_tally_has(tally, block))
+            return false;
+    return true;
+}
+
+bool hf_simulate_is_done(const hf_simulation *simulation, const hf_tally *tally)
+{
+    if (tally->done_trials == tally->trial_count)
+        return true;
+    return simulation->target_half_width > 0 && simulation->first_block == 0 &&
+           is_at_milestone(tally) && hf_tally_half_width(tally) <= simulation->target_half_width;
 }
 
 // From milestone to milestone, or all at once when none is asked for.
 static void run_counter(job *j, hf_pool *pool, hf_tally *tally)
 {
     const hf_simulation *s = j->prepared->simulation;
-    uint64_t end = last_block(j->prepared);
-    bool looks = s->target_half_width > 0 && s->first_block == 0;
-    uint64_t milestone = looks && FIRST_MILESTONE < end ? FIRST_MILESTONE : end;
-    counter count = {.next = s->first_block, .end = milestone};
+    uint64_t end = hf_last_block(s);
+    counter count = {.next = s->first_block, .end = hf_milestone_after(s, 0, end)};
     hf_block_source source = {next_of_counter, &count};
     j->source = &source;
     for (;;) {
         run_source(j, pool, tally);
-        bool is_precise = looks && tally->block_count == milestone &&
-                          hf_tally_half_width(tally) <= s->target_half_width;
-        if (is_stopped(j->watch) || milestone == end || is_precise)
+        if (is_stopped(j->watch) || count.end == end || hf_simulate_is_done(s, tally))
             return;
-        atomic_store(&count.next, milestone);
-        milestone = 2 * milestone < end ? 2 * milestone : end;
-        count.end = milestone;
+        atomic_store(&count.next, count.end);
+        count.end = hf_milestone_after(s, count.end, end);
     }
 }
 
@@ -166,4 +189,35 @@ bool hf_simulate_run(const hf_plan *plan, const hf_simulation *simulation, hf_po
     return is_stopped(watch)
                ? hf_fail(err, HF_ERR_STOPPED, "engine.stopped", "the simulation was cancelled")
                : true;
+}
+
+// ---- Memory ----
+
+// Of one thread. Where it grows, by running the first block.
+static uint64_t thread_memory(const hf_prepared *prepared, const hf_block_kernel *kernel,
+                              const hf_tally *shape)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0}, own = {0};
+    if (kernel->bytes != NULL)
+        return kernel->bytes(prepared) + hf_tally_sums_memory(shape);
+    hf_tally part = hf_tally_part(shape, &own);
+    part.bins = HF_NEW_N(&scratch, uint64_t, HF_LOSS_BIN_COUNT); // a shape has no place for losses
+    kernel->run(kernel->open(prepared, &own), 0, &part);
+    return hf_arena_held_bytes(&own);
+}
+
+bool hf_simulate_memory(const hf_plan *plan, const hf_simulation *simulation, uint32_t threads,
+                        uint64_t *bytes, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena shared = {0};
+    hf_prepared prepared;
+    const hf_block_kernel *kernel;
+    if (!hf_prepare(plan, simulation, &shared, &prepared, err))
+        return false;
+    hf_tally shape = hf_tally_shape(&prepared);
+    if (!choose_kernel(&prepared, threads, &shape, &shared, &kernel, err))
+        return false;
+    *bytes = hf_tally_memory(&shape) + hf_arena_held_bytes(&shared) +
+             threads * thread_memory(&prepared, kernel, &shape);
+    return true;
 }

@@ -142,6 +142,23 @@ bool hf_tally_init(const hf_plan *plan, const hf_simulation *simulation, hf_aren
 bool hf_simulate_run(const hf_plan *plan, const hf_simulation *simulation, hf_pool *pool,
                      hf_watch *watch, hf_tally *tally, hf_error *err) HF_CHECKED;
 
+// The memory that a run will take beside the plan: the tally, the question made ready, and for each
+// thread a kernel and sums of its own. To be asked before hf_tally_init: out of memory ends the
+// program. hf_tally_write takes hf_tally_bytes more, hf_tally_summary 8 bytes a trial (at most
+// HF_EXACT_TRIALS of them) and 80 an asset, both once the threads are done.
+//
+// threads  1 or more
+// bytes    out: within a tenth of what is taken. With few failures the memory of a thread grows with
+//          the largest cascade; then it is that of the first block
+// Errors   as hf_simulate_run
+// Cost     O(plan + hazards), and with few failures one block; far less memory than the run
+bool hf_simulate_memory(const hf_plan *plan, const hf_simulation *simulation, uint32_t threads,
+                        uint64_t *bytes, hf_error *err) HF_CHECKED;
+
+// Has a run come to its end: all trials are in, or target_half_width is met where it is looked at?
+// For callers that run it piece by piece (block_limit) and keep what they have in between.
+bool hf_simulate_is_done(const hf_simulation *simulation, const hf_tally *tally);
+
 // Adds the sums of `from` to `into`.
 //
 // Errors  HF_ERR_INPUT "engine.tally" different runs, or a block that is in both

@@ -378,4 +378,4 @@ static void run_block(void *memory, uint64_t block, hf_tally *tally)
         keep_series(w);
 }
 
-const hf_block_kernel hf_sparse_kernel = {"sparse", open_worker, run_block, NULL};
+const hf_block_kernel hf_sparse_kernel = {.name = "sparse", .open = open_worker, .run = run_block};

@@ -58,6 +58,19 @@ static void take_sums(hf_tally *tally, hf_arena *arena)
         tally->series = HF_NEW_N(arena, hf_wide, series_length(tally));
 }
 
+hf_tally hf_tally_shape(const hf_prepared *p)
+{
+    const hf_simulation *s = p->simulation;
+    hf_tally tally = {.trial_count = s->trial_count, .run = p->digest};
+    if (s->wants_assets || s->wants_criticality)
+        tally.asset_count = p->plan->facts.asset_count;
+    if (s->wants_series) {
+        tally.series_count = p->series_count;
+        tally.step_count = p->clock.step_count == 0 ? 1 : (uint32_t)p->clock.step_count;
+    }
+    return tally;
+}
+
 bool hf_tally_init(const hf_plan *plan, const hf_simulation *simulation, hf_arena *arena,
                    hf_tally *tally, hf_error *err)
 {
@@ -65,17 +78,24 @@ bool hf_tally_init(const hf_plan *plan, const hf_simulation *simulation, hf_aren
     hf_prepared p;
     if (!hf_prepare(plan, simulation, &scratch, &p, err))
         return false;
-    *tally = (hf_tally){.trial_count = simulation->trial_count, .run = p.digest};
-    if (simulation->wants_assets || simulation->wants_criticality)
-        tally->asset_count = plan->facts.asset_count;
-    if (simulation->wants_series) {
-        tally->series_count = p.series_count;
-        tally->step_count = p.clock.step_count == 0 ? 1 : (uint32_t)p.clock.step_count;
-    }
+    *tally = hf_tally_shape(&p);
     if (tally->trial_count <= HF_EXACT_TRIALS)
         tally->losses = HF_NEW_N(arena, uint64_t, tally->trial_count);
     take_sums(tally, arena);
     return true;
+}
+
+uint64_t hf_tally_sums_memory(const hf_tally *shape)
+{
+    uint64_t bins = shape->trial_count > HF_EXACT_TRIALS ? HF_LOSS_BIN_COUNT : 0;
+    return (word_count_of(shape) + bins) * sizeof(uint64_t) +
+           shape->asset_count * sizeof(hf_asset_tally) + series_length(shape) * sizeof(hf_wide);
+}
+
+uint64_t hf_tally_memory(const hf_tally *shape)
+{
+    uint64_t losses = shape->trial_count > HF_EXACT_TRIALS ? 0 : shape->trial_count;
+    return hf_tally_sums_memory(shape) + losses * sizeof(uint64_t);
 }
 
 hf_tally hf_tally_part(const hf_tally *whole, hf_arena *arena)

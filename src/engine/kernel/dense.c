@@ -331,16 +331,11 @@ size_t hf_dense_bytes(const hf_lane_question *question, uint32_t lanes)
     return taker.bytes;
 }
 
-hf_lane_worker *hf_dense_open(const hf_lane_question *question, const hf_lane_code *code,
-                              hf_arena *arena)
+// What is no line.
+static void take_counts(hf_lane_worker *worker, const hf_lane_question *question, hf_arena *arena)
 {
     const hf_lanes *lanes = question->lanes;
     const hf_simulation *s = question->prepared->simulation;
-    hf_lane_worker *worker = HF_NEW(arena, hf_lane_worker);
-    line_taker taker = {arena, code->lanes / 8, 0};
-    worker->question = question;
-    worker->code = code;
-    take_all_lines(worker, question, &taker);
     worker->is_due = HF_NEW_N(arena, uint8_t, lanes->range_count);
     worker->is_counting = HF_NEW_N(arena, uint8_t, lanes->range_count);
     worker->classes = HF_NEW(arena, hf_class_lanes);
@@ -355,6 +350,17 @@ hf_lane_worker *hf_dense_open(const hf_lane_question *question, const hf_lane_co
     }
     if (s->wants_criticality)
         worker->own_loss = HF_NEW_N(arena, hf_wide, question->hit_count);
+}
+
+hf_lane_worker *hf_dense_open(const hf_lane_question *question, const hf_lane_code *code,
+                              hf_arena *arena)
+{
+    hf_lane_worker *worker = HF_NEW(arena, hf_lane_worker);
+    line_taker taker = {arena, code->lanes / 8, 0};
+    worker->question = question;
+    worker->code = code;
+    take_all_lines(worker, question, &taker);
+    take_counts(worker, question, arena);
     return worker;
 }
 
@@ -480,4 +486,20 @@ static void flush_dense(void *memory, hf_tally *tally)
     hf_dense_flush(memory, tally);
 }
 
-const hf_block_kernel hf_dense_kernel = {"dense", open_dense, run_dense, flush_dense};
+// The lines are counted and not taken: they are what may be too much.
+static uint64_t bytes_of_dense(const hf_prepared *prepared)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const struct hf_dense *dense = prepared->dense;
+    hf_lane_worker *worker = HF_NEW(&scratch, hf_lane_worker);
+    take_counts(worker, dense->question, &scratch);
+    return hf_dense_bytes(dense->question, dense->code->lanes) + hf_arena_held_bytes(&scratch);
+}
+
+const hf_block_kernel hf_dense_kernel = {
+    .name = "dense",
+    .open = open_dense,
+    .run = run_dense,
+    .flush = flush_dense,
+    .bytes = bytes_of_dense,
+};

@@ -115,6 +115,21 @@ static void is_empty_and_usable_after_done_and_reset(void **state)
     }
 }
 
+static void tells_what_it_holds(void **state)
+{
+    (void)state;
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    assert_int_equal(hf_arena_held_bytes(&arena), 0);
+    (void)hf_arena_take(&arena, 1);
+    size_t small = hf_arena_held_bytes(&arena);
+    (void)hf_arena_take(&arena, 100);
+    assert_int_equal(hf_arena_held_bytes(&arena), small); // out of the same block
+    (void)hf_arena_take(&arena, 1 << 20);
+    assert_in_range(hf_arena_held_bytes(&arena), small + (1 << 20), small + (1 << 20) + 4096);
+    hf_arena_done(&arena);
+    assert_int_equal(hf_arena_held_bytes(&arena), 0);
+}
+
 static void vectors_keep_their_items_while_growing(void **state)
 {
     (void)state;
@@ -139,6 +154,7 @@ int main(void)
         cmocka_unit_test(grows_the_last_piece_in_place),
         cmocka_unit_test(grows_large_pieces_and_keeps_their_bytes),
         cmocka_unit_test(is_empty_and_usable_after_done_and_reset),
+        cmocka_unit_test(tells_what_it_holds),
         cmocka_unit_test(vectors_keep_their_items_while_growing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

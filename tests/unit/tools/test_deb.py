@@ -32,7 +32,7 @@ class Deb(unittest.TestCase):
                      "usr/share/zsh/vendor-completions/_holdfast", "usr/share/fish/vendor_completions.d/holdfast.fish",
                      "lib/systemd/system/holdfast.service", "usr/share/doc/holdfast/copyright"):
             self.assertTrue((self.root / path).is_file(), path)
-        for path in ("usr/include", "usr/local", "etc", "var"):
+        for path in ("usr/include", "usr/share/man/man3", "usr/local", "etc", "var"):
             self.assertFalse((self.root / path).exists(), path)
 
     def test_everything_belongs_to_root_and_nobody_else_may_write(self):

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is free, and what a simulation needs.
+#include "usecase/memory.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/str.h"
+
+#define SYSTEM_FILE_BYTES_MAX 65536u
+
+// The first number behind `label` in a file of the system; false when there is none ("max" is none).
+static bool number_in(const char *path, const char *label, uint64_t *value)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_error ignored = {0};
+    hf_str text;
+    if (!hf_file_read(path, SYSTEM_FILE_BYTES_MAX, &scratch, &text, &ignored))
+        return false;
+    size_t at = 0, length = strlen(label);
+    while (at + length <= text.len && memcmp(text.ptr + at, label, length) != 0)
+        at++;
+    if (at + length > text.len)
+        return false;
+    at += length;
+    while (at < text.len && text.ptr[at] == ' ')
+        at++;
+    bool is_number = false;
+    *value = 0;
+    for (; at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9'; at++) {
+        *value = *value * 10 + (uint64_t)(text.ptr[at] - '0');
+        is_number = true;
+    }
+    return is_number;
+}
+
+uint64_t hf_memory_free(void)
+{
+    uint64_t available, limit, used, result = UINT64_MAX;
+    if (number_in("/proc/meminfo", "MemAvailable:", &available))
+        result = available * 1024; // told in kB
+    if (number_in("/sys/fs/cgroup/memory.max", "", &limit) &&
+        number_in("/sys/fs/cgroup/memory.current", "", &used)) {
+        uint64_t left = limit > used ? limit - used : 0;
+        result = left < result ? left : result;
+    }
+    return result;
+}
+
+static double gigabytes(uint64_t bytes)
+{
+    return (double)bytes / 1e9;
+}
+
+// The largest number of threads below `threads` that fits; 0 = not even one. What each thread takes is
+// about the same, so the first guess is seldom wrong.
+static bool find_threads(const hf_plan *plan, const hf_simulation *simulation, uint32_t threads,
+                         uint64_t needed, uint64_t free_bytes, uint32_t *fit, hf_error *err)
+{
+    uint64_t of_one;
+    *fit = 0;
+    if (threads == 1)
+        return true;
+    if (!hf_simulate_memory(plan, simulation, 1, &of_one, err))
+        return false;
+    if (of_one > free_bytes)
+        return true;
+    uint64_t each = needed > of_one ? (needed - of_one) / (threads - 1) : 0;
+    uint64_t guess = each > 0 ? 1 + (free_bytes - of_one) / each : threads;
+    *fit = guess < threads ? (uint32_t)guess : threads - 1;
+    for (needed = UINT64_MAX; *fit > 1; --*fit) {
+        if (!hf_simulate_memory(plan, simulation, *fit, &needed, err))
+            return false;
+        if (needed <= free_bytes)
+            break;
+    }
+    return true;
+}
+
+bool hf_check_simulation_memory(const hf_plan *plan, const hf_simulation *simulation,
+                                uint32_t threads, uint64_t free_bytes, hf_error *err)
+{
+    uint64_t needed;
+    uint32_t fit;
+    if (!hf_simulate_memory(plan, simulation, threads, &needed, err))
+        return false;
+    if (needed <= free_bytes)
+        return true;
+    if (!find_threads(plan, simulation, threads, needed, free_bytes, &fit, err))
+        return false;
+    if (fit > 0)
+        return hf_fail(
+            err, HF_ERR_TOO_LARGE, "simulate.memory",
+            "the simulation needs %.2f GB of memory and %.2f GB are free; with at most %u "
+            "of %u threads it fits",
+            gigabytes(needed), gigabytes(free_bytes), fit, threads);
+    return hf_fail(
+        err, HF_ERR_TOO_LARGE, "simulate.memory",
+        "the simulation needs %.2f GB of memory and %.2f GB are free: ask for fewer counts "
+        "(by asset, by step), longer steps, or a machine with more memory",
+        gigabytes(needed), gigabytes(free_bytes));
+}
