@@ -20,6 +20,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // What screens share of icons, and the run time they stand on, travels in one file, not in thirty.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'common', test: /@lucide[\\/]svelte[\\/]dist[\\/]icons/, minShareCount: 2 }] } } },
     chunkSizeWarningLimit: 2000,
   },
   server: { proxy: { '/api': api, '/tiles': api } },

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "usecase/views.h"
+
 #define SECRET_BYTES    32u
 #define SHORT_ID_DIGITS 16u
 #define HOUR_MS         INT64_C(3600000)
@@ -396,6 +398,13 @@ bool hf_list_tokens(const hf_session *session, hf_str user_key, hf_arena *arena,
 static void short_id(const hf_credential *credential, char text[SHORT_ID_DIGITS + 1])
 {
     hf_hex(credential->secret.bytes, SHORT_ID_DIGITS / 2, text);
+}
+
+bool hf_end_account(hf_tx *tx, hf_str user_key, hf_error *err)
+{
+    return hf_credential_remove_all(tx, HF_CREDENTIAL_SESSION, user_key, err) &&
+           hf_credential_remove_all(tx, HF_CREDENTIAL_TOKEN, user_key, err) &&
+           hf_forget_views(tx, user_key, err);
 }
 
 bool hf_remove_token(const hf_session *session, hf_str user_key, hf_str wanted, hf_error *err)

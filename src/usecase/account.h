@@ -77,6 +77,9 @@ bool hf_list_tokens(const hf_session *session, hf_str user_key, hf_arena *arena,
 // Ends a token by the first 16 hex digits of its hash, as hf_write_tokens shows them.
 bool hf_remove_token(const hf_session *session, hf_str user_key, hf_str short_id,
                      hf_error *err) HF_CHECKED;
+// What goes with an account when its record is removed, in that transaction: sessions, tokens, views.
+// Who gets the name later, by a new account or an undo, starts without them.
+bool hf_end_account(hf_tx *tx, hf_str user_key, hf_error *err) HF_CHECKED;
 void hf_write_tokens(const hf_credential *list, size_t count, hf_json_writer *out);
 
 // What everybody may know of the installation.

@@ -6,6 +6,7 @@
 #include "model/asset.h"
 #include "model/dependency.h"
 #include "model/layer.h"
+#include "usecase/account.h"
 #include "usecase/groups.h"
 #include "usecase/links.h"
 #include "usecase/record.h"
@@ -241,7 +242,8 @@ bool hf_remove_record(const hf_session *session, const hf_noun *noun, hf_str key
         return false;
     if (!hf_store_remove(tx, noun, head_of(record)->row, expected_version, with_links,
                          removed_count, err) ||
-        !rules_hold(tx, noun, record, err))
+        !rules_hold(tx, noun, record, err) ||
+        (noun == &hf_noun_user && !hf_end_account(tx, head_of(record)->key, err)))
         return false;
     return note_record(tx, session, noun, head_of(record)->key, "removed", err) &&
            hf_tx_commit(&tx, err);

@@ -9,9 +9,9 @@
 #define LIST_BYTES_MAX ((size_t)HF_VIEW_COUNT_MAX * (HF_VIEW_BYTES_MAX * 6u + 100u)) // \u00XX each
 #define NAME_BYTES_MAX 200u
 
-static const char *setting_of(const hf_session *session, hf_arena *arena)
+static const char *setting_of(hf_str user_key, hf_arena *arena)
 {
-    return hf_str_z(arena, hf_str_format(arena, "views/%.*s", HF_STR_ARG(session->actor.name)));
+    return hf_str_z(arena, hf_str_format(arena, "views/%.*s", HF_STR_ARG(user_key)));
 }
 
 static hf_str text_of(const hf_json *object, const char *name)
@@ -28,7 +28,7 @@ static bool read_views(const hf_session *session, hf_read *read, hf_arena *arena
     hf_json *list = NULL;
     *count = 0;
     *views = HF_NEW_N(arena, hf_view, HF_VIEW_COUNT_MAX + 1);
-    if (!hf_setting_get(read, setting_of(session, arena), arena, &text, err))
+    if (!hf_setting_get(read, setting_of(session->actor.name, arena), arena, &text, err))
         return false;
     if (text.len == 0)
         return true;
@@ -69,7 +69,7 @@ static bool keep(const hf_session *session, hf_tx **tx, const hf_view *views, si
     hf_json_writer out = {.out = &text};
     write_list(views, count, &out);
     HF_ASSERT(!text.overflow);
-    return hf_setting_set(*tx, setting_of(session, arena), hf_buf_str(&text), err) &&
+    return hf_setting_set(*tx, setting_of(session->actor.name, arena), hf_buf_str(&text), err) &&
            hf_tx_commit(tx, err);
 }
 
@@ -146,4 +146,10 @@ bool hf_remove_view(const hf_session *session, hf_str name, hf_error *err)
         return hf_fail(err, HF_ERR_NOT_FOUND, "view.unknown", "there is no view '%.*s'",
                        HF_STR_ARG(name));
     return keep(session, &tx, views, left, &scratch, err);
+}
+
+bool hf_forget_views(hf_tx *tx, hf_str user_key, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    return hf_setting_set(tx, setting_of(user_key, &scratch), (hf_str){0}, err);
 }

@@ -20,6 +20,9 @@ bool hf_list_views(const hf_session *session, hf_arena *arena, hf_view **views, 
 bool hf_put_view(const hf_session *session, const hf_view *view, hf_error *err) HF_CHECKED;
 // Errors  HF_ERR_NOT_FOUND "view.unknown"
 bool hf_remove_view(const hf_session *session, hf_str name, hf_error *err) HF_CHECKED;
+// Drops all views of an account, in the transaction that removes it: who gets its name later starts
+// without them.
+bool hf_forget_views(hf_tx *tx, hf_str user_key, hf_error *err) HF_CHECKED;
 void hf_write_views(const hf_view *views, size_t count, hf_json_writer *out);
 
 #endif

@@ -6,9 +6,11 @@ import '@fontsource-variable/noto-sans/wght.css';
 import '$lib/ui/base.css';
 import { mount } from 'svelte';
 import App from '$app/App.svelte';
-import { startRouter } from '$app/router.svelte';
-import { startSession } from '$app/session.svelte';
-import { browserLanguage, preferredLanguage, useLanguage } from '$lib/i18n/index.svelte';
+import { router, startRouter } from '$app/router.svelte';
+import { loadScreen } from '$app/routes';
+import { loadSchema } from '$app/schema.svelte';
+import { askAhead, startSession, wasSignedIn } from '$app/session.svelte';
+import { browserLanguage, preferredLanguage, useLanguage, wantScreenWords } from '$lib/i18n/index.svelte';
 import { applyTheme } from '$lib/state/prefs.svelte';
 
 interface PolicyFactory {
@@ -28,5 +30,15 @@ factory?.createPolicy('default', {
 applyTheme();
 startSession();
 startRouter();
+askAhead();
+// Who was signed in last time most likely still is: what the shell and the screen need comes together with the
+// answer to that, not one after the other.
+if (wasSignedIn()) {
+  const asked = router.match?.route;
+  wantScreenWords();
+  void import('$app/Shell.svelte').catch(() => {}); // asked again, and told, by App
+  if (asked) void loadScreen(asked.name).catch(() => {});
+  void loadSchema().catch(() => {});
+}
 await useLanguage(preferredLanguage() ?? browserLanguage());
 mount(App, { target: document.getElementById('app')! });

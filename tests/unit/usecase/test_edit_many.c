@@ -4,6 +4,7 @@
 #include "fixture.h"
 
 #include "base/limits.h"
+#include "usecase/account.h"
 #include "usecase/views.h"
 
 static void add(fixture *f, const hf_noun *noun, const char *json)
@@ -13,6 +14,16 @@ static void add(fixture *f, const hf_noun *noun, const char *json)
     hf_error err = {0};
     void *out = NULL;
     if (!hf_add_record(&session, &patch, &f->memory, &out, &err))
+        fail_msg("%s: %s", err.code, err.message);
+}
+
+static void add_account(fixture *f, const char *json)
+{
+    hf_session session = local_session(f);
+    hf_patch patch = patch_of(f, &hf_noun_user, json);
+    hf_error err = {0};
+    hf_user *made = NULL;
+    if (!hf_add_user(&session, &patch, HF_STR_EMPTY, &f->memory, &made, &err))
         fail_msg("%s: %s", err.code, err.message);
 }
 
@@ -214,6 +225,37 @@ static void keeps_views_up_to_the_limit(void **state)
     assert_true(hf_str_equal_z(views[0].name, "view 1"));
 }
 
+static void a_removed_account_leaves_no_views_and_no_token(void **state)
+{
+    fixture *f = *state;
+    hf_session local = local_session(f);
+    hf_session ana = user_session(f, HF_ROLE_ANALYST, HF_TLP_AMBER);
+    hf_error err = {0};
+    hf_view *views = NULL;
+    size_t count = 0;
+    uint64_t removed = 0;
+    hf_str token = HF_STR_EMPTY;
+    hf_signed_in who = {0};
+    ana.actor.name = HF_STR("ana");
+    add_account(f, "{\"key\":\"root1\",\"role\":\"administrator\"}");
+    add_account(f, "{\"key\":\"ana\",\"role\":\"analyst\"}");
+    hf_view view = {HF_STR("mine"), HF_STR("/register/assets")};
+    assert_true(hf_put_view(&ana, &view, &err));
+    assert_true(hf_add_token(&local, ana.actor.name, HF_STR("t"), 0, &f->memory, &token, &err));
+    assert_true(
+        hf_find_actor(f->store, HF_CREDENTIAL_TOKEN, token, local.now_ms, &f->memory, &who, &err));
+    assert_true(who.actor.is_signed_in);
+
+    assert_true(hf_remove_record(&local, &hf_noun_user, ana.actor.name, HF_VERSION_ANY, false,
+                                 &removed, &err));
+    add_account(f, "{\"key\":\"ana\",\"role\":\"analyst\"}");
+    assert_true(hf_list_views(&ana, &f->memory, &views, &count, &err));
+    assert_int_equal(count, 0);
+    assert_true(
+        hf_find_actor(f->store, HF_CREDENTIAL_TOKEN, token, local.now_ms, &f->memory, &who, &err));
+    assert_false(who.actor.is_signed_in);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
@@ -227,6 +269,7 @@ int main(void)
         TEST(hidden_records_are_neither_changed_nor_counted),
         TEST(refuses_what_no_many_may_get),
         TEST(keeps_views_up_to_the_limit),
+        TEST(a_removed_account_leaves_no_views_and_no_token),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

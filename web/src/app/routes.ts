@@ -32,7 +32,7 @@ const table: Route[] = [
   { name: 'ranking', path: '/ranking', title: 'nav.ranking', place: 'risk', key: 'r' },
   { name: 'simulate', path: '/simulate', title: 'nav.simulate', place: 'simulate', full: true, key: 'w' },
   { name: 'jobs', path: '/jobs', title: 'nav.jobs', place: null, key: 'j' },
-  { name: 'log', path: '/log', title: 'nav.log', place: null, key: 'l' },
+  { name: 'log', path: '/log', title: 'nav.log', place: null, needs: 'users', key: 'l' },
   { name: 'users', path: '/users', title: 'nav.users', place: null, needs: 'users', key: 'u' },
   { name: 'dictionary', path: '/dictionary', title: 'nav.dictionary', place: null, key: 'y' },
   { name: 'settings', path: '/settings', title: 'nav.settings', place: null, key: 'e' },

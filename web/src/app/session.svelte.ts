@@ -38,6 +38,27 @@ export const session = {
   can: (verb: string): boolean => state.session?.can.includes(verb) ?? false,
 };
 
+// Whether somebody was signed in here when last asked: only what to fetch early hangs on it, no right.
+const seat = 'hf.seated';
+
+export function wasSignedIn(): boolean {
+  try {
+    return localStorage.getItem(seat) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function rememberSeat(taken: boolean): void {
+  try {
+    if (taken === wasSignedIn()) return; // a write is dear, and seldom needed
+    if (taken) localStorage.setItem(seat, '1');
+    else localStorage.removeItem(seat);
+  } catch {
+    /* private window: nothing is fetched early */
+  }
+}
+
 function raiseMarking(marking: string): void {
   if (ladder.indexOf(marking) > ladder.indexOf(state.marking ?? '')) state.marking = marking;
 }
@@ -52,12 +73,23 @@ async function take(next: Session): Promise<void> {
   knowVersion(next.instance.data_version);
   state.signedOut = false;
   hooks.csrf = next.csrf;
+  rememberSeat(next.actor !== null && next.actor !== undefined);
   const wanted = next.actor?.language ?? null;
   if (stranger && !preferredLanguage() && isLanguage(wanted)) await useLanguage(wanted);
 }
 
+let ahead: Promise<Session> | null = null;
+
+// Asks before the words are there: both come at once. The answer is taken by the next loadSession.
+export function askAhead(): void {
+  ahead = api.get<Session>('/session');
+  ahead.catch(() => {}); // told by loadSession
+}
+
 export async function loadSession(): Promise<void> {
-  await take(await api.get<Session>('/session'));
+  const asked = ahead ?? api.get<Session>('/session');
+  ahead = null;
+  await take(await asked);
 }
 
 export async function signIn(name: string, password: string): Promise<void> {

@@ -43,6 +43,10 @@ walk('a list is kept as a view with its filters and columns, found again elsewhe
   await page.getByLabel('Name of this view').fill('Großkliniken / 医院');
   await page.keyboard.press('Enter');
   await page.getByText('View saved: Großkliniken / 医院').first().waitFor();
+  await page.keyboard.press('Control+k');
+  await page.locator('dialog[open] input[role=combobox]').fill('kliniken');
+  await page.locator('dialog[open] [role=option]', { hasText: 'Großkliniken / 医院' }).waitFor();
+  await page.keyboard.press('Escape');
   const { items } = await api(page, '/views');
   assert.deepEqual(items, [{ name: 'Großkliniken / 医院', address: '/register/assets?sort=-people_served&kind=hospital&cols=name,people_served,region' }]);
   // The same account in another browser.

@@ -22,6 +22,16 @@ export function numberFormat(locale: string, options: Intl.NumberFormatOptions =
   return format;
 }
 
+const datesOf = new Map<string, Intl.DateTimeFormat>();
+
+// Kept, as those of numbers are: to make one takes milliseconds.
+export function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale}|${JSON.stringify(options)}`;
+  let format = datesOf.get(key);
+  if (!format) datesOf.set(key, (format = new Intl.DateTimeFormat(locale, options)));
+  return format;
+}
+
 // A Latin or foreign name inside an Arabic sentence (and the other way round) keeps its own direction.
 const isolate = (text: string) => (/[\u0590-\u08ff]/.test(text) || /[A-Za-z]/.test(text) ? `\u2068${text}\u2069` : text);
 

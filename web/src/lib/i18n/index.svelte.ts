@@ -2,7 +2,7 @@
 //
 // The reader's language: one catalogue at a time, and numbers, dates, units and lists as that language writes them.
 // Everything here is reactive: a change of language redraws what is on screen.
-import { formatMessage, numberFormat, type Message, type Values } from './format';
+import { dateFormat, formatMessage, numberFormat, type Message, type Values } from './format';
 
 export type Language = 'ar' | 'zh' | 'en' | 'fr' | 'ru' | 'es';
 export const languages: { code: Language; name: string }[] = [
@@ -106,6 +106,11 @@ async function worn(language: Language, words: Record<string, Message>): Promise
   return (await import('./pseudo')).disguise(words);
 }
 
+// The next useLanguage brings the words of all screens with it.
+export function wantScreenWords(): void {
+  wide = true;
+}
+
 // Before the shell is shown: the words of all screens.
 export async function loadScreenWords(): Promise<void> {
   if (wide) return;
@@ -178,7 +183,7 @@ export function d(value: string | number | Date | null | undefined, style: 'date
       : style === 'time'
         ? { timeStyle: 'short' }
         : { dateStyle: 'medium', timeStyle: 'short' };
-  return new Intl.DateTimeFormat(i18n.locale, options).format(date);
+  return dateFormat(i18n.locale, options).format(date);
 }
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
