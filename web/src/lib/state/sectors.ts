@@ -25,6 +25,7 @@ export const dropSector = (rows: SectorRow[], at: number): SectorRow[] =>
   rows.filter((_, index) => index !== at).map((row) => ({ ...row, takes: row.takes.filter((_, index) => index !== at) }));
 
 // A number as people type it: a comma for the point, spaces between thousands; null when it is none.
+
 export function numberOf(text: string): number | null {
   const plain = text.replace(/[\s\u00a0\u202f]/g, '').replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660)).replace(/[,٫]/, '.');
   if (plain === '') return null;
