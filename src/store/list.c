@@ -356,19 +356,14 @@ static bool count_up_to(const list_job *job, const hf_sql_list_shape *given, int
     return true;
 }
 
-static size_t bound_count(const hf_sql_filter *filter)
-{
-    return filter->how == HF_BEGINS ? 2 : filter->value_count;
-}
-
 // How many records one filter alone would leave, up to a limit.
 static bool count_filter(const list_job *job, size_t index, uint64_t *out, hf_error *err)
 {
     list_job one = *job;
     size_t first = 0;
     for (size_t i = 0; i < index; i++)
-        first += bound_count(&job->filters[i]);
-    one.value_count = bound_count(&job->filters[index]);
+        first += job->filters[i].value_count;
+    one.value_count = job->filters[index].value_count;
     memcpy(one.values, job->values + first, one.value_count * sizeof(one.values[0]));
     hf_sql_list_shape shape = {.filters = &job->filters[index], .filter_count = 1};
     return count_up_to(&one, &shape, HF_COUNT_EXACT_MAX + 1, out, err);
@@ -401,7 +396,7 @@ static bool drop_idle_filters(list_job *job, hf_error *err)
     size_t kept = 0, from = 0, to = 0;
     for (size_t i = 0; i < job->filter_count; i++) {
         hf_sql_filter filter = job->filters[i];
-        size_t count = bound_count(&filter);
+        size_t count = filter.value_count;
         bool is_needed = true;
         if (!hides_some(job, &filter, &job->values[from], &is_needed, err))
             return false;

@@ -18,16 +18,15 @@ struct hf_scan {
     void *record;
     const hf_field *fields[SCAN_FIELDS_MAX]; // those that are read; none = all
     size_t field_count;
-    hf_arena arena; // of the present record
-    hf_arena owner; // holds this
+    bool has_chances; // the columns that only simulations need follow
+    hf_arena arena;   // of the present record
+    hf_arena owner;   // holds this
 };
 
-static bool open_scan(hf_read *read, const hf_noun *noun, bool is_plan, bool by_key, hf_scan **out,
+static bool open_scan(hf_read *read, const hf_noun_sql *sql, const char *text, hf_scan **out,
                       hf_error *err)
 {
-    const hf_noun_sql *sql = hf_noun_sql_of(read->store, noun);
     hf_stmt *stmt = NULL;
-    const char *text = is_plan ? sql->plan : by_key ? sql->scan_keys : sql->scan_rows;
     HF_ASSERT(text != NULL);
     if (!hf_stmt_take(read->conn, text, &stmt, err))
         return false;
@@ -35,7 +34,7 @@ static bool open_scan(hf_read *read, const hf_noun *noun, bool is_plan, bool by_
     hf_scan *scan = HF_NEW(&owner, hf_scan);
     scan->sql = sql;
     scan->stmt = stmt;
-    scan->record = hf_arena_take(&owner, noun->struct_bytes);
+    scan->record = hf_arena_take(&owner, sql->noun->struct_bytes);
     scan->owner = owner;
     *out = scan;
     return true;
@@ -43,16 +42,30 @@ static bool open_scan(hf_read *read, const hf_noun *noun, bool is_plan, bool by_
 
 bool hf_scan_open(hf_read *read, const hf_noun *noun, bool by_key, hf_scan **out, hf_error *err)
 {
-    return open_scan(read, noun, false, by_key, out, err);
+    const hf_noun_sql *sql = hf_noun_sql_of(read->store, noun);
+    return open_scan(read, sql, by_key ? sql->scan_keys : sql->scan_rows, out, err);
 }
 
 bool hf_scan_open_plan(hf_read *read, const hf_noun *noun, int64_t first_row, int64_t last_row,
                        hf_scan **out, hf_error *err)
 {
-    if (!open_scan(read, noun, true, false, out, err))
+    const hf_noun_sql *sql = hf_noun_sql_of(read->store, noun);
+    if (!open_scan(read, sql, sql->plan, out, err))
         return false;
     hf_stmt_i64((*out)->stmt, 1, first_row);
     hf_stmt_i64((*out)->stmt, 2, last_row);
+    return true;
+}
+
+bool hf_scan_open_chances(hf_read *read, const hf_noun *noun, int64_t first_row, int64_t last_row,
+                          hf_scan **out, hf_error *err)
+{
+    const hf_noun_sql *sql = hf_noun_sql_of(read->store, noun);
+    if (!open_scan(read, sql, sql->chances, out, err))
+        return false;
+    hf_stmt_i64((*out)->stmt, 1, first_row);
+    hf_stmt_i64((*out)->stmt, 2, last_row);
+    (*out)->has_chances = true;
     return true;
 }
 
@@ -146,6 +159,12 @@ bool hf_scan_next_asset(hf_scan *scan, hf_plan_asset *out, bool *more, hf_error 
                            .levels = levels == HF_INTEGER_NONE ? 2 : (int32_t)levels,
                            .protection = protection_at(stmt, 10),
                            .service = hf_stmt_get_str(stmt, 12)};
+    if (scan->has_chances) {
+        double damage_p = hf_stmt_get_double(stmt, 13);
+        int64_t law = hf_stmt_get_i64(stmt, 14);
+        out->damage_p = isnan(damage_p) ? 0 : damage_p;
+        out->repair_law = law < 0 ? HF_ASSET_REPAIR_FIXED : (int32_t)law;
+    }
     return true;
 }
 
@@ -169,6 +188,8 @@ bool hf_scan_next_dependency(hf_scan *scan, hf_plan_dependency *out, bool *more,
                                 .type = (int32_t)hf_stmt_get_i64(stmt, 10),
                                 .state = (int32_t)hf_stmt_get_i64(stmt, 11),
                                 .protection = protection_at(stmt, 12)};
+    if (scan->has_chances)
+        out->key = hf_stmt_get_str(stmt, 14);
     return true;
 }
 

@@ -296,6 +296,29 @@ static void make_search_and_places(hf_noun_sql *sql, hf_arena *arena, hf_buf *ou
     }
 }
 
+#define ASSET_PLAN                                                                                 \
+    "SELECT row, key, kind, sector, people_served, lon, lat, repair_h, black_start_h, levels, "    \
+    "marking, compartments, service"
+#define DEPENDENCY_PLAN                                                                            \
+    "SELECT row, supplier, consumer, input, need, capacity, buffer_h, strength, required_level, "  \
+    "recharge, type, state, marking, compartments"
+#define BETWEEN " WHERE row BETWEEN ?1 AND ?2 ORDER BY row"
+
+// What the engine needs, between two rows, so that several readers can share the work.
+static void make_plan(const hf_noun *noun, hf_noun_sql *out)
+{
+    if (noun == &hf_noun_asset) {
+        out->plan = ASSET_PLAN " FROM asset" BETWEEN;
+        out->chances = ASSET_PLAN ", damage_p, repair_law FROM asset" BETWEEN;
+    } else if (noun == &hf_noun_dependency) {
+        out->plan = DEPENDENCY_PLAN " FROM dependency" BETWEEN;
+        out->chances = DEPENDENCY_PLAN ", key FROM dependency" BETWEEN;
+    } else if (noun == &hf_noun_layer) {
+        out->plan =
+            "SELECT row, asset, layer, role, buffer_h, marking, compartments FROM layer" BETWEEN;
+    }
+}
+
 void hf_sql_make(const hf_noun *noun, uint32_t index, hf_arena *arena, hf_noun_sql *out)
 {
     HF_CLEANUP(hf_buf_done) hf_buf sql = hf_buf_of(SQL_BYTES_MAX);
@@ -306,18 +329,7 @@ void hf_sql_make(const hf_noun *noun, uint32_t index, hf_arena *arena, hf_noun_s
     make_writers(out, arena, &sql);
     make_readers(out, arena, &sql);
     make_search_and_places(out, arena, &sql);
-    // Between two rows, so that several readers can share the work.
-    if (noun == &hf_noun_asset)
-        out->plan = "SELECT row, key, kind, sector, people_served, lon, lat, repair_h, "
-                    "black_start_h, levels, marking, compartments, service FROM asset "
-                    "WHERE row BETWEEN ?1 AND ?2 ORDER BY row";
-    else if (noun == &hf_noun_dependency)
-        out->plan = "SELECT row, supplier, consumer, input, need, capacity, buffer_h, strength, "
-                    "required_level, recharge, type, state, marking, compartments "
-                    "FROM dependency WHERE row BETWEEN ?1 AND ?2 ORDER BY row";
-    else if (noun == &hf_noun_layer)
-        out->plan = "SELECT row, asset, layer, role, buffer_h, marking, compartments FROM layer "
-                    "WHERE row BETWEEN ?1 AND ?2 ORDER BY row";
+    make_plan(noun, out);
 }
 
 // --- lists -----------------------------------------------------------------------------------------------

@@ -42,8 +42,9 @@ typedef struct {
     size_t search_field_count;
     const char *search_tune, *search_untune; // around a rebuild
     const char *place_add, *place_drop, *place_clear, *place_all, *place_node, *place_rowid,
-        *place_parent; // place_all: row, lon, lat; the last three: the nodes of the tree
-    const char *plan;  // see store_bulk.h; NULL for other nouns
+        *place_parent;   // place_all: row, lon, lat; the last three: the nodes of the tree
+    const char *plan;    // see store_bulk.h; NULL for other nouns
+    const char *chances; // the same with what simulations need
 } hf_noun_sql;
 
 void hf_sql_make(const hf_noun *noun, uint32_t index, hf_arena *arena, hf_noun_sql *out);

@@ -70,6 +70,8 @@ typedef struct {
     double repair_h, black_start_h; // repair_h NaN = never
     int32_t levels;
     hf_plan_protection protection;
+    double damage_p;    // 0 unless for a simulation
+    int32_t repair_law; // hf_asset_repair_law; 0 unless for a simulation
 } hf_plan_asset;
 typedef struct {
     int64_t row;
@@ -79,6 +81,7 @@ typedef struct {
     int64_t required_level;              // HF_INTEGER_NONE = full
     int32_t recharge, type, state;
     hf_plan_protection protection;
+    hf_str key; // empty unless for a simulation
 } hf_plan_dependency;
 typedef struct {
     int64_t row;
@@ -91,6 +94,9 @@ typedef struct {
 // Rows first_row to last_row, both included: readers of the same data version may share the work.
 bool hf_scan_open_plan(hf_read *read, const hf_noun *noun, int64_t first_row, int64_t last_row,
                        hf_scan **out, hf_error *err) HF_CHECKED;
+// The same with what only simulations need.
+bool hf_scan_open_chances(hf_read *read, const hf_noun *noun, int64_t first_row, int64_t last_row,
+                          hf_scan **out, hf_error *err) HF_CHECKED;
 bool hf_scan_next_asset(hf_scan *scan, hf_plan_asset *out, bool *more, hf_error *err) HF_CHECKED;
 bool hf_scan_next_dependency(hf_scan *scan, hf_plan_dependency *out, bool *more,
                              hf_error *err) HF_CHECKED;

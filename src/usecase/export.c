@@ -65,9 +65,11 @@ static bool next_of_noun(exporter *e, const void **record, hf_error *err)
                hf_scan_next(e->scan, record, err);
     *record = NULL;
     if (e->page_at == e->page.count && (!e->has_page || e->query.cursor.len > 0)) {
-        HF_CLEANUP(hf_arena_done) hf_arena old = e->pages; // holds the cursor until it is used
+        hf_arena old = e->pages; // holds the cursor until it is used
         e->pages = (hf_arena){0};
-        if (!hf_store_list(e->read, &e->query, &e->pages, &e->page, err))
+        bool is_listed = hf_store_list(e->read, &e->query, &e->pages, &e->page, err);
+        hf_arena_done(&old);
+        if (!is_listed)
             return false;
         e->has_page = true;
         e->page_at = 0;

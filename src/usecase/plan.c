@@ -65,11 +65,12 @@ void hf_plans_close(hf_plans **plans)
     *plans = NULL;
 }
 
-static bool build(hf_read *read, hf_plans *home, kept_plan **out, hf_error *err)
+static bool build(hf_read *read, bool wants_input, hf_plans *home, kept_plan **out, hf_error *err)
 {
     hf_arena arena = {0};
     kept_plan *kept = HF_NEW(&arena, kept_plan);
-    if (!hf_plan_read(read, home != NULL ? &home->is_closing : NULL, &arena, &kept->plan, err)) {
+    if (!hf_plan_read(read, wants_input, home != NULL ? &home->is_closing : NULL, &arena,
+                      &kept->plan, err)) {
         hf_arena_done(&arena);
         return false;
     }
@@ -81,14 +82,16 @@ static bool build(hf_read *read, hf_plans *home, kept_plan **out, hf_error *err)
     return true;
 }
 
-// Under the lock: the newest plan, built again when the register has moved on. Whoever comes meanwhile waits:
-// a second build of the same plan would only be slower.
-static bool take_newest(hf_plans *plans, hf_read *read, kept_plan **out, hf_error *err)
+// Under the lock: the newest plan, built again when the register has moved on, or when it lacks what is wanted.
+// Whoever comes meanwhile waits: a second build of the same plan would only be slower.
+static bool take_newest(hf_plans *plans, hf_read *read, bool wants_input, kept_plan **out,
+                        hf_error *err)
 {
     kept_plan *old = plans->newest;
-    if (old == NULL || old->plan.data_version != hf_read_data_version(read)) {
+    if (old == NULL || old->plan.data_version != hf_read_data_version(read) ||
+        (wants_input && old->plan.input == NULL)) {
         kept_plan *fresh = NULL;
-        if (!build(read, plans, &fresh, err))
+        if (!build(read, wants_input, plans, &fresh, err))
             return false;
         if (old != NULL && --old->use_count == 0)
             drop(old);
@@ -113,7 +116,8 @@ static bool may_ask(const hf_actor *actor, const hf_register_plan *plan, hf_erro
         "ask someone who is cleared for all of it");
 }
 
-bool hf_plan_take(const hf_session *session, const hf_register_plan **out, hf_error *err)
+static bool take(const hf_session *session, bool wants_input, const hf_register_plan **out,
+                 hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     kept_plan *kept = NULL;
@@ -122,10 +126,10 @@ bool hf_plan_take(const hf_session *session, const hf_register_plan **out, hf_er
         !hf_read_begin(session->store, &read, err))
         return false;
     if (session->plans == NULL) {
-        is_there = build(read, NULL, &kept, err);
+        is_there = build(read, wants_input, NULL, &kept, err);
     } else {
         pthread_mutex_lock(&session->plans->lock);
-        is_there = take_newest(session->plans, read, &kept, err);
+        is_there = take_newest(session->plans, read, wants_input, &kept, err);
         pthread_mutex_unlock(&session->plans->lock);
     }
     if (!is_there)
@@ -135,6 +139,16 @@ bool hf_plan_take(const hf_session *session, const hf_register_plan **out, hf_er
         return true;
     hf_plan_release(session, out);
     return false;
+}
+
+bool hf_plan_take(const hf_session *session, const hf_register_plan **out, hf_error *err)
+{
+    return take(session, false, out, err);
+}
+
+bool hf_plan_take_chances(const hf_session *session, const hf_register_plan **out, hf_error *err)
+{
+    return take(session, true, out, err);
 }
 
 static kept_plan *kept_of(const hf_register_plan *plan)

@@ -4,6 +4,7 @@
 // groups and links, network layers in byte order. Called by plan.c; the engine gets plain arrays.
 #include "usecase/plan_read.h"
 
+#include <float.h>
 #include <string.h>
 
 #include "base/map.h"
@@ -24,8 +25,9 @@ typedef struct {
 // Everything while it is being gathered.
 typedef struct {
     hf_plan_reading reading;
-    hf_arena *arena;  // what stays
-    hf_arena scratch; // what goes
+    hf_arena *arena;   // what stays
+    hf_arena scratch;  // what goes
+    hf_arena *numbers; // the engine's input: stays for simulations
     hf_register_plan *out;
     hf_engine_input input;
     hf_plan_pieces assets, dependencies;
@@ -107,7 +109,8 @@ static hf_str *copy_keys(const void *const *rows, size_t count, hf_arena *arena)
 static void write_assets(gathering *g, const void *const *rows, size_t count)
 {
     hf_register_plan *out = g->out;
-    hf_engine_asset *assets = HF_NEW_N(&g->scratch, hf_engine_asset, count);
+    hf_engine_asset *assets = HF_NEW_N(g->numbers, hf_engine_asset, count);
+    double *damage_p = g->reading.wants_chances ? HF_NEW_N(g->arena, double, count) : NULL;
     int64_t *store_rows = HF_NEW_N(g->arena, int64_t, count);
     float *lon = HF_NEW_N(g->arena, float, count);
     float *lat = HF_NEW_N(g->arena, float, count);
@@ -120,12 +123,16 @@ static void write_assets(gathering *g, const void *const *rows, size_t count)
     memset(index_of_row, 0xff, row_room * sizeof(uint32_t)); // HF_NO_INDEX
     for (size_t i = 0; i < count; i++) {
         const hf_asset_row *row = rows[i];
-        assets[i] = (hf_engine_asset){.people = row->people,
+        assets[i] = (hf_engine_asset){.id = row->id,
+                                      .people = row->people,
                                       .sector = row->sector,
                                       .kind = row->kind,
                                       .repair_h = row->repair_h,
                                       .black_start_h = row->black_start_h,
-                                      .levels = row->levels};
+                                      .levels = row->levels,
+                                      .repair_law = (hf_repair_law)row->repair_law};
+        if (damage_p != NULL)
+            damage_p[i] = row->damage_p;
         store_rows[i] = row->row;
         lon[i] = row->lon;
         lat[i] = row->lat;
@@ -145,6 +152,7 @@ static void write_assets(gathering *g, const void *const *rows, size_t count)
     out->kind = kind;
     out->service = service;
     out->people = people;
+    out->damage_p = damage_p;
     g->input.assets = assets;
     g->input.asset_count = (uint32_t)count;
     g->reading.index_of_row = index_of_row;
@@ -324,8 +332,8 @@ static void build_groups(gathering *g)
 {
     size_t count = g->member_count;
     const hf_member_row *rows = g->members;
-    hf_engine_member *members = HF_NEW_N(&g->scratch, hf_engine_member, count);
-    hf_engine_group *groups = HF_NEW_N(&g->scratch, hf_engine_group, count);
+    hf_engine_member *members = HF_NEW_N(g->numbers, hf_engine_member, count);
+    hf_engine_group *groups = HF_NEW_N(g->numbers, hf_engine_group, count);
     uint32_t *group_input = HF_NEW_N(&g->scratch, uint32_t, count);
     uint32_t group_count = 0;
     uint32_t used = 0;
@@ -338,7 +346,8 @@ static void build_groups(gathering *g)
         for (; i < end; i++) {
             const hf_terms *terms = &g->terms[rows[i].terms];
             if (can_supply(g, &rows[i]))
-                members[used++] = (hf_engine_member){.supplier = rows[i].supplier,
+                members[used++] = (hf_engine_member){.id = rows[i].id,
+                                                     .supplier = rows[i].supplier,
                                                      .capacity = terms->capacity,
                                                      .strength = terms->strength,
                                                      .required_level = terms->required_level};
@@ -404,7 +413,7 @@ static hf_engine_layer_member *build_members(gathering *g, hf_engine_layer *laye
 {
     size_t layer_count = g->membership.layers.count;
     size_t count = g->layer_rows.count;
-    hf_engine_layer_member *members = HF_NEW_N(&g->scratch, hf_engine_layer_member, count);
+    hf_engine_layer_member *members = HF_NEW_N(g->numbers, hf_engine_layer_member, count);
     uint32_t *used = HF_NEW_N(&g->scratch, uint32_t, layer_count);
     for (size_t i = 0; i < count; i++)
         layers[place[g->layer_rows.items[i].layer]].member_count++;
@@ -442,7 +451,7 @@ static bool build_links(gathering *g, hf_engine_layer *layers, const uint32_t *p
 {
     size_t count = g->links.count;
     uint32_t *layer = HF_NEW_N(&g->scratch, uint32_t, count);
-    hf_engine_link *links = HF_NEW_N(&g->scratch, hf_engine_link, count);
+    hf_engine_link *links = HF_NEW_N(g->numbers, hf_engine_link, count);
     uint32_t *used = HF_NEW_N(&g->scratch, uint32_t, g->membership.layers.count);
     for (size_t i = 0; i < count; i++) {
         if (!layer_of_link(g, &g->links.items[i], &layer[i], err))
@@ -454,9 +463,11 @@ static bool build_links(gathering *g, hf_engine_layer *layers, const uint32_t *p
         layers[i].first_link = layers[i - 1].first_link + layers[i - 1].link_count;
     for (size_t i = 0; i < count; i++)
         links[layers[layer[i]].first_link + used[layer[i]]++] =
-            (hf_engine_link){.from = g->links.items[i].supplier,
+            (hf_engine_link){.id = g->links.items[i].id,
+                             .from = g->links.items[i].supplier,
                              .to = g->links.items[i].consumer,
-                             .is_two_way = g->links.items[i].is_two_way};
+                             .is_two_way = g->links.items[i].is_two_way,
+                             .strength = fmax(g->links.items[i].strength, DBL_MIN)};
     g->input.links = links;
     g->input.link_count = (uint32_t)count;
     return true;
@@ -466,7 +477,7 @@ static bool build_layers(gathering *g, hf_error *err)
 {
     size_t count = g->membership.layers.count;
     uint32_t *place = byte_order(g, g->membership.layers.items, (uint32_t)count);
-    hf_engine_layer *layers = HF_NEW_N(&g->scratch, hf_engine_layer, count);
+    hf_engine_layer *layers = HF_NEW_N(g->numbers, hf_engine_layer, count);
     hf_map known = hf_map_of(&g->scratch, g->layer_rows.count);
     hf_str *names = HF_NEW_N(g->arena, hf_str, count);
     for (size_t i = 0; i < count; i++)
@@ -497,11 +508,14 @@ static void done(gathering *g)
     hf_arena_done(&g->scratch);
 }
 
-bool hf_plan_read(hf_read *read, const _Atomic bool *stop, hf_arena *arena, hf_register_plan *out,
-                  hf_error *err)
+bool hf_plan_read(hf_read *read, bool wants_input, const _Atomic bool *stop, hf_arena *arena,
+                  hf_register_plan *out, hf_error *err)
 {
     HF_CLEANUP(done)
-    gathering g = {.reading = {.read = read, .stop = stop}, .arena = arena, .out = out};
+    gathering g = {.reading = {.read = read, .stop = stop, .wants_chances = wants_input},
+                   .arena = arena,
+                   .out = out};
+    g.numbers = wants_input ? arena : &g.scratch;
     *out = (hf_register_plan){.data_version = hf_read_data_version(read)};
     g.sectors = hf_words_of(arena);
     g.kinds = hf_words_of(arena);
@@ -525,5 +539,10 @@ bool hf_plan_read(hf_read *read, const _Atomic bool *stop, hf_arena *arena, hf_r
     out->inputs = g.inputs.texts.items;
     g.input.sector_count = out->sector_count;
     g.input.kind_count = out->kind_count;
+    if (wants_input) {
+        hf_engine_input *kept = HF_NEW(arena, hf_engine_input);
+        *kept = g.input;
+        out->input = kept;
+    }
     return hf_plan_build(&g.input, arena, &out->plan, err);
 }

@@ -7,8 +7,9 @@
 #include "usecase/question.h"
 
 // Reads the register and builds the plan into *out; everything lives in `arena`.
+// wants_input  keeps what the plan was built from, with all that simulations need
 // stop    set to true by another thread: HF_ERR_STOPPED "question.stopped" soon; NULL = never
-bool hf_plan_read(hf_read *read, const _Atomic bool *stop, hf_arena *arena, hf_register_plan *out,
-                  hf_error *err) HF_CHECKED;
+bool hf_plan_read(hf_read *read, bool wants_input, const _Atomic bool *stop, hf_arena *arena,
+                  hf_register_plan *out, hf_error *err) HF_CHECKED;
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "model/asset.h"
 #include "model/dependency.h"
 
@@ -44,6 +45,15 @@ uint32_t *hf_words_merge(hf_words *all, const hf_words *part, hf_arena *arena)
     return numbers;
 }
 
+uint64_t hf_stable_id(hf_str key)
+{
+    hf_sha256 hash = hf_sha256_of(key);
+    uint64_t id = 0;
+    for (size_t i = 0; i < 8; i++)
+        id = id << 8 | hash.bytes[i];
+    return id;
+}
+
 // --- one piece -------------------------------------------------------------------------------------------
 
 // "EN01" belongs to sector "EN"; a code of another shape is a sector of its own.
@@ -70,13 +80,21 @@ static bool is_stopped(const hf_plan_reading *reading, size_t row_count, hf_erro
     return true;
 }
 
+static bool open_piece(const hf_plan_reading *reading, hf_read *read, const hf_noun *noun,
+                       const hf_plan_piece *piece, hf_scan **scan, hf_error *err)
+{
+    return reading->wants_chances
+               ? hf_scan_open_chances(read, noun, piece->first_row, piece->last_row, scan, err)
+               : hf_scan_open_plan(read, noun, piece->first_row, piece->last_row, scan, err);
+}
+
 static bool read_assets(const hf_plan_reading *reading, hf_read *read, hf_plan_piece *piece,
                         hf_error *err)
 {
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
     hf_plan_asset record;
     bool more = true;
-    if (!hf_scan_open_plan(read, &hf_noun_asset, piece->first_row, piece->last_row, &scan, err))
+    if (!open_piece(reading, read, &hf_noun_asset, piece, &scan, err))
         return false;
     for (size_t count = 0;; count++) {
         if (is_stopped(reading, count, err) || !hf_scan_next_asset(scan, &record, &more, err))
@@ -85,6 +103,7 @@ static bool read_assets(const hf_plan_reading *reading, hf_read *read, hf_plan_p
             return true;
         note_protection(piece, &record.protection);
         hf_asset_row row = {.key = hf_str_copy(&piece->arena, record.key),
+                            .id = reading->wants_chances ? hf_stable_id(record.key) : 0,
                             .row = record.row,
                             .people = record.people_served,
                             .repair_h = record.repair_h,
@@ -94,7 +113,9 @@ static bool read_assets(const hf_plan_reading *reading, hf_read *read, hf_plan_p
                             .sector = hf_words_add(&piece->sectors, sector_of(record.sector)),
                             .kind = hf_words_add(&piece->kinds, record.kind),
                             .service = hf_words_add(&piece->services, record.service),
-                            .levels = (uint8_t)record.levels};
+                            .damage_p = record.damage_p,
+                            .levels = (uint8_t)record.levels,
+                            .repair_law = (uint8_t)record.repair_law};
         HF_VEC_ADD(&piece->arena, &piece->assets, row);
     }
 }
@@ -134,8 +155,10 @@ static bool add_dependency(const hf_plan_reading *reading, hf_plan_piece *piece,
     uint32_t supplier = index_of(reading, record->supplier);
     uint32_t consumer = index_of(reading, record->consumer);
     uint32_t input = hf_words_add(&piece->inputs, record->input);
+    uint64_t id = reading->wants_chances ? hf_stable_id(record->key) : 0;
     if (record->type == HF_DEPENDENCY_LINK || record->type == HF_DEPENDENCY_LINK_ONEWAY) {
-        hf_link_row link = {supplier, consumer, input, record->type == HF_DEPENDENCY_LINK};
+        bool is_two_way = record->type == HF_DEPENDENCY_LINK;
+        hf_link_row link = {supplier, consumer, input, is_two_way, record->strength, id};
         HF_VEC_ADD(&piece->arena, &piece->links, link);
         return true;
     }
@@ -143,7 +166,7 @@ static bool add_dependency(const hf_plan_reading *reading, hf_plan_piece *piece,
     if (!terms_of(record, &terms, err))
         return false;
     hf_str bytes = {(const char *)&terms, sizeof(terms)};
-    hf_member_row row = {consumer, supplier, input, hf_words_add(&piece->terms, bytes)};
+    hf_member_row row = {consumer, supplier, input, hf_words_add(&piece->terms, bytes), id};
     HF_VEC_ADD(&piece->arena, &piece->members, row);
     return true;
 }
@@ -154,8 +177,7 @@ static bool read_dependencies(const hf_plan_reading *reading, hf_read *read, hf_
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
     hf_plan_dependency record;
     bool more = true;
-    if (!hf_scan_open_plan(read, &hf_noun_dependency, piece->first_row, piece->last_row, &scan,
-                           err))
+    if (!open_piece(reading, read, &hf_noun_dependency, piece, &scan, err))
         return false;
     for (size_t count = 0;; count++) {
         if (is_stopped(reading, count, err) || !hf_scan_next_dependency(scan, &record, &more, err))

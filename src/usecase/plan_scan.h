@@ -23,14 +23,19 @@ uint32_t hf_words_add(hf_words *words, hf_str text);
 // Number in `all` of each word of `part`; lives in the arena.
 uint32_t *hf_words_merge(hf_words *all, const hf_words *part, hf_arena *arena);
 
+// Names an asset or a dependency in the streams of chance: the first 8 bytes of SHA-256 of its key, big-endian.
+uint64_t hf_stable_id(hf_str key);
+
 typedef struct {
-    hf_str key; // in the piece's arena
+    hf_str key;  // in the piece's arena
+    uint64_t id; // hf_stable_id of the key; 0 unless wants_chances
     int64_t row;
     int64_t people;
     double repair_h, black_start_h;
     float lon, lat;
+    double damage_p;
     uint32_t sector, kind, service; // words of the piece
-    uint8_t levels;
+    uint8_t levels, repair_law;
 } hf_asset_row;
 
 // What a dependency demands; few differ. Compared as bytes: made by memset and assignment.
@@ -45,11 +50,14 @@ typedef struct {
 typedef struct {
     uint32_t consumer, supplier; // indices of assets
     uint32_t input, terms;       // words of the piece
+    uint64_t id;                 // as an asset's
 } hf_member_row;
 
 typedef struct {
     uint32_t supplier, consumer, input;
     bool is_two_way;
+    double strength;
+    uint64_t id; // as an asset's
 } hf_link_row;
 
 typedef struct {
@@ -69,6 +77,7 @@ typedef struct {
     int64_t asset_row_max;
     const _Atomic bool *stop; // NULL = never
     int64_t piece_rows;       // 0 = 131,072; tests cut smaller
+    bool wants_chances;       // also what only simulations need: ids, damage_p, repair laws
 } hf_plan_reading;
 
 typedef struct {

@@ -20,7 +20,9 @@ typedef struct {
     const uint32_t *kind;    // index into kinds
     const uint32_t *service; // index into services
     const int64_t *people;
-    const hf_str *sectors; // "EN" …; the first is "" = not given
+    const double *damage_p;       // as registered; NULL unless taken for a simulation
+    const hf_engine_input *input; // what the plan was built from; NULL likewise
+    const hf_str *sectors;        // "EN" …; the first is "" = not given
     uint32_t sector_count;
     const hf_str *kinds;
     uint32_t kind_count;
@@ -46,6 +48,10 @@ void hf_plans_stop(hf_plans *plans);
 //         HF_ERR_INPUT "layer.not_a_member", "layer.unclear" a link does not fit its network layer
 bool hf_plan_take(const hf_session *session, const hf_register_plan **out,
                   hf_error *err) HF_CHECKED;
+// The same with damage_p and input, for simulations and measures: chances have names, and the numbers can be changed
+// and built into a plan anew. A server keeps it in place of the plain one from then on. Cost: a hash for each key.
+bool hf_plan_take_chances(const hf_session *session, const hf_register_plan **out,
+                          hf_error *err) HF_CHECKED;
 void hf_plan_release(const hf_session *session, const hf_register_plan **plan);
 // Index of a key; HF_NO_INDEX when unknown. Cost: binary search.
 uint32_t hf_plan_find(const hf_register_plan *plan, hf_str key);

@@ -15,6 +15,7 @@
 #include "usecase/places.h"   // where assets lie
 #include "usecase/question.h" // plan, cascade, rank, explain
 #include "usecase/record.h"   // the session; records, log, installation
+#include "usecase/run.h"      // runs: kept, repeated, compared; simulations, scenarios
 #include "usecase/views.h"    // named views of an account
 
 #endif

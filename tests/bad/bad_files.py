@@ -345,7 +345,7 @@ def what_is_no_file_is_told(place):
     refused(place, ["import", "--as", "asset", "folder.csv"], 65, r"folder\.csv: .*folder")
     refused(place, ["import", "--as", "asset", "nowhere.csv"], 66, r"nowhere\.csv: ")
     place.write("empty.csv", "")
-    refused(place, ["import", "--as", "asset", "empty.csv"], 65, r"empty\.csv: .*empty")
+    refused(place, ["import", "--as", "asset", "empty.csv"], 65, r"empty\.csv:1: .*empty")
     with sqlite3.connect(place.folder / "other.sqlite") as other:
         other.execute("CREATE TABLE t(a)")
         other.execute("INSERT INTO t VALUES (1)")

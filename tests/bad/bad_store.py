@@ -13,7 +13,7 @@ import time
 
 from kit import IS_FULL, PATIENCE_S, Place, Skip, check_whole, content_of, main, must, refused
 
-ROWS = 4000
+ROWS = 12000
 
 
 def table(count, word="K"):

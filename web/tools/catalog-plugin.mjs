@@ -28,7 +28,7 @@ export function readCatalog(root, language, onFile = () => {}) {
 
 // A language travels in four parts: what the shell and the door say, what the screens say, what the analyses say, and the
 // long help texts.
-const shellPrefix = /^(app|nav|place|theme|act|state|form|signin|setup|jobs|job)\./;
+const shellPrefix = /^(app|nav|place|theme|act|state|form|signin|jobs|job)\./;
 const analysisPrefix = /^(chain|pair|iim|plot|scen|run|lec|port)\./;
 
 export function partOf(key) {
