@@ -75,8 +75,10 @@ bool hf_cli_restart(const hf_cli *cli, hf_restart *restart, hf_error *err) HF_CH
 
 // --- store and session
 bool hf_cli_open_store(hf_cli *cli, bool create, hf_error *err) HF_CHECKED;
-// Makes a pool of threads for session.pool; for questions.
+// Makes a pool of threads for session.pool; for questions. One for each processor, or --threads T where the command
+// has it: hf_cli_threads.
 void hf_cli_use_threads(hf_cli *cli);
+bool hf_cli_threads(hf_cli *cli, hf_error *err) HF_CHECKED;
 
 // --- output
 hf_json_writer hf_cli_json(hf_cli *cli); // writes to cli->out
@@ -120,6 +122,10 @@ typedef struct {
 hf_bar hf_bar_begin(hf_cli *cli);
 bool hf_bar_tell(void *bar, uint64_t done, uint64_t total, const char *unit);
 void hf_bar_end(hf_bar *bar);
+// A bar that follows what the engine has done, from a thread of its own. NULL when no bar is to be seen.
+typedef struct hf_bar_watch hf_bar_watch;
+hf_bar_watch *hf_bar_watch_begin(hf_cli *cli, hf_watch *watch, uint64_t total, const char *unit);
+void hf_bar_watch_end(hf_bar_watch **bar);
 
 // --- help
 void hf_help_overview(hf_cli *cli);

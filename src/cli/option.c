@@ -5,6 +5,8 @@
 
 #include "cli/cli.h"
 
+#define THREAD_COUNT_MAX 1024u
+
 const hf_command *hf_command_find(hf_str name)
 {
     for (size_t i = 0; hf_commands[i] != NULL; i++) {
@@ -96,4 +98,17 @@ void hf_cli_use_threads(hf_cli *cli)
     if (cli->pool == NULL)
         cli->pool = hf_pool_open(0);
     cli->session.pool = cli->pool;
+}
+
+bool hf_cli_threads(hf_cli *cli, hf_error *err)
+{
+    uint64_t threads = 0;
+    if (!hf_cli_count(cli, "--threads", &threads, err))
+        return false;
+    if (hf_cli_has(cli, "--threads") && (threads < 1 || threads > THREAD_COUNT_MAX))
+        return hf_fail(err, HF_ERR_USAGE, "usage.value", "--threads is a number from 1 to %u",
+                       THREAD_COUNT_MAX);
+    cli->pool = hf_pool_open((uint32_t)threads);
+    hf_cli_use_threads(cli);
+    return true;
 }

@@ -4,9 +4,11 @@
 // standard error.
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -286,4 +288,47 @@ void hf_bar_end(hf_bar *bar)
 {
     if (bar->is_shown)
         (void)fputs("\r\033[K", stderr);
+}
+
+struct hf_bar_watch {
+    hf_bar bar;
+    hf_watch *watch;
+    uint64_t total;
+    const char *unit;
+    hf_thread *thread;
+    atomic_bool is_over;
+};
+
+static void follow(void *context)
+{
+    hf_bar_watch *w = context;
+    const struct timespec pause = {.tv_nsec = BAR_EVERY_NS};
+    while (!atomic_load(&w->is_over)) {
+        (void)hf_bar_tell(&w->bar, atomic_load(&w->watch->done), w->total, w->unit);
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
+hf_bar_watch *hf_bar_watch_begin(hf_cli *cli, hf_watch *watch, uint64_t total, const char *unit)
+{
+    if (!cli->is_err_terminal || cli->is_quiet)
+        return NULL;
+    hf_bar_watch *w = HF_NEW(&cli->arena, hf_bar_watch);
+    w->bar = hf_bar_begin(cli);
+    w->watch = watch;
+    w->total = total;
+    w->unit = unit;
+    w->thread = hf_thread_start(follow, w);
+    return w;
+}
+
+void hf_bar_watch_end(hf_bar_watch **bar)
+{
+    hf_bar_watch *w = *bar;
+    *bar = NULL;
+    if (w == NULL)
+        return;
+    atomic_store(&w->is_over, true);
+    hf_thread_join(&w->thread);
+    hf_bar_end(&w->bar);
 }

@@ -219,7 +219,7 @@ bool hf_blob_sweep(hf_tx *tx, uint64_t *count, hf_error *err)
     if (!hf_stmt_take(
             tx->read.conn,
             "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM attachment WHERE sha256 = blob.hash) "
-            "RETURNING 1",
+            "AND NOT EXISTS (SELECT 1 FROM run WHERE sha256 = blob.hash) RETURNING 1",
             &stmt, err))
         return false;
     while (has_row) {

@@ -96,7 +96,7 @@ bool hf_setting_set(hf_tx *tx, const char *name, hf_str value,
 bool hf_blob_put(hf_tx *tx, hf_str bytes, char hex[65], hf_error *err) HF_CHECKED;
 bool hf_blob_get(hf_read *read, hf_str hex, hf_arena *arena, hf_str *out,
                  hf_error *err) HF_CHECKED; // ptr NULL: none
-// Removes blobs that no attachment names any more.
+// Removes blobs that neither an attachment nor a run names any more.
 bool hf_blob_sweep(hf_tx *tx, uint64_t *count, hf_error *err) HF_CHECKED;
 
 #endif

@@ -9,6 +9,7 @@
 #include "usecase/groups.h"
 #include "usecase/links.h"
 #include "usecase/record.h"
+#include "usecase/scenario.h"
 
 static const hf_head *head_of(const void *record)
 {
@@ -110,7 +111,7 @@ bool hf_find_records(const hf_session *session, hf_str text, size_t limit, hf_ar
     return true;
 }
 
-// Rules that look at other records, once the change stands in the transaction.
+// Rules that a noun's table cannot hold, once the change stands in the transaction.
 static bool rules_hold(hf_tx *tx, const hf_noun *noun, const void *record, hf_error *err)
 {
     if (noun == &hf_noun_dependency) {
@@ -120,6 +121,11 @@ static bool rules_hold(hf_tx *tx, const hf_noun *noun, const void *record, hf_er
     }
     if (noun == &hf_noun_layer)
         return hf_links_check_asset(hf_tx_read(tx), ((const hf_layer *)record)->asset, err);
+    if (noun == &hf_noun_scenario) {
+        HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+        hf_scenario_lists unused;
+        return hf_scenario_read_lists(record, &scratch, &unused, err);
+    }
     if (noun != &hf_noun_user)
         return true;
     const hf_filter filters[] = {

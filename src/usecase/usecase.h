@@ -15,5 +15,6 @@
 #include "usecase/places.h"   // where assets lie
 #include "usecase/question.h" // plan, cascade, rank, explain
 #include "usecase/record.h"   // the session; single records, log, installation
+#include "usecase/run.h"      // runs: kept, repeated, compared; simulations, scenarios
 
 #endif

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// holdfast simulate: many trials of a scenario, as a table or as the document that is kept.
+#include <string.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "cli/question.h"
+
+#define ASSETS_SHOWN 20u
+
+static const hf_option options[] = {
+    {"--trials", "N", "how many trials (10000, or what the scenario says)"},
+    {"--seed", "S", "the same seed gives the same answer (1)"},
+    {"--threads", "T", "threads; the answer does not depend on it (one for each processor)"},
+    {"--strength-digits", "8|32", "binary digits of strengths; 8 rounds them and is faster (32)"},
+    HF_CLI_QUESTION_OPTIONS,
+    {"--generator", "ars|philox", "where chance comes from (ars)"},
+    {"--kernel", "auto|sparse|dense",
+     "how it is computed; the answer does not depend on it (auto)"},
+    {"--half-width", "SHARE", "stop when the mean is known within this share of itself"},
+    {"--title", "TEXT", "what the run is called in lists"},
+    {"-o", "FILE", "write the document there"},
+};
+
+// words: NULL-ended; *out is left alone when the option is not given
+static bool read_word(const hf_cli *cli, const char *name, const char *const *words, int *out,
+                      hf_error *err)
+{
+    const char *text = hf_cli_option(cli, name);
+    if (text == NULL)
+        return true;
+    for (int i = 0; words[i] != NULL; i++)
+        if (strcmp(text, words[i]) == 0) {
+            *out = i;
+            return true;
+        }
+    return hf_fail(err, HF_ERR_USAGE, "usage.value",
+                   "%s does not know '%s'; see: holdfast simulate --help", name, text);
+}
+
+static bool read_count(const hf_cli *cli, const char *name, uint64_t min, uint64_t max,
+                       int64_t *out, hf_error *err)
+{
+    uint64_t value = (uint64_t)*out;
+    if (!hf_cli_count(cli, name, &value, err))
+        return false;
+    if (value < min || value > max)
+        return hf_fail(err, HF_ERR_USAGE, "usage.value", "%s must lie between %llu and %llu", name,
+                       (unsigned long long)min, (unsigned long long)max);
+    *out = (int64_t)value;
+    return true;
+}
+
+static bool read_choices(hf_cli *cli, hf_simulate_request *request, hf_error *err)
+{
+    static const char *const generators[] = {"ars", "philox", NULL};
+    static const char *const kernels[] = {"auto", "sparse", "dense", NULL};
+    static const char *const digits[] = {"8", "32", NULL};
+    int generator = (int)request->generator, kernel = 0, digit = 1;
+    if (!read_word(cli, "--generator", generators, &generator, err) ||
+        !read_word(cli, "--kernel", kernels, &kernel, err) ||
+        !read_word(cli, "--strength-digits", digits, &digit, err))
+        return false;
+    request->generator = (hf_generator)generator;
+    request->kernel = (hf_kernel)kernel;
+    request->strength_digits = digit == 0 ? 8 : 32;
+    return true;
+}
+
+static bool read_request(hf_cli *cli, hf_simulate_request *request, hf_error *err)
+{
+    hf_scenario scenario;
+    hf_restart restart = HF_RESTART_FREE;
+    *request = hf_simulate_plain();
+    request->title = hf_str_of(hf_cli_option(cli, "--title"));
+    if (cli->word_count > 0) {
+        bool is_file = false;
+        if (!hf_scenario_find(&cli->session, cli->words[0], &cli->arena, &scenario, &is_file, err))
+            return false;
+        hf_simulate_use(request, &scenario);
+        request->file = is_file ? cli->words[0] : NULL;
+    }
+    hf_scenario *asked = &request->scenario;
+    if (!read_count(cli, "--trials", 1, HF_TRIAL_COUNT_MAX, &asked->trials, err) ||
+        !read_count(cli, "--seed", 0, HF_SIMULATE_SEED_MAX, &asked->seed, err) ||
+        !hf_cli_number(cli, "--hours", &asked->hours, err) ||
+        !hf_cli_number(cli, "--step-h", &asked->step_h, err) ||
+        !hf_cli_number(cli, "--half-width", &request->half_width, err) ||
+        !hf_cli_restart(cli, &restart, err) || !read_choices(cli, request, err))
+        return false;
+    if (hf_cli_has(cli, "--restart"))
+        asked->restart =
+            restart == HF_RESTART_SEQUENTIAL ? HF_SCENARIO_SEQUENTIAL : HF_SCENARIO_FREE;
+    return true;
+}
+
+// --- for people
+
+static void add_loss_row(hf_cli *cli, hf_table_text *table, const char *label, double value,
+                         double low, double high)
+{
+    hf_table_add(cli, table, hf_message_text(cli->session.lang, label, &cli->arena));
+    hf_table_add_number(cli, table, value, 0);
+    hf_table_add_number(cli, table, low, 0);
+    hf_table_add_number(cli, table, high, 0);
+}
+
+static void write_loss(hf_cli *cli, const hf_simulate_answer *answer)
+{
+    static const char *const labels[] = {"cli.p05", "cli.p25", "cli.p50",
+                                         "cli.p75", "cli.p95", "cli.p99"};
+    const hf_summary *summary = &answer->summary;
+    bool has_hours = answer->simulation.hours > 0;
+    const hf_column columns[] = {{has_hours ? "cli.loss_hours" : "cli.loss_people", false, false},
+                                 {"cli.value", true, false},
+                                 {"cli.low", true, false},
+                                 {"cli.high", true, false}};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    add_loss_row(cli, &table, "cli.mean", summary->mean, summary->low, summary->high);
+    for (size_t i = 0; i < HF_COUNT(labels); i++)
+        add_loss_row(cli, &table, labels[i], summary->quantiles[i].loss, summary->quantiles[i].low,
+                     summary->quantiles[i].high);
+    hf_table_write(cli, &table);
+}
+
+static bool write_assets(hf_cli *cli, const hf_simulate_answer *answer, hf_error *err)
+{
+    static const hf_column columns[] = {
+        {"field.asset.key", false, false}, {"field.asset.name", false, true},
+        {"cli.p_down", true, false},       {"cli.low", true, false},
+        {"cli.high", true, false},         {"cli.criticality", true, false}};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    uint32_t count = 0;
+    hf_named *named = NULL;
+    const uint32_t *order = hf_simulate_order(answer, &cli->arena, &count);
+    while (count > 0 && answer->tally.assets[order[count - 1]].down_ever == 0)
+        count--; // never down: nothing to show
+    count = count < ASSETS_SHOWN ? count : ASSETS_SHOWN;
+    if (count == 0)
+        return true;
+    if (!hf_name_assets(&cli->session, answer->plan, order, count, &cli->arena, &named, err))
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        const hf_asset_summary *asset = &answer->summary.assets[order[i]];
+        hf_table_add(cli, &table, answer->plan->keys[order[i]]);
+        hf_table_add(cli, &table, named[i].name);
+        hf_table_add_number(cli, &table, asset->p_down, 4);
+        hf_table_add_number(cli, &table, asset->low, 4);
+        hf_table_add_number(cli, &table, asset->high, 4);
+        if (isnan(asset->criticality))
+            hf_table_add(cli, &table, HF_STR_EMPTY);
+        else
+            hf_table_add_number(cli, &table, asset->criticality, 0);
+    }
+    hf_buf_add_byte(&cli->out, '\n');
+    hf_table_write(cli, &table);
+    return true;
+}
+
+static bool write_answer(hf_cli *cli, const hf_simulate_answer *answer, const hf_run *run,
+                         hf_error *err)
+{
+    if (cli->is_json) {
+        hf_buf_add_str(&cli->out, hf_buf_str(&answer->document));
+        return true;
+    }
+    write_loss(cli, answer);
+    if (!write_assets(cli, answer, err))
+        return false;
+    const hf_message_value values[] = {
+        {"run", run->head.key, false, 0},
+        {"trials", HF_STR_EMPTY, true, (double)answer->summary.trials}};
+    if (!cli->is_quiet)
+        hf_cli_say(cli, "cli.simulate.kept", values, HF_COUNT(values));
+    return true;
+}
+
+static bool run(hf_cli *cli, hf_error *err)
+{
+    hf_simulate_request request;
+    hf_simulate_answer answer;
+    hf_watch watch = {0};
+    hf_run *kept = NULL;
+    const char *path = hf_cli_option(cli, "-o");
+    if (!read_request(cli, &request, err) || !hf_cli_threads(cli, err))
+        return false;
+    request.watch = &watch;
+    hf_bar_watch *bar =
+        hf_bar_watch_begin(cli, &watch, (uint64_t)request.scenario.trials, "trials");
+    bool ok = hf_simulate(&cli->session, &request, &cli->arena, &answer, err);
+    hf_bar_watch_end(&bar);
+    ok = ok && (path == NULL || hf_file_write(path, hf_buf_str(&answer.document), err)) &&
+         hf_keep_run(&cli->session, &request, &answer, &cli->arena, &kept, err) &&
+         write_answer(cli, &answer, kept, err);
+    hf_simulate_done(&cli->session, &answer);
+    return ok;
+}
+
+const hf_command hf_command_simulate = {
+    .name = "simulate",
+    .usage = "[SCENARIO|FILE] [--trials N] [--seed S] [--threads T] [--strength-digits 8|32] "
+             "[--hours H] [--step-h S] [--restart free|sequential] [--generator ars|philox] "
+             "[--kernel auto|sparse|dense] [--half-width SHARE] [--title TEXT] [-o FILE]",
+    .summary = "What is lost on average and at worst, over many trials.",
+    .example = "holdfast simulate flood --trials 1e6 --seed 7 -o flood.json",
+    .options = options,
+    .option_count = HF_COUNT(options),
+    .max_words = 1,
+    .store = HF_STORE_PRESENT,
+    .run = run,
+};

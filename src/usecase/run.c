@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Keeps runs, gives them back, repeats them. See run.h.
+#include "usecase/run.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+
+static hf_str question_text(const hf_simulate_request *request, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(8u << 20); // the scenario's lists have 1 MB
+    hf_json_writer out = {.out = &text};
+    hf_simulate_write_question(request, &out);
+    HF_ASSERT(!text.overflow);
+    return hf_buf_copy(arena, &text);
+}
+
+static void sha256_hex(hf_str bytes, char hex[65])
+{
+    hf_sha256 digest = hf_sha256_of(bytes);
+    hf_hex(digest.bytes, sizeof(digest.bytes), hex);
+}
+
+static hf_run *make_run(const hf_session *session, const hf_simulate_request *request,
+                        const hf_simulate_answer *answer, hf_arena *arena)
+{
+    char id[37], hex[65];
+    hf_run *run = hf_noun_new(&hf_noun_run, arena);
+    hf_uuid7(session->now_ms, id);
+    sha256_hex(hf_buf_str(&answer->document), hex);
+    run->head.key = hf_str_copy(arena, hf_str_of(id));
+    run->head.marking = answer->protection.marking;
+    run->head.compartments = hf_str_copy(arena, answer->protection.compartments);
+    run->kind = HF_STR(HF_SIMULATE_KIND);
+    run->title = request->title;
+    run->scenario = request->scenario_key;
+    run->question = question_text(request, arena);
+    run->snapshot = hf_str_copy(arena, hf_str_of(answer->plan->digest));
+    run->model = HF_STR(HF_ENGINE_MODEL);
+    run->generator = hf_str_of(answer->summary.generator);
+    run->seed = request->scenario.seed;
+    run->trials = (int64_t)answer->summary.trials;
+    run->owner = session->actor.name;
+    run->sha256 = hf_str_copy(arena, hf_str_of(hex));
+    run->bytes = (int64_t)answer->document.len;
+    run->mean_loss = answer->summary.mean;
+    run->unit = answer->simulation.hours > 0 ? HF_STR("person_hours") : HF_STR("people");
+    return run;
+}
+
+static bool note(hf_tx *tx, const hf_session *session, const char *action, const hf_run *run,
+                 const char *snapshot, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_str detail = hf_str_format(&scratch, "{\"seed\":%lld,\"snapshot\":\"%s\",\"trials\":%lld}",
+                                  (long long)run->seed, snapshot, (long long)run->trials);
+    return hf_note(tx, session, action, &hf_noun_run, run->head.key, HF_STR_EMPTY, detail, err);
+}
+
+bool hf_keep_run(const hf_session *session, const hf_simulate_request *request,
+                 const hf_simulate_answer *answer, hf_arena *arena, hf_run **out, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    char hex[65];
+    hf_put_outcome outcome = HF_PUT_ADDED;
+    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err))
+        return false;
+    hf_run *run = make_run(session, request, answer, arena);
+    if (!hf_noun_check(&hf_noun_run, run, arena, err) ||
+        !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !hf_blob_put(tx, hf_buf_str(&answer->document), hex, err) ||
+        !hf_store_put(tx, &hf_noun_run, run, HF_VERSION_ANY, &outcome, err))
+        return false;
+    run->head.id = hf_str_copy(arena, run->head.id); // the store's ends with tx
+    *out = run;
+    return note(tx, session, "run.added", run, answer->plan->digest, err) && hf_tx_commit(&tx, err);
+}
+
+bool hf_read_run(const hf_session *session, hf_str key, hf_arena *arena, hf_run **out,
+                 hf_str *document, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    void *record = NULL;
+    if (!hf_get_record(session, &hf_noun_run, key, arena, &record, err))
+        return false;
+    *out = record;
+    if (document == NULL)
+        return true;
+    if (!hf_read_begin(session->store, &read, err) ||
+        !hf_blob_get(read, (*out)->sha256, arena, document, err))
+        return false;
+    return document->ptr != NULL || hf_fail(err, HF_ERR_NOT_FOUND, "run.no_result",
+                                            "the result of run '%.*s' is gone", HF_STR_ARG(key));
+}
+
+// --- once more ---------------------------------------------------------------------------------------------
+
+static bool ask_again(const hf_session *session, const hf_run *run, hf_watch *watch,
+                      hf_arena *arena, hf_rerun_answer *out, hf_error *err)
+{
+    hf_simulate_request request;
+    hf_simulate_answer answer = {0};
+    hf_json *question = NULL;
+    if (!hf_json_parse(run->question, arena, &question, err) ||
+        !hf_simulate_from_json(session, question, arena, &request, err))
+        return false;
+    request.watch = watch;
+    bool is_done = hf_simulate(session, &request, arena, &answer, err);
+    if (is_done) {
+        sha256_hex(hf_buf_str(&answer.document), out->sha256);
+        memcpy(out->snapshot, answer.plan->digest, sizeof(out->snapshot));
+        out->mean_loss = answer.summary.mean;
+    }
+    hf_simulate_done(session, &answer);
+    return is_done;
+}
+
+bool hf_rerun(const hf_session *session, hf_str key, hf_watch *watch, hf_arena *arena,
+              hf_rerun_answer *out, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_run *run = NULL;
+    *out = (hf_rerun_answer){0};
+    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) ||
+        !hf_read_run(session, key, arena, &run, NULL, err))
+        return false;
+    out->run = run;
+    if (!hf_str_equal_z(run->kind, HF_SIMULATE_KIND))
+        return hf_fail(err, HF_ERR_INPUT, "run.kind", "a run of kind '%.*s' cannot be repeated",
+                       HF_STR_ARG(run->kind));
+    if (!ask_again(session, run, watch, arena, out, err))
+        return false;
+    out->is_equal = hf_str_equal_z(run->sha256, out->sha256);
+    out->has_moved_on = !hf_str_equal_z(run->snapshot, out->snapshot);
+    return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
+           note(tx, session, "run.repeated", run, out->snapshot, err) && hf_tx_commit(&tx, err);
+}
+
+static void add_then_now(hf_json_writer *out, const char *name, hf_str then, const char *now)
+{
+    hf_json_name(out, name);
+    hf_json_begin_object(out);
+    hf_json_name(out, "then");
+    hf_json_add_str(out, then);
+    hf_json_name(out, "now");
+    hf_json_add_z(out, now);
+    hf_json_end_object(out);
+}
+
+void hf_write_rerun(const hf_rerun_answer *answer, hf_json_writer *out)
+{
+    hf_json_begin_object(out);
+    hf_json_name(out, "run");
+    hf_json_add_str(out, answer->run->head.key);
+    hf_json_name(out, "equal");
+    hf_json_add_bool(out, answer->is_equal);
+    hf_json_name(out, "moved_on");
+    hf_json_add_bool(out, answer->has_moved_on);
+    add_then_now(out, "sha256", answer->run->sha256, answer->sha256);
+    add_then_now(out, "snapshot", answer->run->snapshot, answer->snapshot);
+    add_then_now(out, "model", answer->run->model, HF_ENGINE_MODEL);
+    hf_json_name(out, "mean_loss");
+    hf_json_begin_object(out);
+    hf_json_name(out, "then");
+    hf_json_add_double(out, answer->run->mean_loss);
+    hf_json_name(out, "now");
+    hf_json_add_double(out, answer->mean_loss);
+    hf_json_end_object(out);
+    hf_json_end_object(out);
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs: simulations that were kept with their question and result, so that they can be read, repeated and
+// compared. A run bears the marking and the compartments of all that went in: who may not see it all sees no run.
+#ifndef HF_USECASE_RUN_H
+#define HF_USECASE_RUN_H
+
+#include "usecase/simulate.h"
+
+// Keeps an answer: record, document and event in one transaction.
+// Errors  HF_ERR_PERMISSION; the store's
+bool hf_keep_run(const hf_session *session, const hf_simulate_request *request,
+                 const hf_simulate_answer *answer, hf_arena *arena, hf_run **out,
+                 hf_error *err) HF_CHECKED;
+// A run and, unless document is NULL, the bytes of its result.
+// Errors  HF_ERR_NOT_FOUND "record.unknown", "run.no_result"
+bool hf_read_run(const hf_session *session, hf_str key, hf_arena *arena, hf_run **out,
+                 hf_str *document, hf_error *err) HF_CHECKED;
+
+// A run asked again on the register as it is now.
+typedef struct {
+    const hf_run *run;
+    bool is_equal;     // the same bytes
+    bool has_moved_on; // another snapshot: the bytes cannot be the same
+    char sha256[65];
+    char snapshot[65];
+    double mean_loss;
+} hf_rerun_answer;
+// watch may be NULL. Leaves the event "run.repeated".
+// Errors  those of hf_read_run and hf_simulate; HF_ERR_INPUT "run.kind" it is no simulation
+bool hf_rerun(const hf_session *session, hf_str key, hf_watch *watch, hf_arena *arena,
+              hf_rerun_answer *out, hf_error *err) HF_CHECKED;
+void hf_write_rerun(const hf_rerun_answer *answer, hf_json_writer *out);
+
+typedef struct {
+    hf_str name;
+    double a, b; // NaN = not there
+} hf_compared;
+typedef struct {
+    hf_str sector;
+    const double *a, *b; // step_count each
+} hf_compared_series;
+typedef struct {
+    const hf_run *a, *b;
+    bool is_same_question;
+    hf_compared loss[12]; // mean, stderr, p05 …, in the order of the document
+    size_t loss_count;
+    double mean_stderr;  // of the difference of means, as if the runs were independent
+    hf_compared *assets; // p_down, by the size of the difference, descending, then key
+    size_t asset_count;
+    const hf_json *curve_a, *curve_b; // exceedance
+    hf_compared_series *series;       // none when the grids differ
+    size_t series_count;
+    uint32_t step_count;
+    double step_h;
+} hf_comparison;
+// Errors  those of hf_read_run; HF_ERR_INPUT "run.units" one counts people, the other person-hours
+bool hf_compare_runs(const hf_session *session, hf_str a, hf_str b, hf_arena *arena,
+                     hf_comparison *out, hf_error *err) HF_CHECKED;
+void hf_write_comparison(const hf_comparison *comparison, hf_json_writer *out);
+
+#endif

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Two runs side by side: what differs in loss, in the fate of assets, and over time. Read from the two documents,
+// so that runs of different registers and questions can be compared, and old ones too.
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "usecase/run.h"
+
+static double number(const hf_json *object, const char *name)
+{
+    const hf_json *value = hf_json_get(object, name);
+    return value != NULL && (value->type == HF_JSON_INT || value->type == HF_JSON_DOUBLE)
+               ? value->number
+               : (double)NAN;
+}
+
+static bool read_document(const hf_session *session, hf_str key, hf_arena *arena,
+                          const hf_run **run, hf_json **tree, hf_error *err)
+{
+    hf_run *found = NULL;
+    hf_str bytes;
+    if (!hf_read_run(session, key, arena, &found, &bytes, err))
+        return false;
+    *run = found;
+    return hf_json_parse(bytes, arena, tree, err);
+}
+
+static void compare_loss(const hf_json *a, const hf_json *b, hf_comparison *out)
+{
+    static const char *const names[] = {"mean", "stderr", "p05", "p25",  "p50",
+                                        "p75",  "p95",    "p99", "p_any"};
+    const hf_json *loss_a = hf_json_get(a, "loss"), *loss_b = hf_json_get(b, "loss");
+    for (size_t i = 0; i < HF_COUNT(names); i++)
+        out->loss[out->loss_count++] =
+            (hf_compared){hf_str_of(names[i]), number(loss_a, names[i]), number(loss_b, names[i])};
+    out->mean_stderr = hypot(number(loss_a, "stderr"), number(loss_b, "stderr"));
+}
+
+// --- assets ------------------------------------------------------------------------------------------------
+
+static double size_of(const hf_compared *one)
+{
+    return isnan(one->a) || isnan(one->b) ? (double)INFINITY : fabs(one->b - one->a);
+}
+
+static int by_difference(const void *left, const void *right)
+{
+    const hf_compared *a = left, *b = right;
+    double of_a = size_of(a), of_b = size_of(b);
+    if (of_a > of_b || of_a < of_b)
+        return of_a > of_b ? -1 : 1;
+    return hf_str_compare_natural(a->name, b->name);
+}
+
+static void compare_assets(const hf_json *a, const hf_json *b, hf_arena *arena, hf_comparison *out)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_json *list_a = hf_json_get(a, "assets"), *list_b = hf_json_get(b, "assets");
+    size_t room =
+        (list_a != NULL ? list_a->child_count : 0) + (list_b != NULL ? list_b->child_count : 0);
+    hf_map places = hf_map_of(&scratch, room);
+    out->assets = HF_NEW_N(arena, hf_compared, room);
+    for (const hf_json *item = list_a != NULL ? list_a->child : NULL; item != NULL;
+         item = item->next) {
+        hf_str key = hf_json_text(item, "key");
+        hf_map_set(&places, key, (uint32_t)out->asset_count);
+        out->assets[out->asset_count++] = (hf_compared){key, number(item, "p_down"), NAN};
+    }
+    for (const hf_json *item = list_b != NULL ? list_b->child : NULL; item != NULL;
+         item = item->next) {
+        uint32_t place = 0;
+        hf_str key = hf_json_text(item, "key");
+        if (hf_map_get(&places, key, &place))
+            out->assets[place].b = number(item, "p_down");
+        else
+            out->assets[out->asset_count++] = (hf_compared){key, NAN, number(item, "p_down")};
+    }
+    if (out->asset_count > 0)
+        qsort(out->assets, out->asset_count, sizeof(hf_compared), by_difference);
+}
+
+// --- time --------------------------------------------------------------------------------------------------
+
+static const double *numbers_of(const hf_json *list, uint32_t count, hf_arena *arena)
+{
+    double *numbers = HF_NEW_N(arena, double, count);
+    const hf_json *item = list != NULL ? list->child : NULL;
+    for (uint32_t i = 0; i < count && item != NULL; i++, item = item->next)
+        numbers[i] = item->number;
+    return numbers; // a sector that is not there has nobody without service
+}
+
+static uint32_t steps_of(const hf_json *sectors)
+{
+    return sectors != NULL && sectors->child != NULL ? (uint32_t)sectors->child->child_count : 0;
+}
+
+static void add_series(const hf_json *a, const hf_json *b, hf_str sector, hf_arena *arena,
+                       hf_comparison *out)
+{
+    out->series[out->series_count++] = (hf_compared_series){
+        sector, numbers_of(a, out->step_count, arena), numbers_of(b, out->step_count, arena)};
+}
+
+static void compare_series(const hf_json *a, const hf_json *b, hf_arena *arena, hf_comparison *out)
+{
+    const hf_json *series_a = hf_json_get(a, "series"), *series_b = hf_json_get(b, "series");
+    const hf_json *of_a = hf_json_get(series_a, "sectors"),
+                  *of_b = hf_json_get(series_b, "sectors");
+    double step_a = number(series_a, "step_h"), step_b = number(series_b, "step_h");
+    out->step_count = steps_of(of_a);
+    out->step_h = step_a;
+    if (out->step_count == 0 || steps_of(of_b) != out->step_count || step_a < step_b ||
+        step_a > step_b)
+        return;
+    out->series = HF_NEW_N(arena, hf_compared_series, of_a->child_count + of_b->child_count);
+    for (const hf_json *item = of_a->child; item != NULL; item = item->next)
+        add_series(item, hf_json_get(of_b, hf_str_z(arena, item->name)), item->name, arena, out);
+    for (const hf_json *item = of_b->child; item != NULL; item = item->next)
+        if (hf_json_get(of_a, hf_str_z(arena, item->name)) == NULL)
+            add_series(NULL, item, item->name, arena, out);
+}
+
+bool hf_compare_runs(const hf_session *session, hf_str a, hf_str b, hf_arena *arena,
+                     hf_comparison *out, hf_error *err)
+{
+    hf_json *tree_a = NULL, *tree_b = NULL;
+    *out = (hf_comparison){0};
+    if (!read_document(session, a, arena, &out->a, &tree_a, err) ||
+        !read_document(session, b, arena, &out->b, &tree_b, err))
+        return false;
+    if (!hf_str_equal(out->a->unit, out->b->unit))
+        return hf_fail(err, HF_ERR_INPUT, "run.units",
+                       "one run counts %.*s, the other %.*s; compare runs of the same unit",
+                       HF_STR_ARG(out->a->unit), HF_STR_ARG(out->b->unit));
+    out->is_same_question = hf_str_equal(out->a->question, out->b->question);
+    compare_loss(tree_a, tree_b, out);
+    compare_assets(tree_a, tree_b, arena, out);
+    compare_series(tree_a, tree_b, arena, out);
+    out->curve_a = hf_json_get(tree_a, "exceedance");
+    out->curve_b = hf_json_get(tree_b, "exceedance");
+    return true;
+}
+
+// --- JSON --------------------------------------------------------------------------------------------------
+
+static void add_text(hf_json_writer *out, const char *name, hf_str text)
+{
+    hf_json_name(out, name);
+    hf_json_add_str(out, text);
+}
+
+static void write_run(const hf_run *run, hf_json_writer *out)
+{
+    hf_json_begin_object(out);
+    add_text(out, "key", run->head.key);
+    add_text(out, "title", run->title);
+    add_text(out, "scenario", run->scenario);
+    add_text(out, "snapshot", run->snapshot);
+    add_text(out, "model", run->model);
+    add_text(out, "generator", run->generator);
+    hf_json_name(out, "seed");
+    hf_json_add_i64(out, run->seed);
+    hf_json_name(out, "trials");
+    hf_json_add_i64(out, run->trials);
+    add_text(out, "sha256", run->sha256);
+    hf_json_end_object(out);
+}
+
+static void add_values(hf_json_writer *out, const hf_compared *one)
+{
+    hf_json_name(out, "a");
+    hf_json_add_double(out, one->a); // NaN is written as null
+    hf_json_name(out, "b");
+    hf_json_add_double(out, one->b);
+    hf_json_name(out, "difference");
+    hf_json_add_double(out, one->b - one->a);
+}
+
+static void write_loss(const hf_comparison *comparison, hf_json_writer *out)
+{
+    hf_json_name(out, "loss");
+    hf_json_begin_object(out);
+    add_text(out, "unit", comparison->a->unit);
+    for (size_t i = 0; i < comparison->loss_count; i++) {
+        hf_json_name_str(out, comparison->loss[i].name);
+        hf_json_begin_object(out);
+        add_values(out, &comparison->loss[i]);
+        hf_json_end_object(out);
+    }
+    hf_json_name(out, "mean_difference_stderr");
+    hf_json_add_double(out, comparison->mean_stderr);
+    hf_json_end_object(out);
+}
+
+static void write_assets(const hf_comparison *comparison, hf_json_writer *out)
+{
+    hf_json_name(out, "assets");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < comparison->asset_count; i++) {
+        hf_json_begin_object(out);
+        add_text(out, "key", comparison->assets[i].name);
+        add_values(out, &comparison->assets[i]);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+}
+
+static void add_numbers(hf_json_writer *out, const char *name, const double *numbers,
+                        uint32_t count)
+{
+    hf_json_name(out, name);
+    hf_json_begin_array(out);
+    for (uint32_t i = 0; i < count; i++)
+        hf_json_add_double(out, numbers[i]);
+    hf_json_end_array(out);
+}
+
+static void write_series(const hf_comparison *comparison, hf_json_writer *out)
+{
+    hf_json_name(out, "series");
+    if (comparison->series_count == 0) {
+        hf_json_add_null(out);
+        return;
+    }
+    hf_json_begin_object(out);
+    hf_json_name(out, "step_h");
+    hf_json_add_double(out, comparison->step_h);
+    hf_json_name(out, "sectors");
+    hf_json_begin_object(out);
+    for (size_t i = 0; i < comparison->series_count; i++) {
+        hf_json_name_str(out, comparison->series[i].sector);
+        hf_json_begin_object(out);
+        add_numbers(out, "a", comparison->series[i].a, comparison->step_count);
+        add_numbers(out, "b", comparison->series[i].b, comparison->step_count);
+        hf_json_end_object(out);
+    }
+    hf_json_end_object(out);
+    hf_json_end_object(out);
+}
+
+static void add_curve(hf_json_writer *out, const char *name, const hf_json *curve)
+{
+    hf_json_name(out, name);
+    if (curve != NULL)
+        hf_json_add_value(out, curve);
+    else
+        hf_json_add_null(out);
+}
+
+void hf_write_comparison(const hf_comparison *comparison, hf_json_writer *out)
+{
+    const hf_run *a = comparison->a, *b = comparison->b;
+    hf_json_begin_object(out);
+    hf_json_name(out, "a");
+    write_run(a, out);
+    hf_json_name(out, "b");
+    write_run(b, out);
+    hf_json_name(out, "same_question");
+    hf_json_add_bool(out, comparison->is_same_question);
+    hf_json_name(out, "same_snapshot");
+    hf_json_add_bool(out, hf_str_equal(a->snapshot, b->snapshot));
+    hf_json_name(out, "same_bytes");
+    hf_json_add_bool(out, hf_str_equal(a->sha256, b->sha256));
+    write_loss(comparison, out);
+    write_assets(comparison, out);
+    hf_json_name(out, "exceedance");
+    hf_json_begin_object(out);
+    add_curve(out, "a", comparison->curve_a);
+    add_curve(out, "b", comparison->curve_b);
+    hf_json_end_object(out);
+    write_series(comparison, out);
+    hf_json_end_object(out);
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From a question to a document: reads and checks the question, asks the engine, stage by stage when somebody wants
+// to see what is known so far. See simulate.h.
+#include "usecase/simulate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "model/asset.h"
+
+#define FIRST_LOOK_BLOCKS 8u // the stop rule looks here first, as in hf_simulate_run
+
+// --- the question ------------------------------------------------------------------------------------------
+
+hf_simulate_request hf_simulate_plain(void)
+{
+    hf_simulate_request plain = {.strength_digits = 32};
+    hf_noun_init(&hf_noun_scenario, &plain.scenario);
+    plain.scenario.head.marking = HF_TLP_CLEAR; // no scenario tells nothing
+    return plain;
+}
+
+void hf_simulate_use(hf_simulate_request *request, const hf_scenario *scenario)
+{
+    request->scenario = *scenario;
+    request->scenario_key = scenario->head.version > 0 ? scenario->head.key : HF_STR_EMPTY;
+    if (request->title.len == 0)
+        request->title = scenario->title;
+}
+
+static bool bad_value(const char *member, const char *must, hf_error *err)
+{
+    char pointer[64];
+    (void)snprintf(pointer, sizeof(pointer), "/%s", member);
+    (void)hf_fail(err, HF_ERR_INPUT, "simulate.value", "'%s' must be %s", member, must);
+    return hf_fail_at(err, pointer, 0, NULL);
+}
+
+static const hf_json *member(const hf_json *object, const char *name)
+{
+    const hf_json *value = hf_json_get(object, name);
+    return value != NULL && value->type != HF_JSON_NULL ? value : NULL;
+}
+
+static bool read_whole(const hf_json *object, const char *name, int64_t min, int64_t max,
+                       const char *must, int64_t *out, hf_error *err)
+{
+    const hf_json *value = member(object, name);
+    if (value == NULL)
+        return true;
+    if (value->type != HF_JSON_INT || value->integer < min || value->integer > max)
+        return bad_value(name, must, err);
+    *out = value->integer;
+    return true;
+}
+
+static bool read_number(const hf_json *object, const char *name, double max, const char *must,
+                        double *out, hf_error *err)
+{
+    const hf_json *value = member(object, name);
+    if (value == NULL)
+        return true;
+    if ((value->type != HF_JSON_INT && value->type != HF_JSON_DOUBLE) ||
+        !(value->number >= 0 && value->number <= max))
+        return bad_value(name, must, err);
+    *out = value->number;
+    return true;
+}
+
+// words: NULL-ended
+static bool read_word(const hf_json *object, const char *name, const char *const *words,
+                      const char *must, int32_t *out, hf_error *err)
+{
+    const hf_json *value = member(object, name);
+    if (value == NULL)
+        return true;
+    for (int32_t i = 0; words[i] != NULL; i++)
+        if (value->type == HF_JSON_TEXT && hf_str_equal_z(value->text, words[i])) {
+            *out = i;
+            return true;
+        }
+    return bad_value(name, must, err);
+}
+
+static bool read_scenario(const hf_session *session, const hf_json *object, hf_arena *arena,
+                          hf_simulate_request *out, hf_error *err)
+{
+    const hf_json *value = member(object, "scenario");
+    hf_scenario scenario;
+    if (value == NULL)
+        return true;
+    if (value->type == HF_JSON_TEXT) {
+        bool is_file = false;
+        char *key = hf_str_z(arena, value->text);
+        if (!hf_scenario_find(session, key, arena, &scenario, &is_file, err))
+            return hf_fail_at(err, "/scenario", 0, NULL);
+    } else if (!hf_scenario_from_json(value, arena, &scenario, err)) {
+        return false;
+    }
+    hf_simulate_use(out, &scenario);
+    return true;
+}
+
+static bool read_options(const hf_json *object, hf_simulate_request *out, hf_error *err)
+{
+    static const char *const restarts[] = {"free", "sequential", NULL};
+    static const char *const generators[] = {"ars4x32-5", "philox4x32-10", NULL};
+    static const char *const kernels[] = {"auto", "sparse", "dense", NULL};
+    hf_scenario *scenario = &out->scenario;
+    int32_t generator = (int32_t)out->generator, kernel = (int32_t)out->kernel;
+    int64_t digits = out->strength_digits;
+    if (!read_whole(object, "trials", 1, HF_TRIAL_COUNT_MAX, "a whole number from 1 to 10000000000",
+                    &scenario->trials, err) ||
+        !read_whole(object, "seed", 0, HF_SIMULATE_SEED_MAX,
+                    "a whole number from 0 to 9007199254740991", &scenario->seed, err) ||
+        !read_number(object, "hours", HF_HOURS_MAX, "hours from 0 to 87600", &scenario->hours,
+                     err) ||
+        !read_number(object, "step_h", HF_HOURS_MAX, "hours from 0 to 87600", &scenario->step_h,
+                     err) ||
+        !read_word(object, "restart", restarts, "free or sequential", &scenario->restart, err) ||
+        !read_word(object, "generator", generators, "ars4x32-5 or philox4x32-10", &generator,
+                   err) ||
+        !read_word(object, "kernel", kernels, "auto, sparse or dense", &kernel, err) ||
+        !read_whole(object, "strength_digits", 8, 32, "8 or 32", &digits, err) ||
+        !read_number(object, "half_width", 1, "between 0 and 1", &out->half_width, err))
+        return false;
+    out->generator = (hf_generator)generator;
+    out->kernel = (hf_kernel)kernel;
+    out->strength_digits = (uint8_t)digits;
+    return digits == 8 || digits == 32 || bad_value("strength_digits", "8 or 32", err);
+}
+
+static bool only_known(const hf_json *object, hf_error *err)
+{
+    static const char *const names[] = {"scenario",   "trials",          "seed",      "hours",
+                                        "step_h",     "restart",         "generator", "kernel",
+                                        "half_width", "strength_digits", "title",     NULL};
+    if (object->type != HF_JSON_OBJECT)
+        return hf_fail(err, HF_ERR_INPUT, "simulate.value", "the question must be a JSON object");
+    for (const hf_json *item = object->child; item != NULL; item = item->next) {
+        size_t i = 0;
+        while (names[i] != NULL && !hf_str_equal_z(item->name, names[i]))
+            i++;
+        if (names[i] == NULL)
+            return hf_fail(err, HF_ERR_INPUT, "simulate.member",
+                           "a simulation has no option '%.*s'", HF_STR_ARG(item->name));
+    }
+    return true;
+}
+
+bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,
+                           hf_simulate_request *out, hf_error *err)
+{
+    hf_scenario_lists unused;
+    *out = hf_simulate_plain();
+    if (!only_known(object, err))
+        return false;
+    const hf_json *title = member(object, "title");
+    if (title != NULL && (title->type != HF_JSON_TEXT || title->text.len > 200))
+        return bad_value("title", "a text of at most 200 bytes", err);
+    out->title = title != NULL ? hf_str_copy(arena, title->text) : HF_STR_EMPTY;
+    return read_scenario(session, object, arena, out, err) && read_options(object, out, err) &&
+           hf_simulate_check(out, arena, &unused, err);
+}
+
+bool hf_simulate_check(const hf_simulate_request *request, hf_arena *arena,
+                       hf_scenario_lists *lists, hf_error *err)
+{
+    const hf_scenario *scenario = &request->scenario;
+    if (scenario->trials < 1 || scenario->trials > (int64_t)HF_TRIAL_COUNT_MAX)
+        return bad_value("trials", "a whole number from 1 to 10000000000", err);
+    if (!(request->half_width >= 0 && request->half_width <= 1))
+        return bad_value("half_width", "between 0 and 1", err);
+    return hf_scenario_read_lists(scenario, arena, lists, err);
+}
+
+void hf_simulate_write_question(const hf_simulate_request *request, hf_json_writer *out)
+{
+    hf_json_begin_object(out);
+    hf_json_name(out, "generator");
+    hf_json_add_z(out, hf_generator_name(request->generator));
+    hf_json_name(out, "half_width");
+    hf_json_add_double(out, request->half_width);
+    hf_json_name(out, "scenario");
+    hf_scenario_write(&request->scenario, out);
+    hf_json_name(out, "seed");
+    hf_json_add_i64(out, request->scenario.seed);
+    hf_json_name(out, "strength_digits");
+    hf_json_add_i64(out, request->strength_digits);
+    hf_json_name(out, "trials");
+    hf_json_add_i64(out, request->scenario.trials);
+    hf_json_end_object(out);
+}
+
+// --- the engine --------------------------------------------------------------------------------------------
+
+static hf_simulation simulation_of(const hf_simulate_request *request,
+                                   const hf_scenario_lists *lists)
+{
+    const hf_scenario *scenario = &request->scenario;
+    return (hf_simulation){
+        .class_p = lists->class_p,
+        .class_count = lists->class_count,
+        .trial_count = (uint64_t)scenario->trials,
+        .seed = (uint64_t)scenario->seed,
+        .generator = request->generator,
+        .strength_digits = request->strength_digits,
+        .hours = isnan(scenario->hours) ? 0 : scenario->hours,
+        .step_h = isnan(scenario->step_h) ? 0 : scenario->step_h,
+        .restart =
+            scenario->restart == HF_SCENARIO_SEQUENTIAL ? HF_RESTART_SEQUENTIAL : HF_RESTART_FREE,
+        .kernel = request->kernel,
+        .target_half_width = request->half_width,
+        .wants_assets = true,
+        .wants_criticality = true,
+        .wants_series = true,
+    };
+}
+
+static bool tell_preview(const hf_simulate_request *request, hf_simulate_answer *answer,
+                         hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_buf_done) hf_buf json = hf_buf_of(1u << 20);
+    hf_json_writer out = {.out = &json};
+    if (!hf_tally_summary(answer->plan->plan, &answer->simulation, &answer->tally, &scratch,
+                          &answer->summary, err))
+        return false;
+    hf_write_preview(answer, &out);
+    request->preview(request->context, hf_buf_str(&json), &answer->protection);
+    return true;
+}
+
+// Blocks up to the next look. Looks of the stop rule lie at 8, 16, 32 … blocks, as the engine has them, so that
+// who watches changes nothing; without a rule they begin at 1 % and double.
+static bool run_in_stages(const hf_session *session, const hf_simulate_request *request,
+                          hf_simulate_answer *answer, hf_error *err)
+{
+    hf_simulation stage = answer->simulation;
+    uint64_t all = (stage.trial_count + HF_BLOCK_TRIALS - 1) / HF_BLOCK_TRIALS;
+    uint64_t end = FIRST_LOOK_BLOCKS;
+    if (!(request->half_width > 0))
+        end = all / 100 > 0 ? all / 100 : 1;
+    stage.target_half_width = 0;
+    for (;; end *= 2) {
+        stage.block_limit = end < all ? end : 0;
+        if (!hf_simulate_run(answer->plan->plan, &stage, session->pool, request->watch,
+                             &answer->tally, err))
+            return false;
+        bool is_precise =
+            request->half_width > 0 && hf_tally_half_width(&answer->tally) <= request->half_width;
+        if (end >= all || is_precise)
+            return true;
+        if (!tell_preview(request, answer, err))
+            return false;
+    }
+}
+
+static bool run_engine(const hf_session *session, const hf_simulate_request *request,
+                       hf_arena *arena, hf_simulate_answer *out, hf_error *err)
+{
+    const hf_plan *plan = out->plan->plan;
+    if (!hf_tally_init(plan, &out->simulation, arena, &out->tally, err))
+        return false;
+    bool is_done = request->preview != NULL ? run_in_stages(session, request, out, err)
+                                            : hf_simulate_run(plan, &out->simulation, session->pool,
+                                                              request->watch, &out->tally, err);
+    return is_done &&
+           hf_tally_summary(plan, &out->simulation, &out->tally, arena, &out->summary, err);
+}
+
+// What the answer tells of: the register, and the scenario.
+static hf_head protection_of(const hf_register_plan *plan, const hf_scenario *scenario,
+                             hf_arena *arena)
+{
+    hf_head all = {.marking = plan->max_marking, .compartments = plan->compartments};
+    hf_str rest = scenario->head.compartments, word;
+    if (scenario->head.marking > all.marking)
+        all.marking = scenario->head.marking;
+    while (hf_str_split(&rest, ' ', &word))
+        if (word.len > 0 && !hf_str_has_word(all.compartments, word))
+            all.compartments = all.compartments.len == 0
+                                   ? hf_str_copy(arena, word)
+                                   : hf_str_format(arena, "%.*s %.*s", HF_STR_ARG(all.compartments),
+                                                   HF_STR_ARG(word));
+    return all;
+}
+
+static bool write_document(const hf_simulate_request *request, hf_simulate_answer *out,
+                           hf_error *err)
+{
+    hf_json_writer writer = {.out = &out->document};
+    hf_write_simulation(request, out, &writer);
+    hf_buf_add_byte(&out->document, '\n');
+    return !out->document.overflow ||
+           hf_fail(err, HF_ERR_TOO_LARGE, "simulate.too_large", "the result is larger than %u MB",
+                   HF_RESULT_BYTES_MAX >> 20);
+}
+
+static bool answer(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
+                   hf_simulate_answer *out, hf_error *err)
+{
+    hf_scenario_lists lists;
+    hf_hazard *hazards = NULL;
+    if (!hf_simulate_check(request, arena, &lists, err) ||
+        !hf_plan_take_chances(session, &out->plan, err))
+        return false;
+    out->simulation = simulation_of(request, &lists);
+    out->protection = protection_of(out->plan, &request->scenario, arena);
+    if (!hf_scenario_resolve(session, out->plan, &lists, request->scenario.own_damage, arena,
+                             &hazards, &out->simulation.hazard_count, err))
+        return false;
+    out->simulation.hazards = hazards;
+    return run_engine(session, request, arena, out, err) && write_document(request, out, err);
+}
+
+bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
+                 hf_simulate_answer *out, hf_error *err)
+{
+    *out = (hf_simulate_answer){.document = hf_buf_of(HF_RESULT_BYTES_MAX)};
+    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err))
+        return false;
+    return answer(session, request, arena, out, err) ||
+           (request->file != NULL && err->source[0] == '/' &&
+            hf_scenario_fail_in(request->file, err));
+}
+
+void hf_simulate_done(const hf_session *session, hf_simulate_answer *answer)
+{
+    hf_plan_release(session, &answer->plan);
+    hf_buf_done(&answer->document);
+}
+
+// --- order -------------------------------------------------------------------------------------------------
+
+typedef struct {
+    uint64_t down;
+    uint32_t asset;
+} ordered;
+
+static int by_down(const void *left, const void *right)
+{
+    const ordered *a = left, *b = right;
+    if (a->down != b->down)
+        return a->down > b->down ? -1 : 1;
+    return a->asset < b->asset ? -1 : a->asset > b->asset;
+}
+
+uint32_t *hf_simulate_order(const hf_simulate_answer *answer, hf_arena *arena, uint32_t *count)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    uint32_t asset_count = answer->plan->asset_count, next = 0;
+    hf_plan_facts facts = hf_plan_facts_of(answer->plan->plan);
+    ordered *list = HF_NEW_N(&scratch, ordered, asset_count);
+    uint32_t *order = HF_NEW_N(arena, uint32_t, asset_count);
+    *count = 0;
+    for (uint32_t i = 0; i < asset_count; i++) {
+        if (next < facts.down_at_start_count && facts.down_at_start[next] == i)
+            next++;
+        else
+            list[(*count)++] = (ordered){answer->tally.assets[i].down_ever, i};
+    }
+    if (*count > 0)
+        qsort(list, *count, sizeof(*list), by_down);
+    for (uint32_t i = 0; i < *count; i++)
+        order[i] = list[i].asset;
+    return order;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Monte Carlo on the register: a question (scenario, trials, seed, grid) becomes a document, and the document a run
+// that is kept (run.h). The document holds the question and the snapshot, and nothing that depends on threads,
+// kernel, machine or time: equal questions on equal registers give equal bytes.
+#ifndef HF_USECASE_SIMULATE_H
+#define HF_USECASE_SIMULATE_H
+
+#include "model/run.h"
+#include "usecase/scenario.h"
+
+#define HF_SIMULATE_KIND     "simulate"          // of the run and of the job
+#define HF_RESULT_BYTES_MAX  (900u << 20)        // one document; a million assets have 250 MB
+#define HF_SIMULATE_SEED_MAX 9007199254740991ull // JSON numbers are exact up to here
+#define HF_SIMULATE_TRIALS   10000u              // unless said otherwise
+
+typedef struct {
+    hf_scenario scenario; // its hours, step_h, restart, trials and seed are those of the question
+    hf_generator generator;
+    uint8_t strength_digits; // 32 or 8
+    double half_width;       // stop rule: relative half-width of the mean; 0 = all trials
+    // Beside the question:
+    hf_str title;
+    hf_str scenario_key; // record that the scenario was; empty = none
+    const char *file;    // that the scenario was; faults name it; NULL = none
+    hf_kernel kernel;
+    hf_watch *watch;
+    // Told about what is known so far, when 1 % of the trials are done and at each doubling; NULL = not wanted.
+    // json is valid during the call.
+    void (*preview)(void *context, hf_str json, const hf_head *protection);
+    void *context;
+} hf_simulate_request;
+
+// Nothing but own damage, the static question.
+hf_simulate_request hf_simulate_plain(void);
+// Puts the scenario in, with its trials and seed.
+void hf_simulate_use(hf_simulate_request *request, const hf_scenario *scenario);
+// Reads {"scenario": key or members, "trials", "seed", "hours", "step_h", "restart", "generator",
+// "strength_digits", "half_width", "kernel", "title"}: what the API takes, what jobs and runs keep.
+// Errors  HF_ERR_INPUT "simulate.member", "simulate.value" with source = JSON pointer; those of scenario.h
+bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,
+                           hf_simulate_request *out, hf_error *err) HF_CHECKED;
+// Is the question sound in itself? Errors: HF_ERR_INPUT "simulate.value"; those of hf_scenario_read_lists
+bool hf_simulate_check(const hf_simulate_request *request, hf_arena *arena,
+                       hf_scenario_lists *lists, hf_error *err) HF_CHECKED;
+// The question as JSON, in a fixed order; hf_simulate_from_json reads it back the same.
+void hf_simulate_write_question(const hf_simulate_request *request, hf_json_writer *out);
+
+typedef struct {
+    const hf_register_plan *plan; // released by hf_simulate_done
+    hf_simulation simulation;
+    hf_tally tally;
+    hf_summary summary;
+    hf_buf document;    // JSON and a line end
+    hf_head protection; // marking and compartments of all that went in
+} hf_simulate_answer;
+
+// Computes; keeps nothing. The answer must be ended by hf_simulate_done, also after a failure.
+// Errors  HF_ERR_PERMISSION "question.restricted"; those of scenario.h and of hf_simulate_run; HF_ERR_TOO_LARGE
+//         "simulate.too_large"
+bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
+                 hf_simulate_answer *out, hf_error *err) HF_CHECKED;
+void hf_simulate_done(const hf_session *session, hf_simulate_answer *answer);
+// Assets by p_down, descending, then key; those that are down before anything happens are left out.
+uint32_t *hf_simulate_order(const hf_simulate_answer *answer, hf_arena *arena, uint32_t *count);
+
+// simulate_json.c, called by hf_simulate
+void hf_write_simulation(const hf_simulate_request *request, const hf_simulate_answer *answer,
+                         hf_json_writer *out);
+void hf_write_preview(const hf_simulate_answer *answer, hf_json_writer *out);
+
+#endif
