@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What jobs do: import, inference, ranking. Each reads its request's JSON, calls the use case, writes the JSON
+// What jobs do: import, inference, ranking, simulation. Each reads its request's JSON, calls the use case, writes the JSON
 // that the command line would print.
 #include <string.h>
 #include <unistd.h>
 
 #include "usecase/demo.h"
 #include "usecase/jobs.h"
+#include "usecase/run.h"
 
 #define FILE_COUNT_MAX 64u
 
@@ -159,3 +160,71 @@ static bool run_demo(const hf_session *session, const hf_json *request, const hf
 }
 
 const hf_job_kind hf_job_kind_demo = {.name = "demo", .needs = HF_CAN_CONFIGURE, .run = run_demo};
+
+// --- simulations -------------------------------------------------------------------------------------------
+
+static void preview(const void *context, hf_str json, const hf_head *protection)
+{
+    hf_job_preview(context, json, protection);
+}
+
+// The result tells where to read, and nothing that a marking protects: jobs bear none.
+static void write_kept(const hf_run *run, hf_json_writer *out)
+{
+    hf_json_begin_object(out);
+    hf_json_name(out, "run");
+    hf_json_add_str(out, run->head.key);
+    hf_json_name(out, "trials");
+    hf_json_add_i64(out, run->trials);
+    hf_json_name(out, "sha256");
+    hf_json_add_str(out, run->sha256);
+    hf_json_end_object(out);
+}
+
+static bool run_simulation(const hf_session *session, const hf_json *request,
+                           const hf_progress *progress, hf_arena *arena, hf_buf *result,
+                           hf_error *err)
+{
+    hf_simulate_request wanted;
+    hf_simulate_answer answer;
+    hf_watch watch = {0};
+    hf_run *kept = NULL;
+    hf_json_writer out = {.out = result};
+    if (!hf_simulate_from_json(session, request, arena, &wanted, err))
+        return false;
+    wanted.watch = &watch;
+    wanted.preview = preview;
+    wanted.context = progress;
+    uint64_t total = (uint64_t)wanted.scenario.trials;
+    hf_job_watch(progress, &watch, total, "trials");
+    bool ok = hf_simulate(session, &wanted, arena, &answer, err);
+    hf_job_watch(progress, NULL, total, "trials");
+    ok = ok && hf_keep_run(session, &wanted, &answer, arena, &kept, err);
+    if (ok)
+        write_kept(kept, &out);
+    hf_simulate_done(session, &answer);
+    return ok;
+}
+
+const hf_job_kind hf_job_kind_simulation = {
+    .name = "simulation", .needs = HF_CAN_RUN, .run = run_simulation};
+
+static bool run_again(const hf_session *session, const hf_json *request,
+                      const hf_progress *progress, hf_arena *arena, hf_buf *result, hf_error *err)
+{
+    hf_rerun_answer answer;
+    hf_run *run = NULL;
+    hf_watch watch = {0};
+    hf_json_writer out = {.out = result};
+    hf_str key = hf_json_text(request, "run");
+    if (!hf_read_run(session, key, arena, &run, NULL, err))
+        return false;
+    hf_job_watch(progress, &watch, (uint64_t)run->trials, "trials");
+    bool ok = hf_rerun(session, key, &watch, arena, &answer, err);
+    hf_job_watch(progress, NULL, (uint64_t)run->trials, "trials");
+    if (ok)
+        hf_write_rerun(&answer, &out);
+    return ok;
+}
+
+const hf_job_kind hf_job_kind_rerun = {.name = "rerun", .needs = HF_CAN_RUN, .run = run_again};

@@ -11,15 +11,23 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "model/run.h"
 
-#define WORKER_COUNT_MAX 8u
-#define KEY_BYTES        64u
-#define RESULT_BYTES_MAX (64u << 20)
-#define LOOK_SECONDS     5 // between looks at the queue when nobody rings
+#define WORKER_COUNT_MAX  8u
+#define KEY_BYTES         64u
+#define RESULT_BYTES_MAX  (64u << 20)
+#define PREVIEW_BYTES_MAX (1u << 20)
+#define LOOK_SECONDS      5 // between looks at the queue when nobody rings
 
 const hf_job_kind *const hf_job_kinds[] = {
-    &hf_job_kind_import, &hf_job_kind_inference, &hf_job_kind_rank,
-    &hf_job_kind_demo,   &hf_job_kind_portfolio, NULL,
+    &hf_job_kind_import,
+    &hf_job_kind_inference,
+    &hf_job_kind_rank,
+    &hf_job_kind_demo,
+    &hf_job_kind_simulation,
+    &hf_job_kind_rerun,
+    &hf_job_kind_portfolio,
+    NULL,
 };
 
 typedef struct {
@@ -31,6 +39,10 @@ typedef struct {
     int64_t started_ms;
     bool cancel_wanted;
     hf_watch *watch; // of the engine; NULL = progress is told
+    hf_buf preview;  // JSON; empty = none yet
+    uint64_t preview_count;
+    int32_t preview_marking;
+    hf_buf preview_compartments;
 } job_worker;
 
 struct hf_jobs {
@@ -94,6 +106,20 @@ void hf_job_watch(const hf_progress *progress, hf_watch *watch, uint64_t total, 
     worker->unit = unit;
     if (watch != NULL && (worker->cancel_wanted || worker->jobs->is_closing))
         atomic_store(&watch->stop, true);
+    (void)pthread_mutex_unlock(&worker->jobs->lock);
+    changed(worker->jobs);
+}
+
+void hf_job_preview(const hf_progress *progress, hf_str json, const hf_head *protection)
+{
+    job_worker *worker = progress->context;
+    (void)pthread_mutex_lock(&worker->jobs->lock);
+    hf_buf_clear(&worker->preview);
+    hf_buf_clear(&worker->preview_compartments);
+    hf_buf_add_str(&worker->preview, json);
+    hf_buf_add_str(&worker->preview_compartments, protection->compartments);
+    worker->preview_marking = protection->marking;
+    worker->preview_count++;
     (void)pthread_mutex_unlock(&worker->jobs->lock);
     changed(worker->jobs);
 }
@@ -219,6 +245,9 @@ static void set_running(job_worker *worker, hf_str key)
     worker->key[count] = '\0';
     worker->done = worker->total = 0;
     worker->unit = NULL;
+    hf_buf_clear(&worker->preview);
+    hf_buf_clear(&worker->preview_compartments);
+    worker->preview_count = 0;
     worker->cancel_wanted = false;
     worker->started_ms = hf_clock_now_ms();
     (void)pthread_mutex_unlock(&worker->jobs->lock);
@@ -284,6 +313,8 @@ bool hf_jobs_open(const hf_session *common, uint32_t worker_count, hf_jobs **out
     jobs->worker_count = worker_count < WORKER_COUNT_MAX ? worker_count : WORKER_COUNT_MAX;
     for (uint32_t i = 0; i < jobs->worker_count; i++) {
         jobs->workers[i].jobs = jobs;
+        jobs->workers[i].preview = hf_buf_of(PREVIEW_BYTES_MAX);
+        jobs->workers[i].preview_compartments = hf_buf_of(PREVIEW_BYTES_MAX);
         jobs->workers[i].thread = hf_thread_start(work, &jobs->workers[i]);
     }
     if (requeued > 0)
@@ -304,8 +335,11 @@ void hf_jobs_close(hf_jobs **slot)
         ask_to_stop(&jobs->workers[i]);
     (void)pthread_cond_broadcast(&jobs->rung);
     (void)pthread_mutex_unlock(&jobs->lock);
-    for (uint32_t i = 0; i < jobs->worker_count; i++)
+    for (uint32_t i = 0; i < jobs->worker_count; i++) {
         hf_thread_join(&jobs->workers[i].thread);
+        hf_buf_done(&jobs->workers[i].preview);
+        hf_buf_done(&jobs->workers[i].preview_compartments);
+    }
     (void)pthread_mutex_destroy(&jobs->lock);
     (void)pthread_cond_destroy(&jobs->rung);
     hf_arena own = jobs->arena;
@@ -410,6 +444,28 @@ bool hf_cancel_job(const hf_session *session, hf_jobs *jobs, hf_str key, hf_erro
     return found || hf_fail(err, HF_ERR_CONFLICT, "job.ended", "the job has ended already");
 }
 
+bool hf_read_preview(const hf_session *session, hf_jobs *jobs, hf_str key, hf_arena *arena,
+                     hf_str *out, hf_error *err)
+{
+    hf_job *job = NULL;
+    *out = HF_STR_EMPTY;
+    if (!hf_read_job(session, key, arena, &job, err))
+        return false;
+    bool is_owner = hf_str_equal(job->owner, session->actor.name);
+    (void)pthread_mutex_lock(&jobs->lock);
+    const job_worker *worker = worker_of(jobs, job->head.key);
+    if (worker != NULL && worker->preview.len > 0 && is_owner) {
+        hf_head told = {.key = job->head.key,
+                        .marking = worker->preview_marking,
+                        .compartments = hf_buf_str(&worker->preview_compartments)};
+        if (hf_may(&session->actor, HF_CAN_READ, &hf_noun_run, &told))
+            *out = hf_buf_copy(arena, &worker->preview);
+    }
+    (void)pthread_mutex_unlock(&jobs->lock);
+    return out->len > 0 || hf_fail(err, HF_ERR_NOT_FOUND, "job.no_preview",
+                                   "job '%.*s' has nothing to show yet", HF_STR_ARG(key));
+}
+
 size_t hf_jobs_running(hf_jobs *jobs, hf_arena *arena, hf_str **keys)
 {
     size_t count = 0;
@@ -459,20 +515,22 @@ typedef struct {
     double done, total;
     hf_str unit;
     int64_t started_ms;
+    uint64_t preview_count;
 } job_progress;
 
 static job_progress progress_of(hf_jobs *jobs, const hf_job *job)
 {
-    job_progress now = {(hf_job_state)job->state, (double)job->done, (double)job->total, job->unit,
-                        job->started_at};
+    job_progress now = {(hf_job_state)job->state, (double)job->done,
+                        (double)job->total,       job->unit,
+                        job->started_at,          0};
     if (jobs == NULL)
         return now;
     (void)pthread_mutex_lock(&jobs->lock);
     const job_worker *worker = worker_of(jobs, job->head.key);
     if (worker != NULL && job->ended_at == HF_INTEGER_NONE) {
         uint64_t done = worker->watch != NULL ? atomic_load(&worker->watch->done) : worker->done;
-        now = (job_progress){HF_JOB_RUNNING, (double)done, (double)worker->total,
-                             hf_str_of(worker->unit), worker->started_ms};
+        now = (job_progress){HF_JOB_RUNNING,          (double)done,       (double)worker->total,
+                             hf_str_of(worker->unit), worker->started_ms, worker->preview_count};
     }
     (void)pthread_mutex_unlock(&jobs->lock);
     return now;
@@ -514,6 +572,8 @@ void hf_write_job(hf_jobs *jobs, const hf_job *job, int64_t now_ms, hf_json_writ
     add_time(out, "created_at", job->head.created_ms);
     add_time(out, "started_at", now.started_ms);
     add_time(out, "ended_at", job->ended_at);
+    hf_json_name(out, "preview_count");
+    hf_json_add_u64(out, now.preview_count);
     add_raw(out, "result", job->result);
     add_raw(out, "error", job->error);
     hf_json_end_object(out);

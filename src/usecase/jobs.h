@@ -25,12 +25,17 @@ extern const hf_job_kind hf_job_kind_inference;
 extern const hf_job_kind hf_job_kind_rank;
 extern const hf_job_kind hf_job_kind_demo;
 extern const hf_job_kind hf_job_kind_portfolio;
+extern const hf_job_kind hf_job_kind_simulation;
+extern const hf_job_kind hf_job_kind_rerun;
 extern const hf_job_kind *const hf_job_kinds[]; // NULL-ended
 const hf_job_kind *hf_job_kind_find(hf_str name);
 
 // For a kind whose work is watched, not told (the engine's ranking): from now on the job's progress is what the
 // watch says, and a wish to stop goes to it. progress is the one that `run` was given; watch NULL ends it.
 void hf_job_watch(const hf_progress *progress, hf_watch *watch, uint64_t total, const char *unit);
+
+// What a running job knows so far, for its owner while it runs. json is copied. protection: of all that it tells of.
+void hf_job_preview(const hf_progress *progress, hf_str json, const hf_head *protection);
 
 typedef struct hf_jobs hf_jobs;
 
@@ -50,6 +55,10 @@ bool hf_read_job(const hf_session *session, hf_str key, hf_arena *arena, hf_job 
                  hf_error *err) HF_CHECKED;
 bool hf_list_jobs(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
                   hf_error *err) HF_CHECKED;
+// What the job knows so far, in the arena. Errors: HF_ERR_NOT_FOUND "job.no_preview": nothing yet, it has ended, or
+// the actor is not its owner or may not see all that it tells of.
+bool hf_read_preview(const hf_session *session, hf_jobs *jobs, hf_str key, hf_arena *arena,
+                     hf_str *out, hf_error *err) HF_CHECKED;
 // Errors: HF_ERR_CONFLICT "job.ended".
 bool hf_cancel_job(const hf_session *session, hf_jobs *jobs, hf_str key, hf_error *err) HF_CHECKED;
 // The job's JSON with its progress, rate and remaining time. jobs may be NULL (nothing runs here).

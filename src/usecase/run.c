@@ -110,7 +110,6 @@ static bool ask_again(const hf_session *session, const hf_run *run, hf_watch *wa
     if (is_done) {
         sha256_hex(hf_buf_str(&answer.document), out->sha256);
         memcpy(out->snapshot, answer.plan->digest, sizeof(out->snapshot));
-        out->mean_loss = answer.summary.mean;
     }
     hf_simulate_done(session, &answer);
     return is_done;
@@ -160,12 +159,5 @@ void hf_write_rerun(const hf_rerun_answer *answer, hf_json_writer *out)
     add_then_now(out, "sha256", answer->run->sha256, answer->sha256);
     add_then_now(out, "snapshot", answer->run->snapshot, answer->snapshot);
     add_then_now(out, "model", answer->run->model, HF_ENGINE_MODEL);
-    hf_json_name(out, "mean_loss");
-    hf_json_begin_object(out);
-    hf_json_name(out, "then");
-    hf_json_add_double(out, answer->run->mean_loss);
-    hf_json_name(out, "now");
-    hf_json_add_double(out, answer->mean_loss);
-    hf_json_end_object(out);
     hf_json_end_object(out);
 }

@@ -24,12 +24,12 @@ typedef struct {
     bool has_moved_on; // another snapshot: the bytes cannot be the same
     char sha256[65];
     char snapshot[65];
-    double mean_loss;
 } hf_rerun_answer;
 // watch may be NULL. Leaves the event "run.repeated".
 // Errors  those of hf_read_run and hf_simulate; HF_ERR_INPUT "run.kind" it is no simulation
 bool hf_rerun(const hf_session *session, hf_str key, hf_watch *watch, hf_arena *arena,
               hf_rerun_answer *out, hf_error *err) HF_CHECKED;
+// Digests only, no loss: what jobs keep bears no marking.
 void hf_write_rerun(const hf_rerun_answer *answer, hf_json_writer *out);
 
 typedef struct {

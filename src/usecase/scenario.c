@@ -13,10 +13,11 @@
 
 #define CLASS_SUM_SLACK 1e-9 // as the engine allows
 
-// Where in the scenario the reader stands: "/hazards", 3, "p".
+// Where in the scenario the reader stands: "hazards", 3, "/near"; a member follows.
 typedef struct {
     const char *list;
     size_t index;
+    const char *inner; // NULL = the entry itself
     hf_error *err;
 } place;
 
@@ -30,8 +31,9 @@ static bool wrong(const place *at, const char *member, const char *code, const c
     va_start(values, format);
     (void)vsnprintf(text, sizeof(text), format, values);
     va_end(values);
-    (void)snprintf(pointer, sizeof(pointer), "/%s/%zu%s%s", at->list, at->index,
-                   member != NULL ? "/" : "", member != NULL ? member : "");
+    (void)snprintf(pointer, sizeof(pointer), "/%s/%zu%s%s%s", at->list, at->index,
+                   at->inner != NULL ? at->inner : "", member != NULL ? "/" : "",
+                   member != NULL ? member : "");
     (void)hf_fail(at->err, HF_ERR_INPUT, code, "%s", text);
     return hf_fail_at(at->err, pointer, 0, NULL);
 }
@@ -170,9 +172,11 @@ static bool read_near(const place *at, const hf_json *object, hf_scenario_hazard
     if (near == NULL || near->type == HF_JSON_NULL)
         return true;
     out->has_near = true;
-    return only(at, near, members) && number(at, near, "lon", -180, 180, NULL, &out->lon) &&
-           number(at, near, "lat", -90, 90, NULL, &out->lat) &&
-           number(at, near, "km", 0, 21000, NULL, &out->km);
+    const place inside = {at->list, at->index, "/near", at->err};
+    return only(&inside, near, members) &&
+           number(&inside, near, "lon", -180, 180, NULL, &out->lon) &&
+           number(&inside, near, "lat", -90, 90, NULL, &out->lat) &&
+           number(&inside, near, "km", 0, 21000, NULL, &out->km);
 }
 
 static bool read_selectors(const place *at, const hf_json *object, hf_arena *arena,

@@ -27,8 +27,8 @@ typedef struct {
     hf_watch *watch;
     // Told about what is known so far, when 1 % of the trials are done and at each doubling; NULL = not wanted.
     // json is valid during the call.
-    void (*preview)(void *context, hf_str json, const hf_head *protection);
-    void *context;
+    void (*preview)(const void *context, hf_str json, const hf_head *protection);
+    const void *context;
 } hf_simulate_request;
 
 // Nothing but own damage, the static question.

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Simulations and their runs: the same bytes whoever computes and watches, what is kept, repeated and compared, and
+// who may see it.
+#include "fixture.h"
+#include "usecase/run.h"
+
+static void given_register(fixture *f)
+{
+    (void)import_texts(
+        f, (hf_import_request){0},
+        (const char *const[]){
+            "assets.csv",
+            "key,people_served,damage_p,repair_h,repair_law,sector\nA,1,0.2,4,weibull,EN\n"
+            "B,10,0.1,2,,HE\nC,100,,,,HE\nD,1000,0.05,6,exponential,WA\n",
+            "dependencies.csv",
+            "supplier,consumer,input,strength,buffer_h\nA,B,p,0.5,1\nB,C,q,,0\nA,D,p,0.75,2\n",
+            NULL});
+}
+
+static hf_simulate_request asked(int64_t trials)
+{
+    hf_simulate_request request = hf_simulate_plain();
+    request.scenario.trials = trials;
+    request.scenario.seed = 7;
+    request.scenario.hours = 24;
+    return request;
+}
+
+static hf_str document_of(fixture *f, const hf_session *session, const hf_simulate_request *request)
+{
+    hf_simulate_answer answer;
+    hf_error err = {0};
+    if (!hf_simulate(session, request, &f->memory, &answer, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    hf_str document = hf_buf_copy(&f->memory, &answer.document);
+    hf_simulate_done(session, &answer);
+    return document;
+}
+
+static void threads_change_no_byte(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_simulate_request request = asked(5000);
+    given_register(f);
+    hf_str alone = document_of(f, &session, &request);
+    for (uint32_t threads = 2; threads <= 3; threads++) {
+        session.pool = hf_pool_open(threads);
+        assert_true(hf_str_equal(alone, document_of(f, &session, &request)));
+        hf_pool_close(&session.pool);
+    }
+}
+
+static uint32_t preview_count;
+
+static void note_preview(const void *context, hf_str json, const hf_head *protection)
+{
+    hf_arena scratch = {0};
+    hf_error err = {0};
+    hf_json *tree = NULL;
+    assert_null(context);
+    assert_true(hf_json_parse(json, &scratch, &tree, &err));
+    assert_non_null(hf_json_get(tree, "loss"));
+    assert_int_equal(protection->marking, HF_TLP_AMBER);
+    preview_count++;
+    hf_arena_done(&scratch);
+}
+
+// Also where a rule stops early: the looks are the same.
+static void who_watches_changes_no_byte(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_simulate_request request = asked(100000);
+    given_register(f);
+    for (int rule = 0; rule < 3; rule++) {
+        request.half_width = rule == 0 ? 0 : rule == 1 ? 0.03 : 1e-6;
+        request.preview = NULL;
+        hf_str alone = document_of(f, &session, &request);
+        request.preview = note_preview;
+        preview_count = 0;
+        assert_true(hf_str_equal(alone, document_of(f, &session, &request)));
+        if (rule != 1)
+            assert_true(preview_count >= 4);
+        assert_true((hf_str_find(alone, HF_STR("{\"trials\":100000,")) == 0) == (rule != 1));
+    }
+}
+
+static void the_question_reads_back_the_same(void **state)
+{
+    fixture *f = *state;
+    hf_buf text = hf_buf_of(1u << 16);
+    hf_json_writer writer = {.out = &text};
+    hf_session session = local_session(f);
+    hf_simulate_request request = asked(600), again;
+    hf_error err = {0};
+    hf_json *tree = NULL;
+    given_register(f);
+    request.generator = HF_GENERATOR_PHILOX;
+    request.strength_digits = 8;
+    request.scenario.restart = HF_SCENARIO_SEQUENTIAL;
+    hf_simulate_write_question(&request, &writer);
+    assert_true(hf_json_parse(hf_buf_str(&text), &f->memory, &tree, &err));
+    assert_true(hf_simulate_from_json(&session, tree, &f->memory, &again, &err));
+    assert_true(hf_str_equal(document_of(f, &session, &request), document_of(f, &session, &again)));
+    hf_buf_done(&text);
+}
+
+static hf_run *kept(fixture *f, const hf_session *session, const hf_simulate_request *request)
+{
+    hf_simulate_answer answer;
+    hf_run *run = NULL;
+    hf_error err = {0};
+    if (!hf_simulate(session, request, &f->memory, &answer, &err) ||
+        !hf_keep_run(session, request, &answer, &f->memory, &run, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    hf_simulate_done(session, &answer);
+    return run;
+}
+
+static void a_run_is_kept_with_one_event_and_outlives_a_sweep(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_simulate_request request = asked(700);
+    hf_error err = {0};
+    hf_tx *tx = NULL;
+    hf_run *found = NULL;
+    hf_str document;
+    char hex[65];
+    uint64_t swept = 0;
+    given_register(f);
+    int64_t before = last_event(f);
+    hf_run *run = kept(f, &session, &request);
+    assert_int_equal(last_event(f), before + 1);
+    assert_true(hf_tx_begin(f->store, session.now_ms, &tx, &err));
+    assert_true(hf_blob_put(tx, HF_STR("nobody names this"), hex, &err));
+    assert_true(hf_blob_sweep(tx, &swept, &err));
+    assert_int_equal(swept, 1);
+    hf_tx_end(&tx);
+    assert_true(hf_read_run(&session, run->head.key, &f->memory, &found, &document, &err));
+    assert_true(hf_str_equal(document, document_of(f, &session, &request)));
+    assert_int_equal(found->bytes, document.len);
+    assert_int_equal(found->trials, 700);
+    assert_int_equal(found->head.marking, HF_TLP_AMBER);
+}
+
+static void a_run_repeats_until_the_register_moves_on(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_simulate_request request = asked(700);
+    hf_rerun_answer again;
+    hf_error err = {0};
+    given_register(f);
+    hf_run *run = kept(f, &session, &request);
+    int64_t before = last_event(f);
+    assert_true(hf_rerun(&session, run->head.key, NULL, &f->memory, &again, &err));
+    assert_true(again.is_equal && !again.has_moved_on);
+    assert_int_equal(last_event(f), before + 1);
+    (void)import_texts(f, (hf_import_request){0},
+                       (const char *const[]){"assets.csv", "key,damage_p\nA,0.3\n", NULL});
+    assert_true(hf_rerun(&session, run->head.key, NULL, &f->memory, &again, &err));
+    assert_true(!again.is_equal && again.has_moved_on);
+}
+
+static void who_is_not_cleared_for_all_sees_no_run(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_session low = user_session(f, HF_ROLE_ANALYST, HF_TLP_GREEN);
+    hf_session outside = user_session(f, HF_ROLE_ANALYST, HF_TLP_RED);
+    hf_simulate_request request = asked(100);
+    hf_simulate_answer answer;
+    hf_comparison comparison;
+    hf_rerun_answer again;
+    hf_run *found = NULL;
+    hf_str document;
+    hf_error err = {0};
+    given_register(f);
+    (void)import_texts(f, (hf_import_request){0},
+                       (const char *const[]){"assets.csv", "key,compartments\nA,north\n", NULL});
+    hf_run *run = kept(f, &session, &request);
+    assert_true(hf_str_equal_z(run->head.compartments, "north"));
+    const hf_session *const strangers[] = {&low, &outside};
+    for (size_t i = 0; i < HF_COUNT(strangers); i++) {
+        const hf_session *stranger = strangers[i];
+        assert_false(hf_read_run(stranger, run->head.key, &f->memory, &found, &document, &err));
+        assert_int_equal(err.kind, HF_ERR_NOT_FOUND);
+        assert_false(
+            hf_compare_runs(stranger, run->head.key, run->head.key, &f->memory, &comparison, &err));
+        assert_int_equal(err.kind, HF_ERR_NOT_FOUND);
+        assert_false(hf_rerun(stranger, run->head.key, NULL, &f->memory, &again, &err));
+        assert_int_equal(err.kind, HF_ERR_NOT_FOUND);
+        assert_false(hf_simulate(stranger, &request, &f->memory, &answer, &err));
+        assert_string_equal(err.code, "question.restricted");
+        hf_simulate_done(stranger, &answer);
+    }
+}
+
+// The scenario may be known to fewer than the register is.
+static void a_scenario_raises_the_marking_of_its_run(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_simulate_request request = asked(100);
+    given_register(f);
+    request.scenario.head.marking = HF_TLP_RED;
+    request.scenario.head.compartments = HF_STR("circle");
+    hf_run *run = kept(f, &session, &request);
+    assert_int_equal(run->head.marking, HF_TLP_RED);
+    assert_true(hf_str_equal_z(run->head.compartments, "circle"));
+}
+
+static void runs_are_compared_asset_by_asset_and_step_by_step(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_simulate_request calm = asked(2000), bad = asked(2000), still = asked(2000);
+    hf_comparison comparison;
+    hf_error err = {0};
+    given_register(f);
+    bad.scenario.hazards = HF_STR("[{\"p\":1,\"assets\":[\"D\"]}]");
+    still.scenario.hours = (double)NAN;
+    hf_run *a = kept(f, &session, &calm), *b = kept(f, &session, &bad),
+           *c = kept(f, &session, &still);
+    assert_true(hf_compare_runs(&session, a->head.key, b->head.key, &f->memory, &comparison, &err));
+    assert_true(hf_str_equal_z(comparison.loss[0].name, "mean"));
+    assert_true(comparison.loss[0].a == a->mean_loss && comparison.loss[0].b == b->mean_loss);
+    assert_int_equal(comparison.asset_count, 4);
+    assert_true(hf_str_equal_z(comparison.assets[0].name, "D"));
+    assert_true(comparison.assets[0].b == 1 && comparison.assets[0].a < 1);
+    assert_true(comparison.assets[1].a == comparison.assets[1].b); // the same chances elsewhere
+    assert_int_equal(comparison.step_count, 24);
+    assert_int_equal(comparison.series_count, 4); // "", EN, HE, WA
+    assert_false(comparison.is_same_question);
+    assert_false(
+        hf_compare_runs(&session, a->head.key, c->head.key, &f->memory, &comparison, &err));
+    assert_string_equal(err.code, "run.units");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(threads_change_no_byte, fixture_open, fixture_close),
+        cmocka_unit_test_setup_teardown(who_watches_changes_no_byte, fixture_open, fixture_close),
+        cmocka_unit_test_setup_teardown(the_question_reads_back_the_same, fixture_open,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(a_run_is_kept_with_one_event_and_outlives_a_sweep,
+                                        fixture_open, fixture_close),
+        cmocka_unit_test_setup_teardown(a_run_repeats_until_the_register_moves_on, fixture_open,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(who_is_not_cleared_for_all_sees_no_run, fixture_open,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(a_scenario_raises_the_marking_of_its_run, fixture_open,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(runs_are_compared_asset_by_asset_and_step_by_step,
+                                        fixture_open, fixture_close),
+    };
+    return cmocka_run_group_tests_name("runs", tests, NULL, NULL);
+}
