@@ -49,6 +49,7 @@ static const char schemas[] =
     "\"budget\":{\"type\":\"number\",\"minimum\":0},\"among\":" KEYS ",\"lock\":" KEYS
     ",\"without\":" KEYS ",\"objective\":{\"enum\":[\"mean\",\"p95\",\"p99\",null]},"
     "\"simulations\":{\"type\":[\"integer\",\"null\"],\"minimum\":1},"
+    "\"front\":{\"type\":[\"boolean\",\"null\"]},"
     "\"scenario\":{\"type\":[\"string\",\"object\",\"null\"]},"
     "\"trials\":{\"type\":[\"integer\",\"null\"],\"minimum\":2,\"maximum\":1000000},"
     "\"seed\":{\"type\":[\"integer\",\"null\"],\"minimum\":0}}},"
@@ -62,6 +63,6 @@ static const char schemas[] =
     "\"measures\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"key\","
     "\"title\",\"cost\",\"gain\",\"gain_for_cost\",\"is_taken\"]}},"
     "\"front\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"cost\","
-    "\"loss\",\"measures\"]}}}}";
+    "\"loss\",\"measures\",\"is_exact\"]}}}}";
 
 const hf_resource hf_resource_portfolio = {"portfolio", routes, HF_COUNT(routes), schemas};

@@ -63,6 +63,7 @@ static bool read_request(hf_cli *cli, hf_portfolio_request *out, hf_error *err)
         out->question.scenario.trials = trials < INT64_MAX ? (int64_t)trials : INT64_MAX;
     if (hf_cli_has(cli, "--seed"))
         out->question.scenario.seed = seed < INT64_MAX ? (int64_t)seed : INT64_MAX;
+    out->wants_front = hf_cli_has(cli, "--front");
     read_keys(cli, "--among", &out->among);
     read_keys(cli, "--lock", &out->lock);
     read_keys(cli, "--without", &out->without);
@@ -144,12 +145,15 @@ static void write_front(hf_cli *cli, const hf_portfolio_answer *answer)
 {
     static const hf_column columns[] = {{"field.measure.cost", true, false},
                                         {"cli.measures.loss", true, false},
+                                        {"cli.measures.is_exact", false, false},
                                         {"noun.measure.plural", false, true}};
     hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
-    for (uint32_t i = 0; i < answer->found.front_count; i++) {
-        add_money(cli, &table, answer->found.front[i].cost);
-        hf_table_add_number(cli, &table, answer->front_loss[i], decimals_of(answer->none.value));
-        hf_table_add(cli, &table, keys_of(cli, answer, answer->found.front[i].set));
+    for (uint32_t i = 0; i < answer->front_count; i++) {
+        const hf_front_point *front = &answer->front[i];
+        add_money(cli, &table, front->point.cost);
+        hf_table_add_number(cli, &table, front->loss, decimals_of(answer->none.value));
+        hf_table_add(cli, &table, front->is_exact ? HF_STR("✓") : HF_STR_EMPTY);
+        hf_table_add(cli, &table, keys_of(cli, answer, front->point.set));
     }
     hf_buf_add_byte(&cli->out, '\n');
     hf_table_write(cli, &table);

@@ -234,6 +234,13 @@ static bool move_place(const place *at)
     return hf_fail_at(at->err, pointer, 0, NULL);
 }
 
+static bool add_place(const place *at, const char *member)
+{
+    char pointer[100];
+    (void)snprintf(pointer, sizeof(pointer), "/changes/%zu/%s", at->index, member);
+    return hf_fail_at(at->err, pointer, 0, NULL);
+}
+
 // The assets that the line names, each once, ascending.
 static bool find_subject(const hf_session *session, const hf_register_plan *plan, const place *at,
                          const hf_measure_line *line, hf_arena *arena, uint32_t **assets,
@@ -247,7 +254,7 @@ static bool find_subject(const hf_session *session, const hf_register_plan *plan
     if (line->consumer.len > 0) {
         *count = 1;
         return hf_plan_find_all(plan, &line->consumer, 1, arena, assets, at->err) ||
-               hf_fail_at(at->err, "/changes", 0, NULL);
+               add_place(at, "consumer");
     }
     if (!hf_scenario_read_lists(&scenario, &scratch, &lists, at->err) ||
         !hf_scenario_resolve(session, plan, &lists, false, &scratch, &hits, &hit_count, at->err))
@@ -328,7 +335,7 @@ static bool resolve_inputs(const hf_register_plan *plan, const place *at,
         return true;
     uint32_t *supplier = NULL;
     if (!hf_plan_find_all(plan, &line->supplier, 1, arena, &supplier, at->err))
-        return hf_fail_at(at->err, "/changes", 0, NULL);
+        return add_place(at, "supplier");
     if (supplier[0] == assets[0])
         return wrong(at, "supplier", "measure.supplier", "an asset cannot supply itself");
     out->supplier = supplier[0];

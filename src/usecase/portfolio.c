@@ -22,6 +22,7 @@ typedef struct {
     hf_effect effects[HF_PORTFOLIO_MEASURES_MAX];
     uint64_t excludes[HF_PORTFOLIO_MEASURES_MAX];
     hf_measure_set locked_in, locked_out;
+    hf_effects_flaw_kind flaw; // what keeps a search from being exact
     hf_error *err;
 } weighing;
 
@@ -120,12 +121,11 @@ static bool check_locks(const weighing *w)
         return hf_fail(w->err, HF_ERR_INPUT, "portfolio.budget",
                        "the measures that must be taken cost %.2f, more than the budget of %.2f",
                        (double)sum / HF_MONEY_PARTS, (double)out->budget / HF_MONEY_PARTS);
-    if (free_count > 0 && cheapest > out->budget - sum)
-        return hf_fail(
-            w->err, HF_ERR_INPUT, "portfolio.nothing_fits",
-            "nothing fits the budget of %.2f: the cheapest measure, '%.*s', costs %.2f%s",
-            (double)out->budget / HF_MONEY_PARTS, HF_STR_ARG(key_of(w, cheapest_one)),
-            (double)cheapest / HF_MONEY_PARTS, sum > 0 ? " beside those that must be taken" : "");
+    if (w->locked_in == 0 && free_count > 0 && cheapest > out->budget)
+        return hf_fail(w->err, HF_ERR_INPUT, "portfolio.nothing_fits",
+                       "nothing fits the budget of %.2f: the cheapest measure, '%.*s', costs %.2f",
+                       (double)out->budget / HF_MONEY_PARTS, HF_STR_ARG(key_of(w, cheapest_one)),
+                       (double)cheapest / HF_MONEY_PARTS);
     return true;
 }
 
@@ -157,6 +157,7 @@ static bool read_effects(weighing *w)
         if (!hf_measure_resolve(w->session, w->out->plan, w->out->measures[m], w->arena,
                                 &w->effects[m], w->err))
             return false;
+    w->flaw = hf_effects_flaw(&w->base, w->effects, w->out->measure_count, w->simulation.hours);
     return true;
 }
 
@@ -166,14 +167,8 @@ static const char *why_not_exact(const weighing *w, const hf_measure_book *book)
     uint32_t free_count = 0;
     for (uint32_t m = 0; m < w->out->measure_count; m++)
         free_count += (undecided & bit(m)) != 0;
-    switch (hf_effects_flaw(&w->base, w->effects, w->out->measure_count, w->simulation.hours)) {
-    case HF_FLAW_BLACK_START:
-        return "black_start";
-    case HF_FLAW_REPAIR_LAW:
-        return "repair_law";
-    case HF_FLAW_NONE:
-        break;
-    }
+    if (w->flaw != HF_FLAW_NONE)
+        return w->flaw == HF_FLAW_BLACK_START ? "black_start" : "repair_law";
     if (w->out->found.is_exact)
         return NULL;
     return free_count > HF_PORTFOLIO_EXACT_MAX && !*hf_book_is_spent(book) ? "measures" : "limit";
@@ -183,24 +178,79 @@ static void note_figures(weighing *w, const hf_measure_book *book)
 {
     hf_portfolio_answer *out = w->out;
     double *gain = HF_NEW_N(w->arena, double, out->measure_count);
-    double *front = HF_NEW_N(w->arena, double, out->found.front_count);
     hf_measure_set *parts = HF_NEW_N(w->arena, hf_measure_set, hf_book_part_count(book));
     for (uint32_t m = 0; m < out->measure_count; m++)
         gain[m] = hf_book_mean(book, out->found.single_gain[m]);
-    for (uint32_t i = 0; i < out->found.front_count; i++)
-        front[i] = hf_book_mean(book, out->found.front[i].loss);
     for (uint32_t p = 0; p < hf_book_part_count(book); p++)
         parts[p] = hf_book_part(book, p);
     out->single_gain = gain;
-    out->front_loss = front;
     out->parts = parts;
     out->part_count = hf_book_part_count(book);
-    out->runs = hf_book_runs(book);
     out->greedy = hf_book_mean(book, out->found.greedy_loss);
     out->why_not_exact = why_not_exact(w, book);
-    bool has_bound = out->why_not_exact == NULL || strcmp(out->why_not_exact, "limit") == 0 ||
-                     strcmp(out->why_not_exact, "measures") == 0;
-    out->bound = has_bound ? hf_book_mean(book, out->found.loss_bound) : (double)NAN;
+    out->bound = w->flaw == HF_FLAW_NONE ? hf_book_mean(book, out->found.loss_bound) : (double)NAN;
+}
+
+// --- other budgets -----------------------------------------------------------------------------------------
+
+#define FRONT_BUDGETS 12u // between nothing and everything
+
+typedef HF_VEC(hf_front_point) front_list;
+
+static void add_front(const weighing *w, const hf_measure_book *book, const hf_portfolio *found,
+                      front_list *front)
+{
+    for (uint32_t i = 0; i < found->front_count; i++) {
+        hf_front_point point = {found->front[i], hf_book_mean(book, found->front[i].loss),
+                                w->flaw == HF_FLAW_NONE && found->is_exact &&
+                                    found->front[i].set == found->best.set};
+        HF_VEC_ADD(w->arena, front, point);
+    }
+}
+
+// Where two searches found the same, the one that knows more comes first.
+static int by_cost(const void *left, const void *right)
+{
+    const hf_front_point *a = left, *b = right;
+    if (a->point.cost != b->point.cost)
+        return a->point.cost < b->point.cost ? -1 : 1;
+    if (a->point.loss != b->point.loss)
+        return a->point.loss < b->point.loss ? -1 : 1;
+    if (a->is_exact != b->is_exact)
+        return a->is_exact ? -1 : 1;
+    return a->point.set < b->point.set ? -1 : a->point.set > b->point.set;
+}
+
+static void keep_front(hf_portfolio_answer *out, front_list *front)
+{
+    uint32_t kept = 0;
+    qsort(front->items, front->count, sizeof(front->items[0]), by_cost);
+    for (size_t i = 0; i < front->count; i++)
+        if (kept == 0 || front->items[i].point.loss < front->items[kept - 1].point.loss)
+            front->items[kept++] = front->items[i];
+    out->front = front->items;
+    out->front_count = kept;
+}
+
+// The search again for other budgets; what was simulated before is remembered.
+static bool find_front(weighing *w, const hf_measure_book *book, hf_portfolio_question question)
+{
+    front_list front = {0};
+    int64_t least = w->out->found.none.cost, most = 0;
+    add_front(w, book, &w->out->found, &front);
+    for (uint32_t m = 0; m < w->out->measure_count; m++)
+        most += (w->locked_out & bit(m)) != 0 ? 0 : w->out->cost[m];
+    for (uint32_t i = 1; i <= FRONT_BUDGETS && w->request->wants_front; i++) {
+        hf_portfolio found;
+        question.budget = least + (most - least) / FRONT_BUDGETS * i;
+        if (i == FRONT_BUDGETS)
+            question.budget = most;
+        if (!hf_portfolio_find(&question, w->arena, &found, w->err))
+            return false;
+        add_front(w, book, &found, &front);
+    }
+    keep_front(w->out, &front);
+    return true;
 }
 
 static bool search(weighing *w, hf_measure_book *book)
@@ -218,9 +268,13 @@ static bool search(weighing *w, hf_measure_book *book)
     if (!hf_portfolio_find(&question, w->arena, &out->found, w->err))
         return false;
     note_figures(w, book);
-    return hf_book_estimate(book, out->found.none.set, &out->none, w->err) &&
-           hf_book_estimate(book, out->found.best.set, &out->best, w->err) &&
-           hf_book_gain(book, out->found.none.set, out->found.best.set, &out->gain, w->err);
+    if (!find_front(w, book, question) ||
+        !hf_book_estimate(book, out->found.none.set, &out->none, w->err) ||
+        !hf_book_estimate(book, out->found.best.set, &out->best, w->err) ||
+        !hf_book_gain(book, out->found.none.set, out->found.best.set, &out->gain, w->err))
+        return false;
+    out->runs = hf_book_runs(book);
+    return true;
 }
 
 static bool weigh(weighing *w)

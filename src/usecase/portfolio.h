@@ -23,13 +23,14 @@ typedef struct {
     hf_texts lock;    // must be taken
     hf_texts without; // must not
     hf_objective objective;
+    bool wants_front;   // search for the best sets of other budgets, too
     uint64_t run_limit; // simulations; the search ends there with the best set found
     hf_watch *watch;    // may be NULL; `done` counts trials
 } hf_portfolio_request;
 
 // All of it empty but the defaults.
 hf_portfolio_request hf_portfolio_plain(void);
-// Reads {"budget", "among", "lock", "without", "objective", "simulations"} and what hf_simulate_from_json takes.
+// Reads {"budget", "among", "lock", "without", "objective", "simulations", "front"} and what hf_simulate_from_json takes.
 // Errors  HF_ERR_INPUT "portfolio.value" with source = JSON pointer; those of hf_simulate_from_json
 bool hf_portfolio_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,
                             hf_portfolio_request *out, hf_error *err) HF_CHECKED;
@@ -39,6 +40,13 @@ typedef struct {
     hf_str key;
     const char *why; // "no_changes", "no_cost", "in_scenario"
 } hf_left_out;
+
+// What a budget buys: no set that was found costs no more and loses less.
+typedef struct {
+    hf_portfolio_point point;
+    double loss;
+    bool is_exact; // and none that was not
+} hf_front_point;
 
 typedef struct {
     const hf_register_plan *plan; // released by hf_portfolio_done
@@ -54,9 +62,10 @@ typedef struct {
     double bound;                 // loss with all measures free of cost; NaN: there is no bound
     double greedy;                // loss of the quick search's set
     const double *single_gain;    // by measure
-    const double *front_loss;     // by point of the front
-    const char *why_not_exact;    // NULL: exact; "measures", "limit", "black_start", "repair_law"
-    const hf_measure_set *parts;  // of measures that bear on each other
+    const hf_front_point *front;  // by cost
+    uint32_t front_count;
+    const char *why_not_exact;   // NULL: exact; "measures", "limit", "black_start", "repair_law"
+    const hf_measure_set *parts; // of measures that bear on each other
     uint32_t part_count;
     uint64_t runs; // simulations
     bool has_hours;

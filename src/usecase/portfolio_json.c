@@ -61,6 +61,10 @@ static bool read_own(const hf_json *object, hf_arena *arena, hf_portfolio_reques
             return bad_value("simulations", "a whole number above 0", err);
         out->run_limit = (uint64_t)runs->integer;
     }
+    const hf_json *front = member(object, "front");
+    if (front != NULL && front->type != HF_JSON_BOOL)
+        return bad_value("front", "true or false", err);
+    out->wants_front = front != NULL && front->boolean;
     for (int i = 0; objective != NULL; i++) {
         if (hf_objective_words[i] == NULL || objective->type != HF_JSON_TEXT)
             return bad_value("objective", "mean, p95 or p99", err);
@@ -76,8 +80,8 @@ static bool read_own(const hf_json *object, hf_arena *arena, hf_portfolio_reques
 bool hf_portfolio_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,
                             hf_portfolio_request *out, hf_error *err)
 {
-    static const char *const own[] = {"budget", "simulations", "objective", "among",
-                                      "lock",   "without",     NULL};
+    static const char *const own[] = {"budget", "simulations", "objective", "front",
+                                      "among",  "lock",        "without",   NULL};
     *out = hf_portfolio_plain();
     if (object->type != HF_JSON_OBJECT)
         return hf_fail(err, HF_ERR_INPUT, "portfolio.value", "the question must be a JSON object");
@@ -173,11 +177,14 @@ static void write_front(const hf_portfolio_answer *answer, hf_json_writer *out)
 {
     hf_json_name(out, "front");
     hf_json_begin_array(out);
-    for (uint32_t i = 0; i < answer->found.front_count; i++) {
+    for (uint32_t i = 0; i < answer->front_count; i++) {
+        const hf_front_point *front = &answer->front[i];
         hf_json_begin_object(out);
-        write_money("cost", answer->found.front[i].cost, out);
-        write_number("loss", answer->front_loss[i], out);
-        write_set(answer, "measures", answer->found.front[i].set, out);
+        write_money("cost", front->point.cost, out);
+        write_number("loss", front->loss, out);
+        write_set(answer, "measures", front->point.set, out);
+        hf_json_name(out, "is_exact");
+        hf_json_add_bool(out, front->is_exact);
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
