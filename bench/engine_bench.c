@@ -3,7 +3,10 @@
 // Measures the engine on REG(N, seed), a made-up register: four tiers with local
 // dependencies, k-of-n groups, one strong component of about a third. Prints, never fails on time.
 //
-//     engine_bench [--assets N] [--seed S] [--threads T] [--export FILE]
+//     engine_bench [--assets N] [--seed S] [--threads T] [--export FILE] [--only PART]
+//
+// PART is cascades (W4 among them), lanes (W1 to W3), W1, W2, W3, whole or tenth; left out: cascades and
+// lanes.
 //
 // --export writes the register as text for the peers (bench/engine_peers.py): a line "N groups", then
 // for each group "consumer need supplier supplier …", all suppliers of capacity 1.
@@ -16,124 +19,8 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "engine/engine.h"
-
-typedef struct {
-    uint64_t state;
-} generator;
-
-static uint64_t next(generator *g) // splitmix64 (Steele, Lea, Flood 2014)
-{
-    uint64_t z = (g->state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
-static double uniform(generator *g)
-{
-    return (double)(next(g) >> 11) * 0x1p-53;
-}
-
-static uint32_t below(generator *g, uint32_t count)
-{
-    return (uint32_t)(((next(g) >> 32) * count) >> 32);
-}
-
-enum { TIERS = 4 };
-
-typedef struct {
-    uint32_t first[TIERS + 1]; // assets of a tier, before shuffling, by position
-    const uint32_t *row;       // shuffled place of each
-} layout;
-
-static layout lay_out(generator *g, uint32_t n, hf_arena *arena)
-{
-    layout l = {{0, n / 1000 + 1, n / 1000 + n / 100 + 2, n / 1000 + n / 100 + n / 10 + 3, n},
-                NULL};
-    uint32_t *row = HF_NEW_N(arena, uint32_t, n);
-    for (uint32_t i = 0; i < n; i++)
-        row[i] = i;
-    for (uint32_t i = n; i > 1; i--) {
-        uint32_t k = below(g, i), swap = row[i - 1];
-        row[i - 1] = row[k];
-        row[k] = swap;
-    }
-    l.row = row;
-    return l;
-}
-
-// A supplier near x: the tier above with 72 %, the same with 25 %, the one below with 3 %.
-static uint32_t draw_supplier(generator *g, const layout *l, uint32_t tier, double x)
-{
-    double u = uniform(g);
-    if (u < 0.72 && tier > 0)
-        tier--;
-    else if (u >= 0.97 && tier + 1 < TIERS)
-        tier++;
-    double at = x + 0.004 * (uniform(g) + uniform(g) + uniform(g) - 1.5) / 1.5;
-    at -= floor(at);
-    uint32_t count = l->first[tier + 1] - l->first[tier];
-    uint32_t index = (uint32_t)(at * count);
-    return l->first[tier] + (index < count ? index : count - 1);
-}
-
-static double draw_buffer(generator *g)
-{
-    double u = uniform(g);
-    return u < 0.5 ? 0 : u < 0.8 ? 4 : u < 0.95 ? 8 : 24;
-}
-
-static void draw_group(generator *g, const layout *l, uint32_t asset, uint32_t tier, double x,
-                       hf_engine_input *in, hf_engine_group *group, hf_engine_member *members)
-{
-    uint32_t suppliers = 1 + below(g, 3);
-    *group = (hf_engine_group){
-        .consumer = l->row[asset], .buffer_h = draw_buffer(g), .first_member = in->member_count};
-    for (uint32_t i = 0; i < suppliers; i++) {
-        uint32_t supplier = draw_supplier(g, l, tier, x);
-        if (supplier == asset)
-            continue;
-        members[in->member_count++] = (hf_engine_member){
-            .supplier = l->row[supplier], .capacity = 1000, .strength = 0.3 * uniform(g) + 1e-9};
-        group->member_count++;
-    }
-    double u = uniform(g);
-    uint32_t k = u < 0.5 ? 1 : u < 0.8 ? group->member_count / 2 + 1 : group->member_count;
-    group->need = 1000 * (int64_t)k;
-}
-
-static void make_register(uint32_t n, uint64_t seed, hf_engine_input *in, hf_arena *arena)
-{
-    generator g = {seed};
-    layout l = lay_out(&g, n, arena);
-    hf_engine_asset *assets = HF_NEW_N(arena, hf_engine_asset, n);
-    hf_engine_group *groups = HF_NEW_N(arena, hf_engine_group, 3 * (size_t)n);
-    hf_engine_member *members = HF_NEW_N(arena, hf_engine_member, 9 * (size_t)n);
-    *in = (hf_engine_input){.assets = assets,
-                            .asset_count = n,
-                            .groups = groups,
-                            .members = members,
-                            .sector_count = 8,
-                            .kind_count = 24};
-    for (uint32_t tier = 0; tier < TIERS; tier++) {
-        for (uint32_t i = l.first[tier]; i < l.first[tier + 1]; i++) {
-            double x = (i - l.first[tier] + uniform(&g)) / (l.first[tier + 1] - l.first[tier]);
-            assets[l.row[i]] = (hf_engine_asset){.people = 1 + below(&g, 255),
-                                                 .sector = below(&g, 8),
-                                                 .kind = below(&g, 24),
-                                                 .repair_h = 4 + below(&g, 40)};
-            uint32_t count = 1 + below(&g, 3);
-            if (tier == 0 && below(&g, 3) != 0)
-                count = 0;
-            for (uint32_t k = 0; k < count; k++) {
-                hf_engine_group *group = &groups[in->group_count];
-                draw_group(&g, &l, i, tier, x, in, group, members);
-                in->group_count += group->member_count > 0;
-            }
-        }
-    }
-}
+#include "bench_lanes.h"
+#include "bench_register.h"
 
 static double seconds_since(uint64_t start_ns)
 {
@@ -166,7 +53,7 @@ static void bench_cascades(const hf_plan *plan, double hours, uint64_t seed)
     double slowest = 0;
     for (uint32_t i = 0; i < COUNT; i++) {
         HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-        uint32_t source = below(&g, hf_plan_facts_of(plan).asset_count);
+        uint32_t source = bench_below(&g, hf_plan_facts_of(plan).asset_count);
         hf_question question = {.fail = &source, .fail_count = 1, .hours = hours};
         hf_cascade result;
         if (i == 0) // warm: the state's memory for time is made by the first question
@@ -231,11 +118,11 @@ static void bench_network(uint64_t seed)
     uint32_t *among = HF_NEW_N(&arena, uint32_t, STATIONS);
     uint32_t link_count = 0;
     for (uint32_t i = 0; i < COUNT; i++) {
-        assets[i] = (hf_engine_asset){.people = below(&g, 1000), .repair_h = NAN};
-        members[i] = (hf_engine_layer_member){.asset = i, .is_source = below(&g, 100) < 2};
-        if (i % SIDE + 1 < SIDE && below(&g, 100) < 65)
+        assets[i] = (hf_engine_asset){.people = bench_below(&g, 1000), .repair_h = NAN};
+        members[i] = (hf_engine_layer_member){.asset = i, .is_source = bench_below(&g, 100) < 2};
+        if (i % SIDE + 1 < SIDE && bench_below(&g, 100) < 65)
             links[link_count++] = (hf_engine_link){.from = i, .to = i + 1, .is_two_way = true};
-        if (i + SIDE < COUNT && below(&g, 100) < 65)
+        if (i + SIDE < COUNT && bench_below(&g, 100) < 65)
             links[link_count++] = (hf_engine_link){.from = i, .to = i + SIDE, .is_two_way = true};
     }
     for (uint32_t i = 0; i < STATIONS; i++)
@@ -286,6 +173,7 @@ static void export_register(const hf_engine_input *in, const char *path)
 typedef struct {
     uint64_t assets, seed, threads;
     const char *export_path;
+    const char *only; // "lanes", "cascades"; empty = both
 } options;
 
 static bool read_options(int argc, char **argv, options *o)
@@ -296,6 +184,8 @@ static bool read_options(int argc, char **argv, options *o)
         hf_str value = hf_str_of(argv[i + 1]);
         if (strcmp(argv[i], "--export") == 0)
             o->export_path = argv[i + 1];
+        else if (strcmp(argv[i], "--only") == 0)
+            o->only = argv[i + 1];
         else if (strcmp(argv[i], "--assets") == 0    ? !hf_parse_count(value, &o->assets)
                  : strcmp(argv[i], "--seed") == 0    ? !hf_parse_count(value, &o->seed)
                  : strcmp(argv[i], "--threads") == 0 ? !hf_parse_count(value, &o->threads)
@@ -307,16 +197,22 @@ static bool read_options(int argc, char **argv, options *o)
 
 int main(int argc, char **argv)
 {
-    options o = {.assets = 1000000, .seed = 1, .threads = 2};
+    options o = {.only = "", .assets = 1000000, .seed = 1, .threads = 2};
     if (!read_options(argc, argv, &o)) {
-        (void)fprintf(
-            stderr, "usage: engine_bench [--assets N] [--seed S] [--threads T] [--export FILE]\n");
+        (void)fprintf(stderr,
+                      "usage: engine_bench [--assets N] [--seed S] [--threads T] [--export FILE] "
+                      "[--only PART]\n");
         return 64;
     }
+    if (strcmp(o.only, "cascades") != 0)
+        bench_lanes((uint32_t)o.assets, o.seed, o.only[0] == '\0' ? "lanes" : o.only);
+    if (o.only[0] != '\0' && strcmp(o.only, "cascades") != 0)
+        return 0;
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     HF_CLEANUP(hf_arena_done) hf_arena input_arena = {0};
     hf_engine_input in;
-    make_register((uint32_t)o.assets, o.seed, &in, &input_arena);
+    bench_register((uint32_t)o.assets, o.seed,
+                   (bench_features){.has_buffers = true, .has_chance = true}, &in, &input_arena);
     if (o.export_path != NULL)
         export_register(&in, o.export_path);
     hf_plan *plan = NULL;

@@ -47,9 +47,14 @@ static bool get_export(hf_call *call, hf_error *err)
     hf_str plural = hf_request_query(call->request, "noun");
     const hf_format *format = hf_format_find(as);
     hf_export_request wanted = {.format = as, .noun = hf_noun_find(plural)};
+    hf_query query = {0};
     if (plural.len > 0 && wanted.noun == NULL)
         return hf_fail(err, HF_ERR_USAGE, "query.value", "there is no kind of record '%.*s'",
                        HF_STR_ARG(plural));
+    if (wanted.noun != NULL && !hf_call_query(call, wanted.noun, &query, err))
+        return false;
+    if (query.filter_count > 0 || query.text.len > 0 || query.has_box || query.sort != NULL)
+        wanted.query = &query;
     hf_uuid7(call->session.now_ms, id);
     hf_str path =
         hf_str_format(call->arena, "%.*s/export-%s", HF_STR_ARG(call->api->upload_dir), id);
@@ -73,7 +78,8 @@ static bool get_export(hf_call *call, hf_error *err)
 static bool get_report(hf_call *call, hf_error *err)
 {
     call->reply->buffer = hf_buf_of(HF_REPORT_BYTES_MAX);
-    if (!hf_make_report(&call->session, call->params[0], &call->reply->buffer, err))
+    if (!hf_make_report(&call->session, call->params[0], hf_request_query(call->request, "within"),
+                        &call->reply->buffer, err))
         return false;
     call->reply->media_type = "text/html; charset=utf-8";
     call->reply->policy = REPORT_POLICY;
@@ -123,11 +129,15 @@ static const hf_param export_params[] = {
      .is_required = true,
      .words = format_words,
      .about = "the format"},
-    {.name = "noun", .about = "which records; csv needs it"},
+    {.name = "noun", .about = "which records; csv needs it. With it, filters as in its list"},
+    {.name = "q", .about = "words to search for"},
+    {.name = "sort", .about = "the key or an indexed field, with '-' before it for descending"},
+    {.name = "bbox", .about = "west,south,east,north in degrees"},
     HF_NO_PARAMS,
 };
 static const hf_param report_params[] = {
     {.name = "lang", .type = HF_PARAM_WORD, .words = language_words, .about = "language"},
+    {.name = "within", .about = "of 'area': lon,lat lon,lat lon,lat or region:KEY"},
     HF_NO_PARAMS,
 };
 
@@ -144,7 +154,7 @@ static const hf_route routes[] = {
     {.method = HF_HTTP_GET,
      .path = "/api/v1/reports/{kind}",
      .id = "report",
-     .about = "A report as one printable page; kinds: national",
+     .about = "A report as one printable page; kinds: national, area",
      .params = report_params,
      .gives_type = "text/html",
      .status = 200,

@@ -15,6 +15,7 @@ static bool get_graph(hf_call *call, hf_error *err)
                                                          : HF_GRAPH_BOTH,
         .hops = (uint32_t)hf_call_count(call, "hops", 2),
         .limit = (uint32_t)hf_call_count(call, "limit", 200),
+        .group_at = (uint32_t)hf_call_count(call, "group_at", 0),
     };
     hf_json_writer w = hf_answer_json(call);
     return hf_write_graph(&call->session, &wanted, &w, err);
@@ -42,6 +43,11 @@ static const hf_param graph_params[] = {
      .min = 1,
      .max = HF_GRAPH_NODES_MAX,
      .about = "nodes; 200 unless given"},
+    {.name = "group_at",
+     .type = HF_PARAM_INTEGER,
+     .min = 0,
+     .max = HF_GRAPH_NODES_MAX,
+     .about = "so many nodes, or more, are told as groups of a sector in a region; 0: never"},
     HF_NO_PARAMS,
 };
 static const hf_param path_params[] = {
@@ -72,10 +78,14 @@ static const hf_route routes[] = {
 };
 
 static const char schemas[] =
-    "\"Graph\":{\"type\":\"object\",\"required\":[\"nodes\",\"edges\",\"truncated\"],"
+    "\"Graph\":{\"type\":\"object\",\"required\":[\"truncated\"],"
     "\"properties\":{\"nodes\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":["
     "\"key\",\"hop\"]}},\"edges\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":["
-    "\"supplier\",\"consumer\"]}},\"truncated\":{\"type\":\"boolean\"}}},"
+    "\"supplier\",\"consumer\"]}},\"groups\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+    "\"required\":["
+    "\"sector\",\"region\",\"count\"]}},\"links\":{\"type\":\"array\",\"items\":{"
+    "\"type\":\"object\",\"required\":[\"from\",\"to\",\"count\"]}},"
+    "\"node_count\":{\"type\":\"integer\"},\"truncated\":{\"type\":\"boolean\"}}},"
     "\"Paths\":{\"type\":\"object\",\"required\":[\"paths\"],\"properties\":{\"paths\":{"
     "\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
     "\"required\":[\"key\"]}}}}}";

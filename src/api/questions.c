@@ -139,6 +139,8 @@ static bool rank_as_job(hf_call *call, const hf_rank_request *wanted, hf_error *
     for (size_t i = 0; i < wanted->among_count; i++)
         hf_json_add_str(&w, wanted->among[i]);
     hf_json_end_array(&w);
+    hf_json_name(&w, "within");
+    hf_json_add_str(&w, wanted->within);
     hf_json_name(&w, "hours");
     hf_json_add_double(&w, wanted->hours);
     hf_json_name(&w, "top");
@@ -149,7 +151,8 @@ static bool rank_as_job(hf_call *call, const hf_rank_request *wanted, hf_error *
 
 static bool post_rank(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"by", "among", "hours", "step_h", "restart", "top", NULL};
+    static const char *const members[] = {"by",     "among",   "within", "hours",
+                                          "step_h", "restart", "top",    NULL};
     hf_json *body = NULL;
     hf_rank_request wanted = {0};
     hf_rank_answer answer = {0};
@@ -158,6 +161,7 @@ static bool post_rank(hf_call *call, hf_error *err)
     if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
         !hf_call_rank_by(body, &wanted.by, err) ||
         !hf_json_want_texts(body, "among", 1000, call->arena, &among, &wanted.among_count, err) ||
+        !hf_json_want_text(body, "within", &wanted.within, err) ||
         !hf_json_want_number(body, "hours", 0, HF_HOURS_MAX, &wanted.hours, err) ||
         !hf_json_want_number(body, "step_h", 0, HF_HOURS_MAX, &wanted.step_h, err) ||
         !restart_of(body, &wanted.restart, err) ||
@@ -232,6 +236,7 @@ static const char schemas[] =
     "\"RankQuestion\":{\"type\":\"object\",\"properties\":{"
     "\"by\":{\"enum\":[\"people\",\"failed\",\"people_hours\"]},"
     "\"among\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
+    "\"within\":{\"type\":[\"string\",\"null\"]},"
     "\"hours\":{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":87600},"
     "\"step_h\":{\"type\":[\"number\",\"null\"],\"minimum\":0},"
     "\"restart\":{\"enum\":[\"free\",\"sequential\",null]},"

@@ -7,6 +7,7 @@
 #include "api/resource.h"
 #include "base/limits.h"
 
+static const char *const count_words[] = {"0", "1", "false", "true", "exact", NULL};
 static const hf_param list_params[] = {
     {.name = "limit",
      .type = HF_PARAM_INTEGER,
@@ -23,97 +24,16 @@ static const hf_param list_params[] = {
     {.name = "q", .about = "words to search for"},
     {.name = "fields", .about = "names of the fields wanted, separated by commas"},
     {.name = "bbox", .about = "west,south,east,north in degrees"},
-    {.name = "count", .type = HF_PARAM_BOOL, .about = "0: do not count"},
+    {.name = "within",
+     .about = "an area: lon,lat lon,lat lon,lat (rings separated by ';') or region:KEY"},
+    {.name = "count",
+     .type = HF_PARAM_WORD,
+     .words = count_words,
+     .about = "0: do not count; exact: count all, however many; else exact up to 10,000"},
     HF_NO_PARAMS,
 };
 
 // --- lists -------------------------------------------------------------------------------------------
-
-static bool is_list_param(hf_str name)
-{
-    for (const hf_param *param = list_params; param->name != NULL; param++)
-        if (hf_str_equal_z(name, param->name))
-            return true;
-    return hf_str_equal_z(name, "lang");
-}
-
-static bool no_such_field(const hf_noun *noun, hf_str name, hf_error *err)
-{
-    return hf_fail(err, HF_ERR_USAGE, "query.field",
-                   "%s cannot be filtered or sorted by '%.*s'; see /api/v1/schema", noun->plural,
-                   HF_STR_ARG(name));
-}
-
-// field=value, field_min=value, field_max=value; an empty value asks for records without one.
-static bool filter_of(const hf_noun *noun, const hf_http_pair *pair, hf_filter *out, hf_error *err)
-{
-    static const struct {
-        const char *ending;
-        hf_filter_operator how;
-    } endings[] = {
-        {"", HF_IS}, {"_min", HF_AT_LEAST}, {"_max", HF_AT_MOST}, {"_begins", HF_BEGINS}};
-    for (size_t i = 0; i < HF_COUNT(endings); i++) {
-        size_t cut = strlen(endings[i].ending);
-        if (!hf_str_ends(pair->name, endings[i].ending) || pair->name.len <= cut)
-            continue;
-        hf_str name = hf_str_slice(pair->name, 0, pair->name.len - cut);
-        const hf_field *field = hf_noun_field(noun, name, NULL);
-        if (field == NULL || ((field->flags & HF_FIELD_FILTER) == 0 && field->type != HF_KEY))
-            continue;
-        *out = (hf_filter){field, endings[i].how, pair->value};
-        if (pair->value.len == 0)
-            out->how = HF_IS_EMPTY;
-        else if (out->how == HF_IS && hf_str_equal_z(pair->value, "*"))
-            out->how = HF_NOT_EMPTY;
-        return true;
-    }
-    return no_such_field(noun, pair->name, err);
-}
-
-static bool filters_of(hf_call *call, hf_query *query, hf_error *err)
-{
-    const hf_http_pairs *pairs = &call->request->query;
-    hf_filter *filters = HF_NEW_N(call->arena, hf_filter, pairs->count + 1);
-    for (size_t i = 0; i < pairs->count; i++) {
-        if (is_list_param(pairs->items[i].name))
-            continue;
-        if (!filter_of(call->noun, &pairs->items[i], &filters[query->filter_count], err))
-            return false;
-        query->filter_count++;
-    }
-    query->filters = filters;
-    return true;
-}
-
-static bool sort_of(hf_call *call, hf_query *query, hf_error *err)
-{
-    hf_str name = hf_request_query(call->request, "sort");
-    if (name.len == 0)
-        return true;
-    query->descending = name.ptr[0] == '-';
-    if (query->descending)
-        name = hf_str_slice(name, 1, name.len);
-    query->sort = hf_noun_field(call->noun, name, NULL);
-    return query->sort != NULL || no_such_field(call->noun, name, err);
-}
-
-static bool box_of(hf_call *call, hf_query *query, hf_error *err)
-{
-    hf_str rest = hf_request_query(call->request, "bbox");
-    double *sides[] = {&query->west, &query->south, &query->east, &query->north};
-    hf_str part;
-    if (rest.len == 0)
-        return true;
-    for (size_t i = 0; i < HF_COUNT(sides); i++) {
-        double most = i % 2 == 0 ? 180 : 90;
-        if (!hf_str_split(&rest, ',', &part) || !hf_parse_double(hf_str_trim(part), sides[i]) ||
-            !(*sides[i] >= -most && *sides[i] <= most))
-            return hf_fail(err, HF_ERR_USAGE, "query.value",
-                           "bbox must be west,south,east,north in degrees");
-    }
-    query->has_box = true;
-    return true;
-}
 
 static hf_str chosen_fields(hf_call *call)
 {
@@ -182,16 +102,15 @@ static void write_chosen_page(hf_call *call, const hf_query *query, const hf_pag
 static bool list_records(hf_call *call, hf_error *err)
 {
     hf_page page = {0};
+    hf_str count = hf_request_query(call->request, "count");
     hf_query query = {
-        .noun = call->noun,
-        .text = hf_request_query(call->request, "q"),
         .cursor = hf_request_query(call->request, "cursor"),
         .offset = hf_call_count(call, "offset", 0),
         .limit = (uint32_t)hf_call_count(call, "limit", HF_LIST_LIMIT_DEFAULT),
-        .want_count = !hf_request_has_query(call->request, "count") || hf_call_flag(call, "count"),
+        .want_exact_count = hf_str_equal_z(count, "exact"),
+        .want_count = !hf_str_equal_z(count, "0") && !hf_str_equal_z(count, "false"),
     };
-    if (!filters_of(call, &query, err) || !sort_of(call, &query, err) ||
-        !box_of(call, &query, err) || !check_fields(call, err) ||
+    if (!hf_call_query(call, call->noun, &query, err) || !check_fields(call, err) ||
         !hf_list_records(&call->session, &query, call->arena, &page, err))
         return false;
     for (size_t i = 0; i < page.count; i++)
@@ -339,6 +258,30 @@ static bool patch_record(hf_call *call, hf_error *err)
     return true;
 }
 
+// The same change for all that the query finds. How many that are must be said, as a version must be said for one.
+static bool patch_records(hf_call *call, hf_error *err)
+{
+    hf_json *body = NULL;
+    hf_patch patch = {0};
+    hf_edit_result result = {0};
+    hf_edit_request wanted = {
+        .patch = &patch, .is_dry_run = hf_call_flag(call, "dry_run"), .expected_count = -1};
+    if (hf_request_has_query(call->request, "expected"))
+        wanted.expected_count = (int64_t)hf_call_count(call, "expected", 0);
+    else if (!wanted.is_dry_run)
+        return hf_fail(err, HF_ERR_NEED_MATCH, "edit.need_expected",
+                       "say with expected=N how many records you saw; dry_run=1 tells");
+    if (!hf_call_query(call, call->noun, &wanted.query, err) || !hf_call_json(call, &body, err) ||
+        !hf_patch_from_json(call->noun, body, call->arena, &patch, err) ||
+        !hf_edit_records(&call->session, &wanted, call->arena, &result, err))
+        return false;
+    for (size_t i = 0; i < result.sample_count; i++)
+        hf_answer_marking(call, ((const hf_head *)result.samples[i].before)->marking);
+    hf_json_writer w = hf_answer_json(call);
+    hf_write_edit(call->noun, &result, &w);
+    return true;
+}
+
 // Removal needs no version: what is gone can be brought back by undo.
 static bool delete_record(hf_call *call, hf_error *err)
 {
@@ -385,6 +328,18 @@ static const hf_param remove_params[] = {
     HF_NO_PARAMS,
 };
 
+static const hf_param edit_params[] = {
+    {.name = "dry_run", .type = HF_PARAM_BOOL, .about = "1: say what would happen, store nothing"},
+    {.name = "expected",
+     .type = HF_PARAM_INTEGER,
+     .min = 0,
+     .max = HF_EDIT_RECORDS_MAX,
+     .about = "how many records were seen; needed unless dry_run"},
+    {.name = "q", .about = "words to search for"},
+    {.name = "bbox", .about = "west,south,east,north in degrees"},
+    HF_NO_PARAMS,
+};
+
 static const hf_route routes[] = {
     {.method = HF_HTTP_GET,
      .path = "/api/v1/{plural}",
@@ -406,6 +361,17 @@ static const hf_route routes[] = {
      .status = 201,
      .problems = "400 404 409 413 415",
      .answer = post_record},
+    {.method = HF_HTTP_PATCH,
+     .path = "/api/v1/{plural}",
+     .id = "changeMany",
+     .about = "Change all records that the filters find, or none; undone by its event",
+     .flags = HF_ROUTE_LIST,
+     .params = edit_params,
+     .takes = "{noun}Patch",
+     .gives = "EditResult",
+     .status = 200,
+     .problems = "400 412 413 415 428",
+     .answer = patch_records},
     {.method = HF_HTTP_GET,
      .path = "/api/v1/{plural}/{key}",
      .id = "get",
@@ -451,6 +417,18 @@ static const hf_route routes[] = {
 };
 
 static const char schemas[] =
+    "\"EditResult\":{\"type\":\"object\",\"required\":[\"matched\",\"changed\",\"unchanged\","
+    "\"refused\",\"changes\",\"problems\",\"stored\",\"event\"],\"properties\":{"
+    "\"matched\":{\"type\":\"integer\"},\"changed\":{\"type\":\"integer\"},"
+    "\"unchanged\":{\"type\":\"integer\"},\"refused\":{\"type\":\"integer\"},"
+    "\"stored\":{\"type\":\"boolean\"},\"event\":{\"type\":[\"integer\",\"null\"]},"
+    "\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+    "\"key\":{\"type\":\"string\"},\"name\":{\"type\":[\"string\",\"null\"]},"
+    "\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+    "\"field\":{\"type\":\"string\"},\"before\":{},\"after\":{}}}}}}},"
+    "\"problems\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+    "\"key\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},"
+    "\"column\":{\"type\":[\"string\",\"null\"]},\"message\":{\"type\":\"string\"}}}}}},"
     "\"History\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
     "\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
     "\"version\":{\"type\":\"integer\"},\"at\":{\"type\":[\"string\",\"null\"]},"

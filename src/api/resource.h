@@ -140,6 +140,9 @@ void hf_problem_write(const hf_error *err, hf_buf *out);
 void hf_problem_write_all(const hf_error *err, const hf_error *faults, size_t fault_count,
                           hf_buf *out);
 
+// filters.c: words, filters, order and box of the request's address, into the query of this noun.
+// Errors: HF_ERR_USAGE "query.field", "query.value".
+bool hf_call_query(hf_call *call, const hf_noun *noun, hf_query *query, hf_error *err) HF_CHECKED;
 // jobs.c: submits a job and answers 202 with its address.
 bool hf_answer_job(hf_call *call, const hf_job_kind *kind, hf_str request,
                    hf_error *err) HF_CHECKED;

@@ -7,6 +7,8 @@
 #include <time.h>
 
 enum { MS_PER_DAY = 86400000 };
+#define YEAR_0000_MS      (-62167219200000) // 0000-01-01T00:00:00.000Z
+#define YEAR_9999_LAST_MS 253402300799999   // 9999-12-31T23:59:59.999Z
 
 int64_t hf_clock_now_ms(void)
 {
@@ -161,7 +163,11 @@ bool hf_time_parse(hf_str text, int64_t *ms)
     // A leap second (60) is accepted and counts as the next second, as POSIX time does.
     if (hour > 23 || minute > 59 || second > 60)
         return false;
-    *ms = days * MS_PER_DAY + (((int64_t)hour * 60 + minute - offset) * 60 + second) * 1000 +
-          fraction;
+    int64_t whole = days * MS_PER_DAY +
+                    (((int64_t)hour * 60 + minute - offset) * 60 + second) * 1000 + fraction;
+    // Zone and leap second may lead out of the years that can be written.
+    if (whole < YEAR_0000_MS || whole > YEAR_9999_LAST_MS)
+        return false;
+    *ms = whole;
     return true;
 }

@@ -33,7 +33,10 @@
 #define HF_HTTP_SECONDS_MAX      30u    // without a byte from the client
 #define HF_LIST_LIMIT_DEFAULT    100u
 #define HF_LIST_LIMIT_MAX        1000u
-#define HF_COUNT_EXACT_MAX       10000u // beyond it a count is a lower bound
+#define HF_EDIT_RECORDS_MAX      100000u // in one change to many; more is an import
+#define HF_VIEW_COUNT_MAX        100u    // named views of one account
+#define HF_VIEW_BYTES_MAX        4000u   // name and address of one
+#define HF_COUNT_EXACT_MAX       10000u  // beyond it a count is a lower bound
 #define HF_SEARCH_RANKED_MAX     2000u
 // Engine
 #define HF_ASSET_COUNT_MAX (1u << 30)

@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/limits.h"
 
@@ -37,4 +38,17 @@ void hf_problems_add(hf_problems *problems, hf_severity severity, hf_str file, u
         .message = hf_str_copy(problems->arena, hf_str_of(message)),
     };
     HF_VEC_ADD(problems->arena, &problems->list, problem);
+}
+
+void hf_problems_put_first(hf_problems *problems, const hf_error *fault)
+{
+    if (problems->list.count >= HF_IMPORT_PROBLEMS_MAX)
+        problems->list.count = HF_IMPORT_PROBLEMS_MAX - 1;
+    hf_problems_add(problems, HF_REFUSED, hf_str_of(fault->source), fault->line,
+                    hf_str_of(fault->column), fault->code, "%s", fault->message);
+    hf_problem *items = problems->list.items;
+    size_t last = problems->list.count - 1;
+    hf_problem first = items[last];
+    memmove(items + 1, items, last * sizeof(items[0]));
+    items[0] = first;
 }

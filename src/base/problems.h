@@ -30,5 +30,7 @@ typedef struct {
 hf_problems hf_problems_of(hf_arena *arena);
 void hf_problems_add(hf_problems *problems, hf_severity severity, hf_str file, uint64_t line,
                      hf_str column, const char *code, const char *format, ...) HF_PRINTF(7, 8);
+// The fault that ended the reading, in front of those of single rows; it is kept even when they are too many.
+void hf_problems_put_first(hf_problems *problems, const hf_error *fault);
 
 #endif

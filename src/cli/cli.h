@@ -55,7 +55,6 @@ struct hf_cli {
     hf_arena arena;
     hf_session session; // store NULL with HF_STORE_NONE
     hf_str setup_token; // of a new store, to set the server up with
-    bool is_store_new;  // HF_STORE_MADE made it
     hf_store *store;
     hf_pool *pool;
     hf_buf out; // standard output, written at the end

@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "cli/cli.h"
+#include "cli/query.h"
 
 static const hf_option options[] = {
     {"--as", "csv|xlsx|geojson|gpkg|graphml|dump", "how to write it (default: by the file's name)"},
     {"--noun", "NOUN", "only records of this kind; needed for csv (default: assets)"},
+    {"--filter", "FIELD=VALUE,…", "only records whose fields have these values"},
+    {"--text", "WORDS", "only records that full-text search finds"},
     {"--dump", NULL, "the whole register, to be taken in by another instance"},
     {"-o", "FILE", "where to write; - or nothing is standard output"},
 };
@@ -41,6 +43,14 @@ static bool run(hf_cli *cli, hf_error *err)
         noun = "assets";
     if (noun != NULL && !hf_cli_noun(hf_str_of(noun), &request.noun, err))
         return false;
+    hf_query query = {.noun = request.noun};
+    if (hf_cli_has(cli, "--filter") || hf_cli_has(cli, "--text")) {
+        if (request.noun == NULL)
+            return hf_fail(err, HF_ERR_USAGE, "usage.words", "say with --noun which records");
+        if (!hf_cli_read_query(cli, &query, err))
+            return false;
+        request.query = &query;
+    }
     if (!hf_file_out_open(path != NULL ? path : "-", &file, err))
         return false;
     request.output = (hf_output){file, write_file};
@@ -63,7 +73,8 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_export = {
     .name = "export",
-    .usage = "[--as FORMAT] [--noun NOUN] [--dump] [-o FILE]",
+    .usage =
+        "[--as FORMAT] [--noun NOUN [--filter FIELD=VALUE,…] [--text WORDS]] [--dump] [-o FILE]",
     .summary = "Write records into a file: table, map, graph, or the whole register.",
     .example = "holdfast export --as geojson -o assets.geojson",
     .options = options,

@@ -3,39 +3,16 @@
 // holdfast list: records of one kind, filtered and sorted, as a table or as JSON.
 #include "cli/cli.h"
 #include "cli/query.h"
+#include "usecase/area.h"
 
 static const hf_option options[] = {
     {"--filter", "FIELD=VALUE,…", "only records whose fields have these values"},
     {"--sort", "FIELD", "the key or an indexed field; -FIELD for descending"},
+    {"--within", "AREA", "only those in an area: region:KEY, or lon,lat lon,lat lon,lat"},
     {"--text", "WORDS", "full-text search"},
     {"--limit", "N", "at most N records (100)"},
     {"--all", NULL, "all of them"},
 };
-
-static bool add_filters(hf_cli *cli, hf_query *query, hf_error *err)
-{
-    const char *text = hf_cli_option(cli, "--filter");
-    hf_str *parts = NULL;
-    size_t count = 0;
-    if (text == NULL)
-        return true;
-    hf_cli_list(&cli->arena, hf_str_of(text), &parts, &count);
-    hf_filter *filters = HF_NEW_N(&cli->arena, hf_filter, count);
-    for (size_t i = 0; i < count; i++) {
-        size_t equals = hf_str_find_byte(parts[i], '=', 0);
-        filters[i].field = hf_noun_field(query->noun, hf_str_slice(parts[i], 0, equals), NULL);
-        filters[i].value = hf_str_slice(parts[i], equals + 1, parts[i].len);
-        if (filters[i].value.len == 0)
-            filters[i].how = HF_IS_EMPTY;
-        if (equals == parts[i].len || filters[i].field == NULL)
-            return hf_fail(err, HF_ERR_USAGE, "query.field",
-                           "'%.*s' is no filter; write FIELD=VALUE with a field of %s",
-                           HF_STR_ARG(parts[i]), query->noun->plural);
-    }
-    query->filters = filters;
-    query->filter_count = count;
-    return true;
-}
 
 static bool add_sort(hf_cli *cli, hf_query *query, hf_error *err)
 {
@@ -52,20 +29,21 @@ static bool run(hf_cli *cli, hf_error *err)
 {
     hf_query query = {0};
     uint64_t limit = HF_CLI_LIST_LIMIT;
-    const char *text = hf_cli_option(cli, "--text");
     if (!hf_cli_noun(hf_str_of(cli->words[0]), &query.noun, err) ||
-        !add_filters(cli, &query, err) || !add_sort(cli, &query, err) ||
+        !hf_cli_read_query(cli, &query, err) || !add_sort(cli, &query, err) ||
+        !hf_list_within(&cli->session, hf_str_of(hf_cli_option(cli, "--within")), &cli->arena,
+                        &query, err) ||
         !hf_cli_count(cli, "--limit", &limit, err))
         return false;
     if (hf_cli_has(cli, "--all"))
         limit = UINT64_MAX;
-    query.text = hf_str_of(text);
     return hf_cli_write_records(cli, &query, limit, err);
 }
 
 const hf_command hf_command_list = {
     .name = "list",
-    .usage = "NOUN [--filter FIELD=VALUE,…] [--sort FIELD] [--text WORDS] [--limit N | --all]",
+    .usage = "NOUN [--filter FIELD=VALUE,…] [--within AREA] [--sort FIELD] [--text WORDS] [--limit "
+             "N | --all]",
     .summary = "Show records of one kind.",
     .example = "holdfast list assets --filter kind=hospital --sort -people_served",
     .options = options,

@@ -187,16 +187,15 @@ static bool read_globals(hf_cli *cli, const split_words *split_, hf_error *err)
 bool hf_cli_open_store(hf_cli *cli, bool create, hf_error *err)
 {
     const hf_store_options options = {.url = cli->db, .create = create};
-    bool was_there = hf_store_exists(cli->db);
-    if (!was_there && !create && strncmp(cli->db, "postgres", 8) != 0)
+    if (!create && !hf_file_exists(cli->db) && strncmp(cli->db, "postgres", 8) != 0)
         return hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
                        "there is no store at '%s'; make one with: holdfast init", cli->db);
     if (!hf_store_open(&options, &cli->store, err))
         return false;
     cli->session.store = cli->store;
-    cli->is_store_new = !was_there;
-    if (!cli->is_store_new)
+    if (!create)
         return true;
+    // Also a store that is there: who made it may have been killed half-way.
     hf_init_result made = {0};
     if (!hf_init_store(&cli->session, &cli->arena, &made, err))
         return false;

@@ -133,6 +133,32 @@ void hf_cli_write_record(hf_cli *cli, const hf_noun *noun, const void *record)
     }
 }
 
+bool hf_cli_read_query(hf_cli *cli, hf_query *query, hf_error *err)
+{
+    const char *text = hf_cli_option(cli, "--filter");
+    hf_str *parts = NULL;
+    size_t count = 0;
+    query->text = hf_str_of(hf_cli_option(cli, "--text"));
+    if (text == NULL)
+        return true;
+    hf_cli_list(&cli->arena, hf_str_of(text), &parts, &count);
+    hf_filter *filters = HF_NEW_N(&cli->arena, hf_filter, count);
+    for (size_t i = 0; i < count; i++) {
+        size_t equals = hf_str_find_byte(parts[i], '=', 0);
+        filters[i].field = hf_noun_field(query->noun, hf_str_slice(parts[i], 0, equals), NULL);
+        filters[i].value = hf_str_slice(parts[i], equals + 1, parts[i].len);
+        if (filters[i].value.len == 0)
+            filters[i].how = HF_IS_EMPTY;
+        if (equals == parts[i].len || filters[i].field == NULL)
+            return hf_fail(err, HF_ERR_USAGE, "query.field",
+                           "'%.*s' is no filter; write FIELD=VALUE with a field of %s",
+                           HF_STR_ARG(parts[i]), query->noun->plural);
+    }
+    query->filters = filters;
+    query->filter_count = count;
+    return true;
+}
+
 // Attributes are gathered as a JSON object of texts; the patch's reader puts them in order.
 bool hf_cli_read_patch(hf_cli *cli, const hf_noun *noun, size_t first, hf_patch *out, hf_error *err)
 {

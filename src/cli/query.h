@@ -17,5 +17,7 @@ void hf_cli_write_record(hf_cli *cli, const hf_noun *noun, const void *record);
 // "FIELD=VALUE" words from `first` on as a patch; fields that the noun does not have become attributes.
 bool hf_cli_read_patch(hf_cli *cli, const hf_noun *noun, size_t first, hf_patch *out,
                        hf_error *err) HF_CHECKED;
+// --filter and --text of the command into a query of query->noun. Errors: HF_ERR_USAGE "query.field".
+bool hf_cli_read_query(hf_cli *cli, hf_query *query, hf_error *err) HF_CHECKED;
 
 #endif

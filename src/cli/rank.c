@@ -8,6 +8,7 @@
 static const hf_option options[] = {
     {"--by", "people|failed|people_hours", "what counts most (people)"},
     {"--among", "KIND,…", "only assets of these kinds are lost"},
+    {"--within", "AREA", "only assets in this area: region:KEY, or lon,lat lon,lat lon,lat"},
     {"--top", "K", "only the first K"},
     {"--pairs", NULL, "pairs whose joint loss takes down more than both apart"},
     HF_CLI_QUESTION_OPTIONS,
@@ -29,6 +30,7 @@ static bool read_request(hf_cli *cli, hf_rank_request *request, hf_error *err)
     hf_cli_list(&cli->arena, hf_str_of(hf_cli_option(cli, "--among")), &kinds,
                 &request->among_count);
     request->among = kinds;
+    request->within = hf_str_of(hf_cli_option(cli, "--within"));
     if (!hf_cli_count(cli, "--top", &top, err) ||
         !hf_cli_number(cli, "--hours", &request->hours, err) ||
         !hf_cli_number(cli, "--step-h", &request->step_h, err) ||
@@ -133,7 +135,9 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_rank = {
     .name = "rank",
-    .usage = "[--by people|failed|people_hours] [--among KIND,…] [--hours H] [--top K] [--pairs]",
+    .usage =
+        "[--by people|failed|people_hours] [--among KIND,…] [--within AREA] [--hours H] [--top K] "
+        "[--pairs]",
     .summary = "Which single loss hurts most.",
     .example = "holdfast rank --among substation,power_plant --top 20",
     .options = options,

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 
 static const hf_option options[] = {
+    {"--within", "AREA", "of the report 'area': region:KEY, or lon,lat lon,lat lon,lat"},
     {"-o", "FILE", "where to write; - or nothing is standard output"},
 };
 
@@ -14,7 +15,8 @@ static bool run(hf_cli *cli, hf_error *err)
     HF_CLEANUP(hf_buf_done) hf_buf html = hf_buf_of(HF_REPORT_BYTES_MAX);
     const char *path = hf_cli_option(cli, "-o");
     hf_cli_use_threads(cli);
-    if (!hf_make_report(&cli->session, hf_str_of(cli->words[0]), &html, err))
+    if (!hf_make_report(&cli->session, hf_str_of(cli->words[0]),
+                        hf_str_of(hf_cli_option(cli, "--within")), &html, err))
         return false;
     if (path == NULL) {
         hf_buf_add_str(&cli->out, hf_buf_str(&html));
@@ -25,8 +27,8 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_report = {
     .name = "report",
-    .usage = "KIND [-o FILE]",
-    .summary = "Write a report; kinds: national.",
+    .usage = "KIND [--within AREA] [-o FILE]",
+    .summary = "Write a report; kinds: national, area.",
     .example = "holdfast --lang fr report national -o rapport.html",
     .options = options,
     .option_count = HF_COUNT(options),

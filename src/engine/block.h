@@ -68,7 +68,8 @@ typedef struct hf_prepared {
 
     hf_random class_random, link_random, layer_link_random;
     hf_alias alias;
-    hf_rare_set rare; // of damage and of strengths
+    hf_rare_set rare;             // of damage and of strengths
+    const struct hf_dense *dense; // of hf_dense_make_ready
 } hf_prepared;
 
 // Checks the question. `prepared` borrows it and the plan.
@@ -102,13 +103,26 @@ const hf_rare *hf_link_rare(const hf_prepared *prepared, uint64_t chance);
 typedef struct {
     const char *name;
     void *(*open)(const hf_prepared *prepared, hf_arena *arena);
-    // Adds the block to the tally of this thread.
+    // Adds the block to the tally of this thread; what is counted by asset may wait for `flush`.
     void (*run)(void *memory, uint64_t block, hf_tally *tally);
+    void (*flush)(void *memory, hf_tally *tally); // NULL: nothing waits
 } hf_block_kernel;
 
 extern const hf_block_kernel hf_sparse_kernel;
-// Nodes that were down in a block run by the sparse kernel, for the choice of kernel.
-uint64_t hf_sparse_down_nodes(const void *memory);
+extern const hf_block_kernel hf_dense_kernel; // needs hf_dense_make_ready
+// Makes what the threads of the dense kernel share: the lane plan and the question in its form.
+//
+// threads  that will run it: when their lines would fill more than half of the memory, fewer lanes
+//          are run at once
+// Errors   HF_ERR_USAGE "engine.kernel" a width other than 0, 64, 256 and 512
+// Cost     O(nodes + members + hazards), in `arena`
+bool hf_dense_make_ready(hf_prepared *prepared, uint32_t threads, hf_arena *arena,
+                         hf_error *err) HF_CHECKED;
+// Do more than `limit` nodes fall, over the trials of block 0 together? Decides which kernel is better.
+//
+// scratch  an empty part of the tally, spoilt
+// Cost     what falls, until there are more
+bool hf_sparse_is_busy(const hf_prepared *prepared, hf_tally *scratch, uint64_t limit);
 
 // ---- Sums ----
 

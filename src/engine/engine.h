@@ -317,8 +317,13 @@ typedef struct {
 bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool *pool,
                  hf_watch *watch, hf_arena *arena, hf_ranking *result, hf_error *err) HF_CHECKED;
 
-// ---- Monte Carlo ----
+// ---- More questions, each in a header of its own ----
 
+#include "engine/chains.h"
+#include "engine/iim.h"
+#include "engine/outage.h"
+#include "engine/pairs.h"
+#include "engine/portfolio.h"
 #include "engine/simulate.h"
 
 #endif

@@ -75,18 +75,37 @@ static void run_source(job *j, hf_pool *pool, hf_tally *tally)
     else
         hf_pool_run(pool, threads, run_blocks, j);
     for (uint32_t i = 0; i < threads; i++) {
+        if (j->parts[i].memory != NULL && j->kernel->flush != NULL)
+            j->kernel->flush(j->parts[i].memory, &j->parts[i].tally);
         if (j->parts[i].memory != NULL)
             hf_tally_add_part(tally, &j->parts[i].tally);
         hf_arena_done(&j->parts[i].arena);
     }
 }
 
-static bool choose_kernel(hf_kernel wanted, const hf_block_kernel **kernel, hf_error *err)
+// The lanes are better when more than this share of the nodes falls in a trial.
+#define BUSY_PER_MILLE 5u
+
+// Depends on the plan and the question only, never on the machine.
+static bool is_busy(const hf_prepared *prepared, const hf_tally *whole)
 {
-    if (wanted == HF_KERNEL_DENSE)
-        return hf_fail(err, HF_ERR_USAGE, "engine.kernel", "this build has no dense kernel");
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_tally part = hf_tally_part(whole, &scratch);
+    part.losses = NULL; // those of the whole stay as they are
+    part.bins = HF_NEW_N(&scratch, uint64_t, HF_LOSS_BIN_COUNT);
+    uint64_t nodes = (uint64_t)prepared->plan->node_count * hf_block_trials(prepared, 0);
+    return hf_sparse_is_busy(prepared, &part, nodes * BUSY_PER_MILLE / 1000);
+}
+
+static bool choose_kernel(hf_prepared *prepared, uint32_t threads, const hf_tally *whole,
+                          hf_arena *arena, const hf_block_kernel **kernel, hf_error *err)
+{
+    hf_kernel wanted = prepared->simulation->kernel;
     *kernel = &hf_sparse_kernel;
-    return true;
+    if (wanted == HF_KERNEL_SPARSE || (wanted == HF_KERNEL_AUTO && !is_busy(prepared, whole)))
+        return true;
+    *kernel = &hf_dense_kernel;
+    return hf_dense_make_ready(prepared, threads, arena, err);
 }
 
 double hf_tally_half_width(const hf_tally *tally)
@@ -132,10 +151,12 @@ bool hf_simulate_run(const hf_plan *plan, const hf_simulation *simulation, hf_po
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_prepared prepared;
     job j = {.prepared = &prepared, .watch = watch};
-    if (!hf_prepare(plan, simulation, &scratch, &prepared, err) ||
-        !choose_kernel(simulation->kernel, &j.kernel, err))
+    if (!hf_prepare(plan, simulation, &scratch, &prepared, err))
         return false;
     HF_ASSERT(tally->run == prepared.digest && tally->trial_count == simulation->trial_count);
+    if (!choose_kernel(&prepared, pool == NULL ? 1 : hf_pool_thread_count(pool), tally, &scratch,
+                       &j.kernel, err))
+        return false;
     if (simulation->blocks != NULL) {
         j.source = simulation->blocks;
         run_source(&j, pool, tally);

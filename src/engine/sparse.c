@@ -79,11 +79,6 @@ static void *open_worker(const hf_prepared *prepared, hf_arena *arena)
     return w;
 }
 
-uint64_t hf_sparse_down_nodes(const void *memory)
-{
-    return ((const worker *)memory)->down_nodes;
-}
-
 // ---- Damage of the block ----
 
 static void note_hits(worker *w, uint32_t shock, uint64_t (*below)[HF_LINE_WORDS])
@@ -347,14 +342,34 @@ static void keep_series(worker *w)
     memset(w->series, 0, (length + rows) * sizeof(w->series[0]));
 }
 
-static void run_block(void *memory, uint64_t block, hf_tally *tally)
+static void open_block(worker *w, uint64_t block, hf_tally *tally)
 {
-    worker *w = memory;
-    uint32_t trials = hf_block_trials(w->prepared, block);
     w->tally = tally;
     w->down_nodes = 0;
     draw_block(w, block);
     sort_hits(w);
+}
+
+bool hf_sparse_is_busy(const hf_prepared *prepared, hf_tally *scratch, uint64_t limit)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    worker *w = open_worker(prepared, &arena);
+    uint32_t trials = hf_block_trials(prepared, 0);
+    open_block(w, 0, scratch);
+    for (uint32_t lane = 0; lane < trials; lane++) {
+        w->trial = lane;
+        run_trial(w, lane);
+        if (w->down_nodes > limit)
+            return true;
+    }
+    return false;
+}
+
+static void run_block(void *memory, uint64_t block, hf_tally *tally)
+{
+    worker *w = memory;
+    uint32_t trials = hf_block_trials(w->prepared, block);
+    open_block(w, block, tally);
     for (uint32_t lane = 0; lane < trials; lane++) {
         w->trial = block * HF_BLOCK_TRIALS + lane;
         run_trial(w, lane);
@@ -363,4 +378,4 @@ static void run_block(void *memory, uint64_t block, hf_tally *tally)
         keep_series(w);
 }
 
-const hf_block_kernel hf_sparse_kernel = {"sparse", open_worker, run_block};
+const hf_block_kernel hf_sparse_kernel = {"sparse", open_worker, run_block, NULL};

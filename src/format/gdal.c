@@ -163,7 +163,7 @@ static bool take_lines(reader *r, int fd, hf_error *err)
     HF_CLEANUP(hf_buf_done) hf_buf buf = hf_buf_of((size_t)HF_JSON_BYTES_MAX * 2);
     size_t start = 0, searched = 0;
     for (;;) {
-        hf_str rest = {buf.ptr + start, buf.len - start};
+        hf_str rest = hf_str_slice(hf_buf_str(&buf), start, buf.len);
         size_t end = hf_str_find_byte(rest, '\n', searched);
         if (end < rest.len) {
             if (!take_line(r, hf_str_slice(rest, 0, end), err))
@@ -188,6 +188,17 @@ static bool take_lines(reader *r, int fd, hf_error *err)
             return true;
         buf.len += (size_t)got;
     }
+}
+
+bool hf_gdal_take_lines(hf_input *input, hf_row_sink *sink, int fd, bool *is_ended, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    reader r = {.input = input, .sink = sink, .arena = &arena, .current = -1};
+    r.cells = HF_NEW_N(&arena, hf_str, HF_COLUMN_COUNT_MAX);
+    bool ok = take_lines(&r, fd, err);
+    hf_arena_done(&r.scratch);
+    *is_ended = r.is_ended;
+    return ok;
 }
 
 // --- the file --------------------------------------------------------------------------------------------
@@ -246,7 +257,7 @@ bool hf_gdal_read(hf_input *input, const hf_read_options *options, hf_row_sink *
     HF_CLEANUP(hf_gdal_done) hf_gdal_process process = {.fd = -1};
     const char *words[20] = {"read"};
     size_t count = 1;
-    reader r = {.input = input, .sink = sink, .arena = &arena, .current = -1};
+    bool is_ended = false;
     if (!hf_gdal_prepare(&process, err))
         return false;
     const char *path = NULL;
@@ -258,14 +269,12 @@ bool hf_gdal_read(hf_input *input, const hf_read_options *options, hf_row_sink *
     add_option(words, &count, &arena, "--y", options->y);
     add_option(words, &count, &arena, "--layer", options->layer);
     words[count++] = path;
-    r.cells = HF_NEW_N(&arena, hf_str, HF_COLUMN_COUNT_MAX);
     if (!hf_gdal_start(&process, words, false, err))
         return false;
-    bool ok = take_lines(&r, process.fd, err);
+    bool ok = hf_gdal_take_lines(input, sink, process.fd, &is_ended, err);
     int status = ok ? hf_gdal_wait(&process) : 0;
-    hf_arena_done(&r.scratch);
     hf_input_read_elsewhere(input);
-    if (ok && !r.is_ended)
+    if (ok && !is_ended)
         ok = hf_fail(err, HF_ERR_INPUT, "gdal.died",
                      "the reader ended before the file did (status %d): the file is damaged, or it "
                      "needs more memory or time than the reader may have",

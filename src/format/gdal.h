@@ -11,6 +11,10 @@
 bool hf_gdal_read(hf_input *input, const hf_read_options *options, hf_row_sink *sink,
                   hf_error *err) HF_CHECKED;
 
+// Passes the lines of its output on as tables and rows until fd ends. *is_ended: the last line was there, so all has
+// come. Errors: HF_ERR_INPUT "gdal.*", "file.*" as the reader says; HF_ERR_INTERNAL "gdal.protocol"
+bool hf_gdal_take_lines(hf_input *input, hf_row_sink *sink, int fd, bool *is_ended,
+                        hf_error *err) HF_CHECKED;
 // Where the program lies; NULL when it is not there. In the arena.
 const char *hf_gdal_program(hf_arena *arena);
 

@@ -193,20 +193,34 @@ bool hf_json_stream_open(hf_json_stream *stream, hf_input *input, const char *me
     return true;
 }
 
-// Behind the array: the rest of the document must close what is open.
+// The document without the objects of its array: what stands before and behind them must be sound JSON, too.
+static bool check_frame(hf_json_stream *stream, hf_str rest, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf frame = hf_buf_of((size_t)HF_JSON_BYTES_MAX * 2);
+    hf_error why = {0};
+    hf_buf_add_str(&frame, stream->head);
+    hf_buf_add_byte(&frame, ']');
+    hf_buf_add_str(&frame, rest);
+    if (!frame.overflow && hf_json_check(hf_buf_str(&frame), &why))
+        return true;
+    if (frame.overflow || why.code == NULL || hf_str_equal_z(hf_str_of(why.code), "json.truncated"))
+        return fail(stream, "json.truncated", "the document ends early; get it again", err);
+    hf_fail(err, HF_ERR_INPUT, why.code, "around its array of objects: %s", why.message);
+    return hf_fail_at(err, stream->file, stream->line, NULL);
+}
+
+// Behind the array: the rest of the document must close what is open, and nothing may follow.
 static bool finish(hf_json_stream *stream, hf_error *err)
 {
     char byte = '\0';
     hf_str view;
     bool at_end = false;
     stream->is_done = true;
-    if (stream->in_member) {
-        if (!window(stream, WINDOW_BYTES, &view, &at_end, err))
+    for (size_t want = WINDOW_BYTES; stream->in_member; want = view.len * 2) {
+        if (!window(stream, want, &view, &at_end, err))
             return false;
-        hf_str rest = hf_str_trim(view);
-        if (rest.len == 0 || (at_end && rest.ptr[rest.len - 1] != '}'))
-            return fail(stream, "json.truncated", "the document ends early; get it again", err);
-        return true;
+        if (at_end)
+            return check_frame(stream, view, err);
     }
     if (!peek(stream, &byte, err))
         return false;

@@ -174,7 +174,13 @@ static bool read_bool(const hf_field *field, void *record, hf_str text, hf_error
     return fail_field(field, err);
 }
 
-// Words separated by space, comma, semicolon or bar become sorted and unique, one space between.
+static bool parts_words(char byte)
+{
+    return byte == ' ' || byte == ',' || byte == ';' || byte == '|' || byte == '\t' ||
+           byte == '\n' || byte == '\r';
+}
+
+// Words separated by white space, comma, semicolon or bar become sorted and unique, one space between.
 static bool read_list(const hf_field *field, void *record, hf_str text, hf_arena *arena,
                       hf_error *err)
 {
@@ -183,7 +189,7 @@ static bool read_list(const hf_field *field, void *record, hf_str text, hf_arena
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     for (size_t i = 0; i < text.len;) {
         size_t start = i;
-        while (i < text.len && strchr(" ,;|\t", text.ptr[i]) == NULL)
+        while (i < text.len && !parts_words(text.ptr[i]))
             i++;
         hf_str word = hf_str_slice(text, start, i++);
         size_t place = 0;

@@ -16,6 +16,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "reader/pbf.h"
 #include "reader/reader.h"
 
 enum { FLUSH_BYTES = 1 << 16 };
@@ -141,10 +142,23 @@ static bool unreadable(const hf_reader_options *options, hf_error *err)
     return hf_fail(err, HF_ERR_INPUT, "gdal.unreadable", "cannot read this file: %s", why);
 }
 
+static void close_file(FILE **file)
+{
+    if (*file != NULL)
+        (void)fclose(*file);
+}
+
+// What GDAL would take for a whole file although it is cut off.
+static bool check_frame(const reader *r, hf_error *err)
+{
+    HF_CLEANUP(close_file) FILE *file = fopen(r->options->path, "rb");
+    return file == NULL || hf_pbf_check(file, err);
+}
+
 static bool open_data(reader *r, hf_error *err)
 {
     const char *name = NULL;
-    if (!gdal_name(r, &name, err))
+    if (!gdal_name(r, &name, err) || !check_frame(r, err))
         return false;
     char **list = open_options(r->options);
     *r->options->complaints = (hf_reader_complaints){0};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The national report: the State in figures, its most critical sites, services by people at risk, single
+// The national report, and the same of an area: the State in figures, its most critical sites, services by people at risk, single
 // points of failure, data quality, and where every figure comes from.
 #include <math.h>
 
@@ -99,27 +99,30 @@ static void in_figures(const page *p)
         const char *label;
         double value;
         const char *derivation;
+        bool is_national;
     } rows[] = {
-        {"report.fact.assets", (double)d->asset_count, "report.derive.count_assets"},
+        {"report.fact.assets", (double)d->asset_count, "report.derive.count_assets", false},
         {"report.fact.dependencies", (double)d->dependency_count,
-         "report.derive.count_dependencies"},
-        {"report.fact.services", (double)d->service_count, "report.derive.count_services"},
+         "report.derive.count_dependencies", true},
+        {"report.fact.services", (double)d->service_count, "report.derive.count_services", true},
         {"report.fact.organisations", (double)d->organisation_count,
-         "report.derive.count_organisations"},
+         "report.derive.count_organisations", true},
         {"report.fact.soft_targets", (double)d->soft_target_count,
-         "report.derive.count_soft_targets"},
-        {"report.fact.people", (double)d->people, "report.derive.people"},
+         "report.derive.count_soft_targets", true},
+        {"report.fact.people", (double)d->people, "report.derive.people", false},
     };
     hf_fact *facts = HF_NEW_N(p->arena, hf_fact, HF_COUNT(rows));
+    size_t count = 0;
     for (size_t i = 0; i < HF_COUNT(rows); i++)
-        facts[i] = (hf_fact){.label = word(p, rows[i].label),
-                             .value = number(rows[i].value),
-                             .derivation = derive(p, rows[i].derivation, rows[i].value)};
+        if (!d->is_area || !rows[i].is_national)
+            facts[count++] = (hf_fact){.label = word(p, rows[i].label),
+                                       .value = number(rows[i].value),
+                                       .derivation = derive(p, rows[i].derivation, rows[i].value)};
     heading(p, "report.heading.figures");
     add(p, (hf_block){.kind = HF_BLOCK_FACTS,
                       .text = word(p, "report.caption.figures"),
                       .facts = facts,
-                      .fact_count = HF_COUNT(rows)});
+                      .fact_count = count});
     size_t plain = 0; // a ranked site has a dot of each kind
     for (size_t i = 0; i < d->dot_count; i++)
         plain += d->dots[i].rank == 0;
@@ -181,7 +184,9 @@ static void worst_sites(const page *p)
     heading(p, "report.heading.critical");
     add(p, (hf_block){.kind = HF_BLOCK_PARAGRAPH,
                       .text = phrase(p, "report.text.critical", means, HF_COUNT(means))});
-    table(p, "report.caption.critical", derive(p, "report.derive.rank", (double)d->asset_count),
+    table(p, "report.caption.critical",
+          derive(p, d->is_area ? "report.derive.rank_area" : "report.derive.rank",
+                 (double)d->asset_count),
           columns, WIDTH, cells, d->site_count);
 }
 
@@ -272,8 +277,8 @@ void hf_report_national(const hf_national_data *data, hf_arena *arena, hf_doc *o
                     .snapshot = data->snapshot,
                     .lang = data->lang,
                     .arena = arena};
-    out->title = word(&p, "report.national.title");
-    out->subtitle = word(&p, "report.national.subtitle");
+    out->title = word(&p, data->is_area ? "report.area.title" : "report.national.title");
+    out->subtitle = word(&p, data->is_area ? "report.area.subtitle" : "report.national.subtitle");
     if (data->is_demo)
         out->banner = word(&p, "report.demo");
     in_figures(&p);
@@ -286,7 +291,8 @@ void hf_report_national(const hf_national_data *data, hf_arena *arena, hf_doc *o
     if (data->service_rows > 0)
         services(&p);
     single_points(&p);
-    quality(&p);
+    if (!data->is_area)
+        quality(&p);
     heading(&p, "report.heading.method");
     add(&p, (hf_block){.kind = HF_BLOCK_PARAGRAPH, .text = word(&p, "report.text.method")});
 }

@@ -114,11 +114,12 @@ typedef struct {
     bool is_error;
 } hf_report_fault;
 
-// Everything that the national report shows; gathered by usecase/report.c.
+// Everything that the reports show; gathered by usecase/report.c.
 typedef struct {
     hf_lang lang;
     hf_str marking, data_date, snapshot, program_version;
     bool is_demo;
+    bool is_area; // of the sites in an area: no services, organisations, regions and faults
     uint64_t asset_count, dependency_count, service_count, organisation_count, region_count,
         soft_target_count;
     int64_t people;

@@ -43,6 +43,7 @@ struct hf_db_driver {
     const char *name;
     bool (*open)(const hf_db_options *options, hf_db **out, hf_error *err);
     void (*close)(hf_db *db); // all statements are finished before
+    // SQL may call hf_in_area(lon, lat, text of an hf_area): 1 inside, 0 outside or without a place.
     // Statements without values and results: schema, pragmas.
     bool (*run)(hf_db *db, const char *sql, hf_error *err);
     bool (*begin)(hf_db *db, bool is_writing, hf_error *err);

@@ -124,6 +124,23 @@ static bool add_words(list_job *job, hf_sql_filter *filter, hf_str words, hf_err
     return true;
 }
 
+// "EN,HE": one of these beginnings.
+static bool add_beginnings(list_job *job, hf_sql_filter *filter, hf_str words, hf_error *err)
+{
+    hf_str word;
+    do {
+        size_t comma = hf_str_find_byte(words, ',', 0);
+        word = hf_str_slice(words, 0, comma);
+        words = hf_str_slice(words, comma + 1, words.len);
+        hf_value from = {.type = HF_VALUE_TEXT, .text = word};
+        hf_value to = {.type = HF_VALUE_TEXT, .text = end_of(job->arena, word)};
+        if (!add_value(job, from, err) || !add_value(job, to, err))
+            return false;
+        filter->value_count += 2;
+    } while (words.len > 0);
+    return true;
+}
+
 static bool add_filter(list_job *job, size_t index, hf_error *err)
 {
     const hf_filter *given = &job->query->filters[index];
@@ -145,11 +162,8 @@ static bool add_filter(list_job *job, size_t index, hf_error *err)
         return true;
     if (is_within)
         return add_words(job, filter, given->value, err);
-    if (given->how == HF_BEGINS) {
-        hf_value from = {.type = HF_VALUE_TEXT, .text = given->value};
-        hf_value to = {.type = HF_VALUE_TEXT, .text = end_of(job->arena, given->value)};
-        return add_value(job, from, err) && add_value(job, to, err);
-    }
+    if (given->how == HF_BEGINS)
+        return add_beginnings(job, filter, given->value, err);
     int32_t left_out = hf_sql_left_out(job->sql, given->field);
     for (size_t i = index; i < job->query->filter_count; i++) {
         const hf_filter *other = &job->query->filters[i];
@@ -305,6 +319,8 @@ static int bind_all(const list_job *job, const hf_sql_list_shape *shape, hf_stmt
         hf_stmt_double(stmt, ++position, job->query->east);
         hf_stmt_double(stmt, ++position, job->query->north);
     }
+    if (shape->has_area)
+        hf_stmt_text(stmt, ++position, job->query->area);
     if (shape->has_cursor) {
         if (shape->sort != NULL && shape->part != HF_SQL_EMPTY_ONLY)
             bind_value(stmt, ++position, &job->sort_value);
@@ -340,19 +356,14 @@ static bool count_up_to(const list_job *job, const hf_sql_list_shape *given, int
     return true;
 }
 
-static size_t bound_count(const hf_sql_filter *filter)
-{
-    return filter->how == HF_BEGINS ? 2 : filter->value_count;
-}
-
 // How many records one filter alone would leave, up to a limit.
 static bool count_filter(const list_job *job, size_t index, uint64_t *out, hf_error *err)
 {
     list_job one = *job;
     size_t first = 0;
     for (size_t i = 0; i < index; i++)
-        first += bound_count(&job->filters[i]);
-    one.value_count = bound_count(&job->filters[index]);
+        first += job->filters[i].value_count;
+    one.value_count = job->filters[index].value_count;
     memcpy(one.values, job->values + first, one.value_count * sizeof(one.values[0]));
     hf_sql_list_shape shape = {.filters = &job->filters[index], .filter_count = 1};
     return count_up_to(&one, &shape, HF_COUNT_EXACT_MAX + 1, out, err);
@@ -385,7 +396,7 @@ static bool drop_idle_filters(list_job *job, hf_error *err)
     size_t kept = 0, from = 0, to = 0;
     for (size_t i = 0; i < job->filter_count; i++) {
         hf_sql_filter filter = job->filters[i];
-        size_t count = bound_count(&filter);
+        size_t count = filter.value_count;
         bool is_needed = true;
         if (!hides_some(job, &filter, &job->values[from], &is_needed, err))
             return false;
@@ -486,6 +497,7 @@ static bool set_up(list_job *job, hf_error *err)
                                      .is_descending = query->descending,
                                      .has_text = query->text.len > 0,
                                      .has_box = query->has_box,
+                                     .has_area = query->has_box && query->area.len > 0,
                                      .box_crosses = query->has_box && query->west > query->east};
     job->shape.is_ranked = job->shape.has_text && query->sort == NULL && !job->sql->is_link;
     if (query->cursor.len > 0 && !read_cursor(job, err))
@@ -575,6 +587,8 @@ static bool count_page(const list_job *job, hf_page *page, hf_error *err)
         page->total = (uint64_t)job->read->state.live[job->sql->index];
         return true;
     }
+    if (job->query->want_exact_count && !shape.is_ranked)
+        return count_up_to(job, &shape, INT64_MAX, &page->total, err);
     int64_t limit = shape.is_ranked ? HF_SEARCH_RANKED_MAX : HF_COUNT_EXACT_MAX + 1;
     bool is_counted = job->counted_alone > 0 && job->filter_count == 1 && !shape.has_box;
     if (is_counted)

@@ -157,10 +157,11 @@ bool hf_scan_next_asset(hf_scan *scan, hf_plan_asset *out, bool *more, hf_error 
                            .repair_h = hf_stmt_get_double(stmt, 7),
                            .black_start_h = isnan(black_start) ? 0 : black_start,
                            .levels = levels == HF_INTEGER_NONE ? 2 : (int32_t)levels,
-                           .protection = protection_at(stmt, 10)};
+                           .protection = protection_at(stmt, 10),
+                           .service = hf_stmt_get_str(stmt, 12)};
     if (scan->has_chances) {
-        double damage_p = hf_stmt_get_double(stmt, 12);
-        int64_t law = hf_stmt_get_i64(stmt, 13);
+        double damage_p = hf_stmt_get_double(stmt, 13);
+        int64_t law = hf_stmt_get_i64(stmt, 14);
         out->damage_p = isnan(damage_p) ? 0 : damage_p;
         out->repair_law = law < 0 ? HF_ASSET_REPAIR_FIXED : (int32_t)law;
     }

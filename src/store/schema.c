@@ -99,18 +99,27 @@ static bool update_noun(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
            (hf_conn_run(conn, sql->create_place, err) && hf_place_rebuild(conn, sql, err));
 }
 
+static bool has_signature(hf_conn *conn, const char *signature, bool *out, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    bool has_row = false;
+    if (!hf_stmt_once(conn, "SELECT value FROM state WHERE name = 'nouns'", &stmt, err) ||
+        !hf_stmt_step(stmt, &has_row, err))
+        return false;
+    *out = has_row && hf_str_equal_z(hf_stmt_get_str(stmt, 0), signature);
+    return true;
+}
+
 static bool update_nouns(hf_store *store, hf_conn *conn, hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     char signature[65] = "";
-    bool has_row = false;
+    bool is_new = false;
     HF_ASSERT(signature_of(store, signature));
-    if (!hf_stmt_once(conn, "SELECT value FROM state WHERE name = 'nouns'", &stmt, err) ||
-        !hf_stmt_step(stmt, &has_row, err))
+    if (!has_signature(conn, signature, &is_new, err))
         return false;
-    if (has_row && hf_str_equal_z(hf_stmt_get_str(stmt, 0), signature))
+    if (is_new)
         return true;
-    hf_stmt_give(&stmt);
     for (size_t i = 0; i < store->noun_count; i++)
         if (!update_noun(conn, &store->sql[i], err))
             return false;
@@ -137,8 +146,26 @@ static bool update_all(hf_store *store, hf_conn *conn, int version, hf_error *er
     return update_nouns(store, conn, err);
 }
 
+// Looked at without the write lock: who only reads must not wait for another program that writes.
+static bool is_up_to_date(const hf_store *store, hf_conn *conn, int version, bool *out,
+                          hf_error *err)
+{
+    char signature[65] = "";
+    int64_t have = 0;
+    *out = false;
+    HF_ASSERT(signature_of(store, signature));
+    if (!hf_conn_number(conn, "PRAGMA user_version", &have, err))
+        return false;
+    return have < version || has_signature(conn, signature, out, err);
+}
+
 bool hf_schema_update(hf_store *store, hf_conn *conn, int version, hf_error *err)
 {
+    bool is_new = false;
+    if (!is_up_to_date(store, conn, version, &is_new, err))
+        return false;
+    if (is_new)
+        return true;
     if (!conn->driver->begin(conn->db, true, err))
         return false;
     if (update_all(store, conn, version, err) && conn->driver->commit(conn->db, err))

@@ -298,7 +298,7 @@ static void make_search_and_places(hf_noun_sql *sql, hf_arena *arena, hf_buf *ou
 
 #define ASSET_PLAN                                                                                 \
     "SELECT row, key, kind, sector, people_served, lon, lat, repair_h, black_start_h, levels, "    \
-    "marking, compartments"
+    "marking, compartments, service"
 #define DEPENDENCY_PLAN                                                                            \
     "SELECT row, supplier, consumer, input, need, capacity, buffer_h, strength, required_level, "  \
     "recharge, type, state, marking, compartments"
@@ -402,6 +402,19 @@ static void add_one_of(list_text *list, const hf_sql_filter *filter)
 }
 
 // Takes the given words out of the stored ones, which a single space separates, and looks whether any is left.
+static void add_beginnings(list_text *list, const hf_sql_filter *filter)
+{
+    const char *name = filter->field->name;
+    hf_buf_add_byte(list->out, '(');
+    for (size_t i = 0; i < filter->value_count; i += 2) {
+        int from = next(list);
+        int to = next(list);
+        hf_buf_add_format(list->out, "%st.\"%s\" >= ?%d AND t.\"%s\" < ?%d", i > 0 ? " OR " : "",
+                          name, from, name, to);
+    }
+    hf_buf_add_byte(list->out, ')');
+}
+
 static void add_within(list_text *list, const hf_sql_filter *filter)
 {
     const char *name = filter->field->name;
@@ -443,13 +456,9 @@ static void add_filters(list_text *list)
         case HF_WITHIN:
             add_within(list, filter);
             break;
-        case HF_BEGINS: {
-            int from = next(list);
-            int to = next(list);
-            hf_buf_add_format(list->out, "t.\"%s\" >= ?%d AND t.\"%s\" < ?%d", name, from, name,
-                              to);
+        case HF_BEGINS:
+            add_beginnings(list, filter);
             break;
-        }
         }
     }
 }
@@ -469,6 +478,10 @@ static void add_box(list_text *list)
         list->out, "t.\"%s\" >= ?%d AND t.\"%s\" <= ?%d AND (t.\"%s\" >= ?%d %s t.\"%s\" <= ?%d)",
         sql->noun->fields[sql->lat].name, south, sql->noun->fields[sql->lat].name, north,
         sql->noun->fields[sql->lon].name, west, join, sql->noun->fields[sql->lon].name, east);
+    if (list->shape->has_area)
+        hf_buf_add_format(list->out, " AND hf_in_area(t.\"%s\", t.\"%s\", ?%d)",
+                          sql->noun->fields[sql->lon].name, sql->noun->fields[sql->lat].name,
+                          next(list));
     if (!list->shape->box_by_index)
         return;
     hf_buf_add_format(

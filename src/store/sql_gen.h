@@ -60,7 +60,7 @@ typedef enum { HF_SQL_RECORDS, HF_SQL_COUNT } hf_sql_what;
 typedef enum { HF_SQL_ALL, HF_SQL_FULL_ONLY, HF_SQL_EMPTY_ONLY } hf_sql_part; // of the sort field
 
 // The shape of a list. Values are bound in this order: search text (once per place: hf_sql_text_count),
-// filters as given, box (west, south, east, north), cursor (sort value unless part is EMPTY_ONLY or the order
+// filters as given, box (west, south, east, north), area, cursor (sort value unless part is EMPTY_ONLY or the order
 // is the noun's own; then the tie: key or row), limit, offset.
 typedef struct {
     hf_sql_what what;
@@ -72,6 +72,7 @@ typedef struct {
     bool is_ranked; // by search rank
     bool has_text;
     bool has_box, box_crosses, box_by_index;
+    bool has_area; // only with a box around it
     bool has_cursor;
     const hf_field *driver; // field whose index shall be used; NULL = the database's choice
 } hf_sql_list_shape;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
+#include "base/area.h"
 #include "store/db.h"
 
 typedef struct {
@@ -204,6 +204,51 @@ static bool add_rank(sqlite_db *db, hf_error *err)
     return result == SQLITE_OK || fail(db->handle, result, err);
 }
 
+// --- areas -------------------------------------------------------------------------------------------
+
+typedef struct {
+    hf_arena arena; // holds this struct
+    hf_area area;
+} kept_area;
+
+static void drop_area(void *item)
+{
+    hf_arena arena = ((kept_area *)item)->arena;
+    hf_arena_done(&arena);
+}
+
+static kept_area *read_area(sqlite3_value *value)
+{
+    hf_arena arena = {0};
+    hf_error ignored = {0};
+    kept_area *item = HF_NEW(&arena, kept_area);
+    hf_str text = {(const char *)sqlite3_value_text(value), (size_t)sqlite3_value_bytes(value)};
+    if (!hf_area_parse(text, &arena, &item->area, &ignored)) {
+        hf_arena_done(&arena);
+        return NULL;
+    }
+    item->arena = arena;
+    return item;
+}
+
+// hf_in_area(lon, lat, text): the text is bound once a statement, so it is read once and kept beside it.
+static void in_area(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    kept_area *item = sqlite3_get_auxdata(context, 2);
+    bool is_kept = item != NULL;
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL ||
+        sqlite3_value_type(values[1]) == SQLITE_NULL)
+        sqlite3_result_int(context, 0);
+    else if (!is_kept && (item = read_area(values[2])) == NULL)
+        sqlite3_result_error(context, "hf_in_area: this is no area", -1);
+    else
+        sqlite3_result_int(context, hf_area_has(&item->area, sqlite3_value_double(values[0]),
+                                                sqlite3_value_double(values[1])));
+    if (item != NULL && !is_kept)
+        sqlite3_set_auxdata(context, 2, item, drop_area);
+}
+
 // --- connections -----------------------------------------------------------------------------------------
 
 static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
@@ -223,6 +268,9 @@ static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
     (void)sqlite3_extended_result_codes(db->handle, 1);
     (void)sqlite3_busy_timeout(db->handle, (int)options->wait_ms);
     (void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    HF_ASSERT(sqlite3_create_function(db->handle, "hf_in_area", 3,
+                                      SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
+                                      in_area, NULL, NULL) == SQLITE_OK);
     if (!set_up(db, options, err) || !add_rank(db, err)) {
         close_db(&db->base);
         return false;

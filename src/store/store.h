@@ -120,10 +120,12 @@ typedef struct {
     hf_str text;     // full-text query; of dependencies and layers: of the assets that they join
     bool has_box;    // west > east crosses the antimeridian
     double west, south, east, north;
+    hf_str area;     // text of an hf_area, empty = none; with it the box is the area's own
     hf_str cursor;   // `next` of the page before, for the same query
     uint64_t offset; // rows to skip after the cursor
     uint32_t limit;  // 0 = HF_LIST_LIMIT_DEFAULT; at most HF_LIST_LIMIT_MAX
     bool want_count;
+    bool want_exact_count; // however large: costs a pass over all that fit
 } hf_query;
 
 typedef struct {

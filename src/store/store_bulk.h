@@ -64,7 +64,7 @@ typedef struct {
 } hf_plan_protection;
 typedef struct {
     int64_t row;
-    hf_str key, kind, sector;
+    hf_str key, kind, sector, service;
     int64_t people_served;          // never empty: 0
     double lon, lat;                // NaN = none
     double repair_h, black_start_h; // repair_h NaN = never

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/outage.h"
 #include "model/asset.h"
 #include "usecase/question.h"
 #include "usecase/result_json.h"
@@ -83,6 +82,8 @@ bool hf_ask_cascade(const hf_session *session, const hf_cascade_request *request
         hf_plan_release(session, &out->plan);
     return is_answered;
 }
+
+#define NAMES_BYTES_MAX (16u << 20)
 
 static const char *const cause_words[] = {"damage", "dependency", "network"};
 
@@ -231,22 +232,47 @@ static void add_f32(hf_buf *out, double value)
     add_u32(out, bits);
 }
 
+static void add_texts(hf_json_writer *w, const char *name, const hf_str *texts, uint32_t count)
+{
+    hf_json_name(w, name);
+    hf_json_begin_array(w);
+    for (uint32_t i = 0; i < count; i++)
+        hf_json_add_str(w, texts[i]);
+    hf_json_end_array(w);
+}
+
+static void add_fall(const hf_cascade_answer *answer, const hf_fall *fall, hf_buf *out)
+{
+    const hf_register_plan *plan = answer->plan;
+    uint32_t sector = plan->sector[fall->asset];
+    uint32_t service = plan->service[fall->asset];
+    int64_t people = plan->people[fall->asset];
+    add_f32(out, (double)plan->lon[fall->asset]);
+    add_f32(out, (double)plan->lat[fall->asset]);
+    add_f32(out, fall->at_h);
+    add_f32(out, answer->has_returns ? fall->until_h : (double)INFINITY);
+    hf_buf_add_byte(out, (char)fall->cause);
+    hf_buf_add_byte(out, (char)(sector < 255 ? sector : 255));
+    service = service < plan->service_count && service < 65535 ? service : 0;
+    hf_buf_add_byte(out, (char)service);
+    hf_buf_add_byte(out, (char)(service >> 8));
+    add_u32(out, people < UINT32_MAX ? (uint32_t)people : UINT32_MAX);
+}
+
 void hf_write_playback(const hf_cascade_answer *answer, hf_buf *out)
 {
     const hf_cascade *cascade = &answer->cascade;
+    HF_CLEANUP(hf_buf_done) hf_buf names = hf_buf_of(NAMES_BYTES_MAX);
+    hf_json_writer w = {.out = &names};
+    hf_json_begin_object(&w);
+    add_texts(&w, "sectors", answer->plan->sectors, answer->plan->sector_count);
+    add_texts(&w, "services", answer->plan->services, answer->plan->service_count);
+    hf_json_end_object(&w);
     hf_buf_add(out, "HFPB", 4);
     add_u32(out, cascade->fall_count);
     add_f32(out, cascade->hours);
-    add_u32(out, 0);
-    for (uint32_t i = 0; i < cascade->fall_count; i++) {
-        const hf_fall *fall = &cascade->falls[i];
-        uint32_t sector = answer->plan->sector[fall->asset];
-        add_f32(out, (double)answer->plan->lon[fall->asset]);
-        add_f32(out, (double)answer->plan->lat[fall->asset]);
-        add_f32(out, fall->at_h);
-        add_f32(out, answer->has_returns ? fall->until_h : (double)INFINITY);
-        hf_buf_add_byte(out, (char)fall->cause);
-        hf_buf_add_byte(out, (char)(sector < 255 ? sector : 255));
-        hf_buf_add(out, "\0\0", 2);
-    }
+    add_u32(out, (uint32_t)names.len);
+    for (uint32_t i = 0; i < cascade->fall_count; i++)
+        add_fall(answer, &cascade->falls[i], out);
+    hf_buf_add_str(out, hf_buf_str(&names));
 }

@@ -4,7 +4,6 @@
 #ifndef HF_USECASE_CHAINS_H
 #define HF_USECASE_CHAINS_H
 
-#include "engine/chains.h"
 #include "usecase/question.h"
 
 #define HF_CHAIN_MODEL "deprisk/1"

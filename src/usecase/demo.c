@@ -126,7 +126,6 @@ bool hf_load_demo(const hf_session *session, const hf_demo_request *request, hf_
                   hf_demo_result *out, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_demo_request whole = *request;
     uint64_t removed = 0;
     (void)arena;
@@ -139,9 +138,9 @@ bool hf_load_demo(const hf_session *session, const hf_demo_request *request, hf_
         return false;
     if (removed > 0 && !note(tx, session, "demo.removed", 0, 0, removed, err))
         return false;
-    if (!load(session, tx, &whole, out, err) || !hf_tx_commit(&tx, err))
-        return false;
-    return hf_read_begin(session->store, &read, err) && hf_read_digest(read, out->digest, err);
+    // The digest before the commit: behind it nothing may fail any more.
+    return load(session, tx, &whole, out, err) &&
+           hf_read_digest(hf_tx_read(tx), out->digest, err) && hf_tx_commit(&tx, err);
 }
 
 bool hf_remove_demo(const hf_session *session, uint64_t *removed_count, hf_error *err)

@@ -41,6 +41,8 @@ typedef struct {
     hf_import_counts total;
     hf_import_counts by_noun[32];
     size_t noun_count;
+    uint64_t row_count;     // rows, features, objects of the files
+    uint64_t skipped_count; // rows that a recipe leaves out, by its filters or because of a problem
     hf_problems problems;
     bool is_stored; // false for a dry run and when rows were refused
     hf_error fault; // kind not NONE: a whole file was refused; it is among the problems, too
@@ -61,8 +63,9 @@ bool hf_import(const hf_session *session, const hf_import_request *request, hf_a
 void hf_write_import(const hf_import_result *result, hf_json_writer *out);
 
 typedef struct {
-    hf_str format;       // "csv", "xlsx", "geojson", "gpkg", "graphml", "dump"
-    const hf_noun *noun; // NULL = all (needed for csv)
+    hf_str format;         // "csv", "xlsx", "geojson", "gpkg", "graphml", "dump"
+    const hf_noun *noun;   // NULL = all (needed for csv)
+    const hf_query *query; // of `noun`: which records, in which order; NULL = all, by key
     hf_output output;
     hf_progress progress;
 } hf_export_request;

@@ -4,6 +4,7 @@
 // may not read stays inside. One event says who took what out.
 #include <string.h>
 
+#include "base/limits.h"
 #include "usecase/exchange.h"
 
 // The nouns to be written, one scan after the other, as the formats' source of records.
@@ -15,6 +16,11 @@ typedef struct {
     size_t noun_count;
     size_t at; // of nouns
     hf_scan *scan;
+    hf_query query; // with request->query: the page that comes next
+    hf_page page;   // the records of the page at hand
+    size_t page_at;
+    hf_arena pages;
+    bool has_page;
     uint64_t pass_count;   // records handed out in this pass
     uint64_t record_count; // of the last whole pass
     uint64_t total;
@@ -24,6 +30,7 @@ typedef struct {
 static void end_exporter(exporter *e)
 {
     hf_scan_close(&e->scan);
+    hf_arena_done(&e->pages);
     hf_read_end(&e->read);
 }
 
@@ -50,21 +57,40 @@ static bool is_wanted(const exporter *e, const hf_noun *noun)
     return true;
 }
 
+// The next record of the noun at hand, NULL at its end: by a scan, or page by page of a list.
+static bool next_of_noun(exporter *e, const void **record, hf_error *err)
+{
+    if (e->request->query == NULL)
+        return (e->scan != NULL || hf_scan_open(e->read, e->nouns[e->at], true, &e->scan, err)) &&
+               hf_scan_next(e->scan, record, err);
+    *record = NULL;
+    if (e->page_at == e->page.count && (!e->has_page || e->query.cursor.len > 0)) {
+        hf_arena old = e->pages; // holds the cursor until it is used
+        e->pages = (hf_arena){0};
+        bool is_listed = hf_store_list(e->read, &e->query, &e->pages, &e->page, err);
+        hf_arena_done(&old);
+        if (!is_listed)
+            return false;
+        e->has_page = true;
+        e->page_at = 0;
+        e->query.cursor = e->page.next;
+    }
+    if (e->page_at < e->page.count)
+        *record = e->page.records[e->page_at++];
+    return true;
+}
+
 static bool next_record(void *context, const hf_noun **noun, const void **record, hf_error *err)
 {
     exporter *e = context;
     const hf_progress *progress = &e->request->progress;
     for (;;) {
-        if (e->scan == NULL) {
+        if (e->at == e->noun_count) {
             *record = NULL;
-            if (e->at == e->noun_count) {
-                e->record_count = e->pass_count;
-                return true;
-            }
-            if (!hf_scan_open(e->read, e->nouns[e->at], true, &e->scan, err))
-                return false;
+            e->record_count = e->pass_count;
+            return true;
         }
-        if (!hf_scan_next(e->scan, record, err))
+        if (!next_of_noun(e, record, err))
             return false;
         if (*record == NULL) {
             hf_scan_close(&e->scan);
@@ -90,7 +116,22 @@ static bool rewind_records(void *context, hf_error *err)
     hf_scan_close(&e->scan);
     e->at = 0;
     e->pass_count = 0;
+    e->has_page = false;
+    e->page.count = e->page_at = 0;
+    e->query.cursor = HF_STR_EMPTY;
     return true;
+}
+
+// What the actor may not read is left out by the query itself, so it is not counted either.
+static void set_query(exporter *e, hf_arena *arena)
+{
+    e->query = *e->request->query;
+    e->query.limit = HF_LIST_LIMIT_MAX;
+    e->query.cursor = HF_STR_EMPTY;
+    e->query.want_count = false;
+    if (e->query.sort == NULL) // not by rank, whose list has an end
+        e->query.sort = hf_noun_field(e->query.noun, HF_STR("key"), NULL);
+    hf_can_narrow(&e->session->actor, &e->query, arena);
 }
 
 static bool find_format(const hf_export_request *request, const hf_format **out, hf_error *err)
@@ -158,7 +199,7 @@ bool hf_export(const hf_session *session, const hf_export_request *request, hf_a
     HF_CLEANUP(end_exporter) exporter e = {.session = session, .request = request};
     const hf_format *format = NULL;
     char digest[65] = "", created[32] = "";
-    (void)arena;
+    HF_ASSERT(request->query == NULL || request->query->noun == request->noun);
     if (!hf_can(&session->actor, HF_CAN_EXPORT, request->noun, NULL, err) ||
         !find_format(request, &format, err) || !hf_read_begin(session->store, &e.read, err))
         return false;
@@ -168,6 +209,8 @@ bool hf_export(const hf_session *session, const hf_export_request *request, hf_a
             e.nouns[e.noun_count++] = hf_nouns[i];
             e.total += hf_read_count(e.read, hf_nouns[i]);
         }
+    if (request->query != NULL)
+        set_query(&e, arena);
     hf_time_format(session->now_ms, created);
     hf_write_request write = {.records = {&e, next_record, rewind_records},
                               .output = request->output,

@@ -12,6 +12,7 @@
 
 #define DEGREE_MAX       2000u   // edges of one asset that are followed in one direction
 #define PATH_VISITED_MAX 200000u // assets that the search for a path may touch
+#define GROUPS_MAX       1024u   // sectors × regions that are told
 
 typedef struct {
     int64_t row;
@@ -27,12 +28,20 @@ typedef struct {
     hf_plan_dependency link;
 } graph_edge;
 
+// What an asset needs, kept because its suppliers all ask for it.
+typedef struct {
+    hf_plan_dependency *list;
+    size_t count;
+} supply;
+
 typedef struct {
     const hf_session *session;
     hf_read *read;
     hf_arena *arena;
     hf_map seen;  // row of an asset → node
     hf_map drawn; // row of a dependency → edge
+    hf_map known; // row of an asset → fed
+    HF_VEC(supply) fed;
     HF_VEC(graph_node) nodes;
     HF_VEC(graph_edge) edges;
     uint32_t limit;
@@ -113,30 +122,46 @@ static bool expand(walk *w, uint32_t index, bool down, hf_error *err)
     return true;
 }
 
+static bool supply_of(walk *w, int64_t row, supply *out, hf_error *err)
+{
+    uint32_t index = 0;
+    if (hf_map_get_u64(&w->known, (uint64_t)row, &index)) {
+        *out = w->fed.items[index];
+        return true;
+    }
+    if (!neighbours(w, row, false, &out->list, &out->count, err))
+        return false;
+    for (size_t i = 0; i < out->count; i++)
+        out->list[i].input = hf_str_copy(w->arena, out->list[i].input);
+    (void)hf_map_add_u64(&w->known, (uint64_t)row, (uint32_t)w->fed.count, NULL);
+    HF_VEC_ADD(w->arena, &w->fed, *out);
+    return true;
+}
+
 // How many it needs and feeds; single point: some consumer has nobody else for that input.
 static bool count_degrees(walk *w, graph_node *node, hf_error *err)
 {
     hf_plan_dependency *list = NULL;
     size_t count = 0;
-    if (!neighbours(w, node->row, false, &list, &count, err))
+    supply own = {0};
+    if (!supply_of(w, node->row, &own, err))
         return false;
-    node->suppliers = (uint32_t)count;
+    node->suppliers = (uint32_t)own.count;
     if (!neighbours(w, node->row, true, &list, &count, err))
         return false;
     node->consumers = (uint32_t)count;
     for (size_t i = 0; i < count && i < 50 && !node->is_single_point; i++) {
-        hf_plan_dependency *others = NULL;
-        size_t other_count = 0;
+        supply others = {0};
         size_t same_input = 0;
         if (list[i].state != HF_STATE_ACCEPTED || list[i].type >= HF_DEPENDENCY_LINK)
             continue;
         hf_str input = hf_str_copy(w->arena, list[i].input);
-        if (!neighbours(w, list[i].consumer, false, &others, &other_count, err))
+        if (!supply_of(w, list[i].consumer, &others, err))
             return false;
-        for (size_t j = 0; j < other_count; j++)
-            same_input += others[j].state == HF_STATE_ACCEPTED &&
-                          others[j].type < HF_DEPENDENCY_LINK &&
-                          hf_str_equal(others[j].input, input);
+        for (size_t j = 0; j < others.count; j++)
+            same_input += others.list[j].state == HF_STATE_ACCEPTED &&
+                          others.list[j].type < HF_DEPENDENCY_LINK &&
+                          hf_str_equal(others.list[j].input, input);
         node->is_single_point = same_input == 1 || input.len == 0;
     }
     return true;
@@ -241,6 +266,98 @@ static bool write_walk(walk *w, hf_json_writer *out, hf_error *err)
     return true;
 }
 
+// --- in groups ---------------------------------------------------------------------------------------
+
+typedef struct {
+    hf_str sector, region;
+    uint64_t count;
+    int64_t people;
+    uint32_t hop; // of the nearest
+} group;
+
+static hf_str sector_of(hf_str code)
+{
+    return code.len == 4 ? hf_str_slice(code, 0, 2) : code; // sub-sectors belong to their sector
+}
+
+// The group of each node; groups are numbered by first appearance, so the start's is the first.
+static uint32_t *gather_groups(walk *w, group *groups, size_t *count)
+{
+    hf_map index = hf_map_of(w->arena, 64);
+    uint32_t *of_node = HF_NEW_N(w->arena, uint32_t, w->nodes.count);
+    *count = 0;
+    for (size_t i = 0; i < w->nodes.count; i++) {
+        const hf_asset *asset = w->nodes.items[i].asset;
+        hf_str sector = sector_of(asset->sector);
+        hf_str name =
+            hf_str_format(w->arena, "%.*s\n%.*s", HF_STR_ARG(sector), HF_STR_ARG(asset->region));
+        uint32_t at = (uint32_t)*count;
+        if (!hf_map_get(&index, name, &at) && *count == GROUPS_MAX)
+            at = GROUPS_MAX - 1; // the rest is told with the last
+        else if (at == *count) {
+            hf_map_set(&index, name, at);
+            groups[(*count)++] =
+                (group){.sector = sector, .region = asset->region, .hop = w->nodes.items[i].hop};
+        }
+        of_node[i] = at;
+        groups[at].count++;
+        groups[at].people += asset->people_served == HF_INTEGER_NONE ? 0 : asset->people_served;
+    }
+    return of_node;
+}
+
+static void write_links(walk *w, const uint32_t *of_node, size_t group_count, hf_json_writer *out)
+{
+    uint32_t *counts = HF_NEW_N(w->arena, uint32_t, group_count * group_count);
+    for (size_t i = 0; i < w->edges.count; i++)
+        counts[of_node[w->edges.items[i].supplier] * group_count +
+               of_node[w->edges.items[i].consumer]]++;
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < group_count * group_count; i++) {
+        if (counts[i] == 0)
+            continue;
+        hf_json_begin_object(out);
+        hf_json_name(out, "from");
+        hf_json_add_u64(out, i / group_count);
+        hf_json_name(out, "to");
+        hf_json_add_u64(out, i % group_count);
+        hf_json_name(out, "count");
+        hf_json_add_u64(out, counts[i]);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+}
+
+static void write_groups(walk *w, hf_json_writer *out)
+{
+    size_t count = 0;
+    group *groups = HF_NEW_N(w->arena, group, w->nodes.count);
+    const uint32_t *of_node = gather_groups(w, groups, &count);
+    hf_json_begin_object(out);
+    hf_json_name(out, "groups");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < count; i++) {
+        hf_json_begin_object(out);
+        name_text(out, "sector", groups[i].sector);
+        name_text(out, "region", groups[i].region);
+        hf_json_name(out, "count");
+        hf_json_add_u64(out, groups[i].count);
+        hf_json_name(out, "people_served");
+        hf_json_add_i64(out, groups[i].people);
+        hf_json_name(out, "hop");
+        hf_json_add_u64(out, groups[i].hop);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+    hf_json_name(out, "links");
+    write_links(w, of_node, count, out);
+    hf_json_name(out, "node_count");
+    hf_json_add_u64(out, w->nodes.count);
+    hf_json_name(out, "truncated");
+    hf_json_add_bool(out, w->is_truncated);
+    hf_json_end_object(out);
+}
+
 bool hf_write_graph(const hf_session *session, const hf_graph_request *request, hf_json_writer *out,
                     hf_error *err)
 {
@@ -256,6 +373,7 @@ bool hf_write_graph(const hf_session *session, const hf_graph_request *request, 
               .arena = &scratch,
               .seen = hf_map_of(&scratch, 256),
               .drawn = hf_map_of(&scratch, 256),
+              .known = hf_map_of(&scratch, 256),
               .limit = request->limit};
     if (!enter(&w, start->head.row, 0, &first, err))
         return false;
@@ -264,6 +382,10 @@ bool hf_write_graph(const hf_session *session, const hf_graph_request *request, 
         bool down = request->direction != HF_GRAPH_UP;
         if ((up && !expand(&w, i, false, err)) || (down && !expand(&w, i, true, err)))
             return false;
+    }
+    if (request->group_at > 0 && w.nodes.count >= request->group_at) {
+        write_groups(&w, out);
+        return true;
     }
     return write_walk(&w, out, err);
 }

@@ -8,7 +8,7 @@
 #include "usecase/record.h"
 
 #define HF_GRAPH_HOPS_MAX  6u
-#define HF_GRAPH_NODES_MAX 1000u
+#define HF_GRAPH_NODES_MAX 20000u
 #define HF_PATH_COUNT_MAX  5u
 
 typedef enum { HF_GRAPH_UP, HF_GRAPH_DOWN, HF_GRAPH_BOTH } hf_graph_direction;
@@ -18,9 +18,12 @@ typedef struct {
     hf_graph_direction direction; // UP: what it needs; DOWN: what needs it
     uint32_t hops;                // 1 to HF_GRAPH_HOPS_MAX
     uint32_t limit;               // nodes, 1 to HF_GRAPH_NODES_MAX
+    uint32_t group_at;            // so many nodes, or more, are told in groups; 0 = never
 } hf_graph_request;
 
-// Writes {"nodes","edges","truncated"}. Errors: HF_ERR_NOT_FOUND "record.unknown".
+// Writes {"nodes","edges","truncated"}; from group_at nodes on {"groups","links","node_count","truncated"} instead: a
+// group is the nodes of one sector in one region, a link the number of dependencies from one group into another.
+// Errors: HF_ERR_NOT_FOUND "record.unknown".
 // Cost: a few µs an edge that is looked at.
 bool hf_write_graph(const hf_session *session, const hf_graph_request *request, hf_json_writer *out,
                     hf_error *err) HF_CHECKED;

@@ -5,7 +5,6 @@
 #ifndef HF_USECASE_IIM_H
 #define HF_USECASE_IIM_H
 
-#include "engine/iim.h"
 #include "usecase/question.h"
 
 #define HF_IIM_MODEL  "iim/1"

@@ -144,9 +144,7 @@ static bool refuse_file(hf_import_state *state, hf_error *err)
     hf_import_result *result = state->result;
     result->fault = *err;
     result->total.refused++;
-    hf_problems_add(
-        &result->problems, HF_REFUSED, hf_str_copy(state->arena, hf_str_of(err->source)), err->line,
-        hf_str_copy(state->arena, hf_str_of(err->column)), err->code, "%s", err->message);
+    hf_problems_put_first(&result->problems, err);
     return true;
 }
 
@@ -179,13 +177,15 @@ static bool run_pass(hf_import_state *state, bool *again, hf_error *err)
     *again = false;
     begin_pass(state);
     if (!hf_tx_begin(state->session->store, state->session->now_ms, &state->tx, err) ||
+        !hf_read_begin(state->session->store, &state->before, err) ||
         !hf_bulk_open(state->tx, state->request->is_dry_run, &state->bulk, err))
         return false;
     if (!hf_import_read_all(state, err)) {
         count_up(state);
         return refuse_file(state, err);
     }
-    if (!hf_bulk_finish(state->bulk, err) || !hf_import_judge(state, &excluded, err))
+    if (!hf_import_judge_places(state, err) || !hf_bulk_finish(state->bulk, err) ||
+        !hf_import_judge(state, &excluded, err))
         return false;
     count_up(state);
     *again = excluded > 0 && (state->request->skip_refused || state->request->is_dry_run);
@@ -195,6 +195,7 @@ static bool run_pass(hf_import_state *state, bool *again, hf_error *err)
 static void end_pass(hf_import_state *state)
 {
     hf_bulk_close(&state->bulk);
+    hf_read_end(&state->before);
     hf_tx_end(&state->tx);
 }
 
@@ -304,6 +305,10 @@ void hf_write_import(const hf_import_result *result, hf_json_writer *out)
 {
     hf_json_begin_object(out);
     write_counts(&result->total, out);
+    hf_json_name(out, "rows");
+    hf_json_add_u64(out, result->row_count);
+    hf_json_name(out, "skipped");
+    hf_json_add_u64(out, result->skipped_count);
     hf_json_name(out, "by_noun");
     hf_json_begin_object(out);
     for (size_t i = 0; i < result->noun_count; i++) {

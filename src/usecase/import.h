@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the pieces of an import share: import.c (order of effects), import_read.c (files → store),
-// import_groups.c (rules over the rows of a group), import_links.c (links and their layers). Private to
-// usecase/.
+// import_groups.c (rules over the rows of a group), import_links.c (links and their layers), import_places.c
+// (places that look swapped). Private to usecase/.
 #ifndef HF_USECASE_IMPORT_H
 #define HF_USECASE_IMPORT_H
 
@@ -18,6 +18,14 @@ typedef struct {
 } hf_touched;
 typedef HF_VEC(hf_touched) hf_touched_rows;
 
+#define HF_IMPORT_PLACES_SEEN 20 // of each file, its first
+
+// Where an asset of a file lies, and its line.
+typedef struct {
+    uint64_t line;
+    double lon, lat;
+} hf_import_seen;
+
 typedef struct {
     hf_input *input;         // while it is read
     char digest[65];         // of the bytes
@@ -26,6 +34,8 @@ typedef struct {
     bool is_ordered;         // a dump: references come first
     bool has_late, is_plain; // seen while reading; is_plain: one noun, by name
     uint64_t row_count;
+    hf_import_seen seen[HF_IMPORT_PLACES_SEEN];
+    size_t seen_count;
 } hf_import_state_file;
 
 typedef struct {
@@ -49,6 +59,7 @@ typedef struct {
     hf_touched_rows touched_layers; // layer rows; likewise
     hf_tx *tx;
     hf_bulk *bulk;
+    hf_read *before;     // the store as it was: the transaction lacks its indexes while much is put
     uint32_t file;       // being read
     bool is_second_read; // now the records that refer to others
     bool is_again;       // of this file: its faults are told already
@@ -100,6 +111,8 @@ bool hf_import_links_begin(hf_import_state *state, hf_arena *arena, hf_link_judg
 void hf_import_links_see(hf_link_judging *judging, const hf_plan_dependency *dependency);
 bool hf_import_links_end(hf_import_state *state, hf_link_judging *judging,
                          hf_error *err) HF_CHECKED;
+// Warns of each file whose places lie far from all of the register, and near it with the two swapped.
+bool hf_import_judge_places(hf_import_state *state, hf_error *err) HF_CHECKED;
 hf_import_counts *hf_import_counts_of(hf_import_result *result, const hf_noun *noun);
 
 #endif

@@ -2,6 +2,7 @@
 //
 // Files → patches → the store's bulk. Assets go in before what refers to them: files that hold only
 // dependencies or layer rows wait, files that mix both are read twice.
+#include <math.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -58,6 +59,12 @@ static void refuse(hf_import_state *state, const hf_noun *noun, uint64_t line,
     hf_import_counts_of(state->result, noun)->refused++;
 }
 
+static void see_place(hf_import_state_file *file, const hf_asset *asset, uint64_t line)
+{
+    if (file->seen_count < HF_IMPORT_PLACES_SEEN && !isnan(asset->lon) && !isnan(asset->lat))
+        file->seen[file->seen_count++] = (hf_import_seen){line, asset->lon, asset->lat};
+}
+
 static bool may_import(const hf_import_state *state, const hf_noun *noun, hf_error *err)
 {
     if (noun->group == HF_GROUP_PLATFORM)
@@ -67,7 +74,7 @@ static bool may_import(const hf_import_state *state, const hf_noun *noun, hf_err
 }
 
 // A row must not change, nor tell of, a record that is hidden from this actor: it is refused like one that
-// names what is not there. *is_hidden: *fault says so.
+// names what is not there. What this import itself has put is nobody's secret. *is_hidden: *fault says so.
 static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_hidden,
                         hf_error *fault, hf_error *err)
 {
@@ -76,7 +83,7 @@ static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_
     *is_hidden = false;
     if (actor->is_local || patch->noun->group != HF_GROUP_REGISTER)
         return true;
-    if (!hf_store_get(hf_tx_read(state->tx), patch->noun, ((const hf_head *)patch->record)->key,
+    if (!hf_store_get(state->before, patch->noun, ((const hf_head *)patch->record)->key,
                       &state->scratch, &record, err)) {
         state->has_store_failed = true;
         return false;
@@ -121,6 +128,7 @@ static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *
         const hf_asset *asset = patch->record;
         warn_of_code(state, patch, "kind", asset->kind, line);
         warn_of_code(state, patch, "sector", asset->sector, line);
+        see_place(file, asset, line);
     } else if (is_late && outcome != HF_BULK_UNCHANGED) {
         hf_touched touched = {hf_bulk_last_row(state->bulk), line, state->file};
         HF_VEC_ADD(&state->work,
@@ -206,6 +214,10 @@ static bool read_file(hf_import_state *state, hf_error *err)
     file->row_count = read.row_count;
     if (read.recipe != NULL && state->result->recipe.len == 0)
         state->result->recipe = hf_str_copy(state->arena, hf_recipe_name(read.recipe));
+    if (!state->is_again) {
+        state->result->row_count += read.row_count;
+        state->result->skipped_count += read.skipped_count;
+    }
     return true;
 }
 

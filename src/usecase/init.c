@@ -75,12 +75,27 @@ static bool put_profile(hf_tx *tx, const hf_session *session, hf_arena *arena, h
                    err);
 }
 
+// Without the write lock: a store that is made already is no reason to wait for another writer.
+static bool is_made(const hf_session *session, bool *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    if (!hf_read_begin(session->store, &read, err))
+        return false;
+    *out = hf_read_count(read, &hf_noun_taxonomy) > 0;
+    return true;
+}
+
 bool hf_init_store(const hf_session *session, hf_arena *arena, hf_init_result *out, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    bool has_profile = false;
     *out = (hf_init_result){0};
     if (!hf_can(&session->actor, HF_CAN_CONFIGURE, NULL, NULL, err) ||
-        !hf_tx_begin(session->store, session->now_ms, &tx, err))
+        !is_made(session, &has_profile, err))
+        return false;
+    if (has_profile)
+        return true;
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err))
         return false;
     out->is_new = hf_read_count(hf_tx_read(tx), &hf_noun_taxonomy) == 0;
     if (!out->is_new)

@@ -120,6 +120,7 @@ static bool run_rank(const hf_session *session, const hf_json *request, const hf
     hf_rank_request wanted = {
         .by = (hf_rank_by)number(request, "by"),
         .among_count = texts(request, "among", arena, &among),
+        .within = hf_json_text(request, "within"),
         .hours = number(request, "hours"),
         .top = (size_t)number(request, "top"),
     };

@@ -17,7 +17,8 @@ bool hf_ask_pairs(const hf_session *session, const hf_rank_request *request, hf_
                                  .pair_limit = HF_PAIRS_TRIED_MAX};
     if (request->top > HF_PAIR_TOP_MAX)
         question.top = HF_PAIR_TOP_MAX;
-    if (hf_rank_choose(out->plan, request, arena, &question.among, &question.among_count, err) &&
+    if (hf_rank_choose(session, out->plan, request, arena, &question.among, &question.among_count,
+                       err) &&
         hf_pairs_run(out->plan->plan, &question, session->pool, request->watch, arena, &out->list,
                      err))
         return true;

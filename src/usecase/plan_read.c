@@ -31,7 +31,7 @@ typedef struct {
     hf_register_plan *out;
     hf_engine_input input;
     hf_plan_pieces assets, dependencies;
-    hf_words sectors, kinds, inputs, compartments;
+    hf_words sectors, kinds, services, inputs, compartments;
     hf_membership membership; // of assets by their index
     const hf_terms *terms;
     hf_member_row *members; // by consumer, then in their group's order
@@ -75,10 +75,12 @@ static const void **order_assets(gathering *g, size_t *count)
         hf_plan_piece *piece = &g->assets.list[i];
         const uint32_t *sector = hf_words_merge(&g->sectors, &piece->sectors, &g->scratch);
         const uint32_t *kind = hf_words_merge(&g->kinds, &piece->kinds, &g->scratch);
+        const uint32_t *service = hf_words_merge(&g->services, &piece->services, &g->scratch);
         for (size_t k = 0; k < piece->assets.count; k++) {
             hf_asset_row *row = &piece->assets.items[k];
             row->sector = sector[row->sector];
             row->kind = kind[row->kind];
+            row->service = service[row->service];
             order[at++] = row;
         }
     }
@@ -114,6 +116,7 @@ static void write_assets(gathering *g, const void *const *rows, size_t count)
     float *lat = HF_NEW_N(g->arena, float, count);
     uint32_t *sector = HF_NEW_N(g->arena, uint32_t, count);
     uint32_t *kind = HF_NEW_N(g->arena, uint32_t, count);
+    uint32_t *service = HF_NEW_N(g->arena, uint32_t, count);
     int64_t *people = HF_NEW_N(g->arena, int64_t, count);
     size_t row_room = (size_t)g->reading.asset_row_max + 1;
     uint32_t *index_of_row = HF_NEW_N(&g->scratch, uint32_t, row_room);
@@ -135,6 +138,7 @@ static void write_assets(gathering *g, const void *const *rows, size_t count)
         lat[i] = row->lat;
         sector[i] = row->sector;
         kind[i] = row->kind;
+        service[i] = row->service;
         people[i] = row->people;
         out->total_people += row->people;
         index_of_row[row->row] = (uint32_t)i;
@@ -146,6 +150,7 @@ static void write_assets(gathering *g, const void *const *rows, size_t count)
     out->lat = lat;
     out->sector = sector;
     out->kind = kind;
+    out->service = service;
     out->people = people;
     out->damage_p = damage_p;
     g->input.assets = assets;
@@ -158,6 +163,7 @@ static bool gather_assets(gathering *g, hf_error *err)
     size_t count = 0;
     g->reading.asset_row_max = hf_read_row_max(g->reading.read, &hf_noun_asset);
     (void)hf_words_add(&g->sectors, HF_STR("")); // index 0: not given
+    (void)hf_words_add(&g->services, HF_STR(""));
     if (!hf_plan_scan(&g->reading, &hf_noun_asset, &g->scratch, &g->assets, err))
         return false;
     note_protection(g, &g->assets);
@@ -513,6 +519,7 @@ bool hf_plan_read(hf_read *read, bool wants_input, const _Atomic bool *stop, hf_
     *out = (hf_register_plan){.data_version = hf_read_data_version(read)};
     g.sectors = hf_words_of(arena);
     g.kinds = hf_words_of(arena);
+    g.services = hf_words_of(arena);
     g.inputs = hf_words_of(arena);
     g.membership = hf_membership_of(&g.scratch);
     g.compartments = hf_words_of(&g.scratch);
@@ -525,6 +532,8 @@ bool hf_plan_read(hf_read *read, bool wants_input, const _Atomic bool *stop, hf_
     out->compartments = join_compartments(&g);
     out->sectors = g.sectors.texts.items;
     out->sector_count = (uint32_t)g.sectors.texts.count;
+    out->services = g.services.texts.items;
+    out->service_count = (uint32_t)g.services.texts.count;
     out->kinds = g.kinds.texts.items;
     out->kind_count = (uint32_t)g.kinds.texts.count;
     out->inputs = g.inputs.texts.items;

@@ -34,7 +34,7 @@ typedef struct {
     double repair_h, black_start_h;
     float lon, lat;
     double damage_p;
-    uint32_t sector, kind; // words of the piece
+    uint32_t sector, kind, service; // words of the piece
     uint8_t levels, repair_law;
 } hf_asset_row;
 
@@ -64,7 +64,7 @@ typedef struct {
     int64_t first_row, last_row;
     bool is_read;
     hf_arena arena;
-    hf_words sectors, kinds, inputs, terms, compartments;
+    hf_words sectors, kinds, services, inputs, terms, compartments;
     HF_VEC(hf_asset_row) assets;
     HF_VEC(hf_member_row) members;
     HF_VEC(hf_link_row) links;

@@ -5,7 +5,7 @@
 #ifndef HF_USECASE_QUESTION_H
 #define HF_USECASE_QUESTION_H
 
-#include "engine/pairs.h"
+#include "engine/engine.h"
 #include "usecase/exchange.h"
 
 // A register as numbers, with the way back. Assets stand in natural key order. Read-only, shared, counted.
@@ -16,8 +16,9 @@ typedef struct {
     const int64_t *rows; // the store's row of each asset
     const float *lon;    // NaN = none
     const float *lat;
-    const uint32_t *sector; // index into sectors (without the sub-sector)
-    const uint32_t *kind;   // index into kinds
+    const uint32_t *sector;  // index into sectors (without the sub-sector)
+    const uint32_t *kind;    // index into kinds
+    const uint32_t *service; // index into services
     const int64_t *people;
     const double *damage_p;       // as registered; NULL unless taken for a simulation
     const hf_engine_input *input; // what the plan was built from; NULL likewise
@@ -25,6 +26,8 @@ typedef struct {
     uint32_t sector_count;
     const hf_str *kinds;
     uint32_t kind_count;
+    const hf_str *services; // keys; the first is "" = none
+    uint32_t service_count;
     const uint32_t *group_input; // of each group: index into inputs
     const hf_str *inputs;
     const hf_str *layers; // names
@@ -82,13 +85,17 @@ typedef struct {
 bool hf_ask_cascade(const hf_session *session, const hf_cascade_request *request, hf_arena *arena,
                     hf_cascade_answer *out, hf_error *err) HF_CHECKED;
 void hf_write_cascade(const hf_cascade_answer *answer, hf_json_writer *out);
-// Positions and times for the map (application/vnd.holdfast.playback).
-void hf_write_playback(const hf_cascade_answer *answer, hf_buf *out);
+// What the map plays (application/vnd.holdfast.playback), little-endian: "HFPB", number of falls, hours (f32), bytes
+// of names; for each fall, in the order of hf_write_cascade, 24 bytes: lon, lat, hour of the fall, hour of recovery
+// (f32; infinity = not before the end), cause, sector (index, 255 = beyond), service (u16 index), people (u32);
+// then the names: {"sectors":[codes],"services":[keys]}.
+void hf_write_playback(const hf_cascade_answer *answer, hf_buf *out); // may overflow `out`
 
 typedef struct {
     hf_rank_by by;
     const hf_str *among; // kinds; none = all
     size_t among_count;
+    hf_str within; // only assets in this area, as hf_find_area reads it; empty = everywhere
     double hours, step_h;
     hf_restart restart;
     size_t top; // 0 = all
@@ -103,10 +110,11 @@ typedef struct {
 bool hf_ask_rank(const hf_session *session, const hf_rank_request *request, hf_arena *arena,
                  hf_rank_answer *out, hf_error *err) HF_CHECKED;
 void hf_write_rank(const hf_rank_answer *answer, hf_json_writer *out);
-// The assets of the kinds that the request names, ascending; NULL when it names none.
-// Errors  HF_ERR_NOT_FOUND "kind.unknown"
-bool hf_rank_choose(const hf_register_plan *plan, const hf_rank_request *request, hf_arena *arena,
-                    const uint32_t **among, uint32_t *among_count, hf_error *err) HF_CHECKED;
+// The assets of the kinds and the area that the request names, ascending; NULL when it names neither.
+// Errors  HF_ERR_NOT_FOUND "kind.unknown"; those of hf_find_area
+bool hf_rank_choose(const hf_session *session, const hf_register_plan *plan,
+                    const hf_rank_request *request, hf_arena *arena, const uint32_t **among,
+                    uint32_t *among_count, hf_error *err) HF_CHECKED;
 
 #define HF_PAIRS_TRIED_MAX 20000000u // pairs that one question tries; minutes on a small machine
 

@@ -3,6 +3,7 @@
 // The consequence of losing each asset alone (N-1), for all assets or those of some kinds, and its JSON.
 #include <string.h>
 
+#include "usecase/area.h"
 #include "usecase/question.h"
 #include "usecase/result_json.h"
 
@@ -25,19 +26,27 @@ static bool find_kinds(const hf_register_plan *plan, const hf_rank_request *requ
     return true;
 }
 
-bool hf_rank_choose(const hf_register_plan *plan, const hf_rank_request *request, hf_arena *arena,
-                    const uint32_t **among, uint32_t *among_count, hf_error *err)
+bool hf_rank_choose(const hf_session *session, const hf_register_plan *plan,
+                    const hf_rank_request *request, hf_arena *arena, const uint32_t **among,
+                    uint32_t *among_count, hf_error *err)
 {
+    bool has_kinds = request->among_count > 0;
+    bool has_area = request->within.len > 0;
+    hf_area area;
+    hf_str text;
     *among = NULL;
     *among_count = 0;
-    if (request->among_count == 0)
+    if (!has_kinds && !has_area)
         return true;
+    if (has_area && !hf_find_area(session, request->within, arena, &text, &area, err))
+        return false;
     bool *is_wanted = HF_NEW_N(arena, bool, plan->kind_count);
     uint32_t *chosen = HF_NEW_N(arena, uint32_t, plan->asset_count);
     if (!find_kinds(plan, request, is_wanted, err))
         return false;
     for (uint32_t i = 0; i < plan->asset_count; i++)
-        if (is_wanted[plan->kind[i]])
+        if ((!has_kinds || is_wanted[plan->kind[i]]) &&
+            (!has_area || hf_area_has(&area, (double)plan->lon[i], (double)plan->lat[i])))
             chosen[(*among_count)++] = i;
     *among = chosen;
     return true;
@@ -54,7 +63,8 @@ bool hf_ask_rank(const hf_session *session, const hf_rank_request *request, hf_a
     if (!hf_plan_take(session, &plan, err))
         return false;
     *out = (hf_rank_answer){.plan = plan, .top = request->top, .has_hours = request->hours > 0};
-    if (hf_rank_choose(plan, request, arena, &question.among, &question.among_count, err) &&
+    if (hf_rank_choose(session, plan, request, arena, &question.among, &question.among_count,
+                       err) &&
         hf_rank_run(plan->plan, &question, session->pool, request->watch, arena, &out->ranking,
                     err))
         return true;

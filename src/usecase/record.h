@@ -51,12 +51,43 @@ bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, 
                     void **out, hf_error *err) HF_CHECKED;
 bool hf_record_history(const hf_session *session, const hf_noun *noun, hf_str key, hf_arena *arena,
                        hf_version **versions, size_t *count, hf_error *err) HF_CHECKED;
-// Takes back all that an event (an import) did.
+// Takes back all that an event did: an import, or a change to many.
 bool hf_undo_event(const hf_session *session, int64_t event, hf_undo_counts *counts,
                    hf_error *err) HF_CHECKED;
 // The log, newest first; before 0 = from the end.
 bool hf_read_log(const hf_session *session, int64_t before, size_t limit, hf_arena *arena,
                  hf_event **events, size_t *count, hf_error *err) HF_CHECKED;
+
+// --- one change to many records (edit_many.c)
+
+#define HF_EDIT_SAMPLES_MAX 20u // changes and problems that a result shows
+
+typedef struct {
+    hf_query query;         // which: noun, filters, words, box; order and paging do not matter
+    const hf_patch *patch;  // what each of them gets; never the key
+    int64_t expected_count; // as many as the caller saw, else nothing is done; -1 = not asked
+    bool is_dry_run;
+} hf_edit_request;
+typedef struct {
+    hf_str key;
+    hf_error fault;
+} hf_edit_problem;
+typedef struct {
+    uint64_t matched, changed, unchanged, refused; // refused: problems
+    hf_version *samples;                           // before and after of the first that change
+    size_t sample_count;
+    hf_edit_problem *problems; // the first
+    size_t problem_count;
+    bool is_stored;
+    int64_t event; // to be undone by; 0 unless stored
+} hf_edit_result;
+// All or nothing: when one record refuses the change, nothing is stored and the call still returns true; the
+// caller looks at is_stored and refused. In a dry run the counts say what would be done.
+// Errors  HF_ERR_USAGE "edit.nothing", "edit.key", "edit.one_by_one", "query.*"; HF_ERR_STALE "edit.stale";
+//         HF_ERR_TOO_LARGE "edit.too_many"; HF_ERR_PERMISSION; of the store
+bool hf_edit_records(const hf_session *session, const hf_edit_request *request, hf_arena *arena,
+                     hf_edit_result *out, hf_error *err) HF_CHECKED;
+void hf_write_edit(const hf_noun *noun, const hf_edit_result *result, hf_json_writer *out);
 
 // Fills a record's JSON object: all fields, attributes, and "can" for this actor.
 void hf_write_record(const hf_session *session, const hf_noun *noun, const void *record,

@@ -172,6 +172,70 @@ void hf_write_history(const hf_noun *noun, const hf_version *versions, size_t co
     hf_json_end_object(out);
 }
 
+static void write_edit_sample(const hf_noun *noun, const hf_version *change, hf_json_writer *out)
+{
+    const hf_field *name = hf_noun_field(noun, HF_STR("name"), NULL);
+    hf_json_begin_object(out);
+    name_str(out, "key", head_of(change->before)->key);
+    hf_json_name(out, "name");
+    if (name != NULL)
+        hf_field_write_json(name, change->before, out);
+    else
+        hf_json_add_null(out);
+    hf_json_name(out, "changes");
+    hf_json_begin_array(out);
+    write_changes(noun, change, out);
+    write_attributes_change(change, out);
+    hf_json_end_array(out);
+    hf_json_end_object(out);
+}
+
+static void write_edit_problem(const hf_edit_problem *problem, hf_json_writer *out)
+{
+    hf_json_begin_object(out);
+    name_str(out, "key", problem->key);
+    hf_json_name(out, "code");
+    hf_json_add_z(out, problem->fault.code);
+    name_str(out, "column", hf_str_of(problem->fault.column));
+    hf_json_name(out, "message");
+    hf_json_add_z(out, problem->fault.message);
+    hf_json_end_object(out);
+}
+
+void hf_write_edit(const hf_noun *noun, const hf_edit_result *result, hf_json_writer *out)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } counts[] = {{"matched", result->matched},
+                  {"changed", result->changed},
+                  {"unchanged", result->unchanged},
+                  {"refused", result->refused}};
+    hf_json_begin_object(out);
+    for (size_t i = 0; i < HF_COUNT(counts); i++) {
+        hf_json_name(out, counts[i].name);
+        hf_json_add_u64(out, counts[i].value);
+    }
+    hf_json_name(out, "changes");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < result->sample_count; i++)
+        write_edit_sample(noun, &result->samples[i], out);
+    hf_json_end_array(out);
+    hf_json_name(out, "problems");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < result->problem_count; i++)
+        write_edit_problem(&result->problems[i], out);
+    hf_json_end_array(out);
+    hf_json_name(out, "stored");
+    hf_json_add_bool(out, result->is_stored);
+    hf_json_name(out, "event");
+    if (result->event > 0)
+        hf_json_add_i64(out, result->event);
+    else
+        hf_json_add_null(out);
+    hf_json_end_object(out);
+}
+
 void hf_write_event(const hf_event *event, hf_json_writer *out)
 {
     hf_json_begin_object(out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Gathers the national report: counts and groups from the register, the ranking and the cascades of the worst
+// Gathers the reports, of the State or of an area: counts and groups from the register, the ranking and the cascades of the worst
 // sites from the engine, faults from the check. report/national.c lays it out.
 #include "usecase/report.h"
 
@@ -13,6 +13,7 @@
 #include "model/service.h"
 #include "model/taxonomy.h"
 #include "report/report.h"
+#include "usecase/area.h"
 #include "usecase/demo.h"
 #include "usecase/names.h"
 
@@ -27,6 +28,8 @@ typedef struct {
     hf_read *read;
     hf_arena *arena;
     const hf_register_plan *plan;
+    hf_str within; // empty = everywhere
+    hf_area area;
     hf_rank_answer by_people, by_failed;
     hf_check_result check;
     hf_national_data data;
@@ -51,6 +54,50 @@ static bool group_by(const gathering *g, const char *field, hf_group **groups, s
     return hf_store_group(g->read, &hf_noun_asset,
                           hf_noun_field(&hf_noun_asset, hf_str_of(field), NULL), sum, 10000,
                           g->arena, groups, count, err);
+}
+
+static void sort_by_people(hf_report_group *list, size_t count)
+{
+    for (size_t i = 1; i < count; i++) // few: insertion sort
+        for (size_t j = i; j > 0 && list[j].people > list[j - 1].people; j--) {
+            hf_report_group swap = list[j];
+            list[j] = list[j - 1];
+            list[j - 1] = swap;
+        }
+}
+
+static bool is_inside(const gathering *g, uint32_t asset)
+{
+    return g->within.len == 0 ||
+           hf_area_has(&g->area, (double)g->plan->lon[asset], (double)g->plan->lat[asset]);
+}
+
+// Assets and people of the area, in all and by sector.
+static bool gather_area(gathering *g, hf_error *err)
+{
+    const hf_register_plan *plan = g->plan;
+    hf_report_group *all = HF_NEW_N(g->arena, hf_report_group, plan->sector_count);
+    size_t used = 0;
+    for (uint32_t i = 0; i < plan->asset_count; i++) {
+        if (!is_inside(g, i))
+            continue;
+        all[plan->sector[i]].count++;
+        all[plan->sector[i]].people += plan->people[i];
+        g->data.asset_count++;
+        g->data.people += plan->people[i];
+    }
+    for (uint32_t i = 0; i < plan->sector_count; i++) {
+        if (all[i].count == 0)
+            continue;
+        if (!label_of(g, plan->sectors[i], &all[i].label, err))
+            return false;
+        all[used++] = all[i];
+    }
+    sort_by_people(all, used);
+    g->data.sectors = all;
+    g->data.sector_count = used;
+    g->data.is_area = true;
+    return hf_has_demo(g->read, &g->data.is_demo, err);
 }
 
 // Sub-sectors are added to their sector; most people first.
@@ -79,12 +126,7 @@ static bool gather_sectors(gathering *g, hf_error *err)
         list[at].count += groups[i].count;
         list[at].people += groups[i].sum;
     }
-    for (size_t i = 1; i < used; i++) // few: insertion sort
-        for (size_t j = i; j > 0 && list[j].people > list[j - 1].people; j--) {
-            hf_report_group swap = list[j];
-            list[j] = list[j - 1];
-            list[j - 1] = swap;
-        }
+    sort_by_people(list, used);
     g->data.sectors = list;
     g->data.sector_count = used;
     return true;
@@ -290,10 +332,10 @@ static void gather_dots(gathering *g)
     size_t count = 0;
     uint32_t placed = 0;
     for (uint32_t i = 0; i < g->plan->asset_count; i++)
-        placed += isnan(g->plan->lon[i]) ? 0 : 1;
+        placed += isnan(g->plan->lon[i]) || !is_inside(g, i) ? 0 : 1;
     uint32_t each = placed / DOTS_MAX + 1;
     for (uint32_t i = 0, seen = 0; i < g->plan->asset_count; i++)
-        if (!isnan(g->plan->lon[i]) && seen++ % each == 0)
+        if (!isnan(g->plan->lon[i]) && is_inside(g, i) && seen++ % each == 0)
             dots[count++] = (hf_dot){g->plan->lon[i], g->plan->lat[i], 0};
     for (uint32_t i = 0; i < ranking->row_count && i < SITES_SHOWN; i++) {
         uint32_t asset = ranking->rows[i].asset;
@@ -389,7 +431,7 @@ static bool gather_counts(gathering *g, hf_error *err)
 
 static bool gather_ranking(gathering *g, hf_error *err)
 {
-    hf_rank_request request = {.by = HF_RANK_PEOPLE};
+    hf_rank_request request = {.by = HF_RANK_PEOPLE, .within = g->within};
     if (!hf_ask_rank(g->session, &request, g->arena, &g->by_people, err))
         return false;
     g->plan = g->by_people.plan;
@@ -414,19 +456,38 @@ static void give_back(gathering *g)
     hf_read_end(&g->read);
 }
 
-bool hf_make_report(const hf_session *session, hf_str kind, hf_buf *html, hf_error *err)
+static bool gather_national(gathering *g, hf_error *err)
+{
+    return gather_counts(g, err) && gather_sectors(g, err) && gather_regions(g, err) &&
+           gather_services(g, err) && gather_faults(g, err);
+}
+
+static bool find_kind(gathering *g, hf_str kind, hf_str within, hf_error *err)
+{
+    hf_str text;
+    bool is_area = hf_str_equal_z(kind, "area");
+    if (!is_area && !hf_str_equal_z(kind, "national"))
+        return hf_fail(err, HF_ERR_NOT_FOUND, "report.unknown",
+                       "there is no report '%.*s'; known: national, area", HF_STR_ARG(kind));
+    if (is_area != (within.len > 0))
+        return hf_fail(err, HF_ERR_USAGE, "report.area",
+                       "the report 'area' needs an area, and only that report takes one");
+    g->within = within;
+    return !is_area || hf_find_area(g->session, within, g->arena, &text, &g->area, err);
+}
+
+bool hf_make_report(const hf_session *session, hf_str kind, hf_str within, hf_buf *html,
+                    hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     HF_CLEANUP(give_back) gathering g = {.session = session, .arena = &arena};
     char now[32];
     hf_doc doc;
-    if (!hf_str_equal_z(kind, "national"))
-        return hf_fail(err, HF_ERR_NOT_FOUND, "report.unknown",
-                       "there is no report '%.*s'; known: national", HF_STR_ARG(kind));
     if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
-        !hf_read_begin(session->store, &g.read, err) || !gather_ranking(&g, err) ||
-        !gather_counts(&g, err) || !gather_sectors(&g, err) || !gather_regions(&g, err) ||
-        !gather_services(&g, err) || !gather_outlines(&g, err) || !gather_faults(&g, err))
+        !find_kind(&g, kind, within, err) || !hf_read_begin(session->store, &g.read, err) ||
+        !gather_ranking(&g, err) ||
+        !(within.len > 0 ? gather_area(&g, err) : gather_national(&g, err)) ||
+        !gather_outlines(&g, err))
         return false;
     gather_dots(&g);
     hf_time_format(session->now_ms, now);

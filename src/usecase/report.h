@@ -8,9 +8,12 @@
 
 #define HF_REPORT_BYTES_MAX (64u << 20)
 
-// Writes the national report as one HTML page in session->lang.
+// Writes a report as one HTML page in session->lang: "national", or "area" for the sites inside `within` (what
+// hf_find_area reads; empty for "national").
 // Cost    one ranking of all assets and twenty cascades
-// Errors  HF_ERR_PERMISSION; HF_ERR_NOT_FOUND "report.unknown" (kinds: national); the engine's
-bool hf_make_report(const hf_session *session, hf_str kind, hf_buf *html, hf_error *err) HF_CHECKED;
+// Errors  HF_ERR_PERMISSION; HF_ERR_NOT_FOUND "report.unknown"; HF_ERR_USAGE "report.area"; those of
+//         hf_find_area and the engine
+bool hf_make_report(const hf_session *session, hf_str kind, hf_str within, hf_buf *html,
+                    hf_error *err) HF_CHECKED;
 
 #endif

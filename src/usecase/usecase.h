@@ -17,5 +17,6 @@
 #include "usecase/question.h"  // plan, cascade, rank, explain
 #include "usecase/record.h"    // the session; single records, log, installation
 #include "usecase/run.h"       // runs: kept, repeated, compared; simulations, scenarios
+#include "usecase/views.h"     // named views of an account
 
 #endif

@@ -41,6 +41,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     hf_read_result result = {0};
     if (!hf_read_records(&request, &result, &err))
         HF_ASSERT(err.code != NULL && err.message[0] != '\0');
+    else // no row is lost without a word
+        HF_ASSERT(result.patch_count + result.refused_count + result.skipped_count >=
+                  result.row_count);
     HF_ASSERT(result.refused_count + result.skipped_count <= result.row_count);
     return 0;
 }

@@ -27,7 +27,7 @@ export function readCatalog(root, language, onFile = () => {}) {
 }
 
 // A language travels in three parts: what the shell and the door say, what the screens say, and the long help texts.
-const shellPrefix = /^(app|nav|place|theme|act|state|form|signin|setup|jobs|job)\./;
+const shellPrefix = /^(app|nav|place|theme|act|state|form|signin|jobs|job)\./;
 
 export function partOf(key) {
   if (key.startsWith('help.')) return 'help';

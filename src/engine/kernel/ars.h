@@ -9,6 +9,8 @@
 
 // Fills in the ways that this processor has, best first. Returns how many: 0 to 3.
 uint32_t hf_ars_hardware_ways(hf_ars_way ways[4]);
+// AES on wide vectors.
+bool hf_has_vaes(void);
 
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -44,7 +44,7 @@ __attribute__((target(HF_ARS_VAES_TARGET))) static void line_vaes(const hf_rando
 }
 
 // clang 14 does not know the name for __builtin_cpu_supports.
-static bool has_vaes(void)
+bool hf_has_vaes(void)
 {
     unsigned a, b, c, d;
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (c >> 9 & 1) != 0;
@@ -56,13 +56,18 @@ uint32_t hf_ars_hardware_ways(hf_ars_way ways[4])
     if (!__builtin_cpu_supports("aes"))
         return 0;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512dq") && has_vaes())
+        __builtin_cpu_supports("avx512dq") && hf_has_vaes())
         ways[count++] = (hf_ars_way){"vaes", line_vaes, pair_aes};
     ways[count++] = (hf_ars_way){"aes", line_aes, pair_aes};
     return count;
 }
 
 #else
+
+bool hf_has_vaes(void)
+{
+    return false;
+}
 
 uint32_t hf_ars_hardware_ways(hf_ars_way ways[4])
 {

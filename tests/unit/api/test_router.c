@@ -72,8 +72,8 @@ static void tells_a_wrong_method_from_a_wrong_path(void **state)
     assert_null(it.route);
     assert_true(it.path_known);
     hf_str allowed = hf_router_allowed(&it.call);
-    assert_int_equal(allowed.len, strlen("GET, HEAD, POST"));
-    assert_memory_equal(allowed.ptr, "GET, HEAD, POST", allowed.len);
+    assert_int_equal(allowed.len, strlen("GET, HEAD, POST, PATCH"));
+    assert_memory_equal(allowed.ptr, "GET, HEAD, POST, PATCH", allowed.len);
     const char *nowhere[] = {"/api/v1/unicorns",   "/api/v1/events/3",     "/api/v1/assets/",
                              "/api/v1/assets/a/b", "/api/v2/assets",       "api/v1/assets",
                              "/api/v1/assets/%zz", "/1/2/3/4/5/6/7/8/9/10"};

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { FEW_ROUNDS = 24 }; // of a campaign of faults, unless all is wanted
+
 int kit_open(void **state)
 {
     hf_kit *made = calloc(1, sizeof(*made));
@@ -218,4 +220,98 @@ void kit_check_whole(hf_kit *kit)
     if (!hf_str_equal_z(verdict, "ok"))
         fail_msg("places: %.*s", HF_STR_ARG(verdict));
     check_search(kit, read);
+}
+
+// --- faults at every call ---------------------------------------------------------------------------------
+
+static void copy_over(hf_kit *kit, const char *from)
+{
+    hf_store_close(&kit->store);
+    static const char *const names[] = {"t.db", "t.db-wal", "t.db-shm"};
+    for (size_t i = 0; i < HF_COUNT(names); i++) {
+        char path[128];
+        (void)snprintf(path, sizeof(path), "%s/%s", kit->folder, names[i]);
+        (void)unlink(path);
+    }
+    FILE *in = fopen(from, "rb");
+    FILE *out = fopen(kit->path, "wb");
+    char bytes[65536];
+    assert_non_null(in);
+    assert_non_null(out);
+    for (size_t n = fread(bytes, 1, sizeof(bytes), in); n > 0;
+         n = fread(bytes, 1, sizeof(bytes), in))
+        assert_int_equal(fwrite(bytes, 1, n, out), n);
+    (void)fclose(in);
+    (void)fclose(out);
+}
+
+// Opens through the failing driver, runs, closes, and looks with the real one. Returns whether it succeeded.
+static bool run_once(hf_kit *kit, kit_use_case run, hf_fault_plan *plan)
+{
+    hf_error err = {0};
+    hf_store *store = NULL;
+    hf_store_options options = {.url = kit->path};
+    bool is_done =
+        hf_store_open_with(&hf_db_faulty, plan, &options, &store, &err) && run(store, &err);
+    hf_store_close(&store);
+    if (!is_done)
+        assert_true(err.kind != HF_ERR_NONE && err.code != NULL);
+    return is_done;
+}
+
+static bool is_full(void)
+{
+    const char *wish = getenv("HOLDFAST_FULL");
+    return wish != NULL && wish[0] != '\0' && strcmp(wish, "0") != 0;
+}
+
+// Every how manieth call fails, so that there are at most as many rounds as wanted.
+static uint64_t stride_of(hf_kit *kit, kit_use_case run, uint64_t most)
+{
+    hf_fault_plan plan = {.driver = &hf_db_sqlite};
+    uint64_t rounds = is_full() ? most : FEW_ROUNDS;
+    if (rounds == 0)
+        return 1;
+    assert_true(run_once(kit, run, &plan)); // without a fault all goes well
+    return plan.call_count / rounds + 1;
+}
+
+static void reopen_as_it_is(hf_kit *kit)
+{
+    hf_store_options options = {.url = kit->path};
+    MUST(kit, hf_store_open(&options, &kit->store, &kit->err));
+}
+
+void kit_survives(hf_kit *kit, kit_use_case run, hf_error_kind kind, bool fails_on, uint64_t most)
+{
+    char origin[128];
+    char before[65];
+    char now[65];
+    bool is_clean = false;
+    (void)snprintf(origin, sizeof(origin), "%s/origin.db", kit->folder);
+    (void)unlink(origin);
+    MUST(kit, hf_store_backup(kit->store, origin, &kit->err));
+    kit_fingerprint(kit, before);
+    copy_over(kit, origin);
+    uint64_t stride = stride_of(kit, run, most);
+    for (uint64_t round = 0; !is_clean; round++) {
+        hf_fault_plan plan = {.driver = &hf_db_sqlite,
+                              .fail_at = 1 + round * stride,
+                              .kind = kind,
+                              .fails_on = fails_on};
+        copy_over(kit, origin);
+        bool is_done = run_once(kit, run, &plan);
+        is_clean = !plan.has_failed; // the last round: all went through
+        assert_true(is_done || plan.has_failed);
+        reopen_as_it_is(kit);
+        kit_fingerprint(kit, now);
+        if (!is_done)
+            assert_string_equal(now, before);
+        if (!is_done && round % 40 == 0)
+            kit_check_whole(kit);
+        assert_true(round < 20000);
+    }
+    kit_check_whole(kit);
+    copy_over(kit, origin);
+    reopen_as_it_is(kit);
 }

@@ -64,4 +64,10 @@ void kit_fingerprint(hf_kit *kit, char hex[65]);
 // Checks the file with SQLite's own integrity check and the search and place indexes against the table.
 void kit_check_whole(hf_kit *kit);
 
+// Opens the store anew, does something and says whether it was done.
+typedef bool (*kit_use_case)(hf_store *store, hf_error *err);
+// Lets call 1, 2, 3 … of the use case fail until none fails. A use case that says that it failed must have left
+// the store as it was. Of the calls only so many are tried: 24, or with $HOLDFAST_FULL `most` (0 = every one).
+void kit_survives(hf_kit *kit, kit_use_case run, hf_error_kind kind, bool fails_on, uint64_t most);
+
 #endif

@@ -3,11 +3,8 @@
 // Every use of the store through a driver that fails call 1, 2, 3 … until none fails: each failure is told, and
 // the store is then as before, or, where the call succeeded, as after. Nothing in between.
 #include <stdio.h>
-#include <unistd.h>
 
 #include "store_kit.h"
-
-typedef bool (*use_case)(hf_store *store, hf_error *err);
 
 static bool commit(hf_tx **tx, hf_error *err)
 {
@@ -159,87 +156,17 @@ static void fill(hf_kit *kit)
     (void)kit_put(kit, &hf_noun_asset, changed);
 }
 
-static void copy_over(hf_kit *kit, const char *from)
-{
-    hf_store_close(&kit->store);
-    static const char *const names[] = {"t.db", "t.db-wal", "t.db-shm"};
-    for (size_t i = 0; i < HF_COUNT(names); i++) {
-        char path[128];
-        (void)snprintf(path, sizeof(path), "%s/%s", kit->folder, names[i]);
-        (void)unlink(path);
-    }
-    FILE *in = fopen(from, "rb");
-    FILE *out = fopen(kit->path, "wb");
-    char bytes[65536];
-    assert_non_null(in);
-    assert_non_null(out);
-    for (size_t n = fread(bytes, 1, sizeof(bytes), in); n > 0;
-         n = fread(bytes, 1, sizeof(bytes), in))
-        assert_int_equal(fwrite(bytes, 1, n, out), n);
-    (void)fclose(in);
-    (void)fclose(out);
-}
-
-// Opens through the failing driver, runs, closes, and looks with the real one. Returns whether it succeeded.
-static bool run_once(hf_kit *kit, use_case run, hf_fault_plan *plan)
-{
-    hf_error err = {0};
-    hf_store *store = NULL;
-    hf_store_options options = {.url = kit->path};
-    bool is_done =
-        hf_store_open_with(&hf_db_faulty, plan, &options, &store, &err) && run(store, &err);
-    hf_store_close(&store);
-    if (!is_done)
-        assert_true(err.kind != HF_ERR_NONE && err.code != NULL);
-    return is_done;
-}
-
-static void survives(hf_kit *kit, use_case run, hf_error_kind kind, bool fails_on)
-{
-    char origin[128];
-    char before[65];
-    char after[65];
-    char now[65];
-    bool is_clean = false;
-    (void)snprintf(origin, sizeof(origin), "%s/origin.db", kit->folder);
-    (void)unlink(origin);
-    MUST(kit, hf_store_backup(kit->store, origin, &kit->err));
-    kit_fingerprint(kit, before);
-    for (uint64_t n = 1; !is_clean; n++) {
-        hf_fault_plan plan = {
-            .driver = &hf_db_sqlite, .fail_at = n, .kind = kind, .fails_on = fails_on};
-        hf_store_options options = {.url = kit->path};
-        copy_over(kit, origin);
-        bool is_done = run_once(kit, run, &plan);
-        is_clean = !plan.has_failed;
-        assert_true(is_done || plan.has_failed);
-        MUST(kit, hf_store_open(&options, &kit->store, &kit->err));
-        kit_fingerprint(kit, now);
-        if (!is_done)
-            assert_string_equal(now, before);
-        if (is_clean) // the last round: all went through
-            (void)snprintf(after, sizeof(after), "%s", now);
-        if (!is_done && n % 40 == 0)
-            kit_check_whole(kit);
-        assert_true(n < 20000);
-    }
-    kit_check_whole(kit);
-    copy_over(kit, origin);
-    hf_store_options options = {.url = kit->path};
-    MUST(kit, hf_store_open(&options, &kit->store, &kit->err));
-}
-
 // The first `count` cases, the richest ones first.
 static void try_first(void **state, size_t count, hf_error_kind kind, bool fails_on)
 {
-    static const use_case cases[] = {bulk,        undo_event, remove_with_links, put_one,
-                                     change_one,  undo_one,   work_on_a_job,     sign_in,
-                                     keep_a_blob, read_things};
+    static const kit_use_case cases[] = {bulk,        undo_event, remove_with_links, put_one,
+                                         change_one,  undo_one,   work_on_a_job,     sign_in,
+                                         keep_a_blob, read_things};
     HF_ASSERT(count <= HF_COUNT(cases));
     hf_kit *kit = *state;
     fill(kit);
     for (size_t i = 0; i < count; i++)
-        survives(kit, cases[i], kind, fails_on);
+        kit_survives(kit, cases[i], kind, fails_on, 0);
 }
 
 static void a_full_disk_at_any_call_leaves_the_store_as_before(void **state)

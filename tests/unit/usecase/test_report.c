@@ -27,7 +27,7 @@ static hf_str make(fixture *f, hf_session session)
 {
     HF_CLEANUP(hf_buf_done) hf_buf html = hf_buf_of(HF_REPORT_BYTES_MAX);
     hf_error err = {0};
-    if (!hf_make_report(&session, HF_STR("national"), &html, &err))
+    if (!hf_make_report(&session, HF_STR("national"), HF_STR_EMPTY, &html, &err))
         fail_msg("%s: %s", err.code, err.message);
     return hf_buf_copy(&f->memory, &html);
 }
@@ -91,7 +91,7 @@ static void an_unknown_kind_is_not_found(void **state)
     HF_CLEANUP(hf_buf_done) hf_buf html = hf_buf_of(1000);
     hf_session session = local_session(f);
     hf_error err = {0};
-    assert_false(hf_make_report(&session, HF_STR("regional"), &html, &err));
+    assert_false(hf_make_report(&session, HF_STR("regional"), HF_STR_EMPTY, &html, &err));
     assert_int_equal(err.kind, HF_ERR_NOT_FOUND);
     assert_string_equal(err.code, "report.unknown");
 }
@@ -103,7 +103,7 @@ static void who_may_not_read_all_gets_no_report(void **state)
     hf_session session = user_session(f, HF_ROLE_ANALYST, HF_TLP_CLEAR);
     hf_error err = {0};
     make_register(f);
-    assert_false(hf_make_report(&session, HF_STR("national"), &html, &err));
+    assert_false(hf_make_report(&session, HF_STR("national"), HF_STR_EMPTY, &html, &err));
     assert_int_equal(err.kind, HF_ERR_PERMISSION);
     assert_int_equal(html.len, 0);
 }

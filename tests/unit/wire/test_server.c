@@ -232,6 +232,23 @@ static void refuses_a_chunked_body_without_end(void **state)
     (void)close(fd);
 }
 
+static void refuses_an_upload_without_end(void **state)
+{
+    // close_house looks that the folder is empty
+    char chunk[600];
+    char text[8192];
+    int fd = dial(*state);
+    const char *head =
+        "POST /upload?filename=a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+    say(fd, head, strlen(head));
+    int count = snprintf(chunk, sizeof chunk, "%x\r\n%0256d\r\n", 256, 7);
+    for (int i = 0; i < 500; i++)
+        say(fd, chunk, (size_t)count);
+    hear(fd, "http.body_too_large", text, sizeof text);
+    assert_non_null(strstr(text, "HTTP/1.1 413"));
+    (void)close(fd);
+}
+
 static void tells_a_client_whose_body_does_not_come(void **state)
 {
     char text[8192];
@@ -407,6 +424,7 @@ int main(void)
         IN_HOUSE(answers_head_without_a_body),
         IN_HOUSE(takes_a_body_at_its_limit_and_refuses_one_byte_more),
         IN_HOUSE(refuses_a_chunked_body_without_end),
+        IN_HOUSE(refuses_an_upload_without_end),
         IN_HOUSE(tells_a_client_whose_body_does_not_come),
         IN_HOUSE(tells_a_client_whose_head_does_not_end),
         IN_HOUSE(drops_a_silent_connection),

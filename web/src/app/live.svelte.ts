@@ -39,6 +39,11 @@ export const live = {
   },
 };
 
+// The version that the session told: so that the first event, which tells the same, makes no screen load twice.
+export function knowVersion(version: number): void {
+  if (state.dataVersion === 0) state.dataVersion = version;
+}
+
 function takeJob(job: Job): void {
   const before = state.jobs[job.id];
   state.jobs[job.id] = job;

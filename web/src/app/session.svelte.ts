@@ -4,6 +4,7 @@
 import { api, hooks } from '$lib/api/client';
 import type { Session } from '$lib/api/types';
 import { isLanguage, preferredLanguage, useLanguage } from '$lib/i18n/index.svelte';
+import { knowVersion } from './live.svelte';
 
 const ladder = ['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'];
 
@@ -48,6 +49,7 @@ export function clearMarking(): void {
 async function take(next: Session): Promise<void> {
   const stranger = state.session?.actor?.name !== next.actor?.name;
   state.session = next;
+  knowVersion(next.instance.data_version);
   state.signedOut = false;
   hooks.csrf = next.csrf;
   const wanted = next.actor?.language ?? null;

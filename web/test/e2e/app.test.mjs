@@ -3,7 +3,7 @@
 // The application as a person uses it, on the real program: sign-in, lists, records, import, language, keys, tour.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, missing, password, settled, signIn, startServer, watchedPage } from './harness.mjs';
+import { api, launch, missing, password, settled, startServer, walks, watchedPage } from './harness.mjs';
 
 let server;
 let browser;
@@ -18,20 +18,7 @@ after(async () => {
   await server?.stop();
 });
 
-// A test with a signed-in page that must leave no fault behind.
-function walk(name, steps, options = {}) {
-  test(name, { skip: missing }, async () => {
-    const watched = await watchedPage(browser, server, options);
-    try {
-      await signIn(watched.page, server, options.actor);
-      await steps(watched.page, watched);
-      assert.deepEqual(watched.faults, []);
-    } finally {
-      await watched.close();
-    }
-  });
-}
-const api = (page, path) => page.evaluate(async (asked) => (await fetch(`/api/v1${asked}`)).json(), path);
+const walk = walks(() => ({ browser, server }));
 const rows = (page) => page.locator('tbody tr');
 const countOf = async (page) => Number((await page.locator('h1 [role=status]').textContent()).replace(/\D/g, ''));
 
@@ -223,80 +210,6 @@ walk('the check names records, and each opens', async (page) => {
   await page.locator('details[open] li').first().waitFor();
 });
 
-// Different colours in what the page really shows of an element: a blank canvas has one.
-async function coloursOf(page, locator) {
-  const picture = (await locator.screenshot()).toString('base64');
-  return page.evaluate(async (data) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${data}`;
-    await image.decode();
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [image.width, image.height];
-    const pen = canvas.getContext('2d');
-    pen.drawImage(image, 0, 0);
-    const { data: bytes } = pen.getImageData(0, 0, image.width, image.height);
-    const counts = new Map();
-    for (let at = 0; at < bytes.length; at += 4) {
-      const colour = `${bytes[at]},${bytes[at + 1]},${bytes[at + 2]}`;
-      counts.set(colour, (counts.get(colour) ?? 0) + 1);
-    }
-    return [...counts].sort((a, b) => b[1] - a[1]);
-  }, picture);
-}
-
-walk('the map draws the assets, its legend takes them away, a click opens one', async (page) => {
-  await page.goto(`${server.url}/map`);
-  const canvas = page.locator('.maplibregl-canvas');
-  await canvas.waitFor({ timeout: 30_000 });
-  const dotsOf = async () => {
-    const colours = await coloursOf(page, page.locator('.place'));
-    return colours.slice(3).reduce((sum, [, count]) => sum + count, 0);
-  };
-  // Without any sector only land and borders are left; every sector again brings the assets' pixels back.
-  for (const box of await page.locator('.legend input[type=checkbox]').all()) await box.uncheck();
-  await page.waitForTimeout(3000);
-  const left = await dotsOf();
-  for (const box of await page.locator('.legend input[type=checkbox]').all()) await box.check();
-  let drawn = left;
-  for (let tries = 0; tries < 40 && drawn < left + 1500; tries++) {
-    await page.waitForTimeout(250);
-    drawn = await dotsOf();
-  }
-  assert.ok(drawn >= left + 1500, `${drawn} pixels with assets, ${left} without`);
-  const asset = (await api(page, '/assets?kind=hospital&limit=1')).items[0];
-  await page.goto(`${server.url}/map?sel=${encodeURIComponent(asset.key)}`);
-  await page.locator('aside.panel').getByText(asset.key, { exact: true }).waitFor();
-  await page.locator('h1').click();
-  await page.keyboard.press('t');
-  await page.waitForURL(/register\/assets/);
-});
-
-walk('a loss is played: what falls, when, and why in words', async (page) => {
-  const worst = (await api(page, '/overview')).top[0];
-  await page.goto(`${server.url}/simulate?fail=${encodeURIComponent(worst.key)}`);
-  const csrf = (await api(page, '/session')).csrf;
-  const answer = await page.evaluate(
-    async ([key, token]) =>
-      (await fetch('/api/v1/cascade', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': token }, body: JSON.stringify({ fail: [key] }) })).json(),
-    [worst.key, csrf],
-  );
-  const first = page.locator('.numbers .value').first();
-  await first.waitFor();
-  assert.equal(Number((await first.textContent()).replace(/\D/g, '')), answer.failed_count);
-  await page.locator('.timeline input[type=range]').focus();
-  await page.keyboard.press('Home');
-  const atStart = answer.failed.filter((each) => each.at_h === 0).length;
-  await page.locator('.timeline output').getByText(`${atStart} of ${answer.failed_count} down`).waitFor();
-  await page.keyboard.press('End');
-  const dependent = answer.failed.find((each) => each.cause !== 'damage');
-  assert.ok(dependent, 'the worst asset takes others down');
-  await page.locator('tbody tr').nth(1).getByRole('button').click();
-  await page.getByRole('dialog').locator('li p').first().waitFor();
-  assert.ok((await page.getByRole('dialog').locator('li').count()) >= 2, 'the chain goes back to the damage');
-  const colours = await coloursOf(page, page.locator('.frame'));
-  assert.ok(colours.length > 3, 'the map of the run is not blank');
-});
-
 walk('the ranking says the same as the question, and why', async (page) => {
   await page.goto(`${server.url}/ranking`);
   const row = page.locator('.rows > li').first();
@@ -307,17 +220,6 @@ walk('the ranking says the same as the question, and why', async (page) => {
   assert.match(page.url(), new RegExp(`sel=${encodeURIComponent(worst.key)}`));
   await page.getByLabel('Order by').selectOption('failed');
   await page.waitForURL(/by=failed/);
-});
-
-walk('links of an asset are drawn and told, and one leads on', async (page) => {
-  const link = (await api(page, '/dependencies?limit=1')).items[0];
-  await page.goto(`${server.url}/dependencies?key=${encodeURIComponent(link.consumer)}`);
-  await page.locator('.box.focus').waitFor();
-  assert.ok((await page.locator('.spot').count()) > 1);
-  await page.locator('aside.side li a').first().click();
-  await page.waitForFunction((before) => new URLSearchParams(location.search).get('key') !== before, link.consumer);
-  await page.goto(`${server.url}/dependencies?key=${encodeURIComponent(link.supplier)}&to=${encodeURIComponent(link.consumer)}`);
-  await page.locator('ol.chain li').nth(1).waitFor();
 });
 
 walk('an observer sees, and is not offered to change', async (page) => {

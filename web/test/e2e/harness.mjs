@@ -2,12 +2,14 @@
 //
 // What every browser test needs: the real program on a store of its own and a free port, headless Chromium, and a
 // watch on each page that turns console errors, policy reports and requests to other hosts into faults.
+import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test } from 'node:test';
 import { chromium } from 'playwright-core';
 
 const binary = process.env.HOLDFAST_BIN;
@@ -22,7 +24,7 @@ function holdfast(words, input = '') {
   return stdout;
 }
 
-const freePort = () =>
+export const freePort = () =>
   new Promise((resolve, reject) => {
     const probe = createServer();
     probe.on('error', reject);
@@ -82,25 +84,21 @@ export async function startServer(size) {
   };
 }
 
-export const launch = () =>
-  chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--disable-background-networking',
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    ],
-  });
+export const browserOptions = (...more) => ({
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  args: ['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...more],
+});
+export const launch = () => chromium.launch(browserOptions());
 
 // A page under watch. `faults` must be empty at the end; `allow` takes patterns that a test provokes on purpose.
 export async function watchedPage(browser, server, options = {}) {
-  const { language = 'en', theme = 'light', width = 1280, height = width < 700 ? 740 : 900 } = options;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', acceptDownloads: false });
-  await context.addInitScript((chosen) => {
+  const { language = 'en', pseudo = null, theme = 'light', motion = 'reduce', width = 1280, height = width < 700 ? 740 : 900 } = options;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: motion, acceptDownloads: false });
+  await context.addInitScript(([chosen, disguise]) => {
     if (!localStorage.getItem('hf.language')) localStorage.setItem('hf.language', chosen);
+    if (disguise) localStorage.setItem('hf.pseudo', disguise);
     document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ''}`));
-  }, language);
+  }, [language, pseudo]);
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const faults = [];
@@ -139,5 +137,110 @@ export async function axe(page) {
   return found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`).slice(0, 3).join(' | ')}`);
 }
 
+// Addresses of every screen that this build has, from its own navigation, and of the states that no link shows.
+export async function screensOf(page) {
+  const own = await page.evaluate(() => [...new Set([...document.querySelectorAll('nav a[data-nav]')].map((link) => link.getAttribute('href')))]);
+  const assets = await page.evaluate(async () => (await (await fetch('/api/v1/assets?limit=1')).json()).items);
+  const key = encodeURIComponent(assets[0].key);
+  return [
+    ...own,
+    ...['', '&tab=links', '&tab=history', '&edit=1'].map((more) => `/record/assets?key=${key}${more}`),
+    '/record/assets?new=1',
+    `/register/assets?sel=${key}`,
+    '/register/dependencies',
+    `/dependencies?key=${key}`,
+    '/map?within=region:DEMO-REGION-01',
+    `/map?fail=${key}&hours=24`,
+    `/simulate?fail=${key}`,
+    `/simulate?fail=${key}&hours=24`,
+    '/register/assets?q=nothing-is-called-so',
+    '/register/nothing',
+    '/nowhere',
+  ];
+}
+
+// Opens the change of all records of the list, sets its first field, and waits for the preview.
+export async function fillingBulk(page, value) {
+  await page.locator('button:has(.lucide-pencil-line)').click();
+  await page.locator('dialog[open] form input').first().fill(value);
+  await page.locator('dialog[open] button[type=submit]').click();
+  await page.locator('dialog[open] .preview').waitFor();
+}
+
+// Words of the catalogue (in the brackets of a pseudo-locale) of which a box that does not scroll hides a part.
+export const clippedWords = (page) =>
+  page.evaluate(() => {
+    const hides = (value) => value === 'hidden' || value === 'clip';
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (!node.data.includes('⟦') || !node.parentElement.checkVisibility({ visibilityProperty: true })) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const text = range.getBoundingClientRect();
+      if (text.width === 0) continue;
+      for (let box = node.parentElement; box && box !== document.body; box = box.parentElement) {
+        const style = getComputedStyle(box);
+        const shown = box.getBoundingClientRect();
+        if (shown.width <= 2 && shown.height <= 2) break; // for screen readers only
+        if (/auto|scroll/.test(style.overflowX + style.overflowY)) break;
+        const across = hides(style.overflowX) && (text.left < shown.left - 1 || text.right > shown.right + 1);
+        // The box of a line is lower than its signs; the rows of a long table come and go at its edge.
+        const slack = box.closest('.scroller') ? Infinity : text.height * 0.3;
+        const down = hides(style.overflowY) && (text.top < shown.top - slack || text.bottom > shown.bottom + slack);
+        if (!across && !down) continue;
+        found.push(`${box.tagName.toLowerCase()}.${[...box.classList].filter((name) => !name.startsWith('svelte-')).join('.')}: ${node.data.trim()}`);
+        break;
+      }
+    }
+    return [...new Set(found)];
+  });
+
 export const tooWide = (page) =>
   page.evaluate(() => Math.max(...[document.documentElement, document.querySelector('main')].map((box) => box.scrollWidth - box.clientWidth)));
+
+// Makes tests with a signed-in page that must leave no fault behind. standing() gives the browser and the server.
+export const walks = (standing) => (name, steps, options = {}) =>
+  test(name, { skip: missing }, async () => {
+    const { browser, server } = standing();
+    const watched = await watchedPage(browser, server, options);
+    try {
+      await signIn(watched.page, server, options.actor);
+      await steps(watched.page, watched);
+      assert.deepEqual(watched.faults, []);
+    } finally {
+      await watched.close();
+    }
+  });
+
+export const api = (page, path) => page.evaluate(async (asked) => (await fetch(`/api/v1${asked}`)).json(), path);
+
+export const ask = (page, path, body) =>
+  page.evaluate(
+    async ([where, question]) => {
+      const { csrf } = await (await fetch('/api/v1/session')).json();
+      return (await fetch(`/api/v1${where}`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf }, body: JSON.stringify(question) })).json();
+    },
+    [path, body],
+  );
+
+// Different colours in what the page really shows of an element: a blank canvas has one.
+export async function coloursOf(page, locator) {
+  const picture = (await locator.screenshot()).toString('base64');
+  return page.evaluate(async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const pen = canvas.getContext('2d');
+    pen.drawImage(image, 0, 0);
+    const { data: bytes } = pen.getImageData(0, 0, image.width, image.height);
+    const counts = new Map();
+    for (let at = 0; at < bytes.length; at += 4) {
+      const colour = `${bytes[at]},${bytes[at + 1]},${bytes[at + 2]}`;
+      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    }
+    return [...counts].sort((a, b) => b[1] - a[1]);
+  }, picture);
+}

@@ -48,7 +48,7 @@ for (const [theme, colours] of Object.entries(themes)) {
   });
 
   test(`${theme}: points on the map stand out by 3 from sea and land`, () => {
-    for (let index = 1; index <= 8; index++) for (const ground of ['surface', 'land']) assert.ok(contrast(colours[`cat-${index}`], colours[ground]) >= 3, `cat-${index} on ${ground}: ${contrast(colours[`cat-${index}`], colours[ground]).toFixed(2)}`);
+    for (let index = 1; index <= 8; index++) for (const ground of ['sea', 'land']) assert.ok(contrast(colours[`cat-${index}`], colours[ground]) >= 3, `cat-${index} on ${ground}: ${contrast(colours[`cat-${index}`], colours[ground]).toFixed(2)}`);
   });
 
   test(`${theme}: risk steps go one way in lightness and stay apart for every kind of sight`, () => {

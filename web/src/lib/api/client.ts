@@ -114,6 +114,12 @@ export const api = {
     (await answer<T>(await send('POST', path, body ?? {}, options))).data,
   patch: async <T>(path: string, body: unknown, etag: string, options: RequestOptions = {}): Promise<Answer<T>> =>
     answer<T>(await send('PATCH', path, body, { ...options, headers: { ...options.headers, 'If-Match': etag } })),
+  put: async (path: string, body: unknown): Promise<void> => {
+    await send('PUT', path, body);
+  },
+  // The same change to all that a query finds; dry_run or expected is among its words.
+  patchAll: async <T>(plural: string, body: unknown, query: RequestOptions['query']): Promise<T> =>
+    (await answer<T>(await send('PATCH', `/${plural}`, body, { query }))).data,
   remove: async (path: string, etag?: string | null): Promise<void> => {
     await send('DELETE', path, undefined, etag ? { headers: { 'If-Match': etag } } : {});
   },

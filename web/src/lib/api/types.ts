@@ -86,7 +86,7 @@ export interface HistoryItem {
   action: string;
   event: number | null;
   source: string | null;
-  changes: { field: string; before: Value; after: Value }[];
+  changes: FieldChange[];
 }
 
 export interface LogItem {
@@ -214,10 +214,42 @@ export interface Graph {
   truncated: boolean;
 }
 
+// A neighbourhood of too many assets: those of a sector in a region together.
+export interface GroupedGraph {
+  groups: { sector: string | null; region: string | null; count: number; people_served: number; hop: number }[];
+  links: { from: number; to: number; count: number }[]; // indices into groups
+  node_count: number;
+  truncated: boolean;
+}
+
 export interface CheckFault {
   code: string;
   severity: string;
   noun: string | null;
   key: string | null;
   message: string;
+}
+
+export interface FieldChange {
+  field: string;
+  before: Value;
+  after: Value;
+}
+
+// A change to many records, done or only looked at.
+export interface EditResult {
+  matched: number;
+  changed: number;
+  unchanged: number;
+  refused: number;
+  changes: { key: string; name: string | null; changes: FieldChange[] }[]; // the first
+  problems: { key: string; code: string; column: string | null; message: string }[]; // the first
+  stored: boolean;
+  event: number | null;
+}
+
+// An address within the application that a person keeps under a name.
+export interface View {
+  name: string;
+  address: string;
 }

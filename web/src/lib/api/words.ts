@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Problem documents in the reader's words: the catalogue by code, else what the server said.
-import { has, t, tOr } from '$lib/i18n/index.svelte';
+import { has, n, t, tOr } from '$lib/i18n/index.svelte';
+import type { Fault } from '$lib/state/form';
 import type { Problem } from './client';
-import type { ImportProblem } from './types';
+import type { Field, ImportProblem } from './types';
 
 export function problemText(problem: Problem): string {
   const own = problem.doc.errors?.[0];
@@ -31,4 +32,11 @@ export function fieldErrors(problem: Problem): Record<string, string> {
     if (field && !out[field]) out[field] = codeText(entry.code, entry.message ?? '');
   }
   return out;
+}
+
+// What is wrong with what was typed, before it is sent.
+export function faultWords(field: Field, kind: Fault): string {
+  if (kind === 'small') return t('form.small', { limit: n(field.min) });
+  if (kind === 'large') return t('form.large', { limit: n(field.max) });
+  return t(`form.${kind}`);
 }

@@ -46,6 +46,7 @@ const fonts: Partial<Record<Language, () => Promise<unknown>>> = {
 
 class State {
   language = $state<Language>('en');
+  mirrored = $state(false);
   digits = $state<'latn' | 'arab'>('latn');
   catalog = $state.raw<Record<string, Message>>({});
   help = $state.raw<Record<string, Message>>({});
@@ -88,13 +89,21 @@ let wide = false; // the screens' words are wanted too
 export async function useLanguage(language: Language, remember = false): Promise<void> {
   const parts = [shells[language](), ...(wide ? [screens[language]()] : [])];
   const [loaded] = await Promise.all([Promise.all(parts), fonts[language]?.()]);
-  state.catalog = Object.assign({}, ...loaded.map((part) => part.default)) as Record<string, Message>;
+  const words = Object.assign({}, ...loaded.map((part) => part.default)) as Record<string, Message>;
+  state.catalog = await worn(language, words);
   state.help = {};
   state.language = language;
+  state.mirrored = language === 'ar' || (language === 'en' && stored('hf.pseudo') === 'ar-XB');
   state.digits = stored('hf.digits') === 'arab' ? 'arab' : 'latn';
   if (remember) store('hf.language', language);
   document.documentElement.lang = language;
-  document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
+  document.documentElement.dir = state.mirrored ? 'rtl' : 'ltr';
+}
+
+// A developer may ask for a pseudo-locale in place of English; nobody else loads it.
+async function worn(language: Language, words: Record<string, Message>): Promise<Record<string, Message>> {
+  if (language !== 'en' || !stored('hf.pseudo')) return words;
+  return (await import('./pseudo')).disguise(words);
 }
 
 // Before the shell is shown: the words of all screens.
@@ -103,7 +112,8 @@ export async function loadScreenWords(): Promise<void> {
   wide = true;
   const language = state.language;
   const loaded = await screens[language]();
-  if (state.language === language) state.catalog = { ...state.catalog, ...loaded.default };
+  const words = await worn(language, loaded.default);
+  if (state.language === language) state.catalog = { ...state.catalog, ...words };
 }
 
 export function useDigits(digits: 'latn' | 'arab'): void {
@@ -115,7 +125,8 @@ export function useDigits(digits: 'latn' | 'arab'): void {
 export async function loadHelp(): Promise<void> {
   const language = state.language;
   const loaded = await helps[language]();
-  if (state.language === language) state.help = loaded.default;
+  const words = await worn(language, loaded.default);
+  if (state.language === language) state.help = words;
 }
 
 export const i18n = {
@@ -126,7 +137,7 @@ export const i18n = {
     return state.digits;
   },
   get rtl() {
-    return state.language === 'ar';
+    return state.mirrored;
   },
   // The tag for Intl, with the reader's digits.
   get locale() {

@@ -37,6 +37,8 @@ export function questionOf(query: URLSearchParams, noun: Noun): Question {
       if (value && param !== 'key') filters.push({ param, field: field.name, how, value });
     }
   }
+  const within = query.get('within'); // an area chosen on the map
+  if (within && noun.fields.some((field) => field.type === 'lon')) filters.push({ param: 'within', field: 'within', how: '', value: within });
   const sort = query.get('sort') ?? '';
   const known = noun.fields.some((field) => field.sort && field.name === sort.replace(/^-/, ''));
   return { q: query.get('q') ?? '', sort: known ? sort : '', filters };

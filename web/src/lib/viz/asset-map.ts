@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The map itself: our own vector tiles over a plain land layer, drawn with the colours of tokens.css. No glyph, sprite
-// or tile comes from another host.
-import { Map as MapLibre, setWorkerUrl, NavigationControl, ScaleControl, type ExpressionSpecification, type StyleSpecification } from 'maplibre-gl';
+// The map itself: our own vector tiles over a plain land layer, drawn with the colours of tokens.css; a chosen area and
+// a played cascade over them. No glyph, sprite or tile comes from another host.
+import { Map as MapLibre, setWorkerUrl, ScaleControl, type ExpressionSpecification, type StyleSpecification } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
-import { feature, mesh } from 'topojson-client';
-import countriesUrl from 'world-atlas/countries-50m.json?url';
-import 'maplibre-gl/dist/maplibre-gl.css';
+import './map.css';
+import { boxRing, type Ring } from './area';
+import { AreaTool, type Tool } from './area-tool';
+import { basemap } from './basemap';
+import { PlayLayer, type PlayColours } from './play-layer';
+import type { Playback } from './playback';
 
 setWorkerUrl(workerUrl);
 
 export const categories = 8;
-type Bounds = [number, number, number, number];
+export type Bounds = [number, number, number, number];
 
 export interface AssetMapOptions {
   container: HTMLElement;
@@ -19,39 +22,17 @@ export interface AssetMapOptions {
   dataVersion: number;
   bounds: Bounds | null;
   view: { lon: number; lat: number; zoom: number } | null;
+  quiet?: boolean; // the assets are only the ground for what is played over them
+  still: boolean; // less motion is wanted
   onPick: (key: string | null) => void;
   onView: (view: { lon: number; lat: number; zoom: number }) => void;
+  onArea?: (ring: Ring | null) => void; // drawn, or given up
   locale: Record<string, string>;
 }
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const playColours = (): PlayColours => ({ shapes: [colour('ink'), colour('failed'), colour('degraded'), colour('ok')], edge: colour('bg') });
 const tilesOf = (dataVersion: number) => [`${location.origin}/tiles/{z}/{x}/{y}.mvt?v=${dataVersion}`];
-
-// A land border that follows the 180th meridian is no border: such lines are cut.
-function withoutSeam(lines: GeoJSON.MultiLineString): GeoJSON.MultiLineString {
-  const out: GeoJSON.Position[][] = [];
-  for (const line of lines.coordinates) {
-    let part: GeoJSON.Position[] = [];
-    for (const point of line) {
-      const last = part.at(-1);
-      const onSeam = last && Math.abs(point[0]!) > 179.99 && Math.abs(last[0]!) > 179.99;
-      const jumps = last && Math.abs(point[0]! - last[0]!) > 180;
-      if (onSeam || jumps) {
-        if (part.length > 1) out.push(part);
-        part = [];
-      }
-      part.push(point);
-    }
-    if (part.length > 1) out.push(part);
-  }
-  return { type: 'MultiLineString', coordinates: out };
-}
-
-async function basemap(): Promise<{ land: GeoJSON.GeoJSON; borders: GeoJSON.GeoJSON }> {
-  const topology = await (await fetch(countriesUrl)).json();
-  const countries = topology.objects.countries;
-  return { land: feature(topology, countries) as GeoJSON.GeoJSON, borders: withoutSeam(mesh(topology, countries)) };
-}
 
 const colourOf = (sectors: string[]): ExpressionSpecification | string => {
   const pairs = sectors.flatMap((_, index) => [index, colour(`cat-${(index % categories) + 1}`)]);
@@ -72,11 +53,12 @@ function styleOf(options: AssetMapOptions): StyleSpecification {
       land: { type: 'geojson', data: empty, maxzoom: 8, tolerance: 0.5 },
       borders: { type: 'geojson', data: empty, maxzoom: 8, tolerance: 0.5 },
       regions: { type: 'geojson', data: empty },
+      area: { type: 'geojson', data: empty },
       assets: { type: 'vector', tiles: tilesOf(options.dataVersion), minzoom: 0, maxzoom: 14 },
       chosen: { type: 'geojson', data: empty },
     },
     layers: [
-      { id: 'sea', type: 'background', paint: { 'background-color': colour('surface') } },
+      { id: 'sea', type: 'background', paint: { 'background-color': colour('sea') } },
       { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': colour('land'), 'fill-antialias': false } },
       { id: 'borders', type: 'line', source: 'borders', paint: { 'line-color': colour('border'), 'line-width': 0.8 } },
       { id: 'regions', type: 'fill', source: 'regions', paint: { 'fill-color': colour('land') } },
@@ -86,7 +68,9 @@ function styleOf(options: AssetMapOptions): StyleSpecification {
         type: 'circle',
         source: 'assets',
         'source-layer': 'assets',
-        paint: { 'circle-radius': radius, 'circle-color': colourOf(options.sectors), 'circle-opacity': 0.85, 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 4, 0.4, 11, 1.2], 'circle-stroke-color': colour('bg') },
+        paint: options.quiet
+          ? { 'circle-radius': ['interpolate', ['linear'], ['zoom'], 2, 1.2, 10, 2.4, 14, 4], 'circle-color': colour('control'), 'circle-opacity': 0.6 }
+          : { 'circle-radius': radius, 'circle-color': colourOf(options.sectors), 'circle-opacity': 0.85, 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 4, 0.4, 11, 1.2], 'circle-stroke-color': colour('bg') },
       },
       // Colour is never the only sign: close by, each asset carries the letters of its sector.
       {
@@ -98,6 +82,8 @@ function styleOf(options: AssetMapOptions): StyleSpecification {
         layout: { 'text-field': codeOf(options.sectors), 'text-font': ['Noto Sans Variable'], 'text-size': 11, 'text-offset': [0, 1.1], 'text-anchor': 'top', 'text-optional': true },
         paint: { 'text-color': colour('ink'), 'text-halo-color': colour('bg'), 'text-halo-width': 1.5 },
       },
+      { id: 'area', type: 'fill', source: 'area', paint: { 'fill-color': colour('accent'), 'fill-opacity': 0.14 } },
+      { id: 'area-edge', type: 'line', source: 'area', paint: { 'line-color': colour('accent'), 'line-width': 2.5, 'line-dasharray': [2, 1.5] } },
       { id: 'chosen', type: 'circle', source: 'chosen', paint: { 'circle-radius': 13, 'circle-color': 'transparent', 'circle-stroke-width': 4, 'circle-stroke-color': colour('focus') } },
     ],
   };
@@ -105,8 +91,11 @@ function styleOf(options: AssetMapOptions): StyleSpecification {
 
 export class AssetMap {
   readonly map: MapLibre;
+  #tool: AreaTool;
+  #layer: PlayLayer | null = null;
   #options: AssetMapOptions;
   #ready: Promise<void>;
+  #outlined: () => void = () => {};
   // Changing a filter or a colour lays out every tile again: only what is really new is passed on.
   #filtered = 'null';
   #theme = document.documentElement.dataset.theme;
@@ -128,23 +117,28 @@ export class AssetMap {
     });
     const rtl = document.documentElement.dir === 'rtl';
     this.map.touchZoomRotate.disableRotation();
-    this.map.addControl(new NavigationControl({ showCompass: false }), rtl ? 'top-left' : 'top-right');
     this.map.addControl(new ScaleControl({ maxWidth: 120 }), rtl ? 'bottom-right' : 'bottom-left');
-    this.#ready = new Promise((resolve) => this.map.once('load', () => resolve()));
-    void Promise.all([basemap(), this.#ready]).then(([{ land, borders }]) => {
+    this.map.keyboard.disableRotation();
+    this.#tool = new AreaTool(this.map, (ring) => void this.area([ring]), (ring) => options.onArea?.(ring));
+    this.#ready = new Promise((resolve) => this.map.once('style.load', () => resolve()));
+    // The State's own coast comes first: the world's keeps the worker busy for a while.
+    const outlined = Promise.race([new Promise<void>((resolve) => (this.#outlined = resolve)), new Promise((resolve) => setTimeout(resolve, 1500))]);
+    void Promise.all([basemap(), this.#ready, outlined]).then(([{ land, borders }]) => {
       this.#data('land', land);
       this.#data('borders', borders);
     });
     this.map.on('click', (event) => {
+      if (this.#tool.active) return;
       const near = 6;
       const found = this.map.queryRenderedFeatures([[event.point.x - near, event.point.y - near], [event.point.x + near, event.point.y + near]], { layers: ['assets'] });
       const keyed = found.find((each) => typeof each.properties.k === 'string' && each.properties.k);
       if (keyed) options.onPick(keyed.properties.k as string);
-      else if (found.length) this.map.easeTo({ center: event.lngLat, zoom: Math.min(14, this.map.getZoom() + 2) });
+      else if (found.length) this.map.easeTo({ center: event.lngLat, zoom: Math.min(14, this.map.getZoom() + 2), animate: !options.still });
       else options.onPick(null);
     });
-    this.map.on('mousemove', 'assets', () => (this.map.getCanvas().style.cursor = 'pointer'));
-    this.map.on('mouseleave', 'assets', () => (this.map.getCanvas().style.cursor = ''));
+    const point = (cursor: string) => () => this.#tool.active || (this.map.getCanvas().style.cursor = cursor);
+    this.map.on('mousemove', 'assets', point('pointer'));
+    this.map.on('mouseleave', 'assets', point(''));
     this.map.on('moveend', () => {
       const centre = this.map.getCenter();
       options.onView({ lon: centre.lng, lat: centre.lat, zoom: this.map.getZoom() });
@@ -158,6 +152,7 @@ export class AssetMap {
 
   async outlines(rings: [number, number][][]): Promise<void> {
     await this.#ready;
+    if (rings.length) this.#outlined();
     this.#data('regions', { type: 'MultiPolygon', coordinates: rings.map((ring) => [ring]) });
   }
 
@@ -176,6 +171,63 @@ export class AssetMap {
     if (place && fly) this.map.jumpTo({ center: place, zoom: Math.max(this.map.getZoom(), 11) });
   }
 
+  use(tool: Tool | null): void {
+    this.#tool.use(tool);
+  }
+
+  // The rings of the chosen area; none takes it away.
+  async area(rings: Ring[]): Promise<void> {
+    await this.#ready;
+    this.#data('area', { type: 'MultiPolygon', coordinates: rings.map((ring) => [[...ring, ring[0]!]]) });
+  }
+
+  zoom(steps: number): void {
+    this.map.easeTo({ zoom: this.map.getZoom() + steps, animate: !this.#options.still });
+  }
+
+  viewRing(): Ring {
+    const bounds = this.map.getBounds();
+    return boxRing(bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth());
+  }
+
+  middle(): [number, number] {
+    const { lng, lat } = this.map.getCenter();
+    return [lng, lat];
+  }
+
+  fit(bounds: Bounds): void {
+    this.map.fitBounds(bounds, { padding: 56, maxZoom: 11, animate: !this.#options.still });
+  }
+
+  // Moves only when something of it would be out of sight.
+  keepInSight(bounds: Bounds): void {
+    const seen = this.map.getBounds();
+    if (seen.contains([bounds[0], bounds[1]]) && seen.contains([bounds[2], bounds[3]])) return;
+    this.fit(seen.extend([bounds[0], bounds[1]]).extend([bounds[2], bounds[3]]).toArray().flat() as Bounds);
+  }
+
+  // fresh: hours during which a new fall is drawn larger
+  async play(play: Playback | null, fresh = 0): Promise<void> {
+    await this.#ready;
+    if (this.#layer) this.map.removeLayer('play');
+    this.#layer = play && new PlayLayer(play, playColours(), this.#options.still ? 0 : fresh);
+    if (this.#layer) this.map.addLayer(this.#layer, 'chosen');
+  }
+
+  setTime(time: number): void {
+    this.#layer?.setTime(time);
+  }
+
+  // What is shown, as a picture of twice the resolution, for print.
+  picture(): string {
+    const ratio = this.map.getPixelRatio();
+    this.map.setPixelRatio(Math.max(2, ratio));
+    this.map.redraw();
+    const picture = this.map.getCanvas().toDataURL('image/png');
+    this.map.setPixelRatio(ratio);
+    return picture;
+  }
+
   async refresh(dataVersion: number): Promise<void> {
     await this.#ready;
     const source = this.map.getSource('assets');
@@ -191,6 +243,7 @@ export class AssetMap {
     for (const layer of styleOf(this.#options).layers)
       for (const [name, value] of Object.entries('paint' in layer ? (layer.paint ?? {}) : {}))
         this.map.setPaintProperty(layer.id, name as 'circle-color', value as string);
+    this.#layer?.setColours(playColours());
   }
 
   close(): void {

@@ -29,12 +29,17 @@ export interface Layout {
   rows: number; // height of the tallest column
 }
 
+function add<T>(map: Map<string, T[]>, at: string, other: T): void {
+  const list = map.get(at);
+  if (list) list.push(other);
+  else map.set(at, [other]);
+}
+
 // Steps from the chosen asset, negative towards suppliers. A node that can be reached both ways stands on the nearer
 // side; one that is reached neither way (a sibling through a shared supplier) has no place.
 export function hopsOf(graph: Graph, key: string): Map<string, number> {
   const suppliers = new Map<string, string[]>();
   const consumers = new Map<string, string[]>();
-  const add = (map: Map<string, string[]>, at: string, other: string) => map.set(at, [...(map.get(at) ?? []), other]);
   for (const edge of graph.edges) {
     add(suppliers, edge.consumer, edge.supplier);
     add(consumers, edge.supplier, edge.consumer);
@@ -67,12 +72,14 @@ export function layOut(graph: Graph, key: string, open: ReadonlySet<string>, cro
   for (const node of graph.nodes) {
     const hop = hops.get(node.key);
     if (hop === undefined) continue;
-    byHop.set(hop, [...(byHop.get(hop) ?? []), node]);
+    const list = byHop.get(hop);
+    if (list) list.push(node);
+    else byHop.set(hop, [node]);
   }
   for (const [hop, nodes] of byHop) {
     const spots: Spot[] = [];
     const kinds = new Map<string, GraphNode[]>();
-    for (const node of nodes) kinds.set(node.kind ?? '', [...(kinds.get(node.kind ?? '') ?? []), node]);
+    for (const node of nodes) add(kinds, node.kind ?? '', node);
     for (const [kind, members] of kinds) {
       const id = `+${kind}/${hop}`;
       if (nodes.length > crowd && members.length > 2 && !open.has(id)) spots.push({ id, hop, node: null, members, kind, column: 0, row: 0 });
@@ -103,14 +110,17 @@ export function layOut(graph: Graph, key: string, open: ReadonlySet<string>, cro
     settle(spots);
   }
   // From the middle outwards each column follows the mean height of the neighbours that are already placed.
+  const hopOf = new Map([...columns.values()].flat().map((spot) => [spot.id, spot.hop]));
+  const touching = new Map<string, string[]>();
+  for (const line of lines.values()) {
+    add(touching, line.from, line.to);
+    add(touching, line.to, line.from);
+  }
   for (const hop of [...order].sort((a, b) => Math.abs(a) - Math.abs(b))) {
     const spots = columns.get(hop)!;
     const mean = new Map<string, number>();
     for (const spot of spots) {
-      const near = [...lines.values()].flatMap((line) => (line.from === spot.id ? [line.to] : line.to === spot.id ? [line.from] : [])).filter((id) => {
-        const other = [...columns.values()].flat().find((each) => each.id === id);
-        return other && Math.abs(other.hop) < Math.abs(hop);
-      });
+      const near = (touching.get(spot.id) ?? []).filter((id) => Math.abs(hopOf.get(id)!) < Math.abs(hop));
       mean.set(spot.id, near.length ? near.reduce((sum, id) => sum + rowOf.get(id)!, 0) / near.length : 0);
     }
     spots.sort((a, b) => mean.get(a.id)! - mean.get(b.id)!);

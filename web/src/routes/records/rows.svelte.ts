@@ -18,6 +18,8 @@ export class Rows {
   #asked = new Set<number>();
   #stop = new AbortController();
   #canOffset = true;
+  #counted = false; // or being counted
+  #whole = false; // the total is the server's exact count
 
   constructor(
     readonly plural: string,
@@ -95,8 +97,23 @@ export class Rows {
       this.exact = true;
     } else {
       this.total = Math.max(answer.count?.value ?? 0, end + (answer.next ? 1 : 0), this.total);
-      this.exact = answer.count?.exact ?? false;
+      this.exact = this.#whole || (answer.count?.exact ?? false);
     }
     this.ready = true;
+    if (!this.exact && !this.#counted) void this.#count();
+  }
+
+  // Beyond 10,000 the server counts only when asked: the scrollbar needs the whole number.
+  async #count(): Promise<void> {
+    this.#counted = true;
+    try {
+      const page = await api.list<Rec>(this.plural, { ...this.request, limit: 1, count: 'exact', fields: 'key' }, this.#stop.signal);
+      if (!page.count?.exact) return;
+      this.#whole = true;
+      this.total = page.count.value;
+      this.exact = true;
+    } catch {
+      /* the lower bound stays; it grows as one scrolls */
+    }
   }
 }

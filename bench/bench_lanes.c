@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// W1 to W3 of the benchmark: trials of the dense kernel on REG(N, seed), beside the replay roof (the
+// same addresses in the same order, loads and ORs only) run in the same minute. Time is processor time
+// of the thread, so that a busy machine disturbs less; the lowest and the middle of several runs.
+#include "bench_lanes.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "bench_register.h"
+#include "engine/kernel/dense.h"
+
+enum { RUNS = 5, STEPS = 48 };
+
+typedef struct {
+    const char *name;
+    bench_features features;
+    double hours;
+    uint8_t strength_digits;
+} workload;
+
+static const workload workloads[] = {
+    {"W1", {.needs_all = true, .has_chance = true}, 0, 8},
+    {"W2", {0}, 0, 32},
+    {"W3", {.has_buffers = true, .has_repair = true}, STEPS, 32},
+};
+
+static double processor_seconds(void)
+{
+    struct timespec now;
+    return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0
+               ? (double)now.tv_sec + 1e-9 * (double)now.tv_nsec
+               : 0;
+}
+
+static void must(bool is_done, const hf_error *err)
+{
+    if (is_done)
+        return;
+    (void)fprintf(stderr, "engine_bench: %s\n", err->message);
+    exit(70);
+}
+
+static int by_value(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return a < b ? -1 : a > b;
+}
+
+// Chances of damage, uniform from 0 to 2 %.
+static hf_hazard *draw_hazards(uint32_t asset_count, uint64_t seed, hf_arena *arena)
+{
+    generator g = {seed ^ 0x5EED};
+    hf_hazard *hazards = HF_NEW_N(arena, hf_hazard, asset_count);
+    for (uint32_t a = 0; a < asset_count; a++)
+        hazards[a] = (hf_hazard){.asset = a, .level = 1, .p = 0.02 * bench_uniform(&g) + 1e-9};
+    return hazards;
+}
+
+static uint64_t digest_of(const hf_tally *tally, hf_arena *arena)
+{
+    size_t count = hf_tally_bytes(tally);
+    uint8_t *bytes = hf_arena_take(arena, count);
+    uint64_t digest = 14695981039346656037u; // FNV-1a
+    hf_tally_write(tally, bytes);
+    for (size_t i = 0; i < count; i++)
+        digest = (digest ^ bytes[i]) * 1099511628211u;
+    return digest;
+}
+
+typedef struct {
+    double least, middle;
+} timing;
+
+static timing timing_of(double seconds[RUNS])
+{
+    qsort(seconds, RUNS, sizeof(seconds[0]), by_value);
+    return (timing){seconds[0], seconds[RUNS / 2]};
+}
+
+typedef struct {
+    timing kernel, sweeps, roof; // processor seconds for one block
+} block_timing;
+
+static block_timing time_blocks(hf_lane_worker *worker, hf_tally *tally, uint32_t blocks)
+{
+    double kernel_s[RUNS], sweep_s[RUNS], roof_s[RUNS];
+    for (uint32_t i = 0; i < RUNS; i++) {
+        double start = processor_seconds();
+        for (uint32_t b = 0; b < blocks; b++)
+            hf_dense_block(worker, b, tally);
+        double middle = processor_seconds();
+        for (uint32_t b = 0; b < blocks; b++)
+            worker->code->sweep_again(worker);
+        double later = processor_seconds();
+        for (uint32_t b = 0; b < blocks; b++)
+            worker->code->replay(worker);
+        kernel_s[i] = (middle - start) / blocks;
+        sweep_s[i] = (later - middle) / blocks;
+        roof_s[i] = (processor_seconds() - later) / blocks;
+    }
+    return (block_timing){timing_of(kernel_s), timing_of(sweep_s), timing_of(roof_s)};
+}
+
+static double peak_mb(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss / 1024 : 0;
+}
+
+static void bench_workload(const workload *w, uint32_t asset_count, uint64_t seed)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    HF_CLEANUP(hf_arena_done) hf_arena input_arena = {0};
+    hf_engine_input in;
+    hf_plan *plan = NULL;
+    hf_error err = {0};
+    bench_register(asset_count, seed, w->features, &in, &input_arena);
+    must(hf_plan_build(&in, &arena, &plan, &err), &err);
+    hf_arena_done(&input_arena);
+    hf_simulation s = {.hazards = draw_hazards(asset_count, seed, &arena),
+                       .hazard_count = asset_count,
+                       .trial_count = 64 * HF_BLOCK_TRIALS,
+                       .seed = seed,
+                       .strength_digits = w->strength_digits,
+                       .hours = w->hours,
+                       .wants_assets = true};
+    hf_prepared prepared;
+    hf_tally tally;
+    must(hf_prepare(plan, &s, &arena, &prepared, &err), &err);
+    must(hf_tally_init(plan, &s, &arena, &tally, &err), &err);
+    const hf_lanes *lanes = hf_lanes_build(plan, &arena);
+    const hf_lane_question *q = hf_dense_prepare(lanes, &prepared, &arena);
+    hf_lane_worker *worker = hf_dense_open(q, hf_lane_code_of(512, NULL), &arena);
+    worker->sweep_room = (size_t)lanes->range_count * 100;
+    worker->sweeps = HF_NEW_N(&arena, uint32_t, worker->sweep_room);
+    uint32_t members = hf_plan_facts_of(plan).member_count;
+    double steps = w->hours > 0 ? w->hours : 1;
+    uint32_t blocks = (uint32_t)(4e6 / steps / members) + 1;
+    hf_dense_block(worker, 0, &tally); // warm
+    block_timing t = time_blocks(worker, &tally, blocks);
+    double work = (double)members * HF_BLOCK_TRIALS * steps;
+    printf("| %s | %u | %u | %u | %.5f | %.5f | %.2f | %.2f | %.0f %% | %.0f %% | %.1f | %.0f |\n",
+           w->name, asset_count, members, blocks * HF_BLOCK_TRIALS, t.kernel.middle * blocks,
+           t.kernel.least * blocks, work / t.kernel.middle * 1e-9, work / t.kernel.least * 1e-9,
+           100 * t.sweeps.least / t.kernel.least, 100 * t.roof.least / t.sweeps.least,
+           (double)worker->sweep_count / lanes->range_count / steps, peak_mb());
+}
+
+// The digest of a few thousand trials must not depend on threads or lanes. Returns the wall seconds.
+static double run_all(const hf_plan *plan, const hf_simulation *s, uint32_t threads,
+                      uint64_t *digest)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    HF_CLEANUP(hf_pool_close) hf_pool *pool = hf_pool_open(threads);
+    hf_tally tally;
+    hf_error err = {0};
+    must(hf_tally_init(plan, s, &arena, &tally, &err), &err);
+    uint64_t start = hf_clock_monotonic_ns();
+    must(hf_simulate_run(plan, s, pool, NULL, &tally, &err), &err);
+    double seconds = (double)(hf_clock_monotonic_ns() - start) * 1e-9;
+    *digest = digest_of(&tally, &arena);
+    return seconds;
+}
+
+static void check_digests(const workload *w, uint32_t asset_count, uint64_t seed)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_engine_input in;
+    hf_plan *plan = NULL;
+    hf_error err = {0};
+    bench_register(asset_count, seed, w->features, &in, &arena);
+    must(hf_plan_build(&in, &arena, &plan, &err), &err);
+    hf_simulation s = {.hazards = draw_hazards(asset_count, seed, &arena),
+                       .hazard_count = asset_count,
+                       .trial_count = (uint64_t)(1e6 / asset_count + 2) * HF_BLOCK_TRIALS - 100,
+                       .seed = seed,
+                       .strength_digits = w->strength_digits,
+                       .hours = w->hours > 6 ? 6 : w->hours,
+                       .kernel = HF_KERNEL_DENSE,
+                       .lanes = 512,
+                       .wants_assets = true};
+    uint64_t one, two, narrow;
+    double seconds = run_all(plan, &s, 1, &one), seconds_of_two = run_all(plan, &s, 2, &two);
+    s.lanes = 64;
+    (void)run_all(plan, &s, 2, &narrow);
+    printf("%s: digest %016" PRIx64 ", %s for 1 and 2 threads, %s for 64 and 512 lanes; 1 thread "
+           "%.2f s, 2 threads %.2f s by the wall, ratio %.2f\n",
+           w->name, one, one == two ? "equal" : "DIFFERENT", one == narrow ? "equal" : "DIFFERENT",
+           seconds, seconds_of_two, seconds / seconds_of_two);
+}
+
+// W2 from the arrays of the register to the sums, as a program would ask for it.
+static void bench_whole(uint32_t asset_count, uint64_t seed, uint64_t trial_count)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    HF_CLEANUP(hf_arena_done) hf_arena input_arena = {0};
+    hf_engine_input in;
+    hf_plan *plan = NULL;
+    hf_error err = {0};
+    bench_register(asset_count, seed, workloads[1].features, &in, &input_arena);
+    hf_simulation s = {.hazards = draw_hazards(asset_count, seed, &arena),
+                       .hazard_count = asset_count,
+                       .trial_count = trial_count,
+                       .seed = seed,
+                       .wants_assets = true};
+    uint64_t start = hf_clock_monotonic_ns(), digest;
+    must(hf_plan_build(&in, &arena, &plan, &err), &err);
+    hf_arena_done(&input_arena);
+    (void)run_all(plan, &s, 2, &digest);
+    double seconds = (double)(hf_clock_monotonic_ns() - start) * 1e-9;
+    struct rusage usage;
+    double processor = 0;
+    if (getrusage(RUSAGE_SELF, &usage) == 0)
+        processor = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec);
+    printf("W2 as a whole, %u assets, %" PRIu64 " trials, 2 threads: %.1f s by the wall, %.0f s of "
+           "the processor with making the register, peak %.0f MB, digest %016" PRIx64 "\n",
+           asset_count, trial_count, seconds, processor, peak_mb(), digest);
+}
+
+static void print_machine(void)
+{
+    char line[256] = "", model[128] = "unknown processor";
+    double load = 0;
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+        if (sscanf(line, "model name : %127[^\n]", model) == 1)
+            break;
+    if (file != NULL)
+        (void)fclose(file);
+    if (getloadavg(&load, 1) != 1)
+        load = -1;
+    printf("machine: %s, lanes by %s, compiler " __VERSION__ ", load average %.1f%s\n\n", model,
+           hf_lane_code_of(512, NULL)->isa, load,
+           load > 1 ? " (busy: compare nothing with another machine)" : "");
+}
+
+void bench_lanes(uint32_t asset_count, uint64_t seed, const char *only)
+{
+    print_machine();
+    if (strcmp(only, "whole") == 0 || strcmp(only, "tenth") == 0) {
+        bench_whole(asset_count, seed, only[0] == 'w' ? 100000 : 10000);
+        return;
+    }
+    printf("| work | N | M | scenarios | seconds, median | least | G edge·scenario(·step)/s | at "
+           "best | of it sweeps | replay roof / sweeps | sweeps a range | peak MB |\n");
+    printf("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < HF_COUNT(workloads); i++)
+        if (strcmp(only, "lanes") == 0 || strcmp(only, workloads[i].name) == 0)
+            bench_workload(&workloads[i], asset_count, seed);
+    printf("\n");
+    for (size_t i = 0; i < HF_COUNT(workloads) && strcmp(only, "lanes") == 0; i++)
+        check_digests(&workloads[i], asset_count, seed);
+}

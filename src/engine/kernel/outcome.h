@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Inside the dense kernel: what is counted of the lines. Losses of lanes are sums in bit planes; no
+// loop over lanes but the one at the end of a block that reads them off.
+#ifndef HF_ENGINE_KERNEL_OUTCOME_H
+#define HF_ENGINE_KERNEL_OUTCOME_H
+
+#include "engine/kernel/sweep.h"
+
+enum { COUNT_PLANES = HF_SUM_LINES - HF_LOSS_PLANES }; // of at most 64 lines
+
+// Counts lines in carry-save form: planes of ones, twos, fours, and the eights by ripple.
+INLINE void add_eight(line count[COUNT_PLANES], const line x[8])
+{
+    line two[4], four[2], carry;
+    UNROLL for (int i = 0; i < 4; i++) line_add(&count[0], x[2 * i], x[2 * i + 1], &two[i]);
+    UNROLL for (int i = 0; i < 2; i++) line_add(&count[1], two[2 * i], two[2 * i + 1], &four[i]);
+    line_add(&count[2], four[0], four[1], &carry);
+    UNROLL for (int i = 3; i < COUNT_PLANES; i++)
+    {
+        line before = count[i];
+        count[i] = before ^ carry;
+        carry &= before;
+    }
+}
+
+// sums[bit …] += the number in `planes`. The sum has room for all that can ever be lost.
+INLINE void add_planes(line *sums, uint32_t bit, const line planes[COUNT_PLANES])
+{
+    line carry = line_none();
+    UNROLL for (uint32_t i = 0; i < COUNT_PLANES; i++)
+    {
+        line before = sums[bit + i];
+        sums[bit + i] = line_odd(before, planes[i], carry);
+        carry = line_two(before, planes[i], carry);
+    }
+    for (uint32_t i = bit + COUNT_PLANES; i < HF_LOSS_PLANES && !line_is_none(carry); i++) {
+        line before = sums[i];
+        sums[i] = before ^ carry;
+        carry &= before;
+    }
+}
+
+// Adds weight × down of the nodes of a range to the losses of the lanes.
+static void add_losses(const part *p, const hf_lane_range *range, line *sums)
+{
+    const line *down = p->down + range->first_node;
+    const uint8_t *node = p->lanes->weighed + range->first_weighed;
+    for (uint32_t i = 0; i < range->weight_count; i++) {
+        hf_lane_weight weight = p->lanes->weights[range->first_weight + i];
+        line count[COUNT_PLANES], x[8];
+        UNROLL for (uint32_t k = 0; k < COUNT_PLANES; k++) count[k] = line_none();
+        uint32_t left = weight.count;
+        for (; left >= 8; left -= 8, node += 8) {
+            UNROLL for (uint32_t k = 0; k < 8; k++) x[k] = down[node[k]];
+            add_eight(count, x);
+        }
+        if (left > 0) {
+            UNROLL for (uint32_t k = 0; k < 8; k++) x[k] = k < left ? down[node[k]] : line_none();
+            add_eight(count, x);
+            node += left;
+        }
+        add_planes(sums, weight.bit, count);
+    }
+}
+
+// The counts of up to 64 lines, added to counts[0 …].
+INLINE void add_counts(const line *lines, uint32_t count, uint64_t *counts)
+{
+    uint32_t i = 0;
+    for (; i + 8 <= count; i += 8)
+        line_add_counts(lines + i, counts + i);
+    for (; i < count; i++)
+        counts[i] += line_count(lines[i]);
+}
+
+// In place, 64 rows of 64 bits. Source: Warren 2013, "Hacker's Delight", section 7-3.
+static void turn_bits(uint64_t rows[64])
+{
+    uint64_t mask = 0x00000000FFFFFFFF;
+    for (uint32_t step = 32; step != 0; step >>= 1, mask ^= mask << step) {
+        for (uint32_t k = 0; k < 64; k = ((k | step) + 1) & ~step) {
+            uint64_t swap = (rows[k] >> step ^ rows[k | step]) & mask;
+            rows[k] ^= swap << step;
+            rows[k | step] ^= swap;
+        }
+    }
+}
+
+// Reads the sums of all lanes off the planes.
+static void read_losses(const line *sums, uint64_t losses[HF_LANES])
+{
+    uint64_t words[LINE_WORDS], rows[64];
+    for (uint32_t w = 0; w < LINE_WORDS; w++) {
+        memset(rows, 0, sizeof(rows));
+        for (uint32_t i = 0; i < HF_LOSS_PLANES; i++) {
+            line_store(words, sums[i]);
+            rows[i] = words[w];
+        }
+        turn_bits(rows);
+        memcpy(losses + 64 * (size_t)w, rows, sizeof(rows));
+    }
+}
+
+INLINE void add_number(hf_wide *sum, HF_U128 number)
+{
+    hf_wide_add_wide(sum, (hf_wide){(uint64_t)number, (uint64_t)(number >> 64)});
+}
+
+// Counts the lanes in which each node of a range is down, in this step, and the weight down by row.
+static void count_down(const part *p, const hf_lane_range *range, uint32_t step, uint64_t *counts)
+{
+    hf_lane_worker *worker = p->worker;
+    const line *down = p->down + range->first_node;
+    if (worker->series == NULL) {
+        add_counts(down, range->node_count, counts + range->first_node);
+        return;
+    }
+    const hf_plan *plan = p->lanes->plan;
+    hf_wide *series = worker->series + (size_t)step * p->question->prepared->series_count;
+    uint64_t count[HF_LANE_RANGE_NODES] = {0};
+    add_counts(down, range->node_count, count);
+    for (uint32_t i = 0; i < range->node_count; i++) {
+        uint32_t v = range->first_node + i;
+        if (counts != NULL)
+            counts[v] += count[i];
+        if (count[i] == 0 || (plan->flags[v] & HF_NODE_PINNED) != 0)
+            continue;
+        add_number(&series[p->question->row_of[v]], (HF_U128)count[i] * (uint64_t)plan->weight[v]);
+    }
+}
+
+// The lanes' losses as bit planes.
+static void planes_of(const uint64_t losses[HF_LANES], line plane[64])
+{
+    uint64_t words[64][LINE_WORDS], rows[64];
+    for (uint32_t w = 0; w < LINE_WORDS; w++) {
+        memcpy(rows, losses + 64 * (size_t)w, sizeof(rows));
+        turn_bits(rows);
+        for (uint32_t i = 0; i < 64; i++)
+            words[i][w] = rows[i];
+    }
+    for (uint32_t i = 0; i < 64; i++)
+        plane[i] = line_load(words[i]);
+}
+
+enum { FEW_LANES = 12 };
+
+// Adds the losses of the lanes in `own`: one by one when they are few, else by planes.
+static void add_own_loss(line own, const line plane[64], const uint64_t losses[HF_LANES],
+                         hf_wide *sum)
+{
+    HF_U128 all = 0;
+    if (line_count(own) <= FEW_LANES) {
+        uint64_t words[LINE_WORDS];
+        line_store(words, own);
+        for (uint32_t w = 0; w < LINE_WORDS; w++)
+            for (uint64_t rest = words[w]; rest != 0; rest &= rest - 1)
+                all += losses[64 * w + (uint32_t)__builtin_ctzll(rest)];
+    } else {
+        for (uint32_t i = 0; i < 64; i++)
+            if (!line_is_none(plane[i]))
+                all += (HF_U128)line_count(plane[i] & own) << i;
+    }
+    add_number(sum, all);
+}
+
+#endif

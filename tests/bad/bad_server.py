@@ -1,0 +1,229 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Requests that are wrong, endless or far too large, to the real server: an HTTP problem with a code and a mend, and
+a server that goes on, in bounded memory, with the store as before. Usage: bad_server.py HOLDFAST [POINT…]"""
+import json
+import sqlite3
+import sys
+
+from kit import IS_FULL, Server, Skip, check_whole, hear, main, must, say, within_patience
+
+KB, MB = 1 << 10, 1 << 20
+
+
+def problem(answer, status, code=None):
+    """Asserts a problem document."""
+    got, body = answer
+    assert got == status, f"status {got} instead of {status}: {str(body)[:800]}"
+    assert isinstance(body, dict) and body.get("code") and body.get("title") and body.get("detail") is not None, body
+    assert code is None or body["code"] == code, body
+    return body
+
+
+def head_of(server, path="/api/v1/assets", *lines):
+    return "".join(f"{line}\r\n" for line in (f"POST {path} HTTP/1.1", "Host: h", f"Authorization: Bearer {server.token}",
+                                             "Content-Type: application/json", *lines)).encode() + b"\r\n"
+
+
+def raw(server, pieces):
+    connection = server.dial()
+    say(connection, pieces)
+    said = hear(connection)
+    connection.close()
+    return said
+
+
+def is_well(server):
+    assert server.ask("GET", "/healthz")[0] == 200
+    with open(f"/proc/{server.process.pid}/status", encoding="ascii") as file:
+        used = next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+    assert used < 900 * KB, f"the server uses {used >> 10} MB"
+
+
+def a_body_without_end_is_refused(place):
+    place.fill()
+    with Server(place) as server:
+        before = place.content()
+        chunk = b"10000\r\n" + b" " * 65536 + b"\r\n"
+        said = raw(server, (head_of(server, "/api/v1/assets", "Transfer-Encoding: chunked") if i == 0 else chunk for i in range(40000)))
+        assert " 413 " in said and "http.body_too_large" in said, said[:500]
+        said = raw(server, [head_of(server, "/api/v1/cascade", f"Content-Length: {17 * MB}")])
+        assert " 413 " in said and "http.body_too_large" in said, said[:500]
+        said = raw(server, [head_of(server, "/api/v1/imports?as=asset&filename=a.csv", f"Content-Length: {3 << 30}")])
+        assert " 413 " in said, said[:500]
+        is_well(server)
+        assert not list(place.folder.glob("t.db.uploads/upload-*")), "an upload was left"
+        assert place.content() == before
+
+
+def a_head_without_end_is_refused(place):
+    with Server(place) as server:
+        said = raw(server, (b"GET /healthz HTTP/1.1\r\nHost: h\r\n" if i == 0 else b"X-%06d: %s\r\n" % (i, b"v" * 1000) for i in range(20000)))
+        assert " 431 " in said, said[:500]
+        said = raw(server, (b"GET /" if i == 0 else b"a" * 65536 for i in range(2000)))
+        assert " 414 " in said or " 431 " in said, said[:500]
+        said = raw(server, (b"GET / HTTP/1.1\r\nHost: h\r\nX: " if i == 0 else b"a" * 65536 for i in range(2000)))
+        assert " 431 " in said, said[:500]
+        is_well(server)
+
+
+def a_client_that_falls_silent_is_told_and_dropped(place):
+    if not IS_FULL:
+        raise Skip("half a minute of waiting: with HOLDFAST_FULL=1, and tests/unit/wire has it with a short clock")
+    with Server(place) as server:
+        half = [server.dial() for _ in range(4)]
+        say(half[0], [head_of(server, "/api/v1/assets", "Content-Length: 10") + b"abc"])
+        say(half[1], [b"GET /healthz HTTP/1.1\r\nHost: h\r\n"])
+        say(half[2], [head_of(server, "/api/v1/assets", "Transfer-Encoding: chunked") + b"5\r\nab"])
+        for connection in half[:3]:
+            said = hear(connection)
+            assert " 408 " in said and "http.timeout" in said, said
+        for connection in half:
+            connection.close()
+        is_well(server)
+
+
+def what_is_oversized_is_refused(place):
+    place.fill()
+    with Server(place) as server:
+        before = place.content()
+        problem(server.ask("POST", "/api/v1/assets", json.dumps({"key": "k" * 201})), 400)
+        problem(server.ask("POST", "/api/v1/assets", json.dumps({"key": "B1", "name": "n" * 5000})), 400)
+        problem(server.ask("POST", "/api/v1/assets", json.dumps({"key": "B1", "note": "x" * 70000})), 400)
+        problem(server.ask("POST", "/api/v1/assets", "[" * 65 + "]" * 65), 400, "json.depth")
+        problem(server.ask("POST", "/api/v1/assets", "[" * 5000000), 400)
+        problem(server.ask("POST", "/api/v1/assets", '{"key": "B1", "people_served": 1e400}'), 400)
+        problem(server.ask("POST", "/api/v1/assets", '{"key": "B1", "people_served": 99999999999999999999}'), 400)
+        problem(server.ask("POST", "/api/v1/assets", "\n" * 10002, "application/x-ndjson"), 413, "bulk.too_many_lines")
+        problem(server.ask("GET", "/api/v1/assets?" + "&".join(f"key=K{i}" for i in range(201))), 400, "http.too_many_parameters")
+        problem(server.ask("GET", "/api/v1/assets?limit=1001"), 400)
+        problem(server.ask("GET", "/api/v1/assets?cursor=" + "A" * 4000), 400)
+        problem(server.ask("GET", "/api/v1/assets/" + "a/" * 30), 404)
+        assert server.ask("GET", "/api/v1/assets?q=" + "a" * 8300)[0] in (414, 431)
+        problem(server.ask("POST", "/api/v1/cascade", json.dumps({"fail": ["A1"], "hours": 1e300})), 400)
+        problem(server.ask("POST", "/api/v1/cascade", json.dumps({"fail": ["A1"], "hours": 87600, "step_h": 1e-9})), 400)
+        assert place.content() == before
+        is_well(server)
+
+
+def what_is_broken_is_refused(place):
+    place.fill()
+    with Server(place) as server:
+        before = place.content()
+        for body in (b"", b"{", b'{"key": "B1",}', b'{"key": "B1", "key": "B2"}', b'{"key": "\xff"}', b'{"key": "\\ud800"}', b'{"key": NaN}',
+                     b'["key"]', b"null", b'{"key": "a\\u0000b"}', b'\xef\xbb\xbf{"key": 1}', b'{"key": 7}', b'{"nonsense_of_key": "B1"}'):
+            problem(server.ask("POST", "/api/v1/assets", body), 400)
+        problem(server.ask("POST", "/api/v1/assets", b'{"key": "B1", "lat": 145, "lon": 9}'), 400)
+        problem(server.ask("POST", "/api/v1/assets", b"key=B1", "application/x-www-form-urlencoded"), 415)
+        problem(server.ask("POST", "/api/v1/assets", b'{"key": "B1"}', Content_Encoding="gzip"), 415)
+        problem(server.ask("POST", "/api/v1/assets", b'{"key": "A1"}'), 409)
+        problem(server.ask("POST", "/api/v1/dependencies", b'{"supplier": "A1", "consumer": "NOBODY"}'), 400)
+        problem(server.ask("POST", "/api/v1/dependencies", b'{"supplier": "A1", "consumer": "A1"}'), 400)
+        problem(server.ask("PATCH", "/api/v1/assets/A1", b'{"name": "x"}', "application/merge-patch+json"), 428)
+        problem(server.ask("PATCH", "/api/v1/assets/A1", b'{"name": "x"}', "application/merge-patch+json", If_Match='"nonsense"'), 412)
+        for path in ("/api/v1/assets?q=%", "/api/v1/assets?q=%zz", "/api/v1/assets?q=%ff", "/api/v1/assets?q=%00", "/api/v1/assets?cursor=nonsense",
+                     "/api/v1/assets?bbox=1,2,3", "/api/v1/assets?bbox=a,b,c,d", "/api/v1/assets?sort=nonsense", "/api/v1/assets?nonsense=1",
+                     "/api/v1/assets?limit=-1", "/api/v1/assets?people_served=many"):
+            problem(server.ask("GET", path), 400)
+        for path in ("/api/v1/assets/%ff", "/api/v1/assets/%00", "/tiles/99/0/0.mvt", "/tiles/1/5/5.mvt", "/tiles/a/b/c.mvt"):
+            assert server.ask("GET", path)[0] in (400, 404), path
+        for token in ("", "nonsense", "x" * 20000, "\xe9"):
+            problem(server.ask("GET", "/api/v1/assets", Authorization=f"Bearer {token}"), 401) if len(token) < 9000 else None
+        said = raw(server, [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 300 + b"\r\n\r\n"])
+        assert not said or " 4" in said[:20], said[:200]
+        said = raw(server, [b"GET / HTTP/9.9\r\nHost: h\r\n\r\n"])
+        assert " 4" in said[:20] or " 5" in said[:20], said[:200]
+        said = raw(server, [head_of(server, "/api/v1/assets", "Content-Length: 5", "Content-Length: 6", "Connection: close") + b"{}   "])
+        assert " 400" in said[:20], said[:200]
+        said = raw(server, [head_of(server, "/api/v1/assets", "Content-Length: -1")])
+        assert " 4" in said[:20], said[:200]
+        said = raw(server, [head_of(server, "/api/v1/assets", "Transfer-Encoding: chunked") + b"zz\r\n{}\r\n0\r\n\r\n"])
+        assert " 4" in said[:20], said[:200]
+        assert place.content() == before
+        is_well(server)
+
+
+def forms_that_are_broken_are_refused(place):
+    place.fill()
+    with Server(place) as server:
+        before = place.content()
+        kind = "multipart/form-data; boundary=EDGE"
+        part = '--EDGE\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\nkey\r\n\r\n'
+        problem(server.ask("POST", "/api/v1/imports?as=asset", part % "a.csv", kind), 400, "http.bad_form")
+        problem(server.ask("POST", "/api/v1/imports?as=asset", "nothing of that", kind), 400)
+        problem(server.ask("POST", "/api/v1/imports?as=asset", "x", "multipart/form-data"), 400)
+        problem(server.ask("POST", "/api/v1/imports?as=asset", (part % "a.csv") * 65 + "--EDGE--\r\n", kind), 413, "http.too_many_parts")
+        field = '--EDGE\r\nContent-Disposition: form-data; name="as"\r\n\r\n' + "x" * 70000 + "\r\n--EDGE--\r\n"
+        problem(server.ask("POST", "/api/v1/imports", field, kind), 413, "http.field_too_large")
+        problem(server.ask("POST", "/api/v1/imports?as=asset", "--EDGE--\r\n", kind), 400)
+        assert not list(place.folder.glob("t.db.uploads/upload-*")), "an upload was left"
+        assert place.content() == before
+        is_well(server)
+
+
+def ended(server, job):
+    states = []
+    within_patience(lambda: states.append(server.ask("GET", f"/api/v1/jobs/{job}")[1]) or states[-1]["ended_at"], "the job does not end")
+    return states[-1]
+
+
+def a_broken_upload_ends_as_a_job_with_the_place_of_the_fault(place):
+    place.fill()
+    with Server(place) as server:
+        snapshot = server.ask("POST", "/api/v1/rank", "{}")[1]["snapshot"]
+        for name, content, line in (("quote.csv", b'key,name\nB1,"open\n', 2), ("bytes.csv", b"key,name\nB1,\xff\n", 2),
+                                    ("width.csv", b"key,name\nB1,x,y\n", 2), ("empty.csv", b"", None), ("cut.gpkg", b"SQLite format 3\0cut", None)):
+            status, answer = server.ask("POST", f"/api/v1/imports?as=asset&filename={name}", content, "application/octet-stream")
+            if status != 202:
+                problem((status, answer), 400)
+                continue
+            job = ended(server, answer["job"])
+            text = json.dumps(job)
+            assert name in text and (line is None or f'"line": {line}' in text), text
+            assert job["result"] is None or not job["result"]["stored"], text
+        assert server.ask("POST", "/api/v1/rank", "{}")[1]["snapshot"] == snapshot
+        assert server.ask("GET", "/api/v1/assets/B1")[0] == 404
+
+
+def a_server_killed_in_the_middle_of_an_import_ends_it_after_the_restart(place):
+    place.fill()
+    rows = 60000
+    table = b"key,name\n" + b"".join(b"K%d,Site number %d\n" % (i, i) for i in range(rows))
+    server = Server(place)
+    try:
+        status, answer = server.ask("POST", "/api/v1/imports?as=asset&filename=many.csv", table, "application/octet-stream")
+        assert status == 202, answer
+        within_patience(lambda: server.ask("GET", f"/api/v1/jobs/{answer['job']}")[1]["state"] != "queued", "the job does not start")
+    finally:
+        server.kill()
+    check_whole(place.db)
+    count = len(must(place.run("--json", "list", "assets", "--limit", "1000"), 0).json()["items"])
+    assert count in (3, 1000), f"{count} assets: half of an import is there"
+    with Server(place, server.token) as again:
+        job = ended(again, answer["job"])
+        assert job["state"] == "done" and job["result"]["added"] + job["result"]["unchanged"] == rows, job
+        assert again.ask("GET", f"/api/v1/assets/K{rows - 1}")[0] == 200
+        within_patience(lambda: not list(place.folder.glob("t.db.uploads/import-*")), "the upload was left")
+
+
+def a_store_that_another_program_writes_to_answers_busy(place):
+    place.fill()
+    with Server(place) as server:
+        other = sqlite3.connect(place.db, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        problem(server.ask("POST", "/api/v1/assets", b'{"key": "B1"}'), 503, "store.busy")
+        assert server.ask("GET", "/api/v1/assets")[0] == 200
+        other.execute("ROLLBACK")
+        other.close()
+        assert server.ask("POST", "/api/v1/assets", b'{"key": "B1"}')[0] == 201
+
+
+POINTS = [
+    a_body_without_end_is_refused, a_head_without_end_is_refused, a_client_that_falls_silent_is_told_and_dropped,
+    what_is_oversized_is_refused, what_is_broken_is_refused, forms_that_are_broken_are_refused,
+    a_broken_upload_ends_as_a_job_with_the_place_of_the_fault,
+    a_server_killed_in_the_middle_of_an_import_ends_it_after_the_restart, a_store_that_another_program_writes_to_answers_busy,
+]
+
+if __name__ == "__main__":
+    sys.exit(main(POINTS))
