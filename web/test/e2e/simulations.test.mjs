@@ -168,3 +168,30 @@ walk('an observer runs without keeping the scenario', async (page) => {
   await page.getByText(/Done|Failed/).first().waitFor({ timeout: 60_000 });
   assert.equal((await api(page, '/scenarios?limit=100')).items.filter((each) => each.title === 'Only asked').length, 0);
 }, { actor: 'otto' });
+
+walk('a budget buys measures, says whether a better set could exist, and slides along the front', async (page) => {
+  for (const measure of [
+    { key: 'E2E-M1', title: 'Walls', cost: 2000, changes: [{ kind: 'substation', damage_factor: 0.2 }] },
+    { key: 'E2E-M2', title: 'Crews', cost: 500, state: 'planned', changes: [{ sector: 'EN', repair_factor: 0.5 }] },
+  ])
+    assert.equal((await ask(page, '/measures', measure)).key, measure.key);
+  await ask(page, '/scenarios', { key: 'E2E-FLOOD', title: 'E2E flood', ...flood, trials: 500 });
+  await open(page, '/portfolio?scenario=E2E-FLOOD&budget=2100&trials=500');
+  await page.getByRole('button', { name: 'Weigh the measures' }).click();
+  await page.locator('svg[role=img]').waitFor({ timeout: 60_000 });
+  const answer = await ask(page, '/portfolio', { scenario: 'E2E-FLOOD', budget: 2100, trials: 500, objective: 'mean' });
+  assert.deepEqual(answer.best.measures, ['E2E-M1']);
+  await page.getByText(/2,100 buys Walls, for 2,000/).first().waitFor();
+  await page.getByText(answer.is_exact ? 'No better set exists within this budget' : 'a better one may exist').waitFor();
+  await page.getByLabel('Budget').first().fill('600');
+  await page.getByLabel('Budget').first().blur();
+  await page.getByText(/600 buys Crews, for 500/).first().waitFor();
+  await page.getByLabel('Lock of Walls').selectOption('out');
+  await page.waitForURL(/without=E2E-M1/);
+  await page.getByRole('button', { name: 'Weigh the measures' }).click();
+  await page.locator('svg[role=img]').waitFor({ timeout: 60_000 });
+  await page.locator('tr', { hasText: 'Walls' }).getByText('left out').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('button', { name: 'As a table' }).click();
+  await page.getByRole('columnheader', { name: 'Loss that is left' }).waitFor();
+});
