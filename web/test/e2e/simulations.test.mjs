@@ -76,7 +76,7 @@ walk('a long run shows its progress and is cancelled', async (page) => {
   await card.getByRole('progressbar').waitFor();
   await card.getByText(/So far, after/).waitFor({ timeout: 60_000 });
   await card.getByRole('button', { name: 'Cancel' }).click();
-  await card.getByText('Cancelled').waitFor({ timeout: 60_000 });
+  await card.locator('.tag', { hasText: 'Cancelled' }).waitFor({ timeout: 60_000 });
 });
 
 walk('the curve is read as 1 in N years, against what is tolerated, and as a table', async (page) => {
