@@ -3,11 +3,19 @@
 // Build of the web application: hashed files, nothing inlined (the content security policy forbids data: fonts
 // and inline scripts), one chunk per language made from content/messages.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { catalogPlugin } from './tools/catalog-plugin.mjs';
 
 const api = process.env.HOLDFAST_API ?? 'http://127.0.0.1:2341';
+// The icons of the shell, which screens use too, as one file: a file of its own for each would cost three times its bytes.
+const shellIcons = new Set(
+  readdirSync(new URL('./src/app', import.meta.url))
+    .flatMap((name) => [...readFileSync(new URL(`./src/app/${name}`, import.meta.url), 'utf8').matchAll(/@lucide\/svelte\/icons\/([\w-]+)/g)])
+    .map((match) => match[1]),
+);
+const isShellIcon = (id: string) => shellIcons.has(/@lucide\/svelte\/dist\/icons\/([\w-]+)\.(?:js|svelte)/.exec(id)?.[1]);
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -23,6 +31,7 @@ export default defineConfig({
     // What screens share of icons, and the run time they stand on, travels in one file, not in thirty.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'common', test: /@lucide[\\/]svelte[\\/]dist[\\/]icons/, minShareCount: 2 }] } } },
     chunkSizeWarningLimit: 2000,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'icons', test: isShellIcon }] } } },
   },
   server: { proxy: { '/api': api, '/tiles': api } },
 });

@@ -122,7 +122,7 @@ bool hf_call_rank_by(const hf_json *body, hf_rank_by *out, hf_error *err)
     return hf_fail_at(err, "/by", 0, "by");
 }
 
-static bool wants_job(const hf_call *call)
+bool hf_call_wants_job(const hf_call *call)
 {
     return hf_str_starts(hf_request_header(call->request, "Prefer"), "respond-async");
 }
@@ -169,7 +169,7 @@ static bool post_rank(hf_call *call, hf_error *err)
         return false;
     wanted.among = among;
     wanted.top = (size_t)top;
-    if (wants_job(call))
+    if (hf_call_wants_job(call))
         return rank_as_job(call, &wanted, err);
     if (!hf_ask_rank(&call->session, &wanted, call->arena, &answer, err))
         return false;

@@ -127,6 +127,8 @@ bool hf_json_want_texts(const hf_json *object, const char *name, size_t max_coun
 bool hf_json_want_only(const hf_json *object, const char *const *names, hf_error *err) HF_CHECKED;
 // The member `by`: people (when absent), failed or people_hours.
 bool hf_call_rank_by(const hf_json *body, hf_rank_by *out, hf_error *err) HF_CHECKED;
+// The header Prefer: respond-async.
+bool hf_call_wants_job(const hf_call *call);
 // A query parameter that the router has checked already.
 uint64_t hf_call_count(const hf_call *call, const char *name, uint64_t fallback);
 double hf_call_number(const hf_call *call, const char *name, double fallback);

@@ -19,6 +19,7 @@ typedef struct {
     hf_map index; // set → place in known
     uint64_t limit;
     bool met_limit;
+    bool may_end; // the single measures are known
     hf_portfolio_point best;
     uint32_t order[HF_PORTFOLIO_MEASURES_MAX]; // of branching: best gain for cost first
     uint32_t free_count;                       // measures that are locked neither in nor out
@@ -62,6 +63,11 @@ static bool is_better(const hf_portfolio_point *a, const hf_portfolio_point *b)
     return a->set < b->set;
 }
 
+static bool is_spent(const hf_portfolio_question *question)
+{
+    return question->is_spent != NULL && *question->is_spent;
+}
+
 // The loss of a set; false when the asker failed or the limit is met.
 static bool evaluate(search *s, hf_measure_set set, uint64_t *loss)
 {
@@ -70,7 +76,7 @@ static bool evaluate(search *s, hf_measure_set set, uint64_t *loss)
         *loss = s->known.items[place].loss;
         return true;
     }
-    if (s->known.count >= s->limit) {
+    if (s->known.count >= s->limit || (s->may_end && is_spent(s->question))) {
         s->met_limit = true;
         return false;
     }
@@ -285,8 +291,10 @@ static bool run(search *s, hf_arena *arena, hf_portfolio *result)
     result->none = s->known.items[0];
     for (uint32_t m = 0; m < question->measure_count; m++)
         all |= has(question->locked_out, m) ? 0 : bit(m);
-    if (!evaluate(s, all, &result->loss_bound) || !measure_singles(s, arena, result) ||
-        !climb(s, &set))
+    if (!evaluate(s, all, &result->loss_bound) || !measure_singles(s, arena, result))
+        return false;
+    s->may_end = true;
+    if (!climb(s, &set))
         return false;
     result->greedy_loss = s->best.loss;
     if (!swap(s))

@@ -22,6 +22,9 @@ typedef struct {
     hf_measure_set locked_out; // must not
     int64_t budget;
     uint64_t evaluation_limit; // 0 = 1,000,000; the search ends there with the best set found
+    // NULL, or set by `loss` when it has worked enough: as if the limit were met. Looked at once the
+    // single measures are known.
+    const bool *is_spent;
     // The loss with this set, a whole number ≥ 0 of the asker's own unit. Must not rise when a measure
     // is added: the exact search relies on it. Each set is asked for once.
     bool (*loss)(void *context, hf_measure_set set, uint64_t *loss, hf_error *err);

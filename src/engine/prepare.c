@@ -234,7 +234,7 @@ static void write_shock_random(hf_prepared *p, hf_arena *arena)
 
 static bool is_rare_shock(const hf_prepared *p, const hf_shock *shock)
 {
-    return p->class_count == 1 && shock->chance_count == 1 &&
+    return !p->simulation->is_nested && p->class_count == 1 && shock->chance_count == 1 &&
            hf_is_rare(p->chances[shock->first_chance].p);
 }
 
@@ -379,6 +379,7 @@ static uint64_t digest_of(const hf_prepared *p)
     const hf_simulation *s = p->simulation;
     uint64_t d = stir(stir(stir(1, s->seed), s->trial_count), (uint64_t)s->generator);
     d = stir(stir(d, s->strength_digits == 8 ? 8 : 32), (uint64_t)s->restart);
+    d = s->is_nested ? stir(d, 1) : d;
     d = stir_number(stir_number(d, p->clock.hours), p->clock.step_h);
     d = stir(stir(stir(d, p->class_count), s->event_count), p->plan->facts.asset_count);
     for (uint32_t h = 0; h < p->class_count && s->class_p != NULL; h++)

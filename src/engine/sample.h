@@ -9,7 +9,8 @@
 // the first hit among the 64 trials of a word, then one for the next among those behind it. The two
 // draw differently, so the choice is part of the result and depends on p and the question only:
 // - damage with one threat class and one level, and strengths of 32 digits: B when p < 2^25;
-// - damage with several classes or levels, strengths of 8 digits, repairs: always A.
+// - damage with several classes or levels or of a nested question, strengths of 8 digits, repairs:
+//   always A.
 #ifndef HF_ENGINE_SAMPLE_H
 #define HF_ENGINE_SAMPLE_H
 

@@ -55,6 +55,9 @@ typedef struct {
     uint64_t seed;
     hf_generator generator;
     uint8_t strength_digits; // 32 (0 means 32), or 8: strengths are rounded to 1/256
+    // Damage is drawn so that a smaller chance damages a subset of the trials, for comparing measures.
+    // Without it rare chances are drawn faster, and two of them share no trials.
+    bool is_nested;
     double hours, step_h;    // as in hf_question; hours 0 = static, people counted once
     hf_restart restart;
     hf_kernel kernel;

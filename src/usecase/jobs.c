@@ -26,6 +26,7 @@ const hf_job_kind *const hf_job_kinds[] = {
     &hf_job_kind_demo,
     &hf_job_kind_simulation,
     &hf_job_kind_rerun,
+    &hf_job_kind_portfolio,
     NULL,
 };
 

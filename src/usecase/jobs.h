@@ -24,6 +24,7 @@ extern const hf_job_kind hf_job_kind_import;
 extern const hf_job_kind hf_job_kind_inference;
 extern const hf_job_kind hf_job_kind_rank;
 extern const hf_job_kind hf_job_kind_demo;
+extern const hf_job_kind hf_job_kind_portfolio;
 extern const hf_job_kind hf_job_kind_simulation;
 extern const hf_job_kind hf_job_kind_rerun;
 extern const hf_job_kind *const hf_job_kinds[]; // NULL-ended

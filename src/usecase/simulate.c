@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "model/asset.h"
+#include "usecase/measure.h"
 
 #define FIRST_LOOK_BLOCKS 8u // the stop rule looks here first, as in hf_simulate_run
 
@@ -197,7 +198,7 @@ void hf_simulate_write_question(const hf_simulate_request *request, hf_json_writ
 
 // --- the engine --------------------------------------------------------------------------------------------
 
-static hf_simulation simulation_of(const hf_simulate_request *request,
+hf_simulation hf_simulate_question(const hf_simulate_request *request,
                                    const hf_scenario_lists *lists)
 {
     const hf_scenario *scenario = &request->scenario;
@@ -226,7 +227,7 @@ static bool tell_preview(const hf_simulate_request *request, hf_simulate_answer 
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_buf_done) hf_buf json = hf_buf_of(1u << 20);
     hf_json_writer out = {.out = &json};
-    if (!hf_tally_summary(answer->plan->plan, &answer->simulation, &answer->tally, &scratch,
+    if (!hf_tally_summary(answer->engine, &answer->simulation, &answer->tally, &scratch,
                           &answer->summary, err))
         return false;
     hf_write_preview(answer, &out);
@@ -247,8 +248,8 @@ static bool run_in_stages(const hf_session *session, const hf_simulate_request *
     stage.target_half_width = 0;
     for (;; end *= 2) {
         stage.block_limit = end < all ? end : 0;
-        if (!hf_simulate_run(answer->plan->plan, &stage, session->pool, request->watch,
-                             &answer->tally, err))
+        if (!hf_simulate_run(answer->engine, &stage, session->pool, request->watch, &answer->tally,
+                             err))
             return false;
         bool is_precise =
             request->half_width > 0 && hf_tally_half_width(&answer->tally) <= request->half_width;
@@ -262,7 +263,7 @@ static bool run_in_stages(const hf_session *session, const hf_simulate_request *
 static bool run_engine(const hf_session *session, const hf_simulate_request *request,
                        hf_arena *arena, hf_simulate_answer *out, hf_error *err)
 {
-    const hf_plan *plan = out->plan->plan;
+    const hf_plan *plan = out->engine;
     if (!hf_tally_init(plan, &out->simulation, arena, &out->tally, err))
         return false;
     bool is_done = request->preview != NULL ? run_in_stages(session, request, out, err)
@@ -272,21 +273,45 @@ static bool run_engine(const hf_session *session, const hf_simulate_request *req
            hf_tally_summary(plan, &out->simulation, &out->tally, arena, &out->summary, err);
 }
 
-// What the answer tells of: the register, and the scenario.
-static hf_head protection_of(const hf_register_plan *plan, const hf_scenario *scenario,
-                             hf_arena *arena)
+void hf_protect(hf_head *all, const hf_head *part, hf_arena *arena)
+{
+    hf_str rest = part->compartments, word;
+    if (part->marking > all->marking)
+        all->marking = part->marking;
+    while (hf_str_split(&rest, ' ', &word))
+        if (word.len > 0 && !hf_str_has_word(all->compartments, word))
+            all->compartments =
+                all->compartments.len == 0
+                    ? hf_str_copy(arena, word)
+                    : hf_str_format(arena, "%.*s %.*s", HF_STR_ARG(all->compartments),
+                                    HF_STR_ARG(word));
+}
+
+hf_head hf_simulate_protection(const hf_register_plan *plan, const hf_scenario *scenario,
+                               hf_arena *arena)
 {
     hf_head all = {.marking = plan->max_marking, .compartments = plan->compartments};
-    hf_str rest = scenario->head.compartments, word;
-    if (scenario->head.marking > all.marking)
-        all.marking = scenario->head.marking;
-    while (hf_str_split(&rest, ' ', &word))
-        if (word.len > 0 && !hf_str_has_word(all.compartments, word))
-            all.compartments = all.compartments.len == 0
-                                   ? hf_str_copy(arena, word)
-                                   : hf_str_format(arena, "%.*s %.*s", HF_STR_ARG(all.compartments),
-                                                   HF_STR_ARG(word));
+    hf_protect(&all, &scenario->head, arena);
     return all;
+}
+
+// The plan to run: the register's own, or with the scenario's measures in place one of its own.
+static bool put_measures_in_place(const hf_session *session, const hf_simulate_request *request,
+                                  hf_arena *arena, hf_simulate_answer *out, hf_error *err)
+{
+    hf_exposure exposure = {*out->plan->input, out->simulation.hazards,
+                            out->simulation.hazard_count};
+    hf_plan *plan = NULL;
+    out->engine = out->plan->plan;
+    if (request->scenario.measures.len == 0)
+        return true;
+    if (!hf_measures_put_in_place(session, out->plan, request->scenario.measures, arena, &exposure,
+                                  &out->protection, err) ||
+        !hf_plan_build(&exposure.input, arena, &plan, err))
+        return false;
+    out->engine = plan;
+    out->simulation.hazards = exposure.hazards;
+    return true;
 }
 
 static bool write_document(const hf_simulate_request *request, hf_simulate_answer *out,
@@ -308,13 +333,14 @@ static bool answer(const hf_session *session, const hf_simulate_request *request
     if (!hf_simulate_check(request, arena, &lists, err) ||
         !hf_plan_take_chances(session, &out->plan, err))
         return false;
-    out->simulation = simulation_of(request, &lists);
-    out->protection = protection_of(out->plan, &request->scenario, arena);
+    out->simulation = hf_simulate_question(request, &lists);
+    out->protection = hf_simulate_protection(out->plan, &request->scenario, arena);
     if (!hf_scenario_resolve(session, out->plan, &lists, request->scenario.own_damage, arena,
                              &hazards, &out->simulation.hazard_count, err))
         return false;
     out->simulation.hazards = hazards;
-    return run_engine(session, request, arena, out, err) && write_document(request, out, err);
+    return put_measures_in_place(session, request, arena, out, err) &&
+           run_engine(session, request, arena, out, err) && write_document(request, out, err);
 }
 
 bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
@@ -353,7 +379,7 @@ uint32_t *hf_simulate_order(const hf_simulate_answer *answer, hf_arena *arena, u
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     uint32_t asset_count = answer->plan->asset_count, next = 0;
-    hf_plan_facts facts = hf_plan_facts_of(answer->plan->plan);
+    hf_plan_facts facts = hf_plan_facts_of(answer->engine);
     ordered *list = HF_NEW_N(&scratch, ordered, asset_count);
     uint32_t *order = HF_NEW_N(arena, uint32_t, asset_count);
     *count = 0;

@@ -133,7 +133,7 @@ static void write_series(const hf_simulate_answer *answer, hf_json_writer *out)
 
 static void write_down_at_start(const hf_simulate_answer *answer, hf_json_writer *out)
 {
-    hf_plan_facts facts = hf_plan_facts_of(answer->plan->plan);
+    hf_plan_facts facts = hf_plan_facts_of(answer->engine);
     hf_json_name(out, "down_at_start");
     hf_json_begin_array(out);
     for (uint32_t i = 0; i < facts.down_at_start_count; i++)

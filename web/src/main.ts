@@ -10,7 +10,7 @@ import { router, startRouter } from '$app/router.svelte';
 import { loadScreen } from '$app/routes';
 import { loadSchema } from '$app/schema.svelte';
 import { askAhead, startSession, wasSignedIn } from '$app/session.svelte';
-import { browserLanguage, preferredLanguage, useLanguage, wantScreenWords } from '$lib/i18n/index.svelte';
+import { browserLanguage, preferredLanguage, useLanguage, wantWords } from '$lib/i18n/index.svelte';
 import { applyTheme } from '$lib/state/prefs.svelte';
 
 interface PolicyFactory {
@@ -35,7 +35,7 @@ askAhead();
 // answer to that, not one after the other.
 if (wasSignedIn()) {
   const asked = router.match?.route;
-  wantScreenWords();
+  wantWords('screens');
   void import('$app/Shell.svelte').catch(() => {}); // asked again, and told, by App
   if (asked) void loadScreen(asked.name).catch(() => {});
   void loadSchema().catch(() => {});

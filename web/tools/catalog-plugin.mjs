@@ -26,11 +26,14 @@ export function readCatalog(root, language, onFile = () => {}) {
   return all;
 }
 
-// A language travels in three parts: what the shell and the door say, what the screens say, and the long help texts.
+// A language travels in four parts: what the shell and the door say, what the screens say, what the analyses say, and the
+// long help texts.
 const shellPrefix = /^(app|nav|place|theme|act|state|form|signin|jobs|job)\./;
+const analysisPrefix = /^(chain|pair|iim|plot|scen|run|lec|port)\./;
 
 export function partOf(key) {
   if (key.startsWith('help.')) return 'help';
+  if (analysisPrefix.test(key)) return 'analysis';
   return shellPrefix.test(key) || /^error\.(unknown|net|app)\b/.test(key) ? 'shell' : 'screens';
 }
 

@@ -301,6 +301,7 @@ hf_simulation *hf_test_simulation(hf_test_random *random, const hf_engine_input 
                          .hours = question.hours,
                          .step_h = question.step_h,
                          .restart = question.restart,
+                         .is_nested = hf_test_chance(random, 30),
                          .wants_assets = true,
                          .wants_criticality = true,
                          .wants_series = true};

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import BookOpen from '@lucide/svelte/icons/book-open';
+import ChartSpline from '@lucide/svelte/icons/chart-spline';
 import Database from '@lucide/svelte/icons/database';
+import Dices from '@lucide/svelte/icons/dices';
+import Factory from '@lucide/svelte/icons/factory';
 import FileUp from '@lucide/svelte/icons/file-up';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import Lightbulb from '@lucide/svelte/icons/lightbulb';
+import Link from '@lucide/svelte/icons/link';
 import ListOrdered from '@lucide/svelte/icons/list-ordered';
 import ListTodo from '@lucide/svelte/icons/list-todo';
 import MapIcon from '@lucide/svelte/icons/map';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
+import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import Users from '@lucide/svelte/icons/users';
 import Waypoints from '@lucide/svelte/icons/waypoints';
 import Zap from '@lucide/svelte/icons/zap';
@@ -23,7 +28,12 @@ export const icons: Record<string, typeof MapIcon> = {
   imports: FileUp,
   check: ScanSearch,
   ranking: ListOrdered,
+  chains: Link,
+  sectors: Factory,
+  portfolio: ShieldCheck,
   simulate: Zap,
+  scenarios: Dices,
+  runs: ChartSpline,
   jobs: ListTodo,
   log: ScrollText,
   users: Users,

@@ -3,6 +3,7 @@
 // The table of screens. A screen lives in src/routes/<name>/Screen.svelte and is a chunk of its own; one whose file is
 // not in the build is shown nowhere.
 import type { Component } from 'svelte';
+import { loadWords, type Part } from '$lib/i18n/index.svelte';
 
 export interface Route {
   name: string;
@@ -13,6 +14,8 @@ export interface Route {
   open?: boolean; // before sign-in
   full?: boolean; // full bleed: the screen fills the main area and scrolls by itself
   key?: string; // g, then this letter
+  of?: string; // stands in no menu: a page of one record of this screen's list
+  words?: Part; // of the catalogue, beside those of all screens
 }
 
 export type Place = 'today' | 'register' | 'risk' | 'simulate';
@@ -23,20 +26,26 @@ const files = import.meta.glob<{ default: Screen }>('../routes/*/Screen.svelte')
 const table: Route[] = [
   { name: 'overview', path: '/', title: 'nav.overview', place: 'today', key: 'o' },
   { name: 'records', path: '/register/:plural', title: 'nav.sites', place: 'register', key: 's', full: true },
-  { name: 'record', path: '/record/:plural', title: 'nav.sites', place: 'register' },
+  { name: 'record', path: '/record/:plural', title: 'nav.sites', place: 'register', of: 'records' },
   { name: 'map', path: '/map', title: 'nav.map', place: 'register', full: true, key: 'm' },
   { name: 'dependencies', path: '/dependencies', title: 'nav.dependencies', place: 'register', full: true, key: 'd' },
   { name: 'inference', path: '/inference', title: 'nav.inference', place: 'register', key: 'f' },
   { name: 'imports', path: '/import', title: 'nav.import', place: 'register', needs: 'import', key: 'i' },
   { name: 'check', path: '/check', title: 'nav.check', place: 'register', key: 'c' },
-  { name: 'ranking', path: '/ranking', title: 'nav.ranking', place: 'risk', key: 'r' },
-  { name: 'simulate', path: '/simulate', title: 'nav.simulate', place: 'simulate', full: true, key: 'w' },
+  { name: 'ranking', path: '/ranking', title: 'nav.ranking', place: 'risk', key: 'r', words: 'analysis' },
+  { name: 'chains', path: '/chains', title: 'nav.chains', place: 'risk', needs: 'run', key: 'h', words: 'analysis' },
+  { name: 'sectors', path: '/sectors', title: 'nav.sectors', place: 'risk', needs: 'run', key: 'n', words: 'analysis' },
+  { name: 'portfolio', path: '/portfolio', title: 'nav.portfolio', place: 'risk', needs: 'run', key: 'p', words: 'analysis' },
+  { name: 'simulate', path: '/simulate', title: 'nav.what_if', place: 'simulate', full: true, key: 'w' },
+  { name: 'scenarios', path: '/scenarios', title: 'nav.scenarios', place: 'simulate', needs: 'run', key: 'z', words: 'analysis' },
+  { name: 'runs', path: '/runs', title: 'nav.runs', place: 'simulate', needs: 'read', key: 'q', words: 'analysis' },
+  { name: 'run', path: '/run', title: 'nav.runs', place: 'simulate', needs: 'read', of: 'runs', words: 'analysis' },
   { name: 'jobs', path: '/jobs', title: 'nav.jobs', place: null, key: 'j' },
   { name: 'log', path: '/log', title: 'nav.log', place: null, needs: 'users', key: 'l' },
   { name: 'users', path: '/users', title: 'nav.users', place: null, needs: 'users', key: 'u' },
   { name: 'dictionary', path: '/dictionary', title: 'nav.dictionary', place: null, key: 'y' },
   { name: 'settings', path: '/settings', title: 'nav.settings', place: null, key: 'e' },
-  { name: 'setup', path: '/setup', title: 'nav.setup', place: null, open: true },
+  { name: 'setup', path: '/setup', title: 'nav.setup', place: null, open: true, words: 'screens' },
   { name: 'sign-in', path: '/sign-in', title: 'nav.sign_in', place: null, open: true },
 ];
 
@@ -45,7 +54,11 @@ const fileOf = (name: string) => `../routes/${name}/Screen.svelte`;
 export const routes: Route[] = table.filter((route) => fileOf(route.name) in files);
 export const routeNamed = (name: string): Route | undefined => routes.find((route) => route.name === name);
 export const hasScreen = (name: string): boolean => routeNamed(name) !== undefined;
-export const loadScreen = async (name: string): Promise<Screen> => (await files[fileOf(name)]!()).default;
+export async function loadScreen(name: string): Promise<Screen> {
+  const words = routeNamed(name)?.words;
+  const [file] = await Promise.all([files[fileOf(name)]!(), words && loadWords(words)]);
+  return file.default;
+}
 
 // The address that opens a screen from a menu; the register opens at the sites.
 export const hrefOf = (route: Route): string => route.path.replace(':plural', 'assets');

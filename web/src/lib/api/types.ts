@@ -118,6 +118,7 @@ export interface Job {
   ended_at: string | null;
   result: Record<string, Value> | null;
   error: ProblemDoc | null;
+  preview_count?: number; // how often a simulation told what is known so far
 }
 
 export interface ProblemDoc {

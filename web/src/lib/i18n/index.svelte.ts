@@ -23,13 +23,25 @@ const shells: Record<Language, Loader> = {
   ru: () => import('virtual:catalog/ru/shell'),
   es: () => import('virtual:catalog/es/shell'),
 };
-const screens: Record<Language, Loader> = {
-  ar: () => import('virtual:catalog/ar/screens'),
-  zh: () => import('virtual:catalog/zh/screens'),
-  en: () => import('virtual:catalog/en/screens'),
-  fr: () => import('virtual:catalog/fr/screens'),
-  ru: () => import('virtual:catalog/ru/screens'),
-  es: () => import('virtual:catalog/es/screens'),
+// What the screens say; `analysis` only with the screens that ask for it.
+export type Part = 'screens' | 'analysis';
+const parts: Record<Part, Record<Language, Loader>> = {
+  screens: {
+    ar: () => import('virtual:catalog/ar/screens'),
+    zh: () => import('virtual:catalog/zh/screens'),
+    en: () => import('virtual:catalog/en/screens'),
+    fr: () => import('virtual:catalog/fr/screens'),
+    ru: () => import('virtual:catalog/ru/screens'),
+    es: () => import('virtual:catalog/es/screens'),
+  },
+  analysis: {
+    ar: () => import('virtual:catalog/ar/analysis'),
+    zh: () => import('virtual:catalog/zh/analysis'),
+    en: () => import('virtual:catalog/en/analysis'),
+    fr: () => import('virtual:catalog/fr/analysis'),
+    ru: () => import('virtual:catalog/ru/analysis'),
+    es: () => import('virtual:catalog/es/analysis'),
+  },
 };
 const helps: Record<Language, Loader> = {
   ar: () => import('virtual:catalog/ar/help'),
@@ -84,12 +96,12 @@ export function browserLanguage(): Language {
   return 'en';
 }
 
-let wide = false; // the screens' words are wanted too
+const wanted = new Set<Part>(); // beside the shell's words
 
 export async function useLanguage(language: Language, remember = false): Promise<void> {
-  const parts = [shells[language](), ...(wide ? [screens[language]()] : [])];
-  const [loaded] = await Promise.all([Promise.all(parts), fonts[language]?.()]);
-  const words = Object.assign({}, ...loaded.map((part) => part.default)) as Record<string, Message>;
+  const loading = [shells[language](), ...[...wanted].map((part) => parts[part][language]())];
+  const [loaded] = await Promise.all([Promise.all(loading), fonts[language]?.()]);
+  const words = Object.assign({}, ...loaded.map((each) => each.default)) as Record<string, Message>;
   state.catalog = await worn(language, words);
   state.help = {};
   state.language = language;
@@ -106,17 +118,17 @@ async function worn(language: Language, words: Record<string, Message>): Promise
   return (await import('./pseudo')).disguise(words);
 }
 
-// The next useLanguage brings the words of all screens with it.
-export function wantScreenWords(): void {
-  wide = true;
+// The next useLanguage brings the words of this part with it.
+export function wantWords(part: Part): void {
+  wanted.add(part);
 }
 
-// Before the shell is shown: the words of all screens.
-export async function loadScreenWords(): Promise<void> {
-  if (wide) return;
-  wide = true;
+// The words of a part, from now on in every language that is chosen.
+export async function loadWords(part: Part): Promise<void> {
+  if (wanted.has(part)) return;
+  wanted.add(part);
   const language = state.language;
-  const loaded = await screens[language]();
+  const loaded = await parts[part][language]();
   const words = await worn(language, loaded.default);
   if (state.language === language) state.catalog = { ...state.catalog, ...words };
 }

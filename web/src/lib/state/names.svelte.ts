@@ -9,6 +9,7 @@ export interface Known {
   kind: string | null;
   sector: string | null;
   region: string | null;
+  place?: [number, number] | null; // lon, lat
 }
 
 const known = $state<Record<string, Known>>({});
@@ -22,7 +23,7 @@ async function work(): Promise<void> {
     try {
       const record = await api.get<Rec>(recordPath('assets', key));
       const text = (name: string) => (typeof record[name] === 'string' ? (record[name] as string) : null);
-      known[key] = { name: text('name') ?? key, kind: text('kind'), sector: text('sector'), region: text('region') };
+      known[key] = { name: text('name') ?? key, kind: text('kind'), sector: text('sector'), region: text('region'), place: typeof record.lon === 'number' && typeof record.lat === 'number' ? [record.lon, record.lat] : null };
     } catch {
       asked.delete(key);
     }

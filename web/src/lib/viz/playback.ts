@@ -70,6 +70,13 @@ export function fallenAt(times: ArrayLike<number>, time: number): number {
   return low;
 }
 
+// How many are down at a time: fallen and not yet back.
+export function downAt(play: Playback, time: number): number {
+  let down = 0;
+  for (let index = fallenAt(play.failH, time) - 1; index >= 0; index--) if (isDown(play, index, time)) down++;
+  return down;
+}
+
 // How many are down at the end of each of `bins` equal parts of the time from 0 to `end`.
 export function downOverTime(play: Playback, end: number, bins: number): number[] {
   const change = new Array<number>(bins + 1).fill(0);

@@ -4,11 +4,12 @@
 // The map and the simulation share it.
 import { api, isAbort, send } from '$lib/api/client';
 import { t } from '$lib/i18n/index.svelte';
-import { boundsOf, downOverTime, fallenAt, momentsOf, readPlayback, type Playback } from './playback';
+import { boundsOf, downAt, downOverTime, fallenAt, momentsOf, readPlayback, type Playback } from './playback';
 
 export interface Fallen {
   key: string;
   at_h: number;
+  until_h?: number | null; // null: not before the end; only where the model knows returns
   cause: string;
   via: { input: string; lost: string[] } | null;
 }
@@ -23,14 +24,16 @@ export interface Question {
   fail: string[];
   hours?: number;
   restart?: string;
+  model?: 'outage'; // else the cascade
 }
 
 const bins = 80;
 
-// The question of an address: fail=KEY,KEY, hours=, restart=.
+// The question of an address: fail=KEY,KEY, hours=, restart=, model=outage.
 export function questionOf(query: URLSearchParams): Question {
   const fail = (query.get('fail') ?? '').split(',').filter(Boolean);
   const hours = Number(query.get('hours')) || 0;
+  if (query.get('model') === 'outage') return { fail, model: 'outage', ...(hours ? { hours } : {}) };
   return { fail, ...(hours ? { hours, restart: query.get('restart') === 'sequential' ? 'sequential' : 'free' } : {}) };
 }
 
@@ -42,12 +45,12 @@ export class Run {
   time = $state(0);
   hours = $state(0); // asked for; 0: until nothing more falls
 
-  readonly end = $derived(this.hours || Math.max(1, this.playback?.failH.at(-1) ?? 1));
   readonly moments = $derived(this.playback ? momentsOf(this.playback) : []);
+  readonly end = $derived(this.hours || Math.max(1, this.moments.at(-1) ?? 1));
   readonly counts = $derived(this.playback ? downOverTime(this.playback, this.end, bins) : []);
   readonly bounds = $derived(this.playback && boundsOf(this.playback));
   readonly fallen = $derived(this.playback ? fallenAt(this.playback.failH, this.time) : 0);
-  readonly words = $derived(t('sim.fallen', { count: this.fallen, total: this.playback?.count ?? 0 }));
+  readonly words = $derived(t('sim.fallen', { count: this.playback ? downAt(this.playback, this.time) : 0, total: this.playback?.count ?? 0 }));
 
   clear(): void {
     this.result = this.playback = this.fault = null;

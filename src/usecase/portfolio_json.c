@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The question of a portfolio from JSON, and its answer as JSON.
+#include <math.h>
+#include <stdio.h>
+
+#include "usecase/portfolio.h"
+
+// --- the question ------------------------------------------------------------------------------------------
+
+hf_portfolio_request hf_portfolio_plain(void)
+{
+    return (hf_portfolio_request){
+        .question = hf_simulate_plain(), .budget = (double)NAN, .run_limit = HF_PORTFOLIO_RUNS};
+}
+
+static bool bad_value(const char *member, const char *must, hf_error *err)
+{
+    char pointer[64];
+    (void)snprintf(pointer, sizeof(pointer), "/%s", member);
+    (void)hf_fail(err, HF_ERR_INPUT, "portfolio.value", "'%s' must be %s", member, must);
+    return hf_fail_at(err, pointer, 0, NULL);
+}
+
+static const hf_json *member(const hf_json *object, const char *name)
+{
+    const hf_json *value = hf_json_get(object, name);
+    return value != NULL && value->type != HF_JSON_NULL ? value : NULL;
+}
+
+static bool read_keys(const hf_json *object, const char *name, hf_arena *arena, hf_texts *out,
+                      hf_error *err)
+{
+    const hf_json *list = member(object, name);
+    if (list == NULL)
+        return true;
+    if (list->type != HF_JSON_ARRAY)
+        return bad_value(name, "a list of keys of measures", err);
+    hf_str *keys = HF_NEW_N(arena, hf_str, list->child_count);
+    for (const hf_json *item = list->child; item != NULL; item = item->next) {
+        if (item->type != HF_JSON_TEXT || item->text.len == 0)
+            return bad_value(name, "a list of keys of measures", err);
+        keys[out->count++] = hf_str_copy(arena, item->text);
+    }
+    out->items = keys;
+    return true;
+}
+
+static bool read_own(const hf_json *object, hf_arena *arena, hf_portfolio_request *out,
+                     hf_error *err)
+{
+    const hf_json *budget = member(object, "budget"), *objective = member(object, "objective");
+    const hf_json *runs = member(object, "simulations");
+    if (budget != NULL) {
+        if ((budget->type != HF_JSON_INT && budget->type != HF_JSON_DOUBLE) || budget->number < 0)
+            return bad_value("budget", "a number of 0 or more", err);
+        out->budget = budget->number;
+    }
+    if (runs != NULL) {
+        if (runs->type != HF_JSON_INT || runs->integer < 1)
+            return bad_value("simulations", "a whole number above 0", err);
+        out->run_limit = (uint64_t)runs->integer;
+    }
+    const hf_json *front = member(object, "front");
+    if (front != NULL && front->type != HF_JSON_BOOL)
+        return bad_value("front", "true or false", err);
+    out->wants_front = front != NULL && front->boolean;
+    for (int i = 0; objective != NULL; i++) {
+        if (hf_objective_words[i] == NULL || objective->type != HF_JSON_TEXT)
+            return bad_value("objective", "mean, p95 or p99", err);
+        out->objective = (hf_objective)i;
+        if (hf_str_equal_z(objective->text, hf_objective_words[i]))
+            break;
+    }
+    return read_keys(object, "among", arena, &out->among, err) &&
+           read_keys(object, "lock", arena, &out->lock, err) &&
+           read_keys(object, "without", arena, &out->without, err);
+}
+
+bool hf_portfolio_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,
+                            hf_portfolio_request *out, hf_error *err)
+{
+    static const char *const own[] = {"budget", "simulations", "objective", "front",
+                                      "among",  "lock",        "without",   NULL};
+    *out = hf_portfolio_plain();
+    if (object->type != HF_JSON_OBJECT)
+        return hf_fail(err, HF_ERR_INPUT, "portfolio.value", "the question must be a JSON object");
+    // What is left is the question of a simulation.
+    hf_json rest = {.type = HF_JSON_OBJECT};
+    hf_json **end = &rest.child;
+    for (const hf_json *item = object->child; item != NULL; item = item->next) {
+        size_t i = 0;
+        while (own[i] != NULL && !hf_str_equal_z(item->name, own[i]))
+            i++;
+        if (own[i] != NULL)
+            continue;
+        *end = HF_NEW(arena, hf_json);
+        **end = *item;
+        (*end)->next = NULL;
+        end = &(*end)->next;
+        rest.child_count++;
+    }
+    return read_own(object, arena, out, err) &&
+           hf_simulate_from_json(session, &rest, arena, &out->question, err);
+}
+
+// --- the answer --------------------------------------------------------------------------------------------
+
+static void write_set(const hf_portfolio_answer *answer, const char *name, hf_measure_set set,
+                      hf_json_writer *out)
+{
+    hf_json_name(out, name);
+    hf_json_begin_array(out);
+    for (uint32_t m = 0; m < answer->measure_count; m++)
+        if ((set >> m & 1) != 0)
+            hf_json_add_str(out, answer->measures[m]->head.key);
+    hf_json_end_array(out);
+}
+
+static void write_money(const char *name, int64_t hundredths, hf_json_writer *out)
+{
+    hf_json_name(out, name);
+    hf_json_add_double(out, (double)hundredths / HF_MONEY_PARTS);
+}
+
+static void write_number(const char *name, double value, hf_json_writer *out)
+{
+    hf_json_name(out, name);
+    hf_json_add_double(out, value); // NaN is written as null
+}
+
+static void write_estimate(const char *name, hf_estimate estimate, hf_json_writer *out)
+{
+    hf_json_name(out, name);
+    hf_json_begin_object(out);
+    write_number("value", estimate.value, out);
+    write_number("low", estimate.low, out);
+    write_number("high", estimate.high, out);
+    hf_json_end_object(out);
+}
+
+static void write_choice(const hf_portfolio_answer *answer, const char *name,
+                         const hf_portfolio_point *point, hf_estimate loss, hf_json_writer *out)
+{
+    hf_json_name(out, name);
+    hf_json_begin_object(out);
+    write_set(answer, "measures", point->set, out);
+    write_money("cost", point->cost, out);
+    write_estimate("loss", loss, out);
+    if (point == &answer->found.best)
+        write_estimate("gain", answer->gain, out);
+    hf_json_end_object(out);
+}
+
+static void write_measures(const hf_portfolio_answer *answer, hf_json_writer *out)
+{
+    hf_json_name(out, "measures");
+    hf_json_begin_array(out);
+    for (uint32_t m = 0; m < answer->measure_count; m++) {
+        double cost = (double)answer->cost[m] / HF_MONEY_PARTS;
+        hf_json_begin_object(out);
+        hf_json_name(out, "key");
+        hf_json_add_str(out, answer->measures[m]->head.key);
+        hf_json_name(out, "title");
+        hf_json_add_str(out, answer->measures[m]->title);
+        write_money("cost", answer->cost[m], out);
+        write_number("gain", answer->single_gain[m], out);
+        write_number("gain_for_cost", cost > 0 ? answer->single_gain[m] / cost : (double)NAN, out);
+        hf_json_name(out, "is_taken");
+        hf_json_add_bool(out, (answer->found.best.set >> m & 1) != 0);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+}
+
+static void write_front(const hf_portfolio_answer *answer, hf_json_writer *out)
+{
+    hf_json_name(out, "front");
+    hf_json_begin_array(out);
+    for (uint32_t i = 0; i < answer->front_count; i++) {
+        const hf_front_point *front = &answer->front[i];
+        hf_json_begin_object(out);
+        write_money("cost", front->point.cost, out);
+        write_number("loss", front->loss, out);
+        write_set(answer, "measures", front->point.set, out);
+        hf_json_name(out, "is_exact");
+        hf_json_add_bool(out, front->is_exact);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+}
+
+static void write_lots(const hf_portfolio_answer *answer, hf_json_writer *out)
+{
+    hf_json_name(out, "left_out");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < answer->left_out_count; i++) {
+        hf_json_begin_object(out);
+        hf_json_name(out, "key");
+        hf_json_add_str(out, answer->left_out[i].key);
+        hf_json_name(out, "why");
+        hf_json_add_z(out, answer->left_out[i].why);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+    hf_json_name(out, "parts");
+    hf_json_begin_array(out);
+    for (uint32_t p = 0; p < answer->part_count; p++) {
+        hf_json_begin_array(out);
+        for (uint32_t m = 0; m < answer->measure_count; m++)
+            if ((answer->parts[p] >> m & 1) != 0)
+                hf_json_add_str(out, answer->measures[m]->head.key);
+        hf_json_end_array(out);
+    }
+    hf_json_end_array(out);
+}
+
+void hf_write_portfolio(const hf_portfolio_answer *answer, hf_json_writer *out)
+{
+    const hf_portfolio *found = &answer->found;
+    hf_json_begin_object(out);
+    hf_json_name(out, "objective");
+    hf_json_add_z(out, hf_objective_words[answer->request->objective]);
+    hf_json_name(out, "unit");
+    hf_json_add_z(out, answer->has_hours ? "person_hours" : "people");
+    write_money("budget", answer->budget, out);
+    write_choice(answer, "best", &found->best, answer->best, out);
+    write_choice(answer, "none", &found->none, answer->none, out);
+    write_number("bound", answer->bound, out);
+    write_number("greedy_gap", answer->greedy - answer->best.value, out);
+    hf_json_name(out, "is_exact");
+    hf_json_add_bool(out, answer->why_not_exact == NULL);
+    hf_json_name(out, "why_not_exact");
+    hf_json_add_z(out, answer->why_not_exact);
+    hf_json_name(out, "is_additive");
+    hf_json_add_bool(out, found->is_additive);
+    write_measures(answer, out);
+    write_front(answer, out);
+    write_lots(answer, out);
+    hf_json_name(out, "sets");
+    hf_json_add_u64(out, found->evaluations);
+    hf_json_name(out, "simulations");
+    hf_json_add_u64(out, answer->runs);
+    hf_json_name(out, "question");
+    hf_simulate_write_question(&answer->request->question, out);
+    hf_json_name(out, "snapshot");
+    hf_json_add_z(out, answer->plan->digest);
+    hf_json_name(out, "model");
+    hf_json_add_z(out, HF_ENGINE_MODEL);
+    hf_json_end_object(out);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is read off the result of a simulation: chances of losses, years between them, ranges of rank.
+import type { Value } from '$lib/api/types';
+
+export interface Loss {
+  unit: 'people' | 'person_hours';
+  mean: number;
+  stderr: number;
+  low: number;
+  high: number;
+  p05: number;
+  p25: number;
+  p50: number;
+  p75: number;
+  p95: number;
+  p99: number;
+  p_any: number;
+  intervals: Record<string, [number, number]>;
+}
+export interface AssetResult {
+  key: string;
+  p_down: number;
+  low: number;
+  high: number;
+  mean_down_h: number | null;
+  p_damaged: number;
+  p_down_not_own: number;
+  criticality: number | null;
+}
+export interface Preview {
+  trials: number;
+  loss: Loss;
+  exceedance: [number, number][];
+  exceedance_band: [number, number][];
+  assets: AssetResult[];
+}
+export interface Series {
+  unit: string;
+  hours: number;
+  step_h: number;
+  sectors: Record<string, number[]>;
+}
+export interface Simulation extends Preview {
+  seed: number;
+  generator: string;
+  snapshot: string;
+  model: string;
+  series: Series;
+  down_at_start: string[];
+  question: { trials: number; seed: number; scenario: Record<string, Value> };
+}
+
+// The chance of losing at least x in one trial: that of the smallest loss of the curve at or above it, 0 beyond its end.
+export function chanceOf(curve: readonly [number, number][], loss: number): { p: number; index: number } {
+  const index = curve.findIndex(([at]) => at >= loss);
+  return index < 0 ? { p: 0, index } : { p: curve[index]![1], index };
+}
+
+// Years between losses of at least this size: 1 / (rate · p); null when it never happened or no rate is known.
+export const yearsBetween = (rate: number | null, p: number): number | null => (rate && rate > 0 && p > 0 ? 1 / (rate * p) : null);
+
+// The tolerance line as stairs: what is allowed for a loss is the value at the largest tolerated loss at or below it.
+export function allowedAt(tolerance: readonly [number, number][], loss: number): number | null {
+  let allowed: number | null = null;
+  for (const [at, p] of tolerance) if (at <= loss) allowed = p;
+  return allowed;
+}
+
+export function stairs(tolerance: readonly [number, number][], end: number): [number, number][] {
+  return tolerance.flatMap(([loss, p], at): [number, number][] => [[loss, p], [tolerance[at + 1]?.[0] ?? Math.max(end, loss), p]]);
+}
+
+// The smallest loss of the curve whose chance per year is above the line; null: it stays below.
+export function passesAt(curve: readonly [number, number][], tolerance: readonly [number, number][], rate: number): number | null {
+  for (const [loss, p] of curve) {
+    const allowed = allowedAt(tolerance, loss);
+    if (allowed !== null && p * rate > allowed) return loss;
+  }
+  return null;
+}
+
+// How many of ascending values lie below a value, or at it too.
+function countUpTo(sorted: number[], value: number, withEqual: boolean): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (sorted[middle]! < value || (withEqual && sorted[middle] === value)) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+// Between which places of the order an asset may stand, as its interval and those of the others allow.
+export function rankRanges(items: readonly { low: number; high: number }[]): { best: number; worst: number }[] {
+  const lows = items.map((item) => item.low).sort((a, b) => a - b);
+  const highs = items.map((item) => item.high).sort((a, b) => a - b);
+  return items.map((item) => ({ best: 1 + items.length - countUpTo(lows, item.high, true), worst: items.length - countUpTo(highs, item.low, false) }));
+}

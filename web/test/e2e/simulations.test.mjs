@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A scenario put together, run, read, repeated and compared, on the real program; what another role may of it.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { api, ask, axe, launch, missing, settled, signIn, startServer, tooWide, walks, watchedPage } from './harness.mjs';
+
+let server;
+let browser;
+let runs = [];
+
+async function ended(page, id) {
+  for (;;) {
+    const job = await api(page, `/jobs/${id}`);
+    if (job.state !== 'queued' && job.state !== 'running') return job;
+    await page.waitForTimeout(150);
+  }
+}
+async function simulated(page, question) {
+  const job = await ended(page, (await ask(page, '/simulations', question)).job);
+  assert.equal(job.state, 'done', JSON.stringify(job.error));
+  return job.result.run;
+}
+
+const flood = { hours: 24, step_h: 1, hazards: [{ p: 0.3, kind: 'substation', at_h: 2 }], rate_per_year: 0.5, tolerance: [[1000, 0.4], [1e9, 0.000001]] };
+
+before(async () => {
+  if (missing) return;
+  server = await startServer('1k');
+  browser = await launch();
+  const { page, close } = await watchedPage(browser, server);
+  await signIn(page, server);
+  runs = [await simulated(page, { scenario: flood, trials: 1000, title: 'As it is' }), await simulated(page, { scenario: { ...flood, hazards: [{ p: 0.05, kind: 'substation', at_h: 2 }] }, trials: 1000, title: 'Walls' })];
+  await close();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const walk = walks(() => ({ browser, server }));
+const open = async (page, path) => {
+  await page.goto(server.url + path);
+  await settled(page);
+};
+
+walk('a scenario is put together in three steps, kept, run, and its result opened', async (page) => {
+  await open(page, '/scenarios');
+  await page.getByRole('button', { name: 'Save and run' }).click();
+  await page.getByText('Give the scenario a name.').waitFor();
+  await page.getByLabel('Name', { exact: true }).fill('Harbour fire');
+  await page.getByRole('button', { name: 'Add a hazard or failure' }).click();
+  await page.getByLabel('Which', { exact: true }).selectOption('port');
+  await page.getByLabel('Chance of each (%)').fill('40');
+  await page.getByLabel('How long').selectOption('24');
+  await page.getByLabel('Trials').fill('2000');
+  await page.getByLabel('Seed').fill('5');
+  await page.getByRole('button', { name: 'Save and run' }).click();
+  await page.waitForURL(/key=HARBOUR-FIRE/);
+  const record = await api(page, '/scenarios/HARBOUR-FIRE');
+  assert.deepEqual([record.title, record.hours, record.trials, record.seed], ['Harbour fire', 24, 2000, 5]);
+  await page.getByRole('link', { name: 'Open the result' }).click({ timeout: 60_000 });
+  await page.getByRole('heading', { level: 1, name: 'Harbour fire' }).waitFor();
+  const key = new URL(page.url()).searchParams.get('key');
+  const result = await api(page, `/runs/${key}/result`);
+  assert.deepEqual([result.trials, result.seed, result.question.scenario.hazards], [2000, 5, [{ kind: ['port'], p: 0.4 }]]);
+  await page.getByText(/On average .* person-hours are lost/).waitFor();
+});
+
+walk('a long run shows its progress and is cancelled', async (page) => {
+  await open(page, '/scenarios');
+  await page.getByLabel('Name', { exact: true }).fill('Long');
+  await page.getByLabel('Trials').fill('10000000');
+  await page.getByRole('button', { name: 'Save and run' }).click();
+  const card = page.getByRole('region', { name: 'Run: Long' });
+  await card.getByRole('progressbar').waitFor();
+  await card.getByText(/So far, after/).waitFor({ timeout: 60_000 });
+  await card.getByRole('button', { name: 'Cancel' }).click();
+  await card.locator('.tag', { hasText: 'Cancelled' }).waitFor({ timeout: 60_000 });
+});
+
+walk('the curve is read as 1 in N years, against what is tolerated, and as a table', async (page) => {
+  await open(page, `/run?key=${runs[0]}`);
+  const result = await api(page, `/runs/${runs[0]}/result`);
+  await page.getByText(/comes 1 in .* years/).first().waitFor();
+  await page.getByText(/the curve first rises above the tolerance line|stays below the tolerance line/).waitFor();
+  await page.getByRole('button', { name: 'Logarithmic' }).click();
+  assert.equal(await page.getByRole('button', { name: 'Logarithmic' }).getAttribute('aria-pressed'), 'true');
+  const slider = page.getByLabel(/Read the curve at/);
+  await slider.focus();
+  await page.keyboard.press('End');
+  const [, chance] = result.exceedance.at(-1);
+  await page.getByText(`1 in ${Number((1 / (0.5 * chance)).toPrecision(3)).toLocaleString('en')} years`).first().waitFor();
+  await page.getByRole('button', { name: 'As a table' }).click();
+  assert.equal(await page.locator('table', { hasText: 'Once in' }).locator('tbody tr').count(), result.exceedance.length);
+});
+
+walk('assets stand with their interval and the range of their rank', async (page) => {
+  await open(page, `/run?key=${runs[0]}&tab=assets`);
+  const result = await api(page, `/runs/${runs[0]}/result`);
+  const first = page.locator('table', { hasText: 'Dragged down' }).locator('tbody tr').first();
+  await first.waitFor();
+  assert.equal((await first.locator('td').nth(2).textContent()).trim(), `${Number((result.assets[0].p_down * 100).toFixed(1))}%`);
+  assert.match(await first.locator('td').nth(5).textContent(), /^\s*1( to \d+)?\s*$/);
+  await page.getByLabel('Order by').selectOption('critical');
+  const best = result.assets.filter((each) => each.criticality !== null).sort((a, b) => b.criticality - a.criticality)[0];
+  await first.locator(`a[href*="${best.key}"]`).waitFor();
+});
+
+walk('people without service follow the hour, as picture and table', async (page) => {
+  await open(page, `/run?key=${runs[0]}&tab=time`);
+  const { series } = await api(page, `/runs/${runs[0]}/result`);
+  await page.getByText(/is hit most: up to/).waitFor();
+  await page.getByRole('slider', { name: 'Hour 0' }).focus();
+  await page.keyboard.press('End');
+  await page.waitForURL(/t=23/);
+  const cell = page.locator('table', { hasText: 'People without service' }).locator('tr', { hasText: 'Energy' }).locator('td').last();
+  assert.equal((await cell.textContent()).replace(/,/g, '').trim(), String(Math.round(series.sectors.EN[23])));
+});
+
+walk('a run is repeated with the same bytes', async (page) => {
+  await open(page, `/run?key=${runs[0]}&tab=repeat`);
+  await page.getByText((await api(page, `/runs/${runs[0]}`)).sha256).waitFor();
+  await page.getByRole('button', { name: 'Repeat and compare' }).click();
+  await page.getByText('The same bytes came out.').waitFor({ timeout: 60_000 });
+});
+
+walk('two runs stand side by side, with maps that mark together and one hour for both', async (page) => {
+  await open(page, '/runs');
+  await page.getByLabel('Choose As it is to compare').check();
+  await page.getByLabel('Choose Walls to compare').check();
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await page.waitForURL(/with=/);
+  const { a, b } = Object.fromEntries(new URL(page.url()).searchParams.entries().map(([name, value]) => [name === 'key' ? 'a' : 'b', value]));
+  const comparison = await api(page, `/runs/${a}/compare/${b}`);
+  assert.ok(comparison.loss.mean.difference < 0);
+  await page.getByText(/Walls loses .* less on average than As it is/).waitFor();
+  await page.locator('svg circle').first().waitFor();
+  await page.getByRole('button', { name: /on both maps/ }).first().click();
+  assert.equal(await page.locator('svg circle.on').count(), 2);
+  await page.getByRole('slider', { name: /^Hour \d/ }).focus();
+  await page.keyboard.press('End');
+  await page.waitForURL(/t=23/);
+  const [first, second] = await Promise.all([0, 1].map((side) => page.locator('svg .cursor').nth(side + 1).getAttribute('x1')));
+  assert.equal(first, second, 'one hour for both');
+});
+
+const screens = () => ['/scenarios', '/runs', `/run?key=${runs[0]}`, `/run?key=${runs[0]}&tab=assets`, `/run?key=${runs[0]}&tab=time`, `/run?key=${runs[0]}&tab=repeat`, `/run?key=${runs[0]}&with=${runs[1]}`];
+
+for (const options of [{ language: 'en', width: 1280 }, { language: 'ar', theme: 'dark', width: 360 }, { language: 'en', theme: 'dark', width: 320 }])
+  walk(`results in ${options.language}, ${options.width} px have no accessibility fault`, async (page) => {
+    const found = [];
+    for (const screen of screens()) {
+      await open(page, screen);
+      for (const violation of await axe(page)) found.push(`${screen}: ${violation}`);
+      const over = await tooWide(page);
+      if (over > 0) found.push(`${screen}: ${over} px too wide`);
+    }
+    assert.deepEqual(found, []);
+  }, options);
+
+walk('an observer runs without keeping the scenario', async (page) => {
+  await open(page, '/scenarios');
+  await page.getByLabel('Name', { exact: true }).fill('Only asked');
+  await page.getByLabel('Trials').fill('500');
+  assert.equal(await page.getByRole('button', { name: 'Save', exact: true }).count(), 0);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByText(/Done|Failed/).first().waitFor({ timeout: 60_000 });
+  assert.equal((await api(page, '/scenarios?limit=100')).items.filter((each) => each.title === 'Only asked').length, 0);
+}, { actor: 'otto' });
+
+walk('a budget buys measures, says whether a better set could exist, and slides along the front', async (page) => {
+  for (const measure of [
+    { key: 'E2E-M1', title: 'Walls', cost: 2000, changes: [{ kind: 'substation', damage_factor: 0.2 }] },
+    { key: 'E2E-M2', title: 'Crews', cost: 500, state: 'planned', changes: [{ sector: 'EN', repair_factor: 0.5 }] },
+  ])
+    assert.equal((await ask(page, '/measures', measure)).key, measure.key);
+  await ask(page, '/scenarios', { key: 'E2E-FLOOD', title: 'E2E flood', ...flood, trials: 500 });
+  await open(page, '/portfolio?scenario=E2E-FLOOD&budget=2100&trials=500');
+  await page.getByRole('button', { name: 'Weigh the measures' }).click();
+  await page.locator('svg[role=img]').waitFor({ timeout: 60_000 });
+  const answer = await ask(page, '/portfolio', { scenario: 'E2E-FLOOD', budget: 2100, trials: 500, objective: 'mean' });
+  assert.deepEqual(answer.best.measures, ['E2E-M1']);
+  await page.getByText(/2,100 buys Walls, for 2,000/).first().waitFor();
+  await page.getByText(answer.is_exact ? 'No better set exists within this budget' : 'a better one may exist').waitFor();
+  await page.getByLabel('Budget').first().fill('600');
+  await page.getByLabel('Budget').first().blur();
+  await page.getByText(/600 buys Crews, for 500/).first().waitFor();
+  await page.getByLabel('Lock of Walls').selectOption('out');
+  await page.waitForURL(/without=E2E-M1/);
+  await page.getByRole('button', { name: 'Weigh the measures' }).click();
+  await page.locator('svg[role=img]').waitFor({ timeout: 60_000 });
+  await page.locator('tr', { hasText: 'Walls' }).getByText('left out').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('button', { name: 'As a table' }).click();
+  await page.getByRole('columnheader', { name: 'Loss that is left' }).waitFor();
+});
