@@ -228,4 +228,8 @@ bool hf_tally_summary(const hf_plan *plan, const hf_simulation *simulation, cons
 
 const char *hf_generator_name(hf_generator generator); // static text
 
+// ---- Sets of measures on the same trials ----
+
+#include "engine/measures.h"
+
 #endif

@@ -19,7 +19,7 @@
 #ifndef HF_USECASE_MEASURE_H
 #define HF_USECASE_MEASURE_H
 
-#include "engine/measures.h"
+#include "engine/engine.h"
 #include "model/measure.h"
 #include "usecase/question.h"
 
