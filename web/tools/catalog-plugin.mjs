@@ -26,14 +26,15 @@ export function readCatalog(root, language, onFile = () => {}) {
   return all;
 }
 
-// A language travels in four parts: what the shell and the door say, what the screens say, what the analyses say, and the
-// long help texts.
+// A language travels in parts: what the shell and the door say, what the screens say, what the analyses and the set-up say,
+// and the long help texts.
 const shellPrefix = /^(app|nav|place|theme|act|state|form|signin|jobs|job)\./;
 const analysisPrefix = /^(chain|pair|iim|plot|scen|run|lec|port)\./;
 
 export function partOf(key) {
   if (key.startsWith('help.')) return 'help';
   if (analysisPrefix.test(key)) return 'analysis';
+  if (key.startsWith('setup.')) return 'setup';
   return shellPrefix.test(key) || /^error\.(unknown|net|app)\b/.test(key) ? 'shell' : 'screens';
 }
 

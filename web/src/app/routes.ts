@@ -45,7 +45,7 @@ const table: Route[] = [
   { name: 'users', path: '/users', title: 'nav.users', place: null, needs: 'users', key: 'u' },
   { name: 'dictionary', path: '/dictionary', title: 'nav.dictionary', place: null, key: 'y' },
   { name: 'settings', path: '/settings', title: 'nav.settings', place: null, key: 'e' },
-  { name: 'setup', path: '/setup', title: 'nav.setup', place: null, open: true, words: 'screens' },
+  { name: 'setup', path: '/setup', title: 'nav.setup', place: null, open: true, words: 'setup' },
   { name: 'sign-in', path: '/sign-in', title: 'nav.sign_in', place: null, open: true },
 ];
 

@@ -23,8 +23,8 @@ const shells: Record<Language, Loader> = {
   ru: () => import('virtual:catalog/ru/shell'),
   es: () => import('virtual:catalog/es/shell'),
 };
-// What the screens say; `analysis` only with the screens that ask for it.
-export type Part = 'screens' | 'analysis';
+// What the screens say; `analysis` and `setup` only with the screens that ask for them.
+export type Part = 'screens' | 'analysis' | 'setup';
 const parts: Record<Part, Record<Language, Loader>> = {
   screens: {
     ar: () => import('virtual:catalog/ar/screens'),
@@ -41,6 +41,14 @@ const parts: Record<Part, Record<Language, Loader>> = {
     fr: () => import('virtual:catalog/fr/analysis'),
     ru: () => import('virtual:catalog/ru/analysis'),
     es: () => import('virtual:catalog/es/analysis'),
+  },
+  setup: {
+    ar: () => import('virtual:catalog/ar/setup'),
+    zh: () => import('virtual:catalog/zh/setup'),
+    en: () => import('virtual:catalog/en/setup'),
+    fr: () => import('virtual:catalog/fr/setup'),
+    ru: () => import('virtual:catalog/ru/setup'),
+    es: () => import('virtual:catalog/es/setup'),
   },
 };
 const helps: Record<Language, Loader> = {
