@@ -137,3 +137,12 @@ void bench_register(uint32_t n, uint64_t seed, bench_features features, hf_engin
         }
     }
 }
+
+hf_hazard *bench_hazards(uint32_t asset_count, uint64_t seed, hf_arena *arena)
+{
+    generator g = {seed ^ 0x5EED};
+    hf_hazard *hazards = HF_NEW_N(arena, hf_hazard, asset_count);
+    for (uint32_t a = 0; a < asset_count; a++)
+        hazards[a] = (hf_hazard){.asset = a, .level = 1, .p = 0.02 * bench_uniform(&g) + 1e-9};
+    return hazards;
+}

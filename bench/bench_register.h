@@ -26,4 +26,7 @@ typedef struct {
 void bench_register(uint32_t asset_count, uint64_t seed, bench_features features,
                     hf_engine_input *in, hf_arena *arena);
 
+// A hazard of each asset: damaged with a chance uniform from 0 to 2 %. In `arena`.
+hf_hazard *bench_hazards(uint32_t asset_count, uint64_t seed, hf_arena *arena);
+
 #endif
