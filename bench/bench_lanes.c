@@ -147,9 +147,12 @@ static void bench_workload(const workload *w, uint32_t asset_count, uint64_t see
     bench_register(asset_count, seed, w->features, &in, &input_arena);
     bench_must(hf_plan_build(&in, &arena, &plan, &err), &err);
     hf_arena_done(&input_arena);
+    uint32_t members = hf_plan_facts_of(plan).member_count;
+    double steps = w->hours > 0 ? w->hours : 1;
+    uint32_t blocks = (uint32_t)(4e6 / steps / members) + 1;
     hf_simulation s = {.hazards = bench_hazards(asset_count, seed, &arena),
                        .hazard_count = asset_count,
-                       .trial_count = 64 * HF_BLOCK_TRIALS,
+                       .trial_count = (uint64_t)blocks * HF_BLOCK_TRIALS,
                        .seed = seed,
                        .strength_digits = w->strength_digits,
                        .hours = w->hours,
@@ -163,9 +166,6 @@ static void bench_workload(const workload *w, uint32_t asset_count, uint64_t see
     hf_lane_worker *worker = hf_dense_open(q, hf_lane_code_of(512, NULL), &arena);
     worker->sweep_room = (size_t)lanes->range_count * 100;
     worker->sweeps = HF_NEW_N(&arena, uint32_t, worker->sweep_room);
-    uint32_t members = hf_plan_facts_of(plan).member_count;
-    double steps = w->hours > 0 ? w->hours : 1;
-    uint32_t blocks = (uint32_t)(4e6 / steps / members) + 1;
     hf_dense_block(worker, 0, &tally); // warm
     block_timing t = time_blocks(worker, &tally, blocks);
     double share = (double)blocks;

@@ -58,7 +58,7 @@ static void need(int is_right)
 {
     if (is_right)
         return;
-    (void)fprintf(stderr, "igraph_peer: cannot read the register\n");
+    (void)fprintf(stderr, "igraph_peer: cannot read the register or the seconds\n");
     exit(65);
 }
 
@@ -184,7 +184,9 @@ int main(int argc, char **argv)
     read_register(&p, argv[1]);
     build_graph(&p);
     int creates = strcmp(argv[3], "create") == 0;
-    double limit = strtod(argv[4], NULL), start = seconds_now(), spent = 0;
+    double limit = 0;
+    need(sscanf(argv[4], "%lf", &limit) == 1);
+    double start = seconds_now(), spent = 0;
     uint64_t scenarios = 0, failed = 0;
     uint64_t most = strcmp(argv[2], "W4") == 0 ? p.asset_count : 1000000;
     while (scenarios < most && spent < limit) {

@@ -24,7 +24,8 @@ build_packages='gcc libc6-dev make meson ninja-build pkg-config python3 ca-certi
 check_packages='git clang-14 libclang-rt-14-dev clang-format-14 libcmocka-dev liblapacke-dev librandom123-dev gdal-bin
     sqlite3 chromium fonts-noto-core fonts-wqy-microhei groff-base man-db zsh fish'
 deb_packages='dpkg-dev'
-bench_packages='gdal-bin sqlite3 p7zip-full dieharder python3-networkx python3-igraph'
+bench_packages='gdal-bin sqlite3 p7zip-full dieharder python3-networkx python3-igraph
+    python3-scipy libigraph-dev'
 
 case $profile in
 build) packages=$build_packages ;;
