@@ -7,7 +7,9 @@
 #include "base/limits.h"
 #include "base/vec.h"
 #include "model/dependency.h"
+#include "model/layer.h"
 #include "usecase/groups.h"
+#include "usecase/links.h"
 #include "usecase/record.h"
 
 typedef struct {
@@ -183,6 +185,13 @@ static bool check_groups(editing *e, hf_error *err)
     return true;
 }
 
+// No link may lose its network layer by the change.
+static bool check_links(editing *e, hf_error *err)
+{
+    bool touches_links = e->noun == &hf_noun_dependency || e->noun == &hf_noun_layer;
+    return !touches_links || hf_links_check_all(hf_tx_read(e->tx), err);
+}
+
 static bool put_all(editing *e, hf_error *err)
 {
     if (!hf_bulk_open(e->tx, false, &e->bulk, err))
@@ -192,7 +201,7 @@ static bool put_all(editing *e, hf_error *err)
             return false;
         hf_arena_reset(&e->row);
     }
-    if (!hf_bulk_finish(e->bulk, err) || !check_groups(e, err))
+    if (!hf_bulk_finish(e->bulk, err) || !check_groups(e, err) || !check_links(e, err))
         return false;
     hf_bulk_close(&e->bulk);
     return true;
