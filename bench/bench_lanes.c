@@ -13,10 +13,11 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "bench_counts.h"
 #include "bench_register.h"
 #include "engine/kernel/dense.h"
 
-enum { RUNS = 5, STEPS = 48 };
+enum { RUNS = BENCH_RUNS, STEPS = 48 };
 
 typedef struct {
     const char *name;
@@ -31,7 +32,7 @@ static const workload workloads[] = {
     {"W3", {.has_buffers = true, .has_repair = true}, STEPS, 32},
 };
 
-static double processor_seconds(void)
+double bench_processor_s(void)
 {
     struct timespec now;
     return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0
@@ -39,7 +40,7 @@ static double processor_seconds(void)
                : 0;
 }
 
-static void must(bool is_done, const hf_error *err)
+void bench_must(bool is_done, const hf_error *err)
 {
     if (is_done)
         return;
@@ -53,44 +54,76 @@ static int by_value(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-typedef struct {
-    double least, middle;
-} timing;
-
-static timing timing_of(double seconds[RUNS])
+bench_timing bench_timing_of(double seconds[RUNS])
 {
     qsort(seconds, RUNS, sizeof(seconds[0]), by_value);
-    return (timing){seconds[0], seconds[RUNS / 2]};
+    return (bench_timing){seconds[0], seconds[RUNS / 2]};
 }
 
 typedef struct {
-    timing kernel, sweeps, roof; // processor seconds for one block
+    bench_timing kernel, sweeps, roof; // processor seconds for one block
 } block_timing;
 
 static block_timing time_blocks(hf_lane_worker *worker, hf_tally *tally, uint32_t blocks)
 {
     double kernel_s[RUNS], sweep_s[RUNS], roof_s[RUNS];
     for (uint32_t i = 0; i < RUNS; i++) {
-        double start = processor_seconds();
+        double start = bench_processor_s();
         for (uint32_t b = 0; b < blocks; b++)
             hf_dense_block(worker, b, tally);
-        double middle = processor_seconds();
+        double middle = bench_processor_s();
         for (uint32_t b = 0; b < blocks; b++)
             worker->code->sweep_again(worker);
-        double later = processor_seconds();
+        double later = bench_processor_s();
         for (uint32_t b = 0; b < blocks; b++)
             worker->code->replay(worker);
         kernel_s[i] = (middle - start) / blocks;
         sweep_s[i] = (later - middle) / blocks;
-        roof_s[i] = (processor_seconds() - later) / blocks;
+        roof_s[i] = (bench_processor_s() - later) / blocks;
     }
-    return (block_timing){timing_of(kernel_s), timing_of(sweep_s), timing_of(roof_s)};
+    return (block_timing){bench_timing_of(kernel_s), bench_timing_of(sweep_s),
+                          bench_timing_of(roof_s)};
 }
 
 static double peak_mb(void)
 {
     struct rusage usage;
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss / 1024 : 0;
+}
+
+static void print_head(void)
+{
+    printf("| work | N | M | scenarios | seconds, median | least | G edge·scenario(·step)/s | at "
+           "best | mean failed | of it sweeps | replay roof / sweeps | sweeps a range | peak MB |\n"
+           "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+}
+
+void bench_row(const bench_figure *f)
+{
+    printf("| %s | %u | %u | %" PRIu64 " | %.5f | %.5f | %.4g | %.4g |", f->name, f->assets,
+           f->dependencies, f->scenarios, f->time.middle, f->time.least,
+           f->work / f->time.middle * 1e-9, f->work / f->time.least * 1e-9);
+    if (f->mean_failed > 0)
+        printf(" %.2f |", f->mean_failed);
+    else
+        printf(" – |");
+    if (f->sweep_share > 0)
+        printf(" %.0f %% | %.0f %% | %.1f |", 100 * f->sweep_share, 100 * f->roof_share,
+               f->sweeps_a_range);
+    else
+        printf(" – | – | – |");
+    printf(" %.0f |\n", peak_mb());
+    (void)fflush(stdout);
+}
+
+// Assets down at some time in a scenario, over all blocks that the worker has run.
+static double mean_failed(hf_lane_worker *worker, hf_tally *tally, double scenarios)
+{
+    uint64_t sum = 0;
+    hf_dense_flush(worker, tally);
+    for (uint32_t a = 0; a < tally->asset_count; a++)
+        sum += tally->assets[a].down_ever;
+    return (double)sum / scenarios;
 }
 
 static void bench_workload(const workload *w, uint32_t asset_count, uint64_t seed)
@@ -101,35 +134,41 @@ static void bench_workload(const workload *w, uint32_t asset_count, uint64_t see
     hf_plan *plan = NULL;
     hf_error err = {0};
     bench_register(asset_count, seed, w->features, &in, &input_arena);
-    must(hf_plan_build(&in, &arena, &plan, &err), &err);
+    bench_must(hf_plan_build(&in, &arena, &plan, &err), &err);
     hf_arena_done(&input_arena);
+    uint32_t members = hf_plan_facts_of(plan).member_count;
+    double steps = w->hours > 0 ? w->hours : 1;
+    uint32_t blocks = (uint32_t)(4e6 / steps / members) + 1;
     hf_simulation s = {.hazards = bench_hazards(asset_count, seed, &arena),
                        .hazard_count = asset_count,
-                       .trial_count = 64 * HF_BLOCK_TRIALS,
+                       .trial_count = (uint64_t)blocks * HF_BLOCK_TRIALS,
                        .seed = seed,
                        .strength_digits = w->strength_digits,
                        .hours = w->hours,
                        .wants_assets = true};
     hf_prepared prepared;
     hf_tally tally;
-    must(hf_prepare(plan, &s, &arena, &prepared, &err), &err);
-    must(hf_tally_init(plan, &s, &arena, &tally, &err), &err);
+    bench_must(hf_prepare(plan, &s, &arena, &prepared, &err), &err);
+    bench_must(hf_tally_init(plan, &s, &arena, &tally, &err), &err);
     const hf_lanes *lanes = hf_lanes_build(plan, &arena);
     const hf_lane_question *q = hf_dense_prepare(lanes, &prepared, &arena);
     hf_lane_worker *worker = hf_dense_open(q, hf_lane_code_of(512, NULL), &arena);
     worker->sweep_room = (size_t)lanes->range_count * 100;
     worker->sweeps = HF_NEW_N(&arena, uint32_t, worker->sweep_room);
-    uint32_t members = hf_plan_facts_of(plan).member_count;
-    double steps = w->hours > 0 ? w->hours : 1;
-    uint32_t blocks = (uint32_t)(4e6 / steps / members) + 1;
     hf_dense_block(worker, 0, &tally); // warm
     block_timing t = time_blocks(worker, &tally, blocks);
-    double work = (double)members * HF_BLOCK_TRIALS * steps;
-    printf("| %s | %u | %u | %u | %.5f | %.5f | %.2f | %.2f | %.0f %% | %.0f %% | %.1f | %.0f |\n",
-           w->name, asset_count, members, blocks * HF_BLOCK_TRIALS, t.kernel.middle * blocks,
-           t.kernel.least * blocks, work / t.kernel.middle * 1e-9, work / t.kernel.least * 1e-9,
-           100 * t.sweeps.least / t.kernel.least, 100 * t.roof.least / t.sweeps.least,
-           (double)worker->sweep_count / lanes->range_count / steps, peak_mb());
+    double share = (double)blocks;
+    bench_row(&(bench_figure){
+        .name = w->name,
+        .assets = asset_count,
+        .dependencies = members,
+        .scenarios = (uint64_t)blocks * HF_BLOCK_TRIALS,
+        .time = {t.kernel.least * share, t.kernel.middle * share},
+        .work = (double)members * HF_BLOCK_TRIALS * steps * share,
+        .mean_failed = mean_failed(worker, &tally, (double)(RUNS * blocks + 1) * HF_BLOCK_TRIALS),
+        .sweep_share = t.sweeps.least / t.kernel.least,
+        .roof_share = t.roof.least / t.sweeps.least,
+        .sweeps_a_range = (double)worker->sweep_count / lanes->range_count / steps});
 }
 
 // The digest of a few thousand trials must not depend on threads or lanes. Returns the wall seconds.
@@ -140,9 +179,9 @@ static double run_all(const hf_plan *plan, const hf_simulation *s, uint32_t thre
     HF_CLEANUP(hf_pool_close) hf_pool *pool = hf_pool_open(threads);
     hf_tally tally;
     hf_error err = {0};
-    must(hf_tally_init(plan, s, &arena, &tally, &err), &err);
+    bench_must(hf_tally_init(plan, s, &arena, &tally, &err), &err);
     uint64_t start = hf_clock_monotonic_ns();
-    must(hf_simulate_run(plan, s, pool, NULL, &tally, &err), &err);
+    bench_must(hf_simulate_run(plan, s, pool, NULL, &tally, &err), &err);
     double seconds = (double)(hf_clock_monotonic_ns() - start) * 1e-9;
     *digest = bench_digest(&tally, &arena);
     return seconds;
@@ -155,7 +194,7 @@ static void check_digests(const workload *w, uint32_t asset_count, uint64_t seed
     hf_plan *plan = NULL;
     hf_error err = {0};
     bench_register(asset_count, seed, w->features, &in, &arena);
-    must(hf_plan_build(&in, &arena, &plan, &err), &err);
+    bench_must(hf_plan_build(&in, &arena, &plan, &err), &err);
     hf_simulation s = {.hazards = bench_hazards(asset_count, seed, &arena),
                        .hazard_count = asset_count,
                        .trial_count = (uint64_t)(1e6 / asset_count + 2) * HF_BLOCK_TRIALS - 100,
@@ -190,7 +229,7 @@ static void bench_whole(uint32_t asset_count, uint64_t seed, uint64_t trial_coun
                        .seed = seed,
                        .wants_assets = true};
     uint64_t start = hf_clock_monotonic_ns(), digest;
-    must(hf_plan_build(&in, &arena, &plan, &err), &err);
+    bench_must(hf_plan_build(&in, &arena, &plan, &err), &err);
     hf_arena_done(&input_arena);
     (void)run_all(plan, &s, 2, &digest);
     double seconds = (double)(hf_clock_monotonic_ns() - start) * 1e-9;
@@ -227,13 +266,16 @@ void bench_lanes(uint32_t asset_count, uint64_t seed, const char *only)
         bench_whole(asset_count, seed, only[0] == 'w' ? 100000 : 10000);
         return;
     }
-    printf("| work | N | M | scenarios | seconds, median | least | G edge·scenario(·step)/s | at "
-           "best | of it sweeps | replay roof / sweeps | sweeps a range | peak MB |\n");
-    printf("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+    bool is_all = strcmp(only, "all") == 0, is_lanes = is_all || strcmp(only, "lanes") == 0;
+    print_head();
     for (size_t i = 0; i < HF_COUNT(workloads); i++)
-        if (strcmp(only, "lanes") == 0 || strcmp(only, workloads[i].name) == 0)
+        if (is_lanes || strcmp(only, workloads[i].name) == 0)
             bench_workload(&workloads[i], asset_count, seed);
+    if (is_all || strcmp(only, "W4") == 0)
+        bench_all_single_losses(asset_count, seed);
+    if (is_all || strcmp(only, "W5") == 0)
+        bench_chains(asset_count, seed);
     printf("\n");
-    for (size_t i = 0; i < HF_COUNT(workloads) && strcmp(only, "lanes") == 0; i++)
+    for (size_t i = 0; i < HF_COUNT(workloads) && is_lanes; i++)
         check_digests(&workloads[i], asset_count, seed);
 }

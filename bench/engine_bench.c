@@ -5,11 +5,11 @@
 //
 //     engine_bench [--assets N] [--seed S] [--threads T] [--export FILE] [--only PART]
 //
-// PART is cascades (W4 among them), lanes (W1 to W3), W1, W2, W3, whole or tenth; left out: cascades and
-// lanes.
+// PART is cascades, lanes (W1 to W3), all (W1 to W5), W1 … W5, whole or tenth; left out: cascades and lanes.
 //
-// --export writes the register as text for the peers (bench/engine_peers.py): a line "N groups", then
-// for each group "consumer need supplier supplier …", all suppliers of capacity 1.
+// --export writes the register of PART (W1: all-of-n, felt by chance; else k-of-n) as text for the peers
+// and ends: a line "assets groups members", for each asset its chance of damage, for each group
+// "consumer need count supplier strength supplier strength …", all suppliers of capacity 1.
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -33,14 +33,6 @@ static int by_value(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-static void must(bool is_done, const hf_error *err)
-{
-    if (is_done)
-        return;
-    (void)fprintf(stderr, "engine_bench: %s\n", err->message);
-    exit(70);
-}
-
 static void bench_cascades(const hf_plan *plan, double hours, uint64_t seed)
 {
     enum { COUNT = 2001 };
@@ -57,9 +49,9 @@ static void bench_cascades(const hf_plan *plan, double hours, uint64_t seed)
         hf_question question = {.fail = &source, .fail_count = 1, .hours = hours};
         hf_cascade result;
         if (i == 0) // warm: the state's memory for time is made by the first question
-            must(hf_cascade_run(plan, &question, state, &scratch, &result, &err), &err);
+            bench_must(hf_cascade_run(plan, &question, state, &scratch, &result, &err), &err);
         uint64_t start = hf_clock_monotonic_ns();
-        must(hf_cascade_run(plan, &question, state, &scratch, &result, &err), &err);
+        bench_must(hf_cascade_run(plan, &question, state, &scratch, &result, &err), &err);
         times[i] = seconds_since(start) * 1e6;
         fallen += result.fall_count;
         most = result.fall_count > most ? result.fall_count : most;
@@ -93,7 +85,7 @@ static void bench_rank(const hf_plan *plan, double hours, uint32_t threads, uint
     hf_ranking ranking;
     hf_error err = {0};
     uint64_t start = hf_clock_monotonic_ns();
-    must(hf_rank_run(plan, &question, pool, NULL, &arena, &ranking, &err), &err);
+    bench_must(hf_rank_run(plan, &question, pool, NULL, &arena, &ranking, &err), &err);
     double seconds = seconds_since(start);
     uint64_t got = digest_of(&ranking);
     printf("rank, N-1 of all, %s, %u thread%s: %.3f s, %.3f us/source, mean failed %.2f, digest "
@@ -140,11 +132,11 @@ static void bench_network(uint64_t seed)
                           .kind_count = 1};
     hf_plan *plan = NULL;
     hf_error err = {0};
-    must(hf_plan_build(&in, &arena, &plan, &err), &err);
+    bench_must(hf_plan_build(&in, &arena, &plan, &err), &err);
     hf_rank_question question = {.among = among, .among_count = STATIONS, .by = HF_RANK_PEOPLE};
     hf_ranking ranking;
     uint64_t start = hf_clock_monotonic_ns();
-    must(hf_rank_run(plan, &question, NULL, NULL, &arena, &ranking, &err), &err);
+    bench_must(hf_rank_run(plan, &question, NULL, NULL, &arena, &ranking, &err), &err);
     double seconds = seconds_since(start);
     printf("network layer, %u members, %u links: rank of %u stations %.4f s, %.2f us/source, mean "
            "failed %.2f\n",
@@ -152,19 +144,25 @@ static void bench_network(uint64_t seed)
            seconds * 1e6 / ranking.row_count, ranking.mean_failed);
 }
 
-static void export_register(const hf_engine_input *in, const char *path)
+static void export_register(const hf_engine_input *in, uint64_t seed, const char *path)
 {
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    const hf_hazard *hazards = bench_hazards(in->asset_count, seed, &arena);
     FILE *file = fopen(path, "w");
     if (file == NULL) {
         (void)fprintf(stderr, "engine_bench: cannot write %s\n", path);
         exit(73);
     }
-    (void)fprintf(file, "%u %u\n", in->asset_count, in->group_count);
+    (void)fprintf(file, "%u %u %u\n", in->asset_count, in->group_count, in->member_count);
+    for (uint32_t a = 0; a < in->asset_count; a++)
+        (void)fprintf(file, "%.9g\n", hazards[a].p);
     for (uint32_t i = 0; i < in->group_count; i++) {
         const hf_engine_group *group = &in->groups[i];
-        (void)fprintf(file, "%u %" PRId64, group->consumer, group->need / 1000);
+        (void)fprintf(file, "%u %" PRId64 " %u", group->consumer, group->need / 1000,
+                      group->member_count);
         for (uint32_t m = 0; m < group->member_count; m++)
-            (void)fprintf(file, " %u", in->members[group->first_member + m].supplier);
+            (void)fprintf(file, " %u %.9g", in->members[group->first_member + m].supplier,
+                          in->members[group->first_member + m].strength);
         (void)fputc('\n', file);
     }
     (void)fclose(file);
@@ -195,6 +193,14 @@ static bool read_options(int argc, char **argv, options *o)
     return o->assets >= 1000 && o->assets <= 100000000;
 }
 
+static void export_assets(const options *o, bench_features features)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_engine_input in;
+    bench_register((uint32_t)o->assets, o->seed, features, &in, &arena);
+    export_register(&in, o->seed, o->export_path);
+}
+
 int main(int argc, char **argv)
 {
     options o = {.only = "", .assets = 1000000, .seed = 1, .threads = 2};
@@ -203,6 +209,11 @@ int main(int argc, char **argv)
                       "usage: engine_bench [--assets N] [--seed S] [--threads T] [--export FILE] "
                       "[--only PART]\n");
         return 64;
+    }
+    if (o.export_path != NULL) {
+        bool is_first = strcmp(o.only, "W1") == 0;
+        export_assets(&o, (bench_features){.needs_all = is_first, .has_chance = is_first});
+        return 0;
     }
     if (strcmp(o.only, "cascades") != 0)
         bench_lanes((uint32_t)o.assets, o.seed, o.only[0] == '\0' ? "lanes" : o.only);
@@ -213,12 +224,10 @@ int main(int argc, char **argv)
     hf_engine_input in;
     bench_register((uint32_t)o.assets, o.seed,
                    (bench_features){.has_buffers = true, .has_chance = true}, &in, &input_arena);
-    if (o.export_path != NULL)
-        export_register(&in, o.export_path);
     hf_plan *plan = NULL;
     hf_error err = {0};
     uint64_t start = hf_clock_monotonic_ns();
-    must(hf_plan_build(&in, &arena, &plan, &err), &err);
+    bench_must(hf_plan_build(&in, &arena, &plan, &err), &err);
     double seconds = seconds_since(start);
     hf_plan_facts facts = hf_plan_facts_of(plan);
     printf("REG(%u, %" PRIu64 "): %u dependencies, %u groups, largest component %.0f %%, down at "

@@ -7,6 +7,8 @@
 
 #include "base/macro.h"
 
+#define HF_CACHE_LINE 64 // bytes; places that threads write often are kept this far apart
+
 typedef struct hf_pool hf_pool;
 
 // thread_count 0 = one per processor. A pool of one runs everything in the caller's thread.

@@ -17,6 +17,7 @@ typedef struct {
     uint32_t *tally; // by kind, all zero between two assets
     uint32_t *kinds; // those with a tally
     uint32_t kind_count;
+    uint8_t apart[HF_CACHE_LINE]; // what two threads write lies on different lines
 } hf_rank_worker;
 
 typedef struct {

@@ -13,6 +13,7 @@ typedef struct {
     hf_arena arena;
     void *memory; // of the kernel
     hf_tally tally;
+    uint8_t apart[HF_CACHE_LINE]; // what two threads write lies on different lines
 } thread_part;
 
 typedef struct {
