@@ -58,7 +58,7 @@ typedef struct {
     // Damage is drawn so that a smaller chance damages a subset of the trials, for comparing measures.
     // Without it rare chances are drawn faster, and two of them share no trials.
     bool is_nested;
-    double hours, step_h;    // as in hf_question; hours 0 = static, people counted once
+    double hours, step_h; // as in hf_question; hours 0 = static, people counted once
     hf_restart restart;
     hf_kernel kernel;
     uint32_t lanes; // of the dense kernel: 0 = best; 64, 256 or 512. Changes no bit of any result

@@ -20,14 +20,8 @@
 #define LOOK_SECONDS      5 // between looks at the queue when nobody rings
 
 const hf_job_kind *const hf_job_kinds[] = {
-    &hf_job_kind_import,
-    &hf_job_kind_inference,
-    &hf_job_kind_rank,
-    &hf_job_kind_demo,
-    &hf_job_kind_simulation,
-    &hf_job_kind_rerun,
-    &hf_job_kind_portfolio,
-    NULL,
+    &hf_job_kind_import,     &hf_job_kind_inference, &hf_job_kind_rank,      &hf_job_kind_demo,
+    &hf_job_kind_simulation, &hf_job_kind_rerun,     &hf_job_kind_portfolio, NULL,
 };
 
 typedef struct {

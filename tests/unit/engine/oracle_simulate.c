@@ -98,7 +98,8 @@ static uint8_t shock_level(const context *c, uint32_t asset, int64_t step)
             only = hf_chance_of(h->p);
         }
     }
-    bool is_rare = !c->s->is_nested && c->s->class_count < 2 && count == 1 && only < (uint64_t)1 << 25;
+    bool is_rare =
+        !c->s->is_nested && c->s->class_count < 2 && count == 1 && only < (uint64_t)1 << 25;
     for (size_t i = 0; i < c->s->hazard_count; i++) {
         const hf_hazard *h = &c->s->hazards[i];
         if (h->asset != asset || step_of(c, h->at_h) != step || !(h->p > 0) ||

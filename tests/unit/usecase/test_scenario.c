@@ -8,7 +8,7 @@ static hf_scenario scenario_of(fixture *f, const char *json)
 {
     hf_error err = {0};
     hf_json *tree = NULL;
-    hf_scenario scenario;
+    hf_scenario scenario = {0};
     if (!hf_json_parse(hf_str_of(json), &f->memory, &tree, &err) ||
         !hf_scenario_from_json(tree, &f->memory, &scenario, &err))
         fail_msg("%s: %s", json, err.message);
