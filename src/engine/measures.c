@@ -7,6 +7,15 @@
 #include <math.h>
 #include <string.h>
 
+hf_change hf_change_none(void)
+{
+    return (hf_change){.damage_factor = 1,
+                       .damage_most = 1,
+                       .repair_factor = 1,
+                       .repair_most = INFINITY,
+                       .supplier = HF_NO_INDEX};
+}
+
 typedef struct {
     const hf_exposure *base;
     const hf_effect *effects;

@@ -32,14 +32,7 @@ typedef struct {
     int64_t capacity;    // of the supplier, thousandths; its loss is felt for certain
 } hf_change;
 
-static inline hf_change hf_change_none(void)
-{
-    return (hf_change){.damage_factor = 1,
-                       .damage_most = 1,
-                       .repair_factor = 1,
-                       .repair_most = (double)__builtin_inf(),
-                       .supplier = HF_NO_INDEX};
-}
+hf_change hf_change_none(void);
 
 // One measure.
 typedef struct {

@@ -29,7 +29,7 @@ export function readCatalog(root, language, onFile = () => {}) {
 // A language travels in parts: what the shell and the door say, what the screens say, what the analyses and the set-up say,
 // and the long help texts.
 const shellPrefix = /^(app|nav|place|theme|act|state|form|signin|jobs|job)\./;
-const analysisPrefix = /^(chain|pair|iim|plot|scen|run|lec|port)\./;
+const analysisPrefix = /^(chain|pair|iim|plot|scen|run|lec|port|inference)\./;
 
 export function partOf(key) {
   if (key.startsWith('help.')) return 'help';
