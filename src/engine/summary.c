@@ -106,6 +106,13 @@ static uint64_t trials_with_at_least(const ranked *r, uint64_t loss)
     return r->count - (bin == 0 ? 0 : r->at_or_below[bin - 1]);
 }
 
+static uint64_t trials_with_more(const ranked *r, uint64_t loss)
+{
+    if (r->sorted == NULL)
+        return r->count - r->at_or_below[hf_loss_bin(loss)];
+    return loss == UINT64_MAX ? 0 : trials_with_at_least(r, loss + 1);
+}
+
 // Source: the number of trials below the q-quantile is binomial (n, q); normal approximation.
 static hf_quantile quantile(const ranked *r, uint32_t per_cent, double unit)
 {
@@ -141,9 +148,7 @@ static void write_curve(const ranked *r, double unit, hf_arena *arena, hf_summar
     uint32_t count = 0;
     for (uint64_t rank = 1; count <= CURVE_POINTS;) {
         add_point(points, &count, r, rank, unit);
-        uint64_t loss = loss_at(r, rank), above = trials_with_at_least(r, loss + 1);
-        if (r->sorted == NULL)
-            above = r->count - r->at_or_below[hf_loss_bin(loss)];
+        uint64_t above = trials_with_more(r, loss_at(r, rank));
         if (above == 0)
             break;
         rank = r->count - above + 1;

@@ -272,6 +272,33 @@ void hf_tally_write(const hf_tally *tally, uint8_t *bytes)
     HF_ASSERT(t.at == hf_tally_bytes(tally));
 }
 
+// Each trial lies in one bin: what ranks them relies on it.
+static bool fills_bins(const hf_tally *tally)
+{
+    uint64_t left = tally->done_trials;
+    for (uint32_t b = 0; b < HF_LOSS_BIN_COUNT; b++) {
+        if (tally->bins[b] > left)
+            return false;
+        left -= tally->bins[b];
+    }
+    return left == 0;
+}
+
+// Empty again: who is refused here may start anew with the same tally.
+static bool refuse(hf_tally *tally, const char *what, hf_error *err)
+{
+    tally->block_count = tally->done_trials = 0;
+    tally->loss = tally->loss_square = (hf_wide){0, 0};
+    memset(tally->is_done, 0, word_count_of(tally) * sizeof(uint64_t));
+    if (tally->bins != NULL)
+        memset(tally->bins, 0, HF_LOSS_BIN_COUNT * sizeof(uint64_t));
+    if (tally->asset_count > 0)
+        memset(tally->assets, 0, tally->asset_count * sizeof(hf_asset_tally));
+    if (tally->step_count > 0)
+        memset(tally->series, 0, series_length(tally) * sizeof(hf_wide));
+    return bad(err, what);
+}
+
 bool hf_tally_read(hf_tally *tally, const uint8_t *bytes, size_t count, hf_error *err)
 {
     tape t = {.from = bytes};
@@ -292,12 +319,11 @@ bool hf_tally_read(hf_tally *tally, const uint8_t *bytes, size_t count, hf_error
             tally->done_trials += trials_of(tally, b);
         }
     }
-    if (!is_ours || count != hf_tally_bytes(tally)) {
-        memset(tally->is_done, 0, word_count_of(tally) * sizeof(uint64_t));
-        tally->block_count = tally->done_trials = 0;
-        return bad(err, is_ours ? "the stored count is cut off or too long"
-                                : "the stored count is of another run");
-    }
+    if (!is_ours)
+        return refuse(tally, "the stored count is of another run", err);
+    if (count != hf_tally_bytes(tally))
+        return refuse(tally, "the stored count is cut off or too long", err);
     move_sums(&t, tally);
-    return true;
+    return tally->bins == NULL || fills_bins(tally) ||
+           refuse(tally, "the stored count does not add up", err);
 }

@@ -573,6 +573,42 @@ static void many_trials_are_kept_in_bins(void **unused)
     assert_null(tally.losses);
     hf_summary summary = summary_of(&bench, &s, &tally);
     assert_int_equal(summary.exceedance_count, 3); // 0, 1, and 3000 with 3001 in one bin
+    // What a file says about bins is believed only when each trial lies in one of them
+    hf_error err = {0};
+    hf_tally read;
+    assert_true(hf_tally_init(bench.plan, &s, &bench.arena, &read, &err));
+    uint8_t *bytes = hf_arena_take_n(&bench.arena, hf_tally_bytes(&tally), 1);
+    const uint64_t wrong[] = {tally.bins[0] - 1, tally.bins[0] + 1, UINT64_MAX};
+    for (size_t i = 0; i < HF_COUNT(wrong); i++) {
+        hf_tally forged = tally;
+        forged.bins = HF_NEW_N(&bench.arena, uint64_t, HF_LOSS_BIN_COUNT);
+        memcpy(forged.bins, tally.bins, HF_LOSS_BIN_COUNT * sizeof(uint64_t));
+        forged.bins[0] = wrong[i];
+        hf_tally_write(&forged, bytes);
+        assert_false(hf_tally_read(&read, bytes, hf_tally_bytes(&tally), &err));
+        assert_string_equal(err.code, "engine.tally");
+        assert_int_equal(read.done_trials + read.loss.low + read.bins[1], 0);
+    }
+    hf_tally_write(&tally, bytes);
+    assert_true(hf_tally_read(&read, bytes, hf_tally_bytes(&tally), &err));
+    bench_done(&bench);
+}
+
+static void the_curve_ends_at_the_largest_number(void **unused)
+{
+    (void)unused;
+    hf_test_hand hand;
+    hf_bench bench;
+    hf_hand_begin(&hand, 1);
+    bench_open(&bench, &hand.input);
+    hf_hazard hazards[] = {{.asset = 0, .level = 1, .p = 0.5}};
+    hf_simulation s = {.hazards = hazards, .hazard_count = 1, .trial_count = 600};
+    hf_tally tally = run(&bench, &s);
+    for (uint32_t trial = 0; trial < 600; trial++)
+        tally.losses[trial] = trial == 7 ? UINT64_MAX : 0; // no run has it, a file may say so
+    hf_summary summary = summary_of(&bench, &s, &tally);
+    assert_int_equal(summary.exceedance_count, 2);
+    assert_true(summary.exceedance[1].p == 1.0 / 600);
     bench_done(&bench);
 }
 
@@ -618,6 +654,7 @@ int main(void)
         cmocka_unit_test(bins_hold_every_loss_within_a_thousandth),
         cmocka_unit_test(quantiles_and_curve_are_order_statistics),
         cmocka_unit_test(many_trials_are_kept_in_bins),
+        cmocka_unit_test(the_curve_ends_at_the_largest_number),
         cmocka_unit_test(criticality_is_the_difference_of_two_means),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
