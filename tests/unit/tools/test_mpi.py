@@ -65,12 +65,20 @@ class WithMpi(Ranks):
         for blocks in (1, 7, 39):
             self.assertEqual(self.shared(2, "seed=4", f"has={blocks}"), want)
 
+    def ends_early(self):
+        """A question whose precision is reached before its trials are used up. Which of the random ones is such a
+        question changes with what makes them."""
+        for seed in range(1, 30):
+            question = (f"seed={seed}", "trials=200000")
+            want = self.alone(*question, "precision=20")
+            if len(want) < len(self.alone(*question)):
+                return (*question, "precision=20"), want
+        return self.fail("no random question ends early")
+
     def test_an_early_end_does_not_depend_on_ranks(self):
-        whole = len(self.alone("seed=2", "trials=200000"))
-        want = self.alone("seed=2", "trials=200000", "precision=20")
-        self.assertLess(len(want), whole)
+        question, want = self.ends_early()
         for count in (2, 3):
-            self.assertEqual(self.shared(count, "seed=2", "trials=200000", "precision=20"), want)
+            self.assertEqual(self.shared(count, *question), want)
 
     def test_a_rank_that_dies_leaves_a_message_and_no_result(self):
         for rank in (0, 1):
