@@ -233,7 +233,7 @@ def suite_mpi(_):
         print("   skipped: Open MPI is not installed (libopenmpi-dev, openmpi-bin)")
         return Count(skipped=1)
     failed = build("mpi", MPI, ["-Dmpi=enabled", "-Dweb=none", "-Dreader=disabled"],
-                   targets=["tests/unit/engine/mpi_ranks"])
+                   targets=["tests/unit/engine/mpi_ranks", "src/cli/holdfast"])
     return failed or meson_tests("mpi", MPI, ["--suite", "mpi"])
 
 

@@ -111,7 +111,7 @@ static bool run(const hf_serve_options *options, house *home, hf_error *err)
     hf_init_result made = {0};
     if (!open_store(options, home, err) || !hf_init_store(&home->local, &home->arena, &made, err) ||
         !open_parts(options, home, err) || !open_warm(home, err) ||
-        !hf_jobs_open(&home->local, JOB_WORKER_COUNT, &home->api.jobs, err) ||
+        !hf_jobs_open(&home->local, JOB_WORKER_COUNT, home->api.upload_dir, &home->api.jobs, err) ||
         !open_server(options, home, err) || !greet(options, home, err))
         return false;
     hf_log(HF_LOG_INFO, "serve.started", "answering at %.*s",

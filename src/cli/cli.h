@@ -126,6 +126,13 @@ typedef struct hf_bar_watch hf_bar_watch;
 hf_bar_watch *hf_bar_watch_begin(hf_cli *cli, hf_watch *watch, uint64_t total, const char *unit);
 void hf_bar_watch_end(hf_bar_watch **bar);
 
+// From now on SIGINT and SIGTERM stop what is watched, and the reading of the register into session.plans, in place
+// of ending the program; a second one ends it. Before threads are started: they inherit it. The plans of the session
+// end with it, so what was borrowed of them must have been given back.
+typedef struct hf_interrupt hf_interrupt;
+hf_interrupt *hf_interrupt_begin(hf_cli *cli, hf_watch *watch);
+void hf_interrupt_end(hf_cli *cli, hf_interrupt **interrupt);
+
 // --- help
 void hf_help_overview(hf_cli *cli);
 void hf_help_command(hf_cli *cli, const hf_command *command);

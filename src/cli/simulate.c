@@ -2,6 +2,7 @@
 //
 // holdfast simulate: many trials of a scenario, as a table or as the document that is kept.
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/limits.h"
@@ -19,6 +20,13 @@ static const hf_option options[] = {
     {"--kernel", "auto|sparse|dense",
      "how it is computed; the answer does not depend on it (auto)"},
     {"--half-width", "SHARE", "stop when the mean is known within this share of itself"},
+    {"--checkpoint", "FILE",
+     "keep the sums so far there, and go on from it: after Ctrl-C or a crash give the same "
+     "command"},
+    {"--checkpoint-every", "TIME", "how often, about: 30s, 5m, 1h (60s)"},
+    {"--memory", "BYTES",
+     "refuse to start if it takes more than this beside the register: 500M, 2G "
+     "(what is free)"},
     {"--title", "TEXT", "what the run is called in lists"},
     {"-o", "FILE", "write the document there"},
 };
@@ -50,6 +58,42 @@ static bool read_count(const hf_cli *cli, const char *name, uint64_t min, uint64
                        (unsigned long long)min, (unsigned long long)max);
     *out = (int64_t)value;
     return true;
+}
+
+// "90", "90s", "5m", "2h"
+static bool read_time(const hf_cli *cli, const char *name, double *seconds, hf_error *err)
+{
+    static const struct {
+        const char *unit;
+        double seconds;
+    } units[] = {{"s", 1}, {"m", 60}, {"h", 3600}};
+    const char *text = hf_cli_option(cli, name);
+    hf_str digits = hf_str_of(text);
+    double scale = 1;
+    if (text == NULL)
+        return true;
+    for (size_t i = 0; i < HF_COUNT(units); i++)
+        if (hf_str_ends(hf_str_of(text), units[i].unit)) {
+            scale = units[i].seconds;
+            digits.len--;
+        }
+    if (!hf_parse_double(digits, seconds) || !(*seconds > 0 && *seconds <= 86400))
+        return hf_fail(err, HF_ERR_USAGE, "usage.value",
+                       "%s is a time such as 30s, 5m or 1h, at most a day, not '%s'", name, text);
+    *seconds *= scale;
+    return true;
+}
+
+// How it is kept and bounded, none of which changes the answer.
+static bool read_limits(hf_cli *cli, hf_simulate_request *request, hf_error *err)
+{
+    request->checkpoint = hf_cli_option(cli, "--checkpoint");
+    if (request->checkpoint == NULL && hf_cli_has(cli, "--checkpoint-every"))
+        return hf_fail(err, HF_ERR_USAGE, "usage.value",
+                       "--checkpoint-every says how often --checkpoint FILE is written; name the "
+                       "file, too");
+    return read_time(cli, "--checkpoint-every", &request->checkpoint_s, err) &&
+           hf_cli_count(cli, "--memory", &request->memory_bytes, err);
 }
 
 static bool read_choices(hf_cli *cli, hf_simulate_request *request, hf_error *err)
@@ -87,7 +131,8 @@ static bool read_request(hf_cli *cli, hf_simulate_request *request, hf_error *er
         !hf_cli_number(cli, "--hours", &asked->hours, err) ||
         !hf_cli_number(cli, "--step-h", &asked->step_h, err) ||
         !hf_cli_number(cli, "--half-width", &request->half_width, err) ||
-        !hf_cli_restart(cli, &restart, err) || !read_choices(cli, request, err))
+        !hf_cli_restart(cli, &restart, err) || !read_choices(cli, request, err) ||
+        !read_limits(cli, request, err))
         return false;
     if (hf_cli_has(cli, "--restart"))
         asked->restart =
@@ -165,6 +210,10 @@ static bool write_answer(hf_cli *cli, const hf_simulate_answer *answer, const hf
         hf_buf_add_str(&cli->out, hf_buf_str(&answer->document));
         return true;
     }
+    const hf_message_value before[] = {
+        {"trials", HF_STR_EMPTY, true, (double)answer->trials_before}};
+    if (answer->trials_before > 0 && !cli->is_quiet)
+        hf_cli_say(cli, "cli.simulate.resumed", before, HF_COUNT(before));
     write_loss(cli, answer);
     if (!write_assets(cli, answer, err))
         return false;
@@ -176,32 +225,63 @@ static bool write_answer(hf_cli *cli, const hf_simulate_answer *answer, const hf
     return true;
 }
 
-static bool run(hf_cli *cli, hf_error *err)
+// The document where it was asked for, the run, and what people or programs read. Then the checkpoint has served.
+static bool keep(hf_cli *cli, const hf_simulate_request *request, const hf_simulate_answer *answer,
+                 hf_error *err)
 {
-    hf_simulate_request request;
-    hf_simulate_answer answer;
-    hf_watch watch = {0};
     hf_run *kept = NULL;
     const char *path = hf_cli_option(cli, "-o");
-    if (!read_request(cli, &request, err) || !hf_cli_threads(cli, err))
+    if ((path != NULL && !hf_file_write(path, hf_buf_str(&answer->document), err)) ||
+        !hf_keep_run(&cli->session, request, answer, &cli->arena, &kept, err))
         return false;
-    request.watch = &watch;
+    if (request->checkpoint != NULL)
+        (void)unlink(request->checkpoint);
+    return write_answer(cli, answer, kept, err);
+}
+
+static bool ask(hf_cli *cli, hf_simulate_request *request, hf_error *err)
+{
+    hf_simulate_answer answer;
+    hf_watch watch = {0};
+    request->watch = &watch;
+    hf_interrupt *interrupt = hf_interrupt_begin(cli, &watch);
+    bool has_threads = hf_cli_threads(cli, err);
     hf_bar_watch *bar =
-        hf_bar_watch_begin(cli, &watch, (uint64_t)request.scenario.trials, "trials");
-    bool ok = hf_simulate(&cli->session, &request, &cli->arena, &answer, err);
+        hf_bar_watch_begin(cli, &watch, (uint64_t)request->scenario.trials, "trials");
+    bool ok = has_threads && hf_simulate(&cli->session, request, &cli->arena, &answer, err);
     hf_bar_watch_end(&bar);
-    ok = ok && (path == NULL || hf_file_write(path, hf_buf_str(&answer.document), err)) &&
-         hf_keep_run(&cli->session, &request, &answer, &cli->arena, &kept, err) &&
-         write_answer(cli, &answer, kept, err);
-    hf_simulate_done(&cli->session, &answer);
+    ok = ok && (request->place.rank != 0 || keep(cli, request, &answer, err));
+    if (has_threads)
+        hf_simulate_done(&cli->session, &answer);
+    hf_interrupt_end(cli, &interrupt);
     return ok;
+}
+
+// Of several ranks only the first one speaks; all of them end with the same status.
+static bool run(hf_cli *cli, hf_error *err)
+{
+    hf_simulate_request request, team = {0};
+    if (!hf_simulate_join(&team, err))
+        return false;
+    cli->is_quiet = cli->is_quiet || team.place.rank != 0;
+    bool ok = hf_simulate_settle(&team, read_request(cli, &request, err), err);
+    request.team = team.team;
+    request.place = team.place;
+    ok = ok && ask(cli, &request, err);
+    hf_simulate_leave(&team);
+    if (ok || team.place.rank == 0)
+        return ok;
+    cli->status = hf_error_exit_status(err->kind);
+    return true;
 }
 
 const hf_command hf_command_simulate = {
     .name = "simulate",
     .usage = "[SCENARIO|FILE] [--trials N] [--seed S] [--threads T] [--strength-digits 8|32] "
              "[--hours H] [--step-h S] [--restart free|sequential] [--generator ars|philox] "
-             "[--kernel auto|sparse|dense] [--half-width SHARE] [--title TEXT] [-o FILE]",
+             "[--kernel auto|sparse|dense] [--half-width SHARE] [--checkpoint FILE] "
+             "[--checkpoint-every TIME] "
+             "[--memory BYTES] [--title TEXT] [-o FILE]",
     .summary = "What is lost on average and at worst, over many trials.",
     .example = "holdfast simulate flood --trials 1e6 --seed 7 -o flood.json",
     .options = options,

@@ -147,19 +147,36 @@ bool hf_checkpoint_read(const char *path, hf_str digest, hf_tally *tally, hf_err
 
 // ---- Using ----
 
-// How many blocks to run before the next look at the clock: twice as many while that is quick, half
-// when it took too long. The answer does not depend on it.
-static uint64_t next_piece(uint64_t blocks, uint64_t took_ns, uint64_t every_ns)
+// How many blocks to run before the next look at the clock.
+typedef struct {
+    uint64_t blocks, before; // of the piece that ran, and of the one before; 0 = none
+    uint64_t took_ns;        // the one before
+} pace;
+
+// Twice as many while that is quick, half when it took too long. Each piece makes the question ready anew: where that
+// is most of its time, shorter pieces would only be slower. The answer does not depend on it.
+static void set_pace(pace *p, uint64_t took_ns, uint64_t every_ns)
 {
-    if (took_ns < every_ns / 4)
-        return blocks * 2;
-    return took_ns > every_ns && blocks > 1 ? blocks / 2 : blocks;
+    bool is_mostly_overhead =
+        p->before == 0 || (p->blocks == 2 * p->before && took_ns < p->took_ns / 5 * 9);
+    p->before = p->blocks;
+    p->took_ns = took_ns;
+    if (took_ns < every_ns / 4 || is_mostly_overhead)
+        p->blocks *= 2;
+    else if (took_ns > every_ns && p->blocks > 1)
+        p->blocks /= 2;
 }
 
 static bool write_by_rank_0(const hf_checkpoint *checkpoint, const hf_tally *tally, hf_error *err)
 {
-    return checkpoint->rank != 0 ||
+    return checkpoint->rank != 0 || checkpoint->path == NULL ||
            hf_checkpoint_write(checkpoint->path, checkpoint->digest, tally, err);
+}
+
+static bool look(const hf_checkpoint *checkpoint, const hf_tally *tally, hf_error *err)
+{
+    return checkpoint->rank != 0 || checkpoint->look == NULL ||
+           checkpoint->look(checkpoint->context, tally, err);
 }
 
 // What was finished before the stop is kept. A file that cannot be written is the graver news.
@@ -180,24 +197,25 @@ bool hf_checkpoint_run(const hf_checkpoint *checkpoint, const hf_plan *plan,
     HF_ASSERT(simulation->first_block == 0 && simulation->block_limit == 0 &&
               simulation->blocks == NULL);
     hf_simulation piece = *simulation;
-    uint64_t blocks = pool == NULL ? 1 : hf_pool_thread_count(pool);
+    pace pace = {.blocks = pool == NULL ? 1 : hf_pool_thread_count(pool)};
     uint64_t written_ns = checkpoint->clock_ns();
     if (!team->same(checkpoint->digest.ptr, checkpoint->digest.len, err))
         return false;
     for (;;) {
         bool is_done = hf_simulate_is_done(simulation, tally);
         uint64_t begun_ns = checkpoint->clock_ns();
-        piece.block_limit = team->share(is_done ? 0 : tally->block_count + blocks);
+        piece.block_limit = team->share(is_done ? 0 : tally->block_count + pace.blocks);
         if (piece.block_limit == 0)
             return true;
         if (!team->run(plan, &piece, pool, watch, tally, err))
             return err->kind == HF_ERR_STOPPED && keep_stopped(checkpoint, tally, err);
         uint64_t now_ns = checkpoint->clock_ns();
-        blocks = next_piece(blocks, now_ns - begun_ns, checkpoint->every_ns);
-        if (team->share(now_ns - written_ns >= checkpoint->every_ns) == 0)
-            continue;
-        if (!team->settle(write_by_rank_0(checkpoint, tally, err), err))
+        set_pace(&pace, now_ns - begun_ns, checkpoint->every_ns);
+        bool is_time = team->share(now_ns - written_ns >= checkpoint->every_ns) != 0;
+        bool is_well =
+            look(checkpoint, tally, err) && (!is_time || write_by_rank_0(checkpoint, tally, err));
+        if (!team->settle(is_well, err))
             return false;
-        written_ns = now_ns;
+        written_ns = is_time ? now_ns : written_ns;
     }
 }

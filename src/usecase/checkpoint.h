@@ -39,12 +39,15 @@ bool hf_checkpoint_read(const char *path, hf_str digest, hf_tally *tally, hf_err
 bool hf_checkpoint_parse(hf_str bytes, hf_str digest, hf_tally *tally, hf_error *err) HF_CHECKED;
 
 typedef struct {
-    const char *path;
+    const char *path; // NULL = no file: only looks
     hf_str digest;
     uint64_t every_ns;          // between two writes, about
     uint64_t (*clock_ns)(void); // hf_clock_monotonic_ns
     const hf_team *team;        // who shares the run: hf_team_here once joined, or hf_team_alone
     uint32_t rank;              // rank 0 writes
+    // Told in rank 0 after each piece of the run what is counted so far; NULL = not wanted.
+    bool (*look)(void *context, const hf_tally *tally, hf_error *err);
+    void *context;
 } hf_checkpoint;
 
 // hf_simulate_run, with the file brought up to date now and then, and once more when it is stopped.
@@ -53,7 +56,7 @@ typedef struct {
 // is safe.
 //
 // tally   of hf_tally_init; in rank 0 also of hf_checkpoint_read. Rank 0 has the sums afterwards
-// Errors  as hf_team.run and hf_checkpoint_write
+// Errors  as hf_team.run, hf_checkpoint_write and look
 bool hf_checkpoint_run(const hf_checkpoint *checkpoint, const hf_plan *plan,
                        const hf_simulation *simulation, hf_pool *pool, hf_watch *watch,
                        hf_tally *tally, hf_error *err) HF_CHECKED;

@@ -10,6 +10,7 @@
 #include "usecase/run.h"
 
 #define FILE_COUNT_MAX 64u
+#define CHECKPOINT_S   5 // what a simulation loses at most when the program is killed, about
 
 static bool flag(const hf_json *request, const char *name)
 {
@@ -196,6 +197,9 @@ static bool run_simulation(const hf_session *session, const hf_json *request,
     wanted.watch = &watch;
     wanted.preview = preview;
     wanted.context = progress;
+    wanted.checkpoint = hf_job_file(progress, arena);
+    wanted.checkpoint_s = CHECKPOINT_S;
+    wanted.is_own_file = true;
     uint64_t total = (uint64_t)wanted.scenario.trials;
     hf_job_watch(progress, &watch, total, "trials");
     bool ok = hf_simulate(session, &wanted, arena, &answer, err);

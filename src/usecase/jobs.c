@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -42,6 +43,7 @@ typedef struct {
 struct hf_jobs {
     hf_arena arena;
     hf_session common;
+    hf_str folder; // of files that jobs keep; empty = none
     pthread_mutex_t lock;
     pthread_cond_t rung;
     atomic_bool is_closing;
@@ -116,6 +118,28 @@ void hf_job_preview(const hf_progress *progress, hf_str json, const hf_head *pro
     worker->preview_count++;
     (void)pthread_mutex_unlock(&worker->jobs->lock);
     changed(worker->jobs);
+}
+
+static char *file_of(const hf_jobs *jobs, hf_str key, hf_arena *arena)
+{
+    if (jobs->folder.len == 0)
+        return NULL;
+    return hf_str_z(
+        arena, hf_str_format(arena, "%.*s/job-%.*s", HF_STR_ARG(jobs->folder), HF_STR_ARG(key)));
+}
+
+const char *hf_job_file(const hf_progress *progress, hf_arena *arena)
+{
+    const job_worker *worker = progress->context; // the key is the worker's own while it runs
+    return file_of(worker->jobs, hf_str_of(worker->key), arena);
+}
+
+static void remove_file(const hf_jobs *jobs, hf_str key)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const char *path = file_of(jobs, key, &scratch);
+    if (path != NULL)
+        (void)unlink(path);
 }
 
 // With the lock held.
@@ -226,6 +250,7 @@ static void run_job(job_worker *worker, const hf_job *job, hf_arena *arena)
     if (is_interrupted(worker, done, &fault))
         return; // the row says "running": the next start finds it
     finish(worker, job, done, &fault, &result);
+    remove_file(worker->jobs, job->head.key);
     if (kind != NULL && kind->ended != NULL && request != NULL)
         kind->ended(request);
 }
@@ -293,7 +318,8 @@ static void work(void *context)
     } while (wait_for_bell(worker->jobs, &heard));
 }
 
-bool hf_jobs_open(const hf_session *common, uint32_t worker_count, hf_jobs **out, hf_error *err)
+bool hf_jobs_open(const hf_session *common, uint32_t worker_count, hf_str folder, hf_jobs **out,
+                  hf_error *err)
 {
     uint64_t requeued = 0;
     if (!hf_job_requeue(common->store, hf_clock_now_ms(), &requeued, err))
@@ -302,6 +328,7 @@ bool hf_jobs_open(const hf_session *common, uint32_t worker_count, hf_jobs **out
     hf_jobs *jobs = HF_NEW(&own, hf_jobs);
     jobs->arena = own;
     jobs->common = *common;
+    jobs->folder = hf_str_copy(&jobs->arena, folder);
     (void)pthread_mutex_init(&jobs->lock, NULL);
     (void)pthread_cond_init(&jobs->rung, NULL);
     jobs->worker_count = worker_count < WORKER_COUNT_MAX ? worker_count : WORKER_COUNT_MAX;
@@ -435,6 +462,8 @@ bool hf_cancel_job(const hf_session *session, hf_jobs *jobs, hf_str key, hf_erro
     bool found = false;
     if (!hf_job_cancel(session->store, session->now_ms, job->head.key, &found, err))
         return false;
+    if (found)
+        remove_file(jobs, job->head.key);
     return found || hf_fail(err, HF_ERR_CONFLICT, "job.ended", "the job has ended already");
 }
 

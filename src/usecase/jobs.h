@@ -37,10 +37,15 @@ void hf_job_watch(const hf_progress *progress, hf_watch *watch, uint64_t total, 
 // What a running job knows so far, for its owner while it runs. json is copied. protection: of all that it tells of.
 void hf_job_preview(const hf_progress *progress, hf_str json, const hf_head *protection);
 
+// A file that is the job's own until it has ended, also across restarts: where it may keep how far it is. It need not
+// be there. NULL = jobs have no folder. Zero-ended, in the arena.
+const char *hf_job_file(const hf_progress *progress, hf_arena *arena);
+
 typedef struct hf_jobs hf_jobs;
 
 // Puts interrupted jobs back into the queue and starts the workers. `common` gives store, pool and plans.
-bool hf_jobs_open(const hf_session *common, uint32_t worker_count, hf_jobs **out,
+// folder  for their files, which is there; empty = none
+bool hf_jobs_open(const hf_session *common, uint32_t worker_count, hf_str folder, hf_jobs **out,
                   hf_error *err) HF_CHECKED;
 // Asks running jobs to stop; they stay in the queue for the next start. For HF_CLEANUP.
 void hf_jobs_close(hf_jobs **jobs);

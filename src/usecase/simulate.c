@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a question to a document: reads and checks the question, asks the engine, stage by stage when somebody wants
-// to see what is known so far. See simulate.h.
+// From a question to a document: reads and checks the question, gets the register ready for the engine, writes down
+// what it answers. See simulate.h.
 #include "usecase/simulate.h"
 
 #include <stdio.h>
@@ -11,8 +11,6 @@
 #include "base/limits.h"
 #include "model/asset.h"
 #include "usecase/measure.h"
-
-#define FIRST_LOOK_BLOCKS 8u // the stop rule looks here first, as in hf_simulate_run
 
 // --- the question ------------------------------------------------------------------------------------------
 
@@ -221,58 +219,6 @@ hf_simulation hf_simulate_question(const hf_simulate_request *request,
     };
 }
 
-static bool tell_preview(const hf_simulate_request *request, hf_simulate_answer *answer,
-                         hf_error *err)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    HF_CLEANUP(hf_buf_done) hf_buf json = hf_buf_of(1u << 20);
-    hf_json_writer out = {.out = &json};
-    if (!hf_tally_summary(answer->engine, &answer->simulation, &answer->tally, &scratch,
-                          &answer->summary, err))
-        return false;
-    hf_write_preview(answer, &out);
-    request->preview(request->context, hf_buf_str(&json), &answer->protection);
-    return true;
-}
-
-// Blocks up to the next look. Looks of the stop rule lie at 8, 16, 32 … blocks, as the engine has them, so that
-// who watches changes nothing; without a rule they begin at 1 % and double.
-static bool run_in_stages(const hf_session *session, const hf_simulate_request *request,
-                          hf_simulate_answer *answer, hf_error *err)
-{
-    hf_simulation stage = answer->simulation;
-    uint64_t all = (stage.trial_count + HF_BLOCK_TRIALS - 1) / HF_BLOCK_TRIALS;
-    uint64_t end = FIRST_LOOK_BLOCKS;
-    if (!(request->half_width > 0))
-        end = all / 100 > 0 ? all / 100 : 1;
-    stage.target_half_width = 0;
-    for (;; end *= 2) {
-        stage.block_limit = end < all ? end : 0;
-        if (!hf_simulate_run(answer->engine, &stage, session->pool, request->watch, &answer->tally,
-                             err))
-            return false;
-        bool is_precise =
-            request->half_width > 0 && hf_tally_half_width(&answer->tally) <= request->half_width;
-        if (end >= all || is_precise)
-            return true;
-        if (!tell_preview(request, answer, err))
-            return false;
-    }
-}
-
-static bool run_engine(const hf_session *session, const hf_simulate_request *request,
-                       hf_arena *arena, hf_simulate_answer *out, hf_error *err)
-{
-    const hf_plan *plan = out->engine;
-    if (!hf_tally_init(plan, &out->simulation, arena, &out->tally, err))
-        return false;
-    bool is_done = request->preview != NULL ? run_in_stages(session, request, out, err)
-                                            : hf_simulate_run(plan, &out->simulation, session->pool,
-                                                              request->watch, &out->tally, err);
-    return is_done &&
-           hf_tally_summary(plan, &out->simulation, &out->tally, arena, &out->summary, err);
-}
-
 void hf_protect(hf_head *all, const hf_head *part, hf_arena *arena)
 {
     hf_str rest = part->compartments, word;
@@ -303,12 +249,14 @@ static bool put_measures_in_place(const hf_session *session, const hf_simulate_r
                             out->simulation.hazard_count};
     hf_plan *plan = NULL;
     out->engine = out->plan->plan;
+    memcpy(out->subject, out->plan->digest, sizeof(out->subject));
     if (request->scenario.measures.len == 0)
         return true;
     if (!hf_measures_put_in_place(session, out->plan, request->scenario.measures, arena, &exposure,
                                   &out->protection, err) ||
         !hf_plan_build(&exposure.input, arena, &plan, err))
         return false;
+    hf_simulate_subject(out->plan->digest, &exposure.input, out->subject);
     out->engine = plan;
     out->simulation.hazards = exposure.hazards;
     return true;
@@ -325,12 +273,13 @@ static bool write_document(const hf_simulate_request *request, hf_simulate_answe
                    HF_RESULT_BYTES_MAX >> 20);
 }
 
-static bool answer(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
-                   hf_simulate_answer *out, hf_error *err)
+static bool make_ready(const hf_session *session, const hf_simulate_request *request,
+                       hf_arena *arena, hf_simulate_answer *out, hf_error *err)
 {
     hf_scenario_lists lists;
     hf_hazard *hazards = NULL;
-    if (!hf_simulate_check(request, arena, &lists, err) ||
+    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) ||
+        !hf_simulate_check(request, arena, &lists, err) ||
         !hf_plan_take_chances(session, &out->plan, err))
         return false;
     out->simulation = hf_simulate_question(request, &lists);
@@ -339,19 +288,18 @@ static bool answer(const hf_session *session, const hf_simulate_request *request
                              &hazards, &out->simulation.hazard_count, err))
         return false;
     out->simulation.hazards = hazards;
-    return put_measures_in_place(session, request, arena, out, err) &&
-           run_engine(session, request, arena, out, err) && write_document(request, out, err);
+    return put_measures_in_place(session, request, arena, out, err);
 }
 
 bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
                  hf_simulate_answer *out, hf_error *err)
 {
     *out = (hf_simulate_answer){.document = hf_buf_of(HF_RESULT_BYTES_MAX)};
-    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err))
-        return false;
-    return answer(session, request, arena, out, err) ||
-           (request->file != NULL && err->source[0] == '/' &&
-            hf_scenario_fail_in(request->file, err));
+    bool is_ready = make_ready(session, request, arena, out, err);
+    if (!is_ready && request->file != NULL && err->source[0] == '/')
+        (void)hf_scenario_fail_in(request->file, err);
+    return hf_simulate_engine(session, request, is_ready, arena, out, err) &&
+           (request->place.rank != 0 || write_document(request, out, err));
 }
 
 void hf_simulate_done(const hf_session *session, hf_simulate_answer *answer)

@@ -6,6 +6,7 @@
 #ifndef HF_USECASE_SIMULATE_H
 #define HF_USECASE_SIMULATE_H
 
+#include "engine/engine_team.h"
 #include "model/run.h"
 #include "usecase/scenario.h"
 
@@ -29,6 +30,14 @@ typedef struct {
     // json is valid during the call.
     void (*preview)(const void *context, hf_str json, const hf_head *protection);
     const void *context;
+    // The sums so far are kept in this file, and an interrupted run goes on from it (checkpoint.h). It is the
+    // caller's to remove once the result is safe. NULL = none.
+    const char *checkpoint;
+    double checkpoint_s;   // between two writes, about
+    bool is_own_file;      // nobody named it: what does not fit is passed over, not refused
+    uint64_t memory_bytes; // that it may take beside the register; 0 = what is free
+    const hf_team *team;   // who shares the run, of hf_simulate_join; NULL = this process alone
+    hf_team_place place;
 } hf_simulate_request;
 
 // Nothing but own damage, the static question.
@@ -52,13 +61,16 @@ typedef struct {
     hf_simulation simulation;
     hf_tally tally;
     hf_summary summary;
-    hf_buf document;    // JSON and a line end
-    hf_head protection; // marking and compartments of all that went in
+    hf_buf document;        // JSON and a line end; empty in all ranks but the first
+    hf_head protection;     // marking and compartments of all that went in
+    char subject[65];       // digest of what the engine was given for a register
+    uint64_t trials_before; // of the checkpoint that it went on from
 } hf_simulate_answer;
 
 // Computes; keeps nothing. The answer must be ended by hf_simulate_done, also after a failure.
 // Errors  HF_ERR_PERMISSION "question.restricted"; those of scenario.h and of hf_simulate_run; HF_ERR_TOO_LARGE
-//         "simulate.too_large"
+//         "simulate.too_large", "simulate.memory"; with a checkpoint those of checkpoint.h, and HF_ERR_STOPPED
+//         "simulate.stopped" once it is written
 bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
                  hf_simulate_answer *out, hf_error *err) HF_CHECKED;
 void hf_simulate_done(const hf_session *session, hf_simulate_answer *answer);
@@ -71,6 +83,24 @@ hf_head hf_simulate_protection(const hf_register_plan *plan, const hf_scenario *
 void hf_protect(hf_head *all, const hf_head *part, hf_arena *arena);
 // Assets by p_down, descending, then key; those that are down before anything happens are left out.
 uint32_t *hf_simulate_order(const hf_simulate_answer *answer, hf_arena *arena, uint32_t *count);
+
+// Joins the ranks when mpirun has started this program: request->team and place. Once for each process; what was
+// joined is left at the end, in all ranks.
+// Errors  HF_ERR_USAGE "team.no_mpi"
+bool hf_simulate_join(hf_simulate_request *request, hf_error *err) HF_CHECKED;
+// Has every rank come so far without an error? (hf_team.settle; hf_simulate asks by itself.)
+bool hf_simulate_settle(const hf_simulate_request *request, bool is_well, hf_error *err) HF_CHECKED;
+void hf_simulate_leave(const hf_simulate_request *request);
+
+// simulate_engine.c, called by hf_simulate
+//
+// is_ready  this rank has come so far without an error; else *err is set, and the others are told
+// Errors    those of hf_simulate
+bool hf_simulate_engine(const hf_session *session, const hf_simulate_request *request,
+                        bool is_ready, hf_arena *arena, hf_simulate_answer *out,
+                        hf_error *err) HF_CHECKED;
+// Hexadecimal digest of a register changed by measures: of the snapshot and of all numbers that a plan is built of.
+void hf_simulate_subject(const char *snapshot, const hf_engine_input *input, char hex[65]);
 
 // simulate_json.c, called by hf_simulate
 void hf_write_simulation(const hf_simulate_request *request, const hf_simulate_answer *answer,

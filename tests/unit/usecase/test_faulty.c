@@ -221,7 +221,7 @@ static bool submit_a_job(hf_store *store, hf_error *err)
     HF_CLEANUP(hf_jobs_close) hf_jobs *jobs = NULL;
     hf_session session = session_of(store);
     hf_str key = HF_STR_EMPTY;
-    return hf_jobs_open(&session, 0, &jobs, err) &&
+    return hf_jobs_open(&session, 0, HF_STR_EMPTY, &jobs, err) &&
            hf_submit_job(&session, jobs, &hf_job_kind_rank, HF_STR("{}"), &arena, &key, err);
 }
 

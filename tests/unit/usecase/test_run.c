@@ -3,6 +3,9 @@
 // Simulations and their runs: the same bytes whoever computes and watches, what is kept, repeated and compared, and
 // who may see it.
 #include "fixture.h"
+#include <stdatomic.h>
+#include <unistd.h>
+
 #include "usecase/run.h"
 
 static void given_register(fixture *f)
@@ -88,6 +91,71 @@ static void who_watches_changes_no_byte(void **state)
             assert_true(preview_count >= 4);
         assert_true((hf_str_find(alone, HF_STR("{\"trials\":100000,")) == 0) == (rule != 1));
     }
+}
+
+static void a_question_that_needs_more_memory_than_there_is_is_refused(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_simulate_request request = asked(5000);
+    hf_simulate_answer answer;
+    hf_error err = {0};
+    given_register(f);
+    request.memory_bytes = 10000;
+    assert_false(hf_simulate(&session, &request, &f->memory, &answer, &err));
+    assert_string_equal(err.code, "simulate.memory");
+    hf_simulate_done(&session, &answer);
+    request.memory_bytes = 100u << 20;
+    (void)document_of(f, &session, &request);
+}
+
+static char cut[200];
+static hf_watch cut_watch;
+
+// Stops the question after its first look, with a preview; the file is left behind.
+static void stop_soon(const void *context, hf_str json, const hf_head *protection)
+{
+    (void)context, (void)json, (void)protection;
+    atomic_store(&cut_watch.stop, true);
+}
+
+static void a_file_that_nobody_named_is_gone_on_from_or_passed_over(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_simulate_request request = asked(100000);
+    hf_simulate_answer answer;
+    hf_error err = {0};
+    given_register(f);
+    hf_str whole = document_of(f, &session, &request);
+    (void)snprintf(cut, sizeof(cut), "%s", fixture_path(f, "job"));
+    request.checkpoint = cut;
+    request.is_own_file = true;
+    request.preview = stop_soon;
+    request.watch = &cut_watch;
+    assert_false(hf_simulate(&session, &request, &f->memory, &answer, &err));
+    assert_int_equal(err.kind, HF_ERR_STOPPED);
+    hf_simulate_done(&session, &answer);
+    cut_watch = (hf_watch){0};
+    request.preview = NULL;
+    err = (hf_error){0};
+    assert_true(hf_simulate(&session, &request, &f->memory, &answer, &err));
+    assert_in_range(answer.trials_before, 512, 99999);
+    assert_true(hf_str_equal(whole, hf_buf_str(&answer.document)));
+    assert_int_equal(atomic_load(&cut_watch.done), 100000);
+    hf_simulate_done(&session, &answer);
+    // Of another question: nobody has named it, so nobody is told.
+    request.scenario.seed++;
+    assert_true(hf_simulate(&session, &request, &f->memory, &answer, &err));
+    assert_int_equal(answer.trials_before, 0);
+    assert_int_equal(answer.tally.done_trials, 100000);
+    hf_simulate_done(&session, &answer);
+    request.is_own_file = false;
+    request.scenario.seed++;
+    assert_false(hf_simulate(&session, &request, &f->memory, &answer, &err));
+    assert_string_equal(err.code, "checkpoint.other_question");
+    hf_simulate_done(&session, &answer);
+    (void)unlink(cut);
 }
 
 static void the_question_reads_back_the_same(void **state)
@@ -249,6 +317,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(threads_and_kernels_change_no_byte, fixture_open,
                                         fixture_close),
         cmocka_unit_test_setup_teardown(who_watches_changes_no_byte, fixture_open, fixture_close),
+        cmocka_unit_test_setup_teardown(a_question_that_needs_more_memory_than_there_is_is_refused,
+                                        fixture_open, fixture_close),
+        cmocka_unit_test_setup_teardown(a_file_that_nobody_named_is_gone_on_from_or_passed_over,
+                                        fixture_open, fixture_close),
         cmocka_unit_test_setup_teardown(the_question_reads_back_the_same, fixture_open,
                                         fixture_close),
         cmocka_unit_test_setup_teardown(a_run_is_kept_with_one_event_and_outlives_a_sweep,
