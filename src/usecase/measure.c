@@ -393,24 +393,106 @@ bool hf_measure_get(const hf_session *session, hf_read *read, hf_str key, hf_are
                    HF_STR_ARG(key));
 }
 
-bool hf_measures_put_in_place(const hf_session *session, const hf_register_plan *plan, hf_str keys,
-                              hf_arena *arena, hf_exposure *exposure, hf_head *protection,
-                              hf_error *err)
+// --- kept with a question ----------------------------------------------------------------------------------
+
+static void write_kept(hf_json_writer *out, hf_str key, hf_str changes)
 {
+    hf_json_begin_object(out);
+    hf_json_name(out, "changes");
+    hf_json_add_raw(out, changes.len > 0 ? changes : HF_STR("[]"));
+    hf_json_name(out, "key");
+    hf_json_add_str(out, key);
+    hf_json_end_object(out);
+}
+
+static bool end_kept(hf_buf *text, hf_json_writer *out, hf_arena *arena, hf_str *contents,
+                     hf_error *err)
+{
+    hf_json_end_array(out);
+    if (text->overflow)
+        return hf_fail(err, HF_ERR_TOO_LARGE, "measure.too_large",
+                       "the measures of the scenario are together larger than %u MB; select by "
+                       "kind, sector or region instead of keys",
+                       HF_MEASURES_KEPT_BYTES_MAX >> 20);
+    *contents = hf_buf_copy(arena, text);
+    return true;
+}
+
+bool hf_measures_keep(const hf_session *session, hf_str keys, hf_arena *arena, hf_str *contents,
+                      hf_head *protection, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    HF_VEC(hf_change) changes = {0};
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_MEASURES_KEPT_BYTES_MAX);
+    hf_json_writer out = {.out = &text};
     hf_str word;
+    *contents = HF_STR_EMPTY;
     if (keys.len == 0)
         return true;
     if (!hf_read_begin(session->store, &read, err))
         return false;
+    hf_json_begin_array(&out);
     while (hf_str_split(&keys, ' ', &word)) {
         const hf_measure *measure = NULL;
-        hf_effect effect;
-        if (!hf_measure_get(session, read, word, arena, &measure, err) ||
-            !hf_measure_resolve(session, plan, measure, arena, &effect, err))
+        if (!hf_measure_get(session, read, word, &scratch, &measure, err))
             return false;
         hf_protect(protection, &measure->head, arena);
+        write_kept(&out, measure->head.key, measure->changes);
+    }
+    return end_kept(&text, &out, arena, contents, err);
+}
+
+static bool wrong_kept(size_t index, hf_error *err)
+{
+    char pointer[64];
+    (void)snprintf(pointer, sizeof(pointer), "/measures/%zu", index);
+    (void)hf_fail(
+        err, HF_ERR_INPUT, "measure.contents",
+        "the contents of the measures must be {\"changes\": list, \"key\": text} for each "
+        "measure of the scenario, in its order");
+    return hf_fail_at(err, pointer, 0, NULL);
+}
+
+bool hf_measures_read_kept(const hf_json *list, hf_str keys, hf_arena *arena, hf_str *contents,
+                           hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_MEASURES_KEPT_BYTES_MAX);
+    hf_json_writer out = {.out = &text};
+    size_t index = 0;
+    hf_str word;
+    const hf_json *item = list->type == HF_JSON_ARRAY ? list->child : NULL;
+    hf_json_begin_array(&out);
+    for (; hf_str_split(&keys, ' ', &word); item = item->next, index++) {
+        HF_CLEANUP(hf_buf_done) hf_buf changes = hf_buf_of(HF_MEASURES_KEPT_BYTES_MAX);
+        const hf_json *given = item != NULL ? hf_json_get(item, "changes") : NULL;
+        if (given == NULL || given->type != HF_JSON_ARRAY || item->child_count != 2 ||
+            !hf_str_equal(hf_json_text(item, "key"), word))
+            return wrong_kept(index, err);
+        hf_json_canonical(given, &changes);
+        write_kept(&out, word, hf_buf_str(&changes));
+    }
+    return item == NULL ? end_kept(&text, &out, arena, contents, err) : wrong_kept(index, err);
+}
+
+bool hf_measures_put_in_place(const hf_session *session, const hf_register_plan *plan,
+                              hf_str contents, hf_arena *arena, hf_exposure *exposure,
+                              hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_VEC(hf_change) changes = {0};
+    hf_json *list = NULL;
+    if (contents.len == 0)
+        return true;
+    if (!hf_json_parse(contents, &scratch, &list, err))
+        return false;
+    for (const hf_json *item = list->child; item != NULL; item = item->next) {
+        HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_MEASURES_KEPT_BYTES_MAX);
+        hf_json_canonical(hf_json_get(item, "changes"), &text);
+        const hf_measure measure = {.head.key = hf_json_text(item, "key"),
+                                    .changes = hf_buf_str(&text)};
+        hf_effect effect;
+        if (!hf_measure_resolve(session, plan, &measure, arena, &effect, err))
+            return false;
         for (uint32_t i = 0; i < effect.change_count; i++)
             HF_VEC_ADD(arena, &changes, effect.changes[i]);
     }

@@ -24,6 +24,8 @@
 #include "usecase/question.h"
 
 #define HF_MEASURE_LINES_MAX 1000u // lines of one measure
+#define HF_MEASURES_KEPT_BYTES_MAX                                                                 \
+    (2u << 20) // of the measures of one scenario; run.question has 4 MB for all
 
 typedef struct {
     hf_str selectors;  // a scenario's list of hazards with this one; empty = consumer
@@ -54,14 +56,26 @@ bool hf_measure_resolve(const hf_session *session, const hf_register_plan *plan,
 bool hf_measure_get(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
                     const hf_measure **out, hf_error *err) HF_CHECKED;
 
-// Changes a register and its hazards by the measures of a list of keys, all of them at once.
+// The contents of measures, as a question keeps them: a canonical JSON list [{"changes","key"} …] in the order of the
+// keys. A run that holds it comes out the same after the records were edited or removed.
 //
-// keys      words, as in scenario.measures
-// exposure  in the numbers of the plan
+// keys        words, as in scenario.measures
 // protection  what is told of; the measures are added to it
-// Errors    HF_ERR_NOT_FOUND "measure.unknown"; those of hf_measure_resolve
-bool hf_measures_put_in_place(const hf_session *session, const hf_register_plan *plan, hf_str keys,
-                              hf_arena *arena, hf_exposure *exposure, hf_head *protection,
+// Errors      HF_ERR_NOT_FOUND "measure.unknown"; HF_ERR_TOO_LARGE "measure.too_large" together above
+//             HF_MEASURES_KEPT_BYTES_MAX
+bool hf_measures_keep(const hf_session *session, hf_str keys, hf_arena *arena, hf_str *contents,
+                      hf_head *protection, hf_error *err) HF_CHECKED;
+// The same from a question that holds them already; `keys` must be those of the list.
+// Errors      HF_ERR_INPUT "measure.contents", source = JSON pointer "/measures/0"
+bool hf_measures_read_kept(const hf_json *list, hf_str keys, hf_arena *arena, hf_str *contents,
+                           hf_error *err) HF_CHECKED;
+// Changes a register and its hazards by measures, all of them at once.
+//
+// contents  of hf_measures_keep or hf_measures_read_kept; empty = none
+// exposure  in the numbers of the plan
+// Errors    those of hf_measure_resolve
+bool hf_measures_put_in_place(const hf_session *session, const hf_register_plan *plan,
+                              hf_str contents, hf_arena *arena, hf_exposure *exposure,
                               hf_error *err) HF_CHECKED;
 
 #endif
