@@ -1,48 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Protective measures: the JSON of measure.changes, made into changes of numbers for the engine.
-//
-// changes    [{subject, effects} …], each line with one subject and what happens to it:
-//   subject  either the selectors of a scenario's hazards ("assets": keys, "kind", "sector", "region", "operator",
-//            "near", "all"; usecase/scenario.h), or "consumer": one key
-//   damage_factor   0 to 1: every chance of own damage times this
-//   damage_p        0 to 1: and at most this
-//   repair_factor   0 to 1: repair_h times this; what is never repaired stays so
-//   repair_h        at most so many hours; also where it was never
-//   black_start_h   at least so many hours
-//   buffer_h        the subject holds out at least so many hours without "input" (without: without any input).
-//                   An input may be the name of a network layer that the subject is a member of
-//   supplier        key: joins the consumer's group "input" with "capacity" (1). What the group needs stays: with
-//                   need "any" or an amount it is one more to choose from; with "all" it stands in for others of
-//                   together that capacity. Its loss is always felt. For a "consumer" only, and with "input"
-// All of these help or do nothing; what could only raise a number is refused.
+// Protective measures: their changes (model/measure_lines.h), made into changes of numbers for the engine.
 #ifndef HF_USECASE_MEASURE_H
 #define HF_USECASE_MEASURE_H
 
 #include "engine/engine.h"
-#include "model/measure.h"
+#include "model/measure_lines.h"
 #include "usecase/question.h"
 
-#define HF_MEASURE_LINES_MAX 1000u // lines of one measure
 #define HF_MEASURES_KEPT_BYTES_MAX                                                                 \
     (2u << 20) // of the measures of one scenario; run.question has 4 MB for all
-
-typedef struct {
-    hf_str selectors;  // a scenario's list of hazards with this one; empty = consumer
-    bool names_assets; // by "assets": the author knows what is registered
-    hf_str consumer, input;
-    bool has_input;
-    double damage_factor, damage_p, repair_factor, repair_h; // NaN = not given
-    double black_start_h, buffer_h;
-    hf_str supplier;
-    int64_t capacity; // thousandths
-} hf_measure_line;
-
-// Errors  HF_ERR_INPUT "measure.not_a_list", "measure.not_an_object", "measure.member", "measure.type",
-//         "measure.number", "measure.subject", "measure.does_nothing", "measure.raises", "measure.supplier",
-//         "measure.too_long", "json.*"; source = JSON pointer "/changes/3/damage_p"
-bool hf_measure_read(const hf_measure *measure, hf_arena *arena, hf_measure_line **lines,
-                     size_t *count, hf_error *err) HF_CHECKED;
 
 // The measure in the numbers of a plan.
 //

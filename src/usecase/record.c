@@ -10,7 +10,6 @@
 #include "usecase/groups.h"
 #include "usecase/links.h"
 #include "usecase/record.h"
-#include "usecase/scenario.h"
 
 static const hf_head *head_of(const void *record)
 {
@@ -122,11 +121,6 @@ static bool rules_hold(hf_tx *tx, const hf_noun *noun, const void *record, hf_er
     }
     if (noun == &hf_noun_layer)
         return hf_links_check_asset(hf_tx_read(tx), ((const hf_layer *)record)->asset, err);
-    if (noun == &hf_noun_scenario) {
-        HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-        hf_scenario_lists unused;
-        return hf_scenario_read_lists(record, &scratch, &unused, err);
-    }
     if (noun != &hf_noun_user)
         return true;
     const hf_filter filters[] = {
