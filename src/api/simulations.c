@@ -161,7 +161,9 @@ static const char schemas[] =
     "\"ars4x32-5\",\"philox4x32-10\",null]},\"kernel\":{\"enum\":[\"auto\",\"sparse\","
     "\"dense\",null]},\"strength_digits\":{\"enum\":[8,32,null]},\"half_width\":{\"type\":["
     "\"number\",\"null\"],\"minimum\":0,\"maximum\":1},\"title\":{\"type\":[\"string\",\"null\"],"
-    "\"maxLength\":200}},\"additionalProperties\":false},"
+    "\"maxLength\":200},\"measures\":{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"object\","
+    "\"required\":[\"changes\",\"key\"],\"properties\":{\"changes\":{\"type\":\"array\"},"
+    "\"key\":" TEXT "}}}},\"additionalProperties\":false},"
     "\"Simulation\":{\"type\":\"object\",\"required\":[\"trials\",\"seed\",\"generator\","
     "\"snapshot\",\"loss\",\"exceedance\",\"assets\"],\"properties\":{\"trials\":" COUNT
     ",\"seed\":" COUNT ",\"generator\":" TEXT ",\"snapshot\":" TEXT ",\"loss\":" LOSS_REF

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The table of `measure` and the rules between its fields.
-#include "model/measure.h"
+#include "model/measure_lines.h"
 
 #include <stddef.h>
 
@@ -47,6 +47,16 @@ static const hf_field fields[] = {
      .max_bytes = 4000},
 };
 
+// Whether what is named exists is seen when the measure is weighed: a register comes in any order.
+static bool check(const void *record, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_measure_line *lines = NULL;
+    size_t count = 0;
+    return hf_measure_read(record, &scratch, &lines, &count, err) ||
+           hf_fail_at(err, NULL, 0, "changes");
+}
+
 const hf_noun hf_noun_measure = {
     .name = "measure",
     .plural = "measures",
@@ -54,4 +64,5 @@ const hf_noun hf_noun_measure = {
     .struct_bytes = sizeof(hf_measure),
     .fields = fields,
     .field_count = HF_COUNT(fields),
+    .check = check,
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A protective measure: what it changes in the register's numbers, what it costs, and what it excludes.
-// The JSON of its changes is told in usecase/measure.h.
+// The JSON of its changes is told in measure_lines.h.
 #ifndef HF_MODEL_MEASURE_H
 #define HF_MODEL_MEASURE_H
 

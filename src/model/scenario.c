@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The table of `scenario` and the rules between its fields.
-#include "model/scenario.h"
+#include "model/scenario_lists.h"
 
 #include <stddef.h>
 
@@ -76,6 +76,19 @@ static const hf_field fields[] = {
      .fallback = "1"},
 };
 
+static bool check(const void *record, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_scenario_lists lists;
+    if (hf_scenario_read_lists(record, &scratch, &lists, err))
+        return true;
+    // "/hazards/3/p" is a fault of the field "hazards".
+    hf_str pointer = hf_str_of(err->source), field;
+    pointer = hf_str_slice(pointer, pointer.len > 0 ? 1 : 0, pointer.len);
+    (void)hf_str_split(&pointer, '/', &field);
+    return hf_fail_at(err, NULL, 0, hf_str_z(&scratch, field));
+}
+
 const hf_noun hf_noun_scenario = {
     .name = "scenario",
     .plural = "scenarios",
@@ -83,4 +96,5 @@ const hf_noun hf_noun_scenario = {
     .struct_bytes = sizeof(hf_scenario),
     .fields = fields,
     .field_count = HF_COUNT(fields),
+    .check = check,
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What may happen, for simulations: threat classes, what each damages with which chance and when, and which
-// protective measures are on. The JSON of its lists is told in usecase/scenario.h.
+// protective measures are on. The JSON of its lists is told in scenario_lists.h.
 #ifndef HF_MODEL_SCENARIO_H
 #define HF_MODEL_SCENARIO_H
 

@@ -53,8 +53,9 @@ static void refuse(hf_import_state *state, const hf_noun *noun, uint64_t line,
                    const hf_error *fault)
 {
     hf_problems_add(&state->result->problems, HF_REFUSED, hf_import_file_name(state, state->file),
-                    line, hf_str_copy(state->arena, hf_str_of(fault->column)), fault->code, "%s",
-                    fault->message);
+                    line, hf_str_copy(state->arena, hf_str_of(fault->column)), fault->code,
+                    fault->source[0] == '/' ? "%s: %s" : "%s%s",
+                    fault->source[0] == '/' ? fault->source : "", fault->message);
     state->result->total.refused++;
     hf_import_counts_of(state->result, noun)->refused++;
 }

@@ -1,254 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads the changes of measures, strictly, and finds what they touch. See measure.h for their form.
+// Finds what measures touch, and keeps their contents with a question. See measure.h.
 #include "usecase/measure.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "usecase/simulate.h"
 
-#define CAPACITY_MAX 1e9
-
-// Where in the measure the reader stands.
-typedef struct {
-    hf_str key; // of the measure
-    size_t index;
-    hf_error *err;
-} place;
-
-static bool wrong(const place *at, const char *member, const char *code, const char *format, ...)
-    HF_PRINTF(4, 5);
-
-static bool wrong(const place *at, const char *member, const char *code, const char *format, ...)
-{
-    char text[300], pointer[100];
-    va_list values;
-    va_start(values, format);
-    (void)vsnprintf(text, sizeof(text), format, values);
-    va_end(values);
-    (void)snprintf(pointer, sizeof(pointer), "/changes/%zu%s%s", at->index,
-                   member != NULL ? "/" : "", member != NULL ? member : "");
-    (void)hf_fail(at->err, HF_ERR_INPUT, code, "measure '%.*s', change %zu: %s",
-                  HF_STR_ARG(at->key), at->index + 1, text);
-    return hf_fail_at(at->err, pointer, 0, NULL);
-}
-
-static const char *const selector_names[] = {"assets",   "kind", "sector", "region",
-                                             "operator", "near", "all",    NULL};
-static const char *const other_names[] = {
-    "consumer", "input",         "damage_factor", "damage_p", "repair_factor",
-    "repair_h", "black_start_h", "buffer_h",      "supplier", "capacity",
-    NULL};
-
-static bool is_one_of(hf_str name, const char *const *names)
-{
-    while (*names != NULL && !hf_str_equal_z(name, *names))
-        names++;
-    return *names != NULL;
-}
-
-// Leaves *out alone when the member is not there.
-static bool number(const place *at, const hf_json *object, const char *name, double max,
-                   double *out)
-{
-    const hf_json *value = hf_json_get(object, name);
-    if (value == NULL || value->type == HF_JSON_NULL)
-        return true;
-    if (value->type != HF_JSON_INT && value->type != HF_JSON_DOUBLE)
-        return wrong(at, name, "measure.type", "'%s' must be a number", name);
-    if (!(value->number >= 0 && value->number <= max))
-        return wrong(at, name, "measure.number", "'%s' must lie between 0 and %g, not %.*s", name,
-                     max, HF_STR_ARG(value->text));
-    *out = value->number;
-    return true;
-}
-
-static bool factor(const place *at, const hf_json *object, const char *name, double *out)
-{
-    if (!number(at, object, name, 1e9, out))
-        return false;
-    return !(*out > 1) || wrong(at, name, "measure.raises",
-                                "a '%s' above 1 would make it worse; give 0 to 1", name);
-}
-
-static bool text(const place *at, const hf_json *object, const char *name, bool *has,
-                 hf_arena *arena, hf_str *out)
-{
-    const hf_json *value = hf_json_get(object, name);
-    *has = value != NULL && value->type != HF_JSON_NULL;
-    if (!*has)
-        return true;
-    if (value->type != HF_JSON_TEXT || value->text.len == 0)
-        return wrong(at, name, "measure.type", "'%s' must be a text", name);
-    *out = hf_str_copy(arena, value->text);
-    return true;
-}
-
-// --- one line ----------------------------------------------------------------------------------------------
-
-static bool read_subject(const place *at, const hf_json *object, hf_arena *arena,
-                         hf_measure_line *out)
-{
-    HF_CLEANUP(hf_buf_done) hf_buf selectors = hf_buf_of(HF_JSON_BYTES_MAX);
-    hf_json_writer w = {.out = &selectors};
-    bool has_consumer = false, has_selector = false;
-    if (!text(at, object, "consumer", &has_consumer, arena, &out->consumer))
-        return false;
-    hf_json_begin_array(&w);
-    hf_json_begin_object(&w);
-    hf_json_name(&w, "p");
-    hf_json_add_i64(&w, 1);
-    for (const hf_json *member = object->child; member != NULL; member = member->next) {
-        if (!is_one_of(member->name, selector_names))
-            continue;
-        has_selector = true;
-        hf_json_name_str(&w, member->name);
-        hf_json_add_value(&w, member);
-    }
-    hf_json_end_object(&w);
-    hf_json_end_array(&w);
-    if (has_selector == has_consumer)
-        return wrong(at, NULL, "measure.subject",
-                     has_consumer
-                         ? "names both a consumer and assets; give one of them"
-                         : "says nothing about what it changes; give assets, kind, sector, "
-                           "region, operator, near or consumer");
-    out->names_assets = hf_json_get(object, "assets") != NULL;
-    if (has_selector)
-        out->selectors = hf_buf_copy(arena, &selectors);
-    return true;
-}
-
-static bool read_supplier(const place *at, const hf_json *object, hf_arena *arena,
-                          hf_measure_line *out)
-{
-    bool has = false;
-    double capacity = 1;
-    const hf_json *given = hf_json_get(object, "capacity");
-    if (!text(at, object, "supplier", &has, arena, &out->supplier) ||
-        !number(at, object, "capacity", CAPACITY_MAX, &capacity))
-        return false;
-    if (!has)
-        return given == NULL || wrong(at, "capacity", "measure.supplier",
-                                      "'capacity' is that of a supplier, and none is named");
-    if (out->consumer.len == 0 || !out->has_input)
-        return wrong(at, "supplier", "measure.supplier",
-                     "a supplier needs the 'consumer' and the 'input' that it is to supply");
-    out->capacity = (int64_t)llround(capacity * 1000);
-    if (out->capacity < 1 || fabs(capacity * 1000 - (double)out->capacity) > 1e-6)
-        return wrong(at, "capacity", "measure.number",
-                     "'capacity' must be above 0, with at most three decimals");
-    return true;
-}
-
-static bool changes_assets(const hf_measure_line *line)
-{
-    return !isnan(line->damage_factor) || !isnan(line->damage_p) || !isnan(line->repair_factor) ||
-           !isnan(line->repair_h) || !isnan(line->black_start_h);
-}
-
-static bool read_line(const place *at, const hf_json *object, hf_arena *arena, hf_measure_line *out)
-{
-    *out = (hf_measure_line){.damage_factor = NAN,
-                             .damage_p = NAN,
-                             .repair_factor = NAN,
-                             .repair_h = NAN,
-                             .black_start_h = NAN,
-                             .buffer_h = NAN};
-    if (object->type != HF_JSON_OBJECT)
-        return wrong(at, NULL, "measure.not_an_object", "must be an object in braces");
-    for (const hf_json *member = object->child; member != NULL; member = member->next)
-        if (!is_one_of(member->name, selector_names) && !is_one_of(member->name, other_names))
-            return wrong(at, NULL, "measure.member",
-                         "has no member '%.*s'; see the guide to measures",
-                         HF_STR_ARG(member->name));
-    if (!read_subject(at, object, arena, out) ||
-        !factor(at, object, "damage_factor", &out->damage_factor) ||
-        !number(at, object, "damage_p", 1, &out->damage_p) ||
-        !factor(at, object, "repair_factor", &out->repair_factor) ||
-        !number(at, object, "repair_h", HF_HOURS_MAX, &out->repair_h) ||
-        !number(at, object, "black_start_h", HF_HOURS_MAX, &out->black_start_h) ||
-        !number(at, object, "buffer_h", HF_HOURS_MAX, &out->buffer_h) ||
-        !text(at, object, "input", &out->has_input, arena, &out->input) ||
-        !read_supplier(at, object, arena, out))
-        return false;
-    if (out->consumer.len > 0 && changes_assets(out))
-        return wrong(at, NULL, "measure.subject",
-                     "damage, repair and black start are those of 'assets', not of a consumer");
-    if (!changes_assets(out) && isnan(out->buffer_h) && out->supplier.len == 0)
-        return wrong(at, NULL, "measure.does_nothing",
-                     "changes nothing; give damage_factor, damage_p, repair_factor, repair_h, "
-                     "black_start_h, buffer_h or supplier");
-    return true;
-}
-
-bool hf_measure_read(const hf_measure *measure, hf_arena *arena, hf_measure_line **lines,
-                     size_t *count, hf_error *err)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    place at = {.key = measure->head.key, .err = err};
-    hf_json *list = NULL;
-    *lines = NULL;
-    *count = 0;
-    if (measure->changes.len == 0)
-        return true;
-    if (!hf_json_parse(measure->changes, &scratch, &list, err))
-        return hf_fail_at(err, "/changes", 0, NULL);
-    if (list->type != HF_JSON_ARRAY)
-        (void)hf_fail(err, HF_ERR_INPUT, "measure.not_a_list",
-                      "the changes of measure '%.*s' must be a list in brackets",
-                      HF_STR_ARG(at.key));
-    else if (list->child_count > HF_MEASURE_LINES_MAX)
-        (void)hf_fail(err, HF_ERR_INPUT, "measure.too_long",
-                      "measure '%.*s' has more than %u changes", HF_STR_ARG(at.key),
-                      (unsigned)HF_MEASURE_LINES_MAX);
-    if (list->type != HF_JSON_ARRAY || list->child_count > HF_MEASURE_LINES_MAX)
-        return hf_fail_at(err, "/changes", 0, NULL);
-    *lines = HF_NEW_N(arena, hf_measure_line, list->child_count);
-    for (const hf_json *item = list->child; item != NULL; item = item->next, at.index++)
-        if (!read_line(&at, item, arena, &(*lines)[(*count)++]))
-            return false;
-    return true;
-}
-
-// --- what it touches ---------------------------------------------------------------------------------------
-
 // The scenario's reader says "/hazards/0/kind"; here it is "/changes/3/kind".
-static bool move_place(const place *at)
+static bool move_place(const hf_json_place *at)
 {
     static const char theirs[] = "/hazards/0";
     char rest[sizeof(at->err->source)], pointer[sizeof(at->err->source)];
     if (strcmp(at->err->code, "scenario.hits_nothing") == 0) {
         *at->err = (hf_error){0};
-        return wrong(at, NULL, "measure.subject", "names no asset; its selectors must all fit one");
+        return hf_json_wrong(at, NULL, "measure.subject",
+                             "names no asset; its selectors must all fit one");
     }
     if (strncmp(at->err->source, theirs, sizeof(theirs) - 1) != 0)
         return false;
     (void)snprintf(rest, sizeof(rest), "%s", at->err->source + sizeof(theirs) - 1);
-    (void)snprintf(pointer, sizeof(pointer), "/changes/%zu%.200s", at->index, rest);
+    (void)snprintf(pointer, sizeof(pointer), "%.50s%.200s", at->pointer, rest);
     at->err->source[0] = '\0';
     return hf_fail_at(at->err, pointer, 0, NULL);
 }
 
-static bool add_place(const place *at, const char *member)
+static bool add_place(const hf_json_place *at, const char *member)
 {
     char pointer[100];
-    (void)snprintf(pointer, sizeof(pointer), "/changes/%zu/%s", at->index, member);
+    (void)snprintf(pointer, sizeof(pointer), "%.50s/%s", at->pointer, member);
     return hf_fail_at(at->err, pointer, 0, NULL);
 }
 
 // The assets that the line names, each once, ascending.
-static bool find_subject(const hf_session *session, const hf_register_plan *plan, const place *at,
-                         const hf_measure_line *line, hf_arena *arena, uint32_t **assets,
-                         uint32_t *count)
+static bool find_subject(const hf_session *session, const hf_register_plan *plan,
+                         const hf_json_place *at, const hf_measure_line *line, hf_arena *arena,
+                         uint32_t **assets, uint32_t *count)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    hf_scenario scenario = {.hazards = line->selectors};
-    hf_scenario_lists lists;
+    const hf_scenario_lists lists = {.hazards = &line->subject, .hazard_count = 1};
     hf_hazard *hits = NULL;
     size_t hit_count = 0;
     if (line->consumer.len > 0) {
@@ -256,8 +49,7 @@ static bool find_subject(const hf_session *session, const hf_register_plan *plan
         return hf_plan_find_all(plan, &line->consumer, 1, arena, assets, at->err) ||
                add_place(at, "consumer");
     }
-    if (!hf_scenario_read_lists(&scenario, &scratch, &lists, at->err) ||
-        !hf_scenario_resolve(session, plan, &lists, false, &scratch, &hits, &hit_count, at->err))
+    if (!hf_scenario_resolve(session, plan, &lists, false, &scratch, &hits, &hit_count, at->err))
         return move_place(at);
     *assets = HF_NEW_N(arena, uint32_t, hit_count);
     *count = 0;
@@ -267,20 +59,21 @@ static bool find_subject(const hf_session *session, const hf_register_plan *plan
 }
 
 // Where the assets are named one by one, a limit above what is registered is a mistake.
-static bool check_limits(const hf_register_plan *plan, const place *at, const hf_measure_line *line,
-                         const hf_change *change)
+static bool check_limits(const hf_register_plan *plan, const hf_json_place *at,
+                         const hf_measure_line *line, const hf_change *change)
 {
-    for (uint32_t i = 0; i < change->asset_count && line->names_assets; i++) {
+    bool names_assets = line->subject.assets.count > 0;
+    for (uint32_t i = 0; i < change->asset_count && names_assets; i++) {
         uint32_t asset = change->assets[i];
         double damage = plan->damage_p[asset], repair = plan->input->assets[asset].repair_h;
         if (damage > 0 && line->damage_p > damage)
-            return wrong(at, "damage_p", "measure.raises",
-                         "'%.*s' has damage_p %g in the register; %g would be worse",
-                         HF_STR_ARG(plan->keys[asset]), damage, line->damage_p);
+            return hf_json_wrong(at, "damage_p", "measure.raises",
+                                 "'%.*s' has damage_p %g in the register; %g would be worse",
+                                 HF_STR_ARG(plan->keys[asset]), damage, line->damage_p);
         if (line->repair_h > repair)
-            return wrong(at, "repair_h", "measure.raises",
-                         "'%.*s' has repair_h %g in the register; %g would be worse",
-                         HF_STR_ARG(plan->keys[asset]), repair, line->repair_h);
+            return hf_json_wrong(at, "repair_h", "measure.raises",
+                                 "'%.*s' has repair_h %g in the register; %g would be worse",
+                                 HF_STR_ARG(plan->keys[asset]), repair, line->repair_h);
     }
     return true;
 }
@@ -318,7 +111,7 @@ static void find_inputs(const hf_register_plan *plan, const hf_measure_line *lin
     out->layer_member_count = (uint32_t)members.count;
 }
 
-static bool resolve_inputs(const hf_register_plan *plan, const place *at,
+static bool resolve_inputs(const hf_register_plan *plan, const hf_json_place *at,
                            const hf_measure_line *line, const uint32_t *assets,
                            uint32_t asset_count, hf_arena *arena, hf_change *out)
 {
@@ -326,10 +119,10 @@ static bool resolve_inputs(const hf_register_plan *plan, const place *at,
         return true;
     find_inputs(plan, line, assets, asset_count, arena, out);
     if (out->group_count + out->layer_member_count == 0)
-        return wrong(at, line->has_input ? "input" : NULL, "measure.input",
-                     line->has_input ? "nothing that it names needs the input '%.*s'"
-                                     : "nothing that it names needs any input%.*s",
-                     HF_STR_ARG(line->input));
+        return hf_json_wrong(at, line->has_input ? "input" : NULL, "measure.input",
+                             line->has_input ? "nothing that it names needs the input '%.*s'"
+                                             : "nothing that it names needs any input%.*s",
+                             HF_STR_ARG(line->input));
     out->buffer_least = isnan(line->buffer_h) ? 0 : line->buffer_h;
     if (line->supplier.len == 0)
         return true;
@@ -337,20 +130,21 @@ static bool resolve_inputs(const hf_register_plan *plan, const place *at,
     if (!hf_plan_find_all(plan, &line->supplier, 1, arena, &supplier, at->err))
         return add_place(at, "supplier");
     if (supplier[0] == assets[0])
-        return wrong(at, "supplier", "measure.supplier", "an asset cannot supply itself");
+        return hf_json_wrong(at, "supplier", "measure.supplier", "an asset cannot supply itself");
     out->supplier = supplier[0];
     out->capacity = line->capacity;
     return true;
 }
 
-static bool resolve_line(const hf_session *session, const hf_register_plan *plan, const place *at,
-                         const hf_measure_line *line, hf_arena *arena, hf_change *out)
+static bool resolve_line(const hf_session *session, const hf_register_plan *plan,
+                         const hf_json_place *at, const hf_measure_line *line, hf_arena *arena,
+                         hf_change *out)
 {
     uint32_t *assets = NULL, count = 0;
     *out = hf_change_none();
     if (!find_subject(session, plan, at, line, arena, &assets, &count))
         return false;
-    if (changes_assets(line)) {
+    if (hf_measure_changes_assets(line)) {
         out->assets = assets;
         out->asset_count = count;
         out->damage_factor = isnan(line->damage_factor) ? 1 : line->damage_factor;
@@ -367,15 +161,17 @@ bool hf_measure_resolve(const hf_session *session, const hf_register_plan *plan,
                         const hf_measure *measure, hf_arena *arena, hf_effect *out, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    place at = {.key = measure->head.key, .err = err};
+    hf_measure_place_texts texts;
     hf_measure_line *lines = NULL;
     size_t count = 0;
     if (!hf_measure_read(measure, &scratch, &lines, &count, err))
         return false;
     hf_change *changes = HF_NEW_N(arena, hf_change, count);
-    for (; at.index < count; at.index++)
-        if (!resolve_line(session, plan, &at, &lines[at.index], arena, &changes[at.index]))
+    for (size_t i = 0; i < count; i++) {
+        const hf_json_place at = hf_measure_place(measure->head.key, i, &texts, err);
+        if (!resolve_line(session, plan, &at, &lines[i], arena, &changes[i]))
             return false;
+    }
     *out = (hf_effect){changes, (uint32_t)count};
     return true;
 }
@@ -393,24 +189,106 @@ bool hf_measure_get(const hf_session *session, hf_read *read, hf_str key, hf_are
                    HF_STR_ARG(key));
 }
 
-bool hf_measures_put_in_place(const hf_session *session, const hf_register_plan *plan, hf_str keys,
-                              hf_arena *arena, hf_exposure *exposure, hf_head *protection,
-                              hf_error *err)
+// --- kept with a question ----------------------------------------------------------------------------------
+
+static void write_kept(hf_json_writer *out, hf_str key, hf_str changes)
 {
+    hf_json_begin_object(out);
+    hf_json_name(out, "changes");
+    hf_json_add_raw(out, changes.len > 0 ? changes : HF_STR("[]"));
+    hf_json_name(out, "key");
+    hf_json_add_str(out, key);
+    hf_json_end_object(out);
+}
+
+static bool end_kept(hf_buf *text, hf_json_writer *out, hf_arena *arena, hf_str *contents,
+                     hf_error *err)
+{
+    hf_json_end_array(out);
+    if (text->overflow)
+        return hf_fail(err, HF_ERR_TOO_LARGE, "measure.too_large",
+                       "the measures of the scenario are together larger than %u MB; select by "
+                       "kind, sector or region instead of keys",
+                       HF_MEASURES_KEPT_BYTES_MAX >> 20);
+    *contents = hf_buf_copy(arena, text);
+    return true;
+}
+
+bool hf_measures_keep(const hf_session *session, hf_str keys, hf_arena *arena, hf_str *contents,
+                      hf_head *protection, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    HF_VEC(hf_change) changes = {0};
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_MEASURES_KEPT_BYTES_MAX);
+    hf_json_writer out = {.out = &text};
     hf_str word;
+    *contents = HF_STR_EMPTY;
     if (keys.len == 0)
         return true;
     if (!hf_read_begin(session->store, &read, err))
         return false;
+    hf_json_begin_array(&out);
     while (hf_str_split(&keys, ' ', &word)) {
         const hf_measure *measure = NULL;
-        hf_effect effect;
-        if (!hf_measure_get(session, read, word, arena, &measure, err) ||
-            !hf_measure_resolve(session, plan, measure, arena, &effect, err))
+        if (!hf_measure_get(session, read, word, &scratch, &measure, err))
             return false;
         hf_protect(protection, &measure->head, arena);
+        write_kept(&out, measure->head.key, measure->changes);
+    }
+    return end_kept(&text, &out, arena, contents, err);
+}
+
+static bool wrong_kept(size_t index, hf_error *err)
+{
+    char pointer[64];
+    (void)snprintf(pointer, sizeof(pointer), "/measures/%zu", index);
+    (void)hf_fail(
+        err, HF_ERR_INPUT, "measure.contents",
+        "the contents of the measures must be {\"changes\": list, \"key\": text} for each "
+        "measure of the scenario, in its order");
+    return hf_fail_at(err, pointer, 0, NULL);
+}
+
+bool hf_measures_read_kept(const hf_json *list, hf_str keys, hf_arena *arena, hf_str *contents,
+                           hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_MEASURES_KEPT_BYTES_MAX);
+    hf_json_writer out = {.out = &text};
+    size_t index = 0;
+    hf_str word;
+    const hf_json *item = list->type == HF_JSON_ARRAY ? list->child : NULL;
+    hf_json_begin_array(&out);
+    for (; hf_str_split(&keys, ' ', &word); item = item->next, index++) {
+        HF_CLEANUP(hf_buf_done) hf_buf changes = hf_buf_of(HF_MEASURES_KEPT_BYTES_MAX);
+        const hf_json *given = item != NULL ? hf_json_get(item, "changes") : NULL;
+        if (given == NULL || given->type != HF_JSON_ARRAY || item->child_count != 2 ||
+            !hf_str_equal(hf_json_text(item, "key"), word))
+            return wrong_kept(index, err);
+        hf_json_canonical(given, &changes);
+        write_kept(&out, word, hf_buf_str(&changes));
+    }
+    return item == NULL ? end_kept(&text, &out, arena, contents, err) : wrong_kept(index, err);
+}
+
+bool hf_measures_put_in_place(const hf_session *session, const hf_register_plan *plan,
+                              hf_str contents, hf_arena *arena, hf_exposure *exposure,
+                              hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_VEC(hf_change) changes = {0};
+    hf_json *list = NULL;
+    if (contents.len == 0)
+        return true;
+    if (!hf_json_parse(contents, &scratch, &list, err))
+        return false;
+    for (const hf_json *item = list->child; item != NULL; item = item->next) {
+        HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_MEASURES_KEPT_BYTES_MAX);
+        hf_json_canonical(hf_json_get(item, "changes"), &text);
+        const hf_measure measure = {.head.key = hf_json_text(item, "key"),
+                                    .changes = hf_buf_str(&text)};
+        hf_effect effect;
+        if (!hf_measure_resolve(session, plan, &measure, arena, &effect, err))
+            return false;
         for (uint32_t i = 0; i < effect.change_count; i++)
             HF_VEC_ADD(arena, &changes, effect.changes[i]);
     }

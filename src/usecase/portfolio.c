@@ -147,8 +147,11 @@ static bool read_base(weighing *w)
     w->out->has_hours = w->simulation.hours > 0;
     hf_portfolio_protect(q, w->arena, w->out);
     w->base = (hf_exposure){*w->out->plan->input, hazards, count};
-    return hf_measures_put_in_place(w->session, w->out->plan, q->question.scenario.measures,
-                                    w->arena, &w->base, &w->out->protection, w->err);
+    hf_str contents = q->question.measures;
+    return (contents.len > 0 ||
+            hf_measures_keep(w->session, q->question.scenario.measures, w->arena, &contents,
+                             &w->out->protection, w->err)) &&
+           hf_measures_put_in_place(w->session, w->out->plan, contents, w->arena, &w->base, w->err);
 }
 
 static bool read_effects(weighing *w)

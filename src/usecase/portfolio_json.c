@@ -6,6 +6,8 @@
 
 #include "usecase/portfolio.h"
 
+#define BUDGET_MAX 1e18 // beyond all costs together
+
 // --- the question ------------------------------------------------------------------------------------------
 
 hf_portfolio_request hf_portfolio_plain(void)
@@ -14,67 +16,38 @@ hf_portfolio_request hf_portfolio_plain(void)
         .question = hf_simulate_plain(), .budget = (double)NAN, .run_limit = HF_PORTFOLIO_RUNS};
 }
 
-static bool bad_value(const char *member, const char *must, hf_error *err)
-{
-    char pointer[64];
-    (void)snprintf(pointer, sizeof(pointer), "/%s", member);
-    (void)hf_fail(err, HF_ERR_INPUT, "portfolio.value", "'%s' must be %s", member, must);
-    return hf_fail_at(err, pointer, 0, NULL);
-}
-
-static const hf_json *member(const hf_json *object, const char *name)
-{
-    const hf_json *value = hf_json_get(object, name);
-    return value != NULL && value->type != HF_JSON_NULL ? value : NULL;
-}
-
-static bool read_keys(const hf_json *object, const char *name, hf_arena *arena, hf_texts *out,
-                      hf_error *err)
-{
-    const hf_json *list = member(object, name);
-    if (list == NULL)
-        return true;
-    if (list->type != HF_JSON_ARRAY)
-        return bad_value(name, "a list of keys of measures", err);
-    hf_str *keys = HF_NEW_N(arena, hf_str, list->child_count);
-    for (const hf_json *item = list->child; item != NULL; item = item->next) {
-        if (item->type != HF_JSON_TEXT || item->text.len == 0)
-            return bad_value(name, "a list of keys of measures", err);
-        keys[out->count++] = hf_str_copy(arena, item->text);
-    }
-    out->items = keys;
-    return true;
-}
+static const hf_json_codes codes = {.type = "portfolio.value", .number = "portfolio.value"};
 
 static bool read_own(const hf_json *object, hf_arena *arena, hf_portfolio_request *out,
                      hf_error *err)
 {
-    const hf_json *budget = member(object, "budget"), *objective = member(object, "objective");
-    const hf_json *runs = member(object, "simulations");
-    if (budget != NULL) {
-        if ((budget->type != HF_JSON_INT && budget->type != HF_JSON_DOUBLE) || budget->number < 0)
-            return bad_value("budget", "a number of 0 or more", err);
-        out->budget = budget->number;
-    }
+    const hf_json_place at = {&codes, "", "", err};
+    const hf_json *objective = hf_json_member(object, "objective");
+    const hf_json *runs = hf_json_member(object, "simulations");
+    bool has = false;
+    if (!hf_json_read_number(&at, object, "budget", 0, BUDGET_MAX, &has, &out->budget))
+        return false;
     if (runs != NULL) {
         if (runs->type != HF_JSON_INT || runs->integer < 1)
-            return bad_value("simulations", "a whole number above 0", err);
+            return hf_json_wrong(&at, "simulations", codes.type,
+                                 "'simulations' must be a whole number above 0");
         out->run_limit = (uint64_t)runs->integer;
     }
-    const hf_json *front = member(object, "front");
+    const hf_json *front = hf_json_member(object, "front");
     if (front != NULL && front->type != HF_JSON_BOOL)
-        return bad_value("front", "true or false", err);
+        return hf_json_wrong(&at, "front", codes.type, "'front' must be true or false");
     out->wants_front = front != NULL && front->boolean;
     for (int i = 0; objective != NULL; i++) {
         if (hf_objective_words[i] == NULL || objective->type != HF_JSON_TEXT)
-            return bad_value("objective", "mean, p95 or p99", err);
+            return hf_json_wrong(&at, "objective", codes.type,
+                                 "'objective' must be mean, p95 or p99");
         out->objective = (hf_objective)i;
         if (hf_str_equal_z(objective->text, hf_objective_words[i]))
             break;
     }
-    return read_keys(object, "among", arena, &out->among, err) &&
-           read_keys(object, "lock", arena, &out->lock, err) &&
-           read_keys(object, "without", arena, &out->without, err);
+    return hf_json_read_texts(&at, object, "among", true, arena, &out->among) &&
+           hf_json_read_texts(&at, object, "lock", true, arena, &out->lock) &&
+           hf_json_read_texts(&at, object, "without", true, arena, &out->without);
 }
 
 bool hf_portfolio_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,
@@ -89,10 +62,7 @@ bool hf_portfolio_from_json(const hf_session *session, const hf_json *object, hf
     hf_json rest = {.type = HF_JSON_OBJECT};
     hf_json **end = &rest.child;
     for (const hf_json *item = object->child; item != NULL; item = item->next) {
-        size_t i = 0;
-        while (own[i] != NULL && !hf_str_equal_z(item->name, own[i]))
-            i++;
-        if (own[i] != NULL)
+        if (hf_json_is_one_of(item->name, own))
             continue;
         *end = HF_NEW(arena, hf_json);
         **end = *item;

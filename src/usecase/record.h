@@ -35,7 +35,8 @@ bool hf_list_records(const hf_session *session, hf_query *query, hf_arena *arena
                      hf_error *err) HF_CHECKED;
 bool hf_find_records(const hf_session *session, hf_str text, size_t limit, hf_arena *arena,
                      hf_hit **hits, size_t *count, hf_error *err) HF_CHECKED;
-// Adds what the patch says. Errors: HF_ERR_CONFLICT "record.exists"; HF_ERR_INPUT "field.*" and the noun's rules.
+// Adds what the patch says. Errors: HF_ERR_CONFLICT "record.exists"; HF_ERR_NOT_FOUND "record.unknown" the key is that
+// of a record that is hidden from the actor; HF_ERR_INPUT "field.*" and the noun's rules.
 bool hf_add_record(const hf_session *session, const hf_patch *patch, hf_arena *arena, void **out,
                    hf_error *err) HF_CHECKED;
 // expected_version HF_VERSION_ANY: whatever is there. Errors: HF_ERR_STALE, HF_ERR_NOT_FOUND, HF_ERR_INPUT.

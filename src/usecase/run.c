@@ -9,7 +9,8 @@
 
 static hf_str question_text(const hf_simulate_request *request, hf_arena *arena)
 {
-    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(8u << 20); // the scenario's lists have 1 MB
+    HF_CLEANUP(hf_buf_done)
+    hf_buf text = hf_buf_of(8u << 20); // the scenario's lists have 1 MB, its measures 2
     hf_json_writer out = {.out = &text};
     hf_simulate_write_question(request, &out);
     HF_ASSERT(!text.overflow);
@@ -35,7 +36,7 @@ static hf_run *make_run(const hf_session *session, const hf_simulate_request *re
     run->kind = HF_STR(HF_SIMULATE_KIND);
     run->title = request->title;
     run->scenario = request->scenario_key;
-    run->question = question_text(request, arena);
+    run->question = question_text(&answer->asked, arena);
     run->snapshot = hf_str_copy(arena, hf_str_of(answer->plan->digest));
     run->model = HF_STR(HF_ENGINE_MODEL);
     run->generator = hf_str_of(answer->summary.generator);
@@ -107,12 +108,15 @@ static bool ask_again(const hf_session *session, const hf_run *run, hf_watch *wa
         return false;
     request.watch = watch;
     bool is_done = hf_simulate(session, &request, arena, &answer, err);
-    if (is_done) {
-        sha256_hex(hf_buf_str(&answer.document), out->sha256);
+    if (answer.plan != NULL)
         memcpy(out->snapshot, answer.plan->digest, sizeof(out->snapshot));
-    }
+    out->has_moved_on = answer.plan != NULL && !hf_str_equal_z(run->snapshot, out->snapshot);
+    if (is_done)
+        sha256_hex(hf_buf_str(&answer.document), out->sha256);
     hf_simulate_done(session, &answer);
-    return is_done;
+    // What the question names may be gone: then that is the answer, not a fault of the question.
+    return is_done ||
+           (out->has_moved_on && (err->kind == HF_ERR_INPUT || err->kind == HF_ERR_NOT_FOUND));
 }
 
 bool hf_rerun(const hf_session *session, hf_str key, hf_watch *watch, hf_arena *arena,
@@ -131,7 +135,6 @@ bool hf_rerun(const hf_session *session, hf_str key, hf_watch *watch, hf_arena *
     if (!ask_again(session, run, watch, arena, out, err))
         return false;
     out->is_equal = hf_str_equal_z(run->sha256, out->sha256);
-    out->has_moved_on = !hf_str_equal_z(run->snapshot, out->snapshot);
     return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
            note(tx, session, "run.repeated", run, out->snapshot, err) && hf_tx_commit(&tx, err);
 }
@@ -143,7 +146,7 @@ static void add_then_now(hf_json_writer *out, const char *name, hf_str then, con
     hf_json_name(out, "then");
     hf_json_add_str(out, then);
     hf_json_name(out, "now");
-    hf_json_add_z(out, now);
+    hf_json_add_z(out, now[0] != '\0' ? now : NULL);
     hf_json_end_object(out);
 }
 

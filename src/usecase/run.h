@@ -22,7 +22,7 @@ typedef struct {
     const hf_run *run;
     bool is_equal;     // the same bytes
     bool has_moved_on; // another snapshot: the bytes cannot be the same
-    char sha256[65];
+    char sha256[65];   // empty: what the question names is no longer in the register
     char snapshot[65];
 } hf_rerun_answer;
 // watch may be NULL. Leaves the event "run.repeated".

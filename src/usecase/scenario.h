@@ -1,60 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scenarios: what may happen, as people write it, made into chances of damage for the engine.
-//
-// classes    [{"name","p"} …]  threat classes; each trial belongs to one; the p give 1
-// hazards    [{"p", "class"?, "at_h"?, "level"?, selectors} …]
-//   p        0 to 1: chance that each asset that the hazard names is damaged by it, on its own
-//   class    only in trials of this threat class; without: in all
-//   at_h     hour of the shock, 0 = at the start (later ones need hours)
-//   level    damaged below this level, 1 = it is down
-//   selectors, all of which must fit: "assets": keys; "kind", "sector", "region" (with all that lie in it),
-//            "operator": a text or a list of texts, any of which; "near": {"lon","lat","km"}; "all": true
-// tolerance  [[loss, probability per year] …]: loss ascending, probability not rising
+// Scenarios: what may happen, as people write it (model/scenario_lists.h), made into chances of damage for the engine.
 //
 // Hazards that meet in one asset, hour and class are independent: their chances are joined as 1 − Π(1 − p), and
 // damage below a level is damage below all higher levels too. With own_damage each asset's damage_p is one more.
 #ifndef HF_USECASE_SCENARIO_H
 #define HF_USECASE_SCENARIO_H
 
-#include "model/scenario.h"
+#include "model/scenario_lists.h"
 #include "usecase/question.h"
 
-#define HF_SCENARIO_HAZARDS_MAX 10000u    // lines of one scenario
-#define HF_SCENARIO_HITS_MAX    100000000 // chances that they make: 3 GB
+#define HF_SCENARIO_HITS_MAX 100000000 // chances that its lines make: 3 GB
 
-typedef struct {
-    const hf_str *items;
-    size_t count;
-} hf_texts;
-
-typedef struct {
-    double p, at_h;
-    uint32_t threat_class; // HF_NO_INDEX = all
-    uint8_t level;
-    bool is_all;
-    bool has_near;
-    double lon, lat, km;
-    hf_texts assets, kinds, sectors, regions, operators; // count 0 = not asked for
-} hf_scenario_hazard;
-
-// The lists of a scenario, checked in themselves.
-typedef struct {
-    uint32_t class_count; // 0 = one class without a name
-    const hf_str *class_names;
-    const double *class_p;
-    const hf_scenario_hazard *hazards;
-    size_t hazard_count;
-    const double (*tolerance)[2];
-    size_t tolerance_count;
-} hf_scenario_lists;
-
-// Errors  HF_ERR_INPUT "scenario.not_a_list", "scenario.not_an_object", "scenario.member", "scenario.type",
-//         "scenario.number", "scenario.class_unknown", "scenario.class_twice", "scenario.class_sum",
-//         "scenario.nothing_named", "scenario.hour", "scenario.too_long", "scenario.tolerance"; source = JSON
-//         pointer "/hazards/3/p"
-bool hf_scenario_read_lists(const hf_scenario *scenario, hf_arena *arena, hf_scenario_lists *out,
-                            hf_error *err) HF_CHECKED;
 // A scenario from a JSON object with the members of the record. Errors: those of hf_patch_from_json,
 // "scenario.member" for a member that is none.
 bool hf_scenario_from_json(const hf_json *object, hf_arena *arena, hf_scenario *out,

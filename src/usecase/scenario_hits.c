@@ -208,14 +208,17 @@ static bool is_selected(const resolving *r, const selector *s, uint32_t asset)
 
 // --- hits --------------------------------------------------------------------------------------------------
 
+_Static_assert(HF_SCENARIO_CLASSES_MAX == HF_CLASS_COUNT_MAX,
+               "scenarios have the engine's classes");
+
 // One in each class that the hazard belongs to.
 static bool add_hits(resolving *r, uint32_t asset, uint32_t threat_class, uint8_t level,
                      double at_h, double p, hf_error *err)
 {
-    uint32_t first = threat_class == HF_NO_INDEX ? 0 : threat_class;
-    uint32_t end = threat_class != HF_NO_INDEX ? threat_class + 1
-                   : r->lists->class_count > 0 ? r->lists->class_count
-                                               : 1;
+    uint32_t first = threat_class == HF_SCENARIO_ALL_CLASSES ? 0 : threat_class;
+    uint32_t end = threat_class != HF_SCENARIO_ALL_CLASSES ? threat_class + 1
+                   : r->lists->class_count > 0             ? r->lists->class_count
+                                                           : 1;
     for (uint32_t h = first; h < end; h++) {
         hf_hazard hit = {
             .asset = asset, .threat_class = (uint8_t)h, .level = level, .at_h = at_h, .p = p};
@@ -318,7 +321,7 @@ static bool add_own_damage(resolving *r, hf_error *err)
 {
     for (uint32_t asset = 0; asset < r->plan->asset_count; asset++)
         if (r->plan->damage_p[asset] > 0 &&
-            !add_hits(r, asset, HF_NO_INDEX, 1, 0, r->plan->damage_p[asset], err))
+            !add_hits(r, asset, HF_SCENARIO_ALL_CLASSES, 1, 0, r->plan->damage_p[asset], err))
             return false;
     return true;
 }

@@ -136,7 +136,8 @@ static bool only_known(const hf_json *object, hf_error *err)
 {
     static const char *const names[] = {"scenario",   "trials",          "seed",      "hours",
                                         "step_h",     "restart",         "generator", "kernel",
-                                        "half_width", "strength_digits", "title",     NULL};
+                                        "half_width", "strength_digits", "title",     "measures",
+                                        NULL};
     if (object->type != HF_JSON_OBJECT)
         return hf_fail(err, HF_ERR_INPUT, "simulate.value", "the question must be a JSON object");
     for (const hf_json *item = object->child; item != NULL; item = item->next) {
@@ -161,7 +162,10 @@ bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_
     if (title != NULL && (title->type != HF_JSON_TEXT || title->text.len > 200))
         return bad_value("title", "a text of at most 200 bytes", err);
     out->title = title != NULL ? hf_str_copy(arena, title->text) : HF_STR_EMPTY;
+    const hf_json *measures = member(object, "measures");
     return read_scenario(session, object, arena, out, err) && read_options(object, out, err) &&
+           (measures == NULL ||
+            hf_measures_read_kept(measures, out->scenario.measures, arena, &out->measures, err)) &&
            hf_simulate_check(out, arena, &unused, err);
 }
 
@@ -183,6 +187,10 @@ void hf_simulate_write_question(const hf_simulate_request *request, hf_json_writ
     hf_json_add_z(out, hf_generator_name(request->generator));
     hf_json_name(out, "half_width");
     hf_json_add_double(out, request->half_width);
+    if (request->measures.len > 0) {
+        hf_json_name(out, "measures");
+        hf_json_add_raw(out, request->measures);
+    }
     hf_json_name(out, "scenario");
     hf_scenario_write(&request->scenario, out);
     hf_json_name(out, "seed");
@@ -252,8 +260,10 @@ static bool put_measures_in_place(const hf_session *session, const hf_simulate_r
     memcpy(out->subject, out->plan->digest, sizeof(out->subject));
     if (request->scenario.measures.len == 0)
         return true;
-    if (!hf_measures_put_in_place(session, out->plan, request->scenario.measures, arena, &exposure,
-                                  &out->protection, err) ||
+    if ((out->asked.measures.len == 0 &&
+         !hf_measures_keep(session, request->scenario.measures, arena, &out->asked.measures,
+                           &out->protection, err)) ||
+        !hf_measures_put_in_place(session, out->plan, out->asked.measures, arena, &exposure, err) ||
         !hf_plan_build(&exposure.input, arena, &plan, err))
         return false;
     hf_simulate_subject(out->plan->digest, &exposure.input, out->subject);
@@ -262,11 +272,10 @@ static bool put_measures_in_place(const hf_session *session, const hf_simulate_r
     return true;
 }
 
-static bool write_document(const hf_simulate_request *request, hf_simulate_answer *out,
-                           hf_error *err)
+static bool write_document(hf_simulate_answer *out, hf_error *err)
 {
     hf_json_writer writer = {.out = &out->document};
-    hf_write_simulation(request, out, &writer);
+    hf_write_simulation(&out->asked, out, &writer);
     hf_buf_add_byte(&out->document, '\n');
     return !out->document.overflow ||
            hf_fail(err, HF_ERR_TOO_LARGE, "simulate.too_large", "the result is larger than %u MB",
@@ -294,12 +303,12 @@ static bool make_ready(const hf_session *session, const hf_simulate_request *req
 bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
                  hf_simulate_answer *out, hf_error *err)
 {
-    *out = (hf_simulate_answer){.document = hf_buf_of(HF_RESULT_BYTES_MAX)};
+    *out = (hf_simulate_answer){.asked = *request, .document = hf_buf_of(HF_RESULT_BYTES_MAX)};
     bool is_ready = make_ready(session, request, arena, out, err);
     if (!is_ready && request->file != NULL && err->source[0] == '/')
         (void)hf_scenario_fail_in(request->file, err);
     return hf_simulate_engine(session, request, is_ready, arena, out, err) &&
-           (request->place.rank != 0 || write_document(request, out, err));
+           (request->place.rank != 0 || write_document(out, err));
 }
 
 void hf_simulate_done(const hf_session *session, hf_simulate_answer *answer)

@@ -17,6 +17,7 @@
 
 typedef struct {
     hf_scenario scenario; // its hours, step_h, restart, trials and seed are those of the question
+    hf_str measures; // contents of the scenario's (hf_measures_keep); empty = those of the records
     hf_generator generator;
     uint8_t strength_digits; // 32 or 8
     double half_width;       // stop rule: relative half-width of the mean; 0 = all trials
@@ -45,8 +46,9 @@ hf_simulate_request hf_simulate_plain(void);
 // Puts the scenario in, with its trials and seed.
 void hf_simulate_use(hf_simulate_request *request, const hf_scenario *scenario);
 // Reads {"scenario": key or members, "trials", "seed", "hours", "step_h", "restart", "generator",
-// "strength_digits", "half_width", "kernel", "title"}: what the API takes, what jobs and runs keep.
-// Errors  HF_ERR_INPUT "simulate.member", "simulate.value" with source = JSON pointer; those of scenario.h
+// "strength_digits", "half_width", "kernel", "title", "measures"}: what the API takes, what jobs and runs keep.
+// Errors  HF_ERR_INPUT "simulate.member", "simulate.value" with source = JSON pointer; those of scenario.h and of
+//         hf_measures_read_kept
 bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,
                            hf_simulate_request *out, hf_error *err) HF_CHECKED;
 // Is the question sound in itself? Errors: HF_ERR_INPUT "simulate.value"; those of hf_scenario_read_lists
@@ -56,6 +58,7 @@ bool hf_simulate_check(const hf_simulate_request *request, hf_arena *arena,
 void hf_simulate_write_question(const hf_simulate_request *request, hf_json_writer *out);
 
 typedef struct {
+    hf_simulate_request asked;    // the request, with the contents of its measures
     const hf_register_plan *plan; // released by hf_simulate_done
     const hf_plan *engine;        // what was run: of `plan`, with the scenario's measures in place
     hf_simulation simulation;

@@ -168,7 +168,7 @@ static void refuses_what_is_unclear_or_would_harm(void **state)
          "asset.unknown", "/changes/1/assets"},
         {"[{\"kind\":\"castle\",\"damage_factor\":0}]", "kind.unknown", "/changes/0/kind"},
         {"[{\"consumer\":\"NONE\",\"buffer_h\":1}]", "asset.unknown", "/changes/0/consumer"},
-        {"[{\"assets\":\"P\",\"damage_factor\":0}]", "scenario.type", "/changes/0/assets"},
+        {"[{\"assets\":\"P\",\"damage_factor\":0}]", "measure.type", "/changes/0/assets"},
     };
     world w = open_plan(state);
     for (size_t i = 0; i < HF_COUNT(cases); i++) {
