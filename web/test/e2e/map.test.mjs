@@ -69,6 +69,35 @@ walk('the map draws the assets, its legend takes them away, a click opens one', 
   await page.waitForURL(/register\/assets/);
 });
 
+// The colours in a square of the page around a point, most first.
+const coloursAround = (page, { x, y }, half) =>
+  coloursOf(page, { screenshot: () => page.screenshot({ clip: { x: x - half, y: y - half, width: half * 2, height: half * 2 } }) });
+
+walk('close by, a point holds the drawing of its sector; with a what-if the shape on it tells its state', async (page) => {
+  const worst = (await api(page, '/overview')).top[0];
+  const record = await api(page, `/assets/${encodeURIComponent(worst.key)}`);
+  const at = (zoom) => `at=${zoom}/${record.lat}/${record.lon}`;
+  const bg = await tokenOf(page, 'bg');
+  const drawing = async () => {
+    const box = await page.locator('.maplibregl-canvas').boundingBox();
+    // Half a side of 6 pixels: inside the disc, whose own edge has the colour of the drawing.
+    const counts = new Map(await coloursAround(page, { x: box.x + box.width / 2, y: box.y + box.height / 2 }, 6));
+    return { bg: counts.get(bg) ?? 0, colours: counts };
+  };
+  await openMap(page, `?${at(15)}`);
+  const near = await until(page, drawing, ({ bg: count }) => count >= 12);
+  assert.ok(near.bg >= 12 && near.bg < 100, `${near.bg} of 144 pixels are the drawing`);
+  // Farther away the same point is a plain disc.
+  await openMap(page, `?${at(10)}`);
+  const far = await until(page, drawing, ({ colours }) => colours.size > 0 && !colours.has(bg));
+  assert.equal(far.bg, 0, 'no drawing far away');
+  const ink = await tokenOf(page, 'ink');
+  await openMap(page, `?fail=${encodeURIComponent(worst.key)}&t=0&${at(15)}`);
+  await page.locator('.player .timeline').waitFor();
+  const played = await until(page, drawing, ({ colours }) => (colours.get(ink) ?? 0) > 100);
+  assert.ok(played.colours.get(ink) > 100, 'a square for what was damaged');
+});
+
 walk('the coast of the nation lies under its sites', async (page) => {
   await openMap(page);
   const land = await until(page, await pixelsOf(page, page.locator('.place'), 'land'), (count) => count > 30_000);
