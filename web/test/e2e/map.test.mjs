@@ -98,6 +98,23 @@ walk('close by, a point holds the drawing of its sector; with a what-if the shap
   assert.ok(played.colours.get(ink) > 100, 'a square for what was damaged');
 });
 
+for (const [actor, wanted] of [['ada', ['/map', '/simulate', '/ranking', '/portfolio', '/register/assets', '/import']], ['otto', null]])
+  walk(`the tour leads ${actor} from the map over a loss to what helps, through open doors only`, async (page) => {
+    await page.goto(`${server.url}/settings`);
+    await page.getByRole('button', { name: 'Take the tour' }).click();
+    const callout = page.getByRole('dialog');
+    const stops = Number(/of (\d+)/.exec(await callout.getByText(/^Stop 1 of/).textContent())[1]);
+    const seen = [];
+    for (let stop = 1; stop <= stops; stop++) {
+      await callout.getByText(`Stop ${stop} of ${stops}`).waitFor();
+      await page.waitForFunction((before) => location.pathname !== before, seen.at(-1) ?? '/settings');
+      seen.push(new URL(page.url()).pathname);
+      if (stop < stops) await callout.getByRole('button', { name: 'Next' }).click();
+    }
+    if (wanted) assert.deepEqual(seen, wanted);
+    else assert.ok(seen.length >= 3 && !seen.includes('/import'), seen.join(' '));
+  }, { actor });
+
 walk('the coast of the nation lies under its sites', async (page) => {
   await openMap(page);
   const land = await until(page, await pixelsOf(page, page.locator('.place'), 'land'), (count) => count > 30_000);
