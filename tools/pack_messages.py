@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Joins content/messages/<area>/<lang>.json into one catalogue per language, after checking that all languages
-# have the same keys, use the same values in them and name all plural categories that their grammar has.
+# have the same keys, use the same values in them, name all plural categories that their grammar has and say how
+# to mend a file that is wrong.
 #
 #   pack_messages.py [--c FILE] [--json DIR] [--depfile FILE] content/messages
 #
@@ -24,6 +25,10 @@ PLURALS = {
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 CATEGORY = re.compile(r"=?[A-Za-z0-9_]+")
 KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
+# What may be wrong with a file that somebody brings: these say what is wrong, and in a sentence more how to mend it.
+MENDED = re.compile(r"error\.(csv|deflate|dump|epanet|field|file|format|gdal|geojson|graphml|group|import|json|layer|matpower"
+                    r"|noun|place|recipe|record|reference|rule|sandbox|store|write|xlsx|xml)\.")
+SENTENCE_END = re.compile(r"[.!?\u061f](?=\s|$)|[\u3002\uff01\uff1f]")
 
 
 class Fault(Exception):
@@ -166,6 +171,8 @@ def check_language(language, catalogue, english, faults):
                                 f"{PLURALS[language]}")
             if text.strip() == "":
                 raise Fault("the message is empty")
+            if MENDED.match(key) and len(SENTENCE_END.findall(text)) < 2:
+                raise Fault("it does not say how to mend it")
             if key in english and shape(pattern) != shape(Pattern(english[key][0])):
                 raise Fault("its values are not those of en")
         except Fault as fault:

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { catalogPlugin } from './tools/catalog-plugin.mjs';
+import { outlinePlugin } from './tools/outline-plugin.mjs';
 
 const api = process.env.HOLDFAST_API ?? 'http://127.0.0.1:2341';
 // The icons of the shell, which screens use too, as one file: a file of its own for each would cost three times its bytes.
@@ -19,7 +20,7 @@ const isShellIcon = (id: string) => shellIcons.has(/@lucide\/svelte\/dist\/icons
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [svelte(), catalogPlugin(at('../content/messages'))],
+  plugins: [svelte(), catalogPlugin(at('../content/messages')), outlinePlugin()],
   resolve: { alias: { $lib: at('./src/lib'), $app: at('./src/app') } },
   build: {
     outDir: process.env.HOLDFAST_WEB_OUT ?? at('./dist'),
@@ -28,8 +29,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    // What screens share of icons, and the run time they stand on, travels in one file, not in thirty.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'common', test: /@lucide[\\/]svelte[\\/]dist[\\/]icons/, minShareCount: 2 }] } } },
     chunkSizeWarningLimit: 2000,
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'icons', test: isShellIcon }] } } },
   },

@@ -63,7 +63,8 @@ static bool pump(hf_deflater *deflater, int flush, hf_buf *out, hf_error *err)
             room = count == 0 ? NULL : hf_buf_reserve(out, count);
             if (room == NULL)
                 return hf_fail(err, HF_ERR_TOO_LARGE, "deflate.too_large",
-                               "the packed data are larger than %zu bytes", out->max_bytes);
+                               "the packed data are larger than %zu bytes; split them",
+                               out->max_bytes);
         }
         deflater->stream.next_out = (Bytef *)room;
         deflater->stream.avail_out = (uInt)count;
@@ -130,12 +131,14 @@ static bool check_bounds(const hf_inflater *inflater, hf_error *err)
 {
     if (inflater->out_bytes > inflater->max_bytes)
         return hf_fail(err, HF_ERR_TOO_LARGE, "deflate.too_large",
-                       "the unpacked data are larger than %llu bytes",
+                       "the unpacked data are larger than %llu bytes; split them",
                        (unsigned long long)inflater->max_bytes);
     if (inflater->out_bytes > RATIO_FREE_BYTES &&
         inflater->out_bytes / HF_UNZIP_RATIO_MAX > inflater->in_bytes)
-        return hf_fail(err, HF_ERR_TOO_LARGE, "deflate.ratio",
-                       "the data unpack to more than %u times their size", HF_UNZIP_RATIO_MAX);
+        return hf_fail(
+            err, HF_ERR_TOO_LARGE, "deflate.ratio",
+            "the data unpack to more than %u times their size; unpack them yourself and look",
+            HF_UNZIP_RATIO_MAX);
     return true;
 }
 
@@ -155,7 +158,8 @@ static bool step(hf_inflater *inflater, hf_str *bytes, char *target, size_t room
     inflater->out_bytes += *count;
     *is_member_end = status == Z_STREAM_END;
     if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-        return hf_fail(err, HF_ERR_INPUT, "deflate.broken", "the packed data are damaged (%s)",
+        return hf_fail(err, HF_ERR_INPUT, "deflate.broken",
+                       "the packed data are damaged (%s); fetch or pack the file again",
                        inflater->stream.msg != NULL ? inflater->stream.msg : "unknown reason");
     return check_bounds(inflater, err);
 }
@@ -170,8 +174,9 @@ bool hf_inflater_take(hf_inflater *inflater, hf_str *bytes, void *target, size_t
         if (inflater->is_between_members) {
             // Behind a raw stream nothing may follow; behind a gzip member only another one.
             if (inflater->form == HF_DEFLATE_RAW || inflateReset(&inflater->stream) != Z_OK)
-                return hf_fail(err, HF_ERR_INPUT, "deflate.broken",
-                               "bytes follow the end of the packed data");
+                return hf_fail(
+                    err, HF_ERR_INPUT, "deflate.broken",
+                    "bytes follow the end of the packed data; fetch or pack the file again");
             inflater->is_between_members = false;
         }
         size_t got = 0;
@@ -205,7 +210,8 @@ bool hf_inflate(hf_deflate_form form, hf_str bytes, hf_buf *out, hf_error *err)
         if (is_end)
             return true;
         if (count == 0)
-            return hf_fail(err, HF_ERR_INPUT, "deflate.truncated", "the packed data end too early");
+            return hf_fail(err, HF_ERR_INPUT, "deflate.truncated",
+                           "the packed data end too early; fetch the file again");
     }
 }
 

@@ -32,11 +32,15 @@ struct hf_file_out {
 static bool fail_read(hf_error *err, const char *path, int number)
 {
     if (number == ENOENT || number == ENOTDIR)
-        hf_fail(err, HF_ERR_NOT_FOUND, "file.missing", "there is no file %s", path);
+        hf_fail(err, HF_ERR_NOT_FOUND, "file.missing",
+                "there is no file %s; check the name and the folder", path);
     else if (number == EACCES || number == EPERM)
-        hf_fail(err, HF_ERR_PERMISSION, "file.forbidden", "%s may not be read by this user", path);
+        hf_fail(err, HF_ERR_PERMISSION, "file.forbidden",
+                "%s may not be read by this user; change its permissions", path);
     else
-        hf_fail(err, HF_ERR_INPUT, "file.unreadable", "cannot read %s: %s", path, strerror(number));
+        hf_fail(err, HF_ERR_INPUT, "file.unreadable",
+                "cannot read %s: %s; check that it is whole and its disk is there", path,
+                strerror(number));
     return hf_fail_at(err, path, 0, NULL);
 }
 
@@ -49,16 +53,18 @@ static bool is_room_missing(int number)
 static bool fail_write(hf_error *err, const char *path, int number)
 {
     if (is_room_missing(number))
-        hf_fail(err, HF_ERR_WRITE, "file.disk_full", "no room to write %s", path);
+        hf_fail(err, HF_ERR_WRITE, "file.disk_full", "no room to write %s; free some and try again",
+                path);
     else
-        hf_fail(err, HF_ERR_WRITE, "file.unwritable", "cannot write %s: %s", path,
+        hf_fail(err, HF_ERR_WRITE, "file.unwritable",
+                "cannot write %s: %s; check the folder and its permissions", path,
                 strerror(number));
     return hf_fail_at(err, path, 0, NULL);
 }
 
 static bool fail_size(hf_error *err, const char *path, uint64_t max_bytes)
 {
-    hf_fail(err, HF_ERR_TOO_LARGE, "file.too_large", "%s is larger than %llu bytes", path,
+    hf_fail(err, HF_ERR_TOO_LARGE, "file.too_large", "%s is larger than %llu bytes; split it", path,
             (unsigned long long)max_bytes);
     return hf_fail_at(err, path, 0, NULL);
 }
@@ -79,7 +85,8 @@ bool hf_fd_write_all(int fd, hf_str bytes, hf_error *err)
         if (count < 0) {
             bool is_full = is_room_missing(errno);
             return hf_fail(err, HF_ERR_WRITE, is_full ? "file.disk_full" : "file.unwritable",
-                           "cannot write: %s", strerror(errno));
+                           "cannot write: %s; check the folder and its permissions",
+                           strerror(errno));
         }
         bytes = hf_str_slice(bytes, (size_t)count, bytes.len);
     }

@@ -61,8 +61,8 @@ static bool read_model(hf_cli *cli, hf_cascade_request *request, hf_error *err)
     request->is_outage = model != NULL && strcmp(model, "outage") == 0;
     if (model == NULL || request->is_outage || strcmp(model, "cascade") == 0)
         return true;
-    return hf_fail(err, HF_ERR_USAGE, "usage.value", "--model is cascade or outage, not '%s'",
-                   model);
+    return hf_fail(err, HF_ERR_USAGE, "usage.value",
+                   "--model does not know '%s'; give cascade or outage", model);
 }
 
 static bool run(hf_cli *cli, hf_error *err)

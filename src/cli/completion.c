@@ -294,8 +294,8 @@ static bool run(hf_cli *cli, hf_error *err)
         shells[i].write(cli);
         return true;
     }
-    return hf_fail(err, HF_ERR_USAGE, "usage.value", "'%s' is not bash, zsh or fish",
-                   cli->words[0]);
+    return hf_fail(err, HF_ERR_USAGE, "usage.value",
+                   "'%s' is no shell that is known; give bash, zsh or fish", cli->words[0]);
 }
 
 const hf_command hf_command_completion = {

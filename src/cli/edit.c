@@ -15,7 +15,8 @@ static bool edit_one(hf_cli *cli, const hf_noun *noun, void **record, hf_error *
     hf_patch patch;
     hf_str key = hf_str_of(cli->words[1]);
     if (hf_cli_has(cli, "--dry-run"))
-        return hf_fail(err, HF_ERR_USAGE, "usage.words", "--dry-run goes with --filter or --text");
+        return hf_fail(err, HF_ERR_USAGE, "usage.words",
+                       "--dry-run goes with --filter or --text; give one of them");
     if (cli->word_count < 3)
         return hf_fail(err, HF_ERR_USAGE, "usage.words", "nothing to change; give FIELD=VALUE");
     return hf_cli_read_patch(cli, noun, 2, &patch, err) &&

@@ -21,7 +21,8 @@ static bool add_sort(hf_cli *cli, hf_query *query, hf_error *err)
         return true;
     query->descending = text[0] == '-';
     query->sort = hf_noun_field(query->noun, hf_str_of(text + query->descending), NULL);
-    return query->sort != NULL || hf_fail(err, HF_ERR_USAGE, "query.field", "%s have no field '%s'",
+    return query->sort != NULL || hf_fail(err, HF_ERR_USAGE, "query.field",
+                                          "%s have no field '%s'; the data dictionary lists them",
                                           query->noun->plural, text);
 }
 

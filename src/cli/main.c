@@ -68,7 +68,8 @@ static bool read_option(const hf_option *option, const char *const *words, size_
     const char *given = inline_value(words[*at], &unused);
     if (option->value == NULL) {
         if (given != NULL)
-            return hf_fail(err, HF_ERR_USAGE, "usage.no_value", "%s takes no value", option->name);
+            return hf_fail(err, HF_ERR_USAGE, "usage.no_value", "%s takes no value; leave it out",
+                           option->name);
         *value = "";
         return true;
     }

@@ -194,8 +194,8 @@ static bool run(hf_cli *cli, hf_error *err)
     if (cli->word_count > 0) {
         command = hf_command_find(hf_str_of(cli->words[0]));
         if (command == NULL)
-            return hf_fail(err, HF_ERR_USAGE, "usage.command", "there is no command '%s'",
-                           cli->words[0]);
+            return hf_fail(err, HF_ERR_USAGE, "usage.command",
+                           "there is no command '%s'; see: holdfast --help", cli->words[0]);
     }
     if (cli->is_json) {
         hf_json_writer out = hf_cli_json(cli);

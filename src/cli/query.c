@@ -174,8 +174,8 @@ bool hf_cli_read_patch(hf_cli *cli, const hf_noun *noun, size_t first, hf_patch 
         hf_str value = hf_str_slice(word, equals + 1, word.len);
         const hf_field *field = hf_noun_field(noun, name, &index);
         if (equals == 0 || equals == word.len)
-            return hf_fail(err, HF_ERR_USAGE, "usage.value", "'%s' is not FIELD=VALUE",
-                           cli->words[i]);
+            return hf_fail(err, HF_ERR_USAGE, "usage.value",
+                           "'%s' names no field; write FIELD=VALUE", cli->words[i]);
         if (field == NULL) {
             hf_json_name_str(&attributes, name);
             if (value.len > 0)
@@ -185,8 +185,8 @@ bool hf_cli_read_patch(hf_cli *cli, const hf_noun *noun, size_t first, hf_patch 
             continue;
         }
         if (field->flags & (HF_FIELD_READ_ONLY | HF_FIELD_SECRET))
-            return hf_fail(err, HF_ERR_USAGE, "field.read_only", "%s is set by the program",
-                           field->name);
+            return hf_fail(err, HF_ERR_USAGE, "field.read_only",
+                           "%s is set by the program; leave it out", field->name);
         fields.present |= 1ull << index;
         if (!hf_field_set_text(field, fields.record, value, false, &cli->arena, err))
             return false;

@@ -26,7 +26,7 @@ static bool read_request(hf_cli *cli, hf_rank_request *request, hf_error *err)
         request->by = HF_RANK_PEOPLE_HOURS;
     else if (by != NULL && strcmp(by, "people") != 0)
         return hf_fail(err, HF_ERR_USAGE, "usage.value",
-                       "--by is people, failed or people_hours, not '%s'", by);
+                       "--by does not know '%s'; give people, failed or people_hours", by);
     hf_cli_list(&cli->arena, hf_str_of(hf_cli_option(cli, "--among")), &kinds,
                 &request->among_count);
     request->among = kinds;

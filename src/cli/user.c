@@ -82,7 +82,8 @@ static bool run(hf_cli *cli, hf_error *err)
     if (strcmp(cli->words[0], "password") == 0)
         return read_password(cli, &password, err) &&
                hf_set_password(&cli->session, name, HF_STR_EMPTY, password, err);
-    return hf_fail(err, HF_ERR_USAGE, "usage.words", "'%s' is not add, token or password",
+    return hf_fail(err, HF_ERR_USAGE, "usage.words",
+                   "'%s' is nothing to do with an account; give add, token or password",
                    cli->words[0]);
 }
 

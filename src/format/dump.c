@@ -134,7 +134,10 @@ static bool check_head(reader *r, hf_error *err)
         return hf_fail_at(err, NULL, 1, NULL);
     const hf_json *version = hf_json_get(head, "version");
     if (!hf_str_equal_z(hf_json_text(head, "format"), "holdfast-dump"))
-        return fail(r, "dump.not_a_dump", "this is no dump of a register", err);
+        return fail(
+            r, "dump.not_a_dump",
+            "this is no dump of a register; choose a file made by: holdfast export --format dump",
+            err);
     if (version == NULL || version->integer > DUMP_VERSION)
         return fail(r, "dump.version",
                     "the dump comes from a newer version of the program; update this one", err);
@@ -198,7 +201,8 @@ static bool take_line(reader *r, hf_str text, hf_error *err)
     }
     const hf_json *end = hf_json_get(line, "end");
     if (r->is_ended)
-        return fail(r, "dump.trailing", "something follows the last line of the dump", err);
+        return fail(r, "dump.trailing",
+                    "something follows the last line of the dump; fetch it again", err);
     if (end == NULL)
         return take_record(r, line, err);
     r->is_ended = true;

@@ -97,7 +97,8 @@ static bool in_section(const cursor *c, const char *name)
 
 static bool bad_number(const reader *r, const cursor *c, hf_str word, hf_error *err)
 {
-    hf_fail(err, HF_ERR_INPUT, "epanet.no_number", "'%.*s' is no number",
+    hf_fail(err, HF_ERR_INPUT, "epanet.no_number",
+            "'%.*s' is no number; write digits and a decimal point",
             HF_STR_ARG(hf_str_slice(word, 0, 60)));
     return hf_fail_at(err, r->file, c->line, NULL);
 }
@@ -156,8 +157,9 @@ static bool emit(reader *r, const cursor *c, const section *s, hf_arena *scratch
     hf_arena_reset(scratch);
     if (c->count < s->needed) {
         hf_problems_add(r->sink->problems, HF_REFUSED, hf_input_name(r->input), c->line,
-                        HF_STR_EMPTY, "epanet.short_row", "%zu words where [%s] needs %zu",
-                        c->count, s->section, s->needed);
+                        HF_STR_EMPTY, "epanet.short_row",
+                        "%zu words where [%s] needs %zu; complete the row or remove it", c->count,
+                        s->section, s->needed);
         r->sink->refused_count++;
         return true;
     }
@@ -220,7 +222,9 @@ static bool read_epanet(hf_input *input, const hf_read_options *options, hf_row_
     if (!deliver(&r, bytes, err))
         return false;
     if (r.row_count == 0 && r.sink->refused_count == 0) {
-        hf_fail(err, HF_ERR_INPUT, "epanet.no_network", "no section with nodes or links has rows");
+        hf_fail(err, HF_ERR_INPUT, "epanet.no_network",
+                "no section with nodes or links has rows; export the network with [JUNCTIONS] and "
+                "[PIPES]");
         return hf_fail_at(err, r.file, 0, NULL);
     }
     return true;

@@ -35,7 +35,8 @@ typedef struct {
 
 static bool protocol(const char *what, hf_error *err)
 {
-    return hf_fail(err, HF_ERR_INTERNAL, "gdal.protocol", "holdfast-gdal sent %s", what);
+    return hf_fail(err, HF_ERR_INTERNAL, "gdal.protocol",
+                   "holdfast-gdal sent %s; install both programs in the same version", what);
 }
 
 // --- lines -----------------------------------------------------------------------------------------------
@@ -209,7 +210,8 @@ static bool spool(hf_input *input, const char *path, hf_error *err)
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     bool at_end = false, ok = fd >= 0;
     if (!ok)
-        return hf_fail(err, HF_ERR_WRITE, "file.unwritable", "cannot write %s: %s", path,
+        return hf_fail(err, HF_ERR_WRITE, "file.unwritable",
+                       "cannot write %s: %s; check the folder and its permissions", path,
                        strerror(errno));
     while (ok && !at_end) {
         hf_str window;
@@ -275,10 +277,11 @@ bool hf_gdal_read(hf_input *input, const hf_read_options *options, hf_row_sink *
     int status = ok ? hf_gdal_wait(&process) : 0;
     hf_input_read_elsewhere(input);
     if (ok && !is_ended)
-        ok = hf_fail(err, HF_ERR_INPUT, "gdal.died",
-                     "the reader ended before the file did (status %d): the file is damaged, or it "
-                     "needs more memory or time than the reader may have",
-                     status);
+        ok = hf_fail(
+            err, HF_ERR_INPUT, "gdal.died",
+            "the reader ended before the file did (status %d): the file is damaged, or it "
+            "needs more memory or time than the reader may have; fetch it again or split it",
+            status);
     return ok;
 }
 

@@ -78,8 +78,9 @@ static bool spawn(hf_gdal_process *process, const char *program, char **words, i
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     if (status != 0)
-        return hf_fail(err, HF_ERR_INTERNAL, "gdal.no_reader", "cannot start %s: %s", program,
-                       strerror(status));
+        return hf_fail(err, HF_ERR_INTERNAL, "gdal.no_reader",
+                       "cannot start %s: %s; install it, or export the file as CSV or GeoJSON",
+                       program, strerror(status));
     process->pid = pid;
     return true;
 }
@@ -98,7 +99,8 @@ bool hf_gdal_start(hf_gdal_process *process, const char *const *words, bool take
     for (size_t i = 0; words[i] != NULL && i + 2 < HF_COUNT(list); i++)
         list[i + 1] = hf_str_z(&process->arena, hf_str_of(words[i]));
     if (pipe2(ends, O_CLOEXEC) != 0)
-        return hf_fail(err, HF_ERR_INTERNAL, "gdal.pipe", "no pipe: %s", strerror(errno));
+        return hf_fail(err, HF_ERR_INTERNAL, "gdal.pipe",
+                       "no pipe: %s; end other programs and try again", strerror(errno));
     int ours = takes_input ? ends[1] : ends[0], theirs = takes_input ? ends[0] : ends[1];
     bool ok =
         spawn(process, program, list, theirs, takes_input ? STDIN_FILENO : STDOUT_FILENO, err);

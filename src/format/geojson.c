@@ -31,8 +31,10 @@ static bool check_crs(const hf_json_stream *stream, hf_error *err)
 
 static bool too_many(const reader *r, hf_error *err)
 {
-    hf_fail(err, HF_ERR_TOO_LARGE, "json.too_many_columns",
-            "the features have more than %u different properties", HF_COLUMN_COUNT_MAX);
+    hf_fail(
+        err, HF_ERR_TOO_LARGE, "json.too_many_columns",
+        "the features have more than %u different properties; leave out those that are not needed",
+        HF_COLUMN_COUNT_MAX);
     return hf_fail_at(err, r->stream.file, r->number, NULL);
 }
 

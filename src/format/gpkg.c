@@ -119,8 +119,9 @@ static bool write_record(writer *out, const void *record, hf_error *err)
 static bool flush(writer *out, size_t threshold, hf_error *err)
 {
     if (out->out.overflow)
-        return hf_fail(err, HF_ERR_TOO_LARGE, "write.record_too_large",
-                       "one record is too large for this format");
+        return hf_fail(
+            err, HF_ERR_TOO_LARGE, "write.record_too_large",
+            "one record is too large for this format; shorten its texts or choose another one");
     if (out->out.len < threshold)
         return true;
     bool ok = hf_fd_write_all(out->process->fd, hf_buf_str(&out->out), err);

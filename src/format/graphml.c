@@ -46,7 +46,8 @@ static bool set(reader *r, int kind, hf_str name, hf_str value, hf_arena *scratc
 {
     if (hf_columns_set(&r->columns[kind], name, hf_str_copy(scratch, value)))
         return true;
-    return fail(r, "graphml.too_many_keys", "too many different keys", err);
+    return fail(r, "graphml.too_many_keys",
+                "too many different keys; export only the attributes that are needed", err);
 }
 
 static bool has_cell(const reader *r, int kind, hf_str name)
@@ -139,7 +140,8 @@ static bool edge_ends(reader *r, hf_arena *scratch, hf_error *err)
     hf_str source, target, id;
     if (!hf_xml_attribute(r->xml, "source", &source) ||
         !hf_xml_attribute(r->xml, "target", &target))
-        return fail(r, "graphml.edge_ends", "an edge without source or target", err);
+        return fail(r, "graphml.edge_ends",
+                    "an edge without source or target; give it both or remove it", err);
     hf_arena_reset(scratch);
     char number[24];
     hf_str fallback = {number, 0};
@@ -166,7 +168,7 @@ static bool item(reader *r, int kind, hf_arena *scratch, hf_error *err)
         return false;
     if (kind == NODE) {
         if (!hf_xml_attribute(r->xml, "id", &id))
-            return fail(r, "graphml.node_id", "a node without an id", err);
+            return fail(r, "graphml.node_id", "a node without an id; give it one", err);
         if (!set(r, NODE, HF_STR("id"), id, scratch, err))
             return false;
     }
@@ -182,7 +184,9 @@ static bool walk(reader *r, hf_error *err)
         if (!hf_xml_next(r->xml, &event, err))
             return false;
         if (event == HF_XML_DONE)
-            return is_graphml || fail(r, "graphml.no_graph", "there is no <graph> in it", err);
+            return is_graphml ||
+                   fail(r, "graphml.no_graph",
+                        "there is no <graph> in it; export the network as GraphML again", err);
         if (event != HF_XML_START)
             continue;
         hf_str name = hf_xml_name(r->xml);

@@ -52,7 +52,9 @@ static bool read_block(hf_input *input, char *to, size_t room, size_t *got, hf_e
         count = read(input->fd, to, room);
     while (count < 0 && errno == EINTR);
     if (count < 0) {
-        hf_fail(err, HF_ERR_INPUT, "file.unreadable", "cannot read: %s", strerror(errno));
+        hf_fail(err, HF_ERR_INPUT, "file.unreadable",
+                "cannot read: %s; check that the file is whole and its disk is there",
+                strerror(errno));
         return hf_fail_at(err, input->z_name, 0, NULL);
     }
     *got = (size_t)count;
@@ -243,8 +245,8 @@ static bool open_file(hf_input *input, const hf_input_options *options, hf_error
         int why = errno;
         bool absent = why == ENOENT || why == ENOTDIR;
         return hf_fail(err, absent ? HF_ERR_NOT_FOUND : HF_ERR_INPUT,
-                       absent ? "file.missing" : "file.unreadable", "cannot open: %s",
-                       strerror(why));
+                       absent ? "file.missing" : "file.unreadable",
+                       "cannot open: %s; check its name and permissions", strerror(why));
     }
     if (fstat(input->fd, &status) == 0) {
         if (S_ISDIR(status.st_mode))

@@ -32,7 +32,9 @@ static bool read_json(hf_input *input, const hf_read_options *options, hf_row_si
         hf_columns_clear(&columns);
         if (!hf_columns_set_members(&columns, object, &scratch)) {
             hf_fail(err, HF_ERR_TOO_LARGE, "json.too_many_columns",
-                    "the objects have more than %u different members", HF_COLUMN_COUNT_MAX);
+                    "the objects have more than %u different members; leave out those that are not "
+                    "needed",
+                    HF_COLUMN_COUNT_MAX);
             return hf_fail_at(err, stream.file, line, NULL);
         }
         hf_row row = {.line = ++number};

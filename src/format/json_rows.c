@@ -176,7 +176,8 @@ bool hf_json_stream_open(hf_json_stream *stream, hf_input *input, const char *me
         return true;
     }
     if (first != '{')
-        return fail(stream, "json.not_json", "this is not a JSON array or object", err);
+        return fail(stream, "json.not_json",
+                    "this is not a JSON array or object; export a list of objects, or CSV", err);
     if (!window(stream, WINDOW_BYTES, &view, &at_end, err))
         return false;
     stream->is_sequence = looks_like_lines(view);
@@ -225,7 +226,8 @@ static bool finish(hf_json_stream *stream, hf_error *err)
     if (!peek(stream, &byte, err))
         return false;
     if (byte != '\0')
-        return fail(stream, "json.trailing", "something follows the end of the document", err);
+        return fail(stream, "json.trailing", "something follows the end of the document; remove it",
+                    err);
     return true;
 }
 
@@ -239,7 +241,8 @@ static bool before_object(hf_json_stream *stream, char *byte, hf_error *err)
         if (!peek(stream, byte, err))
             return false;
         if (*byte == ']')
-            return fail(stream, "json.comma", "a comma before the end of the array", err);
+            return fail(stream, "json.comma", "a comma before the end of the array; remove it",
+                        err);
         stream->needs_comma = false;
     }
     while (stream->is_sequence && *byte == '\x1e') {
@@ -264,7 +267,8 @@ static bool cut_object(hf_json_stream *stream, hf_str *object, hf_error *err)
             return true;
         }
         if (at_end)
-            return fail(stream, "json.truncated", "the document ends inside this object", err);
+            return fail(stream, "json.truncated",
+                        "the document ends inside this object; fetch it again", err);
         want = view.len * 2 < HF_JSON_BYTES_MAX || view.len >= HF_JSON_BYTES_MAX
                    ? view.len * 2
                    : HF_JSON_BYTES_MAX;
@@ -291,7 +295,8 @@ bool hf_json_stream_next(hf_json_stream *stream, hf_str *object, uint64_t *line,
                    : true;
     }
     if (byte != '{' || stream->needs_comma)
-        return fail(stream, "json.no_object", "here an object {…} is expected", err);
+        return fail(stream, "json.no_object",
+                    "here an object {…} is expected; write it in curly brackets", err);
     *line = stream->line;
     if (!cut_object(stream, object, err))
         return false;

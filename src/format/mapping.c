@@ -390,7 +390,8 @@ static bool read_table(hf_mapping *m, hf_error *err)
             wanted = hf_format_find(HF_STR("gdal"));
         if (is_projected && wanted == NULL)
             return hf_fail(err, HF_ERR_INPUT, "format.no_reader",
-                           "this recipe converts coordinates, which this build cannot do");
+                           "this recipe converts coordinates, which this build cannot do; install "
+                           "holdfast-gdal");
         if (wanted != NULL)
             m->result->format = format = wanted;
         is_text = has_text_rows(format);
@@ -398,7 +399,8 @@ static bool read_table(hf_mapping *m, hf_error *err)
     if (is_text && !prepare_text(m, &options, err))
         return false;
     if (format->read == NULL)
-        return hf_fail(err, HF_ERR_INPUT, "format.not_readable", "%s files cannot be read",
+        return hf_fail(err, HF_ERR_INPUT, "format.not_readable",
+                       "%s files can be written but not read; choose another format, such as CSV",
                        format->title);
     return format->read(request->input, &options, &m->sink, err);
 }

@@ -210,7 +210,8 @@ static bool meets(hf_mapping *m, const hf_recipe_record *record, uint64_t line,
             value = hf_recipe_evaluate(&m->run, test->value);
         }
         hf_problems_add(m->request->problems, severity, m->file, line, column, "recipe.unexpected",
-                        "'%.*s' is not what the recipe '%.*s' can use here for a %s",
+                        "'%.*s' is not what the recipe '%.*s' can use here for a %s; mend the row "
+                        "or leave it out",
                         HF_STR_ARG(value), HF_STR_ARG(m->recipe->name), record->noun->name);
         return false;
     }

@@ -112,7 +112,8 @@ static bool cut_row(reader *r, hf_str text, const matrix *m, hf_str *cells, uint
         count++;
     }
     if (count < m->count) {
-        hf_fail(err, HF_ERR_INPUT, "matpower.short_row", "%zu numbers where matrix %s has %zu",
+        hf_fail(err, HF_ERR_INPUT, "matpower.short_row",
+                "%zu numbers where matrix %s has %zu; complete the row or remove it",
                 count - MADE_COLUMNS, m->name, m->count - MADE_COLUMNS);
         return hf_fail_at(err, r->file, line, NULL);
     }
@@ -166,7 +167,8 @@ static bool read_matrix(reader *r, lines *in, hf_str text, const matrix *m, hf_e
         if (close < text.len)
             return true;
         if (!next_line(in, &text))
-            return fail(r, opened, "matpower.open_matrix", "this matrix is never closed", err);
+            return fail(r, opened, "matpower.open_matrix",
+                        "this matrix is never closed; close it with ];", err);
     }
 }
 
@@ -217,7 +219,10 @@ static bool read_matpower(hf_input *input, const hf_read_options *options, hf_ro
                 return false;
     }
     if (r.matrix_count == 0)
-        return fail(&r, 0, "matpower.no_matrix", "there is no matrix bus, gen or branch", err);
+        return fail(
+            &r, 0, "matpower.no_matrix",
+            "there is no matrix bus, gen or branch; save the case in MATPOWER's format, version 2",
+            err);
     return true;
 }
 

@@ -16,7 +16,8 @@ static bool byte_of(hf_recipe_parser *p, const hf_json *m, char *out, hf_error *
     if (!hf_parse_text(p, m, &text, err))
         return false;
     if (text.len != 1)
-        return hf_parse_fail(p, "recipe.wrong_type", "one character is expected here", text, err);
+        return hf_parse_fail(p, "recipe.wrong_type",
+                             "one character is expected here; write it in quotes", text, err);
     *out = text.ptr[0];
     return true;
 }
@@ -31,7 +32,8 @@ static bool encoding_of(hf_recipe_parser *p, const hf_json *m, bool *is_western,
                   hf_str_equal_ascii_case(name, HF_STR("iso-8859-1"));
     if (*is_western || hf_str_equal_ascii_case(name, HF_STR("utf-8")))
         return true;
-    return hf_parse_fail(p, "recipe.wrong_type", "encoding is utf-8, windows-1252 or latin1", name,
+    return hf_parse_fail(p, "recipe.wrong_type",
+                         "this encoding is not known; write utf-8, windows-1252 or latin1", name,
                          err);
 }
 
@@ -65,7 +67,8 @@ static bool read_member(hf_recipe_parser *p, const hf_json *m, hf_read_options *
     }
     if (hf_str_equal_z(m->name, "skip_lines")) {
         if (m->type != HF_JSON_INT || m->integer < 0 || m->integer > 1000)
-            return hf_parse_fail(p, "recipe.wrong_type", "skip_lines is 0 to 1000", m->name, err);
+            return hf_parse_fail(p, "recipe.wrong_type",
+                                 "skip_lines is out of range; write 0 to 1000", m->name, err);
         read->skip_lines = (uint64_t)m->integer;
         return true;
     }
@@ -86,7 +89,8 @@ static bool parse_read(hf_recipe_parser *p, const hf_json *json, hf_error *err)
                 : hf_str_equal_z(m->name, "missing") ? !hf_parse_texts(p, m, &recipe->missing, err)
                 : hf_str_equal_z(m->name, "format")
                     ? !hf_parse_text(p, m, &recipe->format, err)
-                    : !hf_parse_fail(p, "recipe.unknown_word", "\"read\" knows no such word",
+                    : !hf_parse_fail(p, "recipe.unknown_word",
+                                     "\"read\" knows no such word; mend its spelling or remove it",
                                      m->name, err))
                 return false;
         }
@@ -113,8 +117,9 @@ static bool parse_match(hf_recipe_parser *p, const hf_json *json, hf_error *err)
                    m->integer > 0) {
             recipe->match.column_count = (size_t)m->integer;
         } else {
-            return hf_parse_fail(p, "recipe.unknown_word", "\"match\" knows no such word", m->name,
-                                 err);
+            return hf_parse_fail(p, "recipe.unknown_word",
+                                 "\"match\" knows no such word; mend its spelling or remove it",
+                                 m->name, err);
         }
         p->where[old] = '\0';
     }
@@ -147,14 +152,16 @@ static bool file_table(hf_recipe_parser *p, const hf_json *json, hf_recipe_table
                  : hf_str_equal_z(m->name, "value") ? hf_parse_text(p, m, &table->value, err)
                  : hf_str_equal_z(m->name, "optional")
                      ? hf_parse_bool(p, m, &table->is_optional, err)
-                     : hf_parse_fail(p, "recipe.unknown_word", "a table knows no such word",
+                     : hf_parse_fail(p, "recipe.unknown_word",
+                                     "a table knows no such word; mend its spelling or remove it",
                                      m->name, err);
         if (!ok)
             return false;
         p->where[old] = '\0';
     }
     if (table->file.len == 0 || table->keys.count == 0)
-        return hf_parse_fail(p, "recipe.table_incomplete", "a table needs file and key, or words",
+        return hf_parse_fail(p, "recipe.table_incomplete",
+                             "a table lacks its source; give it file and key, or words",
                              table->name, err);
     hf_recipe_value *value = HF_NEW(p->arena, hf_recipe_value);
     table->file_value = value;
@@ -204,8 +211,9 @@ static bool parse_fields(hf_recipe_parser *p, const hf_json *json, hf_recipe_rec
         size_t old = hf_parse_enter(p, m->name);
         field.field = hf_noun_field(record->noun, m->name, &field.field_index);
         if (field.field == NULL)
-            return hf_parse_fail(p, "recipe.field_unknown", "the noun has no such field", m->name,
-                                 err);
+            return hf_parse_fail(p, "recipe.field_unknown",
+                                 "the noun has no such field; the data dictionary lists them",
+                                 m->name, err);
         if (!hf_parse_value(p, m, &field.value, err))
             return false;
         HF_VEC_ADD(p->arena, &record->fields, field);
@@ -228,7 +236,8 @@ static bool parse_attributes(hf_recipe_parser *p, const hf_json *json, hf_recipe
             hf_recipe_value *value = HF_NEW(p->arena, hf_recipe_value);
             hf_recipe_part part = {.kind = HF_PART_SLOT, .text = m->text};
             if (m->type != HF_JSON_TEXT)
-                return hf_parse_fail(p, "recipe.wrong_type", "attributes lists column names",
+                return hf_parse_fail(p, "recipe.wrong_type",
+                                     "attributes holds no column names; list them as texts",
                                      m->name, err);
             part.index = hf_parse_slot(p, m->text);
             HF_VEC_ADD(p->arena, &value->parts, part);
@@ -239,7 +248,8 @@ static bool parse_attributes(hf_recipe_parser *p, const hf_json *json, hf_recipe
         HF_VEC_ADD(p->arena, &record->attributes, field);
     }
     if (json->type != HF_JSON_ARRAY && json->type != HF_JSON_OBJECT)
-        return hf_parse_fail(p, "recipe.wrong_type", "attributes is true, a list or an object",
+        return hf_parse_fail(p, "recipe.wrong_type",
+                             "attributes is of the wrong type; write true, a list or an object",
                              json->name, err);
     return true;
 }
@@ -252,8 +262,8 @@ static bool repeat_of(hf_recipe_parser *p, const hf_json *m, hf_recipe_repeat *o
             *out = (hf_recipe_repeat)i;
             return true;
         }
-    return hf_parse_fail(p, "recipe.unknown_word", "repeat is refuse, first or number", m->text,
-                         err);
+    return hf_parse_fail(p, "recipe.unknown_word",
+                         "repeat knows no such word; write refuse, first or number", m->text, err);
 }
 
 // A word out of two; sets *is_second.
@@ -289,21 +299,26 @@ static bool record_member(hf_recipe_parser *p, const hf_json *m, hf_recipe_recor
         return repeat_of(p, m, &record->repeat, err);
     if (hf_str_equal_z(m->name, "on_problem"))
         return word_of(p, m, "refuse", "skip", &record->skips_on_problem, err);
-    return hf_parse_fail(p, "recipe.unknown_word", "a record knows no such word", m->name, err);
+    return hf_parse_fail(p, "recipe.unknown_word",
+                         "a record knows no such word; mend its spelling or remove it", m->name,
+                         err);
 }
 
 static bool parse_records(hf_recipe_parser *p, const hf_json *json, hf_error *err)
 {
     size_t number = 0;
     if (json->type != HF_JSON_ARRAY || json->child_count > HF_RECIPE_ITEMS_MAX)
-        return hf_parse_fail(p, "recipe.wrong_type", "records is a list", json->name, err);
+        return hf_parse_fail(p, "recipe.wrong_type",
+                             "records is no list; write it in square brackets", json->name, err);
     for (const hf_json *item = json->child; item != NULL; item = item->next) {
         hf_recipe_record record = {0};
         size_t old = hf_parse_enter(p, hf_str_format(p->arena, "%zu", number++));
         hf_str noun = hf_json_text(item, "noun");
         record.noun = hf_noun_find(noun);
         if (record.noun == NULL || record.noun->group == HF_GROUP_PLATFORM)
-            return hf_parse_fail(p, "recipe.noun_unknown", "there is no such noun", noun, err);
+            return hf_parse_fail(p, "recipe.noun_unknown",
+                                 "there is no such noun; the data dictionary lists them", noun,
+                                 err);
         for (const hf_json *m = item->child; m != NULL; m = m->next) {
             size_t inner = hf_parse_enter(p, m->name);
             if (!record_member(p, m, &record, err))
@@ -311,7 +326,9 @@ static bool parse_records(hf_recipe_parser *p, const hf_json *json, hf_error *er
             p->where[inner] = '\0';
         }
         if (record.fields.count == 0 && !record.takes_same_names)
-            return hf_parse_fail(p, "recipe.no_fields", "a record needs fields", noun, err);
+            return hf_parse_fail(
+                p, "recipe.no_fields",
+                "a record without fields; say under \"fields\" what each of them gets", noun, err);
         HF_VEC_ADD(p->arena, &p->recipe->records, record);
         p->where[old] = '\0';
     }
@@ -341,8 +358,9 @@ static bool parse_members(hf_recipe_parser *p, const hf_json *root, hf_error *er
         for (size_t i = 0; i < HF_COUNT(known); i++)
             is_known |= hf_str_equal_z(m->name, known[i]);
         if (!is_known)
-            return hf_parse_fail(p, "recipe.unknown_word", "a recipe knows no such word", m->name,
-                                 err);
+            return hf_parse_fail(p, "recipe.unknown_word",
+                                 "a recipe knows no such word; mend its spelling or remove it",
+                                 m->name, err);
     }
     return true;
 }
@@ -352,7 +370,8 @@ bool hf_recipe_parse(hf_str json, hf_arena *arena, const hf_import_recipe **out,
     hf_json *root = NULL;
     hf_recipe_parser p = {.arena = arena, .recipe = HF_NEW(arena, hf_import_recipe)};
     if (json.len > HF_RECIPE_BYTES_MAX)
-        return hf_fail(err, HF_ERR_TOO_LARGE, "recipe.too_long", "a recipe has at most 256 kB");
+        return hf_fail(err, HF_ERR_TOO_LARGE, "recipe.too_long",
+                       "a recipe has at most 256 kB; split it");
     // The tree's texts may point into the bytes, so the recipe keeps a copy of its own.
     p.recipe->json = hf_str_copy(arena, json);
     if (!hf_json_parse(p.recipe->json, arena, &root, err))
@@ -360,13 +379,15 @@ bool hf_recipe_parse(hf_str json, hf_arena *arena, const hf_import_recipe **out,
     p.recipe->name = hf_json_text(root, "name");
     p.recipe->title = hf_json_text(root, "title");
     if (root->type != HF_JSON_OBJECT || p.recipe->name.len == 0)
-        return hf_parse_fail(&p, "recipe.no_name", "a recipe is an object with a name",
-                             HF_STR_EMPTY, err);
+        return hf_parse_fail(&p, "recipe.no_name",
+                             "this is no recipe; write an object with a \"name\"", HF_STR_EMPTY,
+                             err);
     if (!parse_members(&p, root, err))
         return false;
     if (p.recipe->records.count == 0)
-        return hf_parse_fail(&p, "recipe.no_records", "a recipe needs records", p.recipe->name,
-                             err);
+        return hf_parse_fail(&p, "recipe.no_records",
+                             "a recipe without records; say under \"records\" what a row becomes",
+                             p.recipe->name, err);
     *out = p.recipe;
     return true;
 }
@@ -414,7 +435,7 @@ bool hf_recipe_split_name(hf_str text, hf_arena *arena, hf_str *name, hf_paramet
         size_t equals = hf_str_find_byte(part, '=', 0);
         if (equals == 0 || equals == part.len)
             return hf_fail(err, HF_ERR_USAGE, "recipe.parameter_form",
-                           "write parameters as NAME:parameter=value,parameter=value");
+                           "these are no parameters; write NAME:parameter=value,parameter=value");
         hf_parameter parameter = {hf_str_slice(part, 0, equals),
                                   hf_str_slice(part, equals + 1, part.len)};
         HF_VEC_ADD(arena, parameters, parameter);

@@ -74,7 +74,8 @@ static bool no_column(const char *file, hf_str name, hf_error *err)
 {
     hf_arena scratch = {0};
     hf_fail(err, HF_ERR_INPUT, "recipe.column_missing",
-            "the column '%.*s' that the recipe reads is not there", HF_STR_ARG(name));
+            "the column '%.*s' that the recipe reads is not there; add it or choose another recipe",
+            HF_STR_ARG(name));
     hf_fail_at(err, file, 1, hf_str_z(&scratch, name));
     hf_arena_done(&scratch);
     return false;
@@ -118,7 +119,7 @@ static bool open_beside(hf_recipe_run *run, hf_input *input, hf_str name, hf_inp
                     hf_str_find_byte(name, '\\', 0) == name.len;
     *out = NULL;
     if (directory == NULL || !is_plain)
-        return hf_fail(err, HF_ERR_NOT_FOUND, "file.missing", "no such file");
+        return hf_fail(err, HF_ERR_NOT_FOUND, "file.missing", "no such file; check the name");
     char *path = hf_path_join(run->arena, directory, hf_str_z(run->arena, name));
     hf_input_options options = {.path = path, .max_bytes = HF_NETWORK_FILE_BYTES_MAX};
     if (hf_input_open(&options, out, err))
@@ -142,7 +143,7 @@ static bool fill_table(hf_recipe_run *run, size_t index, hf_input *input, hf_err
         if (run->is_table_absent[index])
             return true;
         hf_fail(err, HF_ERR_INPUT, "recipe.table_missing",
-                "the recipe '%.*s' also needs the file '%.*s' beside this one: %s",
+                "the recipe '%.*s' also needs the file '%.*s' beside this one: %s; put it there",
                 HF_STR_ARG(run->recipe->name), HF_STR_ARG(name), missing.message);
         return hf_fail_at(err, hf_str_z(run->arena, run->file), 0, NULL);
     }
@@ -174,9 +175,10 @@ static bool set_parameters(hf_recipe_run *run, const hf_parameter *given, size_t
                 is_found = true;
             }
         if (!is_found)
-            return hf_fail(err, HF_ERR_USAGE, "recipe.parameter_unknown",
-                           "the recipe '%.*s' has no parameter '%.*s'",
-                           HF_STR_ARG(run->recipe->name), HF_STR_ARG(given[g].name));
+            return hf_fail(
+                err, HF_ERR_USAGE, "recipe.parameter_unknown",
+                "the recipe '%.*s' has no parameter '%.*s'; mend its name or leave it out",
+                HF_STR_ARG(run->recipe->name), HF_STR_ARG(given[g].name));
     }
     return true;
 }
@@ -242,8 +244,8 @@ bool hf_recipe_run_table(hf_recipe_run *run, const hf_table *table, hf_error *er
     }
     if (recipe->names.count > 0 && table->count < recipe->names.count) {
         hf_fail(err, HF_ERR_INPUT, "recipe.column_count",
-                "%zu columns where the recipe '%.*s' needs %zu", table->count,
-                HF_STR_ARG(recipe->name), recipe->names.count);
+                "%zu columns where the recipe '%.*s' needs %zu; choose the recipe of this file",
+                table->count, HF_STR_ARG(recipe->name), recipe->names.count);
         return hf_fail_at(err, hf_str_z(run->arena, run->file), 1, NULL);
     }
     return true;

@@ -28,7 +28,8 @@ size_t hf_parse_enter(hf_recipe_parser *p, hf_str name)
 bool hf_parse_text(hf_recipe_parser *p, const hf_json *json, hf_str *out, hf_error *err)
 {
     if (json->type != HF_JSON_TEXT)
-        return hf_parse_fail(p, "recipe.wrong_type", "a text is expected here", json->name, err);
+        return hf_parse_fail(p, "recipe.wrong_type", "a text is expected here; write it in quotes",
+                             json->name, err);
     *out = json->text;
     return true;
 }
@@ -42,7 +43,8 @@ bool hf_parse_texts(hf_recipe_parser *p, const hf_json *json, hf_strs *out, hf_e
         return true;
     }
     if (json->type != HF_JSON_ARRAY || json->child_count > HF_RECIPE_ITEMS_MAX)
-        return hf_parse_fail(p, "recipe.wrong_type", "a text or a list of texts is expected here",
+        return hf_parse_fail(p, "recipe.wrong_type",
+                             "a text or a list of texts is expected here; write them in quotes",
                              json->name, err);
     for (const hf_json *item = json->child; item != NULL; item = item->next) {
         if (!hf_parse_text(p, item, &text, err))
@@ -55,7 +57,8 @@ bool hf_parse_texts(hf_recipe_parser *p, const hf_json *json, hf_strs *out, hf_e
 bool hf_parse_number(hf_recipe_parser *p, const hf_json *json, double *out, hf_error *err)
 {
     if (json->type != HF_JSON_INT && json->type != HF_JSON_DOUBLE)
-        return hf_parse_fail(p, "recipe.wrong_type", "a number is expected here", json->name, err);
+        return hf_parse_fail(p, "recipe.wrong_type",
+                             "a number is expected here; write it without quotes", json->name, err);
     *out = json->number;
     return true;
 }
@@ -63,7 +66,8 @@ bool hf_parse_number(hf_recipe_parser *p, const hf_json *json, double *out, hf_e
 bool hf_parse_bool(hf_recipe_parser *p, const hf_json *json, bool *out, hf_error *err)
 {
     if (json->type != HF_JSON_BOOL)
-        return hf_parse_fail(p, "recipe.wrong_type", "true or false is expected here", json->name,
+        return hf_parse_fail(p, "recipe.wrong_type",
+                             "true or false is expected here; write one without quotes", json->name,
                              err);
     *out = json->boolean;
     return true;
@@ -84,7 +88,8 @@ static bool parameter_of(hf_recipe_parser *p, hf_str name, size_t *index, hf_err
     for (*index = 0; *index < p->recipe->parameters.count; (*index)++)
         if (hf_str_equal(p->recipe->parameters.items[*index].name, name))
             return true;
-    return hf_parse_fail(p, "recipe.parameter_unknown", "no such parameter in \"parameters\"", name,
+    return hf_parse_fail(p, "recipe.parameter_unknown",
+                         "no such parameter in \"parameters\"; add it there or mend its name", name,
                          err);
 }
 
@@ -93,7 +98,8 @@ static bool table_of(hf_recipe_parser *p, hf_str name, size_t *index, hf_error *
     for (*index = 0; *index < p->recipe->tables.count; (*index)++)
         if (hf_str_equal(p->recipe->tables.items[*index].name, name))
             return true;
-    return hf_parse_fail(p, "recipe.table_unknown", "no such table in \"tables\"", name, err);
+    return hf_parse_fail(p, "recipe.table_unknown",
+                         "no such table in \"tables\"; add it there or mend its name", name, err);
 }
 
 // --- values ----------------------------------------------------------------------------------------------
@@ -144,8 +150,8 @@ bool hf_parse_words(hf_recipe_parser *p, const hf_json *json, size_t *index, hf_
     hf_recipe_table table = {.words = hf_map_of(p->arena, json->child_count)};
     for (const hf_json *m = json->child; m != NULL; m = m->next) {
         if (m->type != HF_JSON_TEXT)
-            return hf_parse_fail(p, "recipe.wrong_type", "a table maps texts to texts", m->name,
-                                 err);
+            return hf_parse_fail(p, "recipe.wrong_type",
+                                 "a table maps texts to texts; write both in quotes", m->name, err);
         hf_map_set(&table.words, m->name, (uint32_t)table.values.count);
         HF_VEC_ADD(p->arena, &table.values, m->text);
     }
@@ -209,7 +215,8 @@ static bool step_of(hf_recipe_parser *p, const hf_json *m, hf_recipe_step *step,
         if (m->type == HF_JSON_TEXT &&
             (hf_str_equal_z(m->text, "lon") || hf_str_equal_z(m->text, "lat")))
             return true;
-        return hf_parse_fail(p, "recipe.wrong_type", "wkt is \"lon\" or \"lat\"", m->name, err);
+        return hf_parse_fail(p, "recipe.wrong_type",
+                             "wkt knows no such word; write \"lon\" or \"lat\"", m->name, err);
     }
     *is_step = false;
     return true;
@@ -226,8 +233,9 @@ static bool named_value(hf_recipe_parser *p, const hf_json *m, hf_recipe_value *
             HF_VEC_ADD(p->arena, &value->options, p->recipe->values.items[i].value);
             return true;
         }
-    return hf_parse_fail(p, "recipe.value_unknown", "no such value in \"values\" so far", name,
-                         err);
+    return hf_parse_fail(p, "recipe.value_unknown",
+                         "no such value in \"values\" so far; define it before, or mend its name",
+                         name, err);
 }
 
 // One member that says where a value comes from. *is_source false: it is none.
@@ -239,8 +247,8 @@ static bool source_of(hf_recipe_parser *p, const hf_json *m, hf_recipe_value *va
     *is_source = true;
     if (hf_str_equal_z(m->name, "position")) {
         if (m->type != HF_JSON_INT || m->integer < 1 || m->integer > HF_COLUMN_COUNT_MAX)
-            return hf_parse_fail(p, "recipe.wrong_type", "position is a number from 1", m->name,
-                                 err);
+            return hf_parse_fail(p, "recipe.wrong_type",
+                                 "position is out of range; write a number from 1", m->name, err);
         part.text = hf_str_format(p->arena, "#%lld", (long long)m->integer);
         part.index = hf_parse_slot(p, part.text);
         HF_VEC_ADD(p->arena, &value->parts, part);
@@ -250,7 +258,8 @@ static bool source_of(hf_recipe_parser *p, const hf_json *m, hf_recipe_value *va
         return named_value(p, m, value, err);
     if (hf_str_equal_z(m->name, "first")) {
         if (m->type != HF_JSON_ARRAY || m->child_count > HF_RECIPE_ITEMS_MAX)
-            return hf_parse_fail(p, "recipe.wrong_type", "first is a list of values", m->name, err);
+            return hf_parse_fail(p, "recipe.wrong_type",
+                                 "first is no list; write values in square brackets", m->name, err);
         for (const hf_json *item = m->child; item != NULL; item = item->next) {
             const hf_recipe_value *option = NULL;
             if (!hf_parse_value(p, item, &option, err))
@@ -310,16 +319,17 @@ static bool value_object(hf_recipe_parser *p, const hf_json *json, bool with_tes
             if (is_known)
                 HF_VEC_ADD(p->arena, &value->steps, step);
             else if (m->type != HF_JSON_BOOL)
-                return hf_parse_fail(p, "recipe.unknown_word", "a value knows no such word",
+                return hf_parse_fail(p, "recipe.unknown_word",
+                                     "a value knows no such word; mend its spelling or remove it",
                                      m->name, err);
         }
         p->where[old] = '\0';
     }
     if (value->parts.count == 0 && value->options.count == 0)
-        return hf_parse_fail(
-            p, "recipe.no_source",
-            "a value needs column, position, constant, template, parameter, value or first",
-            json->name, err);
+        return hf_parse_fail(p, "recipe.no_source",
+                             "a value without a source; give it column, position, constant, "
+                             "template, parameter, value or first",
+                             json->name, err);
     return true;
 }
 
@@ -332,8 +342,8 @@ static bool value_with(hf_recipe_parser *p, const hf_json *json, bool with_tests
         return value_object(p, json, with_tests, value, err);
     if (json->type == HF_JSON_TEXT || json->type == HF_JSON_INT || json->type == HF_JSON_DOUBLE)
         return hf_parse_template(p, json->text, value, err);
-    return hf_parse_fail(p, "recipe.wrong_type", "a value is a text, a number or an object",
-                         json->name, err);
+    return hf_parse_fail(p, "recipe.wrong_type",
+                         "this is no value; write a text, a number or an object", json->name, err);
 }
 
 bool hf_parse_value(hf_recipe_parser *p, const hf_json *json, const hf_recipe_value **out,
@@ -403,8 +413,9 @@ static bool group_test(hf_recipe_parser *p, const hf_json *json, hf_recipe_test 
     test->kind = all != NULL && any == NULL ? HF_TEST_ALL : HF_TEST_ANY;
     test->is_negated = any == NULL && all == NULL;
     if (json->child_count != 1)
-        return hf_parse_fail(p, "recipe.unknown_word", "any, all or none stand alone", json->name,
-                             err);
+        return hf_parse_fail(p, "recipe.unknown_word",
+                             "any, all or none stand alone; move the other tests into their list",
+                             json->name, err);
     return hf_parse_tests(p, list, &test->tests, err);
 }
 
@@ -414,7 +425,9 @@ static bool test_of(hf_recipe_parser *p, const hf_json *json, hf_recipe_test *te
     size_t count = 0;
     *test = (hf_recipe_test){0};
     if (json->type != HF_JSON_OBJECT)
-        return hf_parse_fail(p, "recipe.wrong_type", "a condition is an object", json->name, err);
+        return hf_parse_fail(p, "recipe.wrong_type",
+                             "this is no condition; write an object in curly brackets", json->name,
+                             err);
     if (!group_test(p, json, test, &is_group, err) || is_group)
         return is_group;
     for (const hf_json *m = json->child; m != NULL; m = m->next) {
@@ -426,11 +439,11 @@ static bool test_of(hf_recipe_parser *p, const hf_json *json, hf_recipe_test *te
         count += is_test;
     }
     if (count != 1)
-        return hf_parse_fail(
-            p, "recipe.no_test",
-            "a condition needs one of is, in, not, not_in, starts, given, above, below, "
-            "in_table, not_in_table",
-            json->name, err);
+        return hf_parse_fail(p, "recipe.no_test",
+                             "a condition has exactly one test; write one of is, in, not, not_in, "
+                             "starts, given, above, below, "
+                             "in_table, not_in_table",
+                             json->name, err);
     return value_with(p, json, true, &test->value, err);
 }
 
@@ -439,7 +452,8 @@ bool hf_parse_tests(hf_recipe_parser *p, const hf_json *json, hf_recipe_tests *o
     hf_recipe_test test;
     const hf_json *first = json->type == HF_JSON_ARRAY ? json->child : json;
     if (json->type == HF_JSON_ARRAY && json->child_count > HF_RECIPE_ITEMS_MAX)
-        return hf_parse_fail(p, "recipe.too_long", "too many conditions", json->name, err);
+        return hf_parse_fail(p, "recipe.too_long", "too many conditions; split the recipe",
+                             json->name, err);
     for (const hf_json *item = first; item != NULL;
          item = json->type == HF_JSON_ARRAY ? item->next : NULL) {
         if (!test_of(p, item, &test, err))

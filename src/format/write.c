@@ -13,8 +13,9 @@
 bool hf_write_flush(const hf_write_request *request, hf_buf *buf, size_t threshold, hf_error *err)
 {
     if (buf->overflow)
-        return hf_fail(err, HF_ERR_TOO_LARGE, "write.record_too_large",
-                       "one record is too large for this format");
+        return hf_fail(
+            err, HF_ERR_TOO_LARGE, "write.record_too_large",
+            "one record is too large for this format; shorten its texts or choose another one");
     if (buf->len < threshold || buf->len == 0)
         return true;
     bool ok = request->output.write(request->output.context, hf_buf_str(buf), err);

@@ -80,8 +80,9 @@ static bool pack(archive *a, size_t threshold, hf_error *err)
 {
     member *m = &a->members.items[a->members.count - 1];
     if (a->plain.overflow)
-        return hf_fail(err, HF_ERR_TOO_LARGE, "write.record_too_large",
-                       "one record is too large for a spreadsheet");
+        return hf_fail(
+            err, HF_ERR_TOO_LARGE, "write.record_too_large",
+            "one record is too large for a spreadsheet; shorten its texts or export CSV");
     if (a->plain.len < threshold || a->plain.len == 0)
         return true;
     hf_str bytes = hf_buf_str(&a->plain);

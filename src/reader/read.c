@@ -46,7 +46,8 @@ typedef struct {
 static bool flush(reader *r, size_t threshold, hf_error *err)
 {
     if (r->out.overflow)
-        return hf_fail(err, HF_ERR_TOO_LARGE, "gdal.row_too_large", "one row is too large");
+        return hf_fail(err, HF_ERR_TOO_LARGE, "gdal.row_too_large",
+                       "one row is too large; simplify its shape or leave out long columns");
     if (r->out.len < threshold || r->out.len == 0)
         return true;
     if (fwrite(r->out.ptr, 1, r->out.len, stdout) != r->out.len)
@@ -139,7 +140,9 @@ static bool unreadable(const hf_reader_options *options, hf_error *err)
         after += strlen(options->path);
         why = after + strspn(after, "'`:. ");
     }
-    return hf_fail(err, HF_ERR_INPUT, "gdal.unreadable", "cannot read this file: %s", why);
+    return hf_fail(err, HF_ERR_INPUT, "gdal.unreadable",
+                   "cannot read this file: %s; fetch it again, or export it as CSV or GeoJSON",
+                   why);
 }
 
 static void close_file(FILE **file)
@@ -199,9 +202,10 @@ static bool set_transformation(const reader *r, table *t, hf_error *err)
     if (from != NULL)
         OSRDestroySpatialReference(from);
     OSRDestroySpatialReference(wgs84);
-    return ok || hf_fail(err, HF_ERR_INPUT, "gdal.crs",
-                         "the coordinate system cannot be turned into WGS 84: %s",
-                         r->options->complaints->first);
+    return ok ||
+           hf_fail(err, HF_ERR_INPUT, "gdal.crs",
+                   "the coordinate system cannot be turned into WGS 84: %s; convert the file first",
+                   r->options->complaints->first);
 }
 
 static void add_place(reader *r, table *t, OGRFeatureH feature, hf_json_writer *w)
@@ -349,12 +353,13 @@ static bool set_tables(reader *r, hf_error *err)
         has_wanted |= t->is_wanted;
         if (t->column_count > (int)HF_COLUMN_COUNT_MAX)
             return hf_fail(err, HF_ERR_TOO_LARGE, "gdal.too_many_columns",
-                           "layer '%s' has more than %u columns", OGR_L_GetName(t->layer),
-                           HF_COLUMN_COUNT_MAX);
+                           "layer '%s' has more than %u columns; export only those that are needed",
+                           OGR_L_GetName(t->layer), HF_COLUMN_COUNT_MAX);
         if (t->is_wanted && !set_transformation(r, t, err))
             return false;
     }
-    return has_wanted || hf_fail(err, HF_ERR_INPUT, "gdal.no_layer", "there is no layer '%s' in it",
+    return has_wanted || hf_fail(err, HF_ERR_INPUT, "gdal.no_layer",
+                                 "there is no layer '%s' in it; check its name, or leave it out",
                                  r->options->layer);
 }
 

@@ -136,7 +136,7 @@ bool hf_reader_write(const hf_reader_options *options, hf_error *err)
     w.wgs84 = OSRNewSpatialReference(NULL);
     if (driver == NULL || OSRImportFromEPSG(w.wgs84, 4326) != OGRERR_NONE)
         return hf_fail(err, HF_ERR_INTERNAL, "gdal.no_driver",
-                       "this GDAL cannot write GeoPackages");
+                       "this GDAL cannot write GeoPackages; export GeoJSON");
     OSRSetAxisMappingStrategy(w.wgs84, OAMS_TRADITIONAL_GIS_ORDER);
     w.data = GDALCreate(driver, options->path, 0, 0, 0, GDT_Unknown, NULL);
     if (w.data == NULL)

@@ -373,7 +373,7 @@ bool hf_bulk_put(hf_bulk *bulk, const hf_patch *patch, hf_arena *scratch, hf_bul
         sql->noun->complete(patch->record, scratch);
     if (head->key.len == 0) {
         if (hf_noun_check(sql->noun, patch->record, scratch, fault))
-            (void)hf_fail(fault, HF_ERR_INPUT, "field.required", "key is empty");
+            (void)hf_fail(fault, HF_ERR_INPUT, "field.required", "key is empty; fill it in");
         return refuse(nouns, outcome);
     }
     if (!find(bulk, nouns, head->key, scratch, &old, &old_extra, err))

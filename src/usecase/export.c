@@ -143,8 +143,8 @@ static bool find_format(const hf_export_request *request, const hf_format **out,
                        "dump",
                        HF_STR_ARG(request->format));
     if (request->noun != NULL && request->noun->group == HF_GROUP_PLATFORM)
-        return hf_fail(err, HF_ERR_USAGE, "noun.no_export", "%s are not exported",
-                       request->noun->plural);
+        return hf_fail(err, HF_ERR_USAGE, "noun.no_export",
+                       "%s are not exported; choose another kind", request->noun->plural);
     if ((*out)->one_noun && request->noun == NULL)
         return hf_fail(err, HF_ERR_USAGE, "write.one_noun",
                        "a %s file holds records of one kind; say which one", (*out)->name);

@@ -108,8 +108,10 @@ static bool prepare(hf_import_state *state, hf_error *err)
     if (request->format.len > 0) {
         state->format = hf_format_find(request->format);
         if (state->format == NULL || state->format->read == NULL)
-            return hf_fail(err, HF_ERR_USAGE, "format.unknown", "the format '%.*s' cannot be read",
-                           HF_STR_ARG(request->format));
+            return hf_fail(
+                err, HF_ERR_USAGE, "format.unknown",
+                "the format '%.*s' cannot be read; choose another, or leave it to be guessed",
+                HF_STR_ARG(request->format));
     }
     state->files = HF_NEW_N(&state->work, hf_import_state_file, request->file_count);
     state->excluded = hf_map_of(&state->work, 0);

@@ -70,7 +70,7 @@ static bool may_import(const hf_import_state *state, const hf_noun *noun, hf_err
 {
     if (noun->group == HF_GROUP_PLATFORM)
         return hf_fail(err, HF_ERR_USAGE, "noun.no_import",
-                       "records of '%s' are not taken from files", noun->name);
+                       "records of '%s' are not taken from files; choose another kind", noun->name);
     return hf_can(&state->session->actor, HF_CAN_IMPORT, noun, NULL, err);
 }
 

@@ -4,3 +4,7 @@ declare module 'virtual:catalog/*' {
   export default catalog;
 }
 declare module '@fontsource-variable/*';
+declare module '*?outline' {
+  const path: string;
+  export default path;
+}

@@ -137,6 +137,18 @@ class PackMessages(unittest.TestCase):
         self.write("app", "en", {"app title": "x"})
         self.assert_refused("a key is dotted words")
 
+    def test_refuses_a_fault_of_a_file_without_its_mend(self):
+        good = {"en": "It is cut off. Fetch it again.", "zh": "\u4e0d\u5b8c\u6574\u3002\u8bf7\u91cd\u65b0\u83b7\u53d6\u3002",
+                "ar": "\u0645\u0642\u0637\u0648\u0639. \u0647\u0644 \u0627\u0643\u062a\u0645\u0644\u061f"}
+        for language in LANGUAGES:
+            self.write("format", language, {"error.csv.cut": good.get(language, good["en"]), "error.other.cut": "Cut"})
+        self.assertEqual(self.run_tool().returncode, 0, self.run_tool().stderr)
+        for language, text in (("en", "It is cut off."), ("fr", "Version 2.0 seulement."), ("zh", "\u4e0d\u5b8c\u6574\u3002")):
+            with self.subTest(language):
+                self.write("format", language, {"error.csv.cut": text, "error.other.cut": "Cut"})
+                self.assert_refused(f"format/{language}.json", "how to mend it")
+                self.write("format", language, {"error.csv.cut": good.get(language, good["en"]), "error.other.cut": "Cut"})
+
     def test_the_messages_of_the_program_are_in_order(self):
         result = subprocess.run([sys.executable, str(TOOL), str(ROOT / "content/messages")],
                                 capture_output=True, text=True, check=False)

@@ -69,6 +69,52 @@ walk('the map draws the assets, its legend takes them away, a click opens one', 
   await page.waitForURL(/register\/assets/);
 });
 
+// The colours in a square of the page around a point, most first.
+const coloursAround = (page, { x, y }, half) =>
+  coloursOf(page, { screenshot: () => page.screenshot({ clip: { x: x - half, y: y - half, width: half * 2, height: half * 2 } }) });
+
+walk('close by, a point holds the drawing of its sector; with a what-if the shape on it tells its state', async (page) => {
+  const worst = (await api(page, '/overview')).top[0];
+  const record = await api(page, `/assets/${encodeURIComponent(worst.key)}`);
+  const at = (zoom) => `at=${zoom}/${record.lat}/${record.lon}`;
+  const bg = await tokenOf(page, 'bg');
+  const drawing = async () => {
+    const box = await page.locator('.maplibregl-canvas').boundingBox();
+    // Half a side of 6 pixels: inside the disc, whose own edge has the colour of the drawing.
+    const counts = new Map(await coloursAround(page, { x: box.x + box.width / 2, y: box.y + box.height / 2 }, 6));
+    return { bg: counts.get(bg) ?? 0, colours: counts };
+  };
+  await openMap(page, `?${at(15)}`);
+  const near = await until(page, drawing, ({ bg: count }) => count >= 12);
+  assert.ok(near.bg >= 12 && near.bg < 100, `${near.bg} of 144 pixels are the drawing`);
+  // Farther away the same point is a plain disc.
+  await openMap(page, `?${at(10)}`);
+  const far = await until(page, drawing, ({ colours }) => colours.size > 0 && !colours.has(bg));
+  assert.equal(far.bg, 0, 'no drawing far away');
+  const ink = await tokenOf(page, 'ink');
+  await openMap(page, `?fail=${encodeURIComponent(worst.key)}&t=0&${at(15)}`);
+  await page.locator('.player .timeline').waitFor();
+  const played = await until(page, drawing, ({ colours }) => (colours.get(ink) ?? 0) > 100);
+  assert.ok(played.colours.get(ink) > 100, 'a square for what was damaged');
+});
+
+for (const [actor, wanted] of [['ada', ['/map', '/simulate', '/ranking', '/portfolio', '/register/assets', '/import']], ['otto', null]])
+  walk(`the tour leads ${actor} from the map over a loss to what helps, through open doors only`, async (page) => {
+    await page.goto(`${server.url}/settings`);
+    await page.getByRole('button', { name: 'Take the tour' }).click();
+    const callout = page.getByRole('dialog');
+    const stops = Number(/of (\d+)/.exec(await callout.getByText(/^Stop 1 of/).textContent())[1]);
+    const seen = [];
+    for (let stop = 1; stop <= stops; stop++) {
+      await callout.getByText(`Stop ${stop} of ${stops}`).waitFor();
+      await page.waitForFunction((before) => location.pathname !== before, seen.at(-1) ?? '/settings');
+      seen.push(new URL(page.url()).pathname);
+      if (stop < stops) await callout.getByRole('button', { name: 'Next' }).click();
+    }
+    if (wanted) assert.deepEqual(seen, wanted);
+    else assert.ok(seen.length >= 3 && !seen.includes('/import'), seen.join(' '));
+  }, { actor });
+
 walk('the coast of the nation lies under its sites', async (page) => {
   await openMap(page);
   const land = await until(page, await pixelsOf(page, page.locator('.place'), 'land'), (count) => count > 30_000);

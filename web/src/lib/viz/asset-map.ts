@@ -10,6 +10,7 @@ import { AreaTool, type Tool } from './area-tool';
 import { basemap } from './basemap';
 import { PlayLayer, type PlayColours } from './play-layer';
 import type { Playback } from './playback';
+import { iconGrid, sectorIcon } from './sector-icons';
 
 setWorkerUrl(workerUrl);
 
@@ -43,7 +44,23 @@ const codeOf = (sectors: string[]): ExpressionSpecification | string => {
   return pairs.length ? (['match', ['get', 's'], ...pairs, ''] as unknown as ExpressionSpecification) : '';
 };
 const many: ExpressionSpecification = ['coalesce', ['get', 'n'], 1];
-const radius: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 2, ['min', 9, ['+', 2.2, ['*', 0.9, ['ln', many]]]], 10, ['min', 16, ['+', 4, ['*', 1.6, ['ln', many]]]], 14, 7];
+// Zoomed in as far as this, a point is large enough to hold the drawing of its sector.
+const closeZoom = 12;
+const radius: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 2, ['min', 9, ['+', 2.2, ['*', 0.9, ['ln', many]]]], 10, ['min', 16, ['+', 4, ['*', 1.6, ['ln', many]]]], closeZoom, 10, 16, 12];
+const iconOf = (sectors: string[]): ExpressionSpecification | string => {
+  const pairs = sectors.flatMap((sector, index) => (sectorIcon(sector) ? [index, `sector-${sector}`] : []));
+  return pairs.length ? (['match', ['get', 's'], ...pairs, ''] as unknown as ExpressionSpecification) : '';
+};
+
+// The drawing in one colour, twice as fine as it is shown.
+function iconImage(path: string, fill: string): ImageData {
+  const size = iconGrid * 2;
+  const pen = new OffscreenCanvas(size, size).getContext('2d')!;
+  pen.scale(2, 2);
+  pen.fillStyle = fill;
+  pen.fill(new Path2D(path), 'evenodd');
+  return pen.getImageData(0, 0, size, size);
+}
 
 function styleOf(options: AssetMapOptions): StyleSpecification {
   const empty: GeoJSON.GeoJSON = { type: 'FeatureCollection', features: [] };
@@ -72,14 +89,26 @@ function styleOf(options: AssetMapOptions): StyleSpecification {
           ? { 'circle-radius': ['interpolate', ['linear'], ['zoom'], 2, 1.2, 10, 2.4, 14, 4], 'circle-color': colour('control'), 'circle-opacity': 0.6 }
           : { 'circle-radius': radius, 'circle-color': colourOf(options.sectors), 'circle-opacity': 0.85, 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 4, 0.4, 11, 1.2], 'circle-stroke-color': colour('bg') },
       },
-      // Colour is never the only sign: close by, each asset carries the letters of its sector.
+      // Colour is never the only sign: close by, each asset carries the drawing of its sector, and its letters where there
+      // is room. Under a played what-if the shapes on the points tell their state, so the drawing stands above them.
       {
         id: 'codes',
         type: 'symbol',
         source: 'assets',
         'source-layer': 'assets',
-        minzoom: 11,
-        layout: { 'text-field': codeOf(options.sectors), 'text-font': ['Noto Sans Variable'], 'text-size': 11, 'text-offset': [0, 1.1], 'text-anchor': 'top', 'text-optional': true },
+        minzoom: closeZoom - 1,
+        layout: {
+          'icon-image': iconOf(options.sectors),
+          'icon-size': 0.9,
+          'icon-padding': 0,
+          'icon-offset': options.quiet ? [0, -17] : [0, 0],
+          'text-field': codeOf(options.sectors),
+          'text-font': ['Noto Sans Variable'],
+          'text-size': 11,
+          'text-offset': [0, 1.1],
+          'text-anchor': 'top',
+          'text-optional': true,
+        },
         paint: { 'text-color': colour('ink'), 'text-halo-color': colour('bg'), 'text-halo-width': 1.5 },
       },
       { id: 'area', type: 'fill', source: 'area', paint: { 'fill-color': colour('accent'), 'fill-opacity': 0.14 } },
@@ -121,6 +150,7 @@ export class AssetMap {
     this.map.keyboard.disableRotation();
     this.#tool = new AreaTool(this.map, (ring) => void this.area([ring]), (ring) => options.onArea?.(ring));
     this.#ready = new Promise((resolve) => this.map.once('style.load', () => resolve()));
+    this.#icons();
     // The State's own coast comes first: the world's keeps the worker busy for a while.
     const outlined = Promise.race([new Promise<void>((resolve) => (this.#outlined = resolve)), new Promise((resolve) => setTimeout(resolve, 1500))]);
     void Promise.all([basemap(), this.#ready, outlined]).then(([{ land, borders }]) => {
@@ -142,6 +172,19 @@ export class AssetMap {
     this.map.on('moveend', () => {
       const centre = this.map.getCenter();
       options.onView({ lon: centre.lng, lat: centre.lat, zoom: this.map.getZoom() });
+    });
+  }
+
+  // Also after a change of theme: the drawings are in the colour of the ground that their disc stands on.
+  #icons(): void {
+    const fill = colour(this.#options.quiet ? 'ink' : 'bg');
+    void this.#ready.then(() => {
+      for (const sector of this.#options.sectors) {
+        const path = sectorIcon(sector);
+        const name = `sector-${sector}`;
+        if (path && this.map.hasImage(name)) this.map.updateImage(name, iconImage(path, fill));
+        else if (path) this.map.addImage(name, iconImage(path, fill), { pixelRatio: 2 });
+      }
     });
   }
 
@@ -243,6 +286,7 @@ export class AssetMap {
     for (const layer of styleOf(this.#options).layers)
       for (const [name, value] of Object.entries('paint' in layer ? (layer.paint ?? {}) : {}))
         this.map.setPaintProperty(layer.id, name as 'circle-color', value as string);
+    this.#icons();
     this.#layer?.setColours(playColours());
   }
 
