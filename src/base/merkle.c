@@ -15,6 +15,13 @@ static hf_sha256 node_of(const hf_sha256 *left, const hf_sha256 *right)
 
 hf_sha256 hf_merkle_leaf(hf_str data)
 {
+    // Leaves are nearly always hashes, and there are millions of them: no memory is taken for those.
+    char small[1 + 2 * sizeof(hf_sha256)] = {0};
+    if (data.len < sizeof(small)) {
+        if (data.len > 0)
+            memcpy(small + 1, data.ptr, data.len);
+        return hf_sha256_of((hf_str){small, data.len + 1});
+    }
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     hf_sha256_stream *stream = hf_sha256_open(&arena);
     hf_sha256_add(stream, "", 1);
