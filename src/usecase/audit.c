@@ -14,6 +14,45 @@ static bool begin(const hf_session *session, hf_read **read, hf_error *err)
            hf_read_begin(session->store, read, err);
 }
 
+// --- searching -------------------------------------------------------------------------------------------
+
+enum { LOG_FILTERS_MAX = 7 };
+
+static void narrow(hf_query *query, hf_filter *filters, const char *field, hf_filter_operator how,
+                   hf_str value)
+{
+    if (value.len == 0)
+        return;
+    HF_ASSERT(query->filter_count < LOG_FILTERS_MAX);
+    filters[query->filter_count++] = (hf_filter){
+        .field = hf_noun_field(&hf_noun_event, hf_str_of(field), NULL), .how = how, .value = value};
+}
+
+bool hf_find_log(const hf_session *session, const hf_log_query *query, hf_arena *arena,
+                 hf_page *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_filter *filters = HF_NEW_N(arena, hf_filter, LOG_FILTERS_MAX);
+    hf_query list = {.noun = &hf_noun_event,
+                     .filters = filters,
+                     .sort = hf_noun_field(&hf_noun_event, HF_STR("sequence"), NULL),
+                     .descending = true,
+                     .limit = query->limit,
+                     .want_count = true};
+    hf_str action = query->action;
+    bool is_group = action.len > 0 && action.ptr[action.len - 1] == '.';
+    narrow(&list, filters, "actor", HF_IS, query->actor);
+    narrow(&list, filters, "action", is_group ? HF_BEGINS : HF_IS, action);
+    narrow(&list, filters, "noun", HF_IS, query->noun);
+    narrow(&list, filters, "record", HF_IS, query->key);
+    narrow(&list, filters, "at", HF_AT_LEAST, query->from);
+    narrow(&list, filters, "at", HF_AT_MOST, query->until);
+    if (query->before > 0)
+        narrow(&list, filters, "sequence", HF_AT_MOST,
+               hf_str_format(arena, "%lld", (long long)query->before - 1));
+    return begin(session, &read, err) && hf_store_list(read, &list, arena, out, err);
+}
+
 // --- the tree --------------------------------------------------------------------------------------------
 
 // Reads the hashes in order and meets the kept checkpoints on the way.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Proof of what happened: the log checked, signed, exported and proved to outsiders. Who may read the log may do
+// Proof of what happened: the log searched, checked, signed, exported and proved to outsiders. Who may read the log may do
 // all of it. Files that came from here are checked without a store (format/format_audit.h).
 #ifndef HF_USECASE_AUDIT_H
 #define HF_USECASE_AUDIT_H
@@ -8,6 +8,19 @@
 #include "format/format.h"
 #include "format/format_audit.h"
 #include "usecase/record.h"
+
+// Which events; empty texts and 0 leave the question out.
+typedef struct {
+    int64_t before; // only those with a smaller sequence
+    uint32_t limit; // 1 to HF_LIST_LIMIT_MAX
+    hf_str actor, noun, key;
+    hf_str action;      // "asset.added"; with a '.' at its end all that begin so
+    hf_str from, until; // RFC 3339 time or date, both included; a date is its first moment
+} hf_log_query;
+// A page of hf_event, newest first, with the count of all that fit (exact up to HF_COUNT_EXACT_MAX).
+// Errors: HF_ERR_USAGE "query.value" (a time that is none)
+bool hf_find_log(const hf_session *session, const hf_log_query *query, hf_arena *arena,
+                 hf_page *out, hf_error *err) HF_CHECKED;
 
 typedef struct {
     hf_audit_as as;
