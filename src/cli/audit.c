@@ -16,6 +16,8 @@ static const hf_option options[] = {
      "form of the lines (export; default: jsonl, which can be proved)"},
     {"--from", "SEQUENCE", "first event (export; default: 1)"},
     {"--to", "SEQUENCE", "last event (export; default: the newest)"},
+    {"--send", "HOST:PORT", "send to a syslog collector over TLS, as RFC 5425 has it (export)"},
+    {"--ca", "FILE", "who may have signed the collector's certificate, PEM (export --send)"},
     {"--key", "KEY|FILE", "the signer must have this key (verify)"},
     {"--checkpoint", "FILE", "an earlier word of the same log, which must fit (verify)"},
     {"--since", "FILE", "prove that the log goes on from this checkpoint (prove)"},
@@ -197,47 +199,81 @@ static bool verify_store(hf_cli *cli, hf_error *err)
 
 // --- export, checkpoint, prove, key
 
-static bool export_log(hf_cli *cli, hf_error *err)
+// to  the file or the collector
+static void tell_exported(hf_cli *cli, const char *name, const char *to,
+                          const hf_log_exported *exported)
+{
+    hf_json_writer out = hf_cli_json(cli);
+    hf_json_begin_object(&out);
+    hf_json_name(&out, name);
+    hf_json_add_z(&out, to);
+    hf_json_name(&out, "first");
+    hf_json_add_i64(&out, exported->first);
+    hf_json_name(&out, "last");
+    hf_json_add_i64(&out, exported->last);
+    hf_json_name(&out, "events");
+    hf_json_add_u64(&out, exported->event_count);
+    hf_json_end_object(&out);
+    hf_cli_end_json(cli);
+}
+
+static bool write_lines(hf_cli *cli, hf_log_export *request, const char *path, hf_error *err)
 {
     HF_CLEANUP(hf_file_out_close) hf_file_out *file = NULL;
+    hf_log_exported exported;
+    if (!hf_file_out_open(path != NULL ? path : "-", &file, err))
+        return false;
+    request->output = (hf_output){file, write_piece};
+    if (!hf_export_log(&cli->session, request, &exported, err) || !hf_file_out_commit(file, err))
+        return false;
+    if (cli->is_json && path != NULL && strcmp(path, "-") != 0)
+        tell_exported(cli, "file", path, &exported);
+    return true;
+}
+
+static bool send_lines(hf_cli *cli, hf_log_export *request, const char *address, hf_error *err)
+{
+    const hf_tls_options collector = {.address = address, .ca_file = hf_cli_option(cli, "--ca")};
+    hf_log_exported exported;
+    request->as = HF_AUDIT_AS_SYSLOG;
+    if (!hf_send_log(&cli->session, request, &collector, &exported, err))
+        return false;
+    const hf_message_value values[] = {
+        {.name = "count", .is_number = true, .number = (double)exported.event_count},
+        {.name = "last", .is_number = true, .number = (double)exported.last}};
+    if (cli->is_json)
+        tell_exported(cli, "collector", address, &exported);
+    else if (!cli->is_quiet)
+        hf_cli_say(cli, "cli.audit.sent", values, HF_COUNT(values));
+    return true;
+}
+
+static bool export_log(hf_cli *cli, hf_error *err)
+{
     const char *path = hf_cli_option(cli, "-o");
     const char *as = hf_cli_option(cli, "--as");
+    const char *collector = hf_cli_option(cli, "--send");
     char host[256] = "";
     uint64_t first = 0, last = 0;
     hf_log_export request = {0};
-    hf_log_exported exported;
     while (as != NULL && hf_audit_as_words[request.as] != NULL &&
            strcmp(hf_audit_as_words[request.as], as) != 0)
         request.as++;
     if (hf_audit_as_words[request.as] == NULL)
         return hf_fail(err, HF_ERR_USAGE, "usage.value",
                        "--as is jsonl, syslog, cef or ecs, not '%s'", as);
+    if (collector != NULL && (path != NULL || (as != NULL && request.as != HF_AUDIT_AS_SYSLOG)))
+        return hf_fail(err, HF_ERR_USAGE, "usage.words",
+                       "--send sends syslog lines; leave -o and another --as out");
     (void)gethostname(host, sizeof(host) - 1);
     request.host = hf_str_of(host);
     if (!hf_cli_count(cli, "--from", &first, err) || !hf_cli_count(cli, "--to", &last, err) ||
-        !hf_cli_open_store(cli, false, err) ||
-        !hf_file_out_open(path != NULL ? path : "-", &file, err))
+        !hf_cli_open_store(cli, false, err))
         return false;
-    request.first = first > INT32_MAX ? INT32_MAX : (int64_t)first;
-    request.last = last > INT32_MAX ? INT32_MAX : (int64_t)last;
-    request.output = (hf_output){file, write_piece};
-    if (!hf_export_log(&cli->session, &request, &exported, err) || !hf_file_out_commit(file, err))
-        return false;
-    if (!cli->is_json || path == NULL || strcmp(path, "-") == 0)
-        return true;
-    hf_json_writer out = hf_cli_json(cli);
-    hf_json_begin_object(&out);
-    hf_json_name(&out, "file");
-    hf_json_add_z(&out, path);
-    hf_json_name(&out, "first");
-    hf_json_add_i64(&out, exported.first);
-    hf_json_name(&out, "last");
-    hf_json_add_i64(&out, exported.last);
-    hf_json_name(&out, "events");
-    hf_json_add_u64(&out, exported.event_count);
-    hf_json_end_object(&out);
-    hf_cli_end_json(cli);
-    return true;
+    request.first = first > INT64_MAX ? INT64_MAX : (int64_t)first;
+    request.last = last > INT64_MAX ? INT64_MAX : (int64_t)last;
+    return collector != NULL ? send_lines(cli, &request, collector, err)
+                             : write_lines(cli, &request, path, err);
 }
 
 // One line into the file of -o, or to standard output.
@@ -327,6 +363,7 @@ const hf_command hf_command_audit = {
     .name = "audit",
     .usage = "verify [FILE [--key KEY] [--checkpoint FILE]] | "
              "export [--as FORM] [--from SEQUENCE] [--to SEQUENCE] [-o FILE] | "
+             "export --send HOST:PORT [--ca FILE] [--from SEQUENCE] [--to SEQUENCE] | "
              "checkpoint [-o FILE] | prove SEQUENCE [-o FILE] | prove --since FILE [-o FILE] | "
              "key [-o FILE]",
     .summary =

@@ -272,24 +272,58 @@ static bool write_log(const hf_session *session, const hf_log_export *request, h
            write_events(read, request, out, err) && write_end(request, &out->checkpoint, err);
 }
 
+// to  address of the collector; NULL = a file
+static bool note_export(const hf_session *session, hf_audit_as as, const char *to,
+                        const hf_log_exported *exported, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(4000);
+    hf_json_writer json = {.out = &detail};
+    hf_json_begin_object(&json);
+    add_number(&json, "events", (int64_t)exported->event_count);
+    add_number(&json, "first", exported->first);
+    hf_json_name(&json, "format");
+    hf_json_add_z(&json, hf_audit_as_words[as]);
+    add_number(&json, "last", exported->last);
+    if (to != NULL) {
+        hf_json_name(&json, "to");
+        hf_json_add_z(&json, to);
+    }
+    hf_json_end_object(&json);
+    return note(session, "log.exported", as == HF_AUDIT_AS_JSONL ? &exported->checkpoint : NULL,
+                hf_buf_str(&detail), err);
+}
+
 bool hf_export_log(const hf_session *session, const hf_log_export *request, hf_log_exported *out,
                    hf_error *err)
 {
-    HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(1000);
-    hf_json_writer json = {.out = &detail};
-    bool is_signed = request->as == HF_AUDIT_AS_JSONL;
     *out = (hf_log_exported){0};
-    if (!write_log(session, request, out, err))
-        return false;
-    hf_json_begin_object(&json);
-    add_number(&json, "events", (int64_t)out->event_count);
-    add_number(&json, "first", out->first);
-    hf_json_name(&json, "format");
-    hf_json_add_z(&json, hf_audit_as_words[request->as]);
-    add_number(&json, "last", out->last);
-    hf_json_end_object(&json);
-    return note(session, "log.exported", is_signed ? &out->checkpoint : NULL, hf_buf_str(&detail),
-                err);
+    return write_log(session, request, out, err) &&
+           note_export(session, request->as, NULL, out, err);
+}
+
+static bool send_piece(void *context, hf_str bytes, hf_error *err)
+{
+    return hf_syslog_send(context, bytes, err);
+}
+
+// The end of the connection belongs to the export: what could not be said to the end is not noted as done.
+static bool send_all(const hf_session *session, hf_log_export *request, hf_tls *tls,
+                     hf_log_exported *out, hf_error *err)
+{
+    request->output = (hf_output){tls, send_piece};
+    return write_log(session, request, out, err) && hf_tls_finish(tls, err);
+}
+
+bool hf_send_log(const hf_session *session, const hf_log_export *request,
+                 const hf_tls_options *collector, hf_log_exported *out, hf_error *err)
+{
+    HF_CLEANUP(hf_tls_close) hf_tls *tls = NULL;
+    hf_log_export sent = *request;
+    HF_ASSERT(request->as == HF_AUDIT_AS_SYSLOG);
+    *out = (hf_log_exported){0};
+    return hf_can(&session->actor, HF_CAN_READ, &hf_noun_event, NULL, err) &&
+           hf_tls_open(collector, &tls, err) && send_all(session, &sent, tls, out, err) &&
+           note_export(session, request->as, collector->address, out, err);
 }
 
 // --- checking --------------------------------------------------------------------------------------------

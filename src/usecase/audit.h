@@ -5,6 +5,7 @@
 #ifndef HF_USECASE_AUDIT_H
 #define HF_USECASE_AUDIT_H
 
+#include "channel/channel.h"
 #include "format/format.h"
 #include "format/format_audit.h"
 #include "usecase/record.h"
@@ -41,6 +42,10 @@ typedef struct {
 //         "audit.gap"; of the output
 bool hf_export_log(const hf_session *session, const hf_log_export *request, hf_log_exported *out,
                    hf_error *err) HF_CHECKED;
+// The same as syslog over TLS (RFC 5425) to a collector; request->as must be HF_AUDIT_AS_SYSLOG, its output is not
+// used. Errors: also those of hf_tls_open and hf_tls_send
+bool hf_send_log(const hf_session *session, const hf_log_export *request,
+                 const hf_tls_options *collector, hf_log_exported *out, hf_error *err) HF_CHECKED;
 
 typedef struct {
     hf_error
