@@ -10,6 +10,7 @@ request. Output is TAP, one point for each `expect`. A line that begins with whi
     # words                               a comment
     needs   shared                        skip the flow unless $HOLDFAST_SHARED is there; gives {shared}
     file    assets.csv <<END              writes a file, up to a line END
+    lines   a.jsonl b.jsonl remove 3      copies a file with a line removed; also swap 2 3; replace 2 "old" "new"; keep 2
     serve   --lang fr                     options for the server, before its first request
     cli     import assets.csv             runs the program on the flow's store, in its folder
     as      analyst                       acts as administrator, analyst, observer; or as nobody
@@ -41,7 +42,7 @@ import urllib.parse
 from pathlib import Path
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS")
-WORDS = ("needs", "file", "serve", "cli", "as", "header", "expect", "let", "until", "restart", "kill",
+WORDS = ("needs", "file", "lines", "serve", "cli", "as", "header", "expect", "let", "until", "restart", "kill",
          "UPLOAD", *METHODS)
 ROLES = ("administrator", "analyst", "observer")
 OPERATORS = ("==", "!=", "<=", ">=", "<", ">", "contains", "lacks", "matches", "count", "exists", "absent")
@@ -403,6 +404,28 @@ class Flow:
         self.answer = Answer(f"holdfast {rest}", result.returncode, result.stdout,
                              stderr=result.stderr.decode("utf-8", errors="replace"))
 
+    def lines(self, rest):
+        words = shlex.split(rest)
+        if len(words) < 4:
+            raise FlowError("lines FROM TO remove N | swap N M | replace N OLD NEW | keep N")
+        source, target, how, number, *more = words
+        lines = (self.folder / source).read_text(encoding="utf-8").splitlines(keepends=True)
+        at = int(number) - 1 if int(number) > 0 else len(lines) + int(number)
+        if how == "remove":
+            del lines[at]
+        elif how == "keep":
+            del lines[at + 1:]
+        elif how == "swap":
+            other = int(more[0]) - 1
+            lines[at], lines[other] = lines[other], lines[at]
+        elif how == "replace":
+            if more[0] not in lines[at]:
+                raise FlowError(f"line {number} of {source} has no {more[0]}: {lines[at]}")
+            lines[at] = lines[at].replace(more[0], more[1], 1)
+        else:
+            raise FlowError(f"lines cannot {how}")
+        (self.folder / target).write_text("".join(lines), encoding="utf-8")
+
     def judge(self, step):
         if self.answer is None:
             raise FlowError("expect before any request or command")
@@ -464,6 +487,8 @@ class Flow:
             self.headers[name.strip()] = value.strip()
         elif step.word == "file":
             (self.folder / rest).write_text(self.fill(step.text), encoding="utf-8")
+        elif step.word == "lines":
+            self.lines(rest)
         elif step.word == "serve":
             self.serve_options = shlex.split(rest)
         elif step.word == "restart":
@@ -476,7 +501,7 @@ class Flow:
         for step in self.steps:
             try:
                 self.step(step)
-            except (FlowError, OSError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
+            except (FlowError, OSError, ValueError, KeyError, subprocess.TimeoutExpired, IndexError) as error:
                 self.say(False, f"{self.name}:{step.line} {step.word} {step.rest}"[:160],
                          [str(error), self.server_log()])
                 break

@@ -24,15 +24,14 @@ static bool write_piece(void *context, hf_str bytes, hf_error *err)
 }
 
 // Into a file first: so a fault on the way is a problem document, not half a file.
-static bool export_to(hf_call *call, hf_export_request *wanted, const char *path, hf_error *err)
+static bool make_file(hf_call *call, hf_make_file make, void *context, const char *path,
+                      hf_error *err)
 {
     HF_CLEANUP(hf_fd_close) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    uint64_t count = 0;
     struct stat info = {0};
     if (fd < 0)
         return hf_fail(err, HF_ERR_WRITE, "file.unwritable", "no room for the file to be made");
-    wanted->output = (hf_output){&fd, write_piece};
-    if (!hf_export(&call->session, wanted, call->arena, &count, err))
+    if (!make(call, context, (hf_output){&fd, write_piece}, err))
         return false;
     if (fstat(fd, &info) != 0)
         return hf_fail(err, HF_ERR_INTERNAL, "file.unreadable", "the made file cannot be read");
@@ -40,9 +39,36 @@ static bool export_to(hf_call *call, hf_export_request *wanted, const char *path
     return true;
 }
 
-static bool get_export(hf_call *call, hf_error *err)
+bool hf_answer_file(hf_call *call, hf_make_file make, void *context, const char *media_type,
+                    hf_str name, hf_error *err)
 {
     char id[37];
+    hf_uuid7(call->session.now_ms, id);
+    hf_str path =
+        hf_str_format(call->arena, "%.*s/export-%s", HF_STR_ARG(call->api->upload_dir), id);
+    const char *path_z = hf_str_z(call->arena, path);
+    if (!make_file(call, make, context, path_z, err)) {
+        (void)unlink(path_z);
+        return false;
+    }
+    call->reply->media_type = media_type;
+    call->reply->file_path = path;
+    call->reply->file_is_temporary = true;
+    hf_answer_header(call, "Content-Disposition",
+                     hf_str_format(call->arena, "attachment; filename=\"%.*s\"", HF_STR_ARG(name)));
+    return true;
+}
+
+static bool make_export(hf_call *call, void *context, hf_output output, hf_error *err)
+{
+    hf_export_request *wanted = context;
+    uint64_t count = 0;
+    wanted->output = output;
+    return hf_export(&call->session, wanted, call->arena, &count, err);
+}
+
+static bool get_export(hf_call *call, hf_error *err)
+{
     hf_str as = hf_request_query(call->request, "as");
     hf_str plural = hf_request_query(call->request, "noun");
     const hf_format *format = hf_format_find(as);
@@ -55,22 +81,11 @@ static bool get_export(hf_call *call, hf_error *err)
         return false;
     if (query.filter_count > 0 || query.text.len > 0 || query.has_box || query.sort != NULL)
         wanted.query = &query;
-    hf_uuid7(call->session.now_ms, id);
-    hf_str path =
-        hf_str_format(call->arena, "%.*s/export-%s", HF_STR_ARG(call->api->upload_dir), id);
-    const char *path_z = hf_str_z(call->arena, path);
-    if (!export_to(call, &wanted, path_z, err)) {
-        (void)unlink(path_z);
-        return false;
-    }
     const char *stem = wanted.noun != NULL ? wanted.noun->plural : "holdfast";
     const char *extension = format != NULL ? format->extension : "zip";
-    call->reply->media_type = format != NULL ? format->media_type : "application/octet-stream";
-    call->reply->file_path = path;
-    call->reply->file_is_temporary = true;
-    hf_answer_header(call, "Content-Disposition",
-                     hf_str_format(call->arena, "attachment; filename=\"%s.%s\"", stem, extension));
-    return true;
+    return hf_answer_file(call, make_export, &wanted,
+                          format != NULL ? format->media_type : "application/octet-stream",
+                          hf_str_format(call->arena, "%s.%s", stem, extension), err);
 }
 
 // --- reports, demonstration ------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Questions about the whole register: the noun tables, search, the log, the check, undo of an import.
+// Questions about the whole register: the noun tables, search, the check, undo of an import.
 #include "api/resource.h"
 #include "base/limits.h"
 
@@ -23,40 +23,6 @@ static bool get_search(hf_call *call, hf_error *err)
         return false;
     hf_json_writer w = hf_answer_json(call);
     hf_write_hits(hits, count, &w);
-    return true;
-}
-
-static bool get_log(hf_call *call, hf_error *err)
-{
-    hf_event *events = NULL;
-    size_t count = 0;
-    uint64_t limit = hf_call_count(call, "limit", HF_LIST_LIMIT_DEFAULT);
-    uint64_t before = hf_call_count(call, "cursor", 0);
-    if (!hf_read_log(&call->session, (int64_t)before, limit, call->arena, &events, &count, err))
-        return false;
-    uint64_t newest = before > 0 ? before - 1 : count > 0 ? (uint64_t)events[0].sequence : 0;
-    hf_json_writer w = hf_answer_json(call);
-    hf_json_begin_object(&w);
-    hf_json_name(&w, "items");
-    hf_json_begin_array(&w);
-    for (size_t i = 0; i < count; i++)
-        hf_write_event(&events[i], &w);
-    hf_json_end_array(&w);
-    hf_json_name(&w, "next");
-    bool has_more = count == limit && count > 0 && events[count - 1].sequence > 1;
-    if (has_more)
-        hf_json_add_str(&w,
-                        hf_str_format(call->arena, "%lld", (long long)events[count - 1].sequence));
-    else
-        hf_json_add_null(&w);
-    hf_json_name(&w, "count");
-    hf_json_begin_object(&w);
-    hf_json_name(&w, "value");
-    hf_json_add_u64(&w, newest);
-    hf_json_name(&w, "exact");
-    hf_json_add_bool(&w, true);
-    hf_json_end_object(&w);
-    hf_json_end_object(&w);
     return true;
 }
 
@@ -97,19 +63,6 @@ static const hf_param search_params[] = {
      .about = "hits; 20 unless given"},
     HF_NO_PARAMS,
 };
-static const hf_param log_params[] = {
-    {.name = "limit",
-     .type = HF_PARAM_INTEGER,
-     .min = 1,
-     .max = HF_LIST_LIMIT_MAX,
-     .about = "lines; 100 unless given"},
-    {.name = "cursor",
-     .type = HF_PARAM_INTEGER,
-     .min = 1,
-     .max = 9e15,
-     .about = "`next` of the page before"},
-    HF_NO_PARAMS,
-};
 
 static const hf_route routes[] = {
     {.method = HF_HTTP_GET,
@@ -128,15 +81,6 @@ static const hf_route routes[] = {
      .status = 200,
      .problems = "400",
      .answer = get_search},
-    {.method = HF_HTTP_GET,
-     .path = "/api/v1/log",
-     .id = "getLog",
-     .about = "The event log, newest first",
-     .params = log_params,
-     .gives = "Log",
-     .status = 200,
-     .problems = "400",
-     .answer = get_log},
     {.method = HF_HTTP_GET,
      .path = "/api/v1/check",
      .id = "check",
@@ -169,15 +113,6 @@ static const char schemas[] =
     "\"noun\":{\"type\":\"string\"},\"key\":{\"type\":\"string\"},"
     "\"name\":{\"type\":[\"string\",\"null\"]},\"kind\":{\"type\":[\"string\",\"null\"]},"
     "\"sector\":{\"type\":[\"string\",\"null\"]},\"region\":{\"type\":[\"string\",\"null\"]}}}},"
-    "\"count\":{\"$ref\":\"#/components/schemas/Count\"}}},"
-    "\"LogItem\":{\"type\":\"object\",\"properties\":{\"seq\":{\"type\":\"integer\"},"
-    "\"at\":{\"type\":[\"string\",\"null\"]},\"actor\":{\"type\":[\"string\",\"null\"]},"
-    "\"action\":{\"type\":[\"string\",\"null\"]},\"noun\":{\"type\":[\"string\",\"null\"]},"
-    "\"key\":{\"type\":[\"string\",\"null\"]},\"source\":{\"type\":[\"string\",\"null\"]},"
-    "\"detail\":{}}},"
-    "\"Log\":{\"type\":\"object\",\"required\":[\"items\",\"next\",\"count\"],\"properties\":{"
-    "\"items\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/LogItem\"}},"
-    "\"next\":{\"type\":[\"string\",\"null\"]},"
     "\"count\":{\"$ref\":\"#/components/schemas/Count\"}}},"
     "\"Check\":{\"type\":\"object\",\"required\":[\"faults\"],\"properties\":{\"faults\":{"
     "\"type\":\"array\",\"items\":{\"type\":\"object\"}}}},"

@@ -140,6 +140,12 @@ void hf_problem_write(const hf_error *err, hf_buf *out);
 void hf_problem_write_all(const hf_error *err, const hf_error *faults, size_t fault_count,
                           hf_buf *out);
 
+// files.c: answers with a file that `make` writes to `output`. name and media_type live as long as the call.
+// Errors: of make; HF_ERR_WRITE "file.unwritable"
+typedef bool (*hf_make_file)(hf_call *call, void *context, hf_output output, hf_error *err);
+bool hf_answer_file(hf_call *call, hf_make_file make, void *context, const char *media_type,
+                    hf_str name, hf_error *err) HF_CHECKED;
+
 // filters.c: words, filters, order and box of the request's address, into the query of this noun.
 // Errors: HF_ERR_USAGE "query.field", "query.value".
 bool hf_call_query(hf_call *call, const hf_noun *noun, hf_query *query, hf_error *err) HF_CHECKED;

@@ -66,6 +66,27 @@ void hf_hex(const uint8_t *bytes, size_t count, char *text)
     *text = 0;
 }
 
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool hf_hex_parse(hf_str text, uint8_t *bytes, size_t count)
+{
+    if (text.len != 2 * count)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (hex_digit(text.ptr[i]) < 0)
+            return false;
+    for (size_t i = 0; i < count; i++)
+        bytes[i] = (uint8_t)(hex_digit(text.ptr[2 * i]) << 4 | hex_digit(text.ptr[2 * i + 1]));
+    return true;
+}
+
 hf_str hf_base64url(hf_arena *arena, hf_str bytes)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -104,6 +125,33 @@ void hf_uuid7(int64_t now_ms, char text[37])
         *to++ = digits[i];
     }
     *to = 0;
+}
+
+void hf_sign_make(hf_sign_key *key, hf_sign_secret *secret)
+{
+    _Static_assert(crypto_sign_PUBLICKEYBYTES == sizeof(*key), "room of the key");
+    _Static_assert(crypto_sign_SECRETKEYBYTES == sizeof(*secret), "room of the secret");
+    HF_ASSERT(crypto_sign_keypair(key->bytes, secret->bytes) == 0);
+}
+
+hf_signature hf_sign(hf_str message, const hf_sign_secret *secret)
+{
+    _Static_assert(crypto_sign_BYTES == sizeof(hf_signature), "room of the signature");
+    hf_signature signature;
+    HF_ASSERT(crypto_sign_detached(signature.bytes, NULL, (const unsigned char *)message.ptr,
+                                   message.len, secret->bytes) == 0);
+    return signature;
+}
+
+bool hf_sign_is_good(hf_str message, const hf_sign_key *key, const hf_signature *signature)
+{
+    return crypto_sign_verify_detached(signature->bytes, (const unsigned char *)message.ptr,
+                                       message.len, key->bytes) == 0;
+}
+
+void hf_wipe(void *bytes, size_t count)
+{
+    sodium_memzero(bytes, count);
 }
 
 bool hf_password_hash(hf_str password, char hash[128], hf_error *err)

@@ -23,10 +23,28 @@ hf_sha256 hf_sha256_close(hf_sha256_stream *stream);
 
 void hf_random_bytes(void *bytes, size_t count);
 void hf_hex(const uint8_t *bytes, size_t count, char *text); // 2·count lower-case digits and a NUL
-hf_str hf_base64url(hf_arena *arena, hf_str bytes);          // no padding
+// Lower- or upper-case digits to bytes: true if text is exactly 2·count hex digits, else nothing is written.
+bool hf_hex_parse(hf_str text, uint8_t *bytes, size_t count);
+hf_str hf_base64url(hf_arena *arena, hf_str bytes); // no padding
 bool hf_equal_constant_time(hf_str a, hf_str b);
 // UUID version 7 (RFC 9562): the time in ms since 1970, then random. text has room for 37 bytes.
 void hf_uuid7(int64_t now_ms, char text[37]);
+
+// Ed25519 (RFC 8032), whole messages.
+typedef struct {
+    uint8_t bytes[32];
+} hf_sign_key; // the public half
+typedef struct {
+    uint8_t bytes[64];
+} hf_sign_secret; // wipe it after use: hf_wipe
+typedef struct {
+    uint8_t bytes[64];
+} hf_signature;
+void hf_sign_make(hf_sign_key *key, hf_sign_secret *secret);
+hf_signature hf_sign(hf_str message, const hf_sign_secret *secret);
+bool hf_sign_is_good(hf_str message, const hf_sign_key *key, const hf_signature *signature);
+// Overwrites memory so that the compiler cannot leave it out.
+void hf_wipe(void *bytes, size_t count);
 
 // Argon2id. hash has room for 128 bytes.
 bool hf_password_hash(hf_str password, char hash[128], hf_error *err) HF_CHECKED;

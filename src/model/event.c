@@ -5,14 +5,18 @@
 
 #include <stddef.h>
 
+#include "base/clock.h"
+#include "base/json.h"
+
 static const hf_field fields[] = {
     HF_HEAD_FIELDS,
     {.name = "sequence",
      .type = HF_INTEGER,
      .offset = offsetof(hf_event, sequence),
+     .flags = HF_FIELD_FILTER,
      .min = 1,
      .max = 9e15},
-    {.name = "at", .type = HF_TIME, .offset = offsetof(hf_event, at)},
+    {.name = "at", .type = HF_TIME, .offset = offsetof(hf_event, at), .flags = HF_FIELD_FILTER},
     {.name = "actor",
      .type = HF_TEXT,
      .offset = offsetof(hf_event, actor),
@@ -48,3 +52,32 @@ const hf_noun hf_noun_event = {
     .fields = fields,
     .field_count = HF_COUNT(fields),
 };
+
+static void add_text(hf_json_writer *json, const char *name, hf_str text)
+{
+    hf_json_name(json, name);
+    hf_json_add_str(json, text);
+}
+
+// Names in byte order, as RFC 8785 wants.
+void hf_event_write_line(const hf_event *event, hf_str previous, bool with_hash, hf_buf *out)
+{
+    hf_json_writer json = {.out = out};
+    char at[32];
+    hf_time_format(event->at, at);
+    hf_json_begin_object(&json);
+    add_text(&json, "action", event->action);
+    add_text(&json, "actor", event->actor);
+    add_text(&json, "at", hf_str_of(at));
+    hf_json_name(&json, "detail");
+    hf_json_add_raw(&json, event->detail.len > 0 ? event->detail : HF_STR("{}"));
+    if (with_hash)
+        add_text(&json, "hash", event->hash);
+    add_text(&json, "noun", event->noun_name);
+    add_text(&json, "previous", previous);
+    add_text(&json, "record", event->record_key);
+    hf_json_name(&json, "sequence");
+    hf_json_add_i64(&json, event->sequence);
+    add_text(&json, "source", event->head.source);
+    hf_json_end_object(&json);
+}

@@ -4,7 +4,10 @@
 #ifndef HF_MODEL_EVENT_H
 #define HF_MODEL_EVENT_H
 
+#include "base/buf.h"
 #include "model/noun.h"
+
+enum { HF_EVENT_LINE_BYTES_MAX = 1 << 20 };
 
 typedef struct {
     hf_head head;
@@ -19,5 +22,10 @@ typedef struct {
 } hf_event;
 
 extern const hf_noun hf_noun_event;
+
+// Appends the line of the log as RFC 8785 JSON, without an end of line. The hash covers the line without it.
+// previous   hash of the line before in lower-case hex; empty for the first
+// with_hash  also event->hash, as in an export
+void hf_event_write_line(const hf_event *event, hf_str previous, bool with_hash, hf_buf *out);
 
 #endif

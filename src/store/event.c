@@ -4,43 +4,13 @@
 // RFC 8785 JSON and the hash before it.
 #include <string.h>
 
-#include "base/clock.h"
 #include "store/internal.h"
 #include "store/store_system.h"
 
-enum { LINE_BYTES_MAX = 1 << 20 };
-
-static void add_text(hf_json_writer *json, const char *name, hf_str text)
-{
-    hf_json_name(json, name);
-    hf_json_add_str(json, text);
-}
-
-// Names in byte order, as RFC 8785 wants.
-void hf_event_line(const hf_event *event, hf_str previous_hash, hf_buf *out)
-{
-    hf_json_writer json = {.out = out};
-    char at[32];
-    hf_time_format(event->at, at);
-    hf_json_begin_object(&json);
-    add_text(&json, "action", event->action);
-    add_text(&json, "actor", event->actor);
-    add_text(&json, "at", hf_str_of(at));
-    hf_json_name(&json, "detail");
-    hf_json_add_raw(&json, event->detail.len > 0 ? event->detail : HF_STR("{}"));
-    add_text(&json, "noun", event->noun_name);
-    add_text(&json, "previous", previous_hash);
-    add_text(&json, "record", event->record_key);
-    hf_json_name(&json, "sequence");
-    hf_json_add_i64(&json, event->sequence);
-    add_text(&json, "source", event->head.source);
-    hf_json_end_object(&json);
-}
-
 static void hash_of(const hf_event *event, hf_str previous_hash, char hex[65])
 {
-    HF_CLEANUP(hf_buf_done) hf_buf line = hf_buf_of(LINE_BYTES_MAX);
-    hf_event_line(event, previous_hash, &line);
+    HF_CLEANUP(hf_buf_done) hf_buf line = hf_buf_of(HF_EVENT_LINE_BYTES_MAX);
+    hf_event_write_line(event, previous_hash, false, &line);
     HF_ASSERT(!line.overflow);
     hf_sha256 hash = hf_sha256_of(hf_buf_str(&line));
     hf_hex(hash.bytes, sizeof(hash.bytes), hex);
@@ -62,7 +32,7 @@ static bool last_hash(hf_read *read, hf_arena *arena, hf_str *out, hf_error *err
 // The detail as it will be read back: canonical, or the line could not be checked later.
 static bool set_detail(hf_event *event, hf_arena *arena, hf_error *err)
 {
-    HF_CLEANUP(hf_buf_done) hf_buf canonical = hf_buf_of(LINE_BYTES_MAX / 2);
+    HF_CLEANUP(hf_buf_done) hf_buf canonical = hf_buf_of(HF_EVENT_LINE_BYTES_MAX / 2);
     hf_json *tree = NULL;
     if (event->detail.len == 0)
         return true;

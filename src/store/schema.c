@@ -26,6 +26,13 @@ static const char *const history_indexes =
     "CREATE INDEX IF NOT EXISTS history_event ON history(event);"
     "CREATE INDEX IF NOT EXISTS history_removed ON history(noun, key) WHERE action = 2;";
 
+// The key that signs the log, and what it has signed. The secret leaves this table only to sign: it is in no dump,
+// export, answer or message.
+static const char *const audit_tables =
+    "CREATE TABLE IF NOT EXISTS audit_key(public BLOB PRIMARY KEY, secret BLOB NOT NULL) WITHOUT "
+    "ROWID;"
+    "CREATE TABLE IF NOT EXISTS audit_checkpoint(size INTEGER PRIMARY KEY, line TEXT NOT NULL);";
+
 static bool signature_of(const hf_store *store, char hex[65])
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 22);
@@ -142,6 +149,10 @@ static bool update_all(hf_store *store, hf_conn *conn, int version, hf_error *er
     if (have < 2 && version >= 2 &&
         (!hf_conn_run(conn, history_indexes, err) ||
          !hf_conn_run(conn, "PRAGMA user_version = 2", err)))
+        return false;
+    if (have < 3 && version >= 3 &&
+        (!hf_conn_run(conn, audit_tables, err) || !hf_audit_key_make(conn, err) ||
+         !hf_conn_run(conn, "PRAGMA user_version = 3", err)))
         return false;
     return update_nouns(store, conn, err);
 }

@@ -27,8 +27,23 @@ bool hf_event_follow(hf_read *read, int64_t after, size_t limit, hf_arena *arena
 // Walks the chain. *broken = sequence of the first line that does not fit, 0 = all well.
 bool hf_event_verify(hf_read *read, int64_t *broken, uint64_t *checked_count,
                      hf_error *err) HF_CHECKED;
-// The line that the hash covers: RFC 8785 JSON with the hash before as "previous".
-void hf_event_line(const hf_event *event, hf_str previous_hash, hf_buf *out);
+
+// --- proof of the log (audit.c)
+// ----------------------------------------------------------------------------------
+
+// The key that signs checkpoints, made with the store or when an older one was brought up to date.
+// secret  NULL = only the public half is wanted; else wipe it after use (hf_wipe)
+bool hf_audit_key(hf_read *read, hf_sign_key *key, hf_sign_secret *secret,
+                  hf_error *err) HF_CHECKED;
+// The hashes of the events first to last as they are stored, in their order.
+// Errors: HF_ERR_INPUT "audit.gap" when one is missing
+bool hf_audit_hashes(hf_read *read, int64_t first, int64_t last, void *context,
+                     void (*each)(void *context, const hf_sha256 *hash), hf_error *err) HF_CHECKED;
+// Keeps a signed checkpoint; one of the same size is there already: it stays.
+bool hf_audit_keep(hf_tx *tx, int64_t size, hf_str line, hf_error *err) HF_CHECKED;
+// All that were kept, by size.
+bool hf_audit_kept(hf_read *read, hf_arena *arena, hf_str **lines, size_t *count,
+                   hf_error *err) HF_CHECKED;
 
 // --- jobs
 // ------------------------------------------------------------------------------------------------

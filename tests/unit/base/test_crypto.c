@@ -87,9 +87,52 @@ static void compares_in_constant_time(void **state)
     assert_true(hf_equal_constant_time(HF_STR_EMPTY, HF_STR("")));
 }
 
+// RFC 8032, section 7.1, test 2.
+static void ed25519_gives_the_published_signature(void **state)
+{
+    (void)state;
+    hf_sign_secret secret;
+    hf_sign_key key;
+    hf_signature signature;
+    char text[129];
+    assert_true(
+        hf_hex_parse(HF_STR("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"
+                            "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"),
+                     secret.bytes, sizeof(secret.bytes)));
+    memcpy(key.bytes, secret.bytes + 32, sizeof(key.bytes));
+    signature = hf_sign(HF_STR("r"), &secret);
+    hf_hex(signature.bytes, sizeof(signature.bytes), text);
+    assert_string_equal(text, "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                              "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
+    assert_true(hf_sign_is_good(HF_STR("r"), &key, &signature));
+    assert_false(hf_sign_is_good(HF_STR("s"), &key, &signature));
+    signature.bytes[3] ^= 1;
+    assert_false(hf_sign_is_good(HF_STR("r"), &key, &signature));
+    hf_sign_make(&key, &secret);
+    signature = hf_sign(HF_STR("r"), &secret);
+    assert_true(hf_sign_is_good(HF_STR("r"), &key, &signature));
+    hf_wipe(&secret, sizeof(secret));
+    assert_int_equal(secret.bytes[0] | secret.bytes[63], 0);
+}
+
+static void hex_is_read_back_or_refused(void **state)
+{
+    (void)state;
+    uint8_t bytes[2] = {9, 9};
+    assert_false(hf_hex_parse(HF_STR("00f"), bytes, 2));
+    assert_false(hf_hex_parse(HF_STR("00fg"), bytes, 2));
+    assert_false(hf_hex_parse(HF_STR("00ff0"), bytes, 2));
+    assert_int_equal(bytes[0], 9);
+    assert_true(hf_hex_parse(HF_STR("0aFf"), bytes, 2));
+    assert_int_equal(bytes[0], 10);
+    assert_int_equal(bytes[1], 255);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ed25519_gives_the_published_signature),
+        cmocka_unit_test(hex_is_read_back_or_refused),
         cmocka_unit_test(sha256_gives_the_published_digests),
         cmocka_unit_test(base64url_gives_the_published_texts),
         cmocka_unit_test(uuid7_carries_its_time_and_its_version),

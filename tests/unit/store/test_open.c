@@ -90,6 +90,7 @@ static void an_older_store_is_copied_and_brought_up_to_date(void **state)
     int64_t version = 0;
     (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "a", "x"));
     run_sql(kit, "DROP INDEX history_event; DROP INDEX history_removed; PRAGMA user_version = 1;"
+                 "DROP TABLE audit_key; DROP TABLE audit_checkpoint;"
                  "UPDATE state SET value = 'old' WHERE name = 'nouns'; DROP INDEX asset_kind;"
                  "ALTER TABLE asset DROP COLUMN season");
     MUST(kit, reopen(kit, false));
@@ -97,6 +98,20 @@ static void an_older_store_is_copied_and_brought_up_to_date(void **state)
     assert_int_equal(access(copy, F_OK), 0);
     MUST(kit, hf_conn_number(kit->store->writer, "PRAGMA user_version", &version, &kit->err));
     assert_int_equal(version, HF_SCHEMA_VERSION);
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_sign_key key, again;
+    hf_sign_secret secret;
+    MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
+    MUST(kit, hf_audit_key(read, &key, &secret, &kit->err));
+    hf_read_end(&read);
+    hf_signature signature = hf_sign(HF_STR("a"), &secret);
+    assert_true(hf_sign_is_good(HF_STR("a"), &key, &signature));
+    // The key is made once: opened again, it is the same.
+    MUST(kit, reopen(kit, false));
+    MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
+    MUST(kit, hf_audit_key(read, &again, NULL, &kit->err));
+    hf_read_end(&read);
+    assert_memory_equal(&key, &again, sizeof(key));
     hf_asset *asset = kit_get(kit, &hf_noun_asset, "A");
     assert_non_null(asset);
     asset->season = HF_STR("07");

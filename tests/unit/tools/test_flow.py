@@ -118,6 +118,20 @@ class Run(unittest.TestCase):
         self.assertEqual(status, 0, output)
         self.assertIn("1..3", output)
 
+    def test_copies_a_file_with_lines_changed(self):
+        text = "file a <<END\n1\n2\n3\nEND\nlines a b {}\nPOST /api/v1/assets @b\nexpect any\n"
+        for how, wanted in (("remove 2", "1\n3\n"), ("swap 1 3", "3\n2\n1\n"), ("keep 1", "1\n"),
+                            ('replace 0 "3" "x"', None), ('replace 3 "3" "x y"', "1\n2\nx y\n"), ("turn 1", None)):
+            with self.subTest(how), tempfile.TemporaryDirectory() as folder:
+                steps = flow.parse(text.format(how))
+                case = flow.Flow("none", "case", steps, Path(folder))
+                case.step(steps[0])
+                if wanted is None:
+                    self.assertRaises((flow.FlowError, IndexError), case.step, steps[1])
+                    continue
+                case.step(steps[1])
+                self.assertEqual((Path(folder) / "b").read_text(encoding="utf-8"), wanted)
+
     def test_waits_until_a_job_is_done(self):
         status, output = self.run_flow('GET /slow\nuntil $.state == "done"\n')
         self.assertEqual(status, 0, output)
