@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -259,20 +260,26 @@ def suite_deb(_):
 def suite_fuzz(options):
     """the fuzz targets: their corpora, and for a while beyond"""
     failed = build("fuzz", FUZZ, ["-Dbuildtype=debug", "-Doptimization=1", "-Dfuzz=true", "-Dweb=none",
-                                  "-Db_sanitize=address,undefined", "-Db_lundef=false"], "clang-14")
+                                  "-Db_sanitize=address,undefined", "-Db_lundef=false"], "clang-14",
+                   targets=["fuzz-programs"])
     if failed:
         return failed
     targets = sorted(p for p in (FUZZ / "tests/fuzz").glob("fuzz_*") if p.is_file() and
                      os.access(p, os.X_OK))
     seconds = 60 if options.full else 8
-    total = Count()
-    for target in targets:
+
+    def campaign(target):
         seeds = ROOT / "tests/data/fuzz" / target.name.removeprefix("fuzz_")
         corpus = FUZZ / "corpus" / target.name
         corpus.mkdir(parents=True, exist_ok=True)
-        total.add(one(target.name, [str(target), f"-max_total_time={seconds}", "-timeout=10",
-                                    "-rss_limit_mb=1024", f"-artifact_prefix={LOGS}/{target.name}-",
-                                    str(corpus), *([str(seeds)] if seeds.is_dir() else [])]))
+        return one(target.name, [str(target), f"-max_total_time={seconds}", "-timeout=10",
+                                 "-rss_limit_mb=1024", f"-artifact_prefix={LOGS}/{target.name}-",
+                                 str(corpus), *([str(seeds)] if seeds.is_dir() else [])])
+
+    total = Count()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # each keeps one processor busy
+        for count in pool.map(campaign, targets):
+            total.add(count)
     return total if targets else Count(failed=1, names=["fuzz: no targets"])
 
 

@@ -62,8 +62,18 @@ walk('pairs show what is extra, and open as a what-if with the same figures', as
 walk('the outage model tells when each asset comes back', async (page) => {
   const worst = (await ask(page, '/rank', { top: 1 })).ranking[0].key;
   await open(page, `/simulate?fail=${encodeURIComponent(worst)}`);
+  await page.locator('.numbers .value').first().waitFor();
+  let answerNow;
+  const held = new Promise((resolve) => (answerNow = resolve));
+  await page.route(/\/api\/v1\/cascade/, async (route) => {
+    await held;
+    await route.continue();
+  });
   await page.getByLabel('What is asked').selectOption('outage');
   await page.waitForURL(/model=outage/);
+  await page.getByText('Each asset returns once all its inputs are back').waitFor();
+  assert.equal(await page.getByRole('columnheader', { name: 'Back at hour' }).count(), 0, 'the answer that still stands there knows of no return');
+  answerNow();
   const answer = await ask(page, '/cascade', { fail: [worst], model: 'outage' });
   await page.getByRole('columnheader', { name: 'Back at hour' }).waitFor();
   const row = page.locator('table', { hasText: 'Back at hour' }).locator('tbody tr').first();

@@ -34,17 +34,26 @@ export const freePort = () =>
     });
   });
 
-async function ready(url, child) {
-  for (let tries = 0; tries < 200; tries++) {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
-    try {
-      if ((await fetch(`${url}/healthz`)).ok) return;
-    } catch {
-      /* not yet */
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the server did not answer');
+// The address that the server says it answers at: with port 0 it takes one that is free, and no other test can be quicker.
+function ready(child) {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const patience = setTimeout(() => reject(new Error(`the server did not answer\n${said}`)), 20_000);
+    const hear = (data) => {
+      said += data;
+      const url = /^Holdfast answers at (http:\S+)$/m.exec(said)?.[1];
+      if (url) {
+        clearTimeout(patience);
+        resolve(url);
+      }
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.on('exit', (status) => {
+      clearTimeout(patience);
+      reject(new Error(`the server ended with ${status}\n${said}`));
+    });
+  });
 }
 
 // A server with the demonstration nation (size), or an empty one that still waits for its set-up (size null).
@@ -59,20 +68,17 @@ export async function startServer(size) {
   } else {
     setupLink = JSON.parse(holdfast(['--db', db, '--json', 'init'])).setup_link;
   }
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = spawn(binary, ['--db', db, 'serve', '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  child.stdout.on('data', (data) => (said += data));
-  child.stderr.on('data', (data) => (said += data));
+  const child = spawn(binary, ['--db', db, 'serve', '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let url;
   try {
-    await ready(url, child);
+    url = await ready(child);
   } catch (error) {
     child.kill('SIGKILL');
-    throw new Error(`${error.message}\n${said}`);
+    throw error;
   }
   return {
     url,
+    seats: new Map(), // cookies of who signed in
     setupLink: setupLink && `${url}/setup${new URL(setupLink).search}`,
     stop: async () => {
       const ended = new Promise((resolve) => child.on('exit', resolve));
@@ -90,10 +96,13 @@ export const browserOptions = (...more) => ({
 });
 export const launch = () => chromium.launch(browserOptions());
 
+const heightOf = (width) => (width < 700 ? 740 : 900);
+export const resize = (page, width) => page.setViewportSize({ width, height: heightOf(width) });
+
 // A page under watch. `faults` must be empty at the end; `allow` takes patterns that a test provokes on purpose.
 export async function watchedPage(browser, server, options = {}) {
-  const { language = 'en', pseudo = null, theme = 'light', motion = 'reduce', width = 1280, height = width < 700 ? 740 : 900 } = options;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: motion, acceptDownloads: false });
+  const { language = 'en', pseudo = null, theme = 'light', motion = 'reduce', width = 1280, height = heightOf(width) } = options;
+  const context = await browser.newContext({ baseURL: server.url, viewport: { width, height }, colorScheme: theme, reducedMotion: motion, acceptDownloads: false });
   await context.addInitScript(([chosen, disguise]) => {
     if (!localStorage.getItem('hf.language')) localStorage.setItem('hf.language', chosen);
     if (disguise) localStorage.setItem('hf.pseudo', disguise);
@@ -115,12 +124,15 @@ export async function watchedPage(browser, server, options = {}) {
   return { page, context, faults, allow: (...patterns) => allowed.push(...patterns), close: () => context.close() };
 }
 
+// Signs the page's browser in, without the form (app.test.mjs fills it in) and once for each account of a server; the
+// page opens what it wants by itself.
 export async function signIn(page, server, name = 'ada') {
-  await page.goto(`${server.url}/`);
-  await page.locator('input[name=username]').fill(name);
-  await page.locator('input[name=password]').fill(password);
-  await page.locator('button[type=submit]').click();
-  await page.locator('.shell main h1').first().waitFor({ state: 'attached' });
+  if (!server.seats.has(name)) {
+    const answer = await page.request.post(`${server.url}/api/v1/session`, { data: { name, password } });
+    assert.equal(answer.status(), 200, await answer.text());
+    server.seats.set(name, await page.context().cookies(server.url));
+  }
+  await page.context().addCookies(server.seats.get(name));
 }
 
 // The screen is there: a head, and nothing that still loads.
@@ -129,20 +141,45 @@ export async function settled(page) {
   await page.waitForFunction(() => !document.querySelector('main [aria-busy=true]'));
 }
 
+const placeOf = (address) => new URL(address, 'http://here').pathname.split('/')[1];
+
+// To another screen as one of the application's own links leads there, without loading it anew. Within one screen its
+// parts stay, and what an address alone would show is not sure: then it is loaded.
+export async function visit(page, server, path) {
+  if (!page.url().startsWith(server.url) || placeOf(page.url()) === placeOf(path)) await page.goto(server.url + path);
+  else {
+    const left = await page.evaluateHandle(() => document.querySelector('main').firstElementChild);
+    await page.evaluate((href) => {
+      const link = document.createElement('a');
+      link.href = href;
+      document.body.append(link);
+      link.click();
+      link.remove();
+    }, path);
+    await page.waitForFunction((old) => !old.isConnected, left);
+  }
+  await settled(page);
+}
+
+// What is wrong for who hears, has no mouse or sees little, as lines. Only violations are gathered: to describe all that
+// is right takes half of the time.
 export async function axe(page) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   const found = await page.evaluate(() =>
-    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+    window.axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
   );
   return found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`).slice(0, 3).join(' | ')}`);
 }
 
-// Addresses of every screen that this build has, from its own navigation, and of the states that no link shows.
+// Addresses of every screen that this build has, from its own navigation, and of the states that no link shows. Those of
+// one screen do not follow one another, so that visit() seldom has to load.
 export async function screensOf(page) {
+  await page.goto('/');
+  await settled(page);
   const own = await page.evaluate(() => [...new Set([...document.querySelectorAll('nav a[data-nav]')].map((link) => link.getAttribute('href')))]);
-  const assets = await page.evaluate(async () => (await (await fetch('/api/v1/assets?limit=1')).json()).items);
-  const key = encodeURIComponent(assets[0].key);
-  return [
+  const { items } = await api(page, '/assets?limit=1');
+  const key = encodeURIComponent(items[0].key);
+  const every = [
     ...own,
     ...['', '&tab=links', '&tab=history', '&edit=1'].map((more) => `/record/assets?key=${key}${more}`),
     '/record/assets?new=1',
@@ -161,6 +198,13 @@ export async function screensOf(page) {
     '/register/nothing',
     '/nowhere',
   ];
+  const seen = new Map();
+  const turnOf = new Map();
+  for (const path of every) {
+    turnOf.set(path, seen.get(placeOf(path)) ?? 0);
+    seen.set(placeOf(path), turnOf.get(path) + 1);
+  }
+  return every.sort((a, b) => turnOf.get(a) - turnOf.get(b));
 }
 
 // Opens the change of all records of the list, sets its first field, and waits for the preview.
@@ -203,13 +247,18 @@ export const clippedWords = (page) =>
 export const tooWide = (page) =>
   page.evaluate(() => Math.max(...[document.documentElement, document.querySelector('main')].map((box) => box.scrollWidth - box.clientWidth)));
 
-// Makes tests with a signed-in page that must leave no fault behind. standing() gives the browser and the server.
+// Makes tests with a signed-in page that must leave no fault behind. standing() gives the browser and the server; the
+// option `at` is the address to begin at, without it the steps open the first one.
 export const walks = (standing) => (name, steps, options = {}) =>
   test(name, { skip: missing }, async () => {
     const { browser, server } = standing();
     const watched = await watchedPage(browser, server, options);
     try {
       await signIn(watched.page, server, options.actor);
+      if (options.at) {
+        await watched.page.goto(options.at);
+        await settled(watched.page);
+      }
       await steps(watched.page, watched);
       assert.deepEqual(watched.faults, []);
     } finally {
@@ -217,16 +266,13 @@ export const walks = (standing) => (name, steps, options = {}) =>
     }
   });
 
-export const api = (page, path) => page.evaluate(async (asked) => (await fetch(`/api/v1${asked}`)).json(), path);
+// A question to the API with the rights of the page's account, whatever the page shows.
+export const api = async (page, path) => (await page.request.get(`/api/v1${path}`)).json();
 
-export const ask = (page, path, body) =>
-  page.evaluate(
-    async ([where, question]) => {
-      const { csrf } = await (await fetch('/api/v1/session')).json();
-      return (await fetch(`/api/v1${where}`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf }, body: JSON.stringify(question) })).json();
-    },
-    [path, body],
-  );
+export async function ask(page, path, body) {
+  const { csrf } = await api(page, '/session');
+  return (await page.request.post(`/api/v1${path}`, { headers: { 'X-CSRF-Token': csrf }, data: body })).json();
+}
 
 // Different colours in what the page really shows of an element: a blank canvas has one.
 export async function coloursOf(page, locator) {
@@ -240,11 +286,11 @@ export async function coloursOf(page, locator) {
     const pen = canvas.getContext('2d');
     pen.drawImage(image, 0, 0);
     const { data: bytes } = pen.getImageData(0, 0, image.width, image.height);
-    const counts = new Map();
+    const counts = new Map(); // by number: words for each of a million pixels would be slow
     for (let at = 0; at < bytes.length; at += 4) {
-      const colour = `${bytes[at]},${bytes[at + 1]},${bytes[at + 2]}`;
+      const colour = (bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2];
       counts.set(colour, (counts.get(colour) ?? 0) + 1);
     }
-    return [...counts].sort((a, b) => b[1] - a[1]);
+    return [...counts].sort((a, b) => b[1] - a[1]).map(([colour, count]) => [`${colour >> 16},${(colour >> 8) & 255},${colour & 255}`, count]);
   }, picture);
 }

@@ -4,7 +4,7 @@
 // scroll nothing sideways.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { clippedWords, launch, missing, screensOf, settled, signIn, startServer, tooWide, watchedPage } from './harness.mjs';
+import { clippedWords, launch, missing, screensOf, settled, signIn, startServer, tooWide, visit, watchedPage } from './harness.mjs';
 
 let server;
 let browser;
@@ -24,6 +24,7 @@ for (const pseudo of ['en-XA', 'ar-XB'])
     const { page, faults, allow, close } = await watchedPage(browser, server, { pseudo, width: 360 });
     allow(/status of 404/);
     await signIn(page, server);
+    const screens = await screensOf(page);
     assert.equal(await page.evaluate(() => document.documentElement.dir), pseudo === 'ar-XB' ? 'rtl' : 'ltr');
     const found = [];
     const look = async (screen) => {
@@ -31,9 +32,8 @@ for (const pseudo of ['en-XA', 'ar-XB'])
       const over = await tooWide(page);
       if (over > 0) found.push(`${screen}: ${over} px too wide`);
     };
-    for (const screen of await screensOf(page)) {
-      await page.goto(server.url + screen);
-      await settled(page);
+    for (const screen of screens) {
+      await visit(page, server, screen);
       assert.ok(await page.evaluate(() => document.querySelector('h1').textContent.length > 0));
       await look(screen);
     }
@@ -58,6 +58,8 @@ for (const pseudo of ['en-XA', 'ar-XB'])
 test('a word cut off on purpose is found', { skip: missing }, async () => {
   const { page, close } = await watchedPage(browser, server, { pseudo: 'en-XA', width: 360 });
   await signIn(page, server);
+  await page.goto('/');
+  await settled(page);
   await page.evaluate(() => document.querySelector('h1').style.setProperty('inline-size', '30px'));
   await page.evaluate(() => document.querySelector('h1').style.setProperty('overflow', 'hidden'));
   await page.evaluate(() => document.querySelector('h1').style.setProperty('white-space', 'nowrap'));

@@ -4,7 +4,7 @@
 // taking out what is shown. And that a screen at rest asks for nothing.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { fillingBulk, launch, missing, settled, signIn, startServer, watchedPage } from './harness.mjs';
+import { api, fillingBulk, launch, missing, settled, signIn, startServer, walks, watchedPage } from './harness.mjs';
 
 let server;
 let browser;
@@ -19,19 +19,7 @@ after(async () => {
   await server?.stop();
 });
 
-function walk(name, steps, options = {}) {
-  test(name, { skip: missing }, async () => {
-    const watched = await watchedPage(browser, server, options);
-    try {
-      await signIn(watched.page, server, options.actor);
-      await steps(watched.page, watched);
-      assert.deepEqual(watched.faults, []);
-    } finally {
-      await watched.close();
-    }
-  });
-}
-const api = (page, path) => page.evaluate(async (asked) => (await fetch(`/api/v1${asked}`)).json(), path);
+const walk = walks(() => ({ browser, server }));
 const firstRow = (page) => page.locator('tbody tr a').first();
 const button = (page, icon) => page.locator(`button:has(.lucide-${icon})`);
 
@@ -224,4 +212,4 @@ walk('the six tasks of the tour are done by keys alone', async (page) => {
   await page.locator('aside.panel h2').waitFor(); // 6: the record itself
   await page.keyboard.press('Escape');
   await page.locator('aside.panel').waitFor({ state: 'detached' });
-});
+}, { at: '/' });

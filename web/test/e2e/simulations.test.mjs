@@ -133,7 +133,7 @@ walk('two runs stand side by side, with maps that mark together and one hour for
   await page.getByLabel('Choose Walls to compare').check();
   await page.getByRole('button', { name: 'Compare', exact: true }).click();
   await page.waitForURL(/with=/);
-  const { a, b } = Object.fromEntries(new URL(page.url()).searchParams.entries().map(([name, value]) => [name === 'key' ? 'a' : 'b', value]));
+  const { a, b } = Object.fromEntries([...new URL(page.url()).searchParams].map(([name, value]) => [name === 'key' ? 'a' : 'b', value]));
   const comparison = await api(page, `/runs/${a}/compare/${b}`);
   assert.ok(comparison.loss.mean.difference < 0);
   await page.getByText(/Walls loses .* less on average than As it is/).waitFor();

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
-import { launch, missing, settled, signIn, startServer, watchedPage } from './harness.mjs';
+import { api, launch, missing, settled, signIn, startServer, watchedPage } from './harness.mjs';
 
 const languages = process.env.HOLDFAST_FULL || process.env.HOLDFAST_ACCEPT ? ['ar', 'zh', 'en', 'fr', 'ru', 'es'] : ['en', 'ar'];
 const [columns, rows] = [40, 28]; // cells of 32 × 32 pixels at 1280 × 896
@@ -106,7 +106,7 @@ async function look(language) {
   await page.locator('input[name=username]').waitFor();
   grids['sign-in'] = await gridOf(page);
   await signIn(page, server);
-  const key = await page.evaluate(async () => (await (await fetch('/api/v1/overview')).json()).top[0].key);
+  const { key } = (await api(page, '/overview')).top[0];
   for (const [name, path] of Object.entries(views)) {
     await page.goto(server.url + path.replace('{key}', encodeURIComponent(key)));
     await settled(page);
