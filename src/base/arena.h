@@ -11,12 +11,14 @@
 #include "base/macro.h"
 
 typedef struct hf_arena_block hf_arena_block;
+typedef struct hf_arena_file hf_arena_file; // arena_file.h
 typedef struct {
     hf_arena_block *block; // newest ordinary block
     hf_arena_block *large; // blocks with one piece each
     char *next;            // free and zeroed bytes of the newest block
     size_t left_bytes;
-    size_t used_bytes; // handed out over the arena's life
+    size_t used_bytes;   // handed out over the arena's life
+    hf_arena_file *file; // where new blocks lie; NULL = memory, as a rule
 } hf_arena;
 
 // Memory of `bytes` bytes, zeroed, aligned to 16. bytes 0 gives a valid pointer.
@@ -37,6 +39,12 @@ void hf_arena_done(hf_arena *arena);
 size_t hf_arena_held_bytes(const hf_arena *arena);
 // Empties the arena but keeps its newest block, for loops that reuse scratch space.
 void hf_arena_reset(hf_arena *arena);
+
+// An empty one whose memory lies where that of `arena` does: for scratch space as large as what stays.
+static inline hf_arena hf_arena_beside(const hf_arena *arena)
+{
+    return (hf_arena){.file = arena->file};
+}
 
 void *hf_arena_take_slow(hf_arena *arena, size_t bytes); // of hf_arena_take only
 

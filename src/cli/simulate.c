@@ -27,6 +27,8 @@ static const hf_option options[] = {
     {"--memory", "BYTES",
      "refuse to start if it takes more than this beside the register: 500M, 2G "
      "(what is free)"},
+    {"--plan", "memory|disk",
+     "where the register lies meanwhile (memory, or disk beside the store when that is too small)"},
     {"--title", "TEXT", "what the run is called in lists"},
     {"-o", "FILE", "write the document there"},
 };
@@ -87,6 +89,12 @@ static bool read_time(const hf_cli *cli, const char *name, double *seconds, hf_e
 // How it is kept and bounded, none of which changes the answer.
 static bool read_limits(hf_cli *cli, hf_simulate_request *request, hf_error *err)
 {
+    static const char *const places[] = {"memory", "disk", NULL};
+    int place = -1;
+    if (!read_word(cli, "--plan", places, &place, err))
+        return false;
+    if (place >= 0)
+        cli->session.plan_place = place == 0 ? HF_PLAN_IN_MEMORY : HF_PLAN_ON_DISK;
     request->checkpoint = hf_cli_option(cli, "--checkpoint");
     if (request->checkpoint == NULL && hf_cli_has(cli, "--checkpoint-every"))
         return hf_fail(err, HF_ERR_USAGE, "usage.value",
@@ -281,7 +289,7 @@ const hf_command hf_command_simulate = {
              "[--hours H] [--step-h S] [--restart free|sequential] [--generator ars|philox] "
              "[--kernel auto|sparse|dense] [--half-width SHARE] [--checkpoint FILE] "
              "[--checkpoint-every TIME] "
-             "[--memory BYTES] [--title TEXT] [-o FILE]",
+             "[--memory BYTES] [--plan memory|disk] [--title TEXT] [-o FILE]",
     .summary = "What is lost on average and at worst, over many trials.",
     .example = "holdfast simulate flood --trials 1e6 --seed 7 -o flood.json",
     .options = options,
