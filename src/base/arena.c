@@ -84,6 +84,11 @@ hf_arena hf_arena_in_file(hf_arena_file *file)
     return (hf_arena){.file = file};
 }
 
+hf_arena hf_arena_beside(const hf_arena *arena)
+{
+    return (hf_arena){.file = arena->file};
+}
+
 void hf_arena_leave_file(hf_arena *arena)
 {
     arena->file = NULL;

@@ -40,12 +40,6 @@ size_t hf_arena_held_bytes(const hf_arena *arena);
 // Empties the arena but keeps its newest block, for loops that reuse scratch space.
 void hf_arena_reset(hf_arena *arena);
 
-// An empty one whose memory lies where that of `arena` does: for scratch space as large as what stays.
-static inline hf_arena hf_arena_beside(const hf_arena *arena)
-{
-    return (hf_arena){.file = arena->file};
-}
-
 void *hf_arena_take_slow(hf_arena *arena, size_t bytes); // of hf_arena_take only
 
 static inline void *hf_arena_take(hf_arena *arena, size_t bytes)

@@ -14,6 +14,8 @@
 bool hf_arena_file_open(const char *folder, hf_arena_file **out, hf_error *err) HF_CHECKED;
 // An empty arena in the file. Several threads may fill arenas of one file, each its own.
 hf_arena hf_arena_in_file(hf_arena_file *file);
+// An empty one whose memory lies where that of `arena` does: for scratch space as large as what stays.
+hf_arena hf_arena_beside(const hf_arena *arena);
 // From now on it grows in memory; what it has stays where it is.
 void hf_arena_leave_file(hf_arena *arena);
 // All that was ever taken of the file; what arenas gave back was freed on the disk.

@@ -5,6 +5,8 @@
 // vertices behind the nodes, joined both ways to their members, so that a layer is one component.
 #include "engine/plan.h"
 
+#include "base/arena_file.h"
+
 #define UNSEEN UINT32_MAX
 
 typedef struct {

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/arena_file.h"
 #include "engine/input.h"
 #include "engine/network.h"
 #include "engine/spread.h"

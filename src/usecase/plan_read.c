@@ -7,6 +7,7 @@
 #include <float.h>
 #include <string.h>
 
+#include "base/arena_file.h"
 #include "base/map.h"
 #include "base/sort.h"
 #include "model/asset.h"

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/arena_file.h"
 #include "base/crypto.h"
 #include "model/asset.h"
 #include "model/dependency.h"
