@@ -160,7 +160,9 @@ static const char schemas[] =
     ",\"restart\":{\"enum\":[\"free\",\"sequential\",null]},\"generator\":{\"enum\":["
     "\"ars4x32-5\",\"philox4x32-10\",null]},\"kernel\":{\"enum\":[\"auto\",\"sparse\","
     "\"dense\",null]},\"strength_digits\":{\"enum\":[8,32,null]},\"half_width\":{\"type\":["
-    "\"number\",\"null\"],\"minimum\":0,\"maximum\":1},\"title\":{\"type\":[\"string\",\"null\"],"
+    "\"number\",\"null\"],\"minimum\":0,\"maximum\":1},\"worth\":{\"type\":["
+    "\"integer\",\"null\"],\"minimum\":0,\"maximum\":100},\"title\":{\"type\":[\"string\",\"null\"]"
+    ","
     "\"maxLength\":200},\"measures\":{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"object\","
     "\"required\":[\"changes\",\"key\"],\"properties\":{\"changes\":{\"type\":\"array\"},"
     "\"key\":" TEXT "}}}},\"additionalProperties\":false},"
@@ -171,7 +173,9 @@ static const char schemas[] =
     ",\"series\":{\"type\":\"object\",\"properties\":{\"unit\":" TEXT ",\"hours\":" NUMBER
     ",\"step_h\":" NUMBER ",\"sectors\":{\"type\":\"object\",\"additionalProperties\":" NUMBERS
     "}}},\"down_at_start\":{\"type\":\"array\",\"items\":" TEXT
-    "},\"question\":{\"type\":\"object\"},\"model\":" TEXT "}},"
+    "},\"question\":{\"type\":\"object\"},\"model\":" TEXT ",\"worth\":{\"type\":\"array\","
+    "\"items\":{\"type\":\"object\",\"properties\":{\"key\":" TEXT ",\"value\":" NUMBER
+    ",\"low\":" NUMBER ",\"high\":" NUMBER "}}}}},"
     "\"SimulationPreview\":{\"type\":\"object\",\"required\":[\"trials\",\"loss\",\"exceedance\","
     "\"assets\"],\"properties\":{\"trials\":" COUNT ",\"loss\":" LOSS_REF ",\"exceedance\":" PAIRS
     ",\"assets\":" ASSETS_REF ",\"exceedance_band\":" PAIRS "}},"

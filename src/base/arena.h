@@ -11,12 +11,14 @@
 #include "base/macro.h"
 
 typedef struct hf_arena_block hf_arena_block;
+typedef struct hf_arena_file hf_arena_file; // arena_file.h
 typedef struct {
     hf_arena_block *block; // newest ordinary block
     hf_arena_block *large; // blocks with one piece each
     char *next;            // free and zeroed bytes of the newest block
     size_t left_bytes;
-    size_t used_bytes; // handed out over the arena's life
+    size_t used_bytes;   // handed out over the arena's life
+    hf_arena_file *file; // where new blocks lie; NULL = memory, as a rule
 } hf_arena;
 
 // Memory of `bytes` bytes, zeroed, aligned to 16. bytes 0 gives a valid pointer.

@@ -21,7 +21,7 @@ typedef enum {
     HF_STORE_MADE     // made when it is missing
 } hf_store_need;
 
-#define HF_OPTION_COUNT_MAX 16u
+#define HF_OPTION_COUNT_MAX 20u
 
 typedef struct hf_cli hf_cli;
 typedef struct {

@@ -20,6 +20,8 @@ static const hf_option options[] = {
     {"--kernel", "auto|sparse|dense",
      "how it is computed; the answer does not depend on it (auto)"},
     {"--half-width", "SHARE", "stop when the mean is known within this share of itself"},
+    {"--worth", "K",
+     "what is saved if they cannot be damaged, for the K assets that matter most (0)"},
     {"--checkpoint", "FILE",
      "keep the sums so far there, and go on from it: after Ctrl-C or a crash give the same "
      "command"},
@@ -27,6 +29,8 @@ static const hf_option options[] = {
     {"--memory", "BYTES",
      "refuse to start if it takes more than this beside the register: 500M, 2G "
      "(what is free)"},
+    {"--plan", "memory|disk",
+     "where the register lies meanwhile (memory, or disk beside the store when that is too small)"},
     {"--title", "TEXT", "what the run is called in lists"},
     {"-o", "FILE", "write the document there"},
 };
@@ -87,6 +91,12 @@ static bool read_time(const hf_cli *cli, const char *name, double *seconds, hf_e
 // How it is kept and bounded, none of which changes the answer.
 static bool read_limits(hf_cli *cli, hf_simulate_request *request, hf_error *err)
 {
+    static const char *const places[] = {"memory", "disk", NULL};
+    int place = -1;
+    if (!read_word(cli, "--plan", places, &place, err))
+        return false;
+    if (place >= 0)
+        cli->session.plan_place = place == 0 ? HF_PLAN_IN_MEMORY : HF_PLAN_ON_DISK;
     request->checkpoint = hf_cli_option(cli, "--checkpoint");
     if (request->checkpoint == NULL && hf_cli_has(cli, "--checkpoint-every"))
         return hf_fail(err, HF_ERR_USAGE, "usage.value",
@@ -126,14 +136,17 @@ static bool read_request(hf_cli *cli, hf_simulate_request *request, hf_error *er
         request->file = is_file ? cli->words[0] : NULL;
     }
     hf_scenario *asked = &request->scenario;
+    int64_t worth_count = 0;
     if (!read_count(cli, "--trials", 1, HF_TRIAL_COUNT_MAX, &asked->trials, err) ||
         !read_count(cli, "--seed", 0, HF_SIMULATE_SEED_MAX, &asked->seed, err) ||
         !hf_cli_number(cli, "--hours", &asked->hours, err) ||
         !hf_cli_number(cli, "--step-h", &asked->step_h, err) ||
         !hf_cli_number(cli, "--half-width", &request->half_width, err) ||
+        !read_count(cli, "--worth", 0, HF_WORTH_COUNT_MAX, &worth_count, err) ||
         !hf_cli_restart(cli, &restart, err) || !read_choices(cli, request, err) ||
         !read_limits(cli, request, err))
         return false;
+    request->worth_count = (uint32_t)worth_count;
     if (hf_cli_has(cli, "--restart"))
         asked->restart =
             restart == HF_RESTART_SEQUENTIAL ? HF_SCENARIO_SEQUENTIAL : HF_SCENARIO_FREE;
@@ -203,6 +216,36 @@ static bool write_assets(hf_cli *cli, const hf_simulate_answer *answer, hf_error
     return true;
 }
 
+static bool write_worths(hf_cli *cli, const hf_simulate_answer *answer, hf_error *err)
+{
+    static const hf_column columns[] = {{"field.asset.key", false, false},
+                                        {"field.asset.name", false, true},
+                                        {"cli.worth", true, false},
+                                        {"cli.low", true, false},
+                                        {"cli.high", true, false}};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    uint32_t *assets = HF_NEW_N(&cli->arena, uint32_t, answer->worth_count);
+    hf_named *named = NULL;
+    for (uint32_t i = 0; i < answer->worth_count; i++)
+        assets[i] = answer->worths[i].asset;
+    if (answer->worth_count == 0)
+        return true;
+    if (!hf_name_assets(&cli->session, answer->plan, assets, answer->worth_count, &cli->arena,
+                        &named, err))
+        return false;
+    for (uint32_t i = 0; i < answer->worth_count; i++) {
+        const hf_saving *saving = &answer->worths[i].saving;
+        hf_table_add(cli, &table, answer->plan->keys[assets[i]]);
+        hf_table_add(cli, &table, named[i].name);
+        hf_table_add_number(cli, &table, saving->value, 0);
+        hf_table_add_number(cli, &table, saving->low, 0);
+        hf_table_add_number(cli, &table, saving->high, 0);
+    }
+    hf_buf_add_byte(&cli->out, '\n');
+    hf_table_write(cli, &table);
+    return true;
+}
+
 static bool write_answer(hf_cli *cli, const hf_simulate_answer *answer, const hf_run *run,
                          hf_error *err)
 {
@@ -215,7 +258,7 @@ static bool write_answer(hf_cli *cli, const hf_simulate_answer *answer, const hf
     if (answer->trials_before > 0 && !cli->is_quiet)
         hf_cli_say(cli, "cli.simulate.resumed", before, HF_COUNT(before));
     write_loss(cli, answer);
-    if (!write_assets(cli, answer, err))
+    if (!write_assets(cli, answer, err) || !write_worths(cli, answer, err))
         return false;
     const hf_message_value values[] = {
         {"run", run->head.key, false, 0},
@@ -246,8 +289,8 @@ static bool ask(hf_cli *cli, hf_simulate_request *request, hf_error *err)
     request->watch = &watch;
     hf_interrupt *interrupt = hf_interrupt_begin(cli, &watch);
     bool has_threads = hf_cli_threads(cli, err);
-    hf_bar_watch *bar =
-        hf_bar_watch_begin(cli, &watch, (uint64_t)request->scenario.trials, "trials");
+    hf_bar_watch *bar = hf_bar_watch_begin(
+        cli, &watch, (uint64_t)request->scenario.trials * (1 + request->worth_count), "trials");
     bool ok = has_threads && hf_simulate(&cli->session, request, &cli->arena, &answer, err);
     hf_bar_watch_end(&bar);
     ok = ok && (request->place.rank != 0 || keep(cli, request, &answer, err));
@@ -279,9 +322,9 @@ const hf_command hf_command_simulate = {
     .name = "simulate",
     .usage = "[SCENARIO|FILE] [--trials N] [--seed S] [--threads T] [--strength-digits 8|32] "
              "[--hours H] [--step-h S] [--restart free|sequential] [--generator ars|philox] "
-             "[--kernel auto|sparse|dense] [--half-width SHARE] [--checkpoint FILE] "
+             "[--kernel auto|sparse|dense] [--half-width SHARE] [--worth K] [--checkpoint FILE] "
              "[--checkpoint-every TIME] "
-             "[--memory BYTES] [--title TEXT] [-o FILE]",
+             "[--memory BYTES] [--plan memory|disk] [--title TEXT] [-o FILE]",
     .summary = "What is lost on average and at worst, over many trials.",
     .example = "holdfast simulate flood --trials 1e6 --seed 7 -o flood.json",
     .options = options,

@@ -39,7 +39,7 @@ static void find_rings(finder *f)
     }
     hf_draft_graph graph = {.node_count = n, .first_supplier = first, .supplier = supplier};
     uint32_t ring_count = 0;
-    hf_plan_order(&graph, place, f->ring, &ring_count);
+    hf_plan_order(&graph, &f->scratch, place, f->ring, &ring_count);
     f->ring_size = HF_NEW_N(&f->scratch, uint32_t, ring_count);
     for (uint32_t v = 0; v < n; v++)
         f->ring_size[f->ring[v]]++;

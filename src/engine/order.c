@@ -5,6 +5,8 @@
 // vertices behind the nodes, joined both ways to their members, so that a layer is one component.
 #include "engine/plan.h"
 
+#include "base/arena_file.h"
+
 #define UNSEEN UINT32_MAX
 
 typedef struct {
@@ -161,10 +163,10 @@ static void place_nodes(const search *s, uint32_t *place, uint32_t *component, h
     }
 }
 
-void hf_plan_order(const hf_draft_graph *graph, uint32_t *place, uint32_t *component,
-                   uint32_t *component_count)
+void hf_plan_order(const hf_draft_graph *graph, const hf_arena *arena, uint32_t *place,
+                   uint32_t *component, uint32_t *component_count)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = hf_arena_beside(arena);
     uint32_t vertex_count = graph->node_count + graph->layer_count;
     search s = {.graph = graph, .vertex_count = vertex_count};
     list_memberships(graph, &s, &scratch);

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/arena_file.h"
 #include "engine/input.h"
 #include "engine/network.h"
 #include "engine/spread.h"
@@ -385,7 +386,7 @@ static void take_chance_links(hf_plan *plan, const hf_engine_input *input, hf_ar
 // Links as two lists: where a slot leads, and where it is fed from.
 static void write_links(hf_plan *plan, const hf_engine_input *input, hf_arena *arena)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = hf_arena_beside(arena);
     if (plan->slot_count == 0)
         return;
     uint32_t *slot_of = HF_NEW_N(&scratch, uint32_t, input->asset_count); // in the layer at hand
@@ -437,9 +438,9 @@ static bool lose_asset(const hf_plan *plan, uint32_t asset, int64_t *left, int s
 }
 
 // Assets that take somebody down all by themselves, so that N-1 can pass by the rest.
-static void mark_topplers(hf_plan *plan)
+static void mark_topplers(hf_plan *plan, const hf_arena *arena)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = hf_arena_beside(arena);
     int64_t *left = HF_NEW_N(&scratch, int64_t, plan->group_count);
     memcpy(left, plan->slack, plan->group_count * sizeof(int64_t));
     for (uint32_t a = 0; a < plan->facts.asset_count; a++) {
@@ -453,7 +454,7 @@ static void mark_topplers(hf_plan *plan)
 // question: what is down stays down, because every further loss can only add to it.
 static void settle(hf_plan *plan, hf_arena *arena)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = hf_arena_beside(arena);
     if (plan->slot_count > 0) {
         plan->feeder = HF_NEW_N(arena, uint32_t, plan->slot_count);
         hf_network_feed_all(plan, plan->feeder);
@@ -505,7 +506,7 @@ static uint32_t largest_component(const hf_plan *plan, uint32_t component_count)
 
 bool hf_plan_build(const hf_engine_input *input, hf_arena *arena, hf_plan **out, hf_error *err)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = hf_arena_beside(arena);
     if (!hf_engine_input_check(input, err))
         return false;
     draft d = {.input = input};
@@ -523,14 +524,14 @@ bool hf_plan_build(const hf_engine_input *input, hf_arena *arena, hf_plan **out,
                                   .layer_count = input->layer_count,
                                   .sector_count = input->sector_count,
                                   .kind_count = input->kind_count};
-    hf_plan_order(&graph, place, component, &plan->facts.component_count);
+    hf_plan_order(&graph, arena, place, component, &plan->facts.component_count);
     write_nodes(plan, &d, place, component, arena);
     write_groups(plan, &d, place, arena);
     write_edges(plan, arena);
     write_slots(plan, &d, place, arena);
     write_links(plan, input, arena);
     settle(plan, arena);
-    mark_topplers(plan);
+    mark_topplers(plan, arena);
     list_down_at_start(plan, arena);
     plan->facts.largest_component = largest_component(plan, plan->facts.component_count);
     *out = plan;

@@ -132,9 +132,10 @@ typedef struct {
 // place            out: node_count places
 // component        out: node_count numbers, by node of the draft, ascending in plan order
 // component_count  out
+// arena            scratch memory lies beside it
 // Cost             O(nodes + suppliers) time and scratch memory, no recursion
 // Source           Tarjan 1972, "Depth-first search and linear graph algorithms", made iterative
-void hf_plan_order(const hf_draft_graph *graph, uint32_t *place, uint32_t *component,
-                   uint32_t *component_count);
+void hf_plan_order(const hf_draft_graph *graph, const hf_arena *arena, uint32_t *place,
+                   uint32_t *component, uint32_t *component_count);
 
 #endif

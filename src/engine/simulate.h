@@ -226,6 +226,20 @@ typedef struct {
 bool hf_tally_summary(const hf_plan *plan, const hf_simulation *simulation, const hf_tally *tally,
                       hf_arena *arena, hf_summary *summary, hf_error *err) HF_CHECKED;
 
+typedef struct {
+    double value, low, high; // person-hours, or people in a static run; mean of a trial, 95 %
+} hf_saving;
+
+// What `other` loses less than `base`, by the differences trial by trial: two runs of the same trials on which all
+// draws stay the same, such as one without the hazards of an asset.
+//
+// simulation  of `base`
+// Errors      HF_ERR_INPUT "engine.tally" other trials, none at all, or more than HF_EXACT_TRIALS
+// Cost        O(trials)
+// Source      central limit theorem for the mean difference of pairs
+bool hf_tally_saving(const hf_plan *plan, const hf_simulation *simulation, const hf_tally *base,
+                     const hf_tally *other, hf_saving *saving, hf_error *err) HF_CHECKED;
+
 const char *hf_generator_name(hf_generator generator); // static text
 
 // ---- Sets of measures on the same trials ----

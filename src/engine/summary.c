@@ -254,3 +254,43 @@ bool hf_tally_summary(const hf_plan *plan, const hf_simulation *simulation, cons
     write_series(tally, arena, summary);
     return true;
 }
+
+static bool are_same_trials(const hf_tally *a, const hf_tally *b)
+{
+    if (a->losses == NULL || b->losses == NULL || a->trial_count != b->trial_count ||
+        a->done_trials == 0 || a->done_trials != b->done_trials)
+        return false;
+    for (uint64_t block = 0; block * HF_BLOCK_TRIALS < a->trial_count; block++)
+        if (hf_tally_has(a, block) != hf_tally_has(b, block))
+            return false;
+    return true;
+}
+
+bool hf_tally_saving(const hf_plan *plan, const hf_simulation *simulation, const hf_tally *base,
+                     const hf_tally *other, hf_saving *saving, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_prepared p;
+    HF_U128 less = 0, more = 0, square = 0; // lost less, lost more, of their difference
+    if (!hf_prepare(plan, simulation, &scratch, &p, err))
+        return false;
+    if (!are_same_trials(base, other))
+        return hf_fail(err, HF_ERR_INPUT, "engine.tally",
+                       "only runs of the same trials, at most %u, can be set off", HF_EXACT_TRIALS);
+    for (uint64_t trial = 0; trial < base->trial_count; trial++) {
+        if (!hf_tally_has(base, trial / HF_BLOCK_TRIALS))
+            continue;
+        uint64_t a = base->losses[trial], b = other->losses[trial];
+        uint64_t apart = a > b ? a - b : b - a;
+        less += a > b ? apart : 0;
+        more += a > b ? 0 : apart;
+        square += (HF_U128)apart * apart;
+    }
+    double n = (double)base->done_trials, sum = (double)less - (double)more;
+    double spread = (double)square - sum * sum / n;
+    double half =
+        n > 1 ? HF_NORMAL_95 * sqrt(spread > 0 ? spread / (n - 1) / n : 0) * p.loss_unit : 0;
+    double value = sum / n * p.loss_unit;
+    *saving = (hf_saving){value, value - half, value + half};
+    return true;
+}

@@ -38,20 +38,72 @@ static bool parse_list(hf_str json, const char *pointer, size_t max, hf_arena *a
 
 // --- classes -----------------------------------------------------------------------------------------------
 
-static bool read_class(const hf_json_place *at, const hf_json *object, const hf_str *before,
-                       size_t before_count, hf_str *name, double *p)
+// What is said of the classes, in their order.
+typedef struct {
+    bool has_chances; // else it is a list of events
+    hf_str *names;
+    double *p;
+    uint32_t *times;
+    uint64_t event_count;
+} class_list;
+
+static bool read_class(const hf_json_place *at, const hf_json *object, size_t index,
+                       class_list *classes)
 {
-    static const char *const members[] = {"name", "p", NULL};
+    static const char *const members[] = {"name", "p", "times", NULL};
+    bool has_p = false, has_times = false;
+    double times = 1;
     if (!hf_json_read_only(at, object, members) ||
-        !hf_json_read_number(at, object, "p", 0, 1, NULL, p))
+        !hf_json_read_number(at, object, "p", 0, 1, &has_p, &classes->p[index]) ||
+        !hf_json_read_number(at, object, "times", 1, HF_SCENARIO_EVENTS_MAX, &has_times, &times))
         return false;
-    *name = hf_json_text(object, "name");
-    if (name->len == 0)
+    hf_str name = hf_json_text(object, "name");
+    if (name.len == 0)
         return hf_json_wrong(at, "name", "scenario.type", "'name' must be a text");
-    for (size_t i = 0; i < before_count; i++)
-        if (hf_str_equal(before[i], *name))
+    for (size_t i = 0; i < index; i++)
+        if (hf_str_equal(classes->names[i], name))
             return hf_json_wrong(at, "name", "scenario.class_twice",
-                                 "the class '%.*s' is there twice", HF_STR_ARG(*name));
+                                 "the class '%.*s' is there twice", HF_STR_ARG(name));
+    if (index == 0)
+        classes->has_chances = has_p;
+    if (has_p != classes->has_chances || (has_p && has_times))
+        return hf_json_wrong(
+            at, has_times ? "times" : "p", "scenario.class_mixed",
+            "either all classes have a 'p' or none; only those without have 'times'");
+    if (times != floor(times))
+        return hf_json_wrong(at, "times", "scenario.number", "'times' must be a whole number");
+    classes->names[index] = name;
+    classes->times[index] = (uint32_t)times;
+    classes->event_count += (uint64_t)times;
+    return true;
+}
+
+static bool check_sum(const class_list *classes, size_t count, hf_error *err)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += classes->p[i];
+    if (fabs(sum - 1) <= CLASS_SUM_SLACK)
+        return true;
+    (void)hf_fail(err, HF_ERR_INPUT, "scenario.class_sum",
+                  "the probabilities of the classes add up to %.10g; they must add up to 1", sum);
+    return hf_fail_at(err, "/classes", 0, NULL);
+}
+
+static bool list_events(const class_list *classes, size_t count, hf_arena *arena,
+                        hf_scenario_lists *out, hf_error *err)
+{
+    if (classes->event_count > HF_SCENARIO_EVENTS_MAX) {
+        (void)hf_fail(err, HF_ERR_INPUT, "scenario.too_long",
+                      "the list of events may have at most %u entries with their 'times'",
+                      HF_SCENARIO_EVENTS_MAX);
+        return hf_fail_at(err, "/classes", 0, NULL);
+    }
+    uint8_t *events = HF_NEW_N(arena, uint8_t, classes->event_count);
+    for (size_t i = 0; i < count; i++)
+        for (uint32_t k = 0; k < classes->times[i]; k++)
+            events[out->event_count++] = (uint8_t)i;
+    out->class_of_event = events;
     return true;
 }
 
@@ -60,28 +112,24 @@ static bool read_classes(const hf_json *list, hf_arena *arena, hf_scenario_lists
 {
     char pointer[POINTER_BYTES];
     size_t index = 0;
-    double sum = 0;
     if (list == NULL || list->child_count == 0)
         return true;
-    hf_str *names = HF_NEW_N(arena, hf_str, list->child_count);
-    double *p = HF_NEW_N(arena, double, list->child_count);
+    size_t count = list->child_count;
+    class_list classes = {.names = HF_NEW_N(arena, hf_str, count),
+                          .p = HF_NEW_N(arena, double, count),
+                          .times = HF_NEW_N(arena, uint32_t, count)};
     for (const hf_json *item = list->child; item != NULL; item = item->next, index++) {
         const hf_json_place at = entry_of("classes", index, pointer, err);
-        if (!read_class(&at, item, names, index, &names[index], &p[index]))
+        if (!read_class(&at, item, index, &classes))
             return false;
-        names[index] = hf_str_copy(arena, names[index]);
-        sum += p[index];
+        classes.names[index] = hf_str_copy(arena, classes.names[index]);
     }
-    if (fabs(sum - 1) > CLASS_SUM_SLACK) {
-        (void)hf_fail(err, HF_ERR_INPUT, "scenario.class_sum",
-                      "the probabilities of the classes add up to %.10g; they must add up to 1",
-                      sum);
-        return hf_fail_at(err, "/classes", 0, NULL);
-    }
-    out->class_names = names;
-    out->class_p = p;
-    out->class_count = (uint32_t)list->child_count;
-    return true;
+    out->class_names = classes.names;
+    out->class_count = (uint32_t)count;
+    if (!classes.has_chances)
+        return list_events(&classes, count, arena, out, err);
+    out->class_p = classes.p;
+    return check_sum(&classes, count, err);
 }
 
 // --- hazards -----------------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 //
 // The JSON lists inside a scenario, read strictly.
 //
-// classes    [{"name","p"} …]  threat classes; each trial belongs to one; the p give 1
+// classes    [{"name","p"} …]  threat classes; each trial belongs to one, drawn with these chances; the p give 1
+//            [{"name","times"?} …]  without any p a list of events: trials take them in turn, each as many times one
+//            after the other as it says (once), and then from the beginning
 // hazards    [{"p", "class"?, "at_h"?, "level"?, selectors} …]
 //   p        0 to 1: chance that each asset that the hazard names is damaged by it, on its own
 //   class    only in trials of this threat class; without: in all
@@ -18,6 +20,7 @@
 #include "model/scenario.h"
 
 #define HF_SCENARIO_HAZARDS_MAX 10000u     // lines of one scenario
+#define HF_SCENARIO_EVENTS_MAX  1000000u   // one after the other, with their times
 #define HF_SCENARIO_CLASSES_MAX 64u        // as the engine has them
 #define HF_SCENARIO_ALL_CLASSES UINT32_MAX // no class of its own
 
@@ -35,7 +38,9 @@ typedef struct {
 typedef struct {
     uint32_t class_count; // 0 = one class without a name
     const hf_str *class_names;
-    const double *class_p;
+    const double *class_p;         // NULL = events
+    const uint8_t *class_of_event; // NULL = chances
+    size_t event_count;
     const hf_scenario_hazard *hazards;
     size_t hazard_count;
     const double (*tolerance)[2];
@@ -44,6 +49,7 @@ typedef struct {
 
 // Errors  HF_ERR_INPUT "scenario.not_a_list", "scenario.not_an_object", "scenario.member", "scenario.type",
 //         "scenario.number", "scenario.class_unknown", "scenario.class_twice", "scenario.class_sum",
+//         "scenario.class_mixed",
 //         "scenario.nothing_named", "scenario.hour", "scenario.too_long", "scenario.tolerance"; source = JSON
 //         pointer "/hazards/3/p"
 bool hf_scenario_read_lists(const hf_scenario *scenario, hf_arena *arena, hf_scenario_lists *out,

@@ -4,6 +4,7 @@
 #include "usecase/memory.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/file.h"
 #include "base/str.h"
@@ -24,7 +25,7 @@ static bool number_in(const char *path, const char *label, uint64_t *value)
     if (at + length > text.len)
         return false;
     at += length;
-    while (at < text.len && text.ptr[at] == ' ')
+    while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\t'))
         at++;
     bool is_number = false;
     *value = 0;
@@ -35,8 +36,21 @@ static bool number_in(const char *path, const char *label, uint64_t *value)
     return is_number;
 }
 
+// What is left below a limit of this process. `label` says in /proc/self/status how much it has.
+static uint64_t left_of_limit(int resource, const char *label)
+{
+    struct rlimit limit;
+    uint64_t used;
+    if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        !number_in("/proc/self/status", label, &used))
+        return UINT64_MAX;
+    return limit.rlim_cur > used * 1024 ? limit.rlim_cur - used * 1024 : 0; // told in kB
+}
+
 uint64_t hf_memory_free(void)
 {
+    const uint64_t limits[] = {left_of_limit(RLIMIT_DATA, "VmData:"),
+                               left_of_limit(RLIMIT_AS, "VmSize:")};
     uint64_t available, limit, used, result = UINT64_MAX;
     if (number_in("/proc/meminfo", "MemAvailable:", &available))
         result = available * 1024; // told in kB
@@ -45,6 +59,8 @@ uint64_t hf_memory_free(void)
         uint64_t left = limit > used ? limit - used : 0;
         result = left < result ? left : result;
     }
+    for (size_t i = 0; i < HF_COUNT(limits); i++)
+        result = limits[i] < result ? limits[i] : result;
     return result;
 }
 
@@ -78,12 +94,25 @@ static bool find_threads(const hf_plan *plan, const hf_simulation *simulation, u
     return true;
 }
 
+// Reckoning itself takes about this for each asset: with less the answer is known.
+#define ASSET_BYTES_LEAST 350u
+
+static bool has_the_least(const hf_plan *plan, uint64_t free_bytes, hf_error *err)
+{
+    uint64_t least = (uint64_t)hf_plan_facts_of(plan).asset_count * ASSET_BYTES_LEAST;
+    return free_bytes >= least ||
+           hf_fail(err, HF_ERR_TOO_LARGE, "simulate.memory",
+                   "the simulation needs more than %.2f GB of memory and %.2f GB are free",
+                   gigabytes(least), gigabytes(free_bytes));
+}
+
 bool hf_check_simulation_memory(const hf_plan *plan, const hf_simulation *simulation,
                                 uint32_t threads, uint64_t free_bytes, hf_error *err)
 {
     uint64_t needed;
     uint32_t fit;
-    if (!hf_simulate_memory(plan, simulation, threads, &needed, err))
+    if (!has_the_least(plan, free_bytes, err) ||
+        !hf_simulate_memory(plan, simulation, threads, &needed, err))
         return false;
     if (needed <= free_bytes)
         return true;

@@ -7,7 +7,7 @@
 #include "engine/engine.h"
 
 // Bytes that this process may still take: what Linux calls available, or what is left of the limit of
-// its control group when that is less. UINT64_MAX when the system does not tell.
+// its control group or of its own (RLIMIT_DATA, RLIMIT_AS) when that is less. UINT64_MAX when the system does not tell.
 uint64_t hf_memory_free(void);
 
 // threads    that will run it; 1 or more

@@ -7,6 +7,7 @@
 #include <float.h>
 #include <string.h>
 
+#include "base/arena_file.h"
 #include "base/map.h"
 #include "base/sort.h"
 #include "model/asset.h"
@@ -514,6 +515,7 @@ bool hf_plan_read(hf_read *read, bool wants_input, const _Atomic bool *stop, hf_
     HF_CLEANUP(done)
     gathering g = {.reading = {.read = read, .stop = stop, .wants_chances = wants_input},
                    .arena = arena,
+                   .scratch = hf_arena_beside(arena),
                    .out = out};
     g.numbers = wants_input ? arena : &g.scratch;
     *out = (hf_register_plan){.data_version = hf_read_data_version(read)};

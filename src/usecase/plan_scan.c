@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/arena_file.h"
 #include "base/crypto.h"
 #include "model/asset.h"
 #include "model/dependency.h"
@@ -245,6 +246,7 @@ static void cut(crew *all, int64_t row_max, hf_arena *arena)
         hf_plan_piece *piece = &all->pieces.list[i];
         hf_words *const words[] = {&piece->sectors, &piece->kinds, &piece->services,
                                    &piece->inputs,  &piece->terms, &piece->compartments};
+        piece->arena = hf_arena_beside(arena);
         piece->first_row = (int64_t)i * rows + 1;
         piece->last_row = (int64_t)(i + 1) * rows;
         for (size_t k = 0; k < HF_COUNT(words); k++)

@@ -45,7 +45,9 @@ void hf_plans_close(hf_plans **plans);
 void hf_plans_stop(hf_plans *plans);
 // The plan of the register as it is now. Give it back with hf_plan_release.
 // Errors  HF_ERR_PERMISSION "question.restricted": it holds records that this actor may not read;
-//         HF_ERR_INPUT "layer.not_a_member", "layer.unclear" a link does not fit its network layer
+//         HF_ERR_INPUT "layer.not_a_member", "layer.unclear" a link does not fit its network layer;
+//         HF_ERR_TOO_LARGE "plan.memory" it is to lie in memory and does not fit; HF_ERR_WRITE "plan.disk" nor on
+//         the disk of the store
 bool hf_plan_take(const hf_session *session, const hf_register_plan **out,
                   hf_error *err) HF_CHECKED;
 // The same with damage_p and input, for simulations and measures: chances have names, and the numbers can be changed

@@ -15,6 +15,10 @@
 
 typedef struct hf_plans hf_plans; // plans kept per data version (question.h)
 
+// Where the register lies while questions are asked: on disk beside the store when memory does not suffice, or as
+// somebody wants it.
+typedef enum { HF_PLAN_ANYWHERE, HF_PLAN_IN_MEMORY, HF_PLAN_ON_DISK } hf_plan_place;
+
 // One caller's standing: made by the door for each command or request, borrowed by the use cases.
 typedef struct {
     hf_store *store;
@@ -23,6 +27,7 @@ typedef struct {
     hf_pool *pool;   // for questions; NULL = one thread
     hf_plans *plans; // shared by all requests of a server; NULL = a plan is built and dropped
     int64_t now_ms;
+    hf_plan_place plan_place;
 } hf_session;
 
 // --- records ---------------------------------------------------------------------------------------------

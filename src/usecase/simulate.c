@@ -110,7 +110,7 @@ static bool read_options(const hf_json *object, hf_simulate_request *out, hf_err
     static const char *const kernels[] = {"auto", "sparse", "dense", NULL};
     hf_scenario *scenario = &out->scenario;
     int32_t generator = (int32_t)out->generator, kernel = (int32_t)out->kernel;
-    int64_t digits = out->strength_digits;
+    int64_t digits = out->strength_digits, worth_count = 0;
     if (!read_whole(object, "trials", 1, HF_TRIAL_COUNT_MAX, "a whole number from 1 to 10000000000",
                     &scenario->trials, err) ||
         !read_whole(object, "seed", 0, HF_SIMULATE_SEED_MAX,
@@ -124,8 +124,11 @@ static bool read_options(const hf_json *object, hf_simulate_request *out, hf_err
                    err) ||
         !read_word(object, "kernel", kernels, "auto, sparse or dense", &kernel, err) ||
         !read_whole(object, "strength_digits", 8, 32, "8 or 32", &digits, err) ||
-        !read_number(object, "half_width", 1, "between 0 and 1", &out->half_width, err))
+        !read_number(object, "half_width", 1, "between 0 and 1", &out->half_width, err) ||
+        !read_whole(object, "worth", 0, HF_WORTH_COUNT_MAX, "a whole number from 0 to 100",
+                    &worth_count, err))
         return false;
+    out->worth_count = (uint32_t)worth_count;
     out->generator = (hf_generator)generator;
     out->kernel = (hf_kernel)kernel;
     out->strength_digits = (uint8_t)digits;
@@ -134,10 +137,10 @@ static bool read_options(const hf_json *object, hf_simulate_request *out, hf_err
 
 static bool only_known(const hf_json *object, hf_error *err)
 {
-    static const char *const names[] = {"scenario",   "trials",          "seed",      "hours",
-                                        "step_h",     "restart",         "generator", "kernel",
-                                        "half_width", "strength_digits", "title",     "measures",
-                                        NULL};
+    static const char *const names[] = {
+        "scenario", "trials",    "seed",   "hours",      "step_h",
+        "restart",  "generator", "kernel", "half_width", "strength_digits",
+        "title",    "measures",  "worth",  NULL};
     if (object->type != HF_JSON_OBJECT)
         return hf_fail(err, HF_ERR_INPUT, "simulate.value", "the question must be a JSON object");
     for (const hf_json *item = object->child; item != NULL; item = item->next) {
@@ -177,6 +180,12 @@ bool hf_simulate_check(const hf_simulate_request *request, hf_arena *arena,
         return bad_value("trials", "a whole number from 1 to 10000000000", err);
     if (!(request->half_width >= 0 && request->half_width <= 1))
         return bad_value("half_width", "between 0 and 1", err);
+    if (request->worth_count > 0 && scenario->trials > (int64_t)HF_EXACT_TRIALS) {
+        (void)hf_fail(err, HF_ERR_INPUT, "simulate.worth",
+                      "'worth' compares trial by trial; it needs at most %u trials",
+                      HF_EXACT_TRIALS);
+        return hf_fail_at(err, "/worth", 0, NULL);
+    }
     return hf_scenario_read_lists(scenario, arena, lists, err);
 }
 
@@ -199,6 +208,10 @@ void hf_simulate_write_question(const hf_simulate_request *request, hf_json_writ
     hf_json_add_i64(out, request->strength_digits);
     hf_json_name(out, "trials");
     hf_json_add_i64(out, request->scenario.trials);
+    if (request->worth_count > 0) {
+        hf_json_name(out, "worth");
+        hf_json_add_u64(out, request->worth_count);
+    }
     hf_json_end_object(out);
 }
 
@@ -210,6 +223,8 @@ hf_simulation hf_simulate_question(const hf_simulate_request *request,
     const hf_scenario *scenario = &request->scenario;
     return (hf_simulation){
         .class_p = lists->class_p,
+        .class_of_event = lists->class_of_event,
+        .event_count = lists->event_count,
         .class_count = lists->class_count,
         .trial_count = (uint64_t)scenario->trials,
         .seed = (uint64_t)scenario->seed,

@@ -21,6 +21,8 @@ typedef struct {
     hf_generator generator;
     uint8_t strength_digits; // 32 or 8
     double half_width;       // stop rule: relative half-width of the mean; 0 = all trials
+    uint32_t
+        worth_count; // of so many assets: what is saved if they cannot be damaged; 0 = not asked
     // Beside the question:
     hf_str title;
     hf_str scenario_key; // record that the scenario was; empty = none
@@ -46,16 +48,25 @@ hf_simulate_request hf_simulate_plain(void);
 // Puts the scenario in, with its trials and seed.
 void hf_simulate_use(hf_simulate_request *request, const hf_scenario *scenario);
 // Reads {"scenario": key or members, "trials", "seed", "hours", "step_h", "restart", "generator",
-// "strength_digits", "half_width", "kernel", "title", "measures"}: what the API takes, what jobs and runs keep.
+// "strength_digits", "half_width", "kernel", "title", "measures", "worth"}: what the API takes, what jobs and runs keep.
 // Errors  HF_ERR_INPUT "simulate.member", "simulate.value" with source = JSON pointer; those of scenario.h and of
 //         hf_measures_read_kept
 bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,
                            hf_simulate_request *out, hf_error *err) HF_CHECKED;
-// Is the question sound in itself? Errors: HF_ERR_INPUT "simulate.value"; those of hf_scenario_read_lists
+// Is the question sound in itself? Errors: HF_ERR_INPUT "simulate.value", "simulate.worth"; those of
+// hf_scenario_read_lists
 bool hf_simulate_check(const hf_simulate_request *request, hf_arena *arena,
                        hf_scenario_lists *lists, hf_error *err) HF_CHECKED;
 // The question as JSON, in a fixed order; hf_simulate_from_json reads it back the same.
 void hf_simulate_write_question(const hf_simulate_request *request, hf_json_writer *out);
+
+#define HF_WORTH_COUNT_MAX 100u
+
+// Risk reduction worth: mean loss of all trials less that of the same trials in which the asset cannot be damaged.
+typedef struct {
+    uint32_t asset;
+    hf_saving saving;
+} hf_worth;
 
 typedef struct {
     hf_simulate_request asked;    // the request, with the contents of its measures
@@ -64,9 +75,11 @@ typedef struct {
     hf_simulation simulation;
     hf_tally tally;
     hf_summary summary;
-    hf_buf document;        // JSON and a line end; empty in all ranks but the first
-    hf_head protection;     // marking and compartments of all that went in
-    char subject[65];       // digest of what the engine was given for a register
+    hf_buf document;    // JSON and a line end; empty in all ranks but the first
+    hf_head protection; // marking and compartments of all that went in
+    char subject[65];   // digest of what the engine was given for a register
+    hf_worth *worths;   // by their value, descending
+    uint32_t worth_count;
     uint64_t trials_before; // of the checkpoint that it went on from
 } hf_simulate_answer;
 
@@ -102,6 +115,12 @@ void hf_simulate_leave(const hf_simulate_request *request);
 bool hf_simulate_engine(const hf_session *session, const hf_simulate_request *request,
                         bool is_ready, hf_arena *arena, hf_simulate_answer *out,
                         hf_error *err) HF_CHECKED;
+// simulate_worth.c, called by the former, in all ranks; in the first one once the tally is whole. The candidates are
+// those whose damage goes with the most loss, which no worth can exceed.
+// Errors  those of hf_simulate_run
+// Cost    one simulation for each
+bool hf_simulate_worths(const hf_session *session, const hf_simulate_request *request,
+                        hf_arena *arena, hf_simulate_answer *out, hf_error *err) HF_CHECKED;
 // Hexadecimal digest of a register changed by measures: of the snapshot and of all numbers that a plan is built of.
 void hf_simulate_subject(const char *snapshot, const hf_engine_input *input, char hex[65]);
 

@@ -141,6 +141,23 @@ static void write_down_at_start(const hf_simulate_answer *answer, hf_json_writer
     hf_json_end_array(out);
 }
 
+static void write_worths(const hf_simulate_answer *answer, hf_json_writer *out)
+{
+    hf_json_name(out, "worth");
+    hf_json_begin_array(out);
+    for (uint32_t i = 0; i < answer->worth_count; i++) {
+        const hf_worth *worth = &answer->worths[i];
+        hf_json_begin_object(out);
+        hf_json_name(out, "key");
+        hf_json_add_str(out, answer->plan->keys[worth->asset]);
+        name_double(out, "value", worth->saving.value);
+        name_double(out, "low", worth->saving.low);
+        name_double(out, "high", worth->saving.high);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+}
+
 void hf_write_simulation(const hf_simulate_request *request, const hf_simulate_answer *answer,
                          hf_json_writer *out)
 {
@@ -163,6 +180,8 @@ void hf_write_simulation(const hf_simulate_request *request, const hf_simulate_a
     hf_simulate_write_question(request, out);
     hf_json_name(out, "model");
     hf_json_add_z(out, HF_ENGINE_MODEL);
+    if (request->worth_count > 0)
+        write_worths(answer, out);
     hf_json_end_object(out);
 }
 

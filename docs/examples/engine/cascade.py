@@ -15,7 +15,7 @@ from ctypes import POINTER, Structure, byref, c_bool, c_char, c_char_p, c_double
 
 class Arena(Structure):  # memory that dies together; zeros to begin with
     _fields_ = [("block", c_void_p), ("large", c_void_p), ("next", c_void_p), ("left_bytes", c_size_t),
-                ("used_bytes", c_size_t)]
+                ("used_bytes", c_size_t), ("file", c_void_p)]
 
 
 class Error(Structure):

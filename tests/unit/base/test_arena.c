@@ -3,6 +3,7 @@
 // Arenas: zeroed, aligned, never overlapping, growing in place where they can.
 #include "check.h"
 
+#include "base/arena_file.h"
 #include "base/vec.h"
 
 static bool is_zero(const void *bytes, size_t count)
@@ -145,6 +146,52 @@ static void vectors_keep_their_items_while_growing(void **state)
         assert_true(numbers.items[i] == i * i);
 }
 
+// The same calls, with memory that lies in a file.
+static void lives_in_a_file(void **state)
+{
+    (void)state;
+    HF_CLEANUP(hf_arena_file_close) hf_arena_file *file = NULL;
+    hf_error err = {0};
+    assert_true(hf_arena_file_open("/tmp", &file, &err));
+    hf_arena arena = hf_arena_in_file(file), other = hf_arena_beside(&arena);
+    uint8_t *small = hf_arena_take(&arena, 100), *large = hf_arena_take(&arena, 1 << 20);
+    uint8_t *theirs = hf_arena_take(&other, 3 << 20);
+    for (size_t i = 0; i < 1 << 20; i++) {
+        assert_int_equal(large[i], 0);
+        large[i] = (uint8_t)(i * 7);
+        theirs[i] = 9;
+    }
+    uint64_t before = hf_arena_file_bytes(file);
+    assert_true(before >= 4u << 20);
+    uint8_t *grown = hf_arena_grow(&arena, large, 1 << 20, 5 << 20);
+    for (size_t i = 0; i < (size_t)5 << 20; i++)
+        assert_int_equal(grown[i], i < 1 << 20 ? (uint8_t)(i * 7) : 0);
+    assert_true(hf_arena_file_bytes(file) >= before + (5u << 20));
+    hf_arena_done(&other);
+    hf_arena_reset(&arena);
+    assert_int_equal(((uint8_t *)hf_arena_take(&arena, 100))[0], 0);
+    small = hf_arena_take(&arena, 300000);
+    memset(small, 3, 300000);
+    before = hf_arena_file_bytes(file);
+    hf_arena_leave_file(&arena);
+    hf_arena_file_close(&file);
+    assert_null(file);
+    memset(hf_arena_take(&arena, 1 << 20), 4, 1 << 20); // in memory again
+    assert_int_equal(small[299999], 3);
+    hf_arena_done(&arena);
+}
+
+static void a_file_that_cannot_be_made_is_told(void **state)
+{
+    (void)state;
+    hf_arena_file *file = NULL;
+    hf_error err = {0};
+    assert_false(hf_arena_file_open("/nowhere/at/all", &file, &err));
+    assert_string_equal(err.code, "file.unwritable");
+    assert_int_equal(err.kind, HF_ERR_WRITE);
+    assert_null(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +203,8 @@ int main(void)
         cmocka_unit_test(is_empty_and_usable_after_done_and_reset),
         cmocka_unit_test(tells_what_it_holds),
         cmocka_unit_test(vectors_keep_their_items_while_growing),
+        cmocka_unit_test(lives_in_a_file),
+        cmocka_unit_test(a_file_that_cannot_be_made_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@ $HOLDFAST is the program; $HOLDFAST_MPI is not empty when it was built with MPI.
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -209,6 +210,33 @@ class LongRuns(Bench):
         self.assertEqual(error["code"], "simulate.memory")
         self.ask("simulate", "--trials", "100", "--memory", "2G")
         self.assertEqual(self.run_count(), runs + 1)
+
+    def test_a_register_larger_than_memory_lies_on_disk(self):
+        large = self.folder / "large.db"
+        self.ask("demo", "--size", "20k", "--db", large)
+        words = ("--db", large, "--trials", "5120", "--threads", "1", "--json")
+        want = self.ask("simulate", *words, "--plan", "memory").stdout
+        self.assertEqual(self.ask("simulate", *words, "--plan", "disk").stdout, want)
+
+        def bounded(megabytes, *more):
+            def bound():
+                resource.setrlimit(resource.RLIMIT_STACK, (1 << 20, resource.RLIM_INFINITY))
+                resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 10**6, megabytes * 10**6))
+            return subprocess.run([HOLDFAST, "simulate", *words, *more], cwd=self.folder, capture_output=True,
+                                  text=True, encoding="utf-8", check=False, preexec_fn=bound,
+                                  env=self.environment(), timeout=120)
+
+        if bounded(300, "--plan", "memory").returncode != 0:
+            self.skipTest("built with a sanitizer, which needs more than any bound")
+        bound = next(n for n in range(72, 10, -4) if bounded(n, "--plan", "memory").returncode != 0)
+        done = bounded(bound, "--plan", "memory")
+        self.assertEqual(done.returncode, 65, done.stderr)
+        self.assertIn(json.loads(done.stdout)["error"]["code"], ("plan.memory", "simulate.memory"))
+        for more in ((), ("--plan", "disk")):  # it sees by itself that memory does not suffice
+            done = bounded(bound, *more)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stdout, want)
+        self.assertEqual([path.name for path in self.folder.glob(".holdfast*")], [])
 
     # ---- Ranks
 

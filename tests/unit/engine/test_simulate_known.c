@@ -594,6 +594,46 @@ static void many_trials_are_kept_in_bins(void **unused)
     bench_done(&bench);
 }
 
+// What an asset's damage costs, from two runs of the same trials: exactly its trials times what falls with it.
+static void a_saving_is_the_difference_trial_by_trial(void **unused)
+{
+    (void)unused;
+    hf_test_hand hand;
+    hf_bench bench;
+    hf_hand_begin(&hand, 3);
+    hand.assets[0].people = 100;
+    (void)hf_hand_needs(&hand, 1, 0, 0);
+    hand.assets[1].people = 50;
+    bench_open(&bench, &hand.input);
+    hf_hazard hazards[] = {{.asset = 0, .level = 1, .p = 0.25}, {.asset = 2, .level = 1, .p = 0.5}};
+    hf_simulation s = {.hazards = hazards,
+                       .hazard_count = 2,
+                       .trial_count = 10000,
+                       .seed = 5,
+                       .wants_assets = true};
+    hf_tally base = run(&bench, &s);
+    hf_simulation without = s;
+    without.hazards = &hazards[1];
+    without.hazard_count = 1;
+    without.wants_assets = false;
+    hf_tally other = run(&bench, &without);
+    hf_saving saving;
+    hf_error err = {0};
+    assert_true(hf_tally_saving(bench.plan, &s, &base, &other, &saving, &err));
+    double share = (double)base.assets[0].own_damage / 10000;
+    assert_true(fabs(saving.value - 150 * share) < 1e-9);
+    assert_near("half width", saving.high - saving.value,
+                1.96 * 150 * sqrt(share * (1 - share) / 9999), 1e-3);
+    assert_true(fabs(saving.high + saving.low - 2 * saving.value) < 1e-9);
+    assert_true(hf_tally_saving(bench.plan, &s, &base, &base, &saving, &err));
+    assert_true(saving.value == 0 && saving.low == 0 && saving.high == 0);
+    without.block_limit = 3;
+    other = run(&bench, &without);
+    assert_false(hf_tally_saving(bench.plan, &s, &base, &other, &saving, &err));
+    assert_string_equal(err.code, "engine.tally");
+    bench_done(&bench);
+}
+
 static void the_curve_ends_at_the_largest_number(void **unused)
 {
     (void)unused;
@@ -654,6 +694,7 @@ int main(void)
         cmocka_unit_test(bins_hold_every_loss_within_a_thousandth),
         cmocka_unit_test(quantiles_and_curve_are_order_statistics),
         cmocka_unit_test(many_trials_are_kept_in_bins),
+        cmocka_unit_test(a_saving_is_the_difference_trial_by_trial),
         cmocka_unit_test(the_curve_ends_at_the_largest_number),
         cmocka_unit_test(criticality_is_the_difference_of_two_means),
     };

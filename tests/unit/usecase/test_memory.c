@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum { ASSETS = 5000 };
 
@@ -57,9 +58,12 @@ static void refuses_what_does_not_fit_and_says_what_would(void **state)
     assert_non_null(strstr(err.message, "with at most 7 of 8 threads"));
     assert_false(hf_check_simulation_memory(plan, &question, 8, with_3, &err));
     assert_non_null(strstr(err.message, "with at most 3 of 8 threads"));
-    assert_false(hf_check_simulation_memory(plan, &question, 8, 1000000, &err));
+    assert_false(hf_check_simulation_memory(plan, &question, 8, 2000000, &err));
     assert_non_null(strstr(err.message, "needs 0.01 GB of memory and 0.00 GB are free"));
     assert_null(strstr(err.message, "threads"));
+    // So little that it is not even reckoned
+    assert_false(hf_check_simulation_memory(plan, &question, 8, 1000000, &err));
+    assert_non_null(strstr(err.message, "needs more than 0.00 GB"));
 }
 
 static void an_error_of_the_question_comes_first(void **state)
@@ -70,14 +74,23 @@ static void an_error_of_the_question_comes_first(void **state)
     hf_plan *plan = build_plan(&arena);
     hf_simulation question = {.hazards = &hazard, .hazard_count = 1, .trial_count = 1000};
     hf_error err = {0};
-    assert_false(hf_check_simulation_memory(plan, &question, 1, 0, &err));
+    assert_false(hf_check_simulation_memory(plan, &question, 1, 1u << 30, &err));
     assert_string_equal(err.code, "engine.hazard");
 }
 
 static void the_system_says_what_is_free(void **state)
 {
     (void)state;
-    assert_in_range(hf_memory_free(), 1 << 20, (uint64_t)1 << 46); // a megabyte to 64 terabytes
+    struct rlimit before, tight;
+    uint64_t free_bytes = hf_memory_free();
+    assert_in_range(free_bytes, 1 << 20, (uint64_t)1 << 46); // a megabyte to 64 terabytes
+    assert_int_equal(getrlimit(RLIMIT_DATA, &before), 0);
+    tight = before;
+    tight.rlim_cur = 4096; // less than it has already
+    assert_int_equal(setrlimit(RLIMIT_DATA, &tight), 0);
+    uint64_t left = hf_memory_free();
+    assert_int_equal(setrlimit(RLIMIT_DATA, &before), 0);
+    assert_int_equal(left, 0);
 }
 
 int main(void)

@@ -23,7 +23,7 @@ export interface Draft {
   step_h: number;
   restart: 'free' | 'sequential';
   own_damage: boolean;
-  classes: { name: string; p: number }[];
+  classes: { name: string; p: number; times?: number }[];
   hazards: Hazard[];
   measures: string[];
   rate: number | null; // how often a year
@@ -95,7 +95,7 @@ export function scenarioBody(draft: Draft): Record<string, Value> {
     step_h: isTimed ? draft.step_h : null,
     restart: draft.restart,
     own_damage: draft.own_damage,
-    classes: draft.classes.length ? draft.classes.map(({ name, p }) => ({ name, p })) : null,
+    classes: draft.classes.length ? draft.classes.map(({ name, p, times }) => (times === undefined ? { name, p } : { name, p, times })) : null,
     hazards: draft.hazards.length ? draft.hazards.map((hazard) => hazardBody(hazard, isTimed)) : null,
     measures: draft.measures,
     rate_per_year: draft.rate,
@@ -116,7 +116,8 @@ export function lacksOf(draft: Draft): Lack[] {
   if (draft.hazards.some((hazard) => ['kind', 'sector', 'region', 'assets'].includes(hazard.by) && hazard.values.length === 0)) out.push('hazard');
   if (draft.hazards.some((hazard) => hazard.by === 'near' && !(hazard.near.km > 0))) out.push('near');
   if (draft.classes.some((each, at) => !each.name.trim() || draft.classes.findIndex((other) => other.name === each.name) !== at)) out.push('class_name');
-  if (draft.classes.length && Math.abs(draft.classes.reduce((sum, each) => sum + each.p, 0) - 1) > 1e-9) out.push('class_sum');
+  // Classes without any chance are a list of events (docs/guide/simulation.md).
+  if (draft.classes.some((each) => each.p !== undefined) && Math.abs(draft.classes.reduce((sum, each) => sum + each.p, 0) - 1) > 1e-9) out.push('class_sum');
   if (draft.tolerance.some(([loss, p], at) => at > 0 && (loss <= draft.tolerance[at - 1]![0] || p > draft.tolerance[at - 1]![1]))) out.push('tolerance');
   return out;
 }
