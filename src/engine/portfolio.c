@@ -8,8 +8,10 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "engine/knapsack.h"
 
 #define EVALUATIONS_DEFAULT 1000000u
+#define GROUP_MEASURES_MAX  16u // of which every choice is computed
 
 typedef struct {
     const hf_portfolio_question *question;
@@ -190,6 +192,82 @@ static bool branch(search *s, hf_measure_set taken, uint32_t depth)
     return branch(s, taken | bit(s->order[depth]), depth + 1) && branch(s, taken, depth + 1);
 }
 
+// ---- Independent parts ----
+
+// Free measures that bear on each other, or exclude each other.
+static hf_measure_set group_of(const search *s, uint32_t measure, hf_measure_set free_ones)
+{
+    const hf_portfolio_question *q = s->question;
+    hf_measure_set group = bit(measure), before = 0;
+    while (group != before) {
+        before = group;
+        for (uint32_t p = 0; p < q->part_count; p++)
+            group |= (group & q->parts[p]) != 0 ? q->parts[p] : 0;
+        for (uint32_t m = 0; m < q->measure_count; m++)
+            group |= has(group, m) && has(free_ones, m) ? s->excludes[m] : 0;
+    }
+    return group & free_ones;
+}
+
+static uint32_t count_of(hf_measure_set set)
+{
+    uint32_t count = 0;
+    for (; set != 0; set &= set - 1)
+        count++;
+    return count;
+}
+
+// Every choice of the group's measures that may be, beside what is locked in.
+static bool list_options(search *s, hf_measure_set group, hf_knapsack_group *out)
+{
+    hf_measure_set locked = s->question->locked_in, choice = 0;
+    hf_knapsack_option *options =
+        HF_NEW_N(s->arena, hf_knapsack_option, (size_t)1 << count_of(group));
+    *out = (hf_knapsack_group){options, 0};
+    do {
+        uint64_t loss = 0;
+        if (is_allowed(s, locked | choice)) {
+            if (!evaluate(s, locked | choice, &loss))
+                return false;
+            options[out->option_count++] = (hf_knapsack_option){cost_of(s, choice), loss, choice};
+        }
+        choice = (choice - group) & group; // the next subset
+    } while (choice != 0);
+    return true;
+}
+
+// The best choice over all parts; false when there are too many choices. That the parts do not bear on
+// each other is the asker's word; it is checked on all measures together and on the choice that is found.
+static bool combine(search *s, uint64_t loss_of_all)
+{
+    const hf_portfolio_question *q = s->question;
+    hf_knapsack_group groups[HF_PORTFOLIO_MEASURES_MAX];
+    hf_knapsack_option best;
+    uint32_t count = 0;
+    uint64_t loss = 0;
+    hf_measure_set free_ones = 0, rest;
+    HF_U128 of_all = 0,
+            base = 0; // each group's loss holds that without any of its measures: once is enough
+    for (uint32_t i = 0; i < s->free_count; i++)
+        free_ones |= bit(s->order[i]);
+    for (rest = free_ones; rest != 0 && q->parts != NULL;) {
+        uint32_t m = 0;
+        while (!has(rest, m))
+            m++;
+        hf_measure_set group = group_of(s, m, free_ones);
+        if (count_of(group) > GROUP_MEASURES_MAX || !list_options(s, group, &groups[count]) ||
+            !evaluate(s, q->locked_in | group, &loss))
+            return false;
+        of_all += loss;
+        base += count++ > 0 ? s->known.items[0].loss : 0;
+        rest &= ~group;
+    }
+    return rest == 0 && of_all == loss_of_all + base &&
+           hf_knapsack_best(groups, count, q->budget - cost_of(s, q->locked_in), &best) &&
+           evaluate(s, q->locked_in | best.set, &loss) && best.loss == loss + base &&
+           s->best.loss == loss;
+}
+
 // ---- Results ----
 
 static int by_cost(const void *left, const void *right)
@@ -299,7 +377,8 @@ static bool run(search *s, hf_arena *arena, hf_portfolio *result)
     result->greedy_loss = s->best.loss;
     if (!swap(s))
         return false;
-    result->is_exact = s->free_count <= HF_PORTFOLIO_EXACT_MAX && branch(s, question->locked_in, 0);
+    result->is_exact = s->free_count <= HF_PORTFOLIO_EXACT_MAX ? branch(s, question->locked_in, 0)
+                                                               : combine(s, result->loss_bound);
     return !s->has_failed;
 }
 

@@ -29,6 +29,11 @@ typedef struct {
     // is added: the exact search relies on it. Each set is asked for once.
     bool (*loss)(void *context, hf_measure_set set, uint64_t *loss, hf_error *err);
     void *context;
+    // Disjoint sets of measures that are known not to bear on each other: what a set of measures saves
+    // is the sum of what its share in each part saves. A measure that is in none is a part of its own.
+    // NULL = nothing is known. With parts the search can be exact beyond HF_PORTFOLIO_EXACT_MAX.
+    const hf_measure_set *parts;
+    uint32_t part_count;
 } hf_portfolio_question;
 
 typedef struct {
@@ -55,16 +60,19 @@ typedef struct {
 //
 // First greedy by gain for cost with lazy evaluation, the best single measure, and swaps; then, with
 // few measures, branch and bound: a branch is left when even all its undecided measures together,
-// free of cost, do not beat the best set. Gains may complement each other (redundancy), so no share
-// of the optimum is promised for the greedy set.
+// free of cost, do not beat the best set. With many measures in independent parts: every choice in each
+// part, and dynamic programming over the parts; whether the sum is what the whole set loses is checked.
+// Gains may complement each other (redundancy), so no share of the optimum is promised for a set that is
+// not exact.
 //
 // result   out: lives in `arena`
 // Errors   HF_ERR_INPUT "portfolio.measures", "portfolio.cost", "portfolio.budget" what is locked in
 //          costs more than the budget, "portfolio.locked" locked in and out, or in and excluded by
 //          another locked in; what `loss` returns
-// Cost     greedy: about measures² / 2 evaluations; exact: 2^measures at worst
+// Cost     greedy: about measures² / 2 evaluations; exact: 2^measures at worst; by parts: the sum of
+//          2^measures of each part
 // Source   lazy greedy: Minoux 1978; greedy with the best single: Khuller, Moss and Naor 1999; branch
-//          and bound: Land and Doig 1960
+//          and bound: Land and Doig 1960; dynamic programming: Nemhauser and Ullmann 1969
 bool hf_portfolio_find(const hf_portfolio_question *question, hf_arena *arena, hf_portfolio *result,
                        hf_error *err) HF_CHECKED;
 

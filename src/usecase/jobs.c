@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "model/run.h"
+#include "usecase/jobs_figures.h"
 
 #define WORKER_COUNT_MAX  8u
 #define KEY_BYTES         64u
@@ -501,103 +502,20 @@ size_t hf_jobs_running(hf_jobs *jobs, hf_arena *arena, hf_str **keys)
     return count;
 }
 
-// --- telling ---------------------------------------------------------------------------------------
-
-static void add_time(hf_json_writer *out, const char *name, int64_t ms)
+hf_job_figures hf_job_figures_of(hf_jobs *jobs, const hf_job *job)
 {
-    char text[32];
-    hf_json_name(out, name);
-    if (ms == HF_INTEGER_NONE) {
-        hf_json_add_null(out);
-        return;
-    }
-    hf_time_format(ms, text);
-    hf_json_add_z(out, text);
-}
-
-static void add_text(hf_json_writer *out, const char *name, hf_str text)
-{
-    hf_json_name(out, name);
-    if (text.len == 0)
-        hf_json_add_null(out);
-    else
-        hf_json_add_str(out, text);
-}
-
-static void add_raw(hf_json_writer *out, const char *name, hf_str json)
-{
-    hf_json_name(out, name);
-    if (json.len == 0)
-        hf_json_add_null(out);
-    else
-        hf_json_add_raw(out, json);
-}
-
-typedef struct {
-    hf_job_state state;
-    double done, total;
-    hf_str unit;
-    int64_t started_ms;
-    uint64_t preview_count;
-} job_progress;
-
-static job_progress progress_of(hf_jobs *jobs, const hf_job *job)
-{
-    job_progress now = {(hf_job_state)job->state, (double)job->done,
-                        (double)job->total,       job->unit,
-                        job->started_at,          0};
+    hf_job_figures now = {(hf_job_state)job->state, (double)job->done,
+                          (double)job->total,       job->unit,
+                          job->started_at,          0};
     if (jobs == NULL)
         return now;
     (void)pthread_mutex_lock(&jobs->lock);
     const job_worker *worker = worker_of(jobs, job->head.key);
     if (worker != NULL && job->ended_at == HF_INTEGER_NONE) {
         uint64_t done = worker->watch != NULL ? atomic_load(&worker->watch->done) : worker->done;
-        now = (job_progress){HF_JOB_RUNNING,          (double)done,       (double)worker->total,
-                             hf_str_of(worker->unit), worker->started_ms, worker->preview_count};
+        now = (hf_job_figures){HF_JOB_RUNNING,          (double)done,       (double)worker->total,
+                               hf_str_of(worker->unit), worker->started_ms, worker->preview_count};
     }
     (void)pthread_mutex_unlock(&jobs->lock);
     return now;
-}
-
-static void write_progress(const job_progress *now, int64_t now_ms, hf_json_writer *out)
-{
-    double seconds =
-        now->started_ms == HF_INTEGER_NONE ? 0 : (double)(now_ms - now->started_ms) / 1000;
-    bool is_running = now->state == HF_JOB_RUNNING;
-    double rate = is_running && seconds > 0 ? now->done / seconds : NAN;
-    double share = now->state == HF_JOB_DONE         ? 1
-                   : now->total > 0 && now->done > 0 ? now->done / now->total
-                                                     : 0;
-    hf_json_name(out, "progress");
-    hf_json_add_double(out, share > 1 ? 1 : share);
-    hf_json_name(out, "done");
-    hf_json_add_double(out, now->done);
-    hf_json_name(out, "total");
-    hf_json_add_double(out, now->total > 0 ? now->total : NAN);
-    add_text(out, "unit", now->unit);
-    hf_json_name(out, "rate_per_s");
-    hf_json_add_double(out, rate);
-    hf_json_name(out, "eta_s");
-    hf_json_add_double(out,
-                       rate > 0 && now->total >= now->done ? (now->total - now->done) / rate : NAN);
-}
-
-void hf_write_job(hf_jobs *jobs, const hf_job *job, int64_t now_ms, hf_json_writer *out)
-{
-    job_progress now = progress_of(jobs, job);
-    const hf_field *state = hf_noun_field(&hf_noun_job, HF_STR("state"), NULL);
-    hf_json_begin_object(out);
-    add_text(out, "id", job->head.key);
-    add_text(out, "kind", job->kind);
-    add_text(out, "state", hf_str_of(state->words[now.state]));
-    write_progress(&now, now_ms, out);
-    add_text(out, "owner", job->owner);
-    add_time(out, "created_at", job->head.created_ms);
-    add_time(out, "started_at", now.started_ms);
-    add_time(out, "ended_at", job->ended_at);
-    hf_json_name(out, "preview_count");
-    hf_json_add_u64(out, now.preview_count);
-    add_raw(out, "result", job->result);
-    add_raw(out, "error", job->error);
-    hf_json_end_object(out);
 }

@@ -177,18 +177,22 @@ static const char *why_not_exact(const weighing *w, const hf_measure_book *book)
     return free_count > HF_PORTFOLIO_EXACT_MAX && !*hf_book_is_spent(book) ? "measures" : "limit";
 }
 
+static void note_parts(weighing *w, const hf_measure_book *book)
+{
+    hf_measure_set *parts = HF_NEW_N(w->arena, hf_measure_set, hf_book_part_count(book));
+    for (uint32_t p = 0; p < hf_book_part_count(book); p++)
+        parts[p] = hf_book_part(book, p);
+    w->out->parts = parts;
+    w->out->part_count = hf_book_part_count(book);
+}
+
 static void note_figures(weighing *w, const hf_measure_book *book)
 {
     hf_portfolio_answer *out = w->out;
     double *gain = HF_NEW_N(w->arena, double, out->measure_count);
-    hf_measure_set *parts = HF_NEW_N(w->arena, hf_measure_set, hf_book_part_count(book));
     for (uint32_t m = 0; m < out->measure_count; m++)
         gain[m] = hf_book_mean(book, out->found.single_gain[m]);
-    for (uint32_t p = 0; p < hf_book_part_count(book); p++)
-        parts[p] = hf_book_part(book, p);
     out->single_gain = gain;
-    out->parts = parts;
-    out->part_count = hf_book_part_count(book);
     out->greedy = hf_book_mean(book, out->found.greedy_loss);
     out->why_not_exact = why_not_exact(w, book);
     out->bound = w->flaw == HF_FLAW_NONE ? hf_book_mean(book, out->found.loss_bound) : (double)NAN;
@@ -259,7 +263,12 @@ static bool find_front(weighing *w, const hf_measure_book *book, hf_portfolio_qu
 static bool search(weighing *w, hf_measure_book *book)
 {
     hf_portfolio_answer *out = w->out;
-    const hf_portfolio_question question = {.measure_count = out->measure_count,
+    note_parts(w, book);
+    // The mean of a sum is the sum of means; the worst trials of a whole are not those of its parts.
+    bool adds_up = w->request->objective == HF_OBJECTIVE_MEAN;
+    const hf_portfolio_question question = {.parts = adds_up ? out->parts : NULL,
+                                            .part_count = adds_up ? out->part_count : 0,
+                                            .measure_count = out->measure_count,
                                             .cost = out->cost,
                                             .excludes = w->excludes,
                                             .locked_in = w->locked_in,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "base/vec.h"
 #include "usecase/run.h"
 
 static double number(const hf_json *object, const char *name)
@@ -15,15 +16,92 @@ static double number(const hf_json *object, const char *name)
                : (double)NAN;
 }
 
+// --- documents ---------------------------------------------------------------------------------------------
+
+// A document of a million assets has a quarter of a gigabyte, and its tree five times that: the list of assets is cut
+// out and read one by one.
+typedef struct {
+    hf_json *tree; // of the rest, with an empty list of assets
+    hf_str assets; // the list with its brackets; empty = there is none
+} document;
+
+// The end of the JSON value that begins at `at`; what is malformed is found when it is parsed.
+static size_t end_of_value(hf_str text, size_t at)
+{
+    size_t depth = 0;
+    bool is_text = false;
+    for (; at < text.len; at++) {
+        char c = text.ptr[at];
+        if (is_text && c == '\\')
+            at++;
+        else if (c == '"')
+            is_text = !is_text;
+        else if (!is_text && (c == '[' || c == '{'))
+            depth++;
+        else if (!is_text && (c == ']' || c == '}') && depth-- == 0)
+            return at; // of what holds the value
+        else if (!is_text && c == ',' && depth == 0)
+            return at;
+        if (!is_text && depth == 0 && (c == ']' || c == '}' || c == '"'))
+            return at + 1;
+    }
+    return text.len;
+}
+
+// Where the member begins among those of the whole document, after its colon; 0 when it is not there.
+static size_t find_member(hf_str text, hf_str quoted)
+{
+    for (size_t at = 1; at < text.len;) {
+        size_t end = end_of_value(text, at); // of the name
+        if (end >= text.len || text.ptr[end] != ':')
+            return 0;
+        if (hf_str_equal(hf_str_slice(text, at, end), quoted))
+            return end + 1;
+        end = end_of_value(text, end + 1);
+        if (end >= text.len || text.ptr[end] != ',')
+            return 0;
+        at = end + 1;
+    }
+    return 0;
+}
+
 static bool read_document(const hf_session *session, hf_str key, hf_arena *arena,
-                          const hf_run **run, hf_json **tree, hf_error *err)
+                          const hf_run **run, document *out, hf_error *err)
 {
     hf_run *found = NULL;
     hf_str bytes;
     if (!hf_read_run(session, key, arena, &found, &bytes, err))
         return false;
     *run = found;
-    return hf_json_parse(bytes, arena, tree, err);
+    *out = (document){.assets = HF_STR_EMPTY};
+    size_t from = find_member(bytes, HF_STR("\"assets\""));
+    if (from == 0 || bytes.ptr[from] != '[')
+        return hf_json_parse(bytes, arena, &out->tree, err);
+    size_t to = end_of_value(bytes, from);
+    HF_CLEANUP(hf_buf_done) hf_buf rest = hf_buf_of(bytes.len + 2);
+    hf_buf_add_str(&rest, hf_str_slice(bytes, 0, from));
+    hf_buf_add_str(&rest, HF_STR("[]"));
+    hf_buf_add_str(&rest, hf_str_slice(bytes, to, bytes.len));
+    out->assets = hf_str_slice(bytes, from, to);
+    return hf_json_parse(hf_buf_copy(arena, &rest), arena, &out->tree, err);
+}
+
+// The next asset of the list; *has false at its end. Its key lives in `arena`.
+static bool next_asset(hf_str list, size_t *at, hf_arena *arena, hf_str *key, double *p_down,
+                       bool *has, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_json *asset = NULL;
+    size_t from = *at + 1; // after the bracket or comma
+    *has = from < list.len && list.ptr[from] != ']';
+    if (!*has)
+        return true;
+    *at = end_of_value(list, from);
+    if (!hf_json_parse(hf_str_slice(list, from, *at), &scratch, &asset, err))
+        return false;
+    *key = hf_str_copy(arena, hf_json_text(asset, "key"));
+    *p_down = number(asset, "p_down");
+    return true;
 }
 
 static void compare_loss(const hf_json *a, const hf_json *b, hf_comparison *out)
@@ -53,31 +131,39 @@ static int by_difference(const void *left, const void *right)
     return hf_str_compare_natural(a->name, b->name);
 }
 
-static void compare_assets(const hf_json *a, const hf_json *b, hf_arena *arena, hf_comparison *out)
+typedef HF_VEC(hf_compared) compared_list;
+
+static bool compare_assets(hf_str a, hf_str b, hf_arena *arena, hf_comparison *out, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    const hf_json *list_a = hf_json_get(a, "assets"), *list_b = hf_json_get(b, "assets");
-    size_t room =
-        (list_a != NULL ? list_a->child_count : 0) + (list_b != NULL ? list_b->child_count : 0);
-    hf_map places = hf_map_of(&scratch, room);
-    out->assets = HF_NEW_N(arena, hf_compared, room);
-    for (const hf_json *item = list_a != NULL ? list_a->child : NULL; item != NULL;
-         item = item->next) {
-        hf_str key = hf_json_text(item, "key");
-        hf_map_set(&places, key, (uint32_t)out->asset_count);
-        out->assets[out->asset_count++] = (hf_compared){key, number(item, "p_down"), NAN};
+    compared_list list = {0};
+    hf_map places = hf_map_of(&scratch, 1024);
+    hf_compared one = {.b = (double)NAN};
+    bool has = true;
+    for (size_t at = 0; has;) {
+        if (!next_asset(a, &at, arena, &one.name, &one.a, &has, err))
+            return false;
+        if (has) {
+            hf_map_set(&places, one.name, (uint32_t)list.count);
+            HF_VEC_ADD(arena, &list, one);
+        }
     }
-    for (const hf_json *item = list_b != NULL ? list_b->child : NULL; item != NULL;
-         item = item->next) {
+    has = true;
+    one.a = (double)NAN;
+    for (size_t at = 0; has;) {
         uint32_t place = 0;
-        hf_str key = hf_json_text(item, "key");
-        if (hf_map_get(&places, key, &place))
-            out->assets[place].b = number(item, "p_down");
-        else
-            out->assets[out->asset_count++] = (hf_compared){key, NAN, number(item, "p_down")};
+        if (!next_asset(b, &at, arena, &one.name, &one.b, &has, err))
+            return false;
+        if (has && hf_map_get(&places, one.name, &place))
+            list.items[place].b = one.b;
+        else if (has)
+            HF_VEC_ADD(arena, &list, one);
     }
+    out->assets = list.items;
+    out->asset_count = list.count;
     if (out->asset_count > 0)
         qsort(out->assets, out->asset_count, sizeof(hf_compared), by_difference);
+    return true;
 }
 
 // --- time --------------------------------------------------------------------------------------------------
@@ -125,22 +211,22 @@ static void compare_series(const hf_json *a, const hf_json *b, hf_arena *arena, 
 bool hf_compare_runs(const hf_session *session, hf_str a, hf_str b, hf_arena *arena,
                      hf_comparison *out, hf_error *err)
 {
-    hf_json *tree_a = NULL, *tree_b = NULL;
+    document of_a, of_b;
     *out = (hf_comparison){0};
-    if (!read_document(session, a, arena, &out->a, &tree_a, err) ||
-        !read_document(session, b, arena, &out->b, &tree_b, err))
+    if (!read_document(session, a, arena, &out->a, &of_a, err) ||
+        !read_document(session, b, arena, &out->b, &of_b, err))
         return false;
+    const hf_json *tree_a = of_a.tree, *tree_b = of_b.tree;
     if (!hf_str_equal(out->a->unit, out->b->unit))
         return hf_fail(err, HF_ERR_INPUT, "run.units",
                        "one run counts %.*s, the other %.*s; compare runs of the same unit",
                        HF_STR_ARG(out->a->unit), HF_STR_ARG(out->b->unit));
     out->is_same_question = hf_str_equal(out->a->question, out->b->question);
     compare_loss(tree_a, tree_b, out);
-    compare_assets(tree_a, tree_b, arena, out);
     compare_series(tree_a, tree_b, arena, out);
     out->curve_a = hf_json_get(tree_a, "exceedance");
     out->curve_b = hf_json_get(tree_b, "exceedance");
-    return true;
+    return compare_assets(of_a.assets, of_b.assets, arena, out, err);
 }
 
 // --- JSON --------------------------------------------------------------------------------------------------

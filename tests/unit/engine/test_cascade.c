@@ -538,6 +538,7 @@ static void static_answers_equal_the_reference(void **unused)
                  (hf_test_features){.asset_count_max = 40, .has_levels = true, .has_gates = true},
                  false, 3000000);
     compare_many(5, (hf_test_features){.asset_count_max = 400}, false, 4000000);
+    compare_many(1, (hf_test_features){.asset_count_max = 2000}, false, 4100000);
 }
 
 static void static_answers_with_networks_equal_the_reference(void **unused)

@@ -2,6 +2,7 @@
 //
 // Simulations and their runs: the same bytes whoever computes and watches, what is kept, repeated and compared, and
 // who may see it.
+#include "base/limits.h"
 #include "fixture.h"
 #include <stdatomic.h>
 #include <unistd.h>
@@ -311,6 +312,66 @@ static void runs_are_compared_asset_by_asset_and_step_by_step(void **state)
     assert_string_equal(err.code, "run.units");
 }
 
+static hf_str kept_text(fixture *f, const hf_session *session, const char *key, hf_str document)
+{
+    hf_tx *tx = NULL;
+    hf_error err = {0};
+    char hex[65];
+    hf_put_outcome outcome;
+    hf_run *run = hf_noun_new(&hf_noun_run, &f->memory);
+    run->head.key = hf_str_of(key);
+    run->unit = HF_STR("people");
+    if (!hf_tx_begin(f->store, session->now_ms, &tx, &err) || !hf_blob_put(tx, document, hex, &err))
+        fail_msg("%s", err.message);
+    run->sha256 = hf_str_copy(&f->memory, hf_str_of(hex));
+    if (!hf_store_put(tx, &hf_noun_run, run, HF_VERSION_ANY, &outcome, &err) ||
+        !hf_tx_commit(&tx, &err))
+        fail_msg("%s", err.message);
+    return hf_str_of(key);
+}
+
+// More than one JSON document may have in memory, as with a million assets; and keys that look like JSON.
+static void documents_of_any_size_are_compared(void **state)
+{
+    enum { BIG_ASSETS = 1100, BIG_KEY_BYTES = 65536 };
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_comparison comparison;
+    hf_error err = {0};
+    hf_str keys[2];
+    char *filling = hf_arena_take(&f->memory, BIG_KEY_BYTES);
+    memset(filling, 'x', BIG_KEY_BYTES);
+    for (int which = 0; which < 2; which++) {
+        hf_buf text = hf_buf_of(100u << 20);
+        hf_buf_add_str(&text, HF_STR("{\"x\":{\"assets\":[1]},\"loss\":{\"mean\":3},\"assets\":["
+                                     "{\"key\":\"a]\\\"},{[,\\\\\",\"p_down\":0.25}"));
+        for (int i = 0; i < BIG_ASSETS; i++) {
+            hf_buf_add_format(&text, ",{\"key\":\"%d", i + which); // all but one are in both
+            hf_buf_add_str(&text, (hf_str){filling, BIG_KEY_BYTES});
+            hf_buf_add_format(&text, "\",\"p_down\":0.%d}", which == 1 && i == 6 ? 9 : 5);
+        }
+        hf_buf_add_str(&text, HF_STR("],\"series\":{}}\n"));
+        assert_true(text.len > HF_JSON_BYTES_MAX && !text.overflow);
+        keys[which] = kept_text(f, &session, which == 0 ? "one" : "other", hf_buf_str(&text));
+        hf_buf_done(&text);
+    }
+    if (!hf_compare_runs(&session, keys[0], keys[1], &f->memory, &comparison, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    assert_true(comparison.loss[0].a == 3 && comparison.loss[0].b == 3);
+    assert_int_equal(comparison.asset_count, 1 + BIG_ASSETS + 1);
+    assert_true(isnan(comparison.assets[0].b) && isnan(comparison.assets[1].a)); // in one only
+    assert_true(comparison.assets[2].a == 0.5 && comparison.assets[2].b == 0.9);
+    assert_true(hf_str_starts(comparison.assets[2].name, "7x"));
+    size_t odd = 0;
+    while (!hf_str_equal_z(comparison.assets[odd].name, "a]\"},{[,\\"))
+        odd++;
+    assert_true(comparison.assets[odd].a == 0.25 && comparison.assets[odd].b == 0.25);
+    // Nonsense in the list is a fault, not an end.
+    hf_str broken = kept_text(f, &session, "broken",
+                              HF_STR("{\"loss\":{},\"assets\":[{\"key\":\"a\"},{\"key\"]}"));
+    assert_false(hf_compare_runs(&session, keys[0], broken, &f->memory, &comparison, &err));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +394,8 @@ int main(void)
                                         fixture_close),
         cmocka_unit_test_setup_teardown(runs_are_compared_asset_by_asset_and_step_by_step,
                                         fixture_open, fixture_close),
+        cmocka_unit_test_setup_teardown(documents_of_any_size_are_compared, fixture_open,
+                                        fixture_close),
     };
     return cmocka_run_group_tests_name("runs", tests, NULL, NULL);
 }

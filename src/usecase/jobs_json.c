@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A job as JSON: its row, and how far it is.
+#include "base/clock.h"
+#include "usecase/jobs.h"
+#include "usecase/jobs_figures.h"
+
+static void add_time(hf_json_writer *out, const char *name, int64_t ms)
+{
+    char text[32];
+    hf_json_name(out, name);
+    if (ms == HF_INTEGER_NONE) {
+        hf_json_add_null(out);
+        return;
+    }
+    hf_time_format(ms, text);
+    hf_json_add_z(out, text);
+}
+
+static void add_text(hf_json_writer *out, const char *name, hf_str text)
+{
+    hf_json_name(out, name);
+    if (text.len == 0)
+        hf_json_add_null(out);
+    else
+        hf_json_add_str(out, text);
+}
+
+static void add_raw(hf_json_writer *out, const char *name, hf_str json)
+{
+    hf_json_name(out, name);
+    if (json.len == 0)
+        hf_json_add_null(out);
+    else
+        hf_json_add_raw(out, json);
+}
+
+static void write_progress(const hf_job_figures *now, int64_t now_ms, hf_json_writer *out)
+{
+    double seconds =
+        now->started_ms == HF_INTEGER_NONE ? 0 : (double)(now_ms - now->started_ms) / 1000;
+    bool is_running = now->state == HF_JOB_RUNNING;
+    double rate = is_running && seconds > 0 ? now->done / seconds : NAN;
+    double share = now->state == HF_JOB_DONE         ? 1
+                   : now->total > 0 && now->done > 0 ? now->done / now->total
+                                                     : 0;
+    hf_json_name(out, "progress");
+    hf_json_add_double(out, share > 1 ? 1 : share);
+    hf_json_name(out, "done");
+    hf_json_add_double(out, now->done);
+    hf_json_name(out, "total");
+    hf_json_add_double(out, now->total > 0 ? now->total : NAN);
+    add_text(out, "unit", now->unit);
+    hf_json_name(out, "rate_per_s");
+    hf_json_add_double(out, rate);
+    hf_json_name(out, "eta_s");
+    hf_json_add_double(out,
+                       rate > 0 && now->total >= now->done ? (now->total - now->done) / rate : NAN);
+}
+
+void hf_write_job(hf_jobs *jobs, const hf_job *job, int64_t now_ms, hf_json_writer *out)
+{
+    hf_job_figures now = hf_job_figures_of(jobs, job);
+    const hf_field *state = hf_noun_field(&hf_noun_job, HF_STR("state"), NULL);
+    hf_json_begin_object(out);
+    add_text(out, "id", job->head.key);
+    add_text(out, "kind", job->kind);
+    add_text(out, "state", hf_str_of(state->words[now.state]));
+    write_progress(&now, now_ms, out);
+    add_text(out, "owner", job->owner);
+    add_time(out, "created_at", job->head.created_ms);
+    add_time(out, "started_at", now.started_ms);
+    add_time(out, "ended_at", job->ended_at);
+    hf_json_name(out, "preview_count");
+    hf_json_add_u64(out, now.preview_count);
+    add_raw(out, "result", job->result);
+    add_raw(out, "error", job->error);
+    hf_json_end_object(out);
+}
