@@ -34,7 +34,7 @@ const analysisPrefix = /^(chain|pair|iim|plot|scen|run|lec|port|inference)\./;
 export function partOf(key) {
   if (key.startsWith('help.')) return 'help';
   if (analysisPrefix.test(key)) return 'analysis';
-  if (key.startsWith('setup.')) return 'setup';
+  if (/^(setup|audit|error\.(audit|tls))\./.test(key)) return 'setup';
   return shellPrefix.test(key) || /^error\.(unknown|net|app)\b/.test(key) ? 'shell' : 'screens';
 }
 

@@ -22,6 +22,27 @@ const walk = walks(() => ({ browser, server }));
 const rows = (page) => page.locator('tbody tr');
 const countOf = async (page) => Number((await page.locator('h1 [role=status]').textContent()).replace(/\D/g, ''));
 
+walk('the log is filtered by its address, verified, signed, and each event has its proof', async (page) => {
+  await page.goto(`${server.url}/log`);
+  await page.getByRole('button', { name: 'Verify the chain' }).click();
+  await page.getByText(/The log is whole: \d+ events fit/).waitFor();
+  const before = await rows(page).count();
+  await page.getByLabel(/^What \(/).fill('store.made');
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByText('1 event', { exact: true }).waitFor();
+  assert.equal(await rows(page).count(), 1);
+  assert.match(page.url(), /action=store\.made/);
+  const proof = await page.evaluate((path) => fetch(path).then((answer) => answer.json()), await rows(page).getByRole('link', { name: 'Proof of event 1' }).getAttribute('href'));
+  assert.equal(proof.event.action, 'store.made');
+  await page.getByLabel('To day').fill('2001-01-01');
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByText('No event fits the filter').waitFor();
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await rows(page).nth(before - 1).waitFor();
+  await page.getByRole('button', { name: 'Signed checkpoint' }).click();
+  await rows(page).filter({ hasText: 'Log signed' }).first().waitFor(); // told as it happens
+});
+
 test('a wrong password is refused in words, the right one opens the day', { skip: missing }, async () => {
   const { page, faults, allow, close } = await watchedPage(browser, server);
   allow(/status of 40[13]/);

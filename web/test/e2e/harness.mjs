@@ -194,6 +194,7 @@ export async function screensOf(page) {
     '/chains?tab=table',
     `/chains?tab=nodes&harden=${key}`,
     '/ranking?pairs=1',
+    '/log?action=store.&noun=asset&until=2001-01-01',
     '/register/assets?q=nothing-is-called-so',
     '/register/nothing',
     '/nowhere',

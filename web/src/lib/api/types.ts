@@ -100,6 +100,15 @@ export interface LogItem {
   detail: Value;
 }
 
+export interface LogCheck {
+  valid: boolean;
+  events: number;
+  checkpoints: number;
+  key: string;
+  root: string | null;
+  broken: { sequence: number; code: string; message: string } | null;
+}
+
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
 export interface Job {
