@@ -36,12 +36,8 @@ static bool read_request(hf_cli *cli, hf_chains_request *request, hf_error *err)
 
 static void write_sentences(hf_cli *cli, const hf_chains_answer *answer)
 {
-    for (uint32_t i = 0; i < answer->list.chain_count; i++) {
-        hf_message_number(cli->session.lang, i + 1, 0, &cli->out);
-        hf_buf_add_z(&cli->out, ". ");
-        hf_buf_add_str(&cli->out, answer->sentences[i]);
-        hf_buf_add_byte(&cli->out, '\n');
-    }
+    for (uint32_t i = 0; i < answer->list.chain_count; i++)
+        hf_cli_write_numbered(cli, i + 1, answer->sentences[i]);
     if (answer->list.chain_count == 0)
         hf_cli_say(cli, "cli.chains.none", NULL, 0);
 }

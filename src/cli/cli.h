@@ -95,6 +95,8 @@ void hf_cli_say(hf_cli *cli, const char *key, const hf_message_value *values, si
 // Words parted by single spaces, in lines as wide as the terminal (80 columns elsewhere), and the end of the line.
 // column  where the pen stands; indent  where the lines after the first begin
 void hf_cli_write_words(hf_cli *cli, hf_str words, size_t column, size_t indent);
+// A sentence of a numbered list, number from 1, its further lines under its first word.
+void hf_cli_write_numbered(hf_cli *cli, size_t number, hf_str sentence);
 
 // --- tables for people: aligned, at most 80 columns wide (or what the terminal has)
 typedef struct {

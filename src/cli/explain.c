@@ -23,11 +23,8 @@ static bool write_reasons(hf_cli *cli, const hf_cascade_answer *answer, hf_error
     }
     if (reasons.count == 0)
         hf_cli_write_words(cli, reasons.text, 0, 0);
-    for (size_t i = 0; i < reasons.count; i++) {
-        hf_str number = hf_str_format(&cli->arena, "%zu. ", i + 1);
-        hf_buf_add_str(&cli->out, number);
-        hf_cli_write_words(cli, reasons.steps[i].sentence, number.len, number.len);
-    }
+    for (size_t i = 0; i < reasons.count; i++)
+        hf_cli_write_numbered(cli, i + 1, reasons.steps[i].sentence);
     return true;
 }
 

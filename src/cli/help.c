@@ -91,15 +91,17 @@ void hf_help_overview(hf_cli *cli)
     hf_str exits = HF_STR("Exit status:");
     hf_buf_add_z(&cli->out, "Holdfast " HF_VERSION ": " HF_CLI_ABOUT
                             ".\n\nusage: holdfast " HF_GLOBAL_USAGE "\n\nCommands:\n");
-    for (size_t i = 0; hf_commands[i] != NULL; i++)
-        hf_buf_add_format(&cli->out, "  %-11s %s\n", hf_commands[i]->name, hf_commands[i]->summary);
+    for (size_t i = 0; hf_commands[i] != NULL; i++) {
+        hf_buf_add_format(&cli->out, "  %-11s ", hf_commands[i]->name);
+        hf_cli_write_words(cli, hf_str_of(hf_commands[i]->summary), 14, 14);
+    }
     write_globals(cli);
     for (size_t i = 0; i < hf_exit_count; i++)
         exits = hf_str_format(&cli->arena, "%.*s %d %s%s", HF_STR_ARG(exits), hf_exits[i].status,
                               hf_exits[i].meaning, i + 1 < hf_exit_count ? "," : ".");
     hf_buf_add_byte(&cli->out, '\n');
     hf_cli_write_words(cli, exits, 0, 0);
-    hf_buf_add_z(&cli->out, "More on a command: holdfast COMMAND --help\n");
+    hf_buf_add_z(&cli->out, "More on a command: holdfast help COMMAND\n");
 }
 
 void hf_help_command(hf_cli *cli, const hf_command *command)

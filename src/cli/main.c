@@ -206,9 +206,12 @@ bool hf_cli_open_store(hf_cli *cli, bool create, hf_error *err)
 
 static bool pick_command(hf_cli *cli, const split_words *words, bool *is_done, hf_error *err)
 {
-    bool wants_help = words->globals[4] != NULL;
+    // `help` and `help COMMAND` are what many type first; both say what --help says.
+    bool is_help = words->rest_count > 0 && strcmp(words->rest[0], "help") == 0;
+    size_t first = is_help ? 1 : 0;
+    bool wants_help = is_help || words->globals[4] != NULL;
     *is_done = false;
-    if (words->rest_count == 0) {
+    if (words->rest_count == first) {
         if (!wants_help)
             return hf_fail(err, HF_ERR_USAGE, "usage.command",
                            "no command is given; see: holdfast --help");
@@ -216,7 +219,7 @@ static bool pick_command(hf_cli *cli, const split_words *words, bool *is_done, h
         *is_done = true;
         return true;
     }
-    const char *name = words->rest[0];
+    const char *name = words->rest[first];
     if (strcmp(name, "--version") == 0)
         name = "version";
     cli->command = hf_command_find(hf_str_of(name));

@@ -171,6 +171,16 @@ void hf_cli_write_words(hf_cli *cli, hf_str words, size_t column, size_t indent)
     hf_buf_add_byte(&cli->out, '\n');
 }
 
+void hf_cli_write_numbered(hf_cli *cli, size_t number, hf_str sentence)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf head = hf_buf_of(100);
+    hf_message_number(cli->session.lang, (double)number, 0, &head);
+    hf_buf_add_z(&head, ". ");
+    size_t indent = hf_text_columns(hf_buf_str(&head));
+    hf_buf_add_str(&cli->out, hf_buf_str(&head));
+    hf_cli_write_words(cli, sentence, indent, indent);
+}
+
 // --- tables
 
 void hf_table_add(hf_cli *cli, hf_table_text *table, hf_str cell)

@@ -108,6 +108,27 @@ class OtherShells(unittest.TestCase):
         self.assertIn("tcsh", ask("completion", "tcsh", "--json", status=64))
 
 
+class Help(unittest.TestCase):
+    def test_help_is_a_word_too(self):
+        self.assertEqual(ask("help"), ask("--help"))
+        self.assertEqual(ask("help", "cascade"), ask("cascade", "--help"))
+        ask("help", "nonsense", status=64)
+
+    def test_no_line_is_wider_than_80_columns(self):
+        for words in [["help"]] + [["help", name] for name in COMMANDS]:
+            lines = ask(*words).split("\n\nExample:")[0].splitlines()  # an example is one command, to be copied
+            self.assertEqual([line for line in lines if len(line) > 80], [], words)
+
+    def test_a_chain_goes_on_under_its_first_word(self):
+        with tempfile.TemporaryDirectory() as folder:
+            store = ["--db", str(Path(folder) / "d.db")]
+            ask(*store, "demo", "--size", "1k", "--seed", "1", "--quiet")
+            lines = ask(*store, "chains", "--top", "2").splitlines()
+        self.assertLessEqual(max(map(len, lines)), 80)
+        self.assertEqual([line[:3] for line in lines if line[0] != " "], ["1. ", "2. "])
+        self.assertTrue(all(line.startswith("   ") for line in lines if line[0] == " "))
+
+
 class Manual(unittest.TestCase):
     def test_names_every_command_option_variable_and_status(self):
         page = ask("man").replace("\\-", "-")
