@@ -32,7 +32,7 @@ typedef struct {
 } bench_figure;
 void bench_row(const bench_figure *figure);
 
-// only    "lanes" = W1 to W3, "all" = W1 to W5, or the name of one; "whole" = 100,000 trials of W2 from
+// only    "lanes" = W1 to W3, "all" = W1 to W5, or the name of one; "threads" = W1 to W3 with one and two threads; "whole" = 100,000 trials of W2 from
 //         start to end, "tenth" = a tenth of that
 void bench_lanes(uint32_t asset_count, uint64_t seed, const char *only);
 

@@ -5,7 +5,7 @@
 //
 //     engine_bench [--assets N] [--seed S] [--threads T] [--export FILE] [--only PART]
 //
-// PART is cascades, lanes (W1 to W3), all (W1 to W5), W1 … W5, whole or tenth; left out: cascades and lanes.
+// PART is cascades, lanes (W1 to W3), all (W1 to W5), W1 … W5, threads, whole or tenth; left out: cascades and lanes.
 //
 // --export writes the register of PART (W1: all-of-n, felt by chance; else k-of-n) as text for the peers
 // and ends: a line "assets groups members", for each asset its chance of damage, for each group

@@ -31,6 +31,8 @@ class Figures:
         self.load = os.getloadavg()[0]
         self.is_loaded = self.load > os.cpu_count() / 2
         self.marks_load = marks_load
+        self.tells_ratios = not self.is_loaded or marks_load
+        self.is_wrong = False  # somebody's answer differs
 
     def say_machine(self, version):
         model, isa = processor()
@@ -61,8 +63,9 @@ class Ran:
 
     def __init__(self, command, **more):
         begin = time.monotonic()
+        more.setdefault("stderr", subprocess.STDOUT)
         with tempfile.TemporaryFile() as out:
-            process = subprocess.Popen([str(word) for word in command], stdout=out, stderr=subprocess.STDOUT, **more)
+            process = subprocess.Popen([str(word) for word in command], stdout=out, **more)
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             self.seconds = time.monotonic() - begin

@@ -26,7 +26,7 @@ check_packages='git g++ clang-14 libclang-rt-14-dev clang-format-14 libcmocka-de
     sqlite3 chromium fonts-noto-core fonts-wqy-microhei groff-base man-db zsh fish'
 deb_packages='dpkg-dev'
 bench_packages='gdal-bin sqlite3 p7zip-full dieharder python3-networkx python3-igraph libopenmpi-dev openmpi-bin
-    python3-scipy libigraph-dev'
+    python3-scipy libigraph-dev libgraphblas-dev'
 
 case $profile in
 build) packages=$build_packages ;;

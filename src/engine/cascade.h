@@ -38,6 +38,9 @@ bool hf_rank_sources(const hf_plan *plan, const uint32_t *among, uint32_t among_
                      hf_arena *arena, uint32_t **sources, uint32_t *source_count,
                      hf_error *err) HF_CHECKED;
 
+// Puts rows in the order of hf_ranking. Cost: O(count) time, and scratch memory for as many rows.
+void hf_rank_order(hf_rank_row *rows, uint32_t count, hf_rank_by by);
+
 // weight × the steps in which the node of the draft was down.
 hf_person_time hf_draft_time(const hf_timed *timed, const hf_fall_draft *draft, int64_t weight,
                              const hf_clock *clock);

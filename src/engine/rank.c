@@ -1,24 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// N-1: the cascade of every asset alone. Assets are independent of each other, so threads
-// take them in pieces; each writes only the rows of its piece, with a state of its own. All sums are
-// integers, so the rows do not depend on who computed them.
+// N-1: the cascade of every asset alone, 64 of them abreast when there is no time. Assets are
+// independent of each other, so threads take them in pieces; each writes only the rows of its piece,
+// with a state of its own. All sums are integers, so the rows do not depend on who computed them.
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/abreast.h"
 #include "engine/cascade.h"
 
-#define PIECE_ASSETS 64u
+#define PIECE_ASSETS 512u
+
+// Cascades that are answered abreast, and what is counted of them, all zero between two runs.
+typedef struct {
+    hf_abreast *abreast;
+    uint32_t count;
+    uint32_t asset[HF_ABREAST];
+    hf_rank_row *row[HF_ABREAST];
+    int64_t people[HF_ABREAST];
+    uint32_t (*tally)[HF_ABREAST]; // by kind
+    uint64_t *lanes_of_kind;       // those with a tally
+} rank_batch;
 
 typedef struct {
     hf_arena arena; // the state, and the counts by kind until they are copied
-    hf_engine_state *state;
-    uint32_t *tally; // by kind, all zero between two assets
-    uint32_t *kinds; // those with a tally
+    bool is_open;
+    hf_engine_state *state; // see state_of
+    uint32_t *tally;        // by kind, all zero between two assets
+    uint32_t *kinds;        // those with a tally
     uint32_t kind_count;
+    rank_batch *batch;
     uint8_t apart[HF_CACHE_LINE]; // what two threads write lies on different lines
 } hf_rank_worker;
+
+// What the loss of a node counts.
+typedef struct {
+    int64_t people;
+    uint32_t kind;
+    uint32_t is_listed;
+} node_worth;
 
 typedef struct {
     const hf_plan *plan;
@@ -29,6 +50,8 @@ typedef struct {
     hf_rank_row *rows;
     hf_rank_worker *workers;
     hf_watch *watch;
+    const hf_feeds *feeds; // NULL: one cascade after the other
+    node_worth *worth;     // by node; with feeds
 } hf_rank_job;
 
 static void count_node(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row *row, uint32_t node)
@@ -49,18 +72,27 @@ static bool is_alone(const hf_plan *plan, uint32_t asset)
     return (flags & (HF_NODE_TOPPLES | HF_NODE_IN_LAYER)) == 0;
 }
 
-static void rank_static(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row *row)
+static void rank_alone(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row *row)
 {
-    hf_engine_state *state = worker->state;
-    uint32_t first = plan->first_level_node[row->asset],
-             end = plan->first_level_node[row->asset + 1];
-    if (is_alone(plan, row->asset)) {
-        for (uint32_t k = first; k < end; k++)
-            if ((plan->flags[plan->level_node[k]] & HF_NODE_PINNED) == 0)
-                count_node(plan, worker, row, plan->level_node[k]);
-        return;
-    }
-    for (uint32_t k = first; k < end; k++)
+    for (uint32_t k = plan->first_level_node[row->asset];
+         k < plan->first_level_node[row->asset + 1]; k++)
+        if ((plan->flags[plan->level_node[k]] & HF_NODE_PINNED) == 0)
+            count_node(plan, worker, row, plan->level_node[k]);
+}
+
+// Made when it is first needed: most rankings are answered abreast.
+static hf_engine_state *state_of(const hf_plan *plan, hf_rank_worker *worker)
+{
+    if (worker->state == NULL)
+        worker->state = hf_engine_state_new(plan, &worker->arena);
+    return worker->state;
+}
+
+static void rank_spread(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row *row)
+{
+    hf_engine_state *state = state_of(plan, worker);
+    for (uint32_t k = plan->first_level_node[row->asset];
+         k < plan->first_level_node[row->asset + 1]; k++)
         (void)hf_spread_fell(state, plan->level_node[k]);
     hf_spread_untimed(state);
     for (uint32_t i = 0; i < state->fallen_count; i++)
@@ -71,8 +103,9 @@ static void rank_static(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row
 static void rank_grid(const hf_rank_job *job, hf_rank_worker *worker, hf_rank_row *row)
 {
     const hf_plan *plan = job->plan;
-    hf_kernel_run(worker->state, &row->asset, 1, &job->clock, job->question->restart, false);
-    const hf_timed *timed = worker->state->timed;
+    hf_engine_state *state = state_of(plan, worker);
+    hf_kernel_run(state, &row->asset, 1, &job->clock, job->question->restart, false);
+    const hf_timed *timed = state->timed;
     for (size_t i = 0; i < timed->drafts.count; i++) {
         const hf_fall_draft *draft = &timed->drafts.items[i];
         hf_person_time time = hf_draft_time(timed, draft, plan->weight[draft->node], &job->clock);
@@ -80,7 +113,7 @@ static void rank_grid(const hf_rank_job *job, hf_rank_worker *worker, hf_rank_ro
         row->time.person_last += time.person_last;
         count_node(plan, worker, row, draft->node);
     }
-    hf_kernel_undo(worker->state, &job->clock);
+    hf_kernel_undo(state, &job->clock);
     row->people_hours = hf_person_hours(row->time, job->clock.step_h, job->clock.last_step_h);
 }
 
@@ -101,11 +134,125 @@ static void close_row(hf_rank_worker *worker, hf_rank_row *row)
     worker->kind_count = 0;
 }
 
-static void open_worker(const hf_plan *plan, hf_rank_worker *worker)
+// ---- Abreast ----
+
+static void count_lanes(const node_worth *worth, rank_batch *batch, uint64_t lanes)
 {
-    worker->state = hf_engine_state_new(plan, &worker->arena);
+    uint32_t *tally = batch->tally[worth->kind];
+    if (!worth->is_listed) {
+        for (; lanes != 0; lanes &= lanes - 1)
+            batch->people[__builtin_ctzll(lanes)] += worth->people;
+        return;
+    }
+    batch->lanes_of_kind[worth->kind] |= lanes;
+    for (; lanes != 0; lanes &= lanes - 1) {
+        uint32_t lane = (uint32_t)__builtin_ctzll(lanes);
+        batch->people[lane] += worth->people;
+        tally[lane]++;
+    }
+}
+
+// Writes the tallies of `lanes` as lists, kinds ascending, and forgets all of them.
+static void close_lanes(rank_batch *batch, uint32_t kind_count, uint64_t lanes, hf_arena *arena)
+{
+    uint32_t count[HF_ABREAST] = {0};
+    for (uint32_t kind = 0; kind < kind_count; kind++)
+        for (uint64_t rest = batch->lanes_of_kind[kind] & lanes; rest != 0; rest &= rest - 1)
+            count[__builtin_ctzll(rest)]++;
+    hf_kind_count *list[HF_ABREAST];
+    for (uint64_t rest = lanes; rest != 0; rest &= rest - 1) {
+        uint32_t lane = (uint32_t)__builtin_ctzll(rest);
+        hf_rank_row *row = batch->row[lane];
+        list[lane] = HF_NEW_N(arena, hf_kind_count, count[lane]);
+        row->by_kind = list[lane];
+        row->by_kind_count = count[lane];
+        row->people = batch->people[lane];
+    }
+    for (uint32_t kind = 0; kind < kind_count; kind++) {
+        for (uint64_t rest = batch->lanes_of_kind[kind]; rest != 0; rest &= rest - 1) {
+            uint32_t lane = (uint32_t)__builtin_ctzll(rest);
+            uint32_t *tally = &batch->tally[kind][lane];
+            if ((lanes >> lane & 1) != 0) {
+                *list[lane]++ = (hf_kind_count){kind, *tally};
+                batch->row[lane]->failed_count += *tally;
+            }
+            *tally = 0;
+        }
+        batch->lanes_of_kind[kind] = 0;
+    }
+    memset(batch->people, 0, sizeof(batch->people));
+}
+
+static void close_batch(const hf_rank_job *job, hf_rank_worker *worker)
+{
+    rank_batch *batch = worker->batch;
+    hf_abreast *abreast = batch->abreast;
+    if (batch->count == 0)
+        return;
+    hf_abreast_run(abreast, batch->asset, batch->count);
+    for (uint32_t i = 0; i < abreast->fallen_count; i++) {
+        uint32_t node = abreast->fallen[i];
+        count_lanes(&job->worth[node], batch, abreast->lanes[node].down);
+    }
+    uint64_t all = batch->count == HF_ABREAST ? UINT64_MAX : (UINT64_C(1) << batch->count) - 1;
+    uint64_t alone = abreast->unanswered;
+    close_lanes(batch, job->plan->facts.kind_count, all & ~alone, &worker->arena);
+    hf_abreast_undo(abreast);
+    batch->count = 0;
+    for (; alone != 0; alone &= alone - 1) {
+        hf_rank_row *row = batch->row[__builtin_ctzll(alone)];
+        rank_spread(job->plan, worker, row);
+        close_row(worker, row);
+    }
+}
+
+static void rank_static(const hf_rank_job *job, hf_rank_worker *worker, hf_rank_row *row)
+{
+    const hf_plan *plan = job->plan;
+    rank_batch *batch = worker->batch;
+    if (is_alone(plan, row->asset)) {
+        rank_alone(plan, worker, row);
+        close_row(worker, row);
+        return;
+    }
+    if (batch == NULL) {
+        rank_spread(plan, worker, row);
+        close_row(worker, row);
+        return;
+    }
+    batch->asset[batch->count] = row->asset;
+    batch->row[batch->count++] = row;
+    if (batch->count == HF_ABREAST)
+        close_batch(job, worker);
+}
+
+static void make_abreast(hf_rank_job *job, hf_arena *arena)
+{
+    const hf_plan *plan = job->plan;
+    job->feeds = hf_feeds_of(plan, arena);
+    if (job->feeds == NULL)
+        return;
+    job->worth = HF_NEW_N(arena, node_worth, plan->node_count);
+    for (uint32_t v = 0; v < plan->node_count; v++)
+        job->worth[v] =
+            (node_worth){plan->weight[v], plan->kind[v], (plan->flags[v] & HF_NODE_LISTED) != 0};
+}
+
+// ---- All of them ----
+
+static void open_worker(const hf_rank_job *job, hf_rank_worker *worker)
+{
+    const hf_plan *plan = job->plan;
+    worker->is_open = true;
     worker->tally = HF_NEW_N(&worker->arena, uint32_t, plan->facts.kind_count);
     worker->kinds = HF_NEW_N(&worker->arena, uint32_t, plan->facts.kind_count);
+    if (job->feeds == NULL)
+        return;
+    worker->batch = HF_NEW(&worker->arena, rank_batch);
+    worker->batch->abreast = hf_abreast_open(job->feeds, &worker->arena);
+    worker->batch->tally =
+        hf_arena_take_n(&worker->arena, plan->facts.kind_count, sizeof(worker->batch->tally[0]));
+    worker->batch->lanes_of_kind = HF_NEW_N(&worker->arena, uint64_t, plan->facts.kind_count);
 }
 
 static void rank_piece(void *context, uint64_t piece, uint32_t worker_index)
@@ -114,19 +261,22 @@ static void rank_piece(void *context, uint64_t piece, uint32_t worker_index)
     hf_rank_worker *worker = &job->workers[worker_index];
     if (job->watch != NULL && atomic_load_explicit(&job->watch->stop, memory_order_relaxed))
         return;
-    if (worker->state == NULL)
-        open_worker(job->plan, worker);
+    if (!worker->is_open)
+        open_worker(job, worker);
     uint64_t from = piece * PIECE_ASSETS;
     uint64_t to = from + PIECE_ASSETS < job->source_count ? from + PIECE_ASSETS : job->source_count;
     for (uint64_t i = from; i < to; i++) {
         hf_rank_row *row = &job->rows[i];
         row->asset = job->sources[i];
-        if (job->clock.step_count == 0)
-            rank_static(job->plan, worker, row);
-        else
+        if (job->clock.step_count == 0) {
+            rank_static(job, worker, row);
+        } else {
             rank_grid(job, worker, row);
-        close_row(worker, row);
+            close_row(worker, row);
+        }
     }
+    if (worker->batch != NULL)
+        close_batch(job, worker);
     if (job->watch != NULL)
         (void)atomic_fetch_add_explicit(&job->watch->done, to - from, memory_order_relaxed);
 }
@@ -153,51 +303,6 @@ bool hf_rank_sources(const hf_plan *plan, const uint32_t *among, uint32_t among_
     *sources = list;
     *source_count = count;
     return true;
-}
-
-static int compare_counts(const hf_rank_row *a, const hf_rank_row *b)
-{
-    if (a->people != b->people)
-        return a->people > b->people ? -1 : 1;
-    if (a->failed_count != b->failed_count)
-        return a->failed_count > b->failed_count ? -1 : 1;
-    return a->asset < b->asset ? -1 : a->asset > b->asset;
-}
-
-static int by_people(const void *left, const void *right)
-{
-    return compare_counts(left, right);
-}
-
-static int by_failed(const void *left, const void *right)
-{
-    const hf_rank_row *a = left, *b = right;
-    if (a->failed_count != b->failed_count)
-        return a->failed_count > b->failed_count ? -1 : 1;
-    return compare_counts(a, b);
-}
-
-static int by_people_hours(const void *left, const void *right)
-{
-    const hf_rank_row *a = left, *b = right;
-    if (a->people_hours < b->people_hours || a->people_hours > b->people_hours)
-        return a->people_hours > b->people_hours ? -1 : 1;
-    return compare_counts(a, b);
-}
-
-static void order_rows(hf_rank_row *rows, uint32_t count, hf_rank_by by)
-{
-    switch (by) {
-    case HF_RANK_PEOPLE:
-        qsort(rows, count, sizeof(rows[0]), by_people);
-        return;
-    case HF_RANK_FAILED:
-        qsort(rows, count, sizeof(rows[0]), by_failed);
-        return;
-    case HF_RANK_PEOPLE_HOURS:
-        qsort(rows, count, sizeof(rows[0]), by_people_hours);
-        return;
-    }
 }
 
 // Moves the counts by kind from the workers' memory to the result's.
@@ -254,6 +359,8 @@ bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool 
         !hf_rank_sources(plan, question->among, question->among_count, &scratch, &job.sources,
                          &job.source_count, err))
         return false;
+    if (job.clock.step_count == 0)
+        make_abreast(&job, &scratch);
     uint32_t worker_count = pool == NULL ? 1 : hf_pool_thread_count(pool);
     job.workers = HF_NEW_N(&scratch, hf_rank_worker, worker_count);
     job.rows = HF_NEW_N(arena, hf_rank_row, job.source_count);
@@ -261,7 +368,7 @@ bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool 
     bool is_stopped = watch != NULL && atomic_load(&watch->stop);
     if (!is_stopped) {
         keep_kinds(&job, arena);
-        order_rows(job.rows, job.source_count, question->by);
+        hf_rank_order(job.rows, job.source_count, question->by);
         sum_up(&job, result);
     }
     for (uint32_t i = 0; i < worker_count; i++)

@@ -16,7 +16,8 @@ static bool has_avx2(void)
 {
 #if defined(__x86_64__)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
+           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt") &&
+           __builtin_cpu_supports("aes");
 #else
     return false;
 #endif
@@ -27,8 +28,7 @@ static bool has_avx512(void)
 #if defined(__x86_64__)
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("aes") &&
-           hf_has_vaes();
+           __builtin_cpu_supports("avx512vpopcntdq") && hf_has_vaes();
 #else
     return false;
 #endif

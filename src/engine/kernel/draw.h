@@ -14,6 +14,14 @@
 #else
 #define HF_LINE_VAES 0
 #endif
+// The AES instructions of processors without it, on pairs of words.
+#if !HF_LINE_VAES && defined(__AES__) && HF_LANES >= 256
+#include <immintrin.h>
+#define HF_LINE_AES 1
+enum { LINE_PAIRS = HF_LANES / 128 };
+#else
+#define HF_LINE_AES 0
+#endif
 
 // The lanes at hand: words first_word to first_word + LINE_WORDS - 1 of a canonical block.
 typedef struct {
@@ -28,6 +36,9 @@ typedef struct {
     draw_place place;
 #if HF_LINE_VAES
     __m512i round_key[HF_ARS_ROUNDS + 1]; // the first one with the pairs of the block worked in
+#elif HF_LINE_AES
+    __m128i round_key[HF_ARS_ROUNDS + 1];
+    __m128i counter[LINE_PAIRS]; // with the first round key and the pairs of the block worked in
 #endif
 } draw_stream;
 
@@ -40,6 +51,12 @@ INLINE draw_stream stream_of(const hf_random *random, const draw_place *place)
         _mm_loadu_si128((const __m128i *)(const void *)random->round_key[i]));
     stream.round_key[0] = _mm512_xor_si512(
         stream.round_key[0], _mm512_set_epi64(first + 3, 0, first + 2, 0, first + 1, 0, first, 0));
+#elif HF_LINE_AES
+    long long first = (long long)hf_random_counter(4 * place->block + place->first_word / 2, 0);
+    UNROLL for (int i = 0; i <= HF_ARS_ROUNDS; i++) stream.round_key[i] =
+        _mm_loadu_si128((const __m128i *)(const void *)random->round_key[i]);
+    UNROLL for (int i = 0; i < LINE_PAIRS; i++) stream.counter[i] =
+        _mm_xor_si128(stream.round_key[0], _mm_set_epi64x(first + i, 0));
 #endif
     return stream;
 }
@@ -77,6 +94,22 @@ INLINE void draw_digits(const draw_stream *stream, uint64_t key, uint32_t first,
                 (line)_mm512_aesenc_epi128((__m512i)out[i], stream->round_key[round]);
         UNROLL for (uint32_t i = 0; i < count; i++) out[i] =
             (line)_mm512_aesenclast_epi128((__m512i)out[i], stream->round_key[HF_ARS_ROUNDS]);
+        return;
+    }
+#elif HF_LINE_AES
+    if (stream->place.is_ars) {
+        for (uint32_t i = 0; i < count; i++) {
+            __m128i v[LINE_PAIRS];
+            __m128i own = _mm_set_epi64x((long long)((uint64_t)(first + i) << 56), (long long)key);
+            UNROLL for (int k = 0; k < LINE_PAIRS; k++) v[k] =
+                _mm_xor_si128(stream->counter[k], own);
+            UNROLL for (int round = 1; round < HF_ARS_ROUNDS; round++)
+                UNROLL for (int k = 0; k < LINE_PAIRS; k++) v[k] =
+                    _mm_aesenc_si128(v[k], stream->round_key[round]);
+            UNROLL for (int k = 0; k < LINE_PAIRS; k++) v[k] =
+                _mm_aesenclast_si128(v[k], stream->round_key[HF_ARS_ROUNDS]);
+            memcpy(&out[i], v, sizeof(out[i]));
+        }
         return;
     }
 #endif
