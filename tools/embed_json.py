@@ -7,6 +7,8 @@ import json
 import pathlib
 import sys
 
+from embed_text import rows
+
 
 def main():
     out, header, table, *files = sys.argv[1:]
@@ -19,8 +21,7 @@ def main():
         except ValueError as fault:
             sys.exit(f'{name}: {fault}')
         lines.append(f'static const unsigned char file_{index}[] = {{')
-        lines += ['    ' + ', '.join(str(byte) for byte in data[i:i + 24]) + ','
-                  for i in range(0, len(data), 24)]
+        lines += rows(data)
         lines.append('};')
         entries.append(f'    {{"{pathlib.Path(name).name}", (const char *)file_{index}, sizeof file_{index}}},')
     lines += ['', f'const hf_embedded_file {table}[] = {{', *entries, '    {NULL, NULL, 0},', '};', '']

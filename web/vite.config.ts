@@ -17,6 +17,9 @@ const shellIcons = new Set(
     .map((match) => match[1]),
 );
 const isShellIcon = (id: string) => shellIcons.has(/@lucide\/svelte\/dist\/icons\/([\w-]+)\.(?:js|svelte)/.exec(id)?.[1]);
+// A connection takes six requests at a time, so thirty small files wait for each other. What all screens stand on is
+// one file and one style sheet.
+const isFirst = (id: string) => /\/src\/(app|lib\/(api|i18n|state|ui))\//.test(id);
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -30,7 +33,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2000,
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'icons', test: isShellIcon }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'icons', test: isShellIcon, priority: 2 }, { name: 'first', test: isFirst, minShareCount: 3, priority: 1 }] } } },
   },
   server: { proxy: { '/api': api, '/tiles': api } },
 });

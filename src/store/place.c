@@ -284,16 +284,6 @@ typedef struct {
     int64_t except_row;
 } near_question;
 
-static bool has_word(hf_str words, hf_str word)
-{
-    hf_str rest = words;
-    hf_str part = HF_STR_EMPTY;
-    while (hf_str_split(&rest, ' ', &part))
-        if (part.len > 0 && hf_str_equal(part, word))
-            return true;
-    return false;
-}
-
 // Half the width in degrees of longitude of a circle, at the latitude where it is widest; 180 at a pole.
 static double lon_reach(double lat, double km)
 {
@@ -332,7 +322,8 @@ static bool find_in_circle(hf_read *read, const near_question *question, hf_aren
         near.distance_km = hf_haversine_km(
             question->lon, question->lat, hf_stmt_get_double(stmt, 2), hf_stmt_get_double(stmt, 3));
         if (near.distance_km > question->km || near.row == question->except_row ||
-            (question->kinds.len > 0 && !has_word(question->kinds, hf_stmt_get_str(stmt, 4))))
+            (question->kinds.len > 0 &&
+             !hf_str_has_word(question->kinds, hf_stmt_get_str(stmt, 4))))
             continue;
         near.key = hf_str_copy(arena, hf_stmt_get_str(stmt, 1));
         HF_VEC_ADD(arena, out, near);

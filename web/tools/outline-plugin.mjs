@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `import path from 'icons/water.svg?outline'`: the outline of a drawing as path data. Its numbers keep two decimals:
+// `import path from 'icons/water.svg?outline'`: the outline of a drawing as path data. Its numbers keep one decimal:
 // drawings of a grid of 15 units need no more, and the map's code has a budget of bytes.
 import { readFileSync } from 'node:fs';
 
@@ -10,7 +10,7 @@ const ending = '?outline';
 export function outlineOf(svg) {
   const path = [...svg.matchAll(/\sd="([^"]+)"/g)].map((match) => match[1].replace(/&#x\w+;/g, ' ')).join(' ');
   const rounded = path.replace(/\d*\.\d+/g, (number, at) => {
-    const short = String(Number(Number(number).toFixed(2)));
+    const short = String(Number(Number(number).toFixed(1)));
     return /[\d.]/.test(path[at - 1] ?? '') ? ` ${short}` : short; // ".5.25" are two numbers
   });
   return rounded.replace(/\s+/g, ' ').replace(/ ?([A-Za-z,]) ?/g, '$1').trim();
