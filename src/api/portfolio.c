@@ -45,6 +45,8 @@ static const hf_route routes[] = {
 #define ESTIMATE "{\"type\":\"object\",\"required\":[\"value\",\"low\",\"high\"]}"
 
 static const char schemas[] =
+    "\"MeasureContents\":{\"type\":\"object\",\"required\":[\"changes\",\"key\"],\"properties\":"
+    "{\"changes\":{\"type\":\"array\"},\"key\":{\"type\":\"string\"}}},"
     "\"PortfolioQuestion\":{\"type\":\"object\",\"required\":[\"budget\"],\"properties\":{"
     "\"budget\":{\"type\":\"number\",\"minimum\":0},\"among\":" KEYS ",\"lock\":" KEYS
     ",\"without\":" KEYS ",\"objective\":{\"enum\":[\"mean\",\"p95\",\"p99\",null]},"

@@ -163,9 +163,8 @@ static const char schemas[] =
     "\"number\",\"null\"],\"minimum\":0,\"maximum\":1},\"worth\":{\"type\":["
     "\"integer\",\"null\"],\"minimum\":0,\"maximum\":100},\"title\":{\"type\":[\"string\",\"null\"]"
     ","
-    "\"maxLength\":200},\"measures\":{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"object\","
-    "\"required\":[\"changes\",\"key\"],\"properties\":{\"changes\":{\"type\":\"array\"},"
-    "\"key\":" TEXT "}}}},\"additionalProperties\":false},"
+    "\"maxLength\":200},\"measures\":{\"type\":[\"array\",\"null\"],\"items\":"
+    "{\"$ref\":\"#/components/schemas/MeasureContents\"}}},\"additionalProperties\":false},"
     "\"Simulation\":{\"type\":\"object\",\"required\":[\"trials\",\"seed\",\"generator\","
     "\"snapshot\",\"loss\",\"exceedance\",\"assets\"],\"properties\":{\"trials\":" COUNT
     ",\"seed\":" COUNT ",\"generator\":" TEXT ",\"snapshot\":" TEXT ",\"loss\":" LOSS_REF
