@@ -10,8 +10,8 @@
 #include "model/asset.h"
 #include "store/internal.h"
 
-// Places that hold so few records are read by their indexes for a page; and for a count.
-enum { SCOPE_PAGE_MAX = HF_COUNT_EXACT_MAX, SCOPE_COUNT_MAX = 20 * HF_COUNT_EXACT_MAX };
+// Places that hold so few records are read by their indexes for a page.
+enum { SCOPE_PAGE_MAX = HF_COUNT_EXACT_MAX };
 enum { FILTERS_MAX = 32, VALUES_MAX = 200, TEXT_BYTES_MAX = 1 << 20, CURSOR_BYTES_MAX = 8192 };
 
 typedef struct {
@@ -36,7 +36,8 @@ typedef struct {
     hf_sql_list_shape shape;
     hf_value *sight_values;
     size_t sight_value_count;
-    uint64_t scope_rows; // in the places of the sight, up to one above SCOPE_COUNT_MAX
+    bool has_scope_indexes;
+    uint64_t scope_rows; // in the places of the sight, up to one above SCOPE_PAGE_MAX
     // cursor
     hf_sql_part part;
     hf_value sort_value, tie;
@@ -349,13 +350,102 @@ static bool prepare(const list_job *job, const hf_sql_list_shape *shape, hf_stmt
     return hf_stmt_once(job->read->conn, text.ptr, out, err);
 }
 
+// --- counts ----------------------------------------------------------------------------------------------
+// The same lists come again and again, and their counts are the dearest part: kept until the data change.
+
+static void add_question_value(const hf_value *value, hf_buf *out)
+{
+    hf_buf_add_format(out, "\n%d ", (int)value->type);
+    switch (value->type) {
+    case HF_VALUE_NULL:
+        break;
+    case HF_VALUE_INTEGER:
+        hf_buf_add_i64(out, value->integer);
+        break;
+    case HF_VALUE_DOUBLE:
+        hf_buf_add_double(out, value->number);
+        break;
+    case HF_VALUE_TEXT:
+    case HF_VALUE_BLOB:
+        hf_buf_add_format(out, "%zu ", value->text.len);
+        hf_buf_add_str(out, value->text);
+        break;
+    }
+}
+
+static hf_value text_value(hf_str text)
+{
+    return (hf_value){.type = HF_VALUE_TEXT, .text = text};
+}
+
+static hf_sha256 question_of(const list_job *job, const hf_sql_list_shape *shape, int64_t limit)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 22);
+    const double box[] = {job->query->west, job->query->south, job->query->east, job->query->north};
+    const hf_value last = {.type = HF_VALUE_INTEGER, .integer = limit};
+    const hf_value match = text_value(job->match), area = text_value(job->query->area);
+    hf_sql_list(job->sql, shape, &text);
+    add_question_value(&match, &text);
+    for (size_t i = 0; i < job->value_count && shape->filter_count > 0; i++)
+        add_question_value(&job->values[i], &text);
+    for (size_t i = 0; i < job->sight_value_count; i++)
+        add_question_value(&job->sight_values[i], &text);
+    for (size_t i = 0; i < HF_COUNT(box) && shape->has_box; i++)
+        add_question_value(&(hf_value){.type = HF_VALUE_DOUBLE, .number = box[i]}, &text);
+    add_question_value(&area, &text);
+    add_question_value(&last, &text);
+    HF_ASSERT(!text.overflow);
+    return hf_sha256_of(hf_buf_str(&text));
+}
+
+static hf_kept_count *place_of(hf_store *store, const hf_sha256 *question)
+{
+    size_t at = (size_t)question->bytes[0] << 8 | question->bytes[1];
+    return &store->counts[at % HF_KEPT_COUNTS];
+}
+
+static bool find_count(const list_job *job, const hf_sha256 *question, uint64_t *out)
+{
+    hf_store *store = job->read->store;
+    (void)pthread_mutex_lock(&store->pool_lock);
+    const hf_kept_count *kept = place_of(store, question);
+    bool is_there = kept->data_version == hf_read_data_version(job->read) &&
+                    memcmp(kept->question.bytes, question->bytes, sizeof question->bytes) == 0;
+    if (is_there)
+        *out = kept->count;
+    (void)pthread_mutex_unlock(&store->pool_lock);
+    return is_there;
+}
+
+static void keep_count(const list_job *job, const hf_sha256 *question, uint64_t count)
+{
+    hf_store *store = job->read->store;
+    (void)pthread_mutex_lock(&store->pool_lock);
+    *place_of(store, question) = (hf_kept_count){hf_read_data_version(job->read), *question, count};
+    (void)pthread_mutex_unlock(&store->pool_lock);
+}
+
+// What changes without a new data version (users, jobs, runs …), what a transaction sees, and what is left behind a
+// cursor is counted each time.
+static bool is_kept(const list_job *job, bool has_cursor)
+{
+    return !has_cursor && job->sql->is_data && job->read->tx == NULL &&
+           hf_read_data_version(job->read) > 0;
+}
+
 static bool count_up_to(const list_job *job, const hf_sql_list_shape *given, int64_t limit,
                         uint64_t *out, hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     hf_sql_list_shape shape = *given;
+    hf_sha256 question = {0};
     bool has_row = false;
     shape.what = HF_SQL_COUNT;
+    if (is_kept(job, shape.has_cursor)) {
+        question = question_of(job, &shape, limit);
+        if (find_count(job, &question, out))
+            return true;
+    }
     if (!prepare(job, &shape, &stmt, err))
         return false;
     int position = bind_all(job, &shape, stmt);
@@ -363,6 +453,8 @@ static bool count_up_to(const list_job *job, const hf_sql_list_shape *given, int
     if (!hf_stmt_step(stmt, &has_row, err))
         return false;
     *out = has_row ? (uint64_t)hf_stmt_get_i64(stmt, 0) : 0;
+    if (is_kept(job, shape.has_cursor))
+        keep_count(job, &question, *out);
     return true;
 }
 
@@ -469,8 +561,10 @@ static bool count_scope(list_job *job, const hf_noun *noun, hf_error *err)
     hf_value *values = NULL;
     bool has_row = false;
     const hf_sight *sight = job->shape.sight;
-    job->scope_rows = SCOPE_COUNT_MAX + 1;
-    if (!hf_sql_scope_has_indexes(hf_noun_sql_of(job->read->store, noun), sight))
+    job->scope_rows = SCOPE_PAGE_MAX + 1;
+    job->has_scope_indexes =
+        hf_sql_scope_has_indexes(hf_noun_sql_of(job->read->store, noun), sight);
+    if (!job->has_scope_indexes)
         return true;
     hf_sql_scope_count(noun, sight, &text);
     hf_buf_add_byte(&text, '\0');
@@ -478,12 +572,20 @@ static bool count_scope(list_job *job, const hf_noun *noun, hf_error *err)
     if (!hf_stmt_once(job->read->conn, text.ptr, &stmt, err))
         return false;
     size_t count = hf_sql_scope_values(noun, sight, job->arena, &values);
+    hf_buf_add_z(&text, "scope");
+    for (size_t i = 0; i < count; i++)
+        add_question_value(&values[i], &text);
+    hf_sha256 question = hf_sha256_of(hf_buf_str(&text));
+    if (is_kept(job, false) && find_count(job, &question, &job->scope_rows))
+        return true;
     for (size_t i = 0; i < count; i++)
         bind_value(stmt, (int)i + 1, &values[i]);
-    hf_stmt_i64(stmt, (int)count + 1, SCOPE_COUNT_MAX + 1);
+    hf_stmt_i64(stmt, (int)count + 1, SCOPE_PAGE_MAX + 1);
     if (!hf_stmt_step(stmt, &has_row, err))
         return false;
     job->scope_rows = (uint64_t)hf_stmt_get_i64(stmt, 0);
+    if (is_kept(job, false))
+        keep_count(job, &question, job->scope_rows);
     return true;
 }
 
@@ -685,14 +787,22 @@ static bool is_whole_noun(const list_job *job)
            !job->shape.has_scope && !job->shape.has_ends;
 }
 
+// Where no order is asked for, the places are gone through by their indexes, unless a filter that leaves little leads.
+static void let_scope_lead(const list_job *job, hf_sql_list_shape *shape)
+{
+    shape->scope_leads = (shape->has_scope || shape->has_ends) && !shape->sight->is_national &&
+                         !shape->has_text && !shape->box_by_index && shape->driver == NULL &&
+                         job->has_scope_indexes;
+    shape->scope_by_index &= !shape->scope_leads;
+}
+
 static bool count_page(const list_job *job, hf_page *page, hf_error *err)
 {
     hf_sql_list_shape shape = job->shape;
     bool has_sight = shape.has_scope || shape.has_ends;
     shape.has_cursor = false;
     shape.sort = NULL;
-    shape.scope_by_index |= has_sight && !shape.sight->is_national && !shape.has_text &&
-                            job->scope_rows <= SCOPE_COUNT_MAX;
+    let_scope_lead(job, &shape);
     page->is_total_exact = true;
     if (is_whole_noun(job)) {
         page->total = (uint64_t)job->read->state.live[job->sql->index];
@@ -759,6 +869,7 @@ bool hf_store_count(hf_read *read, const hf_query *query, uint64_t *out, hf_erro
     job->shape.has_cursor = false;
     job->shape.sort = NULL;
     job->shape.is_ranked = false; // all hits, not the ranked ones only
+    let_scope_lead(job, &job->shape);
     return count_up_to(job, &job->shape, INT64_MAX, out, err);
 }
 
@@ -778,8 +889,7 @@ bool hf_store_known_rows(hf_read *read, const hf_noun *noun, const hf_sight *sig
         return false;
     hf_sql_list_shape shape = job->shape;
     shape.what = HF_SQL_ROWS;
-    shape.scope_by_index |= (shape.has_scope || shape.has_ends) && !sight->is_national &&
-                            job->scope_rows <= SCOPE_COUNT_MAX;
+    let_scope_lead(job, &shape);
     int64_t row_max = read->state.row_max[job->sql->index];
     uint64_t *bits = HF_NEW_N(arena, uint64_t, (size_t)row_max / 64 + 1);
     if (!prepare(job, &shape, &stmt, err))

@@ -468,8 +468,10 @@ static void add_sight(list_text *list)
     hf_value *unused = NULL;
     if (!shape->has_scope && !shape->has_ends)
         return;
-    add_and(list);
-    hf_sql_sight(list->sql, shape, list->position + 1, list->out);
+    if (shape->has_ends || !shape->scope_leads) {
+        add_and(list);
+        hf_sql_sight(list->sql, shape, list->position + 1, list->out);
+    }
     list->position += (int)hf_sql_sight_values(list->sql, shape, &scratch, &unused);
 }
 
@@ -588,6 +590,13 @@ static void add_from(list_text *list)
     const char *name = list->sql->noun->name;
     if (list->shape->is_ranked) {
         add_hits(list);
+        return;
+    }
+    if (list->shape->scope_leads) {
+        int first = 1; // the places' values stand behind those of the filters
+        for (size_t i = 0; i < list->shape->filter_count; i++)
+            first += (int)list->shape->filters[i].value_count;
+        hf_sql_scope_from(list->sql, list->shape, first, list->out);
         return;
     }
     hf_buf_add_format(list->out, " FROM \"%s\" t", name);

@@ -82,6 +82,7 @@ typedef struct {
     bool has_ends;         // all assets that it joins must be known
     bool are_ends_guarded; // by marking and compartments too
     bool scope_by_index;   // what lies in the places is found by their indexes
+    bool scope_leads;      // and gone through one by one, without an order: for counts
     bool is_narrowed;      // something is hidden: it must not take a hit's place in a ranked list
 } hf_sql_list_shape;
 void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf *out);
@@ -109,6 +110,9 @@ void hf_sql_sight(const hf_noun_sql *sql, const hf_sql_list_shape *shape, int fi
 // Their values, in order; texts live in the arena.
 size_t hf_sql_sight_values(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_arena *arena,
                            hf_value **values);
+// "FROM …" of a statement that the places lead: each row once.
+void hf_sql_scope_from(const hf_noun_sql *sql, const hf_sql_list_shape *shape, int first,
+                       hf_buf *out);
 // Can all places of the sight be found by indexes of this noun?
 bool hf_sql_scope_has_indexes(const hf_noun_sql *sql, const hf_sight *sight);
 // How many rows lie in the places, up to the limit, which is the value after those of the places.

@@ -113,7 +113,20 @@ static void add_rows_of(const hf_noun *noun, const char *index, hf_buf *out)
                       noun->name, noun->name, index);
 }
 
-// The rows of all places by their indexes; a row of two places comes twice.
+// Not in one of the places before: each row comes once, and nothing need be gathered for that.
+static void add_not_before(const hf_noun_place *place, const hf_sight *sight, size_t count,
+                           int first, hf_buf *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!applies(place, sight->scopes[i].kind))
+            continue;
+        hf_buf_add_z(out, " AND (");
+        add_scope(place, &sight->scopes[i], "s", &first, out);
+        hf_buf_add_z(out, ") IS NOT 1");
+    }
+}
+
+// The rows of all places by their indexes.
 static void add_rows(const hf_noun *noun, const hf_sight *sight, int first, hf_buf *out)
 {
     hf_noun_place place = hf_noun_place_of(noun);
@@ -126,10 +139,12 @@ static void add_rows(const hf_noun *noun, const hf_sight *sight, int first, hf_b
             continue;
         add_rows_of(noun, field != NULL ? field->name : "added", out);
         add_scope(&place, scope, "s", &position, out);
+        add_not_before(&place, sight, i, first, out);
     }
     if (place.owner != NULL) {
         add_rows_of(noun, place.owner->name, out);
         add_owner(&place, "s", &position, out);
+        add_not_before(&place, sight, sight->scope_count, first, out);
     }
 }
 
@@ -236,6 +251,20 @@ void hf_sql_sight(const hf_noun_sql *sql, const hf_sql_list_shape *shape, int fi
                           name, name, last, last);
     add_rows(shape->has_ends ? &hf_noun_asset : sql->noun, shape->sight, first, out);
     hf_buf_add_z(out, shape->has_ends ? "))" : ")");
+}
+
+void hf_sql_scope_from(const hf_noun_sql *sql, const hf_sql_list_shape *shape, int first,
+                       hf_buf *out)
+{
+    const hf_noun *noun = sql->noun;
+    const char *last = shape->has_ends ? noun->fields[sql->links[sql->link_count - 1]].name : NULL;
+    hf_buf_add_z(out, " FROM (");
+    add_rows(shape->has_ends ? &hf_noun_asset : noun, shape->sight, first, out);
+    hf_buf_add_format(out, ") h CROSS JOIN \"%s\" t", noun->name);
+    if (last != NULL)
+        hf_buf_add_format(out, " INDEXED BY \"%s_%s\" ON t.\"%s\" = h.row", noun->name, last, last);
+    else
+        hf_buf_add_z(out, " ON t.row = h.row");
 }
 
 size_t hf_sql_sight_values(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_arena *arena,
