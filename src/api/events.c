@@ -19,7 +19,8 @@ typedef struct {
     hf_arena own; // holds this very struct
     hf_credential_kind kind;
     hf_str secret;
-    hf_actor actor;
+    hf_str name;    // of the account
+    unsigned verbs; // that it has, bit by bit
     int64_t checked_ms;
 } client;
 
@@ -68,8 +69,8 @@ static void tell_one(void *context, hf_stream *stream, void *owner)
 {
     const message *news = context;
     const client *who = owner;
-    bool is_own = news->owner.len > 0 && hf_str_equal(news->owner, who->actor.name);
-    if (is_own || hf_may(&who->actor, news->verb, NULL, NULL))
+    bool is_own = news->owner.len > 0 && hf_str_equal(news->owner, who->name);
+    if (is_own || (who->verbs >> news->verb & 1u) != 0)
         hf_stream_send(stream, news->bytes);
 }
 
@@ -162,7 +163,7 @@ static void look_at_log(hf_api *api, hf_read *read, int64_t now_ms)
     for (size_t i = 0; i < count; i++) {
         HF_CLEANUP(hf_buf_done) hf_buf out = hf_buf_of(MESSAGE_BYTES_MAX);
         write_log_message(&lines[i], &out);
-        message news = {hf_buf_str(&out), HF_CAN_USERS, HF_STR_EMPTY};
+        message news = {hf_buf_str(&out), HF_CAN_AUDIT, HF_STR_EMPTY};
         hf_stream_each(api->server, tell_one, &news);
         events->last_event = lines[i].sequence;
         if (hf_str_equal_z(lines[i].noun_name, "job"))
@@ -201,9 +202,7 @@ static void check_one(void *context, hf_stream *stream, void *owner)
     who->checked_ms = look->now_ms;
     if (!hf_find_actor(look->store, who->kind, who->secret, look->now_ms, &scratch, &now, &unused))
         return;
-    who->actor.role = now.actor.role;
-    who->actor.clearance = now.actor.clearance;
-    who->actor.is_signed_in = now.actor.is_signed_in;
+    who->verbs = hf_verbs_of(&now.actor);
     if (!now.actor.is_signed_in)
         hf_stream_end(stream);
 }
@@ -240,10 +239,8 @@ static client *client_of(const hf_call *call)
     who->kind = is_token ? HF_CREDENTIAL_TOKEN : HF_CREDENTIAL_SESSION;
     who->secret = hf_str_copy(&own, is_token ? hf_str_trim(hf_str_slice(header, 7, header.len))
                                              : call->who.token);
-    who->actor = call->session.actor;
-    who->actor.name = hf_str_copy(&own, who->actor.name);
-    who->actor.display_name = HF_STR_EMPTY;
-    who->actor.compartments = hf_str_copy(&own, who->actor.compartments);
+    who->name = hf_str_copy(&own, call->session.actor.name);
+    who->verbs = hf_verbs_of(&call->session.actor);
     who->checked_ms = call->session.now_ms;
     who->own = own;
     return who;
@@ -259,7 +256,7 @@ static bool write_greeting(hf_call *call, hf_buf *out, hf_error *err)
     hf_str asked = hf_request_header(call->request, "Last-Event-ID");
     if (!hf_read_begin(call->api->store, &read, err))
         return false;
-    bool may_read_log = hf_may(&call->session.actor, HF_CAN_USERS, NULL, NULL);
+    bool may_read_log = hf_may(&call->session.actor, HF_CAN_AUDIT, NULL, NULL);
     if (may_read_log && hf_parse_i64(asked, &last) && last > 0 &&
         !hf_event_follow(read, last, CATCH_UP_MAX, call->arena, &lines, &count, err))
         return false;

@@ -161,7 +161,7 @@ static bool get_overview(hf_call *call, hf_error *err)
     hf_str members = HF_STR_EMPTY;
     if (!members_of(call->api, &call->session, call->arena, &members, err))
         return false;
-    bool may_read_log = hf_may(&call->session.actor, HF_CAN_USERS, NULL, NULL);
+    bool may_read_log = hf_may(&call->session.actor, HF_CAN_AUDIT, NULL, NULL);
     if (may_read_log &&
         !hf_read_log(&call->session, 0, RECENT_COUNT, call->arena, &events, &count, err))
         return false;

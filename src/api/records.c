@@ -309,6 +309,12 @@ static bool get_history(hf_call *call, hf_error *err)
     return true;
 }
 
+static bool get_readers(hf_call *call, hf_error *err)
+{
+    hf_json_writer w = hf_answer_json(call);
+    return hf_write_readers(&call->session, call->noun, call->params[0], &w, err);
+}
+
 static bool post_undo(hf_call *call, hf_error *err)
 {
     void *record = NULL;
@@ -405,6 +411,14 @@ static const hf_route routes[] = {
      .status = 200,
      .problems = "404",
      .answer = get_history},
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/{plural}/{key}/readers",
+     .id = "readers",
+     .about = "Which accounts can see a record, and why; what the others lack",
+     .gives = "Readers",
+     .status = 200,
+     .problems = "404",
+     .answer = get_readers},
     {.method = HF_HTTP_POST,
      .path = "/api/v1/{plural}/{key}/undo",
      .id = "undo",
@@ -429,6 +443,16 @@ static const char schemas[] =
     "\"problems\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
     "\"key\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},"
     "\"column\":{\"type\":[\"string\",\"null\"]},\"message\":{\"type\":\"string\"}}}}}},"
+    "\"Readers\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
+    "\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"user\",\"reads\",\"edits\","
+    "\"because\",\"lacks\"],\"properties\":{\"user\":{\"type\":\"string\"},"
+    "\"display_name\":{\"type\":[\"string\",\"null\"]},\"reads\":{\"type\":\"boolean\"},"
+    "\"edits\":{\"type\":\"boolean\"},\"because\":{\"type\":\"array\",\"items\":{"
+    "\"type\":\"object\",\"properties\":{\"grant\":{\"type\":[\"string\",\"null\"]},"
+    "\"role\":{\"type\":[\"string\",\"null\"]},\"scope\":{\"type\":\"string\"},"
+    "\"ends_at\":{\"type\":[\"string\",\"null\"]},\"of\":{\"type\":[\"string\",\"null\"]}}}},"
+    "\"lacks\":{\"type\":\"array\",\"items\":{\"enum\":[\"account\",\"role\",\"clearance\","
+    "\"compartments\",\"scope\"]}}}}}}},"
     "\"History\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
     "\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
     "\"version\":{\"type\":\"integer\"},\"at\":{\"type\":[\"string\",\"null\"]},"

@@ -52,7 +52,10 @@ static void write_actor(const hf_actor *actor, hf_str language, hf_json_writer *
     else
         hf_json_add_null(w);
     hf_json_name(w, "role");
-    hf_json_add_z(w, role->words[actor->role]);
+    if (actor->role == HF_WORD_NONE)
+        hf_json_add_null(w);
+    else
+        hf_json_add_z(w, role->words[actor->role]);
     hf_json_name(w, "language");
     hf_json_add_str(w, language);
     hf_json_end_object(w);
@@ -221,10 +224,12 @@ static const char schemas[] =
     "\"Session\":{\"type\":\"object\",\"required\":[\"actor\",\"csrf\",\"can\",\"instance\"],"
     "\"properties\":{\"actor\":{\"type\":[\"object\",\"null\"],\"properties\":{"
     "\"name\":{\"type\":\"string\"},\"display_name\":{\"type\":[\"string\",\"null\"]},"
-    "\"role\":{\"enum\":[\"administrator\",\"analyst\",\"observer\"]},"
+    "\"role\":{\"type\":[\"string\",\"null\"],\"description\":\"in the whole nation; null: "
+    "grants alone\"},"
     "\"language\":{\"type\":\"string\"}}},\"csrf\":{\"type\":[\"string\",\"null\"]},"
     "\"can\":{\"type\":\"array\",\"items\":{\"enum\":[\"read\",\"edit\",\"import\",\"export\","
-    "\"run\",\"configure\",\"users\"]}},\"instance\":{\"type\":\"object\",\"properties\":{"
+    "\"run\",\"configure\",\"users\",\"audit\",\"release\"]}},\"instance\":{\"type\":\"object\","
+    "\"properties\":{"
     "\"name\":{\"type\":\"string\"},\"language\":{\"type\":\"string\"},"
     "\"setup_needed\":{\"type\":\"boolean\"},\"demo\":{\"type\":\"boolean\"},"
     "\"version\":{\"type\":\"string\"},\"marking\":{\"type\":\"string\"},"

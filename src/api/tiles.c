@@ -136,7 +136,7 @@ static size_t first_at(const hf_places *places, uint64_t morton)
 
 // One cell per place that shares its first `bits` pairs of bits; 32 = places that lie on each other, 33 = each place
 // for itself. False when there are more than a tile may hold.
-static bool gather(const hf_places *places, const bool *visible, const tile_name *name,
+static bool gather(const hf_places *places, const hf_places_view *view, const tile_name *name,
                    uint32_t bits, hf_arena *arena, cell_list *out)
 {
     // x and y are below 2^zoom, so the interleaved pair fills the first zoom pairs of bits.
@@ -149,7 +149,7 @@ static bool gather(const hf_places *places, const bool *visible, const tile_name
     for (size_t i = first_at(places, first); i < places->count && places->list[i].morton <= last;
          i++) {
         const hf_place *place = &places->list[i];
-        if (!visible[place->protection])
+        if (!hf_place_is_known(view, place))
             continue;
         uint64_t code = place->morton >> cell_shift;
         if (out->count > 0 && code == open && bits <= 32) {
@@ -174,8 +174,8 @@ static uint32_t in_tile(uint32_t coordinate, uint32_t zoom)
     return (uint32_t)(inside * HF_MVT_EXTENT >> 32);
 }
 
-static void encode(const hf_places *places, const cell_list *cells, uint32_t zoom, hf_arena *arena,
-                   hf_buf *out)
+static void encode(const hf_places *places, const hf_places_view *view, const cell_list *cells,
+                   uint32_t zoom, hf_arena *arena, hf_buf *out)
 {
     static const char *const names[] = {"k", "s", "n"};
     HF_CLEANUP(hf_buf_done) hf_buf features = hf_buf_of(TILE_BYTES_MAX);
@@ -189,7 +189,7 @@ static void encode(const hf_places *places, const cell_list *cells, uint32_t zoo
         hf_morton_split(here->best->morton, &x, &y);
         if (is_keyed && here->count == 1)
             hf_mvt_tag_text(&tile, 0, hf_place_key(places, here->best));
-        hf_mvt_tag_number(&tile, 1, here->best->sector);
+        hf_mvt_tag_number(&tile, 1, view->sector[here->best->sector]);
         hf_mvt_tag_number(&tile, 2, here->count);
         hf_mvt_point(&tile, here->best->row, in_tile(x, zoom), in_tile(y, zoom));
     }
@@ -197,17 +197,17 @@ static void encode(const hf_places *places, const cell_list *cells, uint32_t zoo
 }
 
 // Cells as fine as the bounds allow: first by number of features, then by packed size.
-static bool make_tile(const hf_places *places, const bool *visible, const tile_name *name,
+static bool make_tile(const hf_places *places, const hf_places_view *view, const tile_name *name,
                       hf_arena *arena, hf_buf *packed, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     cell_list cells = {0};
     uint32_t bits = name->zoom >= ZOOM_WHOLE ? 33 : name->zoom + CELL_BITS;
     for (;; bits--) {
-        if (!gather(places, visible, name, bits, &scratch, &cells))
+        if (!gather(places, view, name, bits, &scratch, &cells))
             continue;
         HF_CLEANUP(hf_buf_done) hf_buf plain = hf_buf_of(TILE_BYTES_MAX);
-        encode(places, &cells, name->zoom, arena, &plain);
+        encode(places, view, &cells, name->zoom, arena, &plain);
         hf_buf_clear(packed);
         if (!hf_deflate(HF_DEFLATE_GZIP, hf_buf_str(&plain), 4, packed, err))
             return false;
@@ -261,15 +261,19 @@ static bool take_tile(hf_api *api, const hf_session *session, tile_name *name, h
                       hf_str *packed, hf_error *err)
 {
     const hf_places *places = NULL;
+    const hf_places_view *view = NULL;
     if (!hf_places_take(session, api->places, &places, err))
         return false;
-    name->access_class = hf_places_class(places, &session->actor);
+    if (!hf_places_view_of(session, api->places, places, arena, &view, err)) {
+        hf_places_release(api->places, &places);
+        return false;
+    }
+    name->access_class = view->access_class;
     name->data_version = places->data_version;
     bool is_made = find_kept(api->tiles, name, arena, packed);
     if (!is_made) {
         HF_CLEANUP(hf_buf_done) hf_buf fresh = hf_buf_of(TILE_BYTES_MAX);
-        const bool *visible = hf_places_visible(places, &session->actor, arena);
-        is_made = make_tile(places, visible, name, arena, &fresh, err);
+        is_made = make_tile(places, view, name, arena, &fresh, err);
         if (is_made) {
             *packed = hf_buf_copy(arena, &fresh);
             keep(api->tiles, name, *packed);
@@ -303,15 +307,15 @@ bool hf_tiles_warm(hf_api *api, const hf_session *session, uint32_t zoom_max,
     return true;
 }
 
-static void write_meta(const hf_places *places, const bool *visible, hf_json_writer *w)
+static void write_meta(const hf_places *places, const hf_places_view *view, hf_json_writer *w)
 {
     hf_json_begin_object(w);
     hf_json_name(w, "sectors");
     hf_json_begin_array(w);
-    for (size_t i = 0; i < places->sector_count; i++)
-        hf_json_add_str(w, places->sectors[i]);
+    for (size_t i = 0; i < view->sector_count; i++)
+        hf_json_add_str(w, view->sectors[i]);
     hf_json_end_array(w);
-    hf_write_bounds(places, visible, w);
+    hf_write_bounds(places, view, w);
     hf_json_name(w, "minzoom");
     hf_json_add_u64(w, 0);
     hf_json_name(w, "maxzoom");
@@ -326,10 +330,15 @@ static bool get_meta(hf_call *call, hf_error *err)
     const hf_places *places = NULL;
     if (!hf_places_take(&call->session, call->api->places, &places, err))
         return false;
-    hf_json_writer w = hf_answer_json(call);
-    write_meta(places, hf_places_visible(places, &call->session.actor, call->arena), &w);
+    const hf_places_view *view = NULL;
+    bool is_made =
+        hf_places_view_of(&call->session, call->api->places, places, call->arena, &view, err);
+    if (is_made) {
+        hf_json_writer w = hf_answer_json(call);
+        write_meta(places, view, &w);
+    }
     hf_places_release(call->api->places, &places);
-    return true;
+    return is_made;
 }
 
 static const hf_param tile_params[] = {

@@ -5,6 +5,7 @@
 
 static const hf_option options[] = {
     {"--history", NULL, "who changed what and when, newest first"},
+    {"--readers", NULL, "which accounts can see it, and why; what the others lack"},
 };
 
 static void write_versions(hf_cli *cli, const hf_version *versions, size_t count)
@@ -35,6 +36,39 @@ static bool show_history(hf_cli *cli, const hf_noun *noun, hf_str key, hf_error 
     return true;
 }
 
+static void write_words(const hf_json *list, const char *member, hf_buf *out)
+{
+    for (const hf_json *item = list->child; item != NULL; item = item->next)
+        hf_buf_add_format(out, "  %.*s",
+                          HF_STR_ARG(member != NULL ? hf_json_text(item, member) : item->text));
+}
+
+// A line for each account: what lets it see the record, or what it lacks.
+static bool show_readers(hf_cli *cli, const hf_noun *noun, hf_str key, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 26);
+    hf_json_writer out = {.out = &text};
+    hf_json *tree = NULL;
+    if (!hf_write_readers(&cli->session, noun, key, &out, err))
+        return false;
+    if (cli->is_json) {
+        hf_buf_add_str(&cli->out, hf_buf_str(&text));
+        hf_cli_end_json(cli);
+        return true;
+    }
+    if (!hf_json_parse(hf_buf_str(&text), &cli->arena, &tree, err))
+        return false;
+    for (const hf_json *item = hf_json_get(tree, "items")->child; item != NULL; item = item->next) {
+        const hf_json *reads = hf_json_get(item, "reads");
+        hf_buf_add_format(&cli->out, "%.*s  %s", HF_STR_ARG(hf_json_text(item, "user")),
+                          reads->boolean ? "sees it:" : "does not; lacks:");
+        write_words(hf_json_get(item, reads->boolean ? "because" : "lacks"),
+                    reads->boolean ? "role" : NULL, &cli->out);
+        hf_buf_add_byte(&cli->out, '\n');
+    }
+    return true;
+}
+
 static bool run(hf_cli *cli, hf_error *err)
 {
     const hf_noun *noun = NULL;
@@ -44,6 +78,8 @@ static bool run(hf_cli *cli, hf_error *err)
         return false;
     if (hf_cli_has(cli, "--history"))
         return show_history(cli, noun, key, err);
+    if (hf_cli_has(cli, "--readers"))
+        return show_readers(cli, noun, key, err);
     if (!hf_get_record(&cli->session, noun, key, &cli->arena, &record, err))
         return false;
     hf_cli_write_record(cli, noun, record);
@@ -52,7 +88,7 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_show = {
     .name = "show",
-    .usage = "NOUN KEY [--history]",
+    .usage = "NOUN KEY [--history | --readers]",
     .summary = "Show one record with all its fields.",
     .example = "holdfast show asset P1",
     .options = options,

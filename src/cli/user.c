@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// holdfast user: accounts and tokens from the command line, for the first hour and for emergencies.
+// holdfast user: accounts, grants and tokens from the command line, for the first hour and for emergencies.
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "cli/query.h"
+#include "model/grant.h"
 
 static const hf_option options[] = {
-    {"--role", "administrator|analyst|observer", "what the account may do (add)"},
+    {"--role",
+     "administrator|authority|analyst|operator|observer|assessor|responder|auditor|service",
+     "what the account may do: in the whole nation (add), or within a scope (grant)"},
+    {"--clearance", "MARKING", "highest marking that it may read (add; default: TLP:AMBER)"},
+    {"--sector", "CODE", "within this sector and those below it (grant)"},
+    {"--region", "KEY", "within this region and those inside it (grant)"},
+    {"--organisation", "KEY", "with what this organisation operates (grant)"},
+    {"--own", NULL, "with what the account itself added (grant)"},
+    {"--from", "TIME", "from this moment on, 2027-01-31T08:00:00Z (grant; default: now)"},
+    {"--until", "TIME", "until this moment (grant; default: without an end)"},
     {"--password-stdin", NULL, "read the password from standard input (add, password)"},
     {"--label", "TEXT", "what the token is for (token)"},
     {"--days", "N", "the token ends after N days (token; default: never)"},
@@ -26,28 +36,81 @@ static bool read_password(hf_cli *cli, hf_str *out, hf_error *err)
     return true;
 }
 
+// A field of the patch from a word of the command; an empty one is left alone.
+static bool set(hf_cli *cli, hf_patch *patch, const char *name, hf_str value, hf_error *err)
+{
+    size_t index = 0;
+    const hf_field *field = hf_noun_field(patch->noun, hf_str_of(name), &index);
+    if (value.len == 0)
+        return true;
+    if (!hf_field_set_text(field, patch->record, value, false, &cli->arena, err))
+        return false;
+    patch->present |= 1ull << index;
+    return true;
+}
+
+static bool set_option(hf_cli *cli, hf_patch *patch, const char *name, const char *option,
+                       hf_error *err)
+{
+    return set(cli, patch, name, hf_str_of(hf_cli_option(cli, option)), err);
+}
+
 static bool add_user(hf_cli *cli, hf_str name, hf_error *err)
 {
     hf_user *user = NULL;
     hf_str password;
-    const char *role = hf_cli_option(cli, "--role");
     hf_patch patch = {.noun = &hf_noun_user, .record = hf_noun_new(&hf_noun_user, &cli->arena)};
-    const char *names[] = {"key", "role"};
-    hf_str values[] = {name, hf_str_of(role)};
-    for (size_t i = 0; i < HF_COUNT(names); i++) {
-        size_t index = 0;
-        const hf_field *field = hf_noun_field(&hf_noun_user, hf_str_of(names[i]), &index);
-        if (values[i].len == 0)
-            continue;
-        if (!hf_field_set_text(field, patch.record, values[i], false, &cli->arena, err))
-            return false;
-        patch.present |= 1ull << index;
-    }
+    if (!set(cli, &patch, "key", name, err) || !set_option(cli, &patch, "role", "--role", err) ||
+        !set_option(cli, &patch, "clearance", "--clearance", err))
+        return false;
     if (!read_password(cli, &password, err) ||
         !hf_add_user(&cli->session, &patch, password, &cli->arena, &user, err))
         return false;
     hf_cli_write_record(cli, &hf_noun_user, user);
     return true;
+}
+
+// The scope that the options name: one of them, or the whole nation.
+static bool scope_of(hf_cli *cli, const char **out, hf_error *err)
+{
+    static const char *const options_of[] = {"--sector", "--region", "--organisation", "--own"};
+    int named = 0;
+    *out = "nation";
+    for (size_t i = 0; i < HF_COUNT(options_of); i++) {
+        if (!hf_cli_has(cli, options_of[i]))
+            continue;
+        *out = options_of[i] + 2;
+        named++;
+    }
+    return named <= 1 || hf_fail(err, HF_ERR_USAGE, "usage.options",
+                                 "a grant has one scope; give one of --sector, --region, "
+                                 "--organisation and --own");
+}
+
+static bool grant(hf_cli *cli, hf_str name, hf_error *err)
+{
+    void *made = NULL;
+    const char *scope = NULL;
+    hf_patch patch = {.noun = &hf_noun_grant, .record = hf_noun_new(&hf_noun_grant, &cli->arena)};
+    if (!scope_of(cli, &scope, err) || !set(cli, &patch, "user", name, err) ||
+        !set(cli, &patch, "scope", hf_str_of(scope), err) ||
+        !set_option(cli, &patch, "role", "--role", err) ||
+        !set_option(cli, &patch, "sector", "--sector", err) ||
+        !set_option(cli, &patch, "region", "--region", err) ||
+        !set_option(cli, &patch, "organisation", "--organisation", err) ||
+        !set_option(cli, &patch, "starts_at", "--from", err) ||
+        !set_option(cli, &patch, "ends_at", "--until", err) ||
+        !hf_add_record(&cli->session, &patch, &cli->arena, &made, err))
+        return false;
+    hf_cli_write_record(cli, &hf_noun_grant, made);
+    return true;
+}
+
+static bool list_grants(hf_cli *cli, hf_str name, hf_error *err)
+{
+    const hf_filter of_user = {hf_noun_field(&hf_noun_grant, HF_STR("user"), NULL), HF_IS, name};
+    hf_query query = {.noun = &hf_noun_grant, .filters = &of_user, .filter_count = 1};
+    return hf_cli_write_records(cli, &query, UINT64_MAX, err);
 }
 
 static bool add_token(hf_cli *cli, hf_str name, hf_error *err)
@@ -82,21 +145,32 @@ static bool run(hf_cli *cli, hf_error *err)
     if (strcmp(cli->words[0], "password") == 0)
         return read_password(cli, &password, err) &&
                hf_set_password(&cli->session, name, HF_STR_EMPTY, password, err);
-    return hf_fail(err, HF_ERR_USAGE, "usage.words",
-                   "'%s' is nothing to do with an account; give add, token or password",
-                   cli->words[0]);
+    if (strcmp(cli->words[0], "grant") == 0)
+        return grant(cli, name, err);
+    if (strcmp(cli->words[0], "grants") == 0)
+        return list_grants(cli, name, err);
+    if (strcmp(cli->words[0], "revoke") == 0) {
+        uint64_t removed = 0;
+        return hf_remove_record(&cli->session, &hf_noun_grant, name, HF_VERSION_ANY, false,
+                                &removed, err);
+    }
+    return hf_fail(
+        err, HF_ERR_USAGE, "usage.words",
+        "'%s' is nothing to do with an account; give add, grant, grants, revoke, token or password",
+        cli->words[0]);
 }
 
 const hf_command hf_command_user = {
     .name = "user",
-    .usage = "add NAME --role ROLE --password-stdin | token NAME | password NAME --password-stdin",
-    .summary = "Make accounts and tokens.",
+    .usage = "add NAME --role ROLE --password-stdin | grant NAME --role ROLE [--region KEY …] | "
+             "grants NAME | revoke GRANT | token NAME | password NAME --password-stdin",
+    .summary = "Make accounts, grants and tokens.",
     .example = "holdfast user add maria --role analyst --password-stdin < password.txt",
     .options = options,
     .option_count = HF_COUNT(options),
     .min_words = 2,
     .max_words = 2,
-    .words = "add|token|password",
+    .words = "add|grant|grants|revoke|token|password",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

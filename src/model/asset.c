@@ -141,29 +141,12 @@ static const hf_field fields[] = {
     {.name = "season", .type = HF_LIST, .offset = offsetof(hf_asset, season), .max_bytes = 100},
 };
 
-// Codes have one spelling: sectors and soft-target types in capitals, kinds in small letters.
-static hf_str with_case(hf_str text, bool upper, hf_arena *arena)
-{
-    char from = upper ? 'a' : 'A';
-    bool differs = false;
-    for (size_t i = 0; i < text.len; i++)
-        differs |= text.ptr[i] >= from && text.ptr[i] <= from + 25;
-    if (!differs)
-        return text;
-    char *copy = hf_arena_take(arena, text.len);
-    for (size_t i = 0; i < text.len; i++) {
-        char byte = text.ptr[i];
-        copy[i] = byte >= from && byte <= from + 25 ? (char)(byte ^ 0x20) : byte;
-    }
-    return (hf_str){copy, text.len};
-}
-
 static void complete(void *record, hf_arena *arena)
 {
     hf_asset *asset = record;
-    asset->sector = with_case(asset->sector, true, arena);
-    asset->soft_target = with_case(asset->soft_target, true, arena);
-    asset->kind = with_case(asset->kind, false, arena);
+    asset->sector = hf_code_with_case(asset->sector, true, arena);
+    asset->soft_target = hf_code_with_case(asset->soft_target, true, arena);
+    asset->kind = hf_code_with_case(asset->kind, false, arena);
 }
 
 static bool check(const void *record, hf_error *err)

@@ -208,3 +208,19 @@ void hf_noun_write_canonical(const hf_noun *noun, const void *record, hf_buf *ou
     }
     hf_json_end_object(&json);
 }
+
+hf_str hf_code_with_case(hf_str text, bool upper, hf_arena *arena)
+{
+    char from = upper ? 'a' : 'A';
+    bool differs = false;
+    for (size_t i = 0; i < text.len; i++)
+        differs |= text.ptr[i] >= from && text.ptr[i] <= from + 25;
+    if (!differs)
+        return text;
+    char *copy = hf_arena_take(arena, text.len);
+    for (size_t i = 0; i < text.len; i++) {
+        char byte = text.ptr[i];
+        copy[i] = byte >= from && byte <= from + 25 ? (char)(byte ^ 0x20) : byte;
+    }
+    return (hf_str){copy, text.len};
+}

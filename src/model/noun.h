@@ -169,6 +169,10 @@ bool hf_field_equal(const hf_field *field, const void *a, const void *b);
 void hf_field_write_text(const hf_field *field, const void *record, hf_buf *out);
 void hf_field_write_json(const hf_field *field, const void *record, hf_json_writer *out);
 
+// Codes have one spelling: sectors and soft-target types in capitals, kinds in small letters. ASCII only;
+// the text itself where it is so already, else a copy in the arena.
+hf_str hf_code_with_case(hf_str text, bool upper, hf_arena *arena);
+
 // Completes, then checks one record: required fields, then the noun's own rules.
 bool hf_noun_check(const hf_noun *noun, void *record, hf_arena *arena, hf_error *err) HF_CHECKED;
 // Reads a JSON object into a patch. Unknown members become attributes; "key", "id", "version",

@@ -5,7 +5,9 @@
 
 #include <stddef.h>
 
-static const char *const role_words[] = {"administrator", "analyst", "observer", NULL};
+const char *const hf_role_words[] = {"administrator", "analyst",  "observer",  "authority",
+                                     "operator",      "assessor", "responder", "auditor",
+                                     "service",       NULL};
 
 static const hf_field fields[] = {
     HF_HEAD_FIELDS,
@@ -18,8 +20,7 @@ static const hf_field fields[] = {
      .type = HF_WORD,
      .offset = offsetof(hf_user, role),
      .flags = HF_FIELD_FILTER,
-     .words = role_words,
-     .fallback = "observer"},
+     .words = hf_role_words},
     {.name = "clearance",
      .type = HF_WORD,
      .offset = offsetof(hf_user, clearance),

@@ -6,12 +6,25 @@
 
 #include "model/noun.h"
 
-typedef enum { HF_ROLE_ADMINISTRATOR, HF_ROLE_ANALYST, HF_ROLE_OBSERVER } hf_user_role;
+// Stored as numbers: new ones go to the end.
+typedef enum {
+    HF_ROLE_ADMINISTRATOR, // all of it, accounts too
+    HF_ROLE_ANALYST,       // keeps the register, asks questions, writes reports
+    HF_ROLE_OBSERVER,      // reads, asks questions
+    HF_ROLE_AUTHORITY,     // as an analyst, and the profile; releases what needs a second person
+    HF_ROLE_OPERATOR,      // keeps what it operates up to date
+    HF_ROLE_ASSESSOR,      // reads, takes reports
+    HF_ROLE_RESPONDER,     // reads, asks what falls
+    HF_ROLE_AUDITOR,       // reads, and the log
+    HF_ROLE_SERVICE,       // a program: reads, takes files in and out
+    HF_ROLE_COUNT
+} hf_user_role;
+extern const char *const hf_role_words[]; // "administrator" … "service", NULL-ended
 
 typedef struct {
     hf_head head;
     hf_str display_name;
-    int32_t role;      // hf_user_role
+    int32_t role;      // hf_user_role, in the whole nation; HF_WORD_NONE: grants alone count
     int32_t clearance; // highest marking to be read
     hf_str organisation;
     hf_str language;

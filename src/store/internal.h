@@ -79,6 +79,14 @@ typedef struct {
     int64_t event_last;
 } hf_state;
 
+// Counts of one data version, by their question: the SQL with all its values, so also with what the asker may know of.
+typedef struct {
+    int64_t data_version; // 0: empty
+    hf_sha256 question;
+    uint64_t count;
+} hf_kept_count;
+#define HF_KEPT_COUNTS 512u
+
 struct hf_store {
     const hf_db_driver *driver;
     void *driver_state;
@@ -87,13 +95,14 @@ struct hf_store {
     uint32_t wait_ms;
     hf_noun_sql *sql; // per noun, in the order of hf_nouns
     size_t noun_count;
-    pthread_mutex_t pool_lock; // free_readers, digest
+    pthread_mutex_t pool_lock; // free_readers, digest, counts
     hf_conn *free_readers;
     uint32_t open_readers;
     pthread_mutex_t writer_lock; // held by the transaction
     hf_conn *writer;
     int64_t digest_version; // 0 = none known
     char digest[65];
+    hf_kept_count counts[HF_KEPT_COUNTS]; // by the first bytes of the question
 };
 
 struct hf_read {

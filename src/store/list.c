@@ -7,8 +7,11 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "model/asset.h"
 #include "store/internal.h"
 
+// Places that hold so few records are read by their indexes for a page.
+enum { SCOPE_PAGE_MAX = HF_COUNT_EXACT_MAX };
 enum { FILTERS_MAX = 32, VALUES_MAX = 200, TEXT_BYTES_MAX = 1 << 20, CURSOR_BYTES_MAX = 8192 };
 
 typedef struct {
@@ -23,6 +26,7 @@ typedef struct {
     hf_arena *arena;
     hf_sql_filter filters[FILTERS_MAX];
     size_t filter_count;
+    size_t own_filter_count; // those of the asker; behind them stand those of the access rule
     hf_value values[VALUES_MAX];
     size_t value_count;
     hf_str match;    // the search question
@@ -30,6 +34,10 @@ typedef struct {
     uint64_t
         counted_alone; // what the last filter leaves by itself, up to one above the exact; 0 = not counted
     hf_sql_list_shape shape;
+    hf_value *sight_values;
+    size_t sight_value_count;
+    bool has_scope_indexes;
+    uint64_t scope_rows; // in the places of the sight, up to one above SCOPE_PAGE_MAX
     // cursor
     hf_sql_part part;
     hf_value sort_value, tie;
@@ -313,6 +321,9 @@ static int bind_all(const list_job *job, const hf_sql_list_shape *shape, hf_stmt
             hf_stmt_text(stmt, ++position, job->match);
     for (size_t i = 0; i < job->value_count && shape->filter_count > 0; i++)
         bind_value(stmt, ++position, &job->values[i]);
+    if (shape->has_scope || shape->has_ends)
+        for (size_t i = 0; i < job->sight_value_count; i++)
+            bind_value(stmt, ++position, &job->sight_values[i]);
     if (shape->has_box) {
         hf_stmt_double(stmt, ++position, job->query->west);
         hf_stmt_double(stmt, ++position, job->query->south);
@@ -339,13 +350,102 @@ static bool prepare(const list_job *job, const hf_sql_list_shape *shape, hf_stmt
     return hf_stmt_once(job->read->conn, text.ptr, out, err);
 }
 
+// --- counts ----------------------------------------------------------------------------------------------
+// The same lists come again and again, and their counts are the dearest part: kept until the data change.
+
+static void add_question_value(const hf_value *value, hf_buf *out)
+{
+    hf_buf_add_format(out, "\n%d ", (int)value->type);
+    switch (value->type) {
+    case HF_VALUE_NULL:
+        break;
+    case HF_VALUE_INTEGER:
+        hf_buf_add_i64(out, value->integer);
+        break;
+    case HF_VALUE_DOUBLE:
+        hf_buf_add_double(out, value->number);
+        break;
+    case HF_VALUE_TEXT:
+    case HF_VALUE_BLOB:
+        hf_buf_add_format(out, "%zu ", value->text.len);
+        hf_buf_add_str(out, value->text);
+        break;
+    }
+}
+
+static hf_value text_value(hf_str text)
+{
+    return (hf_value){.type = HF_VALUE_TEXT, .text = text};
+}
+
+static hf_sha256 question_of(const list_job *job, const hf_sql_list_shape *shape, int64_t limit)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 22);
+    const double box[] = {job->query->west, job->query->south, job->query->east, job->query->north};
+    const hf_value last = {.type = HF_VALUE_INTEGER, .integer = limit};
+    const hf_value match = text_value(job->match), area = text_value(job->query->area);
+    hf_sql_list(job->sql, shape, &text);
+    add_question_value(&match, &text);
+    for (size_t i = 0; i < job->value_count && shape->filter_count > 0; i++)
+        add_question_value(&job->values[i], &text);
+    for (size_t i = 0; i < job->sight_value_count; i++)
+        add_question_value(&job->sight_values[i], &text);
+    for (size_t i = 0; i < HF_COUNT(box) && shape->has_box; i++)
+        add_question_value(&(hf_value){.type = HF_VALUE_DOUBLE, .number = box[i]}, &text);
+    add_question_value(&area, &text);
+    add_question_value(&last, &text);
+    HF_ASSERT(!text.overflow);
+    return hf_sha256_of(hf_buf_str(&text));
+}
+
+static hf_kept_count *place_of(hf_store *store, const hf_sha256 *question)
+{
+    size_t at = (size_t)question->bytes[0] << 8 | question->bytes[1];
+    return &store->counts[at % HF_KEPT_COUNTS];
+}
+
+static bool find_count(const list_job *job, const hf_sha256 *question, uint64_t *out)
+{
+    hf_store *store = job->read->store;
+    (void)pthread_mutex_lock(&store->pool_lock);
+    const hf_kept_count *kept = place_of(store, question);
+    bool is_there = kept->data_version == hf_read_data_version(job->read) &&
+                    memcmp(kept->question.bytes, question->bytes, sizeof question->bytes) == 0;
+    if (is_there)
+        *out = kept->count;
+    (void)pthread_mutex_unlock(&store->pool_lock);
+    return is_there;
+}
+
+static void keep_count(const list_job *job, const hf_sha256 *question, uint64_t count)
+{
+    hf_store *store = job->read->store;
+    (void)pthread_mutex_lock(&store->pool_lock);
+    *place_of(store, question) = (hf_kept_count){hf_read_data_version(job->read), *question, count};
+    (void)pthread_mutex_unlock(&store->pool_lock);
+}
+
+// What changes without a new data version (users, jobs, runs …), what a transaction sees, and what is left behind a
+// cursor is counted each time.
+static bool is_kept(const list_job *job, bool has_cursor)
+{
+    return !has_cursor && job->sql->is_data && job->read->tx == NULL &&
+           hf_read_data_version(job->read) > 0;
+}
+
 static bool count_up_to(const list_job *job, const hf_sql_list_shape *given, int64_t limit,
                         uint64_t *out, hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     hf_sql_list_shape shape = *given;
+    hf_sha256 question = {0};
     bool has_row = false;
     shape.what = HF_SQL_COUNT;
+    if (is_kept(job, shape.has_cursor)) {
+        question = question_of(job, &shape, limit);
+        if (find_count(job, &question, out))
+            return true;
+    }
     if (!prepare(job, &shape, &stmt, err))
         return false;
     int position = bind_all(job, &shape, stmt);
@@ -353,6 +453,8 @@ static bool count_up_to(const list_job *job, const hf_sql_list_shape *given, int
     if (!hf_stmt_step(stmt, &has_row, err))
         return false;
     *out = has_row ? (uint64_t)hf_stmt_get_i64(stmt, 0) : 0;
+    if (is_kept(job, shape.has_cursor))
+        keep_count(job, &question, *out);
     return true;
 }
 
@@ -370,17 +472,17 @@ static bool count_filter(const list_job *job, size_t index, uint64_t *out, hf_er
 }
 
 // Does this filter of the access rule drop a record at all? Seen by an index that holds the exceptions only.
-static bool hides_some(const list_job *job, const hf_sql_filter *filter, const hf_value *value,
-                       bool *out, hf_error *err)
+static bool hides_some(const list_job *job, const hf_noun_sql *sql, const hf_sql_filter *filter,
+                       const hf_value *value, bool *out, hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(TEXT_BYTES_MAX);
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    int32_t left_out = hf_sql_left_out(job->sql, filter->field);
+    int32_t left_out = hf_sql_left_out(sql, filter->field);
     bool is_marking = filter->how == HF_AT_MOST && left_out >= 0 && value->integer >= left_out;
     *out = true;
-    if ((filter->how != HF_WITHIN && !is_marking) || !hf_sql_has_index(job->sql, filter->field))
+    if ((filter->how != HF_WITHIN && !is_marking) || !hf_sql_has_index(sql, filter->field))
         return true;
-    hf_sql_hidden(job->sql, filter->field, &text);
+    hf_sql_hidden(sql, filter->field, &text);
     hf_buf_add_byte(&text, '\0');
     if (!hf_stmt_once(job->read->conn, text.ptr, &stmt, err))
         return false;
@@ -393,22 +495,126 @@ static bool hides_some(const list_job *job, const hf_sql_filter *filter, const h
 // each record.
 static bool drop_idle_filters(list_job *job, hf_error *err)
 {
-    size_t kept = 0, from = 0, to = 0;
+    size_t kept = 0, from = 0, to = 0, own_kept = 0;
     for (size_t i = 0; i < job->filter_count; i++) {
         hf_sql_filter filter = job->filters[i];
         size_t count = filter.value_count;
         bool is_needed = true;
-        if (!hides_some(job, &filter, &job->values[from], &is_needed, err))
+        if (!hides_some(job, job->sql, &filter, &job->values[from], &is_needed, err))
             return false;
         if (is_needed) {
             memmove(&job->values[to], &job->values[from], count * sizeof(job->values[0]));
             job->filters[kept++] = filter;
+            own_kept += i < job->own_filter_count;
             to += count;
         }
         from += count;
     }
     job->filter_count = kept;
     job->value_count = to;
+    job->own_filter_count = own_kept;
+    return true;
+}
+
+// --- sight -----------------------------------------------------------------------------------------------
+
+// What marking and compartments hide, as filters behind the asker's own.
+static bool add_protection(list_job *job, hf_error *err)
+{
+    const hf_noun *noun = job->sql->noun;
+    const hf_sight *sight = job->query->sight;
+    if (sight == NULL || hf_noun_belongs(noun) == HF_BELONGS_TO_ALL)
+        return true;
+    if (job->filter_count + 2 > FILTERS_MAX)
+        return hf_fail(err, HF_ERR_USAGE, "query.value", "more than %d filters", FILTERS_MAX - 2);
+    hf_sql_filter *words = &job->filters[job->filter_count++];
+    *words = (hf_sql_filter){.field = hf_noun_field(noun, HF_STR("compartments"), NULL),
+                             .how = HF_WITHIN};
+    if (!add_words(job, words, sight->compartments, err))
+        return false;
+    if (sight->clearance >= HF_TLP_RED)
+        return true;
+    job->filters[job->filter_count++] = (hf_sql_filter){
+        .field = hf_noun_field(noun, HF_STR("marking"), NULL), .how = HF_AT_MOST, .value_count = 1};
+    return add_value(job, (hf_value){.type = HF_VALUE_INTEGER, .integer = sight->clearance}, err);
+}
+
+// Is any asset hidden by its marking or a compartment?
+static bool hides_assets(const list_job *job, const hf_sight *sight, bool *out, hf_error *err)
+{
+    const hf_noun_sql *assets = hf_noun_sql_of(job->read->store, &hf_noun_asset);
+    hf_sql_filter words = {.field = hf_noun_field(&hf_noun_asset, HF_STR("compartments"), NULL),
+                           .how = HF_WITHIN};
+    hf_sql_filter marking = {.field = hf_noun_field(&hf_noun_asset, HF_STR("marking"), NULL),
+                             .how = HF_AT_MOST,
+                             .value_count = 1};
+    hf_value clearance = {.type = HF_VALUE_INTEGER, .integer = sight->clearance};
+    if (!hides_some(job, assets, &words, &clearance, out, err))
+        return false;
+    return *out || hides_some(job, assets, &marking, &clearance, out, err);
+}
+
+static bool count_scope(list_job *job, const hf_noun *noun, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(TEXT_BYTES_MAX);
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    hf_value *values = NULL;
+    bool has_row = false;
+    const hf_sight *sight = job->shape.sight;
+    job->scope_rows = SCOPE_PAGE_MAX + 1;
+    job->has_scope_indexes =
+        hf_sql_scope_has_indexes(hf_noun_sql_of(job->read->store, noun), sight);
+    if (!job->has_scope_indexes)
+        return true;
+    hf_sql_scope_count(noun, sight, &text);
+    hf_buf_add_byte(&text, '\0');
+    HF_ASSERT(!text.overflow);
+    if (!hf_stmt_once(job->read->conn, text.ptr, &stmt, err))
+        return false;
+    size_t count = hf_sql_scope_values(noun, sight, job->arena, &values);
+    hf_buf_add_z(&text, "scope");
+    for (size_t i = 0; i < count; i++)
+        add_question_value(&values[i], &text);
+    hf_sha256 question = hf_sha256_of(hf_buf_str(&text));
+    if (is_kept(job, false) && find_count(job, &question, &job->scope_rows))
+        return true;
+    for (size_t i = 0; i < count; i++)
+        bind_value(stmt, (int)i + 1, &values[i]);
+    hf_stmt_i64(stmt, (int)count + 1, SCOPE_PAGE_MAX + 1);
+    if (!hf_stmt_step(stmt, &has_row, err))
+        return false;
+    job->scope_rows = (uint64_t)hf_stmt_get_i64(stmt, 0);
+    if (is_kept(job, false))
+        keep_count(job, &question, job->scope_rows);
+    return true;
+}
+
+static bool set_up_sight(list_job *job, hf_error *err)
+{
+    const hf_sight *sight = job->query->sight;
+    hf_sql_list_shape *shape = &job->shape;
+    bool is_guarded = false;
+    if (sight == NULL)
+        return true;
+    hf_belonging how = hf_noun_belongs(job->sql->noun);
+    for (size_t i = 0; i < job->filter_count && how != HF_BELONGS_TO_ALL; i++)
+        shape->is_narrowed |= i >= job->own_filter_count;
+    if (how == HF_BELONGS_TO_ITS_ENDS && !hides_assets(job, sight, &is_guarded, err))
+        return false;
+    shape->sight = sight;
+    shape->are_ends_guarded = is_guarded;
+    shape->has_ends = how == HF_BELONGS_TO_ITS_ENDS && (is_guarded || !sight->is_national);
+    shape->has_scope = how == HF_BELONGS_BY_FIELDS && !sight->is_national;
+    if (!shape->has_ends && !shape->has_scope)
+        return true;
+    shape->is_narrowed = true;
+    job->sight_value_count = hf_sql_sight_values(job->sql, shape, job->arena, &job->sight_values);
+    if (sight->is_national)
+        return true;
+    const hf_noun *noun = shape->has_ends ? &hf_noun_asset : job->sql->noun;
+    if (!count_scope(job, noun, err))
+        return false;
+    shape->scope_by_index = !shape->has_text && job->scope_rows <= SCOPE_PAGE_MAX;
     return true;
 }
 
@@ -443,7 +649,7 @@ static const hf_field *driver_of_order(const list_job *job)
     const hf_field *sort = job->shape.sort;
     bool is_large = job->read->state.live[job->sql->index] > HF_COUNT_EXACT_MAX;
     if (job->shape.driver != NULL || sort == NULL || job->shape.has_text ||
-        job->shape.box_by_index || !is_large)
+        job->shape.box_by_index || job->shape.scope_by_index || !is_large)
         return job->shape.driver;
     return hf_sql_has_index(job->sql, sort) && hf_sql_left_out(job->sql, sort) < 0 ? sort : NULL;
 }
@@ -477,7 +683,8 @@ static bool set_up(list_job *job, hf_error *err)
     for (size_t i = 0; i < query->filter_count; i++)
         if (!add_filter(job, i, err))
             return false;
-    if (!drop_idle_filters(job, err))
+    job->own_filter_count = job->filter_count;
+    if (!add_protection(job, err) || !drop_idle_filters(job, err))
         return false;
     if (query->sort != NULL && !is_declared(query->sort))
         return fail_field(hf_str_of(query->sort->name), err);
@@ -501,6 +708,8 @@ static bool set_up(list_job *job, hf_error *err)
                                      .box_crosses = query->has_box && query->west > query->east};
     job->shape.is_ranked = job->shape.has_text && query->sort == NULL && !job->sql->is_link;
     if (query->cursor.len > 0 && !read_cursor(job, err))
+        return false;
+    if (!set_up_sight(job, err))
         return false;
     return job->is_nothing ||
            ((!query->has_box || choose_box(job, err)) && choose_driver(job, err));
@@ -574,14 +783,26 @@ static bool fetch_parts(list_job *job, uint64_t limit, hf_page *page, hf_error *
 
 static bool is_whole_noun(const list_job *job)
 {
-    return job->filter_count == 0 && !job->shape.has_text && !job->shape.has_box;
+    return job->filter_count == 0 && !job->shape.has_text && !job->shape.has_box &&
+           !job->shape.has_scope && !job->shape.has_ends;
+}
+
+// Where no order is asked for, the places are gone through by their indexes, unless a filter that leaves little leads.
+static void let_scope_lead(const list_job *job, hf_sql_list_shape *shape)
+{
+    shape->scope_leads = (shape->has_scope || shape->has_ends) && !shape->sight->is_national &&
+                         !shape->has_text && !shape->box_by_index && shape->driver == NULL &&
+                         job->has_scope_indexes;
+    shape->scope_by_index &= !shape->scope_leads;
 }
 
 static bool count_page(const list_job *job, hf_page *page, hf_error *err)
 {
     hf_sql_list_shape shape = job->shape;
+    bool has_sight = shape.has_scope || shape.has_ends;
     shape.has_cursor = false;
     shape.sort = NULL;
+    let_scope_lead(job, &shape);
     page->is_total_exact = true;
     if (is_whole_noun(job)) {
         page->total = (uint64_t)job->read->state.live[job->sql->index];
@@ -590,7 +811,8 @@ static bool count_page(const list_job *job, hf_page *page, hf_error *err)
     if (job->query->want_exact_count && !shape.is_ranked)
         return count_up_to(job, &shape, INT64_MAX, &page->total, err);
     int64_t limit = shape.is_ranked ? HF_SEARCH_RANKED_MAX : HF_COUNT_EXACT_MAX + 1;
-    bool is_counted = job->counted_alone > 0 && job->filter_count == 1 && !shape.has_box;
+    bool is_counted =
+        job->counted_alone > 0 && job->filter_count == 1 && !shape.has_box && !has_sight;
     if (is_counted)
         page->total = job->counted_alone;
     else if (!count_up_to(job, &shape, limit, &page->total, err))
@@ -647,7 +869,43 @@ bool hf_store_count(hf_read *read, const hf_query *query, uint64_t *out, hf_erro
     job->shape.has_cursor = false;
     job->shape.sort = NULL;
     job->shape.is_ranked = false; // all hits, not the ranked ones only
+    let_scope_lead(job, &job->shape);
     return count_up_to(job, &job->shape, INT64_MAX, out, err);
+}
+
+bool hf_store_known_rows(hf_read *read, const hf_noun *noun, const hf_sight *sight, hf_arena *arena,
+                         hf_row_set *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    const hf_query query = {.noun = noun, .sight = sight};
+    list_job *job = HF_NEW(&scratch, list_job);
+    bool has_row = true;
+    job->read = read;
+    job->query = &query;
+    job->arena = &scratch;
+    job->sql = hf_noun_sql_of(read->store, noun);
+    if (!set_up(job, err))
+        return false;
+    hf_sql_list_shape shape = job->shape;
+    shape.what = HF_SQL_ROWS;
+    let_scope_lead(job, &shape);
+    int64_t row_max = read->state.row_max[job->sql->index];
+    uint64_t *bits = HF_NEW_N(arena, uint64_t, (size_t)row_max / 64 + 1);
+    if (!prepare(job, &shape, &stmt, err))
+        return false;
+    (void)bind_all(job, &shape, stmt);
+    for (;;) {
+        if (!hf_stmt_step(stmt, &has_row, err))
+            return false;
+        if (!has_row)
+            break;
+        int64_t row = hf_stmt_get_i64(stmt, 0);
+        HF_ASSERT(row > 0 && row <= row_max);
+        bits[row / 64] |= UINT64_C(1) << (row % 64);
+    }
+    *out = (hf_row_set){bits, row_max};
+    return true;
 }
 
 // --- groups ----------------------------------------------------------------------------------------------

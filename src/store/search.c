@@ -118,41 +118,52 @@ static bool is_searched(const hf_noun_sql *sql)
            strcmp(sql->noun->name, "attachment") != 0;
 }
 
-static bool search_noun(hf_read *read, const hf_noun_sql *sql, hf_str text, size_t limit,
-                        hf_arena *arena, hit_list *hits, hf_error *err)
+static bool search_noun(hf_read *read, const hf_query *wanted, hf_arena *arena, hit_list *hits,
+                        hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    hf_query query = {.noun = sql->noun, .text = text, .limit = (uint32_t)limit};
     hf_page page = {0};
-    if (!hf_store_list(read, &query, &scratch, &page, err))
+    if (!hf_store_list(read, wanted, &scratch, &page, err))
         return false;
-    for (size_t i = 0; i < page.count && hits->count < limit; i++)
-        add_hit(hits, sql->noun, page.records[i], arena);
+    for (size_t i = 0; i < page.count && hits->count < wanted->limit; i++)
+        add_hit(hits, wanted->noun, page.records[i], arena);
     return true;
 }
 
-bool hf_store_search(hf_read *read, hf_str text, size_t limit, hf_arena *arena, hf_hit **out,
-                     size_t *hit_count, hf_error *err)
+bool hf_store_search(hf_read *read, hf_str text, const hf_sight *sight, size_t limit,
+                     hf_arena *arena, hf_hit **out, size_t *hit_count, hf_error *err)
 {
     hf_store *store = read->store;
     hit_list hits = {0};
     size_t bound = limit < HF_LIST_LIMIT_MAX ? limit : HF_LIST_LIMIT_MAX;
     hf_str key = hf_str_trim(text);
     for (size_t i = 0; i < store->noun_count && key.len > 0; i++) {
+        const hf_noun *noun = store->sql[i].noun;
         void *record = NULL;
         if (!is_searched(&store->sql[i]) || read->state.live[i] == 0)
             continue;
-        if (!hf_store_get(read, store->sql[i].noun, key, arena, &record, err))
+        if (!hf_store_get(read, noun, key, arena, &record, err))
             return false;
-        if (record != NULL && hits.count < bound)
-            add_hit(&hits, store->sql[i].noun, record, arena);
+        hf_filter is_it = {hf_noun_field(noun, HF_STR("key"), NULL), HF_IS, HF_STR_EMPTY};
+        hf_query query = {.noun = noun,
+                          .filters = &is_it,
+                          .filter_count = 1,
+                          .limit = (uint32_t)bound,
+                          .sight = sight};
+        if (record == NULL)
+            continue;
+        is_it.value = ((const hf_head *)record)->key;
+        if (!search_noun(read, &query, arena, &hits, err))
+            return false;
     }
     // Assets first: they are what people look for.
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < store->noun_count && hits.count < bound; i++) {
             bool is_asset = strcmp(store->sql[i].noun->name, "asset") == 0;
+            hf_query query = {
+                .noun = store->sql[i].noun, .text = text, .limit = (uint32_t)bound, .sight = sight};
             if (is_searched(&store->sql[i]) && read->state.live[i] > 0 && is_asset == (pass == 0) &&
-                !search_noun(read, &store->sql[i], text, bound, arena, &hits, err))
+                !search_noun(read, &query, arena, &hits, err))
                 return false;
         }
     *out = hits.items;

@@ -75,7 +75,7 @@ static void find_traits(const hf_noun *noun, hf_noun_sql *out)
     out->has_search = out->has_search && !out->is_link && strcmp(noun->name, "job") != 0;
     out->is_digested = noun->group == HF_GROUP_REGISTER;
     out->is_data = noun->group != HF_GROUP_PLATFORM;
-    out->has_history = out->is_data || strcmp(noun->name, "user") == 0;
+    out->has_history = out->is_data || noun == &hf_noun_user || noun == &hf_noun_grant;
     out->head_column = 1 + (int)noun->field_count;
     out->link_column = out->head_column + (int)HF_COUNT(head_columns);
 }
@@ -130,9 +130,9 @@ static void add_index(const hf_noun_sql *sql, const hf_field *field, hf_buf *out
 static void make_indexes(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
 {
     const hf_noun *noun = sql->noun;
-    const char **create = HF_NEW_N(arena, const char *, noun->field_count);
-    const char **drop = HF_NEW_N(arena, const char *, noun->field_count);
-    const char **names = HF_NEW_N(arena, const char *, noun->field_count);
+    const char **create = HF_NEW_N(arena, const char *, noun->field_count + 1);
+    const char **drop = HF_NEW_N(arena, const char *, noun->field_count + 1);
+    const char **names = HF_NEW_N(arena, const char *, noun->field_count + 1);
     for (size_t i = 0; i < noun->field_count; i++) {
         const hf_field *field = &noun->fields[i];
         if (!hf_sql_has_index(sql, field))
@@ -142,6 +142,14 @@ static void make_indexes(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
         hf_buf_add_format(out, "DROP INDEX IF EXISTS \"%s_%s\"", noun->name, field->name);
         drop[sql->index_count] = kept(arena, out);
         names[sql->index_count++] = field->name;
+    }
+    if (hf_sql_has_added_index(sql)) {
+        hf_buf_add_format(out, "CREATE INDEX IF NOT EXISTS \"%s_added\" ON \"%s\"(_event)",
+                          noun->name, noun->name);
+        create[sql->index_count] = kept(arena, out);
+        hf_buf_add_format(out, "DROP INDEX IF EXISTS \"%s_added\"", noun->name);
+        drop[sql->index_count] = kept(arena, out);
+        names[sql->index_count++] = "_event";
     }
     sql->create_indexes = create;
     sql->drop_indexes = drop;
@@ -401,7 +409,6 @@ static void add_one_of(list_text *list, const hf_sql_filter *filter)
         hf_buf_add_format(list->out, " AND t.\"%s\" <> %d", field->name, left_out);
 }
 
-// Takes the given words out of the stored ones, which a single space separates, and looks whether any is left.
 static void add_beginnings(list_text *list, const hf_sql_filter *filter)
 {
     const char *name = filter->field->name;
@@ -417,18 +424,9 @@ static void add_beginnings(list_text *list, const hf_sql_filter *filter)
 
 static void add_within(list_text *list, const hf_sql_filter *filter)
 {
-    const char *name = filter->field->name;
-    hf_buf_add_format(list->out, "(t.\"%s\" IS NULL", name);
-    if (filter->value_count > 0) {
-        hf_buf_add_z(list->out, " OR trim(");
-        for (size_t i = 0; i < filter->value_count; i++)
-            hf_buf_add_z(list->out, "replace(");
-        hf_buf_add_format(list->out, "' ' || t.\"%s\" || ' '", name);
-        for (size_t i = 0; i < filter->value_count; i++)
-            hf_buf_add_format(list->out, ", ?%d, ' ')", next(list));
-        hf_buf_add_z(list->out, ") = ''");
-    }
-    hf_buf_add_z(list->out, ")");
+    int first = list->position + 1;
+    list->position += (int)filter->value_count;
+    hf_sql_within("t", filter->field->name, first, filter->value_count, list->out);
 }
 
 static void add_filters(list_text *list)
@@ -461,6 +459,20 @@ static void add_filters(list_text *list)
             break;
         }
     }
+}
+
+static void add_sight(list_text *list)
+{
+    const hf_sql_list_shape *shape = list->shape;
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_value *unused = NULL;
+    if (!shape->has_scope && !shape->has_ends)
+        return;
+    if (shape->has_ends || !shape->scope_leads) {
+        add_and(list);
+        hf_sql_sight(list->sql, shape, list->position + 1, list->out);
+    }
+    list->position += (int)hf_sql_sight_values(list->sql, shape, &scratch, &unused);
 }
 
 static void add_box(list_text *list)
@@ -519,8 +531,13 @@ static void add_cursor(list_text *list)
         return;
     }
     int value = next(list);
-    hf_buf_add_format(list->out, "(t.\"%s\", %s) %s (?%d, ?%d)", shape->sort->name, tie, compare,
-                      value, next(list));
+    if (shape->sort->type == HF_REF) // the cursor names the record, the column holds its row
+        hf_buf_add_format(list->out,
+                          "(t.\"%s\", %s) %s ((SELECT row FROM \"%s\" WHERE \"key\" = ?%d), ?%d)",
+                          shape->sort->name, tie, compare, shape->sort->refers, value, next(list));
+    else
+        hf_buf_add_format(list->out, "(t.\"%s\", %s) %s (?%d, ?%d)", shape->sort->name, tie,
+                          compare, value, next(list));
 }
 
 static void add_order(list_text *list)
@@ -534,18 +551,38 @@ static void add_order(list_text *list)
     hf_buf_add_z(list->out, direction);
 }
 
-// Hits of a ranked list; what records are there is asked only where a filter looks at them.
+static void add_filters_and_box(list_text *list)
+{
+    add_filters(list);
+    add_sight(list);
+    add_box(list);
+}
+
+// Hits of a ranked list; what records are there is asked only where a filter looks at them. Where something is hidden
+// all is asked before the hits are cut off, so that what is hidden takes nobody's place.
 static void add_hits(list_text *list)
 {
     const char *name = list->sql->noun->name;
     bool is_count = list->shape->what == HF_SQL_COUNT;
-    hf_buf_add_z(list->out, " FROM (SELECT rowid AS r");
+    bool is_narrowed = list->shape->is_narrowed;
+    hf_buf_add_format(list->out, " FROM (SELECT \"%s_search\".rowid AS r", name);
     if (!is_count)
         hf_buf_add_format(list->out, ", hf_rank(\"%s_search\") AS k", name);
-    hf_buf_add_format(list->out, " FROM \"%s_search\" WHERE \"%s_search\" MATCH ?%d LIMIT 2000) h",
-                      name, name, next(list));
-    if (list->shape->filter_count > 0 || list->shape->has_box)
+    hf_buf_add_format(list->out, " FROM \"%s_search\"", name);
+    if (is_narrowed)
+        hf_buf_add_format(list->out, " CROSS JOIN \"%s\" t ON t.row = \"%s_search\".rowid", name,
+                          name);
+    hf_buf_add_format(list->out, " WHERE \"%s_search\" MATCH ?%d", name, next(list));
+    if (is_narrowed) {
+        list->has_where = true;
+        add_filters_and_box(list);
+    }
+    hf_buf_add_z(list->out, " LIMIT 2000) h");
+    list->has_where = false;
+    if (!is_narrowed && (list->shape->filter_count > 0 || list->shape->has_box)) {
         hf_buf_add_format(list->out, " CROSS JOIN \"%s\" t ON t.row = h.r", name);
+        add_filters_and_box(list);
+    }
 }
 
 static void add_from(list_text *list)
@@ -553,6 +590,13 @@ static void add_from(list_text *list)
     const char *name = list->sql->noun->name;
     if (list->shape->is_ranked) {
         add_hits(list);
+        return;
+    }
+    if (list->shape->scope_leads) {
+        int first = 1; // the places' values stand behind those of the filters
+        for (size_t i = 0; i < list->shape->filter_count; i++)
+            first += (int)list->shape->filters[i].value_count;
+        hf_sql_scope_from(list->sql, list->shape, first, list->out);
         return;
     }
     hf_buf_add_format(list->out, " FROM \"%s\" t", name);
@@ -563,9 +607,10 @@ static void add_from(list_text *list)
 static void add_conditions(list_text *list)
 {
     add_from(list);
+    if (list->shape->is_ranked)
+        return; // no parts, no cursor: pages by offset
     add_text_filter(list);
-    add_filters(list);
-    add_box(list);
+    add_filters_and_box(list);
     add_part(list);
     add_cursor(list);
 }
@@ -583,6 +628,11 @@ void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf 
         hf_buf_add_z(out, "SELECT count(*) FROM (SELECT 1");
         add_conditions(&list);
         hf_buf_add_format(out, " LIMIT ?%d)", next(&list));
+        return;
+    }
+    if (shape->what == HF_SQL_ROWS) {
+        hf_buf_add_z(out, "SELECT t.row");
+        add_conditions(&list);
         return;
     }
     hf_buf_add_z(out, "SELECT ");

@@ -6,7 +6,8 @@
 #define HF_STORE_SQL_GEN_H
 
 #include "base/buf.h"
-#include "model/noun.h"
+#include "model/sight.h"
+#include "store/db.h"
 
 // What is prepared once per noun when a store is opened. Columns of every `SELECT` of records: 0 row, then the
 // fields in table order (HF_REF fields as keys), then version, created, updated, event, salt, hash,
@@ -56,11 +57,11 @@ typedef struct {
     bool is_default;    // the value is the default of a field whose index leaves that out
 } hf_sql_filter;
 
-typedef enum { HF_SQL_RECORDS, HF_SQL_COUNT } hf_sql_what;
+typedef enum { HF_SQL_RECORDS, HF_SQL_COUNT, HF_SQL_ROWS } hf_sql_what;
 typedef enum { HF_SQL_ALL, HF_SQL_FULL_ONLY, HF_SQL_EMPTY_ONLY } hf_sql_part; // of the sort field
 
 // The shape of a list. Values are bound in this order: search text (once per place: hf_sql_text_count),
-// filters as given, box (west, south, east, north), area, cursor (sort value unless part is EMPTY_ONLY or the order
+// filters as given, sight (hf_sql_sight_values), box (west, south, east, north), area, cursor (sort value unless part is EMPTY_ONLY or the order
 // is the noun's own; then the tie: key or row), limit, offset.
 typedef struct {
     hf_sql_what what;
@@ -75,6 +76,14 @@ typedef struct {
     bool has_area; // only with a box around it
     bool has_cursor;
     const hf_field *driver; // field whose index shall be used; NULL = the database's choice
+    // What the asker may know of, beyond the filters on marking and compartments (sql_sight.c).
+    const hf_sight *sight; // NULL, or what the conditions below are made of
+    bool has_scope;        // the record's own place must lie in one of the sight's
+    bool has_ends;         // all assets that it joins must be known
+    bool are_ends_guarded; // by marking and compartments too
+    bool scope_by_index;   // what lies in the places is found by their indexes
+    bool scope_leads;      // and gone through one by one, without an order: for counts
+    bool is_narrowed;      // something is hidden: it must not take a hit's place in a ranked list
 } hf_sql_list_shape;
 void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf *out);
 size_t hf_sql_text_count(const hf_noun_sql *sql, bool is_ranked);
@@ -90,6 +99,31 @@ void hf_sql_hidden(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
 void hf_sql_box_count(const hf_noun_sql *sql, bool box_crosses, hf_buf *out);
 // ALTER TABLE … ADD for a field that an older store lacks.
 void hf_sql_add_column(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
+// --- sight (sql_sight.c)
+
+#define HF_SQL_SCOPE_VALUES 2u // values of one place, at most
+
+// Has the noun an index over who added a record? Links have none: they are known by their ends.
+bool hf_sql_has_added_index(const hf_noun_sql *sql);
+// The conditions of the shape's sight on table t, without the leading AND; values from `first` on.
+void hf_sql_sight(const hf_noun_sql *sql, const hf_sql_list_shape *shape, int first, hf_buf *out);
+// Their values, in order; texts live in the arena.
+size_t hf_sql_sight_values(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_arena *arena,
+                           hf_value **values);
+// "FROM …" of a statement that the places lead: each row once.
+void hf_sql_scope_from(const hf_noun_sql *sql, const hf_sql_list_shape *shape, int first,
+                       hf_buf *out);
+// Can all places of the sight be found by indexes of this noun?
+bool hf_sql_scope_has_indexes(const hf_noun_sql *sql, const hf_sight *sight);
+// How many rows lie in the places, up to the limit, which is the value after those of the places.
+void hf_sql_scope_count(const hf_noun *noun, const hf_sight *sight, hf_buf *out);
+size_t hf_sql_scope_values(const hf_noun *noun, const hf_sight *sight, hf_arena *arena,
+                           hf_value **values);
+// "(x IS NULL OR …)": all words of the column are among `count` values, each with a space on both sides.
+void hf_sql_within(const char *table, const char *column, int first, size_t count, hf_buf *out);
+// A region and all inside it: $1.
+extern const char *const hf_sql_regions_inside;
+
 void hf_sql_columns(const hf_noun_sql *sql,
                     hf_buf *out); // names of the columns that a table has: $1 none
 

@@ -10,7 +10,7 @@
 #ifndef HF_STORE_STORE_H
 #define HF_STORE_STORE_H
 
-#include "model/noun.h"
+#include "model/sight.h"
 
 typedef struct hf_store hf_store;
 typedef struct hf_read hf_read; // one frozen view of everything
@@ -126,6 +126,8 @@ typedef struct {
     uint32_t limit;  // 0 = HF_LIST_LIMIT_DEFAULT; at most HF_LIST_LIMIT_MAX
     bool want_count;
     bool want_exact_count; // however large: costs a pass over all that fit
+    const hf_sight *sight; // what the asker may know of; nothing else is listed, ranked or counted;
+                           // NULL = everything
 } hf_query;
 
 typedef struct {
@@ -147,9 +149,29 @@ typedef struct {
     int64_t row;
     hf_str key, name, kind, sector, region; // empty where the noun has no such field
 } hf_hit;
-// Over all nouns with a full-text index except users; exact keys first, then by rank.
-bool hf_store_search(hf_read *read, hf_str text, size_t limit, hf_arena *arena, hf_hit **hits,
-                     size_t *hit_count, hf_error *err) HF_CHECKED;
+// Over all nouns with a full-text index except users; exact keys first, then by rank. sight NULL: everything.
+bool hf_store_search(hf_read *read, hf_str text, const hf_sight *sight, size_t limit,
+                     hf_arena *arena, hf_hit **hits, size_t *hit_count, hf_error *err) HF_CHECKED;
+
+// Rows of a noun as a set.
+typedef struct {
+    const uint64_t *bits;
+    int64_t row_max; // rows above it are not in it
+} hf_row_set;
+static inline bool hf_row_set_has(const hf_row_set *set, int64_t row)
+{
+    return row > 0 && row <= set->row_max && (set->bits[row / 64] >> (row % 64) & 1u) != 0;
+}
+// All rows of a noun that a sight lets be known. Cost: a pass over the noun, or over the places if they hold little.
+bool hf_store_known_rows(hf_read *read, const hf_noun *noun, const hf_sight *sight, hf_arena *arena,
+                         hf_row_set *out, hf_error *err) HF_CHECKED;
+
+// What a sight is made of. A region and all inside it, in byte order; the key alone when nothing has that parent.
+bool hf_store_regions_inside(hf_read *read, hf_str root, hf_arena *arena, const hf_str **keys,
+                             size_t *count, hf_error *err) HF_CHECKED;
+// The numbers of all events of an account, ascending.
+bool hf_store_events_of(hf_read *read, hf_str actor, hf_arena *arena, const int64_t **events,
+                        size_t *count, hf_error *err) HF_CHECKED;
 
 typedef struct {
     hf_str value; // the field as text; empty = not given

@@ -1,25 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one rule of who may what. Roles give verbs; marking and compartments hide single records.
+// The one rule of who may what. Roles give verbs, in the places that they were granted for; marking and compartments
+// hide single records. What a place holds: model/sight.c. The same in SQL: store/sql_sight.c.
 #include "usecase/access.h"
 
-const char *const hf_verb_words[] = {"read", "edit",      "import", "export",
-                                     "run",  "configure", "users",  NULL};
+#include <string.h>
+
+#include "base/crypto.h"
+#include "model/asset.h"
+#include "model/dependency.h"
+#include "model/event.h"
+#include "model/grant.h"
+#include "model/job.h"
+#include "model/layer.h"
+#include "model/run.h"
+
+const char *const hf_verb_words[] = {"read",      "edit",  "import", "export",  "run",
+                                     "configure", "users", "audit",  "release", NULL};
 
 #define BIT(verb) (1u << (verb))
+// What has no place is given to none: these count in the whole nation only.
+#define NATIONAL_ONLY                                                                              \
+    (BIT(HF_CAN_CONFIGURE) | BIT(HF_CAN_USERS) | BIT(HF_CAN_AUDIT) | BIT(HF_CAN_RELEASE))
 
 static unsigned verbs_of_role(int32_t role)
 {
-    unsigned observer = BIT(HF_CAN_READ) | BIT(HF_CAN_RUN);
+    unsigned read = BIT(HF_CAN_READ);
+    unsigned analyst =
+        read | BIT(HF_CAN_RUN) | BIT(HF_CAN_EDIT) | BIT(HF_CAN_IMPORT) | BIT(HF_CAN_EXPORT);
     switch ((hf_user_role)role) {
     case HF_ROLE_ADMINISTRATOR:
         return BIT(HF_CAN_COUNT) - 1;
+    case HF_ROLE_AUTHORITY:
+        return analyst | BIT(HF_CAN_CONFIGURE) | BIT(HF_CAN_AUDIT) | BIT(HF_CAN_RELEASE);
     case HF_ROLE_ANALYST:
-        return observer | BIT(HF_CAN_EDIT) | BIT(HF_CAN_IMPORT) | BIT(HF_CAN_EXPORT);
+        return analyst;
+    case HF_ROLE_OPERATOR:
+        return read | BIT(HF_CAN_RUN) | BIT(HF_CAN_EDIT) | BIT(HF_CAN_IMPORT);
     case HF_ROLE_OBSERVER:
-        return observer;
+    case HF_ROLE_RESPONDER:
+        return read | BIT(HF_CAN_RUN);
+    case HF_ROLE_ASSESSOR:
+        return read | BIT(HF_CAN_EXPORT);
+    case HF_ROLE_AUDITOR:
+        return read | BIT(HF_CAN_AUDIT);
+    case HF_ROLE_SERVICE:
+        return read | BIT(HF_CAN_IMPORT) | BIT(HF_CAN_EXPORT);
+    case HF_ROLE_COUNT:
+        break;
     }
-    return 0; // a role of a newer program
+    return 0; // none, or a role of a newer program
+}
+
+static unsigned verbs_of_grant(const hf_role_grant *grant)
+{
+    unsigned verbs = verbs_of_role(grant->role);
+    return grant->scope.kind == HF_SCOPE_NATION ? verbs : verbs & ~NATIONAL_ONLY;
+}
+
+static unsigned verbs_of(const hf_actor *actor)
+{
+    unsigned verbs = verbs_of_role(actor->role);
+    for (size_t i = 0; i < actor->grant_count; i++)
+        verbs |= verbs_of_grant(&actor->grants[i]);
+    return verbs;
+}
+
+unsigned hf_verbs_of(const hf_actor *actor)
+{
+    if (actor->is_local)
+        return BIT(HF_CAN_COUNT) - 1;
+    return actor->is_signed_in ? verbs_of(actor) : 0;
 }
 
 // Editing the profile or the accounts is a right of its own.
@@ -27,10 +78,10 @@ static hf_verb verb_for_noun(hf_verb verb, const hf_noun *noun)
 {
     if (noun == NULL)
         return verb;
-    if (hf_str_equal_z(hf_str_of(noun->name), "user"))
+    if (noun == &hf_noun_user || noun == &hf_noun_grant)
         return HF_CAN_USERS;
-    if (hf_str_equal_z(hf_str_of(noun->name), "event") && verb == HF_CAN_READ)
-        return HF_CAN_USERS;
+    if (noun == &hf_noun_event && verb == HF_CAN_READ)
+        return HF_CAN_AUDIT;
     if (noun->group == HF_GROUP_PROFILE && (verb == HF_CAN_EDIT || verb == HF_CAN_IMPORT))
         return HF_CAN_CONFIGURE;
     return verb;
@@ -39,38 +90,82 @@ static hf_verb verb_for_noun(hf_verb verb, const hf_noun *noun)
 // Jobs, runs and events are written by the program only.
 static bool is_programs_own(const hf_noun *noun)
 {
-    return noun != NULL && (hf_str_equal_z(hf_str_of(noun->name), "event") ||
-                            hf_str_equal_z(hf_str_of(noun->name), "job") ||
-                            hf_str_equal_z(hf_str_of(noun->name), "run"));
+    return noun == &hf_noun_event || noun == &hf_noun_job || noun == &hf_noun_run;
 }
 
-static bool has_markings(const hf_noun *noun)
+bool hf_may_everywhere(const hf_actor *actor, hf_verb verb)
 {
-    return noun != NULL && (noun->group == HF_GROUP_REGISTER || noun->group == HF_GROUP_ANALYSIS ||
-                            hf_str_equal_z(hf_str_of(noun->name), "attachment") ||
-                            hf_str_equal_z(hf_str_of(noun->name), "run"));
+    bool is_it = actor->is_local || (verbs_of_role(actor->role) & BIT(verb)) != 0;
+    for (size_t i = 0; i < actor->grant_count && !is_it; i++)
+        is_it = actor->grants[i].scope.kind == HF_SCOPE_NATION &&
+                (verbs_of_grant(&actor->grants[i]) & BIT(verb)) != 0;
+    return is_it;
 }
 
-static bool is_in_all(hf_str own, hf_str wanted)
+bool hf_may_own(const hf_actor *actor, hf_verb verb)
 {
-    hf_str part;
-    while (hf_str_split(&wanted, ' ', &part)) {
-        if (part.len > 0 && !hf_str_has_word(own, part))
-            return false;
-    }
-    return true;
+    for (size_t i = 0; i < actor->grant_count; i++)
+        if (actor->grants[i].scope.kind == HF_SCOPE_OWN &&
+            (verbs_of_grant(&actor->grants[i]) & BIT(verb)) != 0)
+            return true;
+    return false;
 }
 
-static bool is_hidden(const hf_actor *actor, const hf_noun *noun, const hf_head *head)
+bool hf_may_read_marked(const hf_actor *actor, int32_t marking, hf_str compartments)
 {
-    if (head == NULL || !has_markings(noun))
-        return false;
-    return head->marking > actor->clearance || !is_in_all(actor->compartments, head->compartments);
+    return actor->is_local ||
+           (actor->is_signed_in && (verbs_of(actor) & BIT(HF_CAN_READ)) != 0 &&
+            hf_is_cleared(actor->clearance, actor->compartments, marking, compartments));
 }
 
-bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const hf_head *head,
+static bool is_owner(const hf_actor *actor, const hf_noun_place *place, const void *record)
+{
+    return place->owner != NULL &&
+           hf_str_equal(*(const hf_str *)hf_field_of(place->owner, record), actor->name);
+}
+
+// Does a grant that has the verb hold the place of the record?
+static bool reaches(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void *record)
+{
+    hf_belonging how = hf_noun_belongs(noun);
+    if (how == HF_BELONGS_ANYWHERE && verb != HF_CAN_READ) // it would move what others were granted
+        return hf_may_everywhere(actor, verb);
+    if (how != HF_BELONGS_BY_FIELDS || hf_may_everywhere(actor, verb))
+        return true;
+    hf_noun_place place = hf_noun_place_of(noun);
+    bool is_held = is_owner(actor, &place, record);
+    for (size_t i = 0; i < actor->grant_count && !is_held; i++)
+        is_held = (verbs_of_grant(&actor->grants[i]) & BIT(verb)) != 0 &&
+                  hf_scope_holds(&actor->grants[i].scope, &place, record);
+    return is_held;
+}
+
+static bool is_hidden(const hf_actor *actor, const hf_noun *noun, const void *record)
+{
+    const hf_head *head = record;
+    return hf_noun_belongs(noun) != HF_BELONGS_TO_ALL &&
+           (!hf_is_cleared(actor->clearance, actor->compartments, head->marking,
+                           head->compartments) ||
+            !reaches(actor, HF_CAN_READ, noun, record));
+}
+
+static bool fail_unknown(const hf_noun *noun, const hf_head *head, hf_error *err)
+{
+    return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no %s '%.*s'", noun->name,
+                   HF_STR_ARG(head->key));
+}
+
+static bool fail_scope(const hf_noun *noun, const hf_head *head, hf_error *err)
+{
+    return hf_fail(err, HF_ERR_PERMISSION, "access.scope",
+                   "%s '%.*s' lies outside of what your role was granted for; ask an administrator",
+                   noun->name, HF_STR_ARG(head->key));
+}
+
+bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void *record,
             hf_error *err)
 {
+    const hf_head *head = record;
     if (!actor->is_local && !actor->is_signed_in)
         return hf_fail(err, HF_ERR_SIGN_IN, "access.sign_in", "nobody is signed in; sign in first");
     if (verb == HF_CAN_EDIT && is_programs_own(noun))
@@ -78,43 +173,178 @@ bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const hf_h
                        "records of '%s' are written by the program only", noun->name);
     if (actor->is_local)
         return true;
-    bool is_own_account = verb == HF_CAN_READ && noun != NULL && head != NULL &&
-                          hf_str_equal_z(hf_str_of(noun->name), "user") &&
+    bool is_own_account = verb == HF_CAN_READ && noun == &hf_noun_user && head != NULL &&
                           hf_str_equal(head->key, actor->name);
     hf_verb needed = verb_for_noun(verb, noun);
-    if (!is_own_account && (verbs_of_role(actor->role) & BIT(needed)) == 0)
+    if (!is_own_account && (verbs_of(actor) & BIT(needed)) == 0)
         return hf_fail(err, HF_ERR_PERMISSION, "access.denied",
                        "this needs the right to %s; ask an administrator", hf_verb_words[needed]);
-    if (is_hidden(actor, noun, head))
-        return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no %s '%.*s'", noun->name,
-                       HF_STR_ARG(head->key));
+    if (noun == NULL || record == NULL)
+        return true;
+    if (is_hidden(actor, noun, record))
+        return fail_unknown(noun, head, err);
+    return reaches(actor, needed, noun, record) || fail_scope(noun, head, err);
+}
+
+// The assets that a record joins, by their keys.
+static size_t ends_of(const hf_noun *noun, const void *record, hf_str ends[2])
+{
+    if (noun == &hf_noun_dependency) {
+        ends[0] = ((const hf_dependency *)record)->supplier;
+        ends[1] = ((const hf_dependency *)record)->consumer;
+        return 2;
+    }
+    if (noun != &hf_noun_layer)
+        return 0;
+    ends[0] = ((const hf_layer *)record)->asset;
+    return 1;
+}
+
+// An asset that was removed is as secret as it ever was.
+static bool may_know_removed(const hf_actor *actor, hf_verb verb, hf_read *read, hf_str key,
+                             bool *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_version *versions = NULL;
+    size_t count = 0;
+    if (!hf_store_history(read, &hf_noun_asset, key, &scratch, &versions, &count, err))
+        return false;
+    *out = true;
+    for (size_t i = 0; i < count; i++) {
+        const void *states[] = {versions[i].before, versions[i].after};
+        for (size_t j = 0; j < HF_COUNT(states); j++)
+            *out &= states[j] == NULL || hf_may(actor, verb, &hf_noun_asset, states[j]);
+    }
     return true;
 }
 
-bool hf_may(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const hf_head *head)
+static bool may_know_end(const hf_actor *actor, hf_verb verb, hf_read *read, hf_str key, bool *out,
+                         hf_error *err)
 {
-    hf_error unused = {0};
-    return hf_can(actor, verb, noun, head, &unused);
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *asset = NULL;
+    if (!hf_store_get(read, &hf_noun_asset, key, &scratch, &asset, err))
+        return false;
+    if (asset == NULL)
+        return may_know_removed(actor, verb, read, key, out, err);
+    *out = hf_may(actor, verb, &hf_noun_asset, asset);
+    return true;
 }
 
-void hf_can_narrow(const hf_actor *actor, hf_query *query, hf_arena *arena)
+bool hf_can_record(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_noun *noun,
+                   const void *record, hf_error *err)
 {
-    if (actor->is_local || !has_markings(query->noun))
-        return;
-    hf_filter *filters = HF_NEW_N(arena, hf_filter, query->filter_count + 2);
-    for (size_t i = 0; i < query->filter_count; i++)
-        filters[i] = query->filters[i];
-    int32_t clearance = actor->clearance < HF_TLP_CLEAR ? HF_TLP_CLEAR : actor->clearance;
-    filters[query->filter_count++] =
-        (hf_filter){.field = hf_noun_field(query->noun, HF_STR("compartments"), NULL),
-                    .how = HF_WITHIN,
-                    .value = actor->compartments};
-    if (clearance < HF_TLP_RED)
-        filters[query->filter_count++] =
-            (hf_filter){.field = hf_noun_field(query->noun, HF_STR("marking"), NULL),
-                        .how = HF_AT_MOST,
-                        .value = hf_str_of(hf_marking_words[clearance])};
-    query->filters = filters;
+    hf_str ends[2];
+    if (!hf_can(actor, verb, noun, record, err))
+        return false;
+    size_t count = actor->is_local || record == NULL ? 0 : ends_of(noun, record, ends);
+    for (size_t i = 0; i < count; i++) {
+        bool may_read = false, may_do = false;
+        if (!may_know_end(actor, HF_CAN_READ, read, ends[i], &may_read, err))
+            return false;
+        if (!may_read)
+            return fail_unknown(noun, record, err);
+        if (verb != HF_CAN_READ && !may_know_end(actor, verb, read, ends[i], &may_do, err))
+            return false;
+        if (verb != HF_CAN_READ && !may_do)
+            return fail_scope(noun, record, err);
+    }
+    return true;
+}
+
+bool hf_may_record(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_noun *noun,
+                   const void *record, bool *out, hf_error *err)
+{
+    hf_error why = {0};
+    *out = hf_can_record(actor, verb, read, noun, record, &why);
+    if (*out || why.kind == HF_ERR_NOT_FOUND || why.kind == HF_ERR_PERMISSION ||
+        why.kind == HF_ERR_SIGN_IN)
+        return true;
+    *err = why;
+    return false;
+}
+
+bool hf_may(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void *record)
+{
+    hf_error unused = {0};
+    return hf_can(actor, verb, noun, record, &unused);
+}
+
+bool hf_can_leave(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_noun *noun,
+                  const void *record, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_error why = {0};
+    const hf_head *head = record;
+    hf_belonging how = hf_noun_belongs(noun);
+    if (actor->is_local ||
+        (head->row == 0 && how == HF_BELONGS_BY_FIELDS && hf_may_own(actor, verb)))
+        return true;
+    void *left = hf_arena_take(&scratch, noun->struct_bytes);
+    memcpy(left, record, noun->struct_bytes);
+    ((hf_head *)left)->marking = HF_TLP_CLEAR;
+    ((hf_head *)left)->compartments = HF_STR_EMPTY;
+    if (hf_can_record(actor, verb, read, noun, left, &why))
+        return true;
+    if (why.kind == HF_ERR_NOT_FOUND && how == HF_BELONGS_TO_ITS_ENDS)
+        return hf_fail(err, HF_ERR_INPUT, "reference.unknown",
+                       "%s '%.*s' names an asset that is not there", noun->name,
+                       HF_STR_ARG(head->key));
+    if (why.kind == HF_ERR_NOT_FOUND)
+        return hf_fail(err, HF_ERR_PERMISSION, "access.scope",
+                       "%s '%.*s' would lie outside of what your role was granted for; ask an "
+                       "administrator",
+                       noun->name, HF_STR_ARG(head->key));
+    *err = why;
+    return false;
+}
+
+// Has the grant what is asked: to read, and the verb?
+static bool has_verb(const hf_role_grant *grant, hf_verb verb)
+{
+    unsigned wanted = BIT(HF_CAN_READ) | BIT(verb);
+    return (verbs_of_grant(grant) & wanted) == wanted;
+}
+
+const hf_sight *hf_sight_of(const hf_actor *actor, hf_verb verb, hf_arena *arena)
+{
+    if (actor->is_local)
+        return NULL;
+    hf_sight *sight = HF_NEW(arena, hf_sight);
+    hf_scope *scopes = HF_NEW_N(arena, hf_scope, actor->grant_count + 1);
+    *sight = (hf_sight){.clearance = actor->is_signed_in ? actor->clearance : -1,
+                        .compartments = actor->compartments,
+                        .is_national = hf_may_everywhere(actor, verb),
+                        .scopes = scopes,
+                        .actor = actor->name};
+    for (size_t i = 0; i < actor->grant_count; i++)
+        if (has_verb(&actor->grants[i], verb))
+            scopes[sight->scope_count++] = actor->grants[i].scope;
+    return sight;
+}
+
+void hf_can_narrow(const hf_actor *actor, hf_verb verb, hf_query *query, hf_arena *arena)
+{
+    query->sight = hf_sight_of(actor, verb, arena);
+}
+
+bool hf_know(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_noun *noun,
+             hf_arena *arena, hf_known *out, hf_error *err)
+{
+    hf_belonging how = hf_noun_belongs(noun);
+    bool is_everywhere = hf_may_everywhere(actor, HF_CAN_READ) && hf_may_everywhere(actor, verb);
+    *out = (hf_known){.actor = actor, .noun = noun};
+    out->has_rows = !actor->is_local && (how == HF_BELONGS_TO_ITS_ENDS ||
+                                         (how == HF_BELONGS_BY_FIELDS && !is_everywhere));
+    return !out->has_rows ||
+           hf_store_known_rows(read, noun, hf_sight_of(actor, verb, arena), arena, &out->rows, err);
+}
+
+bool hf_is_known(const hf_known *known, const void *record)
+{
+    if (known->has_rows)
+        return hf_row_set_has(&known->rows, ((const hf_head *)record)->row);
+    return hf_may(known->actor, HF_CAN_READ, known->noun, record);
 }
 
 bool hf_count_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, uint64_t *out,
@@ -126,27 +356,41 @@ bool hf_count_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, u
         *out = 0;
         return true;
     }
-    hf_can_narrow(actor, &query, &scratch);
-    if (query.filter_count > 0)
-        return hf_store_count(read, &query, out, err);
-    *out = hf_read_count(read, noun);
-    return true;
+    hf_can_narrow(actor, HF_CAN_READ, &query, &scratch);
+    return hf_store_count(read, &query, out, err);
 }
 
 bool hf_get_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, hf_str key,
                   hf_arena *arena, void **out, hf_error *err)
 {
     void *record = NULL;
+    bool is_known = false;
+    *out = NULL;
     if (!hf_store_get(read, noun, key, arena, &record, err))
         return false;
-    *out = record != NULL && hf_may(actor, HF_CAN_READ, noun, record) ? record : NULL;
+    if (record != NULL && !hf_may_record(actor, HF_CAN_READ, read, noun, record, &is_known, err))
+        return false;
+    *out = is_known ? record : NULL;
     return true;
 }
 
+// Written out and hashed: two classes must not meet by chance.
 uint64_t hf_access_class(const hf_actor *actor)
 {
-    if (actor->is_local)
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 20);
+    const hf_sight *sight = hf_sight_of(actor, HF_CAN_READ, &scratch);
+    uint64_t class = 0;
+    if (sight == NULL)
         return UINT64_MAX;
-    uint64_t hash = actor->compartments.len > 0 ? hf_str_hash(actor->compartments) : 0;
-    return hash * 31u + (uint64_t)(actor->clearance + 1);
+    hf_buf_add_format(&text, "%d %u %d\n%.*s\n", (int)sight->clearance,
+                      verbs_of(actor) & BIT(HF_CAN_RUN), sight->is_national ? 1 : 0,
+                      HF_STR_ARG(sight->compartments));
+    for (size_t i = 0; i < sight->scope_count && !sight->is_national; i++)
+        hf_buf_add_format(&text, "%d %zu %.*s\n", (int)sight->scopes[i].kind,
+                          sight->scopes[i].of.len, HF_STR_ARG(sight->scopes[i].of));
+    HF_ASSERT(!text.overflow);
+    hf_sha256 hash = hf_sha256_of(hf_buf_str(&text));
+    memcpy(&class, hash.bytes, sizeof class);
+    return class;
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "usecase/grants.h"
 #include "usecase/views.h"
 
 #define SECRET_BYTES    32u
@@ -101,23 +102,10 @@ static bool put_user(hf_tx *tx, hf_user *user, hf_str password, hf_arena *arena,
     return true;
 }
 
-static hf_actor actor_of(const hf_user *user)
-{
-    return (hf_actor){
-        .name = user->head.key,
-        .display_name = user->display_name,
-        .role = user->role,
-        .clearance = user->clearance,
-        .compartments = user->head.compartments,
-        .is_signed_in = true,
-    };
-}
-
 static bool open_session(hf_tx *tx, const hf_user *user, int64_t now_ms, hf_arena *arena,
                          hf_signed_in *out, hf_error *err)
 {
     hf_signed_in made = {
-        .actor = actor_of(user),
         .token = make_secret(arena),
         .csrf = make_secret(arena),
         .language = user->language,
@@ -132,7 +120,8 @@ static bool open_session(hf_tx *tx, const hf_user *user, int64_t now_ms, hf_aren
         .expires_ms = made.expires_ms,
         .last_seen_ms = now_ms,
     };
-    if (!hf_credential_add(tx, &credential, err))
+    if (!hf_actor_of(hf_tx_read(tx), user, now_ms, arena, &made.actor, err) ||
+        !hf_credential_add(tx, &credential, err))
         return false;
     *out = made;
     return true;
@@ -192,8 +181,8 @@ bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_ar
         !check_setup(hf_tx_read(tx), request, session->now_ms, arena, err))
         return false;
     hf_user *user = first_administrator(request, arena);
-    own.actor = actor_of(user);
-    if (!put_user(tx, user, request->password, arena, err) ||
+    if (!hf_actor_of(hf_tx_read(tx), user, session->now_ms, arena, &own.actor, err) ||
+        !put_user(tx, user, request->password, arena, err) ||
         !hf_credential_remove(tx, &secret, err) ||
         !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_NAME].name, request->organisation,
                         err) ||
@@ -244,8 +233,8 @@ bool hf_sign_in(const hf_session *session, hf_str name, hf_str password, hf_aren
     if (!password_fits(user, password, arena))
         return hf_fail(err, HF_ERR_SIGN_IN, "account.wrong",
                        "the name or the password is wrong; mind capital letters");
-    own.actor = actor_of(user);
-    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+    if (!hf_actor_of(read, user, session->now_ms, arena, &own.actor, err) ||
+        !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !open_session(tx, user, session->now_ms, arena, &made, err) ||
         !hf_note(tx, &own, "session.opened", &hf_noun_user, user->head.key, HF_STR_EMPTY,
                  HF_STR_EMPTY, err) ||
@@ -290,7 +279,8 @@ bool hf_find_actor(hf_store *store, hf_credential_kind kind, hf_str secret, int6
     *out = (hf_signed_in){0};
     if (user == NULL || user->is_disabled)
         return true;
-    out->actor = actor_of(user);
+    if (!hf_actor_of(read, user, now_ms, arena, &out->actor, err))
+        return false;
     out->language = user->language;
     out->expires_ms = credential->expires_ms;
     if (kind == HF_CREDENTIAL_SESSION)
@@ -404,7 +394,7 @@ bool hf_end_account(hf_tx *tx, hf_str user_key, hf_error *err)
 {
     return hf_credential_remove_all(tx, HF_CREDENTIAL_SESSION, user_key, err) &&
            hf_credential_remove_all(tx, HF_CREDENTIAL_TOKEN, user_key, err) &&
-           hf_forget_views(tx, user_key, err);
+           hf_forget_views(tx, user_key, err) && hf_forget_grants(tx, user_key, err);
 }
 
 bool hf_remove_token(const hf_session *session, hf_str user_key, hf_str wanted, hf_error *err)

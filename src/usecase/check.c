@@ -81,16 +81,21 @@ static void add(checking *c, const char *code, bool is_error, const char *noun, 
 // Keys of all records of a noun, for links that may name something that is not there (yet).
 static bool read_keys(checking *c, const hf_noun *noun, hf_map *map, hf_error *err)
 {
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
     const void *record = NULL;
+    hf_known known;
     *map = hf_map_of(c->arena, hf_read_count(c->read, noun));
-    if (!hf_scan_open(c->read, noun, true, &scan, err))
+    if (!hf_know(&c->session->actor, HF_CAN_READ, c->read, noun, &scratch, &known, err) ||
+        !hf_scan_open(c->read, noun, true, &scan, err))
         return false;
     for (;;) {
         if (!hf_scan_next(scan, &record, err))
             return false;
         if (record == NULL)
             return true;
+        if (!hf_is_known(&known, record))
+            continue; // as if it were not there
         hf_map_set(map, hf_str_copy(c->arena, ((const hf_head *)record)->key), 1);
     }
 }
@@ -179,6 +184,9 @@ static bool check_assets(checking *c, hf_error *err)
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
     const void *record = NULL;
     size_t first = c->out->total_count;
+    hf_known known;
+    if (!hf_know(&c->session->actor, HF_CAN_READ, c->read, &hf_noun_asset, c->arena, &known, err))
+        return false;
     if (!(c->is_quick ? hf_scan_open_fields(c->read, &hf_noun_asset, looked_at, HF_COUNT(looked_at),
                                             &scan, err)
                       : hf_scan_open(c->read, &hf_noun_asset, true, &scan, err)))
@@ -188,7 +196,7 @@ static bool check_assets(checking *c, hf_error *err)
             return false;
         if (record == NULL)
             break;
-        if (hf_may(&c->session->actor, HF_CAN_READ, &hf_noun_asset, record))
+        if (hf_is_known(&known, record))
             check_asset(c, record);
     }
     if (c->is_quick)
@@ -242,7 +250,7 @@ static bool check_proposals(checking *c, hf_error *err)
                       .limit = HF_LIST_LIMIT_MAX};
     hf_page page = {0};
     uint64_t total = 0;
-    hf_can_narrow(&c->session->actor, &query, c->arena);
+    hf_can_narrow(&c->session->actor, HF_CAN_READ, &query, c->arena);
     if (!hf_store_list(c->read, &query, c->arena, &page, err) ||
         !hf_store_count(c->read, &query, &total, err))
         return false;

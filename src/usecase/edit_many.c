@@ -57,7 +57,8 @@ static bool find_page(editing *e, hf_query *query, hf_arena *page_arena, hf_erro
         return false;
     for (size_t i = 0; i < page.count; i++) {
         const hf_head *head = page.records[i];
-        if (!hf_can(&e->session->actor, HF_CAN_EDIT, e->noun, head, err))
+        if (!hf_can_record(&e->session->actor, HF_CAN_EDIT, hf_tx_read(e->tx), e->noun,
+                           page.records[i], err))
             return false;
         if (e->found.count == HF_EDIT_RECORDS_MAX)
             return hf_fail(err, HF_ERR_TOO_LARGE, "edit.too_many",
@@ -80,7 +81,7 @@ static bool find_records(editing *e, hf_error *err)
     // By key: the order of rank has an end, and it does not matter here.
     query.sort = hf_noun_field(e->noun, HF_STR("key"), NULL);
     query.descending = false;
-    hf_can_narrow(&e->session->actor, &query, &e->keys);
+    hf_can_narrow(&e->session->actor, HF_CAN_EDIT, &query, &e->keys);
     do {
         HF_CLEANUP(hf_arena_done) hf_arena page_arena = {0};
         if (!find_page(e, &query, &page_arena, err))
@@ -151,6 +152,14 @@ static bool put_one(editing *e, hf_str key, hf_error *err)
     patch.record = hf_arena_take(&e->row, e->noun->struct_bytes);
     memcpy(patch.record, e->request->patch->record, e->noun->struct_bytes);
     ((hf_head *)patch.record)->key = key;
+    hf_version change = {0};
+    if (!e->session->actor.is_local && !before_and_after(e, key, &e->row, &change, err))
+        return false;
+    if (change.after != NULL && !hf_can_leave(&e->session->actor, HF_CAN_EDIT, hf_tx_read(e->tx),
+                                              e->noun, change.after, &fault)) {
+        keep_problem(e, key, &fault);
+        return true;
+    }
     if (!hf_bulk_put(e->bulk, &patch, &e->row, &outcome, &fault, err))
         return false;
     if (outcome == HF_BULK_REFUSED)

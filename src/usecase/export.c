@@ -25,6 +25,8 @@ typedef struct {
     uint64_t record_count; // of the last whole pass
     uint64_t total;
     bool has_hidden;
+    hf_known known; // of the noun at hand
+    bool has_known;
 } exporter;
 
 static void end_exporter(exporter *e)
@@ -80,6 +82,15 @@ static bool next_of_noun(exporter *e, const void **record, hf_error *err)
     return true;
 }
 
+// What of the noun at hand may leave; a query asks the store for nothing else.
+static bool know_noun(exporter *e, hf_error *err)
+{
+    if (!e->has_known)
+        e->has_known = hf_know(&e->session->actor, HF_CAN_EXPORT, e->read, e->nouns[e->at],
+                               &e->pages, &e->known, err);
+    return e->has_known;
+}
+
 static bool next_record(void *context, const hf_noun **noun, const void **record, hf_error *err)
 {
     exporter *e = context;
@@ -90,15 +101,16 @@ static bool next_record(void *context, const hf_noun **noun, const void **record
             e->record_count = e->pass_count;
             return true;
         }
-        if (!next_of_noun(e, record, err))
+        if ((e->request->query == NULL && !know_noun(e, err)) || !next_of_noun(e, record, err))
             return false;
         if (*record == NULL) {
             hf_scan_close(&e->scan);
+            e->has_known = false;
             e->at++;
             continue;
         }
         *noun = e->nouns[e->at];
-        if (!hf_may(&e->session->actor, HF_CAN_READ, *noun, *record)) {
+        if (e->request->query == NULL && !hf_is_known(&e->known, *record)) {
             e->has_hidden = true;
             continue;
         }
@@ -114,6 +126,7 @@ static bool rewind_records(void *context, hf_error *err)
     exporter *e = context;
     (void)err;
     hf_scan_close(&e->scan);
+    e->has_known = false;
     e->at = 0;
     e->pass_count = 0;
     e->has_page = false;
@@ -131,7 +144,7 @@ static void set_query(exporter *e, hf_arena *arena)
     e->query.want_count = false;
     if (e->query.sort == NULL) // not by rank, whose list has an end
         e->query.sort = hf_noun_field(e->query.noun, HF_STR("key"), NULL);
-    hf_can_narrow(&e->session->actor, &e->query, arena);
+    hf_can_narrow(&e->session->actor, HF_CAN_EXPORT, &e->query, arena);
 }
 
 static bool find_format(const hf_export_request *request, const hf_format **out, hf_error *err)

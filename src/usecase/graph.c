@@ -63,7 +63,7 @@ static bool enter(walk *w, int64_t row, uint32_t hop, uint32_t *index, hf_error 
     if (!hf_store_get_row(w->read, &hf_noun_asset, row, w->arena, &record, err))
         return false;
     const hf_asset *asset = record;
-    if (asset == NULL || !hf_may(&w->session->actor, HF_CAN_READ, &hf_noun_asset, &asset->head))
+    if (asset == NULL || !hf_may(&w->session->actor, HF_CAN_READ, &hf_noun_asset, asset))
         return true;
     graph_node node = {.row = row, .hop = hop, .asset = asset};
     *index = (uint32_t)w->nodes.count;
@@ -90,13 +90,17 @@ static bool neighbours(walk *w, int64_t row, bool down, hf_plan_dependency **lis
     w->is_truncated |= *count == DEGREE_MAX;
     if (w->session->actor.is_local)
         return true;
-    // Both sites may be known and yet not that one needs the other.
+    // What needs whom is as secret as both; and both may be known, and yet not that one needs the other.
     for (size_t i = 0; i < *count; i++) {
         HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
         void *record = NULL;
+        bool is_known = false;
         if (!hf_store_get_row(w->read, &hf_noun_dependency, (*list)[i].row, &scratch, &record, err))
             return false;
-        if (record != NULL && hf_may(&w->session->actor, HF_CAN_READ, &hf_noun_dependency, record))
+        if (record != NULL && !hf_may_record(&w->session->actor, HF_CAN_READ, w->read,
+                                             &hf_noun_dependency, record, &is_known, err))
+            return false;
+        if (is_known)
             (*list)[kept++] = (*list)[i];
     }
     *count = kept;
@@ -179,7 +183,7 @@ static bool find_start(const hf_session *session, hf_read *read, hf_str key, hf_
         return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no asset '%.*s'",
                        HF_STR_ARG(key));
     *out = asset;
-    return hf_can(&session->actor, HF_CAN_READ, &hf_noun_asset, &asset->head, err);
+    return hf_can(&session->actor, HF_CAN_READ, &hf_noun_asset, asset, err);
 }
 
 // --- telling ---------------------------------------------------------------------------------------
@@ -444,7 +448,7 @@ static bool write_step(path_search *s, uint32_t node, hf_str input, hf_json_writ
         return false;
     const hf_asset *asset = record;
     bool is_visible =
-        asset != NULL && hf_may(&s->base.session->actor, HF_CAN_READ, &hf_noun_asset, &asset->head);
+        asset != NULL && hf_may(&s->base.session->actor, HF_CAN_READ, &hf_noun_asset, asset);
     hf_json_begin_object(out);
     name_text(out, "key", is_visible ? asset->head.key : HF_STR_EMPTY);
     name_text(out, "name", is_visible ? asset->name : HF_STR_EMPTY);
@@ -462,8 +466,8 @@ static bool is_told(path_search *s, const uint32_t *nodes, uint32_t count, bool 
         if (!hf_store_get_row(s->base.read, &hf_noun_asset, s->nodes.items[nodes[i]].row,
                               s->base.arena, &record, err))
             return false;
-        *out = record != NULL && hf_may(&s->base.session->actor, HF_CAN_READ, &hf_noun_asset,
-                                        &((const hf_asset *)record)->head);
+        *out =
+            record != NULL && hf_may(&s->base.session->actor, HF_CAN_READ, &hf_noun_asset, record);
     }
     return true;
 }

@@ -64,6 +64,8 @@ typedef struct {
     bool is_second_read; // now the records that refer to others
     bool is_again;       // of this file: its faults are told already
     bool has_store_failed;
+    bool
+        is_limited; // something is hidden from the actor, or out of reach: each row is held against that
 } hf_import_state;
 
 // Number of a row of a file, for sets.

@@ -74,22 +74,52 @@ static bool may_import(const hf_import_state *state, const hf_noun *noun, hf_err
     return hf_can(&state->session->actor, HF_CAN_IMPORT, noun, NULL, err);
 }
 
+// Is there anything that this actor may not know of, or not write? Else no row need be looked at.
+static bool find_limits(hf_import_state *state, hf_error *err)
+{
+    const hf_actor *actor = &state->session->actor;
+    uint64_t known = 0;
+    state->is_limited = false;
+    for (size_t i = 0; !actor->is_local && !state->is_limited && hf_nouns[i] != NULL; i++) {
+        if (hf_nouns[i]->group == HF_GROUP_PLATFORM)
+            continue;
+        if (!hf_count_known(actor, state->before, hf_nouns[i], &known, err))
+            return false;
+        state->is_limited = known < hf_read_count(state->before, hf_nouns[i]);
+    }
+    state->is_limited |= !actor->is_local && !hf_may_everywhere(actor, HF_CAN_IMPORT);
+    return true;
+}
+
 // A row must not change, nor tell of, a record that is hidden from this actor: it is refused like one that
-// names what is not there. What this import itself has put is nobody's secret. *is_hidden: *fault says so.
-static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_hidden,
+// names what is not there. Nor may it leave one where the actor has nothing to write. What this import itself has put
+// is nobody's secret. *is_refused: *fault says why.
+static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_refused,
                         hf_error *fault, hf_error *err)
 {
     const hf_actor *actor = &state->session->actor;
+    hf_arena *scratch = &state->scratch;
     void *record = NULL;
-    *is_hidden = false;
-    if (actor->is_local || patch->noun->group != HF_GROUP_REGISTER)
+    hf_error unused = {0};
+    *is_refused = false;
+    if (!state->is_limited)
         return true;
-    if (!hf_store_get(state->before, patch->noun, ((const hf_head *)patch->record)->key,
-                      &state->scratch, &record, err)) {
+    if (!hf_store_get(state->before, patch->noun, ((const hf_head *)patch->record)->key, scratch,
+                      &record, err)) {
         state->has_store_failed = true;
         return false;
     }
-    *is_hidden = record != NULL && !hf_can(actor, HF_CAN_READ, patch->noun, record, fault);
+    if (record != NULL &&
+        (!hf_can_record(actor, HF_CAN_READ, state->before, patch->noun, record, fault) ||
+         !hf_can_record(actor, HF_CAN_IMPORT, state->before, patch->noun, record, fault))) {
+        *is_refused = true;
+        return true;
+    }
+    void *after = record != NULL ? record : hf_noun_new(patch->noun, scratch);
+    if (!hf_patch_apply(patch, after, scratch, &unused) ||
+        !hf_noun_check(patch->noun, after, scratch, &unused))
+        return true; // putting it says what is wrong
+    *is_refused = !hf_can_leave(actor, HF_CAN_IMPORT, state->before, patch->noun, after, fault);
     return true;
 }
 
@@ -109,10 +139,10 @@ static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *
     if (!may_import(state, patch->noun, err))
         return false;
     hf_arena_reset(&state->scratch);
-    bool is_hidden = false;
-    if (!look_behind(state, patch, &is_hidden, &fault, err))
+    bool is_refused = false;
+    if (!look_behind(state, patch, &is_refused, &fault, err))
         return false;
-    if (is_hidden) {
+    if (is_refused) {
         refuse(state, patch->noun, line, &fault);
         return true;
     }
@@ -260,7 +290,7 @@ bool hf_import_read_all(hf_import_state *state, hf_error *err)
             state->bytes_total += (uint64_t)facts.st_size;
     }
     state->is_second_read = false;
-    if (!read_files(state, err))
+    if (!find_limits(state, err) || !read_files(state, err))
         return false;
     state->is_second_read = true;
     return read_files(state, err);

@@ -70,7 +70,7 @@ static bool read_places(inferring *n, hf_error *err)
         if (record == NULL)
             break;
         const hf_asset *asset = record;
-        if (!hf_may(&n->session->actor, HF_CAN_READ, &hf_noun_asset, &asset->head))
+        if (!hf_may(&n->session->actor, HF_CAN_EDIT, &hf_noun_asset, asset))
             continue; // a proposal would tell of it
         place at = {.key = hf_str_copy(n->arena, asset->head.key),
                     .kind = hf_str_copy(n->arena, asset->kind),
@@ -329,8 +329,11 @@ static bool propose(inferring *n, const hf_rule *rule, const place *consumer,
     if (!hf_store_get(hf_tx_read(n->tx), &hf_noun_dependency, d->head.key, &n->row, &there, err))
         return false;
     const hf_dependency *before = there;
-    if (before != NULL &&
-        !hf_may(&n->session->actor, HF_CAN_EDIT, &hf_noun_dependency, &before->head))
+    bool may_change = true;
+    if (before != NULL && !hf_may_record(&n->session->actor, HF_CAN_EDIT, hf_tx_read(n->tx),
+                                         &hf_noun_dependency, before, &may_change, err))
+        return false;
+    if (!may_change)
         return true; // it is there, and this actor neither changes nor hears of it
     patch.present = before != NULL ? bit_of("key") | bit_of("state")
                                    : (1ull << hf_noun_dependency.field_count) - 1;

@@ -165,12 +165,8 @@ static bool owner_of(hf_jobs *jobs, const hf_job *job, hf_arena *arena, hf_sessi
     if (user == NULL || user->is_disabled)
         return hf_fail(err, HF_ERR_PERMISSION, "job.owner_gone",
                        "the account that asked for this is gone or switched off");
-    out->actor = (hf_actor){.name = user->head.key,
-                            .display_name = user->display_name,
-                            .role = user->role,
-                            .clearance = user->clearance,
-                            .compartments = user->head.compartments,
-                            .is_signed_in = true};
+    if (!hf_actor_of(read, user, out->now_ms, arena, &out->actor, err))
+        return false;
     if (!hf_lang_parse(user->language, &out->lang))
         out->lang = HF_LANG_EN;
     return true;
@@ -479,10 +475,8 @@ bool hf_read_preview(const hf_session *session, hf_jobs *jobs, hf_str key, hf_ar
     (void)pthread_mutex_lock(&jobs->lock);
     const job_worker *worker = worker_of(jobs, job->head.key);
     if (worker != NULL && worker->preview.len > 0 && is_owner) {
-        hf_head told = {.key = job->head.key,
-                        .marking = worker->preview_marking,
-                        .compartments = hf_buf_str(&worker->preview_compartments)};
-        if (hf_may(&session->actor, HF_CAN_READ, &hf_noun_run, &told))
+        if (hf_may_read_marked(&session->actor, worker->preview_marking,
+                               hf_buf_str(&worker->preview_compartments)))
             *out = hf_buf_copy(arena, &worker->preview);
     }
     (void)pthread_mutex_unlock(&jobs->lock);

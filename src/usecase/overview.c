@@ -82,12 +82,14 @@ static bool count_all(const hf_session *session, hf_read *read, hf_arena *arena,
 {
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
     const void *record = NULL;
+    hf_known known;
     tally tallies[3];
     for (size_t i = 0; i < 3; i++)
         tallies[i] = (tally){.arena = arena, .map = hf_map_of(arena, 64)};
     static const char *const counted[] = {"key",    "marking", "compartments", "sector",
                                           "region", "kind",    "people_served"};
-    if (!hf_scan_open_fields(read, &hf_noun_asset, counted, HF_COUNT(counted), &scan, err))
+    if (!hf_know(&session->actor, HF_CAN_READ, read, &hf_noun_asset, arena, &known, err) ||
+        !hf_scan_open_fields(read, &hf_noun_asset, counted, HF_COUNT(counted), &scan, err))
         return false;
     for (;;) {
         if (!hf_scan_next(scan, &record, err))
@@ -95,7 +97,7 @@ static bool count_all(const hf_session *session, hf_read *read, hf_arena *arena,
         if (record == NULL)
             break;
         const hf_asset *asset = record;
-        if (!hf_may(&session->actor, HF_CAN_READ, &hf_noun_asset, &asset->head))
+        if (!hf_is_known(&known, asset))
             continue;
         count_in(&tallies[0], asset->sector, asset->people_served);
         count_in(&tallies[1], asset->region, asset->people_served);
@@ -216,21 +218,24 @@ static void write_quality(const hf_check_result *result, hf_json_writer *w)
 }
 
 // Every n-th place in Mercator order: a fair sample of where things are.
-static void write_points(const hf_places *places, const bool *visible, hf_json_writer *w)
+static void write_points(const hf_places *places, const hf_places_view *view, hf_json_writer *w)
 {
-    size_t step = (places->count + POINT_COUNT_MAX - 1) / POINT_COUNT_MAX;
+    size_t known = 0, seen = 0;
+    for (size_t i = 0; i < places->count; i++)
+        known += hf_place_is_known(view, &places->list[i]) ? 1u : 0u;
+    size_t step = known / POINT_COUNT_MAX + 1;
     hf_json_name(w, "points");
     hf_json_begin_array(w);
-    for (size_t i = 0; i < places->count; i += step) {
+    for (size_t i = 0; i < places->count; i++) {
         const hf_place *place = &places->list[i];
         uint32_t x, y;
-        if (!visible[place->protection])
+        if (!hf_place_is_known(view, place) || seen++ % step != 0)
             continue;
         hf_morton_split(place->morton, &x, &y);
         hf_json_begin_array(w);
         hf_json_add_double(w, round(hf_mercator_lon(x) * 1e5) / 1e5);
         hf_json_add_double(w, round(hf_mercator_lat(y) * 1e5) / 1e5);
-        hf_json_add_u64(w, place->sector);
+        hf_json_add_u64(w, view->sector[place->sector]);
         hf_json_end_array(w);
     }
     hf_json_end_array(w);
@@ -286,34 +291,53 @@ static bool write_top(const hf_session *session, hf_read *read, hf_json_writer *
     return is_written;
 }
 
+// The digest is the whole register's: it would tell of changes to what is hidden.
+static bool write_snapshot(const hf_session *session, hf_read *read, const hf_places_view *view,
+                           hf_json_writer *w, hf_error *err)
+{
+    uint64_t links = 0;
+    char digest[65];
+    if (!hf_count_known(&session->actor, read, hf_noun_find(HF_STR("dependency")), &links, err))
+        return false;
+    hf_json_name(w, "snapshot");
+    if (!view->is_all || links < hf_read_count(read, hf_noun_find(HF_STR("dependency")))) {
+        hf_json_add_null(w);
+        return true;
+    }
+    if (!hf_read_digest(read, digest, err))
+        return false;
+    hf_json_add_z(w, digest);
+    return true;
+}
+
 static bool write_members(const hf_session *session, hf_read *read, const hf_places *places,
-                          hf_json_writer *w, hf_error *err)
+                          const hf_places_view *view, hf_json_writer *w, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_check_result quality = {0};
-    char digest[65];
-    const bool *visible = hf_places_visible(places, &session->actor, &scratch);
-    if (!hf_check_totals(session, &scratch, &quality, err) || !hf_read_digest(read, digest, err))
+    if (!hf_check_totals(session, &scratch, &quality, err))
         return false;
     if (!write_counts(session, read, w, err))
         return false;
     write_quality(&quality, w);
-    hf_write_bounds(places, visible, w);
-    write_points(places, visible, w);
-    hf_json_name(w, "snapshot");
-    hf_json_add_z(w, digest);
-    return write_all_groups(session, read, w, err) && write_top(session, read, w, err);
+    hf_write_bounds(places, view, w);
+    write_points(places, view, w);
+    return write_snapshot(session, read, view, w, err) && write_all_groups(session, read, w, err) &&
+           write_top(session, read, w, err);
 }
 
 bool hf_write_overview(const hf_session *session, hf_place_book *book, hf_json_writer *out,
                        hf_error *err)
 {
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     const hf_places *places = NULL;
+    const hf_places_view *view = NULL;
     if (!hf_can(&session->actor, HF_CAN_READ, NULL, NULL, err) ||
         !hf_read_begin(session->store, &read, err) || !hf_places_take(session, book, &places, err))
         return false;
-    bool is_written = write_members(session, read, places, out, err);
+    bool is_written = hf_places_view_of(session, book, places, &scratch, &view, err) &&
+                      write_members(session, read, places, view, out, err);
     hf_places_release(book, &places);
     return is_written;
 }

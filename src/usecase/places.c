@@ -16,11 +16,15 @@
 #define LATITUDE_MAX      85.0511287798066 // where the Mercator square ends
 #define PROTECTION_MAX    65535u
 #define KEY_BYTES_ALL_MAX (1u << 31)
+#define VIEWS_MAX         32u // access classes whose views are kept
 
 typedef struct kept {
     hf_places places;
     hf_arena arena; // holds this very struct
     uint32_t use_count;
+    hf_places_view views[VIEWS_MAX]; // of the access classes that asked
+    uint64_t classes[VIEWS_MAX];
+    size_t view_count;
 } kept;
 
 struct hf_place_book {
@@ -272,27 +276,103 @@ bool hf_places_take(const hf_session *session, hf_place_book *book, const hf_pla
     return is_taken;
 }
 
-void hf_places_release(hf_place_book *book, const hf_places **places)
+static kept *keeper_of(const hf_places *places)
 {
-    if (*places == NULL)
-        return;
     // The places are the first member of what is kept.
     union {
         const hf_places *in;
         kept *out;
-    } view = {.in = *places};
+    } view = {.in = places};
+    return view.out;
+}
+
+void hf_places_release(hf_place_book *book, const hf_places **places)
+{
+    if (*places == NULL)
+        return;
+    kept *item = keeper_of(*places);
     (void)pthread_mutex_lock(&book->lock);
-    drop(&view.out);
+    drop(&item);
     (void)pthread_mutex_unlock(&book->lock);
     *places = NULL;
 }
 
-const bool *hf_places_visible(const hf_places *places, const hf_actor *actor, hf_arena *arena)
+// A sector of which nothing is known has no number.
+static void number_known_sectors(const hf_places *places, hf_places_view *view, hf_arena *arena)
 {
-    bool *visible = HF_NEW_N(arena, bool, (size_t)PROTECTION_MAX + 1);
-    for (size_t i = 0; i < places->protection_count; i++)
-        visible[i] = hf_may(actor, HF_CAN_READ, &hf_noun_asset, &places->protections[i]);
-    return visible;
+    uint16_t *numbers = HF_NEW_N(arena, uint16_t, places->sector_count + 1);
+    hf_str *sectors = HF_NEW_N(arena, hf_str, places->sector_count + 1);
+    for (size_t i = 0; i < places->count; i++)
+        if (hf_place_is_known(view, &places->list[i]))
+            numbers[places->list[i].sector] = 1;
+    for (size_t i = 0; i < places->sector_count; i++) {
+        if (numbers[i] == 0)
+            continue;
+        sectors[view->sector_count] = places->sectors[i];
+        numbers[i] = (uint16_t)view->sector_count++;
+    }
+    view->sectors = sectors;
+    view->sector = numbers;
+}
+
+static bool make_view(const hf_session *session, const hf_places *places, hf_arena *arena,
+                      hf_places_view *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_known known;
+    const hf_actor *actor = &session->actor;
+    bool *protections = HF_NEW_N(arena, bool, (size_t)PROTECTION_MAX + 1);
+    bool is_all = true;
+    for (size_t i = 0; i < places->protection_count; i++) {
+        const hf_head *head = &places->protections[i];
+        protections[i] = hf_may_read_marked(actor, head->marking, head->compartments);
+        is_all &= protections[i];
+    }
+    if (!hf_read_begin(session->store, &read, err) ||
+        !hf_know(actor, HF_CAN_READ, read, &hf_noun_asset, arena, &known, err))
+        return false;
+    is_all &= !known.has_rows;
+    hf_places_view made =
+        (hf_places_view){.access_class = is_all ? UINT64_MAX : hf_access_class(actor),
+                         .is_all = is_all,
+                         .protections = protections,
+                         .has_rows = known.has_rows,
+                         .rows = known.rows};
+    number_known_sectors(places, &made, arena);
+    *out = made;
+    return true;
+}
+
+// Under the book's lock: whoever comes meanwhile for the same class would only do the same work.
+static bool keep_view(const hf_session *session, kept *item, const hf_places_view **out,
+                      hf_error *err)
+{
+    uint64_t class = hf_access_class(&session->actor);
+    for (size_t i = 0; i < item->view_count; i++)
+        if (item->classes[i] == class) {
+            *out = &item->views[i];
+            return true;
+        }
+    if (!make_view(session, &item->places, &item->arena, &item->views[item->view_count], err))
+        return false;
+    *out = &item->views[item->view_count];
+    item->classes[item->view_count++] = class;
+    return true;
+}
+
+bool hf_places_view_of(const hf_session *session, hf_place_book *book, const hf_places *places,
+                       hf_arena *arena, const hf_places_view **out, hf_error *err)
+{
+    kept *item = keeper_of(places);
+    (void)pthread_mutex_lock(&book->lock);
+    bool has_room = item->view_count < VIEWS_MAX;
+    bool is_made = has_room && keep_view(session, item, out, err);
+    (void)pthread_mutex_unlock(&book->lock);
+    if (has_room)
+        return is_made;
+    hf_places_view *own = HF_NEW(arena, hf_places_view);
+    *out = own;
+    return make_view(session, places, arena, own, err);
 }
 
 double hf_mercator_lon(uint32_t x)
@@ -306,22 +386,14 @@ double hf_mercator_lat(uint32_t y)
     return atan(sinh(pi * (1.0 - 2.0 * (double)y / 4294967296.0))) * 180.0 / pi;
 }
 
-static bool are_all_visible(const hf_places *places, const bool *visible)
-{
-    for (size_t i = 0; i < places->protection_count; i++)
-        if (!visible[i])
-            return false;
-    return true;
-}
-
 // *out: west, south, east, north. False: there is no such place.
-static bool visible_bounds(const hf_places *places, const bool *visible, double out[4])
+static bool known_bounds(const hf_places *places, const hf_places_view *view, double out[4])
 {
     uint32_t least_x = UINT32_MAX, least_y = UINT32_MAX, most_x = 0, most_y = 0;
     bool has_any = false;
     for (size_t i = 0; i < places->count; i++) {
         uint32_t x, y;
-        if (!visible[places->list[i].protection])
+        if (!hf_place_is_known(view, &places->list[i]))
             continue;
         hf_morton_split(places->list[i].morton, &x, &y);
         least_x = x < least_x ? x : least_x;
@@ -337,11 +409,10 @@ static bool visible_bounds(const hf_places *places, const bool *visible, double 
     return has_any;
 }
 
-void hf_write_bounds(const hf_places *places, const bool *visible, hf_json_writer *out)
+void hf_write_bounds(const hf_places *places, const hf_places_view *view, hf_json_writer *out)
 {
     double sides[4] = {places->west, places->south, places->east, places->north};
-    bool has_any = are_all_visible(places, visible) ? places->has_bounds
-                                                    : visible_bounds(places, visible, sides);
+    bool has_any = view->is_all ? places->has_bounds : known_bounds(places, view, sides);
     hf_json_name(out, "bounds");
     if (!has_any) {
         hf_json_add_null(out);
@@ -351,12 +422,4 @@ void hf_write_bounds(const hf_places *places, const bool *visible, hf_json_write
     for (size_t i = 0; i < HF_COUNT(sides); i++)
         hf_json_add_double(out, sides[i]);
     hf_json_end_array(out);
-}
-
-uint64_t hf_places_class(const hf_places *places, const hf_actor *actor)
-{
-    for (size_t i = 0; i < places->protection_count; i++)
-        if (!hf_may(actor, HF_CAN_READ, &hf_noun_asset, &places->protections[i]))
-            return hf_access_class(actor);
-    return UINT64_MAX; // as of the program itself
 }

@@ -41,17 +41,33 @@ void hf_place_book_close(hf_place_book **book);
 bool hf_places_take(const hf_session *session, hf_place_book *book, const hf_places **out,
                     hf_error *err) HF_CHECKED;
 void hf_places_release(hf_place_book *book, const hf_places **places);
-// visible[i]: may the actor know of places with protection i? protection_count entries in the arena.
-const bool *hf_places_visible(const hf_places *places, const hf_actor *actor, hf_arena *arena);
-// The key of what is kept for this actor: the same for all who may see everything.
-uint64_t hf_places_class(const hf_places *places, const hf_actor *actor);
+// What an actor may know of the places. Views are kept with the places, one for each access class.
+typedef struct {
+    uint64_t
+        access_class; // the key of what is kept for this actor: the same for all who may see everything
+    bool is_all;
+    const bool *protections; // by hf_place.protection
+    bool has_rows;           // and these rows only
+    hf_row_set rows;
+    const hf_str *sectors; // of the places that are known; "" for those without one, at the end
+    size_t sector_count;
+    const uint16_t *sector; // hf_place.sector → index into sectors
+} hf_places_view;
+// *out lives as long as the places, or in the arena. Cost: first time for a class with a place, a pass over the assets.
+bool hf_places_view_of(const hf_session *session, hf_place_book *book, const hf_places *places,
+                       hf_arena *arena, const hf_places_view **out, hf_error *err) HF_CHECKED;
+static inline bool hf_place_is_known(const hf_places_view *view, const hf_place *place)
+{
+    return view->protections[place->protection] &&
+           (!view->has_rows || hf_row_set_has(&view->rows, place->row));
+}
 static inline hf_str hf_place_key(const hf_places *places, const hf_place *place)
 {
     return (hf_str){places->keys + place->key_offset, place->key_bytes};
 }
 // The member "bounds": west, south, east, north of what is visible; null when nothing is.
 // Cost    one pass over the places, unless all are visible
-void hf_write_bounds(const hf_places *places, const bool *visible, hf_json_writer *out);
+void hf_write_bounds(const hf_places *places, const hf_places_view *view, hf_json_writer *out);
 // Degrees → the Mercator square, 0 to 2^32 - 1 from the west and from the north.
 void hf_mercator(double lon, double lat, uint32_t *x, uint32_t *y);
 double hf_mercator_lon(uint32_t x);

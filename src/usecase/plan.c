@@ -164,11 +164,10 @@ static bool take_newest(const hf_session *session, hf_read *read, bool wants_inp
 
 static bool may_ask(const hf_actor *actor, const hf_register_plan *plan, hf_error *err)
 {
-    hf_head everything = {.marking = plan->max_marking, .compartments = plan->compartments};
-    hf_error hidden = {0};
     if (!hf_can(actor, HF_CAN_RUN, NULL, NULL, err))
         return false;
-    if (hf_can(actor, HF_CAN_READ, &hf_noun_asset, &everything, &hidden))
+    if (hf_may_everywhere(actor, HF_CAN_RUN) &&
+        hf_may_read_marked(actor, plan->max_marking, plan->compartments))
         return true;
     return hf_fail(
         err, HF_ERR_PERMISSION, "question.restricted",

@@ -52,7 +52,7 @@ static bool add_all(choosing *c)
         const hf_measure *measure = record;
         bool is_open =
             measure->state == HF_MEASURE_PROPOSED || measure->state == HF_MEASURE_PLANNED;
-        if (!is_open || !hf_may(&c->session->actor, HF_CAN_READ, &hf_noun_measure, &measure->head))
+        if (!is_open || !hf_may(&c->session->actor, HF_CAN_READ, &hf_noun_measure, measure))
             continue;
         hf_str key = hf_str_copy(c->arena, measure->head.key);
         const char *why = flaw_of(c, measure);

@@ -7,6 +7,7 @@
 #include "model/dependency.h"
 #include "model/layer.h"
 #include "usecase/account.h"
+#include "usecase/grants.h"
 #include "usecase/groups.h"
 #include "usecase/links.h"
 #include "usecase/record.h"
@@ -57,8 +58,8 @@ static bool find(const hf_session *session, hf_read *read, hf_verb verb, const h
         return false;
     if (record == NULL)
         return unknown(noun, key, err);
-    if (!hf_can(&session->actor, HF_CAN_READ, noun, head_of(record), err) ||
-        !hf_can(&session->actor, verb, noun, head_of(record), err))
+    if (!hf_can_record(&session->actor, HF_CAN_READ, read, noun, record, err) ||
+        !hf_can_record(&session->actor, verb, read, noun, record, err))
         return false;
     *out = record;
     return true;
@@ -68,8 +69,8 @@ bool hf_get_record(const hf_session *session, const hf_noun *noun, hf_str key_or
                    hf_arena *arena, void **out, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    const hf_head asked = {.key = key_or_id};
-    if (!hf_can(&session->actor, HF_CAN_READ, noun, &asked, err))
+    bool is_own = noun == &hf_noun_user && hf_str_equal(key_or_id, session->actor.name);
+    if (!is_own && !hf_can(&session->actor, HF_CAN_READ, noun, NULL, err))
         return false;
     if (!hf_read_begin(session->store, &read, err))
         return false;
@@ -82,7 +83,7 @@ bool hf_list_records(const hf_session *session, hf_query *query, hf_arena *arena
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     if (!hf_can(&session->actor, HF_CAN_READ, query->noun, NULL, err))
         return false;
-    hf_can_narrow(&session->actor, query, arena);
+    hf_can_narrow(&session->actor, HF_CAN_READ, query, arena);
     return hf_read_begin(session->store, &read, err) && hf_store_list(read, query, arena, out, err);
 }
 
@@ -93,20 +94,14 @@ bool hf_find_records(const hf_session *session, hf_str text, size_t limit, hf_ar
     if (!hf_can(&session->actor, HF_CAN_READ, NULL, NULL, err))
         return false;
     if (!hf_read_begin(session->store, &read, err) ||
-        !hf_store_search(read, text, limit, arena, hits, count, err))
+        !hf_store_search(read, text, hf_sight_of(&session->actor, HF_CAN_READ, arena), limit, arena,
+                         hits, count, err))
         return false;
-    if (session->actor.is_local)
-        return true;
-    // A hit carries no marking: look at the record behind it.
+    // Some kinds of records are a right of their own.
     size_t kept = 0;
-    for (size_t i = 0; i < *count; i++) {
-        void *record = NULL;
-        if (!hf_store_get_row(read, (*hits)[i].noun, (*hits)[i].row, arena, &record, err))
-            return false;
-        if (record != NULL &&
-            hf_may(&session->actor, HF_CAN_READ, (*hits)[i].noun, head_of(record)))
+    for (size_t i = 0; i < *count; i++)
+        if (hf_may(&session->actor, HF_CAN_READ, (*hits)[i].noun, NULL))
             (*hits)[kept++] = (*hits)[i];
-    }
     *count = kept;
     return true;
 }
@@ -121,6 +116,8 @@ static bool rules_hold(hf_tx *tx, const hf_noun *noun, const void *record, hf_er
     }
     if (noun == &hf_noun_layer)
         return hf_links_check_asset(hf_tx_read(tx), ((const hf_layer *)record)->asset, err);
+    if (noun == &hf_noun_grant && ((const hf_grant *)record)->head.row > 0)
+        return hf_check_grant(hf_tx_read(tx), record, err);
     if (noun != &hf_noun_user)
         return true;
     const hf_filter filters[] = {
@@ -164,7 +161,7 @@ static bool look_behind_key(const hf_session *session, hf_read *read, const hf_n
     if (session->actor.is_local)
         return true;
     return hf_store_get(read, noun, key, &scratch, &record, err) &&
-           (record == NULL || hf_can(&session->actor, HF_CAN_READ, noun, head_of(record), err));
+           (record == NULL || hf_can_record(&session->actor, HF_CAN_READ, read, noun, record, err));
 }
 
 bool hf_add_record(const hf_session *session, const hf_patch *patch, hf_arena *arena, void **out,
@@ -178,6 +175,7 @@ bool hf_add_record(const hf_session *session, const hf_patch *patch, hf_arena *a
         !hf_noun_check(patch->noun, record, arena, err))
         return false;
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), patch->noun, record, err) ||
         !look_behind_key(session, hf_tx_read(tx), patch->noun, head_of(record)->key, err) ||
         !put_and_commit(session, &tx, patch->noun, NULL, record, arena, err))
         return false;
@@ -204,7 +202,8 @@ bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key
     if (!hf_patch_apply(patch, record, arena, err) ||
         !hf_noun_check(patch->noun, record, arena, err))
         return false;
-    if (!put_and_commit(session, &tx, patch->noun, before, record, arena, err))
+    if (!hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), patch->noun, record, err) ||
+        !put_and_commit(session, &tx, patch->noun, before, record, arena, err))
         return false;
     *out = record;
     return true;
@@ -223,9 +222,12 @@ static bool may_remove_links(const hf_session *session, hf_read *read, const hf_
         return false;
     for (size_t i = 0; i < count; i++) {
         void *record = NULL;
-        if (!hf_store_get_row(read, list[i].noun, list[i].row, &scratch, &record, err))
+        bool may_remove = true;
+        if (!hf_store_get_row(read, list[i].noun, list[i].row, &scratch, &record, err) ||
+            (record != NULL && !hf_may_record(&session->actor, HF_CAN_EDIT, read, list[i].noun,
+                                              record, &may_remove, err)))
             return false;
-        if (record != NULL && !hf_may(&session->actor, HF_CAN_EDIT, list[i].noun, head_of(record)))
+        if (!may_remove)
             return hf_fail(err, HF_ERR_CONFLICT, "record.in_use",
                            "'%.*s' is needed by what you may not change; ask someone who may",
                            HF_STR_ARG(asset->key));
@@ -270,13 +272,20 @@ bool hf_record_history(const hf_session *session, const hf_noun *noun, hf_str ke
         return false;
     if (*count == 0)
         return unknown(noun, key, err);
-    // What may not be seen in any of its versions has no history for this actor.
+    // What may not be seen in any of its versions has no history for this actor. Who added it stands in no version.
+    void *now = NULL;
+    if (!hf_store_get(read, noun, key, arena, &now, err))
+        return false;
     for (size_t i = 0; i < *count; i++) {
         const hf_version *version = &(*versions)[i];
         const void *states[] = {version->before, version->after};
         for (size_t j = 0; j < HF_COUNT(states); j++) {
-            if (states[j] != NULL &&
-                !hf_can(&session->actor, HF_CAN_READ, noun, head_of(states[j]), err))
+            if (states[j] == NULL)
+                continue;
+            void *state = hf_arena_take(arena, noun->struct_bytes);
+            memcpy(state, states[j], noun->struct_bytes);
+            ((hf_head *)state)->added_event = now != NULL ? head_of(now)->added_event : 0;
+            if (!hf_can_record(&session->actor, HF_CAN_READ, read, noun, state, err))
                 return false;
         }
     }
@@ -298,6 +307,9 @@ bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, 
         !hf_store_get(hf_tx_read(tx), noun, key, arena, &before, err) ||
         !hf_store_undo(tx, noun, key, err) ||
         !hf_store_get(hf_tx_read(tx), noun, key, arena, &record, err))
+        return false;
+    if (record != NULL &&
+        !hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), noun, record, err))
         return false;
     if ((before != NULL && !rules_hold(tx, noun, before, err)) ||
         (record != NULL && !rules_hold(tx, noun, record, err)))
@@ -327,10 +339,15 @@ static bool may_undo(const hf_session *session, hf_read *read, int64_t event, hf
         if (!hf_can(&session->actor, HF_CAN_EDIT, list[i].noun, NULL, err) ||
             !hf_store_states(read, list[i].noun, list[i].row, &row, &states, &state_count, err))
             return false;
-        for (size_t j = 0; j < state_count; j++)
-            if (!hf_may(&session->actor, HF_CAN_EDIT, list[i].noun, head_of(states[j])))
+        for (size_t j = 0; j < state_count; j++) {
+            bool may_change = false;
+            if (!hf_may_record(&session->actor, HF_CAN_EDIT, read, list[i].noun, states[j],
+                               &may_change, err))
+                return false;
+            if (!may_change)
                 return hf_fail(err, HF_ERR_NOT_FOUND, "event.none", "event %lld changed no record",
                                (long long)event);
+        }
     }
     return true;
 }
@@ -356,7 +373,7 @@ bool hf_read_log(const hf_session *session, int64_t before, size_t limit, hf_are
                  hf_event **events, size_t *count, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_event, NULL, err))
+    if (!hf_can(&session->actor, HF_CAN_AUDIT, NULL, NULL, err))
         return false;
     if (!hf_read_begin(session->store, &read, err))
         return false;

@@ -38,7 +38,7 @@ void hf_write_record(const hf_session *session, const hf_noun *noun, const void 
     hf_noun_write_json(noun, record, out);
     hf_json_name(out, "can");
     hf_json_begin_array(out);
-    if (hf_may(&session->actor, HF_CAN_EDIT, noun, head_of(record))) {
+    if (hf_may(&session->actor, HF_CAN_EDIT, noun, record)) {
         hf_json_add_z(out, "edit");
         hf_json_add_z(out, "remove");
     }

@@ -16,6 +16,7 @@
 #include "usecase/places.h"    // where assets lie
 #include "usecase/portfolio.h" // measures for a budget
 #include "usecase/question.h"  // plan, cascade, rank, explain
+#include "usecase/readers.h"   // who can see a record, and why
 #include "usecase/record.h"    // the session; single records, log, installation
 #include "usecase/run.h"       // runs: kept, repeated, compared; simulations, scenarios
 #include "usecase/views.h"     // named views of an account

@@ -175,7 +175,7 @@ static void json_shows_empty_fields_as_null_and_hides_secrets(void **state)
     assert_null(hf_json_get(tree, "password_hash"));
     assert_int_equal(hf_json_get(tree, "last_seen_at")->type, HF_JSON_NULL);
     assert_int_equal(hf_json_get(tree, "compartments")->type, HF_JSON_ARRAY);
-    assert_str_is(hf_json_text(tree, "role"), "observer");
+    assert_str_is(hf_json_text(tree, "clearance"), "TLP:AMBER");
 }
 
 int main(void)

@@ -174,6 +174,7 @@ static void undo_keeps_the_secret_of_a_user(void **state)
     hf_user *user = hf_noun_new(&hf_noun_user, &kit->arena);
     user->head.key = HF_STR("ana");
     user->password_hash = HF_STR("$argon2id$1");
+    user->role = HF_ROLE_OBSERVER;
     (void)kit_put(kit, &hf_noun_user, user);
     user = kit_get(kit, &hf_noun_user, "ana");
     user->role = HF_ROLE_ANALYST;

@@ -273,10 +273,12 @@ static void search_over_all_nouns_puts_the_exact_key_first(void **state)
     owner->name = HF_STR("Harbour board");
     (void)kit_put(kit, &hf_noun_organisation, owner);
     MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
-    MUST(kit, hf_store_search(read, HF_STR("K007"), 10, &kit->arena, &hits, &count, &kit->err));
+    MUST(kit,
+         hf_store_search(read, HF_STR("K007"), NULL, 10, &kit->arena, &hits, &count, &kit->err));
     assert_int_equal(count, 1);
     assert_true(hf_str_equal_z(hits[0].key, "K007"));
-    MUST(kit, hf_store_search(read, HF_STR("harbour"), 100, &kit->arena, &hits, &count, &kit->err));
+    MUST(kit, hf_store_search(read, HF_STR("harbour"), NULL, 100, &kit->arena, &hits, &count,
+                              &kit->err));
     assert_int_equal(count, 51);
     assert_ptr_equal(hits[50].noun, &hf_noun_organisation);
 }
@@ -366,12 +368,12 @@ static void hits_are_ranked(void **state)
         kit_asset(kit, "L1", "Water pump of the old lighthouse by the long pier", "pump"));
     (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "L2", "Lighthouse", "pump"));
     MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
-    MUST(kit,
-         hf_store_search(read, HF_STR("lighthouse"), 10, &kit->arena, &hits, &count, &kit->err));
+    MUST(kit, hf_store_search(read, HF_STR("lighthouse"), NULL, 10, &kit->arena, &hits, &count,
+                              &kit->err));
     assert_int_equal(count, 2);
     assert_true(hf_str_equal_z(hits[0].key, "L2"));
     assert_true(hf_str_equal_z(hits[1].key, "L1"));
-    MUST(kit, hf_store_search(read, HF_STR("pump lighthouse"), 10, &kit->arena, &hits, &count,
+    MUST(kit, hf_store_search(read, HF_STR("pump lighthouse"), NULL, 10, &kit->arena, &hits, &count,
                               &kit->err));
     assert_int_equal(count, 2); // the kind is searched too
     hf_query query = {.noun = &hf_noun_asset, .text = HF_STR("water"), .limit = 30, .offset = 0};

@@ -89,6 +89,11 @@ static void an_older_store_is_copied_and_brought_up_to_date(void **state)
     char copy[128];
     int64_t version = 0;
     (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "a", "x"));
+    hf_user *user = hf_noun_new(&hf_noun_user, &kit->arena);
+    user->head.key = HF_STR("ana");
+    user->role = HF_ROLE_ANALYST;
+    (void)kit_put(kit, &hf_noun_user, user);
+    run_sql(kit, "DROP TABLE \"grant\"; DROP INDEX asset_added;"); // as before there were grants
     run_sql(kit, "DROP INDEX history_event; DROP INDEX history_removed; PRAGMA user_version = 1;"
                  "DROP TABLE audit_key; DROP TABLE audit_checkpoint;"
                  "UPDATE state SET value = 'old' WHERE name = 'nouns'; DROP INDEX asset_kind;"
@@ -116,6 +121,16 @@ static void an_older_store_is_copied_and_brought_up_to_date(void **state)
     assert_non_null(asset);
     asset->season = HF_STR("07");
     assert_int_equal(kit_put(kit, &hf_noun_asset, asset), HF_PUT_CHANGED);
+    // The one role of an account goes on to be its role in the whole nation; grants can be added.
+    user = kit_get(kit, &hf_noun_user, "ana");
+    assert_int_equal(user->role, HF_ROLE_ANALYST);
+    hf_grant *grant = hf_noun_new(&hf_noun_grant, &kit->arena);
+    grant->head.key = HF_STR("ana/operator/own");
+    grant->user = HF_STR("ana");
+    grant->role = HF_ROLE_OPERATOR;
+    grant->scope = HF_SCOPE_OWN;
+    assert_int_equal(kit_put(kit, &hf_noun_grant, grant), HF_PUT_ADDED);
+    assert_non_null(kit_get(kit, &hf_noun_grant, "ana/operator/own"));
     kit_check_whole(kit);
 }
 

@@ -41,7 +41,7 @@ const table: Route[] = [
   { name: 'runs', path: '/runs', title: 'nav.runs', place: 'simulate', needs: 'read', key: 'q', words: 'analysis' },
   { name: 'run', path: '/run', title: 'nav.runs', place: 'simulate', needs: 'read', of: 'runs', words: 'analysis' },
   { name: 'jobs', path: '/jobs', title: 'nav.jobs', place: null, key: 'j' },
-  { name: 'log', path: '/log', title: 'nav.log', place: null, needs: 'users', key: 'l', words: 'setup' },
+  { name: 'log', path: '/log', title: 'nav.log', place: null, needs: 'audit', key: 'l', words: 'setup' },
   { name: 'users', path: '/users', title: 'nav.users', place: null, needs: 'users', key: 'u', words: 'setup' },
   { name: 'dictionary', path: '/dictionary', title: 'nav.dictionary', place: null, key: 'y' },
   { name: 'settings', path: '/settings', title: 'nav.settings', place: null, key: 'e', words: 'setup' },

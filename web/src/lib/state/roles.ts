@@ -2,6 +2,17 @@
 //
 // Which role may what, for people to read: the same table as in the server (usecase/access.c), which decides.
 
-export const roles = ['administrator', 'analyst', 'observer'];
-const keepers = ['administrator', 'analyst'];
-export const rights: Record<string, string[]> = { read: roles, run: roles, edit: keepers, import: keepers, export: keepers, users: ['administrator'] };
+export const roles = ['administrator', 'authority', 'analyst', 'operator', 'observer', 'assessor', 'responder', 'auditor', 'service'];
+const keepers = ['administrator', 'authority', 'analyst'];
+const editors = [...keepers, 'operator'];
+export const rights: Record<string, string[]> = {
+  read: roles,
+  run: [...editors, 'observer', 'responder'],
+  edit: editors,
+  import: [...editors, 'service'],
+  export: [...keepers, 'assessor', 'service'],
+  configure: ['administrator', 'authority'],
+  audit: ['administrator', 'authority', 'auditor'],
+  release: ['administrator', 'authority'],
+  users: ['administrator'],
+};

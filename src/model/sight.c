@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A sight held against one record.
+#include "model/sight.h"
+
+#include <string.h>
+
+#include "model/asset.h"
+#include "model/attachment.h"
+#include "model/dependency.h"
+#include "model/layer.h"
+#include "model/measure.h"
+#include "model/organisation.h"
+#include "model/region.h"
+#include "model/run.h"
+#include "model/scenario.h"
+#include "model/service.h"
+
+static const hf_field *field_of(const hf_noun *noun, const char *name)
+{
+    return hf_noun_field(noun, hf_str_of(name), NULL);
+}
+
+hf_belonging hf_noun_belongs(const hf_noun *noun)
+{
+    if (noun == &hf_noun_dependency || noun == &hf_noun_layer)
+        return HF_BELONGS_TO_ITS_ENDS;
+    if (noun == &hf_noun_region)
+        return HF_BELONGS_ANYWHERE;
+    bool has_place = noun == &hf_noun_asset || noun == &hf_noun_service ||
+                     noun == &hf_noun_organisation || noun == &hf_noun_measure ||
+                     noun == &hf_noun_scenario || noun == &hf_noun_run ||
+                     noun == &hf_noun_attachment;
+    return has_place ? HF_BELONGS_BY_FIELDS : HF_BELONGS_TO_ALL;
+}
+
+hf_noun_place hf_noun_place_of(const hf_noun *noun)
+{
+    hf_noun_place place = {.how = hf_noun_belongs(noun)};
+    if (noun == &hf_noun_asset) {
+        place.sector = field_of(noun, "sector");
+        place.region = field_of(noun, "region");
+        place.organisation = field_of(noun, "operator");
+    } else if (noun == &hf_noun_service) {
+        place.sector = field_of(noun, "sector");
+        place.region = field_of(noun, "region");
+    } else if (noun == &hf_noun_organisation) {
+        place.sector = field_of(noun, "sector");
+        place.organisation = field_of(noun, "key");
+    } else if (noun == &hf_noun_measure) {
+        place.organisation = field_of(noun, "owner");
+    } else if (noun == &hf_noun_run) {
+        place.owner = field_of(noun, "owner");
+    }
+    return place;
+}
+
+static bool has_all(hf_str own, hf_str wanted)
+{
+    hf_str part;
+    while (hf_str_split(&wanted, ' ', &part))
+        if (part.len > 0 && !hf_str_has_word(own, part))
+            return false;
+    return true;
+}
+
+bool hf_is_cleared(int32_t clearance, hf_str own, int32_t marking, hf_str compartments)
+{
+    return marking <= clearance && has_all(own, compartments);
+}
+
+static hf_str text_of(const hf_field *field, const void *record)
+{
+    return field != NULL ? *(const hf_str *)hf_field_of(field, record) : HF_STR_EMPTY;
+}
+
+static bool has_region(const hf_scope *scope, hf_str region)
+{
+    size_t low = 0, high = scope->region_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = hf_str_compare(scope->regions[middle], region);
+        if (order == 0)
+            return true;
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return false;
+}
+
+static bool has_event(const hf_scope *scope, int64_t event)
+{
+    size_t low = 0, high = scope->event_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (scope->events[middle] == event)
+            return true;
+        low = scope->events[middle] < event ? middle + 1 : low;
+        high = scope->events[middle] < event ? high : middle;
+    }
+    return false;
+}
+
+bool hf_scope_holds(const hf_scope *scope, const hf_noun_place *place, const void *record)
+{
+    hf_str sector = text_of(place->sector, record);
+    hf_str region = text_of(place->region, record);
+    hf_str organisation = text_of(place->organisation, record);
+    switch (scope->kind) {
+    case HF_SCOPE_NATION:
+        return true;
+    case HF_SCOPE_SECTOR:
+        return sector.len >= scope->of.len &&
+               hf_str_equal(hf_str_slice(sector, 0, scope->of.len), scope->of);
+    case HF_SCOPE_REGION:
+        return region.len > 0 && has_region(scope, region);
+    case HF_SCOPE_ORGANISATION:
+        return organisation.len > 0 && hf_str_equal(organisation, scope->of);
+    case HF_SCOPE_OWN:
+        return has_event(scope, ((const hf_head *)record)->added_event);
+    }
+    return false;
+}
