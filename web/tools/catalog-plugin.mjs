@@ -30,11 +30,12 @@ export function readCatalog(root, language, onFile = () => {}) {
 // and the long help texts.
 const shellPrefix = /^(app|nav|place|theme|act|state|form|signin|jobs|job)\./;
 const analysisPrefix = /^(chain|pair|iim|plot|scen|run|lec|port|inference)\./;
+const setupPrefix = /^(setup|settings|users|right|check|audit|error\.(audit|tls|team))\./;
 
 export function partOf(key) {
   if (key.startsWith('help.')) return 'help';
   if (analysisPrefix.test(key)) return 'analysis';
-  if (/^(setup|audit|error\.(audit|tls))\./.test(key)) return 'setup';
+  if (setupPrefix.test(key)) return 'setup';
   return shellPrefix.test(key) || /^error\.(unknown|net|app)\b/.test(key) ? 'shell' : 'screens';
 }
 

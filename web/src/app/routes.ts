@@ -31,7 +31,7 @@ const table: Route[] = [
   { name: 'dependencies', path: '/dependencies', title: 'nav.dependencies', place: 'register', full: true, key: 'd' },
   { name: 'inference', path: '/inference', title: 'nav.inference', place: 'register', key: 'f', words: 'analysis' },
   { name: 'imports', path: '/import', title: 'nav.import', place: 'register', needs: 'import', key: 'i' },
-  { name: 'check', path: '/check', title: 'nav.check', place: 'register', key: 'c' },
+  { name: 'check', path: '/check', title: 'nav.check', place: 'register', key: 'c', words: 'setup' },
   { name: 'ranking', path: '/ranking', title: 'nav.ranking', place: 'risk', key: 'r', words: 'analysis' },
   { name: 'chains', path: '/chains', title: 'nav.chains', place: 'risk', needs: 'run', key: 'h', words: 'analysis' },
   { name: 'sectors', path: '/sectors', title: 'nav.sectors', place: 'risk', needs: 'run', key: 'n', words: 'analysis' },

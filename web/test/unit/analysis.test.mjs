@@ -74,7 +74,7 @@ test('what has come back is not down', () => {
 test('a scenario goes to its record and back the same', () => {
   const draft = {
     ...newDraft(), key: 'FLOOD', title: 'Flood', hours: 48, step_h: 2, restart: 'sequential', own_damage: false, rate: 0.5, trials: 500, seed: 9,
-    classes: [{ name: 'flood', p: 0.25 }, { name: 'calm', p: 0.75 }], measures: ['M1'], tolerance: [[100, 0.5], [1000, 0.1]],
+    classes: [{ name: 'flood', p: 0.25, times: 1 }, { name: 'calm', p: 0.75, times: 1 }], measures: ['M1'], tolerance: [[100, 0.5], [1000, 0.1]],
     hazards: [
       { ...newHazard(), by: 'kind', values: ['substation'], p: 0.3, at_h: 6, class: 'flood' },
       { ...newHazard(), by: 'near', near: { lon: 10, lat: 45, km: 9 }, p: 1 },
@@ -94,6 +94,13 @@ test('a scenario goes to its record and back the same', () => {
   assert.deepEqual(draftOf({ key: 'FLOOD', ...body, hazards: JSON.stringify(body.hazards), classes: JSON.stringify(body.classes) }), draft);
 });
 
+test('a list of events keeps its order and its times', () => {
+  const classes = [{ name: 'flood', p: null, times: 3 }, { name: 'calm', p: null, times: 1 }];
+  const body = recordBody({ ...newDraft(), classes });
+  assert.deepEqual(body.classes, [{ name: 'flood', times: 3 }, { name: 'calm', times: 1 }]);
+  assert.deepEqual(draftOf({ key: 'E', ...body, classes: [{ name: 'flood', times: 3 }, { name: 'calm' }] }).classes, classes);
+});
+
 test('the static question has no hours, steps or later shocks', () => {
   const body = recordBody({ ...newDraft(), hours: 0, hazards: [{ ...newHazard(), values: ['hospital'], at_h: 5 }] });
   assert.deepEqual([body.hours, body.step_h, body.hazards], [null, null, [{ p: 0.1, kind: ['hospital'] }]]);
@@ -104,8 +111,9 @@ test('what a scenario lacks is told before it is asked', () => {
   assert.deepEqual(lacksOf(draft), []);
   assert.deepEqual(lacksOf({ ...draft, title: ' ', own_damage: false }), ['title', 'nothing']);
   assert.deepEqual(lacksOf({ ...draft, hazards: [newHazard(), { ...newHazard(), by: 'near', near: { lon: 0, lat: 0, km: 0 } }] }), ['hazard', 'near']);
-  assert.deepEqual(lacksOf({ ...draft, classes: [{ name: 'a', p: 0.1 }, { name: 'a', p: 0.2 }] }), ['class_name', 'class_sum']);
-  assert.deepEqual(lacksOf({ ...draft, classes: [0.1, 0.2, 0.7].map((p) => ({ name: String(p), p })) }), []);
+  assert.deepEqual(lacksOf({ ...draft, classes: [{ name: 'a', p: 0.1, times: 1 }, { name: 'a', p: 0.2, times: 1 }] }), ['class_name', 'class_sum']);
+  assert.deepEqual(lacksOf({ ...draft, classes: [0.1, 0.2, 0.7].map((p) => ({ name: String(p), p, times: 1 })) }), []);
+  assert.deepEqual(lacksOf({ ...draft, classes: [{ name: 'a', p: null, times: 2 }, { name: 'b', p: null, times: 1 }] }), []);
   assert.deepEqual(lacksOf({ ...draft, tolerance: [[10, 0.1], [10, 0.05]] }), ['tolerance']);
   assert.deepEqual(lacksOf({ ...draft, tolerance: [[10, 0.1], [20, 0.2]] }), ['tolerance']);
 });

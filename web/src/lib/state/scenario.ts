@@ -16,6 +16,13 @@ export interface Hazard {
   rest: Record<string, Value>; // what the screen does not show: kept as it is
 }
 
+// Either all have a chance, or none has: then they are a list of events (docs/guide/simulation.md).
+export interface ThreatClass {
+  name: string;
+  p: number | null; // null: trials take them in turn
+  times: number; // how often in turn, one after the other
+}
+
 export interface Draft {
   key: string | null; // null: not stored yet
   title: string;
@@ -23,7 +30,7 @@ export interface Draft {
   step_h: number;
   restart: 'free' | 'sequential';
   own_damage: boolean;
-  classes: { name: string; p: number; times?: number }[];
+  classes: ThreatClass[];
   hazards: Hazard[];
   measures: string[];
   rate: number | null; // how often a year
@@ -61,6 +68,14 @@ function hazardOf(item: Value): Hazard {
   return { ...hazard, by: by as Selector, rest: {} };
 }
 
+function classOf(item: Value): ThreatClass {
+  const { name, p, times } = item as { [key: string]: Value };
+  return { name: typeof name === 'string' ? name : '', p: typeof p === 'number' ? p : null, times: numberOr(times, 1) };
+}
+
+export const isInTurn = (classes: ThreatClass[]): boolean => classes.some((each) => each.p === null);
+export const sumOf = (classes: ThreatClass[]): number => classes.reduce((sum, each) => sum + (each.p ?? 0), 0);
+
 export function draftOf(record: Rec): Draft {
   const plain = newDraft();
   const lists = (name: string) => listOf(read(record[name]));
@@ -71,7 +86,7 @@ export function draftOf(record: Rec): Draft {
     step_h: numberOr(record.step_h, 1),
     restart: record.restart === 'sequential' ? 'sequential' : 'free',
     own_damage: record.own_damage !== false,
-    classes: lists('classes').map((each) => each as unknown as Draft['classes'][number]),
+    classes: lists('classes').map(classOf),
     hazards: lists('hazards').map(hazardOf),
     measures: lists('measures').map(String),
     rate: typeof record.rate_per_year === 'number' ? record.rate_per_year : null,
@@ -95,7 +110,7 @@ export function scenarioBody(draft: Draft): Record<string, Value> {
     step_h: isTimed ? draft.step_h : null,
     restart: draft.restart,
     own_damage: draft.own_damage,
-    classes: draft.classes.length ? draft.classes.map(({ name, p, times }) => (times === undefined ? { name, p } : { name, p, times })) : null,
+    classes: draft.classes.length ? draft.classes.map(({ name, p, times }): Value => (p === null ? { name, times } : { name, p })) : null,
     hazards: draft.hazards.length ? draft.hazards.map((hazard) => hazardBody(hazard, isTimed)) : null,
     measures: draft.measures,
     rate_per_year: draft.rate,
@@ -116,8 +131,7 @@ export function lacksOf(draft: Draft): Lack[] {
   if (draft.hazards.some((hazard) => ['kind', 'sector', 'region', 'assets'].includes(hazard.by) && hazard.values.length === 0)) out.push('hazard');
   if (draft.hazards.some((hazard) => hazard.by === 'near' && !(hazard.near.km > 0))) out.push('near');
   if (draft.classes.some((each, at) => !each.name.trim() || draft.classes.findIndex((other) => other.name === each.name) !== at)) out.push('class_name');
-  // Classes without any chance are a list of events (docs/guide/simulation.md).
-  if (draft.classes.some((each) => each.p !== undefined) && Math.abs(draft.classes.reduce((sum, each) => sum + each.p, 0) - 1) > 1e-9) out.push('class_sum');
+  if (draft.classes.length && !isInTurn(draft.classes) && Math.abs(sumOf(draft.classes) - 1) > 1e-9) out.push('class_sum');
   if (draft.tolerance.some(([loss, p], at) => at > 0 && (loss <= draft.tolerance[at - 1]![0] || p > draft.tolerance[at - 1]![1]))) out.push('tolerance');
   return out;
 }
