@@ -197,20 +197,20 @@ bool hf_checkpoint_run(const hf_checkpoint *checkpoint, const hf_plan *plan,
     HF_ASSERT(simulation->first_block == 0 && simulation->block_limit == 0 &&
               simulation->blocks == NULL);
     hf_simulation piece = *simulation;
-    pace pace = {.blocks = pool == NULL ? 1 : hf_pool_thread_count(pool)};
+    pace speed = {.blocks = pool == NULL ? 1 : hf_pool_thread_count(pool)};
     uint64_t written_ns = checkpoint->clock_ns();
     if (!team->same(checkpoint->digest.ptr, checkpoint->digest.len, err))
         return false;
     for (;;) {
         bool is_done = hf_simulate_is_done(simulation, tally);
         uint64_t begun_ns = checkpoint->clock_ns();
-        piece.block_limit = team->share(is_done ? 0 : tally->block_count + pace.blocks);
+        piece.block_limit = team->share(is_done ? 0 : tally->block_count + speed.blocks);
         if (piece.block_limit == 0)
             return true;
         if (!team->run(plan, &piece, pool, watch, tally, err))
             return err->kind == HF_ERR_STOPPED && keep_stopped(checkpoint, tally, err);
         uint64_t now_ns = checkpoint->clock_ns();
-        set_pace(&pace, now_ns - begun_ns, checkpoint->every_ns);
+        set_pace(&speed, now_ns - begun_ns, checkpoint->every_ns);
         bool is_time = team->share(now_ns - written_ns >= checkpoint->every_ns) != 0;
         bool is_well =
             look(checkpoint, tally, err) && (!is_time || write_by_rank_0(checkpoint, tally, err));

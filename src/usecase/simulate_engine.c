@@ -178,7 +178,7 @@ static bool run(const hf_session *session, const hf_simulate_request *request,
 {
     const hf_team *team = team_of(request);
     double every_s = request->checkpoint_s > 0 ? request->checkpoint_s : CHECKPOINT_S;
-    watcher watcher = {request, out, (out->simulation.trial_count + 99) / 100};
+    watcher look = {request, out, (out->simulation.trial_count + 99) / 100};
     hf_checkpoint checkpoint = {
         .path = request->checkpoint,
         .digest = subject_of(out),
@@ -188,7 +188,7 @@ static bool run(const hf_session *session, const hf_simulate_request *request,
         .team = team,
         .rank = request->place.rank,
         .look = request->preview != NULL ? tell_preview : NULL,
-        .context = &watcher};
+        .context = &look};
     if (request->preview == NULL && request->checkpoint == NULL)
         return team->same(out->subject, HF_CHECKPOINT_DIGEST_BYTES, err) &&
                team->run(out->engine, &out->simulation, session->pool, request->watch, &out->tally,
