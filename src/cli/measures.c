@@ -172,9 +172,10 @@ static void say_exactness(hf_cli *cli, const hf_portfolio_answer *answer)
     char key[64];
     int decimals = decimals_of(answer->none.value);
     if (answer->why_not_exact == NULL) {
-        const hf_message_value gap[] = {
-            number_value("gap", rounded(answer->greedy - answer->best.value, decimals))};
-        hf_cli_say(cli, "cli.measures.exact", gap, HF_COUNT(gap));
+        double gap = rounded(answer->greedy - answer->best.value, decimals);
+        const hf_message_value values[] = {
+            number_value("gap", gap), {.name = "loses", .text = hf_str_of(gap > 0 ? "yes" : "no")}};
+        hf_cli_say(cli, "cli.measures.exact", values, HF_COUNT(values));
         return;
     }
     (void)snprintf(key, sizeof(key), "cli.measures.not_exact.%s", answer->why_not_exact);
