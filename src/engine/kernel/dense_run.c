@@ -144,15 +144,20 @@ INLINE void replay_run(const part *p, const hf_lane_run *run, const line *links,
 {
     for (uint32_t k = run->first_record; k < run->first_record + run->record_count; k++) {
         const hf_lane_record *record = &p->lanes->records[k];
-        line all = line_any(p->down[record->member[0]], p->down[record->member[1]],
-                            p->down[record->member[2]]);
-        if (has_links) {
-            const uint32_t *link = &p->lanes->record_link[3 * (size_t)k];
-            all |= line_any(links[link[0]], links[link[1]], links[link[2]]);
+        UNROLL for (uint32_t i = 0; i < LINE_PIECES; i++)
+        {
+            piece all = piece_any(piece_in(p->down, record->member[0], i),
+                                  piece_in(p->down, record->member[1], i),
+                                  piece_in(p->down, record->member[2], i));
+            if (has_links) {
+                const uint32_t *link = &p->lanes->record_link[3 * (size_t)k];
+                all |= piece_any(piece_in(links, link[0], i), piece_in(links, link[1], i),
+                                 piece_in(links, link[2], i));
+            }
+            if (has_gates)
+                all |= piece_in(p->gates, p->question->record_gate[k], i);
+            *piece_at(p->down, record->consumer_code & HF_LANE_NODE_MASK, i) |= all;
         }
-        if (has_gates)
-            all |= p->gates[p->question->record_gate[k]];
-        p->down[record->consumer_code & HF_LANE_NODE_MASK] |= all;
     }
 }
 

@@ -10,8 +10,10 @@
 
 #include "base/macro.h"
 
-#if defined(__AVX512F__) && HF_LANES == 512
+#if defined(__AVX2__) && HF_LANES != 64
 #include <immintrin.h>
+#endif
+#if defined(__AVX512F__) && HF_LANES == 512
 #define HF_LINE_AVX512 1
 #else
 #define HF_LINE_AVX512 0
@@ -54,17 +56,77 @@ INLINE void line_store(uint64_t words[LINE_WORDS], line x)
     memcpy(words, &x, sizeof(x));
 }
 
-INLINE bool line_is_none(line x)
+// A line is worked on in pieces as wide as a vector of the processor: gcc keeps what is wider on the
+// stack. Loops that matter run over pieces, the others over lines.
+#if HF_LINE_AVX512 || HF_LANES == 64
+enum { PIECE_LANES = HF_LANES };
+typedef line piece;
+#elif defined(__AVX2__)
+enum { PIECE_LANES = 256 };
+typedef uint64_t piece __attribute__((vector_size(32), may_alias));
+#else
+enum { PIECE_LANES = 128 };
+typedef uint64_t piece __attribute__((vector_size(16), may_alias));
+#endif
+enum { PIECE_WORDS = PIECE_LANES / 64, LINE_PIECES = HF_LANES / PIECE_LANES };
+
+INLINE piece piece_of(uint64_t word)
+{
+#if HF_LANES == 64
+    return word;
+#else
+    return word - (piece){0};
+#endif
+}
+
+INLINE piece piece_none(void)
+{
+    return piece_of(0);
+}
+
+INLINE piece piece_load(const uint64_t words[PIECE_WORDS])
+{
+    piece x;
+    memcpy(&x, words, sizeof(x));
+    return x;
+}
+
+INLINE void piece_store(uint64_t words[PIECE_WORDS], piece x)
+{
+    memcpy(words, &x, sizeof(x));
+}
+
+// Piece k of lines[i].
+INLINE piece *piece_at(line *lines, size_t i, uint32_t k)
+{
+    return (piece *)(void *)lines + LINE_PIECES * i + k;
+}
+
+INLINE piece piece_in(const line *lines, size_t i, uint32_t k)
+{
+    return ((const piece *)(const void *)lines)[LINE_PIECES * i + k];
+}
+
+INLINE bool piece_is_none(piece x)
 {
 #if HF_LINE_AVX512
     return _mm512_test_epi64_mask((__m512i)x, (__m512i)x) == 0;
+#elif defined(__AVX2__) && HF_LANES != 64
+    return _mm256_testz_si256((__m256i)x, (__m256i)x) != 0;
 #else
-    uint64_t words[LINE_WORDS], all = 0;
-    line_store(words, x);
-    for (int i = 0; i < LINE_WORDS; i++)
+    uint64_t words[PIECE_WORDS], all = 0;
+    piece_store(words, x);
+    for (int i = 0; i < PIECE_WORDS; i++)
         all |= words[i];
     return all == 0;
 #endif
+}
+
+INLINE bool line_is_none(line x)
+{
+    piece all = piece_none();
+    UNROLL for (uint32_t k = 0; k < LINE_PIECES; k++) all |= piece_in(&x, 0, k);
+    return piece_is_none(all);
 }
 
 // Any function of three bits by its truth table: bit 4a + 2b + c of `table`.
@@ -75,47 +137,29 @@ INLINE bool line_is_none(line x)
 #define LINE_TERNARY(table, slow, a, b, c) (slow)
 #endif
 
-INLINE line line_any(line a, line b, line c)
-{
-    return LINE_TERNARY(0xFE, a | b | c, a, b, c);
-}
-
-INLINE line line_two(line a, line b, line c)
-{
-    return LINE_TERNARY(0xE8, (a & b) | (c & (a | b)), a, b, c);
-}
-
-INLINE line line_all(line a, line b, line c)
-{
-    return LINE_TERNARY(0x80, a & b & c, a, b, c);
-}
-
-INLINE line line_odd(line a, line b, line c)
-{
-    return LINE_TERNARY(0x96, a ^ b ^ c, a, b, c);
-}
-
-INLINE line line_or_and(line a, line b, line c) // a | (b & c)
-{
-    return LINE_TERNARY(0xF8, a | (b & c), a, b, c);
-}
-
-INLINE line line_or_and_not(line a, line b, line c) // a | (b & ~c)
-{
-    return LINE_TERNARY(0xF4, a | (b & ~c), a, b, c);
-}
-
-INLINE line line_choose(line a, line b, line c) // where a: b, else c
-{
-    return LINE_TERNARY(0xCA, (a & b) | (~a & c), a, b, c);
-}
+// The functions of three bits, for lines and for pieces.
+#define LINE_FUNCTION(name, type, table, slow)                                                     \
+    INLINE type name(type a, type b, type c)                                                       \
+    {                                                                                              \
+        return LINE_TERNARY(table, slow, a, b, c);                                                 \
+    }
+#define LINE_FUNCTIONS(of, type)                                                                   \
+    LINE_FUNCTION(of##_any, type, 0xFE, a | b | c)                                                 \
+    LINE_FUNCTION(of##_two, type, 0xE8, (a & b) | (c & (a | b)))                                   \
+    LINE_FUNCTION(of##_all, type, 0x80, a &b &c)                                                   \
+    LINE_FUNCTION(of##_odd, type, 0x96, a ^ b ^ c)                                                 \
+    LINE_FUNCTION(of##_or_and, type, 0xF8, a | (b & c))                                            \
+    LINE_FUNCTION(of##_or_and_not, type, 0xF4, a | (b & ~c))                                       \
+    LINE_FUNCTION(of##_choose, type, 0xCA, (a & b) | (~a & c)) /* where a: b, else c */
+LINE_FUNCTIONS(line, line)
+LINE_FUNCTIONS(piece, piece)
 
 // Adds the bits in carry-save form: (high, low) = a + b + low.
-INLINE void line_add(line *low, line a, line b, line *high)
+INLINE void piece_add(piece *low, piece a, piece b, piece *high)
 {
-    line sum = *low;
-    *low = line_odd(sum, a, b);
-    *high = line_two(sum, a, b);
+    piece sum = *low;
+    *low = piece_odd(sum, a, b);
+    *high = piece_two(sum, a, b);
 }
 
 INLINE uint64_t line_count(line x)

@@ -10,35 +10,54 @@
 enum { COUNT_PLANES = HF_SUM_LINES - HF_LOSS_PLANES }; // of at most 64 lines
 
 // Counts lines in carry-save form: planes of ones, twos, fours, and the eights by ripple.
-INLINE void add_eight(line count[COUNT_PLANES], const line x[8])
+INLINE void add_eight(piece count[COUNT_PLANES], const piece x[8])
 {
-    line two[4], four[2], carry;
-    UNROLL for (int i = 0; i < 4; i++) line_add(&count[0], x[2 * i], x[2 * i + 1], &two[i]);
-    UNROLL for (int i = 0; i < 2; i++) line_add(&count[1], two[2 * i], two[2 * i + 1], &four[i]);
-    line_add(&count[2], four[0], four[1], &carry);
+    piece two[4], four[2], carry;
+    UNROLL for (int i = 0; i < 4; i++) piece_add(&count[0], x[2 * i], x[2 * i + 1], &two[i]);
+    UNROLL for (int i = 0; i < 2; i++) piece_add(&count[1], two[2 * i], two[2 * i + 1], &four[i]);
+    piece_add(&count[2], four[0], four[1], &carry);
     UNROLL for (int i = 3; i < COUNT_PLANES; i++)
     {
-        line before = count[i];
+        piece before = count[i];
         count[i] = before ^ carry;
         carry &= before;
     }
 }
 
-// sums[bit …] += the number in `planes`. The sum has room for all that can ever be lost.
-INLINE void add_planes(line *sums, uint32_t bit, const line planes[COUNT_PLANES])
+// Piece k: sums[bit …] += the number in `planes`. The sum has room for all that can ever be lost.
+INLINE void add_planes(line *sums, uint32_t bit, const piece planes[COUNT_PLANES], uint32_t k)
 {
-    line carry = line_none();
+    piece carry = piece_none();
     UNROLL for (uint32_t i = 0; i < COUNT_PLANES; i++)
     {
-        line before = sums[bit + i];
-        sums[bit + i] = line_odd(before, planes[i], carry);
-        carry = line_two(before, planes[i], carry);
+        piece *sum = piece_at(sums, bit + i, k), before = *sum;
+        *sum = piece_odd(before, planes[i], carry);
+        carry = piece_two(before, planes[i], carry);
     }
-    for (uint32_t i = bit + COUNT_PLANES; i < HF_LOSS_PLANES && !line_is_none(carry); i++) {
-        line before = sums[i];
-        sums[i] = before ^ carry;
+    for (uint32_t i = bit + COUNT_PLANES; i < HF_LOSS_PLANES && !piece_is_none(carry); i++) {
+        piece *sum = piece_at(sums, i, k), before = *sum;
+        *sum = before ^ carry;
         carry &= before;
     }
+}
+
+// Piece k: adds the lines of the nodes listed, all of one bit of weight.
+INLINE void add_weight(const line *down, const uint8_t *node, hf_lane_weight weight, line *sums,
+                       uint32_t k)
+{
+    piece count[COUNT_PLANES], x[8];
+    UNROLL for (uint32_t i = 0; i < COUNT_PLANES; i++) count[i] = piece_none();
+    uint32_t left = weight.count;
+    for (; left >= 8; left -= 8, node += 8) {
+        UNROLL for (uint32_t i = 0; i < 8; i++) x[i] = piece_in(down, node[i], k);
+        add_eight(count, x);
+    }
+    if (left > 0) {
+        UNROLL for (uint32_t i = 0; i < 8; i++) x[i] =
+            i < left ? piece_in(down, node[i], k) : piece_none();
+        add_eight(count, x);
+    }
+    add_planes(sums, weight.bit, count, k);
 }
 
 // Adds weight × down of the nodes of a range to the losses of the lanes.
@@ -48,19 +67,9 @@ static void add_losses(const part *p, const hf_lane_range *range, line *sums)
     const uint8_t *node = p->lanes->weighed + range->first_weighed;
     for (uint32_t i = 0; i < range->weight_count; i++) {
         hf_lane_weight weight = p->lanes->weights[range->first_weight + i];
-        line count[COUNT_PLANES], x[8];
-        UNROLL for (uint32_t k = 0; k < COUNT_PLANES; k++) count[k] = line_none();
-        uint32_t left = weight.count;
-        for (; left >= 8; left -= 8, node += 8) {
-            UNROLL for (uint32_t k = 0; k < 8; k++) x[k] = down[node[k]];
-            add_eight(count, x);
-        }
-        if (left > 0) {
-            UNROLL for (uint32_t k = 0; k < 8; k++) x[k] = k < left ? down[node[k]] : line_none();
-            add_eight(count, x);
-            node += left;
-        }
-        add_planes(sums, weight.bit, count);
+        for (uint32_t k = 0; k < LINE_PIECES; k++)
+            add_weight(down, node, weight, sums, k);
+        node += weight.count;
     }
 }
 

@@ -22,25 +22,36 @@ typedef struct {
 } part;
 
 // Lost when one, two or all three are down, by code.
-INLINE line lost_of_three(line a, line b, line c, uint32_t code)
+INLINE piece lost_of_three(piece a, piece b, piece c, uint32_t code)
 {
-    line any = line_any(a, b, c), two = line_two(a, b, c), all = line_all(a, b, c);
-    line wants_two = line_of(-(uint64_t)(code == 1)), wants_any = line_of(-(uint64_t)(code == 0));
-    return line_or_and(line_or_and(all, two, wants_two), any, wants_any);
+    piece any = piece_any(a, b, c), two = piece_two(a, b, c), all = piece_all(a, b, c);
+    piece wants_two = piece_of(-(uint64_t)(code == 1));
+    piece wants_any = piece_of(-(uint64_t)(code == 0));
+    return piece_or_and(piece_or_and(all, two, wants_two), any, wants_any);
 }
 
-INLINE line lost_record(const part *p, uint32_t index, const line *links, bool has_links)
+// Piece k of the lanes in which a record is lost.
+INLINE piece lost_piece(const part *p, uint32_t index, const line *links, bool has_links,
+                        uint32_t k)
 {
     const hf_lane_record *record = &p->lanes->records[index];
-    line a = p->down[record->member[0]], b = p->down[record->member[1]];
-    line c = p->down[record->member[2]];
+    piece a = piece_in(p->down, record->member[0], k), b = piece_in(p->down, record->member[1], k);
+    piece c = piece_in(p->down, record->member[2], k);
     if (has_links) {
         const uint32_t *link = &p->lanes->record_link[3 * (size_t)index];
-        a &= links[link[0]];
-        b &= links[link[1]];
-        c &= links[link[2]];
+        a &= piece_in(links, link[0], k);
+        b &= piece_in(links, link[1], k);
+        c &= piece_in(links, link[2], k);
     }
     return lost_of_three(a, b, c, record->consumer_code >> HF_LANE_NODE_BITS);
+}
+
+INLINE line lost_record(const part *p, uint32_t index, const line *links)
+{
+    line lost;
+    UNROLL for (uint32_t k = 0; k < LINE_PIECES; k++) * piece_at(&lost, 0, k) =
+        lost_piece(p, index, links, true, k);
+    return lost;
 }
 
 // Bit planes of the capacity that is lost, compared with the slack.
@@ -93,16 +104,25 @@ INLINE line sweep_records(const part *p, const hf_lane_run *run, const line *lin
                           bool has_gates, bool is_far)
 {
     const hf_lanes *lanes = p->lanes;
-    line fell = line_none();
+    piece fell[LINE_PIECES];
+    UNROLL for (uint32_t k = 0; k < LINE_PIECES; k++) fell[k] = piece_none();
     for (uint32_t i = run->first_record; i < run->first_record + run->record_count; i++) {
         if (is_far)
             fetch_ahead(p, i + HF_LANE_RECORDS_AHEAD);
-        line lost = lost_record(p, i, links, has_links);
-        if (has_gates)
-            lost &= p->gates[p->question->record_gate[i]];
-        fell |= take_down(&p->down[lanes->records[i].consumer_code & HF_LANE_NODE_MASK], lost);
+        uint32_t consumer = lanes->records[i].consumer_code & HF_LANE_NODE_MASK;
+        UNROLL for (uint32_t k = 0; k < LINE_PIECES; k++)
+        {
+            piece lost = lost_piece(p, i, links, has_links, k);
+            if (has_gates)
+                lost &= piece_in(p->gates, p->question->record_gate[i], k);
+            piece *down = piece_at(p->down, consumer, k), before = *down;
+            *down = before | lost;
+            fell[k] = piece_or_and_not(fell[k], lost, before);
+        }
     }
-    return fell;
+    line all;
+    memcpy(&all, fell, sizeof(all));
+    return all;
 }
 
 static line sweep_wides(const part *p, const hf_lane_run *run, const line *links)

@@ -81,7 +81,7 @@ INLINE line lost_gate(const part *p, const hf_lane_gate *gate, const line *links
 {
     switch (gate->kind) {
     case HF_GATE_RECORD:
-        return lost_record(p, gate->source, links, true);
+        return lost_record(p, gate->source, links);
     case HF_GATE_WIDE:
         return lost_wide(p, gate->source, links);
     case HF_GATE_SLOT:
@@ -172,7 +172,7 @@ static void hold_range(const part *p, uint32_t r)
                 continue;
             line open = q->record_gate == NULL ? line_of(UINT64_MAX) : p->gates[q->record_gate[k]];
             held[lanes->records[k].consumer_code & HF_LANE_NODE_MASK] |=
-                open & lost_record(p, k, links, true);
+                open & lost_record(p, k, links);
         }
         for (uint32_t k = run->first_wide; k < run->first_wide + run->wide_count; k++) {
             if (lanes->plan->input_group[lanes->wides[k].group] == HF_NO_INDEX)
