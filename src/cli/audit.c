@@ -366,8 +366,7 @@ const hf_command hf_command_audit = {
              "export --send HOST:PORT [--ca FILE] [--from SEQUENCE] [--to SEQUENCE] | "
              "checkpoint [-o FILE] | prove SEQUENCE [-o FILE] | prove --since FILE [-o FILE] | "
              "key [-o FILE]",
-    .summary =
-        "Prove what happened: check, export, sign the log; check such files without a store.",
+    .summary = "Prove what happened: check, sign and export the log, or check its files.",
     .example = "holdfast audit verify log.jsonl",
     .options = options,
     .option_count = HF_COUNT(options),

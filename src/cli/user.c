@@ -9,9 +9,9 @@
 #include "model/grant.h"
 
 static const hf_option options[] = {
-    {"--role",
-     "administrator|authority|analyst|operator|observer|assessor|responder|auditor|service",
-     "what the account may do: in the whole nation (add), or within a scope (grant)"},
+    {"--role", "ROLE",
+     "administrator, authority, analyst, operator, observer, assessor, responder, auditor or "
+     "service: in the whole nation (add), or within a scope (grant)"},
     {"--clearance", "MARKING", "highest marking that it may read (add; default: TLP:AMBER)"},
     {"--sector", "CODE", "within this sector and those below it (grant)"},
     {"--region", "KEY", "within this region and those inside it (grant)"},

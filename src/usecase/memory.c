@@ -3,22 +3,30 @@
 // What is free, and what a simulation needs.
 #include "usecase/memory.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/str.h"
 
-#define SYSTEM_FILE_BYTES_MAX 65536u
+#define SYSTEM_FILE_BYTES                                                                          \
+    8192 // of the files of the system that are looked at: far more than they have
 
 // The first number behind `label` in a file of the system; false when there is none ("max" is none).
 static bool number_in(const char *path, const char *label, uint64_t *value)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    hf_error ignored = {0};
-    hf_str text;
-    if (!hf_file_read(path, SYSTEM_FILE_BYTES_MAX, &scratch, &text, &ignored))
+    // Not into an arena: there may be no memory left, which is what is asked for.
+    HF_CLEANUP(hf_fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char bytes[SYSTEM_FILE_BYTES];
+    hf_str text = {bytes, 0};
+    ssize_t count = 0;
+    if (fd < 0)
         return false;
+    while (text.len < sizeof(bytes) &&
+           (count = read(fd, bytes + text.len, sizeof(bytes) - text.len)) > 0)
+        text.len += (size_t)count;
     size_t at = 0, length = strlen(label);
     while (at + length <= text.len && memcmp(text.ptr + at, label, length) != 0)
         at++;

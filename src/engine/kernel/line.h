@@ -146,7 +146,7 @@ INLINE bool line_is_none(line x)
 #define LINE_FUNCTIONS(of, type)                                                                   \
     LINE_FUNCTION(of##_any, type, 0xFE, a | b | c)                                                 \
     LINE_FUNCTION(of##_two, type, 0xE8, (a & b) | (c & (a | b)))                                   \
-    LINE_FUNCTION(of##_all, type, 0x80, a &b &c)                                                   \
+    LINE_FUNCTION(of##_all, type, 0x80, a &(b & c))                                                \
     LINE_FUNCTION(of##_odd, type, 0x96, a ^ b ^ c)                                                 \
     LINE_FUNCTION(of##_or_and, type, 0xF8, a | (b & c))                                            \
     LINE_FUNCTION(of##_or_and_not, type, 0xF4, a | (b & ~c))                                       \
