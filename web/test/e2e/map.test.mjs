@@ -77,6 +77,7 @@ walk('close by, a point holds the drawing of its sector; with a what-if the shap
   const worst = (await api(page, '/overview')).top[0];
   const record = await api(page, `/assets/${encodeURIComponent(worst.key)}`);
   const at = (zoom) => `at=${zoom}/${record.lat}/${record.lon}`;
+  await openMap(page, `?${at(15)}`); // before colours are asked for: a page that shows nothing has none
   const bg = await tokenOf(page, 'bg');
   const drawing = async () => {
     const box = await page.locator('.maplibregl-canvas').boundingBox();
@@ -84,7 +85,6 @@ walk('close by, a point holds the drawing of its sector; with a what-if the shap
     const counts = new Map(await coloursAround(page, { x: box.x + box.width / 2, y: box.y + box.height / 2 }, 6));
     return { bg: counts.get(bg) ?? 0, colours: counts };
   };
-  await openMap(page, `?${at(15)}`);
   const near = await until(page, drawing, ({ bg: count }) => count >= 12);
   assert.ok(near.bg >= 12 && near.bg < 100, `${near.bg} of 144 pixels are the drawing`);
   // Farther away the same point is a plain disc.
