@@ -266,7 +266,7 @@ def suite_fuzz(options):
         return failed
     targets = sorted(p for p in (FUZZ / "tests/fuzz").glob("fuzz_*") if p.is_file() and
                      os.access(p, os.X_OK))
-    seconds = 60 if options.full else 8
+    seconds = 60 if options.full else 5
 
     def campaign(target):
         seeds = ROOT / "tests/data/fuzz" / target.name.removeprefix("fuzz_")
