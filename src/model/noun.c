@@ -136,11 +136,15 @@ void hf_field_write_json(const hf_field *field, const void *record, hf_json_writ
     }
 }
 
-static void write_time(hf_json_writer *out, const char *name, int64_t ms)
+void hf_noun_write_time(hf_json_writer *out, const char *name, int64_t ms)
 {
     char text[32];
-    hf_time_format(ms, text);
     hf_json_name(out, name);
+    if (ms == HF_INTEGER_NONE) {
+        hf_json_add_null(out);
+        return;
+    }
+    hf_time_format(ms, text);
     hf_json_add_z(out, text);
 }
 
@@ -151,8 +155,8 @@ void hf_noun_write_json(const hf_noun *noun, const void *record, hf_json_writer 
     hf_json_add_str(out, head->id);
     hf_json_name(out, "version");
     hf_json_add_i64(out, head->version);
-    write_time(out, "created_at", head->created_ms);
-    write_time(out, "updated_at", head->updated_ms);
+    hf_noun_write_time(out, "created_at", head->created_ms);
+    hf_noun_write_time(out, "updated_at", head->updated_ms);
     for (size_t i = 0; i < noun->field_count; i++) {
         if ((noun->fields[i].flags & HF_FIELD_SECRET) != 0)
             continue;

@@ -185,6 +185,8 @@ void hf_patch_faults(const hf_noun *noun, const hf_json *object, hf_arena *arena
                      size_t *count);
 // Lays a patch over a record of the same noun: present fields and attributes.
 bool hf_patch_apply(const hf_patch *patch, void *record, hf_arena *arena, hf_error *err) HF_CHECKED;
+// A member that is an instant, milliseconds UTC; HF_INTEGER_NONE: null.
+void hf_noun_write_time(hf_json_writer *out, const char *name, int64_t ms);
 // Members of the record's JSON object (without the braces, so that a door can add its own).
 void hf_noun_write_json(const hf_noun *noun, const void *record, hf_json_writer *out);
 // RFC 8785 JSON of what the row hash covers: digest fields and attributes, names sorted, empty ones

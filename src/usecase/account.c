@@ -421,18 +421,6 @@ bool hf_remove_token(const hf_session *session, hf_str user_key, hf_str wanted, 
     return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "this account has no such token");
 }
 
-static void add_time(hf_json_writer *out, const char *name, int64_t ms)
-{
-    char text[32];
-    hf_json_name(out, name);
-    if (ms == HF_INTEGER_NONE) {
-        hf_json_add_null(out);
-        return;
-    }
-    hf_time_format(ms, text);
-    hf_json_add_z(out, text);
-}
-
 void hf_write_tokens(const hf_credential *list, size_t count, hf_json_writer *out)
 {
     hf_json_begin_object(out);
@@ -446,9 +434,9 @@ void hf_write_tokens(const hf_credential *list, size_t count, hf_json_writer *ou
         hf_json_add_z(out, id);
         hf_json_name(out, "label");
         hf_json_add_str(out, list[i].label);
-        add_time(out, "created_at", list[i].created_ms);
-        add_time(out, "expires_at", list[i].expires_ms);
-        add_time(out, "last_seen_at", list[i].last_seen_ms);
+        hf_noun_write_time(out, "created_at", list[i].created_ms);
+        hf_noun_write_time(out, "expires_at", list[i].expires_ms);
+        hf_noun_write_time(out, "last_seen_at", list[i].last_seen_ms);
         hf_json_end_object(out);
     }
     hf_json_end_array(out);

@@ -5,18 +5,6 @@
 #include "usecase/jobs.h"
 #include "usecase/jobs_figures.h"
 
-static void add_time(hf_json_writer *out, const char *name, int64_t ms)
-{
-    char text[32];
-    hf_json_name(out, name);
-    if (ms == HF_INTEGER_NONE) {
-        hf_json_add_null(out);
-        return;
-    }
-    hf_time_format(ms, text);
-    hf_json_add_z(out, text);
-}
-
 static void add_text(hf_json_writer *out, const char *name, hf_str text)
 {
     hf_json_name(out, name);
@@ -68,9 +56,9 @@ void hf_write_job(hf_jobs *jobs, const hf_job *job, int64_t now_ms, hf_json_writ
     add_text(out, "state", hf_str_of(state->words[now.state]));
     write_progress(&now, now_ms, out);
     add_text(out, "owner", job->owner);
-    add_time(out, "created_at", job->head.created_ms);
-    add_time(out, "started_at", now.started_ms);
-    add_time(out, "ended_at", job->ended_at);
+    hf_noun_write_time(out, "created_at", job->head.created_ms);
+    hf_noun_write_time(out, "started_at", now.started_ms);
+    hf_noun_write_time(out, "ended_at", job->ended_at);
     hf_json_name(out, "preview_count");
     hf_json_add_u64(out, now.preview_count);
     add_raw(out, "result", job->result);

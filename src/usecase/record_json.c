@@ -19,18 +19,6 @@ static void name_str(hf_json_writer *out, const char *name, hf_str text)
         hf_json_add_str(out, text);
 }
 
-static void name_time(hf_json_writer *out, const char *name, int64_t ms)
-{
-    char text[32];
-    hf_json_name(out, name);
-    if (ms == HF_INTEGER_NONE) {
-        hf_json_add_null(out);
-        return;
-    }
-    hf_time_format(ms, text);
-    hf_json_add_z(out, text);
-}
-
 void hf_write_record(const hf_session *session, const hf_noun *noun, const void *record,
                      hf_json_writer *out)
 {
@@ -154,7 +142,7 @@ void hf_write_history(const hf_noun *noun, const hf_version *versions, size_t co
         hf_json_begin_object(out);
         hf_json_name(out, "version");
         hf_json_add_i64(out, versions[i].version);
-        name_time(out, "at", versions[i].at_ms);
+        hf_noun_write_time(out, "at", versions[i].at_ms);
         name_str(out, "actor", versions[i].actor);
         hf_json_name(out, "action");
         hf_json_add_z(out, hf_history_action_words[versions[i].action]);
@@ -241,7 +229,7 @@ void hf_write_event(const hf_event *event, hf_json_writer *out)
     hf_json_begin_object(out);
     hf_json_name(out, "seq");
     hf_json_add_i64(out, event->sequence);
-    name_time(out, "at", event->at);
+    hf_noun_write_time(out, "at", event->at);
     name_str(out, "actor", event->actor);
     name_str(out, "action", event->action);
     name_str(out, "noun", event->noun_name);
