@@ -243,7 +243,7 @@ def suite_mpi(_):
     if not (shutil.which("mpicc") and shutil.which("mpirun")):
         print("   skipped: Open MPI is not installed (libopenmpi-dev, openmpi-bin)")
         return Count(skipped=1)
-    failed = build("mpi", MPI, ["-Dmpi=enabled", "-Dweb=none", "-Dreader=disabled"],
+    failed = build("mpi", MPI, ["-Dmpi=enabled", "-Dweb=none", "-Dvector=disabled", "-Dreader=disabled"],
                    targets=["tests/unit/engine/mpi_ranks", "src/cli/holdfast"])
     return failed or meson_tests("mpi", MPI, ["--suite", "mpi"])
 
@@ -269,7 +269,7 @@ def suite_deb(_):
 
 def suite_fuzz(options):
     """the fuzz targets: their corpora, and for a while beyond"""
-    failed = build("fuzz", FUZZ, ["-Dbuildtype=debug", "-Doptimization=1", "-Dfuzz=true", "-Dweb=none",
+    failed = build("fuzz", FUZZ, ["-Dbuildtype=debug", "-Doptimization=1", "-Dfuzz=true", "-Dweb=none", "-Dvector=disabled",
                                   "-Db_sanitize=address,undefined", "-Db_lundef=false"], "clang-14",
                    targets=["fuzz-programs"])
     if failed:
