@@ -21,6 +21,8 @@ typedef struct {
     sqlite3_stmt *handle;
     sqlite_db *db;
     int bind_result; // first fault of a bind, told by step
+    // Of the first 64 values, those that are NULL, as all are at first and as most fields of most records stay.
+    uint64_t nulls;
 } sqlite_statement;
 
 enum { PAGE_BYTES = 8192, READER_CACHE_KB = 16384, WRITER_CACHE_KB = 131072, SORTER_RUN_KB = 4096 };
@@ -336,7 +338,8 @@ static bool prepare(hf_db *base, const char *sql, hf_db_statement **out, hf_erro
     // Statements live and die in any order, which an arena cannot do: SQLite's own allocator keeps them.
     sqlite_statement *statement = sqlite3_malloc64(sizeof(*statement));
     HF_ASSERT(statement != NULL);
-    *statement = (sqlite_statement){.base = {&hf_db_sqlite}, .handle = handle, .db = db};
+    *statement = (sqlite_statement){
+        .base = {&hf_db_sqlite}, .handle = handle, .db = db, .nulls = UINT64_MAX};
     *out = &statement->base;
     return true;
 }
@@ -344,7 +347,12 @@ static bool prepare(hf_db *base, const char *sql, hf_db_statement **out, hf_erro
 static void bind(hf_db_statement *base, int position, const hf_value *value)
 {
     sqlite_statement *statement = (sqlite_statement *)base;
+    uint64_t bit = position <= 64 ? 1ull << (position - 1) : 0;
     int result = SQLITE_OK;
+    if (value->type == HF_VALUE_NULL && (statement->nulls & bit) != 0)
+        return;
+    statement->nulls =
+        value->type == HF_VALUE_NULL ? statement->nulls | bit : statement->nulls & ~bit;
     switch (value->type) {
     case HF_VALUE_NULL:
         result = sqlite3_bind_null(statement->handle, position);
