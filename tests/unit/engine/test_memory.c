@@ -76,7 +76,7 @@ int __wrap_munmap(void *at, size_t bytes)
 
 // ---- A register ----
 
-enum { ASSETS = HF_TEST_IS_FAST != 0 ? 30000 : 10000 }; // few enough for a sanitizer
+enum { ASSETS = 30000 };
 
 // Each asset needs one before it or another one farther before it.
 static hf_plan *build_plan(hf_arena *arena)
