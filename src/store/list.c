@@ -12,6 +12,8 @@
 
 // Places that hold so few records are read by their indexes for a page.
 enum { SCOPE_PAGE_MAX = HF_COUNT_EXACT_MAX };
+// So few known records are fetched and sorted sooner than they are met in an order.
+enum { ROWS_LEAD_MAX = 2000 };
 enum { FILTERS_MAX = 32, VALUES_MAX = 200, TEXT_BYTES_MAX = 1 << 20, CURSOR_BYTES_MAX = 8192 };
 
 typedef struct {
@@ -38,6 +40,7 @@ typedef struct {
     size_t sight_value_count;
     bool has_scope_indexes;
     uint64_t scope_rows; // in the places of the sight, up to one above SCOPE_PAGE_MAX
+    hf_kept_rows *rows;  // in use; NULL: none
     // cursor
     hf_sql_part part;
     hf_value sort_value, tie;
@@ -321,7 +324,7 @@ static int bind_all(const list_job *job, const hf_sql_list_shape *shape, hf_stmt
             hf_stmt_text(stmt, ++position, job->match);
     for (size_t i = 0; i < job->value_count && shape->filter_count > 0; i++)
         bind_value(stmt, ++position, &job->values[i]);
-    if (shape->has_scope || shape->has_ends)
+    if (shape->has_scope || shape->has_ends || shape->has_rows)
         for (size_t i = 0; i < job->sight_value_count; i++)
             bind_value(stmt, ++position, &job->sight_values[i]);
     if (shape->has_box) {
@@ -378,6 +381,14 @@ static hf_value text_value(hf_str text)
     return (hf_value){.type = HF_VALUE_TEXT, .text = text};
 }
 
+// In place of the set of rows, which follows from it.
+static void add_question_sight(const list_job *job, hf_buf *out)
+{
+    hf_sha256 hash = hf_sets_question(job->sql->noun, job->query->sight);
+    const hf_value value = text_value((hf_str){(const char *)hash.bytes, sizeof hash.bytes});
+    add_question_value(&value, out);
+}
+
 static hf_sha256 question_of(const list_job *job, const hf_sql_list_shape *shape, int64_t limit)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 22);
@@ -388,8 +399,10 @@ static hf_sha256 question_of(const list_job *job, const hf_sql_list_shape *shape
     add_question_value(&match, &text);
     for (size_t i = 0; i < job->value_count && shape->filter_count > 0; i++)
         add_question_value(&job->values[i], &text);
-    for (size_t i = 0; i < job->sight_value_count; i++)
+    for (size_t i = 0; i < job->sight_value_count && !shape->has_rows; i++)
         add_question_value(&job->sight_values[i], &text);
+    if (shape->has_rows)
+        add_question_sight(job, &text);
     for (size_t i = 0; i < HF_COUNT(box) && shape->has_box; i++)
         add_question_value(&(hf_value){.type = HF_VALUE_DOUBLE, .number = box[i]}, &text);
     add_question_value(&area, &text);
@@ -589,11 +602,34 @@ static bool count_scope(list_job *job, const hf_noun *noun, hf_error *err)
     return true;
 }
 
+// The set of what may be known, in place of all conditions of the access rule. *out false: there is none.
+static bool take_rows(list_job *job, bool *out, hf_error *err)
+{
+    hf_sql_list_shape *shape = &job->shape;
+    size_t value_count = 0;
+    if (!hf_sets_take(job->read, job->sql, job->query->sight, &job->rows, err))
+        return false;
+    *out = job->rows != NULL;
+    if (!*out)
+        return true;
+    for (size_t i = 0; i < job->own_filter_count; i++)
+        value_count += job->filters[i].value_count;
+    job->filter_count = shape->filter_count = job->own_filter_count;
+    job->value_count = value_count;
+    shape->has_rows = true;
+    shape->has_scope = shape->has_ends = shape->is_narrowed = false;
+    job->sight_values = HF_NEW(job->arena, hf_value);
+    job->sight_values[0] = (hf_value){.type = HF_VALUE_BLOB,
+                                      .text = {(const char *)job->rows->bits, job->rows->bytes}};
+    job->sight_value_count = 1;
+    return true;
+}
+
 static bool set_up_sight(list_job *job, hf_error *err)
 {
     const hf_sight *sight = job->query->sight;
     hf_sql_list_shape *shape = &job->shape;
-    bool is_guarded = false;
+    bool is_guarded = false, has_rows = false;
     if (sight == NULL)
         return true;
     hf_belonging how = hf_noun_belongs(job->sql->noun);
@@ -605,7 +641,11 @@ static bool set_up_sight(list_job *job, hf_error *err)
     shape->are_ends_guarded = is_guarded;
     shape->has_ends = how == HF_BELONGS_TO_ITS_ENDS && (is_guarded || !sight->is_national);
     shape->has_scope = how == HF_BELONGS_BY_FIELDS && !sight->is_national;
-    if (!shape->has_ends && !shape->has_scope)
+    if (!shape->has_ends && !shape->has_scope && !shape->is_narrowed)
+        return true;
+    if (!take_rows(job, &has_rows, err))
+        return false;
+    if (has_rows || (!shape->has_ends && !shape->has_scope))
         return true;
     shape->is_narrowed = true;
     job->sight_value_count = hf_sql_sight_values(job->sql, shape, job->arena, &job->sight_values);
@@ -643,13 +683,24 @@ static bool choose_driver(list_job *job, hf_error *err)
     return true;
 }
 
+// Do the known rows lead? When they are fewer than what the index of a filter or the box leaves; and links, which go in
+// the order of their rows.
+static void let_rows_lead(list_job *job)
+{
+    hf_sql_list_shape *shape = &job->shape;
+    if (!shape->has_rows || shape->has_text || shape->box_by_index)
+        return;
+    bool is_own_order = job->sql->is_link && shape->sort == NULL && shape->driver == NULL;
+    shape->rows_lead = is_own_order || (job->rows->count <= ROWS_LEAD_MAX && shape->driver == NULL);
+}
+
 // Filters that leave much: the order leads, if its index holds all values.
 static const hf_field *driver_of_order(const list_job *job)
 {
     const hf_field *sort = job->shape.sort;
     bool is_large = job->read->state.live[job->sql->index] > HF_COUNT_EXACT_MAX;
     if (job->shape.driver != NULL || sort == NULL || job->shape.has_text ||
-        job->shape.box_by_index || job->shape.scope_by_index || !is_large)
+        job->shape.box_by_index || job->shape.scope_by_index || job->shape.rows_lead || !is_large)
         return job->shape.driver;
     return hf_sql_has_index(job->sql, sort) && hf_sql_left_out(job->sql, sort) < 0 ? sort : NULL;
 }
@@ -711,8 +762,10 @@ static bool set_up(list_job *job, hf_error *err)
         return false;
     if (!set_up_sight(job, err))
         return false;
-    return job->is_nothing ||
-           ((!query->has_box || choose_box(job, err)) && choose_driver(job, err));
+    if (!job->is_nothing && ((query->has_box && !choose_box(job, err)) || !choose_driver(job, err)))
+        return false;
+    let_rows_lead(job);
+    return true;
 }
 
 static bool fetch(const list_job *job, const hf_sql_list_shape *shape, uint64_t limit,
@@ -787,6 +840,13 @@ static bool is_whole_noun(const list_job *job)
            !job->shape.has_scope && !job->shape.has_ends;
 }
 
+// All records of a noun, or all that are known: how many is kept.
+static uint64_t whole_count(const list_job *job)
+{
+    return job->shape.has_rows ? job->rows->count
+                               : (uint64_t)job->read->state.live[job->sql->index];
+}
+
 // Where no order is asked for, the places are gone through by their indexes, unless a filter that leaves little leads.
 static void let_scope_lead(const list_job *job, hf_sql_list_shape *shape)
 {
@@ -799,13 +859,13 @@ static void let_scope_lead(const list_job *job, hf_sql_list_shape *shape)
 static bool count_page(const list_job *job, hf_page *page, hf_error *err)
 {
     hf_sql_list_shape shape = job->shape;
-    bool has_sight = shape.has_scope || shape.has_ends;
+    bool has_sight = shape.has_scope || shape.has_ends || shape.has_rows;
     shape.has_cursor = false;
     shape.sort = NULL;
     let_scope_lead(job, &shape);
     page->is_total_exact = true;
     if (is_whole_noun(job)) {
-        page->total = (uint64_t)job->read->state.live[job->sql->index];
+        page->total = whole_count(job);
         return true;
     }
     if (job->query->want_exact_count && !shape.is_ranked)
@@ -823,18 +883,24 @@ static bool count_page(const list_job *job, hf_page *page, hf_error *err)
     return true;
 }
 
-bool hf_store_list(hf_read *read, const hf_query *query, hf_arena *arena, hf_page *out,
-                   hf_error *err)
+static list_job *new_job(hf_read *read, const hf_query *query, hf_arena *arena)
 {
     list_job *job = HF_NEW(arena, list_job);
-    hf_page page = {.is_total_exact = true};
-    uint64_t limit = query->limit == 0 ? HF_LIST_LIMIT_DEFAULT : query->limit;
-    if (limit > HF_LIST_LIMIT_MAX)
-        limit = HF_LIST_LIMIT_MAX;
     job->read = read;
     job->query = query;
     job->arena = arena;
     job->sql = hf_noun_sql_of(read->store, query->noun);
+    return job;
+}
+
+static bool list_page(list_job *job, hf_page *out, hf_error *err)
+{
+    const hf_query *query = job->query;
+    hf_arena *arena = job->arena;
+    hf_page page = {.is_total_exact = true};
+    uint64_t limit = query->limit == 0 ? HF_LIST_LIMIT_DEFAULT : query->limit;
+    if (limit > HF_LIST_LIMIT_MAX)
+        limit = HF_LIST_LIMIT_MAX;
     if (!set_up(job, err))
         return false;
     page.records = HF_NEW_N(arena, void *, limit + 2);
@@ -849,21 +915,24 @@ bool hf_store_list(hf_read *read, const hf_query *query, hf_arena *arena, hf_pag
     return true;
 }
 
-bool hf_store_count(hf_read *read, const hf_query *query, uint64_t *out, hf_error *err)
+bool hf_store_list(hf_read *read, const hf_query *query, hf_arena *arena, hf_page *out,
+                   hf_error *err)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
-    list_job *job = HF_NEW(&arena, list_job);
-    job->read = read;
-    job->query = query;
-    job->arena = &arena;
-    job->sql = hf_noun_sql_of(read->store, query->noun);
+    list_job *job = new_job(read, query, arena);
+    bool is_done = list_page(job, out, err);
+    hf_sets_give(read->store->sets, &job->rows);
+    return is_done;
+}
+
+static bool count_all(list_job *job, uint64_t *out, hf_error *err)
+{
     if (!set_up(job, err))
         return false;
     *out = 0;
     if (job->is_nothing)
         return true;
     if (is_whole_noun(job)) {
-        *out = (uint64_t)read->state.live[job->sql->index];
+        *out = whole_count(job);
         return true;
     }
     job->shape.has_cursor = false;
@@ -873,25 +942,37 @@ bool hf_store_count(hf_read *read, const hf_query *query, uint64_t *out, hf_erro
     return count_up_to(job, &job->shape, INT64_MAX, out, err);
 }
 
-bool hf_store_known_rows(hf_read *read, const hf_noun *noun, const hf_sight *sight, hf_arena *arena,
-                         hf_row_set *out, hf_error *err)
+bool hf_store_count(hf_read *read, const hf_query *query, uint64_t *out, hf_error *err)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    list_job *job = new_job(read, query, &arena);
+    bool is_done = count_all(job, out, err);
+    hf_sets_give(read->store->sets, &job->rows);
+    return is_done;
+}
+
+static void copy_rows(const hf_kept_rows *rows, uint64_t *bits)
+{
+    for (size_t i = 0; i < rows->bytes; i++)
+        bits[i / 8] |= (uint64_t)rows->bits[i] << (i % 8 * 8);
+}
+
+static bool known_rows(list_job *job, hf_arena *arena, hf_row_set *out, hf_error *err)
+{
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    const hf_query query = {.noun = noun, .sight = sight};
-    list_job *job = HF_NEW(&scratch, list_job);
     bool has_row = true;
-    job->read = read;
-    job->query = &query;
-    job->arena = &scratch;
-    job->sql = hf_noun_sql_of(read->store, noun);
     if (!set_up(job, err))
         return false;
     hf_sql_list_shape shape = job->shape;
     shape.what = HF_SQL_ROWS;
     let_scope_lead(job, &shape);
-    int64_t row_max = read->state.row_max[job->sql->index];
+    int64_t row_max = job->read->state.row_max[job->sql->index];
     uint64_t *bits = HF_NEW_N(arena, uint64_t, (size_t)row_max / 64 + 1);
+    *out = (hf_row_set){bits, row_max};
+    if (job->rows != NULL) {
+        copy_rows(job->rows, bits);
+        return true;
+    }
     if (!prepare(job, &shape, &stmt, err))
         return false;
     (void)bind_all(job, &shape, stmt);
@@ -899,13 +980,22 @@ bool hf_store_known_rows(hf_read *read, const hf_noun *noun, const hf_sight *sig
         if (!hf_stmt_step(stmt, &has_row, err))
             return false;
         if (!has_row)
-            break;
+            return true;
         int64_t row = hf_stmt_get_i64(stmt, 0);
         HF_ASSERT(row > 0 && row <= row_max);
         bits[row / 64] |= UINT64_C(1) << (row % 64);
     }
-    *out = (hf_row_set){bits, row_max};
-    return true;
+}
+
+bool hf_store_known_rows(hf_read *read, const hf_noun *noun, const hf_sight *sight, hf_arena *arena,
+                         hf_row_set *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_query query = {.noun = noun, .sight = sight};
+    list_job *job = new_job(read, &query, &scratch);
+    bool is_done = known_rows(job, arena, out, err);
+    hf_sets_give(read->store->sets, &job->rows);
+    return is_done;
 }
 
 // --- groups ----------------------------------------------------------------------------------------------

@@ -83,7 +83,10 @@ typedef struct {
     bool are_ends_guarded; // by marking and compartments too
     bool scope_by_index;   // what lies in the places is found by their indexes
     bool scope_leads;      // and gone through one by one, without an order: for counts
-    bool is_narrowed;      // something is hidden: it must not take a hit's place in a ranked list
+    // Or a set of the rows that may be known (sets.c): one value in place of the sight's.
+    bool has_rows;
+    bool rows_lead;   // they are gone through, in the order of the rows
+    bool is_narrowed; // something is hidden: it must not take a hit's place in a ranked list
 } hf_sql_list_shape;
 void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf *out);
 size_t hf_sql_text_count(const hf_noun_sql *sql, bool is_ranked);
@@ -115,6 +118,15 @@ void hf_sql_scope_from(const hf_noun_sql *sql, const hf_sql_list_shape *shape, i
                        hf_buf *out);
 // Can all places of the sight be found by indexes of this noun?
 bool hf_sql_scope_has_indexes(const hf_noun_sql *sql, const hf_sight *sight);
+// The rows of all places by their indexes; values from 1 on.
+void hf_sql_scope_rows(const hf_noun *noun, const hf_sight *sight, hf_buf *out);
+// Rows that the marking hides from a clearance, $1; true: the other way round, those that it does not hide, which all
+// stand in the index.
+bool hf_sql_hidden_by_marking(const hf_noun_sql *sql, int32_t clearance, hf_buf *out);
+// Rows with a compartment beyond `count` words (hf_sql_sight_words), from 1 on.
+void hf_sql_hidden_by_words(const hf_noun_sql *sql, size_t count, hf_buf *out);
+// The compartments of a sight, each with a space on both sides; they live in the arena.
+size_t hf_sql_sight_words(const hf_sight *sight, hf_arena *arena, hf_value **values);
 // How many rows lie in the places, up to the limit, which is the value after those of the places.
 void hf_sql_scope_count(const hf_noun *noun, const hf_sight *sight, hf_buf *out);
 size_t hf_sql_scope_values(const hf_noun *noun, const hf_sight *sight, hf_arena *arena,

@@ -9,6 +9,7 @@
 
 #include "base/area.h"
 #include "store/db.h"
+#include "store/sqlite_rows.h"
 
 typedef struct {
     hf_db base;
@@ -271,6 +272,7 @@ static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
     HF_ASSERT(sqlite3_create_function(db->handle, "hf_in_area", 3,
                                       SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
                                       in_area, NULL, NULL) == SQLITE_OK);
+    hf_sqlite_add_rows(db->handle);
     if (!set_up(db, options, err) || !add_rank(db, err)) {
         close_db(&db->base);
         return false;

@@ -209,6 +209,7 @@ bool hf_store_open_with(const hf_db_driver *driver, void *driver_state,
         hf_sql_make(hf_nouns[i], (uint32_t)i, &arena, &store->sql[i]);
     (void)pthread_mutex_init(&store->pool_lock, NULL);
     (void)pthread_mutex_init(&store->writer_lock, NULL);
+    store->sets = hf_sets_open();
     store->arena = arena;
     if (!open_file(store, options, err)) {
         hf_store_close(&store);
@@ -237,6 +238,7 @@ void hf_store_close(hf_store **store)
     }
     HF_ASSERT(closed->open_readers == 0);
     hf_conn_close(&closed->writer);
+    hf_sets_close(&closed->sets);
     (void)pthread_mutex_destroy(&closed->pool_lock);
     (void)pthread_mutex_destroy(&closed->writer_lock);
     hf_arena arena = closed->arena;
