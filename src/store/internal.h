@@ -88,6 +88,7 @@ typedef struct {
 #define HF_KEPT_COUNTS 512u
 
 typedef struct hf_sets hf_sets;
+typedef struct hf_orders hf_orders;
 
 struct hf_store {
     const hf_db_driver *driver;
@@ -106,6 +107,7 @@ struct hf_store {
     char digest[65];
     hf_kept_count counts[HF_KEPT_COUNTS]; // by the first bytes of the question
     hf_sets *sets;
+    hf_orders *orders;
 };
 
 struct hf_read {
@@ -205,6 +207,7 @@ bool hf_change_remove(hf_tx *tx, const hf_noun_sql *sql, const void *old, const 
 typedef struct {
     hf_arena own; // holds this very struct
     uint32_t use_count;
+    uint64_t lineage; // the same: they differ in nothing but what the history names
     uint64_t count;
     size_t bytes;
     uint8_t *bits;
@@ -225,6 +228,33 @@ void hf_sets_close(hf_sets **sets);
 bool hf_sets_take(hf_read *read, const hf_noun_sql *sql, const hf_sight *sight, hf_kept_rows **out,
                   hf_error *err) HF_CHECKED;
 void hf_sets_give(hf_sets *sets, hf_kept_rows **rows);
+// Rows that events after this one added, changed or removed, some perhaps twice; more than 5,000: all may have changed.
+typedef HF_VEC(int64_t) hf_row_list;
+bool hf_sets_changed(hf_read *read, const hf_noun_sql *sql, int64_t event, int64_t row_max,
+                     hf_arena *arena, hf_row_list *rows, hf_error *err) HF_CHECKED;
+
+// --- and in the order of a field (orders.c) --------------------------------------------------------------
+
+// The rows of a set by a field's value, then by key; without those that have no value.
+typedef struct {
+    hf_arena own; // holds this very struct
+    uint32_t use_count;
+    size_t count, bytes;
+    uint32_t *rows;
+} hf_kept_order;
+
+hf_orders *hf_orders_open(void);
+void hf_orders_close(hf_orders **orders);
+// rows: of the sight in the state of this read, of a noun that is no link. field: with an index over all its values, or
+// NULL: by key alone. Give it back. *out NULL: only one of a later state is kept. Cost: once a walk over the index.
+bool hf_orders_take(hf_read *read, const hf_noun_sql *sql, const hf_sight *sight,
+                    const hf_kept_rows *rows, const hf_field *field, hf_kept_order **out,
+                    hf_error *err) HF_CHECKED;
+void hf_orders_give(hf_orders *orders, hf_kept_order **order);
+// How many stand before (value, key); is_behind: that one too.
+bool hf_order_find(hf_read *read, const hf_noun_sql *sql, const hf_field *field,
+                   const hf_kept_order *order, const hf_value *value, const hf_value *key,
+                   bool is_behind, size_t *out, hf_error *err) HF_CHECKED;
 
 // --- images (image.c) ------------------------------------------------------------------------------------
 

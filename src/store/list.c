@@ -801,6 +801,56 @@ static bool fetch_ranked(list_job *job, uint64_t limit, hf_page *page, hf_error 
     return true;
 }
 
+// Is the page read off the order that is kept of what is known? Where a walk along the index could pass much that is
+// hidden, and nothing else is asked.
+static bool is_ordered(const list_job *job)
+{
+    const hf_sql_list_shape *shape = &job->shape;
+    uint64_t live = (uint64_t)job->read->state.live[job->sql->index];
+    bool has_order = shape->sort == NULL || (hf_sql_has_index(job->sql, shape->sort) &&
+                                             hf_sql_left_out(job->sql, shape->sort) < 0);
+    return shape->has_rows && !job->sql->is_link && has_order && job->filter_count == 0 &&
+           !shape->has_text && !shape->has_box && job->rows->count < live - live / 8;
+}
+
+// The part of the page that has a value of the sort field.
+static bool fetch_ordered(const list_job *job, uint64_t limit, uint64_t offset, hf_page *page,
+                          bool *is_done, hf_error *err)
+{
+    const hf_sql_list_shape *shape = &job->shape;
+    hf_kept_order *order = NULL;
+    bool down = shape->is_descending;
+    size_t at = 0;
+    if (!hf_orders_take(job->read, job->sql, job->query->sight, job->rows, shape->sort, &order,
+                        err))
+        return false;
+    *is_done = order != NULL;
+    if (order == NULL)
+        return true;
+    bool is_good =
+        !shape->has_cursor || hf_order_find(job->read, job->sql, shape->sort, order,
+                                            &job->sort_value, &job->tie, !down, &at, err);
+    size_t left = !shape->has_cursor ? order->count : down ? at : order->count - at;
+    for (uint64_t i = offset; is_good && i < left && page->count < limit; i++) {
+        uint32_t row = order->rows[down ? left - 1 - i : order->count - left + i];
+        void *record = NULL;
+        is_good = hf_record_get(job->read, job->sql, row, job->arena, &record, NULL, err);
+        HF_ASSERT(!is_good || record != NULL);
+        page->records[page->count++] = record;
+    }
+    hf_orders_give(job->read->store->orders, &order);
+    return is_good;
+}
+
+static bool fetch_full(const list_job *job, const hf_sql_list_shape *full, uint64_t limit,
+                       hf_page *page, hf_error *err)
+{
+    bool is_done = false;
+    if (is_ordered(job) && !fetch_ordered(job, limit, job->query->offset, page, &is_done, err))
+        return false;
+    return is_done || fetch(job, full, limit, job->query->offset, page, err);
+}
+
 static bool fetch_parts(list_job *job, uint64_t limit, hf_page *page, hf_error *err)
 {
     hf_sql_list_shape full = job->shape;
@@ -813,7 +863,7 @@ static bool fetch_parts(list_job *job, uint64_t limit, hf_page *page, hf_error *
     empty.part = HF_SQL_EMPTY_ONLY;
     empty.has_cursor = job->part == HF_SQL_EMPTY_ONLY;
     if (job->part != HF_SQL_EMPTY_ONLY) {
-        if (!fetch(job, &full, limit + 1, offset, page, err))
+        if (!fetch_full(job, &full, limit + 1, page, err))
             return false;
         full_count = page->count;
         uint64_t passed = 0;

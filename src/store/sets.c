@@ -14,8 +14,6 @@
 enum { ITEMS_MAX = 256, CHANGED_MAX = 5000, SQL_BYTES_MAX = 1 << 20 };
 #define BYTES_MAX ((size_t)64 << 20) // of all sets together
 
-typedef HF_VEC(int64_t) row_list;
-
 typedef struct {
     hf_sha256 question; // noun and sight
     int64_t data_version, event, row_max;
@@ -40,7 +38,7 @@ struct hf_sets {
     pthread_mutex_t make_lock; // one makes, the others wait and find; ends
     set_item items[ITEMS_MAX];
     size_t bytes;
-    uint64_t clock;
+    uint64_t clock, lineage;
     end_list ends[HF_NOUN_COUNT_MAX];
 };
 
@@ -208,7 +206,7 @@ void hf_sets_give(hf_sets *sets, hf_kept_rows **rows)
 
 // --- what has changed since ------------------------------------------------------------------------------
 
-static bool read_rows(hf_stmt *stmt, hf_arena *arena, row_list *rows, hf_error *err)
+static bool read_rows(hf_stmt *stmt, hf_arena *arena, hf_row_list *rows, hf_error *err)
 {
     bool has_row = true;
     for (;;) {
@@ -221,9 +219,8 @@ static bool read_rows(hf_stmt *stmt, hf_arena *arena, row_list *rows, hf_error *
     }
 }
 
-// Rows that events after this one added, changed or removed, up to one above CHANGED_MAX.
-static bool changed_rows(hf_read *read, const hf_noun_sql *sql, int64_t event, int64_t row_max,
-                         hf_arena *arena, row_list *rows, hf_error *err)
+bool hf_sets_changed(hf_read *read, const hf_noun_sql *sql, int64_t event, int64_t row_max,
+                     hf_arena *arena, hf_row_list *rows, hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(SQL_BYTES_MAX);
     HF_CLEANUP(hf_stmt_give) hf_stmt *changed = NULL;
@@ -312,7 +309,7 @@ static bool fill_by_fields(const maker *m, hf_kept_rows *rows, hf_error *err)
 }
 
 // Asks some rows one by one, by the same conditions as a list without a set.
-static bool ask_again(const maker *m, const row_list *changed, hf_kept_rows *rows, hf_error *err)
+static bool ask_again(const maker *m, const hf_row_list *changed, hf_kept_rows *rows, hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(SQL_BYTES_MAX);
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
@@ -352,7 +349,7 @@ static bool ask_again(const maker *m, const row_list *changed, hf_kept_rows *row
 // Has the map of regions changed, on which a place may rest?
 static bool has_new_regions(const maker *m, int64_t event, bool *out, hf_error *err)
 {
-    row_list changed = {0};
+    hf_row_list changed = {0};
     size_t index = hf_noun_sql_of(m->read->store, &hf_noun_region)->index;
     *out = false;
     for (size_t i = 0; i < m->sight->scope_count; i++)
@@ -361,8 +358,8 @@ static bool has_new_regions(const maker *m, int64_t event, bool *out, hf_error *
         return true;
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     bool has_row = false;
-    if (!changed_rows(m->read, &m->read->store->sql[index], event, m->read->state.row_max[index],
-                      m->arena, &changed, err) ||
+    if (!hf_sets_changed(m->read, &m->read->store->sql[index], event, m->read->state.row_max[index],
+                         m->arena, &changed, err) ||
         !hf_stmt_take(m->read->conn, "SELECT 1 FROM region WHERE _event > ?1 LIMIT 1", &stmt, err))
         return false;
     hf_stmt_i64(stmt, 1, event);
@@ -376,13 +373,13 @@ static bool has_new_regions(const maker *m, int64_t event, bool *out, hf_error *
 static bool make_by_fields(const maker *m, set_item *made, hf_error *err)
 {
     const set_item *old = find_item(m->read->store->sets, &made->question);
-    row_list changed = {0};
+    hf_row_list changed = {0};
     bool is_new = old == NULL;
     int64_t row_max = m->read->state.row_max[m->sql->index];
     if (!is_new && !has_new_regions(m, old->event, &is_new, err))
         return false;
     if (!is_new &&
-        !changed_rows(m->read, m->sql, old->event, old->row_max, m->arena, &changed, err))
+        !hf_sets_changed(m->read, m->sql, old->event, old->row_max, m->arena, &changed, err))
         return false;
     if (!is_new && changed.count == 0) {
         made->rows = share(m->read->store->sets, old->rows);
@@ -390,6 +387,7 @@ static bool make_by_fields(const maker *m, set_item *made, hf_error *err)
     }
     made->rows = make_rows(row_max);
     is_new |= changed.count > CHANGED_MAX;
+    made->rows->lineage = is_new ? ++m->read->store->sets->lineage : old->rows->lineage;
     if (!is_new)
         memcpy(made->rows->bits, old->rows->bits, old->rows->bytes);
     bool is_done =
@@ -455,7 +453,7 @@ static bool read_ends_from(const maker *m, end_list *ends, int64_t row_max, hf_e
     }
 }
 
-static bool read_ends_of(const maker *m, end_list *ends, const row_list *changed, hf_error *err)
+static bool read_ends_of(const maker *m, end_list *ends, const hf_row_list *changed, hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(SQL_BYTES_MAX);
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
@@ -480,11 +478,11 @@ static bool update_ends(const maker *m, end_list *ends, hf_error *err)
 {
     const hf_state *state = &m->read->state;
     int64_t row_max = state->row_max[m->sql->index];
-    row_list changed = {0};
+    hf_row_list changed = {0};
     if (ends->stamp > 0 && ends->data_version == state->data_version)
         return true;
     if (ends->stamp > 0 &&
-        !changed_rows(m->read, m->sql, ends->event, ends->row_max, m->arena, &changed, err))
+        !hf_sets_changed(m->read, m->sql, ends->event, ends->row_max, m->arena, &changed, err))
         return false;
     widen_ends(m->sql, ends, row_max);
     bool is_new = ends->stamp == 0 || changed.count > CHANGED_MAX;

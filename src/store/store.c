@@ -210,6 +210,7 @@ bool hf_store_open_with(const hf_db_driver *driver, void *driver_state,
     (void)pthread_mutex_init(&store->pool_lock, NULL);
     (void)pthread_mutex_init(&store->writer_lock, NULL);
     store->sets = hf_sets_open();
+    store->orders = hf_orders_open();
     store->arena = arena;
     if (!open_file(store, options, err)) {
         hf_store_close(&store);
@@ -239,6 +240,7 @@ void hf_store_close(hf_store **store)
     HF_ASSERT(closed->open_readers == 0);
     hf_conn_close(&closed->writer);
     hf_sets_close(&closed->sets);
+    hf_orders_close(&closed->orders);
     (void)pthread_mutex_destroy(&closed->pool_lock);
     (void)pthread_mutex_destroy(&closed->writer_lock);
     hf_arena arena = closed->arena;
