@@ -597,3 +597,20 @@ bool hf_sets_take(hf_read *read, const hf_noun_sql *sql, const hf_sight *sight, 
     *out = is_made ? made.rows : NULL;
     return is_made;
 }
+
+bool hf_store_warm(hf_read *read, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_sets *sets = read->store->sets;
+    bool is_done = true;
+    (void)pthread_mutex_lock(&sets->make_lock);
+    for (size_t i = 0; i < read->store->noun_count && is_done; i++) {
+        const hf_noun_sql *sql = &read->store->sql[i];
+        const maker m = {read, sql, NULL, &scratch};
+        end_list *ends = &sets->ends[i];
+        if (sql->is_link && ends->data_version <= read->state.data_version)
+            is_done = update_ends(&m, ends, err);
+    }
+    (void)pthread_mutex_unlock(&sets->make_lock);
+    return is_done;
+}
