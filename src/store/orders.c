@@ -159,13 +159,8 @@ bool hf_order_find(hf_read *read, const hf_noun_sql *sql, const hf_field *field,
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(SQL_BYTES_MAX);
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    const char *compare = is_behind ? "<=" : "<";
     size_t low = 0, high = order->count;
-    if (field != NULL)
-        hf_buf_add_format(&text, "SELECT (t.\"%s\", t.\"key\") %s (?3, ?2)", field->name, compare);
-    else
-        hf_buf_add_format(&text, "SELECT t.\"key\" %s ?2", compare);
-    hf_buf_add_format(&text, " FROM \"%s\" t WHERE t.row = ?1", sql->noun->name);
+    hf_sql_order_before(sql, field, is_behind, &text);
     hf_buf_add_byte(&text, '\0');
     if (!hf_stmt_once(read->conn, text.ptr, &stmt, err))
         return false;
@@ -195,16 +190,8 @@ static bool walk(hf_read *read, const hf_noun_sql *sql, const hf_field *field,
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(SQL_BYTES_MAX);
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     const hf_value bits = {.type = HF_VALUE_BLOB, .text = {(const char *)rows->bits, rows->bytes}};
-    const char *name = sql->noun->name;
     bool has_row = true;
-    hf_buf_add_format(&text, "SELECT t.row FROM \"%s\" t INDEXED BY \"%s_%s\" WHERE ", name, name,
-                      field != NULL ? field->name : "key");
-    if (field != NULL)
-        hf_buf_add_format(&text, "t.\"%s\" IS NOT NULL AND ", field->name);
-    hf_buf_add_z(&text, "hf_has_bit(?1, t.row) ORDER BY ");
-    if (field != NULL)
-        hf_buf_add_format(&text, "t.\"%s\", ", field->name);
-    hf_buf_add_z(&text, "t.\"key\"");
+    hf_sql_order(sql, field, &text);
     hf_buf_add_byte(&text, '\0');
     if (!hf_stmt_once(read->conn, text.ptr, &stmt, err))
         return false;
@@ -228,8 +215,7 @@ static bool insert(hf_read *read, const hf_noun_sql *sql, const hf_field *field,
     hf_value key = {.type = HF_VALUE_NULL}, value = key;
     bool has_row = false;
     size_t at = 0;
-    hf_buf_add_format(&text, "SELECT \"key\", \"%s\" FROM \"%s\" WHERE row = ?1",
-                      field != NULL ? field->name : "key", sql->noun->name);
+    hf_sql_order_value(sql, field, &text);
     hf_buf_add_byte(&text, '\0');
     if (!hf_stmt_once(read->conn, text.ptr, &stmt, err))
         return false;

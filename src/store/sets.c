@@ -233,7 +233,7 @@ bool hf_sets_changed(hf_read *read, const hf_noun_sql *sql, int64_t event, int64
     hf_stmt_i64(changed, 1, event);
     hf_stmt_text(changed, 2, hf_str_of(sql->noun->name));
     hf_stmt_i64(changed, 3, CHANGED_MAX + 1);
-    hf_buf_add_format(&text, "SELECT row FROM \"%s\" WHERE row > ?1 LIMIT ?2", sql->noun->name);
+    hf_sql_rows_above(sql, &text);
     hf_buf_add_byte(&text, '\0');
     if (!read_rows(changed, arena, rows, err) || !hf_stmt_once(read->conn, text.ptr, &added, err))
         return false;
@@ -300,7 +300,7 @@ static bool fill_by_fields(const maker *m, hf_kept_rows *rows, hf_error *err)
     hf_value *places = NULL;
     size_t count = 0;
     if (m->sight->is_national || hf_noun_belongs(m->sql->noun) != HF_BELONGS_BY_FIELDS) {
-        hf_buf_add_format(&text, "SELECT row FROM \"%s\"", m->sql->noun->name);
+        hf_sql_all_rows(m->sql, &text);
     } else {
         count = hf_sql_scope_values(m->sql->noun, m->sight, m->arena, &places);
         hf_sql_scope_rows(m->sql->noun, m->sight, &text);
@@ -315,17 +315,8 @@ static bool ask_again(const maker *m, const hf_row_list *changed, hf_kept_rows *
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     hf_value *words = NULL, *places = NULL;
     size_t word_count = hf_sql_sight_words(m->sight, m->arena, &words), place_count = 0;
-    const hf_sql_list_shape shape = {.sight = m->sight, .has_scope = true};
-    bool is_placed =
-        !m->sight->is_national && hf_noun_belongs(m->sql->noun) == HF_BELONGS_BY_FIELDS;
-    hf_buf_add_format(&text, "SELECT 1 FROM \"%s\" t WHERE t.row = ?1 AND t.\"marking\" <= ?2 AND ",
-                      m->sql->noun->name);
-    hf_sql_within("t", "compartments", 3, word_count, &text);
-    if (is_placed) {
-        hf_buf_add_z(&text, " AND ");
-        hf_sql_sight(m->sql, &shape, 3 + (int)word_count, &text);
+    if (hf_sql_known_row(m->sql, m->sight, word_count, &text))
         place_count = hf_sql_scope_values(m->sql->noun, m->sight, m->arena, &places);
-    }
     hf_buf_add_byte(&text, '\0');
     HF_ASSERT(!text.overflow);
     if (!hf_stmt_once(m->read->conn, text.ptr, &stmt, err))
@@ -425,22 +416,13 @@ static void put_ends(const hf_noun_sql *sql, end_list *ends, hf_stmt *stmt)
         ends->ends[i][row] = (uint32_t)hf_stmt_get_i64(stmt, 1 + (int)i);
 }
 
-static void add_select_ends(const hf_noun_sql *sql, const char *where, hf_buf *text)
-{
-    hf_buf_clear(text);
-    hf_buf_add_z(text, "SELECT row");
-    for (size_t i = 0; i < sql->link_count; i++)
-        hf_buf_add_format(text, ", \"%s\"", sql->noun->fields[sql->links[i]].name);
-    hf_buf_add_format(text, " FROM \"%s\" WHERE row %s ?1", sql->noun->name, where);
-    hf_buf_add_byte(text, '\0');
-}
-
 static bool read_ends_from(const maker *m, end_list *ends, int64_t row_max, hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(SQL_BYTES_MAX);
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     bool has_row = true;
-    add_select_ends(m->sql, ">", &text);
+    hf_sql_ends(m->sql, ">", &text);
+    hf_buf_add_byte(&text, '\0');
     if (!hf_stmt_once(m->read->conn, text.ptr, &stmt, err))
         return false;
     hf_stmt_i64(stmt, 1, row_max);
@@ -457,7 +439,8 @@ static bool read_ends_of(const maker *m, end_list *ends, const hf_row_list *chan
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(SQL_BYTES_MAX);
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    add_select_ends(m->sql, "=", &text);
+    hf_sql_ends(m->sql, "=", &text);
+    hf_buf_add_byte(&text, '\0');
     if (!hf_stmt_once(m->read->conn, text.ptr, &stmt, err))
         return false;
     for (size_t i = 0; i < changed->count; i++) {

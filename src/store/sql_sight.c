@@ -200,27 +200,6 @@ void hf_sql_scope_rows(const hf_noun *noun, const hf_sight *sight, hf_buf *out)
     add_rows(noun, sight, 1, out);
 }
 
-// --- what marking and compartments hide ------------------------------------------------------------------
-
-void hf_sql_hidden_by_words(const hf_noun_sql *sql, size_t count, hf_buf *out)
-{
-    hf_buf_add_format(out,
-                      "SELECT t.row FROM \"%s\" t WHERE t.\"compartments\" IS NOT NULL AND NOT ",
-                      sql->noun->name);
-    hf_sql_within("t", "compartments", 1, count, out);
-}
-
-bool hf_sql_hidden_by_marking(const hf_noun_sql *sql, int32_t clearance, hf_buf *out)
-{
-    int32_t left_out = hf_sql_left_out(sql, hf_noun_field(sql->noun, HF_STR("marking"), NULL));
-    bool is_known = left_out > clearance;
-    hf_buf_add_format(out, "SELECT row FROM \"%s\" WHERE ", sql->noun->name);
-    if (left_out >= 0) // as the index says it
-        hf_buf_add_format(out, "\"marking\" <> %d AND ", left_out);
-    hf_buf_add_format(out, "\"marking\" %s ?1", is_known ? "<=" : ">");
-    return is_known;
-}
-
 // --- the whole ---------------------------------------------------------------------------------------------
 
 static size_t word_count_of(hf_str words)
