@@ -215,7 +215,7 @@ typedef struct {
 
 static inline bool hf_rows_have(const hf_kept_rows *rows, uint64_t row)
 {
-    return row / 8 < rows->bytes && (rows->bits[row / 8] >> (row % 8) & 1u) != 0;
+    return row / 8 < rows->bytes && ((unsigned)rows->bits[row / 8] >> (row % 8) & 1u) != 0;
 }
 
 // What a set is an answer to: the noun and the sight.
