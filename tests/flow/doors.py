@@ -373,9 +373,9 @@ def no_door_tells_of_what_is_hidden(place):
     with Server(place) as server:
         status, body = server.ask("PATCH", "/api/v1/users/boss", '{"clearance": "red", "compartments": "dams grid"}', If_Match="*")
         assert status == 200, body
-        readers = [Reader(world, place, server, f"r{i}") for i in range(60 if IS_FULL else 6)]
+        readers = [Reader(world, place, server, f"r{i}") for i in range(20 if IS_FULL else 6)]
         open_streams = []
-        for _ in range(6 if IS_FULL else 2):
+        for _ in range(4 if IS_FULL else 2):
             for reader in readers:
                 doors = Doors(world, server, reader)
                 doors.all()
