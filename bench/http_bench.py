@@ -23,7 +23,8 @@ class Server:
 
     def __init__(self, program, store):
         base = [program, "--db", str(store)]
-        subprocess.run([*base, "user", "add", "bench", "--role", "administrator", "--password-stdin"],
+        subprocess.run([*base, "user", "add", "bench", "--role", "administrator", "--clearance", "red",
+                        "--password-stdin"],
                        input=b"correct horse of the bench 1\n", capture_output=True, check=False)
         made = subprocess.run([*base, "--json", "user", "token", "bench"], check=True, capture_output=True)
         self.headers = {"Authorization": f"Bearer {json.loads(made.stdout)['token']}", "Accept-Encoding": "gzip"}
@@ -43,10 +44,10 @@ class Server:
     def connect(self):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
 
-    def ask(self, path, body=None, line=None):
-        """(milliseconds, body) of one answer, which must be a good one."""
+    def ask(self, path, body=None, line=None, headers=None):
+        """(milliseconds, body) of one answer, which must be a good one. headers: of another reader."""
         line = line or self.connect()
-        headers = dict(self.headers)
+        headers = dict(headers or self.headers)
         if body is not None:
             body = json.dumps(body)
             headers["Content-Type"] = "application/json"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Makes ready in the background what the first question, map and overview of a data version need: the plan, the
-// places, the tiles of the low zooms, the overview. One thread of low priority; it waits until the register has been
+// Makes ready in the background what the first question, list, map and overview of a data version need: the plan, the
+// ends of the links, the places, the tiles of the low zooms, the overview. One thread of low priority; it waits until the register has been
 // still for a while and then rests several times as long as it worked, so that a day of edits costs little. Whoever
 // asks earlier gets an answer all the same, only later.
 #include <pthread.h>
@@ -57,6 +57,13 @@ static bool warm_for(hf_warm *warm, hf_marking clearance, hf_error *err)
            (atomic_load(&warm->stop) || hf_overviews_warm(warm->api, &session, err));
 }
 
+// For whoever may read only part of it.
+static bool warm_store(hf_warm *warm, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    return hf_read_begin(warm->session.store, &read, err) && hf_store_warm(read, err);
+}
+
 // A register that gives no plan (a link without its layer) still has a map and an overview.
 static void warm_all(hf_warm *warm)
 {
@@ -65,7 +72,7 @@ static void warm_all(hf_warm *warm)
         hf_log(HF_LOG_DEBUG, "warm.no_plan", "%s", err.code);
     err = (hf_error){0};
     bool is_done = atomic_load(&warm->stop) ||
-                   (warm_for(warm, HF_TLP_RED, &err) &&
+                   (warm_store(warm, &err) && warm_for(warm, HF_TLP_RED, &err) &&
                     (atomic_load(&warm->stop) || warm_for(warm, HF_TLP_AMBER, &err)));
     if (!is_done && err.kind != HF_ERR_STOPPED)
         hf_log(HF_LOG_WARN, "warm.failed", "%s", err.code);

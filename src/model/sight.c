@@ -121,3 +121,12 @@ bool hf_scope_holds(const hf_scope *scope, const hf_noun_place *place, const voi
     }
     return false;
 }
+
+void hf_sight_write(const hf_sight *sight, hf_buf *out)
+{
+    hf_buf_add_format(out, "%d %d\n%.*s\n", (int)sight->clearance, sight->is_national ? 1 : 0,
+                      HF_STR_ARG(sight->compartments));
+    for (size_t i = 0; i < sight->scope_count && !sight->is_national; i++)
+        hf_buf_add_format(out, "%d %zu %.*s\n", (int)sight->scopes[i].kind, sight->scopes[i].of.len,
+                          HF_STR_ARG(sight->scopes[i].of));
+}

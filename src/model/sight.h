@@ -46,6 +46,9 @@ hf_noun_place hf_noun_place_of(const hf_noun *noun);
 // Does this place hold the record? place: of its noun.
 bool hf_scope_holds(const hf_scope *scope, const hf_noun_place *place, const void *record);
 
+// The sight as text, equal for equal sights: without what follows from the store (regions inside, events).
+void hf_sight_write(const hf_sight *sight, hf_buf *out);
+
 // Are a marking and compartments within a clearance and one's own compartments?
 bool hf_is_cleared(int32_t clearance, hf_str own, int32_t marking, hf_str compartments);
 

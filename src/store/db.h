@@ -44,6 +44,8 @@ struct hf_db_driver {
     bool (*open)(const hf_db_options *options, hf_db **out, hf_error *err);
     void (*close)(hf_db *db); // all statements are finished before
     // SQL may call hf_in_area(lon, lat, text of an hf_area): 1 inside, 0 outside or without a place.
+    // hf_has_bit(blob, row): is that bit of the blob set? And the table hf_bits(blob): its column row, the number of each
+    // bit that is set, ascending or descending as the order asks, from a bound on row.
     // Statements without values and results: schema, pragmas.
     bool (*run)(hf_db *db, const char *sql, hf_error *err);
     bool (*begin)(hf_db *db, bool is_writing, hf_error *err);

@@ -87,6 +87,9 @@ typedef struct {
 } hf_kept_count;
 #define HF_KEPT_COUNTS 512u
 
+typedef struct hf_sets hf_sets;
+typedef struct hf_orders hf_orders;
+
 struct hf_store {
     const hf_db_driver *driver;
     void *driver_state;
@@ -103,6 +106,8 @@ struct hf_store {
     int64_t digest_version; // 0 = none known
     char digest[65];
     hf_kept_count counts[HF_KEPT_COUNTS]; // by the first bytes of the question
+    hf_sets *sets;
+    hf_orders *orders;
 };
 
 struct hf_read {
@@ -196,6 +201,61 @@ bool hf_change_update(hf_tx *tx, const hf_noun_sql *sql, const void *old, const 
                       hf_error *err) HF_CHECKED;
 bool hf_change_remove(hf_tx *tx, const hf_noun_sql *sql, const void *old, const hf_extra *old_extra,
                       hf_error *err) HF_CHECKED;
+
+// --- what somebody may know of, as sets (sets.c) ------------------------------------------------------------
+
+// Bit r % 8 of byte r / 8 tells of row r, as hf_has_bit and hf_bits of the driver read it.
+typedef struct {
+    hf_arena own; // holds this very struct
+    uint32_t use_count;
+    uint64_t lineage; // the same: they differ in nothing but what the history names
+    uint64_t count;
+    size_t bytes;
+    uint8_t *bits;
+} hf_kept_rows;
+
+static inline bool hf_rows_have(const hf_kept_rows *rows, uint64_t row)
+{
+    return row / 8 < rows->bytes && ((unsigned)rows->bits[row / 8] >> (row % 8) & 1u) != 0;
+}
+
+// What a set is an answer to: the noun and the sight.
+hf_sha256 hf_sets_question(const hf_noun *noun, const hf_sight *sight);
+hf_sets *hf_sets_open(void);
+void hf_sets_close(hf_sets **sets);
+// All rows of a noun that the sight lets be known in the state of this read; give it back. *out NULL: no set can be had
+// (a transaction, a noun that is no data, a state older than the one kept), ask each record.
+// Cost: nothing when it is kept; else a walk over the indexes of the places, or a look at each record that has changed.
+bool hf_sets_take(hf_read *read, const hf_noun_sql *sql, const hf_sight *sight, hf_kept_rows **out,
+                  hf_error *err) HF_CHECKED;
+void hf_sets_give(hf_sets *sets, hf_kept_rows **rows);
+// Rows that events after this one added, changed or removed, some perhaps twice; more than 5,000: all may have changed.
+typedef HF_VEC(int64_t) hf_row_list;
+bool hf_sets_changed(hf_read *read, const hf_noun_sql *sql, int64_t event, int64_t row_max,
+                     hf_arena *arena, hf_row_list *rows, hf_error *err) HF_CHECKED;
+
+// --- and in the order of a field (orders.c) --------------------------------------------------------------
+
+// The rows of a set by a field's value, then by key; without those that have no value.
+typedef struct {
+    hf_arena own; // holds this very struct
+    uint32_t use_count;
+    size_t count, bytes;
+    uint32_t *rows;
+} hf_kept_order;
+
+hf_orders *hf_orders_open(void);
+void hf_orders_close(hf_orders **orders);
+// rows: of the sight in the state of this read, of a noun that is no link. field: with an index over all its values, or
+// NULL: by key alone. Give it back. *out NULL: only one of a later state is kept. Cost: once a walk over the index.
+bool hf_orders_take(hf_read *read, const hf_noun_sql *sql, const hf_sight *sight,
+                    const hf_kept_rows *rows, const hf_field *field, hf_kept_order **out,
+                    hf_error *err) HF_CHECKED;
+void hf_orders_give(hf_orders *orders, hf_kept_order **order);
+// How many stand before (value, key); is_behind: that one too.
+bool hf_order_find(hf_read *read, const hf_noun_sql *sql, const hf_field *field,
+                   const hf_kept_order *order, const hf_value *value, const hf_value *key,
+                   bool is_behind, size_t *out, hf_error *err) HF_CHECKED;
 
 // --- images (image.c) ------------------------------------------------------------------------------------
 

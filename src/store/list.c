@@ -12,6 +12,8 @@
 
 // Places that hold so few records are read by their indexes for a page.
 enum { SCOPE_PAGE_MAX = HF_COUNT_EXACT_MAX };
+// So few known records are fetched and sorted sooner than they are met in an order.
+enum { ROWS_LEAD_MAX = 2000 };
 enum { FILTERS_MAX = 32, VALUES_MAX = 200, TEXT_BYTES_MAX = 1 << 20, CURSOR_BYTES_MAX = 8192 };
 
 typedef struct {
@@ -38,6 +40,7 @@ typedef struct {
     size_t sight_value_count;
     bool has_scope_indexes;
     uint64_t scope_rows; // in the places of the sight, up to one above SCOPE_PAGE_MAX
+    hf_kept_rows *rows;  // in use; NULL: none
     // cursor
     hf_sql_part part;
     hf_value sort_value, tie;
@@ -321,7 +324,7 @@ static int bind_all(const list_job *job, const hf_sql_list_shape *shape, hf_stmt
             hf_stmt_text(stmt, ++position, job->match);
     for (size_t i = 0; i < job->value_count && shape->filter_count > 0; i++)
         bind_value(stmt, ++position, &job->values[i]);
-    if (shape->has_scope || shape->has_ends)
+    if (shape->has_scope || shape->has_ends || shape->has_rows)
         for (size_t i = 0; i < job->sight_value_count; i++)
             bind_value(stmt, ++position, &job->sight_values[i]);
     if (shape->has_box) {
@@ -378,6 +381,14 @@ static hf_value text_value(hf_str text)
     return (hf_value){.type = HF_VALUE_TEXT, .text = text};
 }
 
+// In place of the set of rows, which follows from it.
+static void add_question_sight(const list_job *job, hf_buf *out)
+{
+    hf_sha256 hash = hf_sets_question(job->sql->noun, job->query->sight);
+    const hf_value value = text_value((hf_str){(const char *)hash.bytes, sizeof hash.bytes});
+    add_question_value(&value, out);
+}
+
 static hf_sha256 question_of(const list_job *job, const hf_sql_list_shape *shape, int64_t limit)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 22);
@@ -388,8 +399,10 @@ static hf_sha256 question_of(const list_job *job, const hf_sql_list_shape *shape
     add_question_value(&match, &text);
     for (size_t i = 0; i < job->value_count && shape->filter_count > 0; i++)
         add_question_value(&job->values[i], &text);
-    for (size_t i = 0; i < job->sight_value_count; i++)
+    for (size_t i = 0; i < job->sight_value_count && !shape->has_rows; i++)
         add_question_value(&job->sight_values[i], &text);
+    if (shape->has_rows)
+        add_question_sight(job, &text);
     for (size_t i = 0; i < HF_COUNT(box) && shape->has_box; i++)
         add_question_value(&(hf_value){.type = HF_VALUE_DOUBLE, .number = box[i]}, &text);
     add_question_value(&area, &text);
@@ -589,11 +602,34 @@ static bool count_scope(list_job *job, const hf_noun *noun, hf_error *err)
     return true;
 }
 
+// The set of what may be known, in place of all conditions of the access rule. *out false: there is none.
+static bool take_rows(list_job *job, bool *out, hf_error *err)
+{
+    hf_sql_list_shape *shape = &job->shape;
+    size_t value_count = 0;
+    if (!hf_sets_take(job->read, job->sql, job->query->sight, &job->rows, err))
+        return false;
+    *out = job->rows != NULL;
+    if (!*out)
+        return true;
+    for (size_t i = 0; i < job->own_filter_count; i++)
+        value_count += job->filters[i].value_count;
+    job->filter_count = shape->filter_count = job->own_filter_count;
+    job->value_count = value_count;
+    shape->has_rows = true;
+    shape->has_scope = shape->has_ends = shape->is_narrowed = false;
+    job->sight_values = HF_NEW(job->arena, hf_value);
+    job->sight_values[0] = (hf_value){.type = HF_VALUE_BLOB,
+                                      .text = {(const char *)job->rows->bits, job->rows->bytes}};
+    job->sight_value_count = 1;
+    return true;
+}
+
 static bool set_up_sight(list_job *job, hf_error *err)
 {
     const hf_sight *sight = job->query->sight;
     hf_sql_list_shape *shape = &job->shape;
-    bool is_guarded = false;
+    bool is_guarded = false, has_rows = false;
     if (sight == NULL)
         return true;
     hf_belonging how = hf_noun_belongs(job->sql->noun);
@@ -605,7 +641,11 @@ static bool set_up_sight(list_job *job, hf_error *err)
     shape->are_ends_guarded = is_guarded;
     shape->has_ends = how == HF_BELONGS_TO_ITS_ENDS && (is_guarded || !sight->is_national);
     shape->has_scope = how == HF_BELONGS_BY_FIELDS && !sight->is_national;
-    if (!shape->has_ends && !shape->has_scope)
+    if (!shape->has_ends && !shape->has_scope && !shape->is_narrowed)
+        return true;
+    if (!take_rows(job, &has_rows, err))
+        return false;
+    if (has_rows || (!shape->has_ends && !shape->has_scope))
         return true;
     shape->is_narrowed = true;
     job->sight_value_count = hf_sql_sight_values(job->sql, shape, job->arena, &job->sight_values);
@@ -643,13 +683,24 @@ static bool choose_driver(list_job *job, hf_error *err)
     return true;
 }
 
+// Do the known rows lead? When they are fewer than what the index of a filter or the box leaves; and links, which go in
+// the order of their rows.
+static void let_rows_lead(list_job *job)
+{
+    hf_sql_list_shape *shape = &job->shape;
+    if (!shape->has_rows || shape->has_text || shape->box_by_index)
+        return;
+    bool is_own_order = job->sql->is_link && shape->sort == NULL && shape->driver == NULL;
+    shape->rows_lead = is_own_order || (job->rows->count <= ROWS_LEAD_MAX && shape->driver == NULL);
+}
+
 // Filters that leave much: the order leads, if its index holds all values.
 static const hf_field *driver_of_order(const list_job *job)
 {
     const hf_field *sort = job->shape.sort;
     bool is_large = job->read->state.live[job->sql->index] > HF_COUNT_EXACT_MAX;
     if (job->shape.driver != NULL || sort == NULL || job->shape.has_text ||
-        job->shape.box_by_index || job->shape.scope_by_index || !is_large)
+        job->shape.box_by_index || job->shape.scope_by_index || job->shape.rows_lead || !is_large)
         return job->shape.driver;
     return hf_sql_has_index(job->sql, sort) && hf_sql_left_out(job->sql, sort) < 0 ? sort : NULL;
 }
@@ -711,8 +762,10 @@ static bool set_up(list_job *job, hf_error *err)
         return false;
     if (!set_up_sight(job, err))
         return false;
-    return job->is_nothing ||
-           ((!query->has_box || choose_box(job, err)) && choose_driver(job, err));
+    if (!job->is_nothing && ((query->has_box && !choose_box(job, err)) || !choose_driver(job, err)))
+        return false;
+    let_rows_lead(job);
+    return true;
 }
 
 static bool fetch(const list_job *job, const hf_sql_list_shape *shape, uint64_t limit,
@@ -748,6 +801,56 @@ static bool fetch_ranked(list_job *job, uint64_t limit, hf_page *page, hf_error 
     return true;
 }
 
+// Is the page read off the order that is kept of what is known? Where a walk along the index could pass much that is
+// hidden, and nothing else is asked.
+static bool is_ordered(const list_job *job)
+{
+    const hf_sql_list_shape *shape = &job->shape;
+    uint64_t live = (uint64_t)job->read->state.live[job->sql->index];
+    bool has_order = shape->sort == NULL || (hf_sql_has_index(job->sql, shape->sort) &&
+                                             hf_sql_left_out(job->sql, shape->sort) < 0);
+    return shape->has_rows && !job->sql->is_link && has_order && job->filter_count == 0 &&
+           !shape->has_text && !shape->has_box && job->rows->count < live - live / 8;
+}
+
+// The part of the page that has a value of the sort field.
+static bool fetch_ordered(const list_job *job, uint64_t limit, uint64_t offset, hf_page *page,
+                          bool *is_done, hf_error *err)
+{
+    const hf_sql_list_shape *shape = &job->shape;
+    hf_kept_order *order = NULL;
+    bool down = shape->is_descending;
+    size_t at = 0;
+    if (!hf_orders_take(job->read, job->sql, job->query->sight, job->rows, shape->sort, &order,
+                        err))
+        return false;
+    *is_done = order != NULL;
+    if (order == NULL)
+        return true;
+    bool is_good =
+        !shape->has_cursor || hf_order_find(job->read, job->sql, shape->sort, order,
+                                            &job->sort_value, &job->tie, !down, &at, err);
+    size_t left = !shape->has_cursor ? order->count : down ? at : order->count - at;
+    for (uint64_t i = offset; is_good && i < left && page->count < limit; i++) {
+        uint32_t row = order->rows[down ? left - 1 - i : order->count - left + i];
+        void *record = NULL;
+        is_good = hf_record_get(job->read, job->sql, row, job->arena, &record, NULL, err);
+        HF_ASSERT(!is_good || record != NULL);
+        page->records[page->count++] = record;
+    }
+    hf_orders_give(job->read->store->orders, &order);
+    return is_good;
+}
+
+static bool fetch_full(const list_job *job, const hf_sql_list_shape *full, uint64_t limit,
+                       hf_page *page, hf_error *err)
+{
+    bool is_done = false;
+    if (is_ordered(job) && !fetch_ordered(job, limit, job->query->offset, page, &is_done, err))
+        return false;
+    return is_done || fetch(job, full, limit, job->query->offset, page, err);
+}
+
 static bool fetch_parts(list_job *job, uint64_t limit, hf_page *page, hf_error *err)
 {
     hf_sql_list_shape full = job->shape;
@@ -760,7 +863,7 @@ static bool fetch_parts(list_job *job, uint64_t limit, hf_page *page, hf_error *
     empty.part = HF_SQL_EMPTY_ONLY;
     empty.has_cursor = job->part == HF_SQL_EMPTY_ONLY;
     if (job->part != HF_SQL_EMPTY_ONLY) {
-        if (!fetch(job, &full, limit + 1, offset, page, err))
+        if (!fetch_full(job, &full, limit + 1, page, err))
             return false;
         full_count = page->count;
         uint64_t passed = 0;
@@ -787,6 +890,13 @@ static bool is_whole_noun(const list_job *job)
            !job->shape.has_scope && !job->shape.has_ends;
 }
 
+// All records of a noun, or all that are known: how many is kept.
+static uint64_t whole_count(const list_job *job)
+{
+    return job->shape.has_rows ? job->rows->count
+                               : (uint64_t)job->read->state.live[job->sql->index];
+}
+
 // Where no order is asked for, the places are gone through by their indexes, unless a filter that leaves little leads.
 static void let_scope_lead(const list_job *job, hf_sql_list_shape *shape)
 {
@@ -799,13 +909,13 @@ static void let_scope_lead(const list_job *job, hf_sql_list_shape *shape)
 static bool count_page(const list_job *job, hf_page *page, hf_error *err)
 {
     hf_sql_list_shape shape = job->shape;
-    bool has_sight = shape.has_scope || shape.has_ends;
+    bool has_sight = shape.has_scope || shape.has_ends || shape.has_rows;
     shape.has_cursor = false;
     shape.sort = NULL;
     let_scope_lead(job, &shape);
     page->is_total_exact = true;
     if (is_whole_noun(job)) {
-        page->total = (uint64_t)job->read->state.live[job->sql->index];
+        page->total = whole_count(job);
         return true;
     }
     if (job->query->want_exact_count && !shape.is_ranked)
@@ -823,18 +933,24 @@ static bool count_page(const list_job *job, hf_page *page, hf_error *err)
     return true;
 }
 
-bool hf_store_list(hf_read *read, const hf_query *query, hf_arena *arena, hf_page *out,
-                   hf_error *err)
+static list_job *new_job(hf_read *read, const hf_query *query, hf_arena *arena)
 {
     list_job *job = HF_NEW(arena, list_job);
-    hf_page page = {.is_total_exact = true};
-    uint64_t limit = query->limit == 0 ? HF_LIST_LIMIT_DEFAULT : query->limit;
-    if (limit > HF_LIST_LIMIT_MAX)
-        limit = HF_LIST_LIMIT_MAX;
     job->read = read;
     job->query = query;
     job->arena = arena;
     job->sql = hf_noun_sql_of(read->store, query->noun);
+    return job;
+}
+
+static bool list_page(list_job *job, hf_page *out, hf_error *err)
+{
+    const hf_query *query = job->query;
+    hf_arena *arena = job->arena;
+    hf_page page = {.is_total_exact = true};
+    uint64_t limit = query->limit == 0 ? HF_LIST_LIMIT_DEFAULT : query->limit;
+    if (limit > HF_LIST_LIMIT_MAX)
+        limit = HF_LIST_LIMIT_MAX;
     if (!set_up(job, err))
         return false;
     page.records = HF_NEW_N(arena, void *, limit + 2);
@@ -849,21 +965,24 @@ bool hf_store_list(hf_read *read, const hf_query *query, hf_arena *arena, hf_pag
     return true;
 }
 
-bool hf_store_count(hf_read *read, const hf_query *query, uint64_t *out, hf_error *err)
+bool hf_store_list(hf_read *read, const hf_query *query, hf_arena *arena, hf_page *out,
+                   hf_error *err)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
-    list_job *job = HF_NEW(&arena, list_job);
-    job->read = read;
-    job->query = query;
-    job->arena = &arena;
-    job->sql = hf_noun_sql_of(read->store, query->noun);
+    list_job *job = new_job(read, query, arena);
+    bool is_done = list_page(job, out, err);
+    hf_sets_give(read->store->sets, &job->rows);
+    return is_done;
+}
+
+static bool count_all(list_job *job, uint64_t *out, hf_error *err)
+{
     if (!set_up(job, err))
         return false;
     *out = 0;
     if (job->is_nothing)
         return true;
     if (is_whole_noun(job)) {
-        *out = (uint64_t)read->state.live[job->sql->index];
+        *out = whole_count(job);
         return true;
     }
     job->shape.has_cursor = false;
@@ -873,25 +992,37 @@ bool hf_store_count(hf_read *read, const hf_query *query, uint64_t *out, hf_erro
     return count_up_to(job, &job->shape, INT64_MAX, out, err);
 }
 
-bool hf_store_known_rows(hf_read *read, const hf_noun *noun, const hf_sight *sight, hf_arena *arena,
-                         hf_row_set *out, hf_error *err)
+bool hf_store_count(hf_read *read, const hf_query *query, uint64_t *out, hf_error *err)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    list_job *job = new_job(read, query, &arena);
+    bool is_done = count_all(job, out, err);
+    hf_sets_give(read->store->sets, &job->rows);
+    return is_done;
+}
+
+static void copy_rows(const hf_kept_rows *rows, uint64_t *bits)
+{
+    for (size_t i = 0; i < rows->bytes; i++)
+        bits[i / 8] |= (uint64_t)rows->bits[i] << (i % 8 * 8);
+}
+
+static bool known_rows(list_job *job, hf_arena *arena, hf_row_set *out, hf_error *err)
+{
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    const hf_query query = {.noun = noun, .sight = sight};
-    list_job *job = HF_NEW(&scratch, list_job);
     bool has_row = true;
-    job->read = read;
-    job->query = &query;
-    job->arena = &scratch;
-    job->sql = hf_noun_sql_of(read->store, noun);
     if (!set_up(job, err))
         return false;
     hf_sql_list_shape shape = job->shape;
     shape.what = HF_SQL_ROWS;
     let_scope_lead(job, &shape);
-    int64_t row_max = read->state.row_max[job->sql->index];
+    int64_t row_max = job->read->state.row_max[job->sql->index];
     uint64_t *bits = HF_NEW_N(arena, uint64_t, (size_t)row_max / 64 + 1);
+    *out = (hf_row_set){bits, row_max};
+    if (job->rows != NULL) {
+        copy_rows(job->rows, bits);
+        return true;
+    }
     if (!prepare(job, &shape, &stmt, err))
         return false;
     (void)bind_all(job, &shape, stmt);
@@ -899,64 +1030,20 @@ bool hf_store_known_rows(hf_read *read, const hf_noun *noun, const hf_sight *sig
         if (!hf_stmt_step(stmt, &has_row, err))
             return false;
         if (!has_row)
-            break;
+            return true;
         int64_t row = hf_stmt_get_i64(stmt, 0);
         HF_ASSERT(row > 0 && row <= row_max);
         bits[row / 64] |= UINT64_C(1) << (row % 64);
     }
-    *out = (hf_row_set){bits, row_max};
-    return true;
 }
 
-// --- groups ----------------------------------------------------------------------------------------------
-
-typedef HF_VEC(hf_group) group_list;
-
-static hf_str group_text(const hf_field *field, hf_stmt *stmt, hf_arena *arena)
+bool hf_store_known_rows(hf_read *read, const hf_noun *noun, const hf_sight *sight, hf_arena *arena,
+                         hf_row_set *out, hf_error *err)
 {
-    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_TEXT_BYTES_MAX);
-    if (hf_stmt_is_null(stmt, 0))
-        return HF_STR_EMPTY;
-    if (field->type == HF_WORD)
-        return hf_str_of(field->words[hf_stmt_get_i64(stmt, 0)]);
-    if (field->type == HF_BOOL)
-        return hf_stmt_get_i64(stmt, 0) > 0 ? HF_STR("true") : HF_STR("false");
-    if (field->type == HF_INTEGER || field->type == HF_TIME) {
-        hf_buf_add_i64(&text, hf_stmt_get_i64(stmt, 0));
-        return hf_buf_copy(arena, &text);
-    }
-    if (field->type == HF_NUMBER) {
-        hf_buf_add_double(&text, hf_stmt_get_double(stmt, 0));
-        return hf_buf_copy(arena, &text);
-    }
-    return hf_str_copy(arena, hf_stmt_get_str(stmt, 0));
-}
-
-bool hf_store_group(hf_read *read, const hf_noun *noun, const hf_field *field,
-                    const hf_field *sum_field, size_t limit, hf_arena *arena, hf_group **groups,
-                    size_t *group_count, hf_error *err)
-{
-    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(TEXT_BYTES_MAX);
-    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    group_list list = {0};
-    bool has_row = true;
-    hf_sql_group(hf_noun_sql_of(read->store, noun), field, sum_field, &text);
-    hf_buf_add_byte(&text, '\0');
-    if (!hf_stmt_once(read->conn, text.ptr, &stmt, err))
-        return false;
-    hf_stmt_i64(stmt, 1, (int64_t)limit);
-    while (has_row) {
-        if (!hf_stmt_step(stmt, &has_row, err))
-            return false;
-        if (!has_row)
-            break;
-        int64_t sum = hf_stmt_get_i64(stmt, 2);
-        hf_group group = {.value = group_text(field, stmt, arena),
-                          .count = (uint64_t)hf_stmt_get_i64(stmt, 1),
-                          .sum = sum == HF_INTEGER_NONE ? 0 : sum};
-        HF_VEC_ADD(arena, &list, group);
-    }
-    *groups = list.items;
-    *group_count = list.count;
-    return true;
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_query query = {.noun = noun, .sight = sight};
+    list_job *job = new_job(read, &query, &scratch);
+    bool is_done = known_rows(job, arena, out, err);
+    hf_sets_give(read->store->sets, &job->rows);
+    return is_done;
 }

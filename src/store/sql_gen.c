@@ -381,6 +381,16 @@ static void add_and(list_text *list)
     list->has_where = true;
 }
 
+// Of the set of rows, where the sight's values would stand.
+static int rows_position(const list_text *list)
+{
+    const hf_sql_list_shape *shape = list->shape;
+    size_t before = shape->has_text ? hf_sql_text_count(list->sql, shape->is_ranked) : 0;
+    for (size_t i = 0; i < shape->filter_count; i++)
+        before += shape->filters[i].value_count;
+    return (int)before + 1;
+}
+
 size_t hf_sql_text_count(const hf_noun_sql *sql, bool is_ranked)
 {
     return is_ranked || !sql->is_link ? 1 : sql->link_count;
@@ -393,10 +403,12 @@ static void add_text_filter(list_text *list)
         return;
     add_and(list);
     if (!sql->is_link) {
-        hf_buf_add_format(
-            list->out,
-            "t.row IN (SELECT rowid FROM \"%s_search\" WHERE \"%s_search\" MATCH ?%d LIMIT 2000)",
-            sql->noun->name, sql->noun->name, next(list));
+        hf_buf_add_format(list->out,
+                          "t.row IN (SELECT rowid FROM \"%s_search\" WHERE \"%s_search\" MATCH ?%d",
+                          sql->noun->name, sql->noun->name, next(list));
+        if (list->shape->has_rows) // what is hidden takes nobody's place
+            hf_buf_add_format(list->out, " AND hf_has_bit(?%d, rowid)", rows_position(list));
+        hf_buf_add_z(list->out, " LIMIT 2000)");
         return;
     }
     for (size_t i = 0; i < sql->link_count; i++)
@@ -486,6 +498,14 @@ static void add_sight(list_text *list)
     const hf_sql_list_shape *shape = list->shape;
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_value *unused = NULL;
+    if (shape->has_rows) {
+        int position = next(list);
+        if (shape->is_ranked || shape->rows_lead) // asked for already
+            return;
+        add_and(list);
+        hf_buf_add_format(list->out, "hf_has_bit(?%d, t.row)", position);
+        return;
+    }
     if (!shape->has_scope && !shape->has_ends)
         return;
     if (shape->has_ends || !shape->scope_leads) {
@@ -533,9 +553,11 @@ static void add_part(list_text *list)
                       shape->part == HF_SQL_FULL_ONLY ? "NOT " : "");
 }
 
-static const char *tie_of(const hf_noun_sql *sql)
+static const char *tie_of(const list_text *list)
 {
-    return sql->is_link ? "t.row" : "t.\"key\"";
+    if (list->sql->is_link)
+        return list->shape->rows_lead ? "h.row" : "t.row";
+    return "t.\"key\"";
 }
 
 static void add_cursor(list_text *list)
@@ -544,7 +566,7 @@ static void add_cursor(list_text *list)
     if (!shape->has_cursor)
         return;
     const char *compare = shape->is_descending ? "<" : ">";
-    const char *tie = tie_of(list->sql);
+    const char *tie = tie_of(list);
     add_and(list);
     if (shape->sort == NULL || shape->part == HF_SQL_EMPTY_ONLY) {
         hf_buf_add_format(list->out, "%s %s ?%d", tie, compare, next(list));
@@ -567,7 +589,7 @@ static void add_order(list_text *list)
     hf_buf_add_z(list->out, " ORDER BY ");
     if (shape->sort != NULL && shape->part != HF_SQL_EMPTY_ONLY)
         hf_buf_add_format(list->out, "t.\"%s\"%s, ", shape->sort->name, direction);
-    hf_buf_add_z(list->out, tie_of(list->sql));
+    hf_buf_add_z(list->out, tie_of(list));
     hf_buf_add_z(list->out, direction);
 }
 
@@ -593,16 +615,20 @@ static void add_hits(list_text *list)
         hf_buf_add_format(list->out, " CROSS JOIN \"%s\" t ON t.row = \"%s_search\".rowid", name,
                           name);
     hf_buf_add_format(list->out, " WHERE \"%s_search\" MATCH ?%d", name, next(list));
+    if (list->shape->has_rows)
+        hf_buf_add_format(list->out, " AND hf_has_bit(?%d, \"%s_search\".rowid)",
+                          rows_position(list), name);
     if (is_narrowed) {
         list->has_where = true;
         add_filters_and_box(list);
     }
     hf_buf_add_z(list->out, " LIMIT 2000) h");
     list->has_where = false;
-    if (!is_narrowed && (list->shape->filter_count > 0 || list->shape->has_box)) {
+    if (is_narrowed)
+        return;
+    if (list->shape->filter_count > 0 || list->shape->has_box)
         hf_buf_add_format(list->out, " CROSS JOIN \"%s\" t ON t.row = h.r", name);
-        add_filters_and_box(list);
-    }
+    add_filters_and_box(list);
 }
 
 static void add_from(list_text *list)
@@ -617,6 +643,11 @@ static void add_from(list_text *list)
         for (size_t i = 0; i < list->shape->filter_count; i++)
             first += (int)list->shape->filters[i].value_count;
         hf_sql_scope_from(list->sql, list->shape, first, list->out);
+        return;
+    }
+    if (list->shape->rows_lead) {
+        hf_buf_add_format(list->out, " FROM hf_bits(?%d) h CROSS JOIN \"%s\" t ON t.row = h.row",
+                          rows_position(list), name);
         return;
     }
     hf_buf_add_format(list->out, " FROM \"%s\" t", name);

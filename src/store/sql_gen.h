@@ -84,7 +84,10 @@ typedef struct {
     bool are_ends_guarded; // by marking and compartments too
     bool scope_by_index;   // what lies in the places is found by their indexes
     bool scope_leads;      // and gone through one by one, without an order: for counts
-    bool is_narrowed;      // something is hidden: it must not take a hit's place in a ranked list
+    // Or a set of the rows that may be known (sets.c): one value in place of the sight's.
+    bool has_rows;
+    bool rows_lead;   // they are gone through, in the order of the rows
+    bool is_narrowed; // something is hidden: it must not take a hit's place in a ranked list
 } hf_sql_list_shape;
 void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf *out);
 size_t hf_sql_text_count(const hf_noun_sql *sql, bool is_ranked);
@@ -116,6 +119,10 @@ void hf_sql_scope_from(const hf_noun_sql *sql, const hf_sql_list_shape *shape, i
                        hf_buf *out);
 // Can all places of the sight be found by indexes of this noun?
 bool hf_sql_scope_has_indexes(const hf_noun_sql *sql, const hf_sight *sight);
+// The rows of all places by their indexes; values from 1 on.
+void hf_sql_scope_rows(const hf_noun *noun, const hf_sight *sight, hf_buf *out);
+// The compartments of a sight, each with a space on both sides; they live in the arena.
+size_t hf_sql_sight_words(const hf_sight *sight, hf_arena *arena, hf_value **values);
 // How many rows lie in the places, up to the limit, which is the value after those of the places.
 void hf_sql_scope_count(const hf_noun *noun, const hf_sight *sight, hf_buf *out);
 size_t hf_sql_scope_values(const hf_noun *noun, const hf_sight *sight, hf_arena *arena,
@@ -124,6 +131,28 @@ size_t hf_sql_scope_values(const hf_noun *noun, const hf_sight *sight, hf_arena 
 void hf_sql_within(const char *table, const char *column, int first, size_t count, hf_buf *out);
 // A region and all inside it: $1.
 extern const char *const hf_sql_regions_inside;
+
+// --- sets and orders (sql_sets.c)
+
+void hf_sql_all_rows(const hf_noun_sql *sql, hf_buf *out);
+void hf_sql_rows_above(const hf_noun_sql *sql, hf_buf *out); // $1, at most $2 of them
+// Is row $1 known? $2 the clearance, from $3 the words of the sight, then the values of its places if it says true.
+bool hf_sql_known_row(const hf_noun_sql *sql, const hf_sight *sight, size_t word_count,
+                      hf_buf *out);
+// Rows that the marking hides from a clearance, $1; true: the other way round, those that it does not hide, which all
+// stand in the index.
+bool hf_sql_hidden_by_marking(const hf_noun_sql *sql, int32_t clearance, hf_buf *out);
+// Rows with a compartment beyond `count` words (hf_sql_sight_words), from 1 on.
+void hf_sql_hidden_by_words(const hf_noun_sql *sql, size_t count, hf_buf *out);
+// Row and ends of the links whose row compares to $1 (">", "=").
+void hf_sql_ends(const hf_noun_sql *sql, const char *compare, hf_buf *out);
+// The rows of set $1 that have a value, by the field and the key, along its index; field NULL: by the key.
+void hf_sql_order(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
+// Key and value of row $1.
+void hf_sql_order_value(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
+// 1: row $1 stands before key $2 and value $3; is_behind: or is that very one.
+void hf_sql_order_before(const hf_noun_sql *sql, const hf_field *field, bool is_behind,
+                         hf_buf *out);
 
 void hf_sql_columns(const hf_noun_sql *sql,
                     hf_buf *out); // names of the columns that a table has: $1 none

@@ -61,7 +61,8 @@ static bool applies(const hf_noun_place *place, hf_scope_kind kind)
     return kind == HF_SCOPE_OWN || field_of(place, kind) != NULL;
 }
 
-// One place as a condition on a table; moves *position past its values.
+// One place as a condition on a table; moves *position past its values. Where the order leads, the sector must not: its
+// index would have to be sorted as a whole, and the unary plus says so.
 static void add_scope(const hf_noun_place *place, const hf_scope *scope, const char *table,
                       int *position, hf_buf *out)
 {
@@ -73,9 +74,11 @@ static void add_scope(const hf_noun_place *place, const hf_scope *scope, const c
                           table, first);
         return;
     }
-    hf_buf_add_format(out, "%s.\"%s\"", table, field->name);
+    const char *plus = strcmp(table, "t") == 0 ? "+" : "";
+    hf_buf_add_format(out, "%s%s.\"%s\"", plus, table, field->name);
     if (scope->kind == HF_SCOPE_SECTOR)
-        hf_buf_add_format(out, " >= ?%d AND %s.\"%s\" < ?%d", first, table, field->name, first + 1);
+        hf_buf_add_format(out, " >= ?%d AND %s%s.\"%s\" < ?%d", first, plus, table, field->name,
+                          first + 1);
     else if (scope->kind == HF_SCOPE_REGION)
         hf_buf_add_format(out, " IN (" REGIONS_INSIDE("?%d") ")", first);
     else
@@ -192,6 +195,11 @@ void hf_sql_scope_count(const hf_noun *noun, const hf_sight *sight, hf_buf *out)
     hf_buf_add_format(out, ") LIMIT ?%d)", (int)count + 1);
 }
 
+void hf_sql_scope_rows(const hf_noun *noun, const hf_sight *sight, hf_buf *out)
+{
+    add_rows(noun, sight, 1, out);
+}
+
 // --- the whole ---------------------------------------------------------------------------------------------
 
 static size_t word_count_of(hf_str words)
@@ -267,24 +275,34 @@ void hf_sql_scope_from(const hf_noun_sql *sql, const hf_sql_list_shape *shape, i
         hf_buf_add_z(out, " ON t.row = h.row");
 }
 
+size_t hf_sql_sight_words(const hf_sight *sight, hf_arena *arena, hf_value **values)
+{
+    hf_str words = sight->compartments, word;
+    size_t count = 0;
+    hf_value *list = HF_NEW_N(arena, hf_value, word_count_of(words) + 1);
+    while (hf_str_split(&words, ' ', &word))
+        if (word.len > 0)
+            list[count++] = text_value(hf_str_format(arena, " %.*s ", HF_STR_ARG(word)));
+    *values = list;
+    return count;
+}
+
 size_t hf_sql_sight_values(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_arena *arena,
                            hf_value **values)
 {
     const hf_sight *sight = shape->sight;
-    hf_value *places = NULL;
-    size_t count = 0;
-    hf_str words = sight->compartments, word;
+    hf_value *places = NULL, *words = NULL;
+    size_t count = 0, word_count = hf_sql_sight_words(sight, arena, &words);
     if (!sight->is_national)
         count = hf_sql_scope_values(shape->has_ends ? &hf_noun_asset : sql->noun, sight, arena,
                                     &places);
-    hf_value *list = HF_NEW_N(arena, hf_value, count + 1 + word_count_of(words));
+    hf_value *list = HF_NEW_N(arena, hf_value, count + 1 + word_count);
     if (count > 0)
         memcpy(list, places, count * sizeof(list[0]));
     if (shape->has_ends && shape->are_ends_guarded) {
         list[count++] = (hf_value){.type = HF_VALUE_INTEGER, .integer = sight->clearance};
-        while (hf_str_split(&words, ' ', &word))
-            if (word.len > 0)
-                list[count++] = text_value(hf_str_format(arena, " %.*s ", HF_STR_ARG(word)));
+        for (size_t i = 0; i < word_count; i++)
+            list[count++] = words[i];
     }
     *values = list;
     return count;

@@ -224,6 +224,8 @@ bool hf_store_open_with(const hf_db_driver *driver, void *driver_state,
         hf_sql_make(hf_nouns[i], (uint32_t)i, &arena, &store->sql[i]);
     (void)pthread_mutex_init(&store->pool_lock, NULL);
     (void)pthread_mutex_init(&store->writer_lock, NULL);
+    store->sets = hf_sets_open();
+    store->orders = hf_orders_open();
     store->arena = arena;
     if (!open_file(store, options, err)) {
         hf_store_close(&store);
@@ -246,6 +248,8 @@ void hf_store_close(hf_store **store)
         return;
     HF_ASSERT(close_readers(closed));
     hf_conn_close(&closed->writer);
+    hf_sets_close(&closed->sets);
+    hf_orders_close(&closed->orders);
     (void)pthread_mutex_destroy(&closed->pool_lock);
     (void)pthread_mutex_destroy(&closed->writer_lock);
     hf_arena arena = closed->arena;

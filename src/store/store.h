@@ -168,9 +168,13 @@ static inline bool hf_row_set_has(const hf_row_set *set, int64_t row)
 {
     return row > 0 && row <= set->row_max && (set->bits[row / 64] >> (row % 64) & 1u) != 0;
 }
-// All rows of a noun that a sight lets be known. Cost: a pass over the noun, or over the places if they hold little.
+// All rows of a noun that a sight lets be known. Cost: a copy of the set that is kept (sets.c); where none is, a pass over
+// the noun, or over the places if they hold little.
 bool hf_store_known_rows(hf_read *read, const hf_noun *noun, const hf_sight *sight, hf_arena *arena,
                          hf_row_set *out, hf_error *err) HF_CHECKED;
+
+// Reads the ends of all links, of which sets of known links are made: in the background, since a million take a second.
+bool hf_store_warm(hf_read *read, hf_error *err) HF_CHECKED;
 
 // What a sight is made of. A region and all inside it, in byte order; the key alone when nothing has that parent.
 bool hf_store_regions_inside(hf_read *read, hf_str root, hf_arena *arena, const hf_str **keys,

@@ -383,12 +383,8 @@ uint64_t hf_access_class(const hf_actor *actor)
     uint64_t class = 0;
     if (sight == NULL)
         return UINT64_MAX;
-    hf_buf_add_format(&text, "%d %u %d\n%.*s\n", (int)sight->clearance,
-                      verbs_of(actor) & BIT(HF_CAN_RUN), sight->is_national ? 1 : 0,
-                      HF_STR_ARG(sight->compartments));
-    for (size_t i = 0; i < sight->scope_count && !sight->is_national; i++)
-        hf_buf_add_format(&text, "%d %zu %.*s\n", (int)sight->scopes[i].kind,
-                          sight->scopes[i].of.len, HF_STR_ARG(sight->scopes[i].of));
+    hf_buf_add_format(&text, "%u ", verbs_of(actor) & BIT(HF_CAN_RUN));
+    hf_sight_write(sight, &text);
     HF_ASSERT(!text.overflow);
     hf_sha256 hash = hf_sha256_of(hf_buf_str(&text));
     memcpy(&class, hash.bytes, sizeof class);
