@@ -7,12 +7,11 @@ static bool post_password(hf_call *call, hf_error *err)
 {
     static const char *const members[] = {"current", "password", NULL};
     hf_json *body = NULL;
-    hf_str current = HF_STR_EMPTY;
-    hf_str password = HF_STR_EMPTY;
+    hf_password_request wanted = {.user_key = call->params[0]};
     if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
-        !hf_json_want_text(body, "current", &current, err) ||
-        !hf_json_want_text(body, "password", &password, err) ||
-        !hf_set_password(&call->session, call->params[0], current, password, err))
+        !hf_json_want_text(body, "current", &wanted.current, err) ||
+        !hf_json_want_text(body, "password", &wanted.password, err) ||
+        !hf_set_password(&call->session, &wanted, call->arena, err))
         return false;
     hf_answer_empty(call);
     return true;

@@ -135,16 +135,22 @@ static bool add_token(hf_cli *cli, hf_str name, hf_error *err)
     return true;
 }
 
+static bool set_password(hf_cli *cli, hf_str name, hf_error *err)
+{
+    hf_password_request wanted = {.user_key = name};
+    return read_password(cli, &wanted.password, err) &&
+           hf_set_password(&cli->session, &wanted, &cli->arena, err);
+}
+
 static bool run(hf_cli *cli, hf_error *err)
 {
-    hf_str name = hf_str_of(cli->words[1]), password;
+    hf_str name = hf_str_of(cli->words[1]);
     if (strcmp(cli->words[0], "add") == 0)
         return add_user(cli, name, err);
     if (strcmp(cli->words[0], "token") == 0)
         return add_token(cli, name, err);
     if (strcmp(cli->words[0], "password") == 0)
-        return read_password(cli, &password, err) &&
-               hf_set_password(&cli->session, name, HF_STR_EMPTY, password, err);
+        return set_password(cli, name, err);
     if (strcmp(cli->words[0], "grant") == 0)
         return grant(cli, name, err);
     if (strcmp(cli->words[0], "grants") == 0)

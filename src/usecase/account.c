@@ -27,15 +27,10 @@ static hf_str make_secret(hf_arena *arena)
     return hf_base64url(arena, (hf_str){(const char *)bytes, sizeof bytes});
 }
 
-static bool check_password(hf_str password, hf_error *err)
+static bool check_password(hf_str password, const hf_user *user, hf_str organisation, hf_error *err)
 {
-    bool is_short = password.len < HF_PASSWORD_BYTES_MIN;
-    if (!is_short && password.len <= HF_PASSWORD_BYTES_MAX)
-        return true;
-    hf_fail(err, HF_ERR_INPUT, is_short ? "account.password_short" : "account.password_long",
-            "the password has %zu bytes; give %u to %u", password.len, HF_PASSWORD_BYTES_MIN,
-            HF_PASSWORD_BYTES_MAX);
-    return hf_fail_at(err, "/password", 0, "password");
+    const hf_str known[] = {user->head.key, user->display_name, organisation};
+    return hf_password_check(password, known, HF_COUNT(known), err);
 }
 
 // --- set-up ------------------------------------------------------------------------------------
@@ -86,17 +81,21 @@ bool hf_offer_setup(const hf_session *session, hf_arena *arena, hf_str *token, h
     return true;
 }
 
-static bool put_user(hf_tx *tx, hf_user *user, hf_str password, hf_arena *arena, hf_error *err)
+static bool hash_password(hf_user *user, hf_str password, hf_arena *arena, hf_error *err)
 {
     char hash[128];
+    if (!hf_password_hash(password, hash, err))
+        return false;
+    user->password_hash = hf_str_copy(arena, hf_str_of(hash));
+    return true;
+}
+
+// expected  version of the record that was read; HF_VERSION_ANY: a new one
+static bool put_user(hf_tx *tx, hf_user *user, int64_t expected, hf_arena *arena, hf_error *err)
+{
     hf_put_outcome outcome;
-    if (password.len > 0) {
-        if (!hf_password_hash(password, hash, err))
-            return false;
-        user->password_hash = hf_str_copy(arena, hf_str_of(hash));
-    }
     if (!hf_noun_check(&hf_noun_user, user, arena, err) ||
-        !hf_store_put(tx, &hf_noun_user, user, HF_VERSION_ANY, &outcome, err))
+        !hf_store_put(tx, &hf_noun_user, user, expected, &outcome, err))
         return false;
     user->head.id = hf_str_copy(arena, user->head.id); // the store's ends with tx
     return true;
@@ -176,13 +175,15 @@ bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_ar
     if (request->language.len > 0 && !hf_lang_parse(request->language, &lang))
         return hf_fail(err, HF_ERR_INPUT, "account.language", "'%.*s' is none of ar es en fr ru zh",
                        HF_STR_ARG(request->language));
-    if (!check_new_name(request->name, err) || !check_password(request->password, err) ||
+    hf_user *user = first_administrator(request, arena);
+    if (!check_new_name(request->name, err) ||
+        !check_password(request->password, user, request->organisation, err) ||
+        !hash_password(user, request->password, arena, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !check_setup(hf_tx_read(tx), request, session->now_ms, arena, err))
         return false;
-    hf_user *user = first_administrator(request, arena);
     if (!hf_actor_of(hf_tx_read(tx), user, session->now_ms, arena, &own.actor, err) ||
-        !put_user(tx, user, request->password, arena, err) ||
+        !put_user(tx, user, HF_VERSION_ANY, arena, err) ||
         !hf_credential_remove(tx, &secret, err) ||
         !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_NAME].name, request->organisation,
                         err) ||
@@ -296,13 +297,14 @@ bool hf_add_user(const hf_session *session, const hf_patch *patch, hf_str passwo
                  hf_user **out, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    if (!hf_can(&session->actor, HF_CAN_USERS, &hf_noun_user, NULL, err) ||
-        (password.len > 0 && !check_password(password, err)))
+    if (!hf_can(&session->actor, HF_CAN_USERS, &hf_noun_user, NULL, err))
         return false;
     hf_user *user = hf_noun_new(&hf_noun_user, arena);
     if (!hf_patch_apply(patch, user, arena, err) ||
+        (password.len > 0 && (!check_password(password, user, HF_STR_EMPTY, err) ||
+                              !hash_password(user, password, arena, err))) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !put_user(tx, user, password, arena, err) ||
+        !put_user(tx, user, HF_VERSION_ANY, arena, err) ||
         !hf_note(tx, session, "user.added", &hf_noun_user, user->head.key, HF_STR_EMPTY,
                  HF_STR_EMPTY, err) ||
         !hf_tx_commit(&tx, err))
@@ -324,21 +326,39 @@ static bool find_managed(const hf_session *session, hf_read *read, hf_str key, h
                                    "there is no account '%.*s'", HF_STR_ARG(key));
 }
 
-bool hf_set_password(const hf_session *session, hf_str user_key, hf_str current, hf_str password,
-                     hf_error *err)
+// May this caller set it, and is it fit? The slow hashes are computed here, before the only writer's turn is taken.
+static bool prepare_password(const hf_session *session, const hf_password_request *request,
+                             hf_arena *arena, hf_user **out, hf_error *err)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_user *user = NULL;
-    if (!check_password(password, err) || !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !find_managed(session, hf_tx_read(tx), user_key, &scratch, &user, err))
+    if (!hf_read_begin(session->store, &read, err) ||
+        !find_managed(session, read, request->user_key, arena, &user, err))
         return false;
-    bool is_own = hf_str_equal(user->head.key, session->actor.name);
-    if (is_own && !session->actor.is_local && !password_fits(user, current, &scratch)) {
+    bool is_own = hf_str_equal(user->head.key, session->actor.name) && !session->actor.is_local;
+    if (is_own && !password_fits(user, request->current, arena)) {
         hf_fail(err, HF_ERR_PERMISSION, "account.wrong_current", "the current password is wrong");
         return hf_fail_at(err, "/current", 0, "current");
     }
-    return put_user(tx, user, password, &scratch, err) &&
+    if (is_own && hf_equal_constant_time(request->current, request->password)) {
+        hf_fail(err, HF_ERR_INPUT, "account.password_same", "this is the password as it was");
+        return hf_fail_at(err, "/password", 0, "password");
+    }
+    if (!check_password(request->password, user, HF_STR_EMPTY, err) ||
+        !hash_password(user, request->password, arena, err))
+        return false;
+    *out = user;
+    return true;
+}
+
+bool hf_set_password(const hf_session *session, const hf_password_request *request, hf_arena *arena,
+                     hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_user *user = NULL;
+    return prepare_password(session, request, arena, &user, err) &&
+           hf_tx_begin(session->store, session->now_ms, &tx, err) &&
+           put_user(tx, user, user->head.version, arena, err) &&
            hf_credential_remove_all(tx, HF_CREDENTIAL_SESSION, user->head.key, err) &&
            hf_note(tx, session, "user.password_set", &hf_noun_user, user->head.key, HF_STR_EMPTY,
                    HF_STR_EMPTY, err) &&

@@ -5,12 +5,11 @@
 #ifndef HF_USECASE_ACCOUNT_H
 #define HF_USECASE_ACCOUNT_H
 
+#include "usecase/password.h"
 #include "usecase/record.h"
 
-#define HF_PASSWORD_BYTES_MIN 12u
-#define HF_PASSWORD_BYTES_MAX 1000u
-#define HF_SESSION_HOURS      12
-#define HF_SETUP_DAYS         7
+#define HF_SESSION_HOURS 12
+#define HF_SETUP_DAYS    7
 
 // What a State sets once for its whole instance, kept in the store; given when it is set up.
 typedef enum { HF_INSTANCE_NAME, HF_INSTANCE_LANGUAGE, HF_INSTANCE_SETTING_COUNT } hf_instance_key;
@@ -63,9 +62,15 @@ bool hf_find_actor(hf_store *store, hf_credential_kind kind, hf_str secret, int6
 // A new account with the patch's fields; an empty password: it cannot sign in, only use tokens.
 bool hf_add_user(const hf_session *session, const hf_patch *patch, hf_str password, hf_arena *arena,
                  hf_user **out, hf_error *err) HF_CHECKED;
-// One's own with the old one known (`current`), another's by the right to users. Ends its sessions.
-// Errors: HF_ERR_PERMISSION "account.wrong_current"; HF_ERR_NOT_FOUND "record.unknown".
-bool hf_set_password(const hf_session *session, hf_str user_key, hf_str current, hf_str password,
+typedef struct {
+    hf_str user_key;
+    hf_str current; // of one's own; the command line and the right to users need none
+    hf_str password;
+} hf_password_request;
+// One's own with the old one known, another's by the right to users. Ends its sessions.
+// Errors: HF_ERR_PERMISSION "account.wrong_current"; HF_ERR_NOT_FOUND "record.unknown"; HF_ERR_INPUT
+// "account.password_same" and those of hf_password_check; HF_ERR_STALE the account changed meanwhile.
+bool hf_set_password(const hf_session *session, const hf_password_request *request, hf_arena *arena,
                      hf_error *err) HF_CHECKED;
 
 // A program's token for an account: one's own, or another's by the right to users. Shown once.

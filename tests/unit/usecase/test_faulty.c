@@ -176,8 +176,10 @@ static bool sign_in(hf_store *store, hf_error *err)
 static bool set_a_password(hf_store *store, hf_error *err)
 {
     hf_session session = session_of(store);
-    return hf_set_password(&session, HF_STR("ana"), HF_STR(PASSWORD), HF_STR("another " PASSWORD),
-                           err);
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    const hf_password_request wanted = {HF_STR("ana"), HF_STR(PASSWORD),
+                                        HF_STR("another " PASSWORD)};
+    return hf_set_password(&session, &wanted, &arena, err);
 }
 
 static bool add_a_token(hf_store *store, hf_error *err)
