@@ -20,6 +20,7 @@ static const hf_option options[] = {
     {"--from", "TIME", "from this moment on, 2027-01-31T08:00:00Z (grant; default: now)"},
     {"--until", "TIME", "until this moment (grant; default: without an end)"},
     {"--password-stdin", NULL, "read the password from standard input (add, password)"},
+    {"--must-change", NULL, "the password is for the first sign-in only (add, password)"},
     {"--label", "TEXT", "what the token is for (token)"},
     {"--days", "N", "the token ends after N days (token; default: never)"},
 };
@@ -62,6 +63,9 @@ static bool add_user(hf_cli *cli, hf_str name, hf_error *err)
     hf_patch patch = {.noun = &hf_noun_user, .record = hf_noun_new(&hf_noun_user, &cli->arena)};
     if (!set(cli, &patch, "key", name, err) || !set_option(cli, &patch, "role", "--role", err) ||
         !set_option(cli, &patch, "clearance", "--clearance", err))
+        return false;
+    if (hf_cli_has(cli, "--must-change") &&
+        !set(cli, &patch, "must_change_password", HF_STR("true"), err))
         return false;
     if (!read_password(cli, &password, err) ||
         !hf_add_user(&cli->session, &patch, password, &cli->arena, &user, err))
@@ -137,9 +141,11 @@ static bool add_token(hf_cli *cli, hf_str name, hf_error *err)
 
 static bool set_password(hf_cli *cli, hf_str name, hf_error *err)
 {
-    hf_password_request wanted = {.user_key = name};
+    hf_password_request wanted = {.user_key = name,
+                                  .must_change = hf_cli_has(cli, "--must-change")};
+    hf_signed_in none = {0};
     return read_password(cli, &wanted.password, err) &&
-           hf_set_password(&cli->session, &wanted, &cli->arena, err);
+           hf_set_password(&cli->session, &wanted, &cli->arena, &none, err);
 }
 
 static bool run(hf_cli *cli, hf_error *err)
@@ -151,6 +157,8 @@ static bool run(hf_cli *cli, hf_error *err)
         return add_token(cli, name, err);
     if (strcmp(cli->words[0], "password") == 0)
         return set_password(cli, name, err);
+    if (strcmp(cli->words[0], "reset-factor") == 0)
+        return hf_second_factor_remove(&cli->session, name, HF_STR_EMPTY, err);
     if (strcmp(cli->words[0], "grant") == 0)
         return grant(cli, name, err);
     if (strcmp(cli->words[0], "grants") == 0)
@@ -160,23 +168,24 @@ static bool run(hf_cli *cli, hf_error *err)
         return hf_remove_record(&cli->session, &hf_noun_grant, name, HF_VERSION_ANY, false,
                                 &removed, err);
     }
-    return hf_fail(
-        err, HF_ERR_USAGE, "usage.words",
-        "'%s' is nothing to do with an account; give add, grant, grants, revoke, token or password",
-        cli->words[0]);
+    return hf_fail(err, HF_ERR_USAGE, "usage.words",
+                   "'%s' is nothing to do with an account; give add, grant, grants, revoke, token, "
+                   "password or reset-factor",
+                   cli->words[0]);
 }
 
 const hf_command hf_command_user = {
     .name = "user",
     .usage = "add NAME --role ROLE --password-stdin | grant NAME --role ROLE [--region KEY …] | "
-             "grants NAME | revoke GRANT | token NAME | password NAME --password-stdin",
+             "grants NAME | revoke GRANT | token NAME | password NAME --password-stdin | "
+             "reset-factor NAME",
     .summary = "Make accounts, grants and tokens.",
     .example = "holdfast user add maria --role analyst --password-stdin < password.txt",
     .options = options,
     .option_count = HF_COUNT(options),
     .min_words = 2,
     .max_words = 2,
-    .words = "add|grant|grants|revoke|token|password",
+    .words = "add|grant|grants|revoke|token|password|reset-factor",
     .store = HF_STORE_PRESENT,
     .run = run,
 };
