@@ -58,6 +58,7 @@ static bool find_who(hf_call *call, hf_error *err)
     if (kind == HF_CREDENTIAL_SESSION)
         call->who.token = cookie;
     call->session.actor = call->who.actor;
+    call->session.is_limited = call->who.is_limited;
     call->session.lang = language_of(call);
     return true;
 }

@@ -82,18 +82,39 @@ static bool get_tokens(hf_call *call, hf_error *err)
     return list_of(call, HF_CREDENTIAL_TOKEN, err);
 }
 
+// A word of a field of accounts; absent: none.
+static bool want_word(hf_call *call, const hf_json *body, const char *name, int32_t *out,
+                      hf_error *err)
+{
+    const hf_field *field = hf_noun_field(&hf_noun_user, hf_str_of(name), NULL);
+    hf_user *probe = hf_noun_new(&hf_noun_user, call->arena);
+    hf_str text = HF_STR_EMPTY;
+    *out = HF_WORD_NONE;
+    if (!hf_json_want_text(body, name, &text, err))
+        return false;
+    if (text.len == 0)
+        return true;
+    if (!hf_field_set_text(field, probe, text, false, call->arena, err))
+        return false;
+    *out = *(const int32_t *)hf_field_at(field, probe);
+    return true;
+}
+
 static bool post_token(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"label", "days", NULL};
+    static const char *const members[] = {"label", "days", "role", "clearance", NULL};
     hf_json *body = NULL;
-    hf_str label = HF_STR_EMPTY;
+    hf_token_request wanted = {.user_key = call->params[0]};
     hf_str token = HF_STR_EMPTY;
     double days = 0;
     if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
-        !hf_json_want_text(body, "label", &label, err) ||
+        !hf_json_want_text(body, "label", &wanted.label, err) ||
         !hf_json_want_number(body, "days", 0, 3650, &days, err) ||
-        !hf_add_token(&call->session, call->params[0], label, (int64_t)days, call->arena, &token,
-                      err))
+        !want_word(call, body, "role", &wanted.role, err) ||
+        !want_word(call, body, "clearance", &wanted.clearance, err))
+        return false;
+    wanted.days = (int64_t)days;
+    if (!hf_add_token(&call->session, &wanted, call->arena, &token, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
     hf_json_begin_object(&w);
@@ -179,7 +200,10 @@ static const char schemas[] =
     "the first sign-in only\"}},"
     "\"additionalProperties\":false},"
     "\"TokenWish\":{\"type\":\"object\",\"properties\":{\"label\":{\"type\":\"string\","
-    "\"maxLength\":200},\"days\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":3650}},"
+    "\"maxLength\":200},\"days\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":3650},"
+    "\"role\":{\"type\":\"string\",\"description\":\"limits it to this role, within the scopes of "
+    "the "
+    "account\"},\"clearance\":{\"type\":\"string\"}},"
     "\"additionalProperties\":false},"
     "\"NewToken\":{\"type\":\"object\",\"required\":[\"token\"],\"properties\":{\"token\":{"
     "\"type\":\"string\"}}},"
@@ -196,6 +220,7 @@ static const char schemas[] =
     "\"Tokens\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
     "\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"}"
     ","
+    "\"role\":{\"type\":\"string\"},\"clearance\":{\"type\":\"string\"},"
     "\"label\":{\"type\":\"string\"},\"created_at\":{\"type\":[\"string\",\"null\"]},"
     "\"expires_at\":{\"type\":[\"string\",\"null\"]},"
     "\"last_seen_at\":{\"type\":[\"string\",\"null\"]}}}}}}";

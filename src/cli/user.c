@@ -11,8 +11,10 @@
 static const hf_option options[] = {
     {"--role", "ROLE",
      "administrator, authority, analyst, operator, observer, assessor, responder, auditor or "
-     "service: in the whole nation (add), or within a scope (grant)"},
-    {"--clearance", "MARKING", "highest marking that it may read (add; default: TLP:AMBER)"},
+     "service: in the whole nation (add), within a scope (grant), or all that the token is for "
+     "(token)"},
+    {"--clearance", "MARKING",
+     "highest marking that it may read (add; default: TLP:AMBER; token, with --role)"},
     {"--sector", "CODE", "within this sector and those below it (grant)"},
     {"--region", "KEY", "within this region and those inside it (grant)"},
     {"--organisation", "KEY", "with what this organisation operates (grant)"},
@@ -117,14 +119,33 @@ static bool list_grants(hf_cli *cli, hf_str name, hf_error *err)
     return hf_cli_write_records(cli, &query, UINT64_MAX, err);
 }
 
+// The number of the word that an option gives for a field of accounts; without it none.
+static bool word_option(hf_cli *cli, const char *name, const char *option, int32_t *out,
+                        hf_error *err)
+{
+    const hf_field *field = hf_noun_field(&hf_noun_user, hf_str_of(name), NULL);
+    hf_patch patch = {.noun = &hf_noun_user, .record = hf_noun_new(&hf_noun_user, &cli->arena)};
+    *out = HF_WORD_NONE;
+    if (!hf_cli_has(cli, option))
+        return true;
+    if (!set_option(cli, &patch, name, option, err))
+        return false;
+    *out = *(const int32_t *)hf_field_at(field, patch.record);
+    return true;
+}
+
 static bool add_token(hf_cli *cli, hf_str name, hf_error *err)
 {
     const char *label = hf_cli_option(cli, "--label");
+    hf_token_request wanted = {.user_key = name, .label = hf_str_of(label != NULL ? label : "cli")};
     uint64_t days = 0;
     hf_str token;
     if (!hf_cli_count(cli, "--days", &days, err) ||
-        !hf_add_token(&cli->session, name, hf_str_of(label != NULL ? label : "cli"), (int64_t)days,
-                      &cli->arena, &token, err))
+        !word_option(cli, "role", "--role", &wanted.role, err) ||
+        !word_option(cli, "clearance", "--clearance", &wanted.clearance, err))
+        return false;
+    wanted.days = days > 3650 ? -1 : (int64_t)days;
+    if (!hf_add_token(&cli->session, &wanted, &cli->arena, &token, err))
         return false;
     if (cli->is_json) {
         hf_json_writer out = hf_cli_json(cli);

@@ -405,7 +405,9 @@ bool hf_find_actor(hf_store *store, hf_credential_kind kind, hf_str secret, int6
         out->refused = "token.ended";
         return true;
     }
-    if (!hf_actor_of(read, user, now_ms, arena, &out->actor, err))
+    if (!hf_actor_of(read, user, now_ms, arena, &out->actor, err) ||
+        (kind == HF_CREDENTIAL_TOKEN &&
+         !hf_limit_by_token(credential, &out->actor, arena, &out->is_limited, err)))
         return false;
     out->language = user->language;
     out->expires_ms = credential->expires_ms;
@@ -447,10 +449,19 @@ bool hf_add_user(const hf_session *session, const hf_patch *patch, hf_str passwo
     return true;
 }
 
+bool hf_is_whole(const hf_session *session, hf_error *err)
+{
+    return !session->is_limited ||
+           hf_fail(err, HF_ERR_PERMISSION, "account.token_limited",
+                   "a limited token cannot do this; use a session or a token without limits");
+}
+
 bool hf_find_managed(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
                      hf_user **out, hf_error *err)
 {
     bool is_own = session->actor.is_signed_in && hf_str_equal(key, session->actor.name);
+    if (!hf_is_whole(session, err))
+        return false;
     if (!is_own && !hf_can(&session->actor, HF_CAN_USERS, &hf_noun_user, NULL, err))
         return false;
     if (!find_user(read, key, arena, out, err))
@@ -505,36 +516,6 @@ bool hf_set_password(const hf_session *session, const hf_password_request *reque
         !hf_tx_commit(&tx, err))
         return false;
     *out = made;
-    return true;
-}
-
-bool hf_add_token(const hf_session *session, hf_str user_key, hf_str label, int64_t days,
-                  hf_arena *arena, hf_str *token, hf_error *err)
-{
-    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    hf_user *user = NULL;
-    if (label.len > 200 || days < 0 || days > 3650)
-        return hf_fail(err, HF_ERR_INPUT, "account.token",
-                       "a token's label has at most 200 bytes, its life 0 to 3650 days");
-    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !hf_find_managed(session, hf_tx_read(tx), user_key, arena, &user, err))
-        return false;
-    hf_str secret = hf_make_secret(arena);
-    const hf_credential credential = {
-        .kind = HF_CREDENTIAL_TOKEN,
-        .secret = hf_sha256_of(secret),
-        .user_key = user->head.key,
-        .label = label,
-        .created_ms = session->now_ms,
-        .expires_ms = days > 0 ? session->now_ms + days * 24 * HOUR_MS : HF_INTEGER_NONE,
-        .last_seen_ms = HF_INTEGER_NONE,
-    };
-    if (!hf_credential_add(tx, &credential, err) ||
-        !hf_note(tx, session, "user.token_added", &hf_noun_user, user->head.key, HF_STR_EMPTY,
-                 HF_STR_EMPTY, err) ||
-        !hf_tx_commit(&tx, err))
-        return false;
-    *token = secret;
     return true;
 }
 

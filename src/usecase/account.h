@@ -53,7 +53,8 @@ typedef struct {
     hf_str csrf;
     hf_str language;
     int64_t expires_ms;
-    hf_held held; // of a session only: programs do not choose passwords
+    bool is_limited; // by a token that is not for all that its account may
+    hf_held held;    // of a session only: programs do not choose passwords
     const char
         *refused; // why this secret lets nobody in: "token.unknown", "token.expired", "token.ended"
     hf_str refused_name; // whose it was
@@ -115,9 +116,24 @@ bool hf_set_password(const hf_session *session, const hf_password_request *reque
                      hf_signed_in *out, hf_error *err) HF_CHECKED;
 
 // A program's token for an account: one's own, or another's by the right to users. Shown once.
-// days    until it expires; 0 = never
-bool hf_add_token(const hf_session *session, hf_str user_key, hf_str label, int64_t days,
-                  hf_arena *arena, hf_str *token, hf_error *err) HF_CHECKED;
+typedef struct {
+    hf_str user_key;
+    hf_str label;
+    int64_t days; // until it expires; 0 = never
+    int32_t
+        role; // hf_user_role that it is limited to, within the account's scopes; HF_WORD_NONE: no limit
+    int32_t clearance; // hf_marking, only with a role; HF_WORD_NONE: the account's
+} hf_token_request;
+// Errors: HF_ERR_INPUT "account.token"; HF_ERR_PERMISSION "account.token_above" the account itself may not do that,
+// "account.token_limited"
+bool hf_add_token(const hf_session *session, const hf_token_request *request, hf_arena *arena,
+                  hf_str *token, hf_error *err) HF_CHECKED;
+// Takes from the actor what the token is not for. limited out: is anything?
+bool hf_limit_by_token(const hf_credential *token, hf_actor *actor, hf_arena *arena, bool *limited,
+                       hf_error *err) HF_CHECKED;
+// Refuses a session by a limited token: for what would hand out more than it has itself.
+// Errors: HF_ERR_PERMISSION "account.token_limited"
+bool hf_is_whole(const hf_session *session, hf_error *err) HF_CHECKED;
 
 // Sessions or tokens of an account: one's own, or another's by the right to users.
 // kind  HF_CREDENTIAL_SESSION or HF_CREDENTIAL_TOKEN

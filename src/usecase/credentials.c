@@ -126,23 +126,27 @@ bool hf_end_account(hf_tx *tx, hf_str user_key, hf_error *err)
     return hf_forget_views(tx, user_key, err) && hf_forget_grants(tx, user_key, err);
 }
 
-static void write_visit(const hf_credential *credential, hf_json_writer *out)
+// names  members of the detail that may be seen, NULL-ended
+static void write_detail(const hf_credential *credential, const char *const *names,
+                         hf_json_writer *out)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_json *detail = NULL;
     hf_error unused = {0};
     if (credential->detail.len == 0 ||
         !hf_json_parse(credential->detail, &scratch, &detail, &unused))
-        return; // opened by an older version
-    hf_json_name(out, "from");
-    hf_json_add_str(out, hf_json_text(detail, "from"));
-    hf_json_name(out, "agent");
-    hf_json_add_str(out, hf_json_text(detail, "agent"));
+        return; // without limits; or opened by an older version
+    for (size_t i = 0; names[i] != NULL; i++) {
+        hf_json_name(out, names[i]);
+        hf_json_add_str(out, hf_json_text(detail, names[i]));
+    }
 }
 
 void hf_write_credentials(const hf_credential *list, size_t count, hf_str current,
                           hf_json_writer *out)
 {
+    static const char *const limits[] = {"role", "clearance", NULL};
+    static const char *const visits[] = {"from", "agent", NULL};
     hf_json_begin_object(out);
     hf_json_name(out, "items");
     hf_json_begin_array(out);
@@ -155,10 +159,11 @@ void hf_write_credentials(const hf_credential *list, size_t count, hf_str curren
         if (list[i].kind == HF_CREDENTIAL_TOKEN) {
             hf_json_name(out, "label"); // of a session it is the secret of its writes
             hf_json_add_str(out, list[i].label);
+            write_detail(&list[i], limits, out);
         } else {
             hf_json_name(out, "is_current");
             hf_json_add_bool(out, is_of(&list[i], current));
-            write_visit(&list[i], out);
+            write_detail(&list[i], visits, out);
         }
         hf_noun_write_time(out, "created_at", list[i].created_ms);
         hf_noun_write_time(out, "expires_at", list[i].expires_ms);

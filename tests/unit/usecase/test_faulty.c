@@ -192,7 +192,12 @@ static bool add_a_token(hf_store *store, hf_error *err)
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     hf_session session = session_of(store);
     hf_str token = HF_STR_EMPTY;
-    return hf_add_token(&session, HF_STR("ana"), HF_STR("feed"), 7, &arena, &token, err);
+    const hf_token_request wanted = {.user_key = HF_STR("ana"),
+                                     .label = HF_STR("feed"),
+                                     .days = 7,
+                                     .role = HF_WORD_NONE,
+                                     .clearance = HF_WORD_NONE};
+    return hf_add_token(&session, &wanted, &arena, &token, err);
 }
 
 static char session_token[128]; // given out by the set-up
