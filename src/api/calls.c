@@ -58,6 +58,7 @@ static bool find_who(hf_call *call, hf_error *err)
     if (kind == HF_CREDENTIAL_SESSION)
         call->who.token = cookie;
     call->session.actor = call->who.actor;
+    call->session.is_limited = call->who.is_limited;
     call->session.lang = language_of(call);
     return true;
 }
@@ -104,6 +105,33 @@ static bool find_route(hf_call *call, hf_error *err)
     return call->route != NULL || no_route(call, path_known, err);
 }
 
+// Who must choose a password or a second factor first may do that for the own account, and nothing else.
+static bool check_held(const hf_call *call, hf_error *err)
+{
+    unsigned flags = call->route->flags;
+    bool is_own = hf_str_equal(call->params[0], call->who.actor.name);
+    if (call->who.held == HF_HELD_NOT || (flags & HF_ROUTE_OPEN) != 0 ||
+        ((flags & HF_ROUTE_OWN) != 0 && is_own))
+        return true;
+    return call->who.held == HF_HELD_PASSWORD
+               ? hf_fail(err, HF_ERR_PERMISSION, "account.change_first",
+                         "somebody else chose this password; choose one of your own first")
+               : hf_fail(err, HF_ERR_PERMISSION, "account.factor_first",
+                         "this role needs a second factor; set one up first");
+}
+
+// A secret that is none any more, or never was. Of floods only a few are noted.
+static void note_bad_secret(hf_call *call)
+{
+    const hf_attempt attempt = {.peer = call->request->peer};
+    bool is_open = call->route != NULL && (call->route->flags & HF_ROUTE_OPEN) != 0;
+    if (is_open || call->who.refused == NULL || call->who.actor.is_signed_in)
+        return;
+    if (hf_attempts_failed(call->api->refusals, &attempt, call->session.now_ms))
+        hf_note_refusal(&call->session, "token.refused", call->who.refused, call->who.refused_name,
+                        call->request->peer);
+}
+
 // Bodies come as they are: one that says that it is packed would be taken for broken JSON. Files may be packed.
 static bool check_coding(const hf_call *call, hf_error *err)
 {
@@ -122,7 +150,11 @@ static bool answer_route(hf_call *call, hf_error *err)
         return false;
     if (!is_program_path(call->request->path))
         return hf_web_answer(call, err);
-    if (!find_route(call, err) || !check_csrf(call, err) || !check_coding(call, err) ||
+    if (!find_route(call, err)) {
+        note_bad_secret(call);
+        return false;
+    }
+    if (!check_held(call, err) || !check_csrf(call, err) || !check_coding(call, err) ||
         !hf_router_check(call, err))
         return false;
     call->reply->status = call->route->status;
@@ -144,7 +176,8 @@ static void set_problem(hf_call *call, const hf_error *err)
     else
         hf_problem_write(err, &reply->buffer);
     if (err->kind == HF_ERR_BUSY || reply->status == 429)
-        hf_answer_header(call, "Retry-After", HF_STR("5"));
+        hf_answer_header(call, "Retry-After",
+                         hf_str_format(call->arena, "%u", call->retry_s > 0 ? call->retry_s : 5));
 }
 
 // Long JSON travels packed. Not the answers of open routes: the session's holds a secret (its CSRF token), whose
@@ -229,7 +262,8 @@ static hf_body_plan plan(void *context, const hf_request *request, hf_error *err
     if (call.route == NULL || (call.route->flags & HF_ROUTE_UPLOAD) == 0)
         return HF_BODY_MEMORY;
     if (!find_who(&call, err) || (!call.who.actor.is_signed_in && !sign_in_first(&call, err)) ||
-        !check_csrf(&call, err) || !hf_can(&call.session.actor, HF_CAN_IMPORT, NULL, NULL, err))
+        !check_held(&call, err) || !check_csrf(&call, err) ||
+        !hf_can(&call.session.actor, HF_CAN_IMPORT, NULL, NULL, err))
         return HF_BODY_REFUSED;
     return HF_BODY_UPLOAD;
 }

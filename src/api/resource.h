@@ -36,7 +36,8 @@ enum {
     HF_ROUTE_LINES = 1u << 3,   // its body may be NDJSON
     HF_ROUTE_LIST = 1u << 4,    // takes filters by the noun's fields
     HF_ROUTE_QUICK = 1u << 5,   // not told in the log even when slow: waits by design
-    HF_ROUTE_NO_BODY = 1u << 6  // a POST without a body
+    HF_ROUTE_NO_BODY = 1u << 6, // a POST without a body
+    HF_ROUTE_OWN = 1u << 7      // also for an account that is held, of its own {key}
 };
 
 typedef struct {
@@ -79,6 +80,7 @@ struct hf_call {
     int32_t marking;                   // highest in the answer so far; -1 = none
     hf_error *faults; // all that is wrong with the body, when more is known than one
     size_t fault_count;
+    uint32_t retry_s; // when to try again, of a refusal for now; 0 = soon
 };
 
 // The program's parts, made by serve.c, the same for all calls.
@@ -94,6 +96,7 @@ struct hf_api {
     hf_place_book *places;
     struct hf_overviews *overviews; // overview.c
     struct hf_attempts *attempts;   // attempts.c: failed sign-ins
+    struct hf_attempts *refusals;   // attempts.c: tokens that are none
     struct hf_warm *warm;           // warm.c
     hf_str upload_dir;
     hf_str metrics_token;
@@ -110,6 +113,10 @@ hf_json_writer hf_answer_json(hf_call *call);
 // One small value instead of an open writer.
 void hf_answer_empty(hf_call *call); // 204
 void hf_answer_header(hf_call *call, const char *name, hf_str value);
+// The cookies of a session that was just opened; the call goes on as its actor.
+void hf_answer_session(hf_call *call, const hf_signed_in *made);
+// Where this request comes from.
+hf_visit hf_call_visit(const hf_call *call);
 void hf_answer_etag(hf_call *call, int64_t version);
 void hf_answer_marking(hf_call *call, int32_t marking);
 // The request's body as a JSON object. Errors: HF_ERR_MEDIA_TYPE, HF_ERR_INPUT "json.*".
@@ -212,14 +219,25 @@ bool hf_warm_is_done(hf_warm *warm);
 void hf_warm_stop(hf_warm *warm); // soon; close waits for it
 void hf_warm_close(hf_warm **warm);
 
-// attempts.c: slows down guessing of passwords. False: too many of late for this name or peer.
+// attempts.c: slows down guessing of passwords.
 typedef struct hf_attempts hf_attempts;
+typedef struct {
+    hf_str name;   // of the account; empty: only the address counts
+    hf_str device; // of a browser that is known to sign this account in; empty = none
+    hf_str peer;   // address
+} hf_attempt;
 hf_attempts *hf_attempts_open(void);
 void hf_attempts_close(hf_attempts **attempts);
-bool hf_attempts_allow(hf_attempts *attempts, hf_str name, hf_str peer, int64_t now_ms,
-                       hf_error *err) HF_CHECKED;
-void hf_attempts_failed(hf_attempts *attempts, hf_str name, hf_str peer, int64_t now_ms);
-void hf_attempts_succeeded(hf_attempts *attempts, hf_str name, hf_str peer);
+// False: too many failures of late; try again in *wait_s seconds. Errors: HF_ERR_BUSY "http.too_many".
+bool hf_attempts_allow(hf_attempts *attempts, const hf_attempt *attempt, int64_t now_ms,
+                       uint32_t *wait_s, hf_error *err) HF_CHECKED;
+// Is this failure worth a line in the log? Of a flood from one address only the first and then ever fewer are.
+bool hf_attempts_failed(hf_attempts *attempts, const hf_attempt *attempt, int64_t now_ms);
+void hf_attempts_succeeded(hf_attempts *attempts, const hf_attempt *attempt);
+// Refuses what was tried too often; then `try` decides, and a failure by the password or a code is counted and noted.
+// action  of the log's line
+typedef bool (*hf_guarded)(hf_call *call, void *context, hf_error *err);
+bool hf_guard(hf_call *call, hf_str name, hf_guarded try, void *context, hf_error *err) HF_CHECKED;
 
 #define HF_NO_PARAMS                                                                               \
     {                                                                                              \

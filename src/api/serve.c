@@ -53,6 +53,7 @@ static bool open_parts(const hf_serve_options *options, house *home, hf_error *e
     api->places = hf_place_book_open();
     api->overviews = hf_overviews_open();
     api->attempts = hf_attempts_open();
+    api->refusals = hf_attempts_open();
     api->started_ms = hf_clock_now_ms();
     if (options->metrics_token != NULL)
         api->metrics_token = hf_str_of(options->metrics_token);
@@ -134,6 +135,7 @@ static void close_all(house *home)
     hf_jobs_close(&api->jobs);
     hf_events_close(&api->events);
     hf_attempts_close(&api->attempts);
+    hf_attempts_close(&api->refusals);
     hf_overviews_close(&api->overviews);
     hf_place_book_close(&api->places);
     hf_tiles_close(&api->tiles);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Who am I: signing in and out, the first set-up, and what everybody may know of the installation.
+#include <string.h>
+
 #include "api/resource.h"
 
 static void write_marking(hf_json_writer *w)
@@ -66,10 +68,11 @@ static bool write_session(hf_call *call, hf_str job, hf_error *err)
 {
     hf_instance instance = {0};
     hf_known_counts known = {0};
-    if (!hf_read_instance(call->api->store, call->arena, &instance, err) ||
-        !hf_overviews_counts(call, &known, err))
-        return false;
     const hf_signed_in *who = &call->who;
+    bool is_held = who->held != HF_HELD_NOT; // knows no more than somebody at the door
+    if (!hf_read_instance(call->api->store, call->arena, &instance, err) ||
+        (!is_held && !hf_overviews_counts(call, &known, err)))
+        return false;
     hf_json_writer w = hf_answer_json(call);
     hf_json_begin_object(&w);
     write_actor(&who->actor, who->language, &w);
@@ -78,13 +81,15 @@ static bool write_session(hf_call *call, hf_str job, hf_error *err)
         hf_json_add_str(&w, who->csrf);
     else
         hf_json_add_null(&w);
+    hf_json_name(&w, "held");
+    hf_json_add_z(&w, hf_held_words[who->held]);
     hf_json_name(&w, "can");
     hf_json_begin_array(&w);
-    for (hf_verb verb = HF_CAN_READ; verb < HF_CAN_COUNT; verb++)
+    for (hf_verb verb = HF_CAN_READ; verb < HF_CAN_COUNT && !is_held; verb++)
         if (hf_may(&who->actor, verb, NULL, NULL))
             hf_json_add_z(&w, hf_verb_words[verb]);
     hf_json_end_array(&w);
-    write_instance(&instance, who->actor.is_signed_in, &known, &w);
+    write_instance(&instance, who->actor.is_signed_in && !is_held, &known, &w);
     if (job.len > 0) {
         hf_json_name(&w, "job");
         hf_json_add_str(&w, job);
@@ -108,35 +113,83 @@ static bool get_session(hf_call *call, hf_error *err)
     return write_session(call, HF_STR_EMPTY, err);
 }
 
-static void take_over(hf_call *call, const hf_signed_in *made)
+hf_visit hf_call_visit(const hf_call *call)
 {
+    return (hf_visit){.peer = call->request->peer,
+                      .agent = hf_request_header(call->request, "User-Agent"),
+                      .device = hf_request_cookie(call->request, "hf_device")};
+}
+
+void hf_answer_session(hf_call *call, const hf_signed_in *made)
+{
+    enum { DEVICE_S = 180 * 24 * 3600 };
     call->who = *made;
     call->session.actor = made->actor;
     give_cookie(call, made->token, (made->expires_ms - call->session.now_ms) / 1000);
+    if (made->device.len > 0)
+        hf_answer_header(call, "Set-Cookie",
+                         hf_str_format(call->arena,
+                                       "hf_device=%.*s; Path=/api/v1/; HttpOnly; Secure; "
+                                       "SameSite=Strict; Max-Age=%d",
+                                       HF_STR_ARG(made->device), DEVICE_S));
+}
+
+static bool is_wrong_secret(const hf_error *err)
+{
+    static const char *const codes[] = {"account.wrong", "account.code_wrong",
+                                        "account.wrong_current"};
+    for (size_t i = 0; i < HF_COUNT(codes); i++)
+        if (strcmp(err->code, codes[i]) == 0)
+            return true;
+    return false;
+}
+
+bool hf_guard(hf_call *call, hf_str name, hf_guarded try, void *context, hf_error *err)
+{
+    hf_attempts *attempts = call->api->attempts;
+    int64_t now_ms = call->session.now_ms;
+    bool is_known = false;
+    hf_attempt attempt = {.name = name,
+                          .device = hf_request_cookie(call->request, "hf_device"),
+                          .peer = call->request->peer};
+    if (!hf_is_known_device(call->api->store, name, attempt.device, now_ms, &is_known, err))
+        return false;
+    if (!is_known)
+        attempt.device = HF_STR_EMPTY;
+    if (!hf_attempts_allow(attempts, &attempt, now_ms, &call->retry_s, err))
+        return false;
+    if (try(call, context, err)) {
+        hf_attempts_succeeded(attempts, &attempt);
+        return true;
+    }
+    if (is_wrong_secret(err) && hf_attempts_failed(attempts, &attempt, now_ms))
+        hf_note_refusal(&call->session, "session.refused", err->code, name, attempt.peer);
+    return false;
+}
+
+typedef struct {
+    hf_sign_in_request request;
+    hf_signed_in made;
+} sign_in_try;
+
+static bool try_sign_in(hf_call *call, void *context, hf_error *err)
+{
+    sign_in_try *it = context;
+    return hf_sign_in(&call->session, &it->request, call->arena, &it->made, err);
 }
 
 static bool post_session(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"name", "password", NULL};
+    static const char *const members[] = {"name", "password", "code", NULL};
     hf_json *body = NULL;
-    hf_str name = HF_STR_EMPTY;
-    hf_str password = HF_STR_EMPTY;
-    hf_signed_in made = {0};
-    hf_attempts *attempts = call->api->attempts;
-    int64_t now_ms = call->session.now_ms;
-    hf_str peer = call->request->peer;
+    sign_in_try it = {.request = {.visit = hf_call_visit(call)}};
     if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
-        !hf_json_want_text(body, "name", &name, err) ||
-        !hf_json_want_text(body, "password", &password, err) ||
-        !hf_attempts_allow(attempts, name, peer, now_ms, err))
+        !hf_json_want_text(body, "name", &it.request.name, err) ||
+        !hf_json_want_text(body, "password", &it.request.password, err) ||
+        !hf_json_want_text(body, "code", &it.request.code, err) ||
+        !hf_guard(call, it.request.name, try_sign_in, &it, err))
         return false;
-    if (!hf_sign_in(&call->session, name, password, call->arena, &made, err)) {
-        if (err->kind == HF_ERR_SIGN_IN)
-            hf_attempts_failed(attempts, name, peer, now_ms);
-        return false;
-    }
-    hf_attempts_succeeded(attempts, name, peer);
-    take_over(call, &made);
+    hf_answer_session(call, &it.made);
     return write_session(call, HF_STR_EMPTY, err);
 }
 
@@ -163,7 +216,7 @@ static bool post_setup(hf_call *call, hf_error *err)
     static const char *const members[] = {"token",    "name", "password", "organisation",
                                           "language", "demo", NULL};
     hf_json *body = NULL;
-    hf_setup_request wanted = {0};
+    hf_setup_request wanted = {.visit = hf_call_visit(call)};
     hf_signed_in made = {0};
     hf_str job = HF_STR_EMPTY;
     bool with_demo = false;
@@ -176,7 +229,7 @@ static bool post_setup(hf_call *call, hf_error *err)
         !hf_json_want_bool(body, "demo", &with_demo, err) ||
         !hf_set_up(&call->session, &wanted, call->arena, &made, err))
         return false;
-    take_over(call, &made);
+    hf_answer_session(call, &made);
     if (with_demo && !start_demo(call, &job, err))
         return false;
     return write_session(call, job, err);
@@ -227,6 +280,8 @@ static const char schemas[] =
     "\"role\":{\"type\":[\"string\",\"null\"],\"description\":\"in the whole nation; null: "
     "grants alone\"},"
     "\"language\":{\"type\":\"string\"}}},\"csrf\":{\"type\":[\"string\",\"null\"]},"
+    "\"held\":{\"enum\":[null,\"password\",\"second_factor\"],\"description\":\"what the account "
+    "must do before anything else\"},"
     "\"can\":{\"type\":\"array\",\"items\":{\"enum\":[\"read\",\"edit\",\"import\",\"export\","
     "\"run\",\"configure\",\"users\",\"audit\",\"release\"]}},\"instance\":{\"type\":\"object\","
     "\"properties\":{"
@@ -236,7 +291,8 @@ static const char schemas[] =
     "\"data_version\":{\"type\":\"integer\"},\"asset_count\":{\"type\":\"integer\"},"
     "\"dependency_count\":{\"type\":\"integer\"}}},\"job\":{\"type\":\"string\"}}},"
     "\"SignIn\":{\"type\":\"object\",\"required\":[\"name\",\"password\"],\"properties\":{"
-    "\"name\":{\"type\":\"string\"},\"password\":{\"type\":\"string\"}},"
+    "\"name\":{\"type\":\"string\"},\"password\":{\"type\":\"string\"},"
+    "\"code\":{\"type\":\"string\",\"description\":\"of the second factor, or a recovery code\"}},"
     "\"additionalProperties\":false},"
     "\"Setup\":{\"type\":\"object\",\"required\":[\"token\",\"name\",\"password\"],\"properties\":{"
     "\"token\":{\"type\":\"string\"},\"name\":{\"type\":\"string\"},"

@@ -1,46 +1,120 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What accounts have beyond their record: passwords and tokens of programs. The record itself is one like all others.
+// What accounts have beyond their record: passwords, sessions, tokens of programs. The record itself is one like all others.
 #include "api/resource.h"
+
+typedef struct {
+    hf_password_request request;
+    hf_signed_in made;
+} password_try;
+
+static bool try_password(hf_call *call, void *context, hf_error *err)
+{
+    password_try *it = context;
+    return hf_set_password(&call->session, &it->request, call->arena, &it->made, err);
+}
 
 static bool post_password(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"current", "password", NULL};
+    static const char *const members[] = {"current", "password", "must_change", NULL};
     hf_json *body = NULL;
-    hf_str current = HF_STR_EMPTY;
-    hf_str password = HF_STR_EMPTY;
+    hf_visit visit = hf_call_visit(call);
+    password_try it = {.request = {.user_key = call->params[0],
+                                   .must_change = true,
+                                   .visit = call->who.csrf.len > 0 ? &visit : NULL}};
     if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
-        !hf_json_want_text(body, "current", &current, err) ||
-        !hf_json_want_text(body, "password", &password, err) ||
-        !hf_set_password(&call->session, call->params[0], current, password, err))
+        !hf_json_want_text(body, "current", &it.request.current, err) ||
+        !hf_json_want_text(body, "password", &it.request.password, err) ||
+        !hf_json_want_bool(body, "must_change", &it.request.must_change, err) ||
+        !hf_guard(call, call->session.actor.name, try_password, &it, err))
+        return false;
+    if (it.made.token.len > 0)
+        hf_answer_session(call, &it.made);
+    hf_answer_empty(call);
+    return true;
+}
+
+static bool list_of(hf_call *call, hf_credential_kind kind, hf_error *err)
+{
+    hf_credential *list = NULL;
+    size_t count = 0;
+    if (!hf_list_credentials(&call->session, kind, call->params[0], call->arena, &list, &count,
+                             err))
+        return false;
+    hf_json_writer w = hf_answer_json(call);
+    hf_write_credentials(list, count, call->who.token, &w);
+    return true;
+}
+
+static bool end_of(hf_call *call, hf_credential_kind kind, hf_error *err)
+{
+    if (!hf_end_credential(&call->session, kind, call->params[0], call->params[1], err))
         return false;
     hf_answer_empty(call);
     return true;
 }
 
-static bool get_tokens(hf_call *call, hf_error *err)
+static bool get_sessions(hf_call *call, hf_error *err)
 {
-    hf_credential *list = NULL;
-    size_t count = 0;
-    if (!hf_list_tokens(&call->session, call->params[0], call->arena, &list, &count, err))
+    return list_of(call, HF_CREDENTIAL_SESSION, err);
+}
+
+static bool delete_session(hf_call *call, hf_error *err)
+{
+    return end_of(call, HF_CREDENTIAL_SESSION, err);
+}
+
+static bool delete_sessions(hf_call *call, hf_error *err)
+{
+    uint64_t count = 0;
+    if (!hf_end_sessions(&call->session, call->params[0], call->who.token, &count, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
-    hf_write_tokens(list, count, &w);
+    hf_json_begin_object(&w);
+    hf_json_name(&w, "ended");
+    hf_json_add_u64(&w, count);
+    hf_json_end_object(&w);
+    return true;
+}
+
+static bool get_tokens(hf_call *call, hf_error *err)
+{
+    return list_of(call, HF_CREDENTIAL_TOKEN, err);
+}
+
+// A word of a field of accounts; absent: none.
+static bool want_word(hf_call *call, const hf_json *body, const char *name, int32_t *out,
+                      hf_error *err)
+{
+    const hf_field *field = hf_noun_field(&hf_noun_user, hf_str_of(name), NULL);
+    hf_user *probe = hf_noun_new(&hf_noun_user, call->arena);
+    hf_str text = HF_STR_EMPTY;
+    *out = HF_WORD_NONE;
+    if (!hf_json_want_text(body, name, &text, err))
+        return false;
+    if (text.len == 0)
+        return true;
+    if (!hf_field_set_text(field, probe, text, false, call->arena, err))
+        return false;
+    *out = *(const int32_t *)hf_field_at(field, probe);
     return true;
 }
 
 static bool post_token(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"label", "days", NULL};
+    static const char *const members[] = {"label", "days", "role", "clearance", NULL};
     hf_json *body = NULL;
-    hf_str label = HF_STR_EMPTY;
+    hf_token_request wanted = {.user_key = call->params[0]};
     hf_str token = HF_STR_EMPTY;
     double days = 0;
     if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
-        !hf_json_want_text(body, "label", &label, err) ||
+        !hf_json_want_text(body, "label", &wanted.label, err) ||
         !hf_json_want_number(body, "days", 0, 3650, &days, err) ||
-        !hf_add_token(&call->session, call->params[0], label, (int64_t)days, call->arena, &token,
-                      err))
+        !want_word(call, body, "role", &wanted.role, err) ||
+        !want_word(call, body, "clearance", &wanted.clearance, err))
+        return false;
+    wanted.days = (int64_t)days;
+    if (!hf_add_token(&call->session, &wanted, call->arena, &token, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
     hf_json_begin_object(&w);
@@ -52,10 +126,7 @@ static bool post_token(hf_call *call, hf_error *err)
 
 static bool delete_token(hf_call *call, hf_error *err)
 {
-    if (!hf_remove_token(&call->session, call->params[0], call->params[1], err))
-        return false;
-    hf_answer_empty(call);
-    return true;
+    return end_of(call, HF_CREDENTIAL_TOKEN, err);
 }
 
 static const hf_route routes[] = {
@@ -63,10 +134,38 @@ static const hf_route routes[] = {
      .path = "/api/v1/users/{key}/password",
      .id = "setPassword",
      .about = "Set a password: one's own with the current one, another's as administrator",
+     .flags = HF_ROUTE_OWN,
      .takes = "PasswordWish",
      .status = 204,
-     .problems = "400 404 413 415",
+     .problems = "400 404 412 413 415 429",
      .answer = post_password},
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/users/{key}/sessions",
+     .id = "listSessions",
+     .about =
+         "Where an account is signed in now: since when, from which address, with what browser",
+     .flags = HF_ROUTE_OWN,
+     .gives = "Sessions",
+     .status = 200,
+     .problems = "404",
+     .answer = get_sessions},
+    {.method = HF_HTTP_DELETE,
+     .path = "/api/v1/users/{key}/sessions",
+     .id = "endSessions",
+     .about = "End all sessions of an account but this one",
+     .flags = HF_ROUTE_OWN,
+     .gives = "EndedSessions",
+     .status = 200,
+     .problems = "404",
+     .answer = delete_sessions},
+    {.method = HF_HTTP_DELETE,
+     .path = "/api/v1/users/{key}/sessions/{id}",
+     .id = "endSession",
+     .about = "End one session",
+     .flags = HF_ROUTE_OWN,
+     .status = 204,
+     .problems = "404",
+     .answer = delete_session},
     {.method = HF_HTTP_GET,
      .path = "/api/v1/users/{key}/tokens",
      .id = "listTokens",
@@ -95,16 +194,33 @@ static const hf_route routes[] = {
 
 static const char schemas[] =
     "\"PasswordWish\":{\"type\":\"object\",\"required\":[\"password\"],\"properties\":{"
-    "\"current\":{\"type\":\"string\"},\"password\":{\"type\":\"string\",\"minLength\":12}},"
+    "\"current\":{\"type\":\"string\"},\"password\":{\"type\":\"string\",\"minLength\":12},"
+    "\"must_change\":{\"type\":\"boolean\",\"default\":true,\"description\":\"of another's: it is "
+    "for "
+    "the first sign-in only\"}},"
     "\"additionalProperties\":false},"
     "\"TokenWish\":{\"type\":\"object\",\"properties\":{\"label\":{\"type\":\"string\","
-    "\"maxLength\":200},\"days\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":3650}},"
+    "\"maxLength\":200},\"days\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":3650},"
+    "\"role\":{\"type\":\"string\",\"description\":\"limits it to this role, within the scopes of "
+    "the "
+    "account\"},\"clearance\":{\"type\":\"string\"}},"
     "\"additionalProperties\":false},"
     "\"NewToken\":{\"type\":\"object\",\"required\":[\"token\"],\"properties\":{\"token\":{"
     "\"type\":\"string\"}}},"
+    "\"EndedSessions\":{\"type\":\"object\",\"required\":[\"ended\"],\"properties\":{\"ended\":{"
+    "\"type\":\"integer\"}}},"
+    "\"Sessions\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
+    "\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"}"
+    ","
+    "\"is_current\":{\"type\":\"boolean\"},\"from\":{\"type\":\"string\",\"description\":"
+    "\"address\"},"
+    "\"agent\":{\"type\":\"string\"},\"created_at\":{\"type\":[\"string\",\"null\"]},"
+    "\"expires_at\":{\"type\":[\"string\",\"null\"]},"
+    "\"last_seen_at\":{\"type\":[\"string\",\"null\"]}}}}}},"
     "\"Tokens\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
     "\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"}"
     ","
+    "\"role\":{\"type\":\"string\"},\"clearance\":{\"type\":\"string\"},"
     "\"label\":{\"type\":\"string\"},\"created_at\":{\"type\":[\"string\",\"null\"]},"
     "\"expires_at\":{\"type\":[\"string\",\"null\"]},"
     "\"last_seen_at\":{\"type\":[\"string\",\"null\"]}}}}}}";

@@ -51,6 +51,14 @@ hf_sha256 hf_sha256_close(hf_sha256_stream *stream)
     return digest;
 }
 
+hf_sha1 hf_sha1_of(hf_str bytes)
+{
+    hf_sha1 digest;
+    const char *text = bytes.ptr != NULL ? bytes.ptr : "";
+    HF_ASSERT(SHA1((const unsigned char *)text, bytes.len, digest.bytes) != NULL);
+    return digest;
+}
+
 void hf_random_bytes(void *bytes, size_t count)
 {
     randombytes_buf(bytes, count);

@@ -21,6 +21,12 @@ hf_sha256_stream *hf_sha256_open(hf_arena *arena);
 void hf_sha256_add(hf_sha256_stream *stream, const void *bytes, size_t count);
 hf_sha256 hf_sha256_close(hf_sha256_stream *stream);
 
+// SHA-1 and HMAC with it: for what others have fixed to it (lists of stolen passwords, one-time codes), never for more.
+typedef struct {
+    uint8_t bytes[20];
+} hf_sha1;
+hf_sha1 hf_sha1_of(hf_str bytes);
+
 void hf_random_bytes(void *bytes, size_t count);
 void hf_hex(const uint8_t *bytes, size_t count, char *text); // 2·count lower-case digits and a NUL
 // Lower- or upper-case digits to bytes: true if text is exactly 2·count hex digits, else nothing is written.

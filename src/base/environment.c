@@ -10,6 +10,9 @@ const hf_env_facts hf_env_table[HF_ENV_COUNT] = {
     [HF_ENV_LIBEXEC] = {"HOLDFAST_LIBEXEC", "../libexec/holdfast beside the program",
                         "folder of holdfast-gdal, the reader of foreign files"},
     [HF_ENV_TMPDIR] = {"TMPDIR", "/tmp", "where the reader of foreign files keeps what it unpacks"},
+    [HF_ENV_BREACH_LIST] = {"HOLDFAST_BREACH_LIST", "none",
+                            "file of stolen passwords that nobody may take: SHA-1 hashes, ordered, "
+                            "one a line"},
     [HF_ENV_LC_ALL] = {"LC_ALL", "LC_MESSAGES", "language of texts when --lang is not given"},
     [HF_ENV_LC_MESSAGES] = {"LC_MESSAGES", "LANG", "the same, when LC_ALL is not set"},
     [HF_ENV_LANG] = {"LANG", "en", "the same, when LC_ALL and LC_MESSAGES are not set"},

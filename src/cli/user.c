@@ -11,8 +11,10 @@
 static const hf_option options[] = {
     {"--role", "ROLE",
      "administrator, authority, analyst, operator, observer, assessor, responder, auditor or "
-     "service: in the whole nation (add), or within a scope (grant)"},
-    {"--clearance", "MARKING", "highest marking that it may read (add; default: TLP:AMBER)"},
+     "service: in the whole nation (add), within a scope (grant), or all that the token is for "
+     "(token)"},
+    {"--clearance", "MARKING",
+     "highest marking that it may read (add; default: TLP:AMBER; token, with --role)"},
     {"--sector", "CODE", "within this sector and those below it (grant)"},
     {"--region", "KEY", "within this region and those inside it (grant)"},
     {"--organisation", "KEY", "with what this organisation operates (grant)"},
@@ -20,6 +22,7 @@ static const hf_option options[] = {
     {"--from", "TIME", "from this moment on, 2027-01-31T08:00:00Z (grant; default: now)"},
     {"--until", "TIME", "until this moment (grant; default: without an end)"},
     {"--password-stdin", NULL, "read the password from standard input (add, password)"},
+    {"--must-change", NULL, "the password is for the first sign-in only (add, password)"},
     {"--label", "TEXT", "what the token is for (token)"},
     {"--days", "N", "the token ends after N days (token; default: never)"},
 };
@@ -62,6 +65,9 @@ static bool add_user(hf_cli *cli, hf_str name, hf_error *err)
     hf_patch patch = {.noun = &hf_noun_user, .record = hf_noun_new(&hf_noun_user, &cli->arena)};
     if (!set(cli, &patch, "key", name, err) || !set_option(cli, &patch, "role", "--role", err) ||
         !set_option(cli, &patch, "clearance", "--clearance", err))
+        return false;
+    if (hf_cli_has(cli, "--must-change") &&
+        !set(cli, &patch, "must_change_password", HF_STR("true"), err))
         return false;
     if (!read_password(cli, &password, err) ||
         !hf_add_user(&cli->session, &patch, password, &cli->arena, &user, err))
@@ -113,14 +119,33 @@ static bool list_grants(hf_cli *cli, hf_str name, hf_error *err)
     return hf_cli_write_records(cli, &query, UINT64_MAX, err);
 }
 
+// The number of the word that an option gives for a field of accounts; without it none.
+static bool word_option(hf_cli *cli, const char *name, const char *option, int32_t *out,
+                        hf_error *err)
+{
+    const hf_field *field = hf_noun_field(&hf_noun_user, hf_str_of(name), NULL);
+    hf_patch patch = {.noun = &hf_noun_user, .record = hf_noun_new(&hf_noun_user, &cli->arena)};
+    *out = HF_WORD_NONE;
+    if (!hf_cli_has(cli, option))
+        return true;
+    if (!set_option(cli, &patch, name, option, err))
+        return false;
+    *out = *(const int32_t *)hf_field_at(field, patch.record);
+    return true;
+}
+
 static bool add_token(hf_cli *cli, hf_str name, hf_error *err)
 {
     const char *label = hf_cli_option(cli, "--label");
+    hf_token_request wanted = {.user_key = name, .label = hf_str_of(label != NULL ? label : "cli")};
     uint64_t days = 0;
     hf_str token;
     if (!hf_cli_count(cli, "--days", &days, err) ||
-        !hf_add_token(&cli->session, name, hf_str_of(label != NULL ? label : "cli"), (int64_t)days,
-                      &cli->arena, &token, err))
+        !word_option(cli, "role", "--role", &wanted.role, err) ||
+        !word_option(cli, "clearance", "--clearance", &wanted.clearance, err))
+        return false;
+    wanted.days = days > 3650 ? -1 : (int64_t)days;
+    if (!hf_add_token(&cli->session, &wanted, &cli->arena, &token, err))
         return false;
     if (cli->is_json) {
         hf_json_writer out = hf_cli_json(cli);
@@ -135,16 +160,26 @@ static bool add_token(hf_cli *cli, hf_str name, hf_error *err)
     return true;
 }
 
+static bool set_password(hf_cli *cli, hf_str name, hf_error *err)
+{
+    hf_password_request wanted = {.user_key = name,
+                                  .must_change = hf_cli_has(cli, "--must-change")};
+    hf_signed_in none = {0};
+    return read_password(cli, &wanted.password, err) &&
+           hf_set_password(&cli->session, &wanted, &cli->arena, &none, err);
+}
+
 static bool run(hf_cli *cli, hf_error *err)
 {
-    hf_str name = hf_str_of(cli->words[1]), password;
+    hf_str name = hf_str_of(cli->words[1]);
     if (strcmp(cli->words[0], "add") == 0)
         return add_user(cli, name, err);
     if (strcmp(cli->words[0], "token") == 0)
         return add_token(cli, name, err);
     if (strcmp(cli->words[0], "password") == 0)
-        return read_password(cli, &password, err) &&
-               hf_set_password(&cli->session, name, HF_STR_EMPTY, password, err);
+        return set_password(cli, name, err);
+    if (strcmp(cli->words[0], "reset-factor") == 0)
+        return hf_second_factor_remove(&cli->session, name, HF_STR_EMPTY, err);
     if (strcmp(cli->words[0], "grant") == 0)
         return grant(cli, name, err);
     if (strcmp(cli->words[0], "grants") == 0)
@@ -154,23 +189,24 @@ static bool run(hf_cli *cli, hf_error *err)
         return hf_remove_record(&cli->session, &hf_noun_grant, name, HF_VERSION_ANY, false,
                                 &removed, err);
     }
-    return hf_fail(
-        err, HF_ERR_USAGE, "usage.words",
-        "'%s' is nothing to do with an account; give add, grant, grants, revoke, token or password",
-        cli->words[0]);
+    return hf_fail(err, HF_ERR_USAGE, "usage.words",
+                   "'%s' is nothing to do with an account; give add, grant, grants, revoke, token, "
+                   "password or reset-factor",
+                   cli->words[0]);
 }
 
 const hf_command hf_command_user = {
     .name = "user",
     .usage = "add NAME --role ROLE --password-stdin | grant NAME --role ROLE [--region KEY …] | "
-             "grants NAME | revoke GRANT | token NAME | password NAME --password-stdin",
+             "grants NAME | revoke GRANT | token NAME | password NAME --password-stdin | "
+             "reset-factor NAME",
     .summary = "Make accounts, grants and tokens.",
     .example = "holdfast user add maria --role analyst --password-stdin < password.txt",
     .options = options,
     .option_count = HF_COUNT(options),
     .min_words = 2,
     .max_words = 2,
-    .words = "add|grant|grants|revoke|token|password",
+    .words = "add|grant|grants|revoke|token|password|reset-factor",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

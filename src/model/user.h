@@ -29,7 +29,8 @@ typedef struct {
     hf_str organisation;
     hf_str language;
     bool is_disabled;
-    hf_str password_hash; // Argon2id
+    bool must_change_password; // may do nothing else first: somebody else chose it
+    hf_str password_hash;      // Argon2id
     int64_t last_seen_at;
 } hf_user;
 

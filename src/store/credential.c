@@ -7,21 +7,20 @@
 #include "store/internal.h"
 #include "store/store_system.h"
 
-static const char *const credential_columns =
-    "SELECT secret, kind, user_key, label, created, expires, last_seen FROM credential WHERE "
-    "secret = ?1 AND "
-    "kind = ?2";
+static const char *const credential_columns = "SELECT secret, kind, user_key, label, created, "
+                                              "expires, last_seen, detail FROM credential WHERE "
+                                              "secret = ?1 AND "
+                                              "kind = ?2";
 
 // --- credentials -----------------------------------------------------------------------------------------
 
 bool hf_credential_add(hf_tx *tx, const hf_credential *credential, hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    if (!hf_stmt_take(
-            tx->read.conn,
-            "INSERT INTO credential(secret, kind, user_key, label, created, expires, last_seen) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            &stmt, err))
+    if (!hf_stmt_take(tx->read.conn,
+                      "INSERT INTO credential(secret, kind, user_key, label, created, expires, "
+                      "last_seen, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                      &stmt, err))
         return false;
     hf_stmt_blob(stmt, 1, credential->secret.bytes, sizeof(credential->secret.bytes));
     hf_stmt_i64(stmt, 2, (int64_t)credential->kind);
@@ -30,6 +29,7 @@ bool hf_credential_add(hf_tx *tx, const hf_credential *credential, hf_error *err
     hf_stmt_i64(stmt, 5, credential->created_ms);
     hf_stmt_i64(stmt, 6, credential->expires_ms);
     hf_stmt_i64(stmt, 7, credential->last_seen_ms);
+    hf_stmt_text(stmt, 8, credential->detail.ptr != NULL ? credential->detail : HF_STR(""));
     return hf_stmt_run(stmt, err);
 }
 
@@ -41,7 +41,8 @@ static void read_credential(hf_stmt *stmt, hf_arena *arena, hf_credential *out)
                            .label = hf_str_copy(arena, hf_stmt_get_str(stmt, 3)),
                            .created_ms = hf_stmt_get_i64(stmt, 4),
                            .expires_ms = hf_stmt_get_i64(stmt, 5),
-                           .last_seen_ms = hf_stmt_get_i64(stmt, 6)};
+                           .last_seen_ms = hf_stmt_get_i64(stmt, 6),
+                           .detail = hf_str_copy(arena, hf_stmt_get_str(stmt, 7))};
     if (secret.len == sizeof(out->secret.bytes))
         memcpy(out->secret.bytes, secret.ptr, secret.len);
 }
@@ -80,9 +81,11 @@ bool hf_credential_remove_all(hf_tx *tx, hf_credential_kind kind, hf_str user_ke
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     if (user_key.len == 0) {
-        if (!hf_stmt_take(tx->read.conn, "DELETE FROM credential WHERE expires <= ?1", &stmt, err))
+        if (!hf_stmt_take(tx->read.conn, "DELETE FROM credential WHERE expires <= ?1 AND kind = ?2",
+                          &stmt, err))
             return false;
         hf_stmt_i64(stmt, 1, tx->now_ms);
+        hf_stmt_i64(stmt, 2, (int64_t)kind);
         return hf_stmt_run(stmt, err);
     }
     if (!hf_stmt_take(tx->read.conn, "DELETE FROM credential WHERE user_key = ?1 AND kind = ?2",
@@ -101,11 +104,12 @@ bool hf_credential_list(hf_read *read, hf_credential_kind kind, hf_str user_key,
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     credential_list found = {0};
     bool has_row = true;
-    if (!hf_stmt_take(read->conn,
-                      "SELECT secret, kind, user_key, label, created, expires, last_seen FROM "
-                      "credential WHERE "
-                      "user_key = ?1 AND kind = ?2 ORDER BY created, secret",
-                      &stmt, err))
+    if (!hf_stmt_take(
+            read->conn,
+            "SELECT secret, kind, user_key, label, created, expires, last_seen, detail FROM "
+            "credential WHERE "
+            "user_key = ?1 AND kind = ?2 ORDER BY created, secret",
+            &stmt, err))
         return false;
     hf_stmt_text(stmt, 1, user_key);
     hf_stmt_i64(stmt, 2, (int64_t)kind);

@@ -142,7 +142,7 @@ bool hf_state_save(hf_tx *tx, hf_error *err) HF_CHECKED;
 
 // --- schema (schema.c) -----------------------------------------------------------------------------------
 
-enum { HF_SCHEMA_VERSION = 3, HF_APPLICATION_ID = 0x484f4c44 }; // "HOLD"
+enum { HF_SCHEMA_VERSION = 4, HF_APPLICATION_ID = 0x484f4c44 }; // "HOLD"
 // Brings the database to `version` (tests: an older one), inside one write transaction of its own.
 bool hf_schema_update(hf_store *store, hf_conn *conn, int version, hf_error *err) HF_CHECKED;
 

@@ -33,6 +33,18 @@ static const char *const audit_tables =
     "ROWID;"
     "CREATE TABLE IF NOT EXISTS audit_checkpoint(size INTEGER PRIMARY KEY, line TEXT NOT NULL);";
 
+// What a credential needs beside its secret: from where a session was opened, the state of a second factor.
+static bool add_credential_detail(hf_conn *conn, hf_error *err)
+{
+    int64_t count = 0;
+    return hf_conn_number(
+               conn, "SELECT count(*) FROM pragma_table_info('credential') WHERE name = 'detail'",
+               &count, err) &&
+           (count > 0 ||
+            hf_conn_run(conn, "ALTER TABLE credential ADD COLUMN detail TEXT NOT NULL DEFAULT ''",
+                        err));
+}
+
 static bool signature_of(const hf_store *store, char hex[65])
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 22);
@@ -153,6 +165,9 @@ static bool update_all(hf_store *store, hf_conn *conn, int version, hf_error *er
     if (have < 3 && version >= 3 &&
         (!hf_conn_run(conn, audit_tables, err) || !hf_audit_key_make(conn, err) ||
          !hf_conn_run(conn, "PRAGMA user_version = 3", err)))
+        return false;
+    if (have < 4 && version >= 4 &&
+        (!add_credential_detail(conn, err) || !hf_conn_run(conn, "PRAGMA user_version = 4", err)))
         return false;
     return update_nouns(store, conn, err);
 }

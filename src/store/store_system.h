@@ -72,7 +72,16 @@ bool hf_job_requeue(hf_store *store, int64_t now_ms, uint64_t *count, hf_error *
 // ---------------------------------------------------------------------------------------- Users
 // are records of the noun `user`. Secrets are kept as SHA-256 of the random token.
 
-typedef enum { HF_CREDENTIAL_SESSION, HF_CREDENTIAL_TOKEN, HF_CREDENTIAL_SETUP } hf_credential_kind;
+// Stored as numbers: new ones go to the end.
+typedef enum {
+    HF_CREDENTIAL_SESSION, // of a browser
+    HF_CREDENTIAL_TOKEN,   // of a program
+    HF_CREDENTIAL_SETUP,   // the one-time link
+    HF_CREDENTIAL_DEVICE,  // a browser that has signed this account in before
+    HF_CREDENTIAL_TOTP, // the shared secret of one-time codes, in `detail`; expires while it is not confirmed
+    HF_CREDENTIAL_RECOVERY, // one code, to be used once
+    HF_CREDENTIAL_ENDED     // a token that was taken back: who shows it again is known
+} hf_credential_kind;
 typedef struct {
     hf_credential_kind kind;
     hf_sha256 secret; // of the token
@@ -81,6 +90,7 @@ typedef struct {
     int64_t created_ms;
     int64_t expires_ms;   // HF_INTEGER_NONE = never
     int64_t last_seen_ms; // HF_INTEGER_NONE = never
+    hf_str detail;        // JSON or empty
 } hf_credential;
 bool hf_credential_add(hf_tx *tx, const hf_credential *credential, hf_error *err) HF_CHECKED;
 // *out NULL: unknown or expired at now_ms.
@@ -88,8 +98,8 @@ bool hf_credential_find(hf_read *read, hf_credential_kind kind, const hf_sha256 
                         int64_t now_ms, hf_arena *arena, hf_credential **out,
                         hf_error *err) HF_CHECKED;
 bool hf_credential_remove(hf_tx *tx, const hf_sha256 *secret, hf_error *err) HF_CHECKED;
-// All of one user and kind (sign out everywhere), or with an empty user_key all expired ones of all
-// kinds.
+// All of one user and kind (sign out everywhere), or with an empty user_key all expired ones of a
+// kind.
 bool hf_credential_remove_all(hf_tx *tx, hf_credential_kind kind, hf_str user_key,
                               hf_error *err) HF_CHECKED;
 bool hf_credential_list(hf_read *read, hf_credential_kind kind, hf_str user_key, hf_arena *arena,

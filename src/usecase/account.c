@@ -5,44 +5,46 @@
 
 #include <string.h>
 
-#include "usecase/grants.h"
-#include "usecase/views.h"
+#include "base/text.h"
+#include "usecase/second_factor.h"
 
 #define SECRET_BYTES    32u
-#define SHORT_ID_DIGITS 16u
 #define HOUR_MS         INT64_C(3600000)
 #define TOUCH_MS        INT64_C(300000) // a credential's last use is noted this often
+#define DEVICE_DAYS     180
+#define DEVICES_MAX     20u // of one account; the oldest gives way
+#define AGENT_BYTES_MAX 200u
+
+const char *const hf_held_words[] = {NULL, "password", "second_factor"};
 
 const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
     [HF_INSTANCE_NAME] = {"instance.name", "text",
                           "name of the State or body, shown on every page"},
     [HF_INSTANCE_LANGUAGE] = {"instance.language", "ar|zh|en|fr|ru|es",
                               "language of people who have not chosen one"},
+    [HF_INSTANCE_SECOND_FACTOR] = {"identity.second_factor", "roles, separated by spaces",
+                                   "roles that need a second factor beside the password; empty: "
+                                   "everybody chooses"},
 };
 
-static hf_str make_secret(hf_arena *arena)
+hf_str hf_make_secret(hf_arena *arena)
 {
     uint8_t bytes[SECRET_BYTES];
     hf_random_bytes(bytes, sizeof bytes);
     return hf_base64url(arena, (hf_str){(const char *)bytes, sizeof bytes});
 }
 
-static bool check_password(hf_str password, hf_error *err)
+static bool check_password(hf_str password, const hf_user *user, hf_str organisation, hf_error *err)
 {
-    bool is_short = password.len < HF_PASSWORD_BYTES_MIN;
-    if (!is_short && password.len <= HF_PASSWORD_BYTES_MAX)
-        return true;
-    hf_fail(err, HF_ERR_INPUT, is_short ? "account.password_short" : "account.password_long",
-            "the password has %zu bytes; give %u to %u", password.len, HF_PASSWORD_BYTES_MIN,
-            HF_PASSWORD_BYTES_MAX);
-    return hf_fail_at(err, "/password", 0, "password");
+    const hf_str known[] = {user->head.key, user->display_name, organisation};
+    return hf_password_check(password, known, HF_COUNT(known), err);
 }
 
 // --- set-up ------------------------------------------------------------------------------------
 
 bool hf_setup_token_add(hf_tx *tx, int64_t now_ms, hf_arena *arena, hf_str *token, hf_error *err)
 {
-    hf_str secret = make_secret(arena);
+    hf_str secret = hf_make_secret(arena);
     const hf_credential credential = {
         .kind = HF_CREDENTIAL_SETUP,
         .secret = hf_sha256_of(secret),
@@ -86,28 +88,75 @@ bool hf_offer_setup(const hf_session *session, hf_arena *arena, hf_str *token, h
     return true;
 }
 
-static bool put_user(hf_tx *tx, hf_user *user, hf_str password, hf_arena *arena, hf_error *err)
+static bool hash_password(hf_user *user, hf_str password, hf_arena *arena, hf_error *err)
 {
     char hash[128];
+    if (!hf_password_hash(password, hash, err))
+        return false;
+    user->password_hash = hf_str_copy(arena, hf_str_of(hash));
+    return true;
+}
+
+// expected  version of the record that was read; HF_VERSION_ANY: a new one
+static bool put_user(hf_tx *tx, hf_user *user, int64_t expected, hf_arena *arena, hf_error *err)
+{
     hf_put_outcome outcome;
-    if (password.len > 0) {
-        if (!hf_password_hash(password, hash, err))
-            return false;
-        user->password_hash = hf_str_copy(arena, hf_str_of(hash));
-    }
     if (!hf_noun_check(&hf_noun_user, user, arena, err) ||
-        !hf_store_put(tx, &hf_noun_user, user, HF_VERSION_ANY, &outcome, err))
+        !hf_store_put(tx, &hf_noun_user, user, expected, &outcome, err))
         return false;
     user->head.id = hf_str_copy(arena, user->head.id); // the store's ends with tx
     return true;
 }
 
-static bool open_session(hf_tx *tx, const hf_user *user, int64_t now_ms, hf_arena *arena,
-                         hf_signed_in *out, hf_error *err)
+static hf_str describe(const hf_visit *visit, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(4096);
+    hf_json_writer w = {.out = &text};
+    hf_str agent = hf_str_slice(visit->agent, 0, AGENT_BYTES_MAX);
+    hf_json_begin_object(&w);
+    hf_json_name(&w, "from");
+    hf_json_add_str(&w, visit->peer);
+    hf_json_name(&w, "agent");
+    hf_json_add_str(&w, hf_utf8_valid(agent, NULL) ? agent : HF_STR(""));
+    hf_json_end_object(&w);
+    return hf_buf_copy(arena, &text);
+}
+
+// A browser that is known stays it; another one gets a secret of its own, and the oldest gives way.
+static bool learn_device(hf_tx *tx, const hf_user *user, hf_str device, int64_t now_ms,
+                         hf_arena *arena, hf_str *made, hf_error *err)
+{
+    hf_credential *list = NULL;
+    size_t count = 0;
+    hf_sha256 known = hf_sha256_of(device);
+    if (!hf_credential_list(hf_tx_read(tx), HF_CREDENTIAL_DEVICE, user->head.key, arena, &list,
+                            &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        bool is_same = memcmp(list[i].secret.bytes, known.bytes, sizeof known.bytes) == 0;
+        if (is_same && list[i].expires_ms > now_ms)
+            return true;
+    }
+    if (count >= DEVICES_MAX && !hf_credential_remove(tx, &list[0].secret, err))
+        return false;
+    *made = hf_make_secret(arena);
+    const hf_credential credential = {
+        .kind = HF_CREDENTIAL_DEVICE,
+        .secret = hf_sha256_of(*made),
+        .user_key = user->head.key,
+        .created_ms = now_ms,
+        .expires_ms = now_ms + DEVICE_DAYS * 24 * HOUR_MS,
+        .last_seen_ms = now_ms,
+    };
+    return hf_credential_add(tx, &credential, err);
+}
+
+static bool open_session(hf_tx *tx, const hf_user *user, const hf_visit *visit, int64_t now_ms,
+                         hf_arena *arena, hf_signed_in *out, hf_error *err)
 {
     hf_signed_in made = {
-        .token = make_secret(arena),
-        .csrf = make_secret(arena),
+        .token = hf_make_secret(arena),
+        .csrf = hf_make_secret(arena),
         .language = user->language,
         .expires_ms = now_ms + HF_SESSION_HOURS * HOUR_MS,
     };
@@ -119,8 +168,12 @@ static bool open_session(hf_tx *tx, const hf_user *user, int64_t now_ms, hf_aren
         .created_ms = now_ms,
         .expires_ms = made.expires_ms,
         .last_seen_ms = now_ms,
+        .detail = describe(visit, arena),
     };
     if (!hf_actor_of(hf_tx_read(tx), user, now_ms, arena, &made.actor, err) ||
+        !hf_find_held(hf_tx_read(tx), user, &made.actor, arena, &made.held, err) ||
+        !hf_credential_remove_all(tx, HF_CREDENTIAL_SESSION, HF_STR_EMPTY, err) || // expired ones
+        !learn_device(tx, user, visit->device, now_ms, arena, &made.device, err) ||
         !hf_credential_add(tx, &credential, err))
         return false;
     *out = made;
@@ -176,19 +229,21 @@ bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_ar
     if (request->language.len > 0 && !hf_lang_parse(request->language, &lang))
         return hf_fail(err, HF_ERR_INPUT, "account.language", "'%.*s' is none of ar es en fr ru zh",
                        HF_STR_ARG(request->language));
-    if (!check_new_name(request->name, err) || !check_password(request->password, err) ||
+    hf_user *user = first_administrator(request, arena);
+    if (!check_new_name(request->name, err) ||
+        !check_password(request->password, user, request->organisation, err) ||
+        !hash_password(user, request->password, arena, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !check_setup(hf_tx_read(tx), request, session->now_ms, arena, err))
         return false;
-    hf_user *user = first_administrator(request, arena);
     if (!hf_actor_of(hf_tx_read(tx), user, session->now_ms, arena, &own.actor, err) ||
-        !put_user(tx, user, request->password, arena, err) ||
+        !put_user(tx, user, HF_VERSION_ANY, arena, err) ||
         !hf_credential_remove(tx, &secret, err) ||
         !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_NAME].name, request->organisation,
                         err) ||
         !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_LANGUAGE].name,
                         hf_str_of(hf_lang_code(lang)), err) ||
-        !open_session(tx, user, session->now_ms, arena, &made, err) ||
+        !open_session(tx, user, &request->visit, session->now_ms, arena, &made, err) ||
         !hf_note(tx, &own, "setup.done", &hf_noun_user, user->head.key, HF_STR_EMPTY, HF_STR_EMPTY,
                  err) ||
         !hf_tx_commit(&tx, err))
@@ -209,7 +264,7 @@ static bool find_user(hf_read *read, hf_str key, hf_arena *arena, hf_user **out,
 }
 
 // Takes as long for an unknown name as for a wrong password.
-static bool password_fits(const hf_user *user, hf_str password, hf_arena *arena)
+bool hf_password_fits(const hf_user *user, hf_str password, hf_arena *arena)
 {
     static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
                                  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -219,7 +274,7 @@ static bool password_fits(const hf_user *user, hf_str password, hf_arena *arena)
     return is_known && fits;
 }
 
-bool hf_sign_in(const hf_session *session, hf_str name, hf_str password, hf_arena *arena,
+bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf_arena *arena,
                 hf_signed_in *out, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
@@ -227,17 +282,23 @@ bool hf_sign_in(const hf_session *session, hf_str name, hf_str password, hf_aren
     hf_session own = *session;
     hf_user *user = NULL;
     hf_signed_in made = {0};
-    if (!hf_read_begin(session->store, &read, err) || !find_user(read, name, arena, &user, err))
+    const char *factor = NULL;
+    if (!hf_read_begin(session->store, &read, err) ||
+        !find_user(read, request->name, arena, &user, err))
         return false;
     // The slow hash is computed before the only writer's turn is taken.
-    if (!password_fits(user, password, arena))
+    if (!hf_password_fits(user, request->password, arena))
         return hf_fail(err, HF_ERR_SIGN_IN, "account.wrong",
                        "the name or the password is wrong; mind capital letters");
     if (!hf_actor_of(read, user, session->now_ms, arena, &own.actor, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !open_session(tx, user, session->now_ms, arena, &made, err) ||
-        !hf_note(tx, &own, "session.opened", &hf_noun_user, user->head.key, HF_STR_EMPTY,
-                 HF_STR_EMPTY, err) ||
+        !hf_second_factor_use(tx, user->head.key, request->code, session->now_ms, &factor, err) ||
+        !open_session(tx, user, &request->visit, session->now_ms, arena, &made, err))
+        return false;
+    hf_str how =
+        factor == NULL ? HF_STR_EMPTY : hf_str_format(arena, "{\"second_factor\":\"%s\"}", factor);
+    if (!hf_note(tx, &own, "session.opened", &hf_noun_user, user->head.key, HF_STR_EMPTY, how,
+                 err) ||
         !hf_tx_commit(&tx, err))
         return false;
     *out = made;
@@ -255,6 +316,49 @@ bool hf_sign_out(const hf_session *session, hf_str token, hf_error *err)
            hf_tx_commit(&tx, err);
 }
 
+bool hf_is_known_device(hf_store *store, hf_str name, hf_str device, int64_t now_ms, bool *out,
+                        hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_credential *found = NULL;
+    hf_sha256 hash = hf_sha256_of(device);
+    *out = false;
+    if (device.len == 0)
+        return true;
+    if (!hf_read_begin(store, &read, err) ||
+        !hf_credential_find(read, HF_CREDENTIAL_DEVICE, &hash, now_ms, &scratch, &found, err))
+        return false;
+    *out = found != NULL && hf_str_equal(found->user_key, name);
+    return true;
+}
+
+static bool note_refusal(const hf_session *session, const char *action, const char *why,
+                         hf_str name, hf_str peer, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_session nobody = *session;
+    hf_user *user = NULL;
+    nobody.actor = (hf_actor){.name = HF_STR("nobody")};
+    hf_str detail =
+        hf_str_format(&scratch, "{\"from\":\"%.*s\",\"why\":\"%s\"}", HF_STR_ARG(peer), why);
+    // A name that is none may be a password in the wrong box.
+    return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
+           find_user(hf_tx_read(tx), name, &scratch, &user, err) &&
+           hf_note(tx, &nobody, action, user != NULL ? &hf_noun_user : NULL,
+                   user != NULL ? name : HF_STR_EMPTY, HF_STR_EMPTY, detail, err) &&
+           hf_tx_commit(&tx, err);
+}
+
+void hf_note_refusal(const hf_session *session, const char *action, const char *why, hf_str name,
+                     hf_str peer)
+{
+    hf_error unused = {0};
+    // The refusal stands, whether or not the store can take a line now.
+    (void)!note_refusal(session, action, why, name, peer, &unused);
+}
+
 static bool touch(hf_store *store, const hf_credential *credential, int64_t now_ms)
 {
     hf_error unused = {0};
@@ -264,6 +368,24 @@ static bool touch(hf_store *store, const hf_credential *credential, int64_t now_
     return is_recent || hf_credential_touch(store, &credential->secret, now_ms, &unused);
 }
 
+// A secret that lets nobody in now: it has run out, was taken back, or never was one.
+static bool tell_refusal(hf_read *read, hf_credential_kind kind, const hf_sha256 *hash,
+                         hf_arena *arena, hf_signed_in *out, hf_error *err)
+{
+    hf_credential *expired = NULL;
+    hf_credential *ended = NULL;
+    if (!hf_credential_find(read, kind, hash, INT64_MIN, arena, &expired, err) ||
+        !hf_credential_find(read, HF_CREDENTIAL_ENDED, hash, INT64_MIN, arena, &ended, err))
+        return false;
+    const hf_credential *was = expired != NULL ? expired : ended;
+    out->refused = expired != NULL ? "token.expired"
+                   : ended != NULL ? "token.ended"
+                                   : "token.unknown";
+    if (was != NULL)
+        out->refused_name = was->user_key;
+    return true;
+}
+
 bool hf_find_actor(hf_store *store, hf_credential_kind kind, hf_str secret, int64_t now_ms,
                    hf_arena *arena, hf_signed_in *out, hf_error *err)
 {
@@ -271,20 +393,29 @@ bool hf_find_actor(hf_store *store, hf_credential_kind kind, hf_str secret, int6
     hf_credential *credential = NULL;
     hf_user *user = NULL;
     hf_sha256 hash = hf_sha256_of(secret);
+    *out = (hf_signed_in){0};
     if (!hf_read_begin(store, &read, err) ||
         !hf_credential_find(read, kind, &hash, now_ms, arena, &credential, err))
         return false;
-    if (credential != NULL && !find_user(read, credential->user_key, arena, &user, err))
+    if (credential == NULL)
+        return tell_refusal(read, kind, &hash, arena, out, err);
+    if (!find_user(read, credential->user_key, arena, &user, err))
         return false;
-    *out = (hf_signed_in){0};
-    if (user == NULL || user->is_disabled)
+    if (user == NULL || user->is_disabled) {
+        out->refused = "token.ended";
         return true;
-    if (!hf_actor_of(read, user, now_ms, arena, &out->actor, err))
+    }
+    if (!hf_actor_of(read, user, now_ms, arena, &out->actor, err) ||
+        (kind == HF_CREDENTIAL_TOKEN &&
+         !hf_limit_by_token(credential, &out->actor, arena, &out->is_limited, err)))
         return false;
     out->language = user->language;
     out->expires_ms = credential->expires_ms;
-    if (kind == HF_CREDENTIAL_SESSION)
+    if (kind == HF_CREDENTIAL_SESSION) {
         out->csrf = credential->label;
+        if (!hf_find_held(read, user, &out->actor, arena, &out->held, err))
+            return false;
+    }
     hf_read_end(&read);
     (void)touch(store, credential, now_ms);
     return true;
@@ -296,13 +427,20 @@ bool hf_add_user(const hf_session *session, const hf_patch *patch, hf_str passwo
                  hf_user **out, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    if (!hf_can(&session->actor, HF_CAN_USERS, &hf_noun_user, NULL, err) ||
-        (password.len > 0 && !check_password(password, err)))
+    if (!hf_can(&session->actor, HF_CAN_USERS, &hf_noun_user, NULL, err))
         return false;
     hf_user *user = hf_noun_new(&hf_noun_user, arena);
+    size_t must_change = 0;
+    (void)hf_noun_field(&hf_noun_user, HF_STR("must_change_password"), &must_change);
     if (!hf_patch_apply(patch, user, arena, err) ||
-        !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !put_user(tx, user, password, arena, err) ||
+        (password.len > 0 && (!check_password(password, user, HF_STR_EMPTY, err) ||
+                              !hash_password(user, password, arena, err))) ||
+        !hf_tx_begin(session->store, session->now_ms, &tx, err))
+        return false;
+    // Two know it now. The command line is often a script that makes an account for itself: there it must be said.
+    if (password.len > 0 && !session->actor.is_local && (patch->present >> must_change & 1) == 0)
+        user->must_change_password = true;
+    if (!put_user(tx, user, HF_VERSION_ANY, arena, err) ||
         !hf_note(tx, session, "user.added", &hf_noun_user, user->head.key, HF_STR_EMPTY,
                  HF_STR_EMPTY, err) ||
         !hf_tx_commit(&tx, err))
@@ -311,11 +449,19 @@ bool hf_add_user(const hf_session *session, const hf_patch *patch, hf_str passwo
     return true;
 }
 
-// The account, if it is one's own or one has the right to accounts.
-static bool find_managed(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
-                         hf_user **out, hf_error *err)
+bool hf_is_whole(const hf_session *session, hf_error *err)
+{
+    return !session->is_limited ||
+           hf_fail(err, HF_ERR_PERMISSION, "account.token_limited",
+                   "a limited token cannot do this; use a session or a token without limits");
+}
+
+bool hf_find_managed(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
+                     hf_user **out, hf_error *err)
 {
     bool is_own = session->actor.is_signed_in && hf_str_equal(key, session->actor.name);
+    if (!hf_is_whole(session, err))
+        return false;
     if (!is_own && !hf_can(&session->actor, HF_CAN_USERS, &hf_noun_user, NULL, err))
         return false;
     if (!find_user(read, key, arena, out, err))
@@ -324,123 +470,53 @@ static bool find_managed(const hf_session *session, hf_read *read, hf_str key, h
                                    "there is no account '%.*s'", HF_STR_ARG(key));
 }
 
-bool hf_set_password(const hf_session *session, hf_str user_key, hf_str current, hf_str password,
-                     hf_error *err)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    hf_user *user = NULL;
-    if (!check_password(password, err) || !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !find_managed(session, hf_tx_read(tx), user_key, &scratch, &user, err))
-        return false;
-    bool is_own = hf_str_equal(user->head.key, session->actor.name);
-    if (is_own && !session->actor.is_local && !password_fits(user, current, &scratch)) {
-        hf_fail(err, HF_ERR_PERMISSION, "account.wrong_current", "the current password is wrong");
-        return hf_fail_at(err, "/current", 0, "current");
-    }
-    return put_user(tx, user, password, &scratch, err) &&
-           hf_credential_remove_all(tx, HF_CREDENTIAL_SESSION, user->head.key, err) &&
-           hf_note(tx, session, "user.password_set", &hf_noun_user, user->head.key, HF_STR_EMPTY,
-                   HF_STR_EMPTY, err) &&
-           hf_tx_commit(&tx, err);
-}
-
-bool hf_add_token(const hf_session *session, hf_str user_key, hf_str label, int64_t days,
-                  hf_arena *arena, hf_str *token, hf_error *err)
-{
-    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    hf_user *user = NULL;
-    if (label.len > 200 || days < 0 || days > 3650)
-        return hf_fail(err, HF_ERR_INPUT, "account.token",
-                       "a token's label has at most 200 bytes, its life 0 to 3650 days");
-    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !find_managed(session, hf_tx_read(tx), user_key, arena, &user, err))
-        return false;
-    hf_str secret = make_secret(arena);
-    const hf_credential credential = {
-        .kind = HF_CREDENTIAL_TOKEN,
-        .secret = hf_sha256_of(secret),
-        .user_key = user->head.key,
-        .label = label,
-        .created_ms = session->now_ms,
-        .expires_ms = days > 0 ? session->now_ms + days * 24 * HOUR_MS : HF_INTEGER_NONE,
-        .last_seen_ms = HF_INTEGER_NONE,
-    };
-    if (!hf_credential_add(tx, &credential, err) ||
-        !hf_note(tx, session, "user.token_added", &hf_noun_user, user->head.key, HF_STR_EMPTY,
-                 HF_STR_EMPTY, err) ||
-        !hf_tx_commit(&tx, err))
-        return false;
-    *token = secret;
-    return true;
-}
-
-bool hf_list_tokens(const hf_session *session, hf_str user_key, hf_arena *arena,
-                    hf_credential **list, size_t *count, hf_error *err)
+// May this caller set it, and is it fit? The slow hashes are computed here, before the only writer's turn is taken.
+static bool prepare_password(const hf_session *session, const hf_password_request *request,
+                             hf_arena *arena, hf_user **out, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_user *user = NULL;
-    return hf_read_begin(session->store, &read, err) &&
-           find_managed(session, read, user_key, arena, &user, err) &&
-           hf_credential_list(read, HF_CREDENTIAL_TOKEN, user->head.key, arena, list, count, err);
+    if (!hf_read_begin(session->store, &read, err) ||
+        !hf_find_managed(session, read, request->user_key, arena, &user, err))
+        return false;
+    bool is_own = hf_str_equal(user->head.key, session->actor.name) && !session->actor.is_local;
+    if (is_own && !hf_password_fits(user, request->current, arena)) {
+        hf_fail(err, HF_ERR_PERMISSION, "account.wrong_current", "the current password is wrong");
+        return hf_fail_at(err, "/current", 0, "current");
+    }
+    if (is_own && hf_equal_constant_time(request->current, request->password)) {
+        hf_fail(err, HF_ERR_INPUT, "account.password_same", "this is the password as it was");
+        return hf_fail_at(err, "/password", 0, "password");
+    }
+    if (!check_password(request->password, user, HF_STR_EMPTY, err) ||
+        !hash_password(user, request->password, arena, err))
+        return false;
+    *out = user;
+    return true;
 }
 
-static void short_id(const hf_credential *credential, char text[SHORT_ID_DIGITS + 1])
+bool hf_set_password(const hf_session *session, const hf_password_request *request, hf_arena *arena,
+                     hf_signed_in *out, hf_error *err)
 {
-    hf_hex(credential->secret.bytes, SHORT_ID_DIGITS / 2, text);
-}
-
-bool hf_end_account(hf_tx *tx, hf_str user_key, hf_error *err)
-{
-    return hf_credential_remove_all(tx, HF_CREDENTIAL_SESSION, user_key, err) &&
-           hf_credential_remove_all(tx, HF_CREDENTIAL_TOKEN, user_key, err) &&
-           hf_forget_views(tx, user_key, err) && hf_forget_grants(tx, user_key, err);
-}
-
-bool hf_remove_token(const hf_session *session, hf_str user_key, hf_str wanted, hf_error *err)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     hf_user *user = NULL;
-    hf_credential *list = NULL;
-    size_t count = 0;
-    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !find_managed(session, hf_tx_read(tx), user_key, &scratch, &user, err) ||
-        !hf_credential_list(hf_tx_read(tx), HF_CREDENTIAL_TOKEN, user->head.key, &scratch, &list,
-                            &count, err))
+    hf_signed_in made = {0};
+    if (!prepare_password(session, request, arena, &user, err) ||
+        !hf_tx_begin(session->store, session->now_ms, &tx, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        char id[SHORT_ID_DIGITS + 1];
-        short_id(&list[i], id);
-        if (hf_str_equal_z(wanted, id))
-            return hf_credential_remove(tx, &list[i].secret, err) &&
-                   hf_note(tx, session, "user.token_removed", &hf_noun_user, user->head.key,
-                           HF_STR_EMPTY, HF_STR_EMPTY, err) &&
-                   hf_tx_commit(&tx, err);
-    }
-    return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "this account has no such token");
-}
-
-void hf_write_tokens(const hf_credential *list, size_t count, hf_json_writer *out)
-{
-    hf_json_begin_object(out);
-    hf_json_name(out, "items");
-    hf_json_begin_array(out);
-    for (size_t i = 0; i < count; i++) {
-        char id[SHORT_ID_DIGITS + 1];
-        short_id(&list[i], id);
-        hf_json_begin_object(out);
-        hf_json_name(out, "id");
-        hf_json_add_z(out, id);
-        hf_json_name(out, "label");
-        hf_json_add_str(out, list[i].label);
-        hf_noun_write_time(out, "created_at", list[i].created_ms);
-        hf_noun_write_time(out, "expires_at", list[i].expires_ms);
-        hf_noun_write_time(out, "last_seen_at", list[i].last_seen_ms);
-        hf_json_end_object(out);
-    }
-    hf_json_end_array(out);
-    hf_json_end_object(out);
+    bool is_own = hf_str_equal(user->head.key, session->actor.name) && !session->actor.is_local;
+    user->must_change_password = !is_own && request->must_change;
+    if (!put_user(tx, user, user->head.version, arena, err) ||
+        !hf_credential_remove_all(tx, HF_CREDENTIAL_SESSION, user->head.key, err) ||
+        !hf_credential_remove_all(tx, HF_CREDENTIAL_DEVICE, user->head.key, err) ||
+        (is_own && request->visit != NULL &&
+         !open_session(tx, user, request->visit, session->now_ms, arena, &made, err)) ||
+        !hf_note(tx, session, "user.password_set", &hf_noun_user, user->head.key, HF_STR_EMPTY,
+                 HF_STR_EMPTY, err) ||
+        !hf_tx_commit(&tx, err))
+        return false;
+    *out = made;
+    return true;
 }
 
 // --- the installation ------------------------------------------------------------------------------

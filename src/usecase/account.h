@@ -5,15 +5,19 @@
 #ifndef HF_USECASE_ACCOUNT_H
 #define HF_USECASE_ACCOUNT_H
 
+#include "usecase/password.h"
 #include "usecase/record.h"
 
-#define HF_PASSWORD_BYTES_MIN 12u
-#define HF_PASSWORD_BYTES_MAX 1000u
-#define HF_SESSION_HOURS      12
-#define HF_SETUP_DAYS         7
+#define HF_SESSION_HOURS 12
+#define HF_SETUP_DAYS    7
 
 // What a State sets once for its whole instance, kept in the store; given when it is set up.
-typedef enum { HF_INSTANCE_NAME, HF_INSTANCE_LANGUAGE, HF_INSTANCE_SETTING_COUNT } hf_instance_key;
+typedef enum {
+    HF_INSTANCE_NAME,
+    HF_INSTANCE_LANGUAGE,
+    HF_INSTANCE_SECOND_FACTOR,
+    HF_INSTANCE_SETTING_COUNT
+} hf_instance_key;
 typedef struct {
     const char *name;   // in the store
     const char *values; // "text", or the words to choose from
@@ -30,13 +34,30 @@ bool hf_setup_is_needed(hf_read *read, bool *out, hf_error *err) HF_CHECKED;
 bool hf_offer_setup(const hf_session *session, hf_arena *arena, hf_str *token,
                     hf_error *err) HF_CHECKED;
 
-// A browser's session. `token` is given out once, in the cookie.
+// Where a request comes from, for the list of one's sessions. Texts of the other side: never trusted to be true.
+typedef struct {
+    hf_str peer;   // address
+    hf_str agent;  // what the browser calls itself; anything but UTF-8 is left out
+    hf_str device; // secret that this browser was given when it signed in before; empty = none
+} hf_visit;
+
+// What an account must do before anything else.
+typedef enum { HF_HELD_NOT, HF_HELD_PASSWORD, HF_HELD_SECOND_FACTOR } hf_held;
+extern const char *const hf_held_words[]; // NULL "password" "second_factor"
+
+// A browser's session. `token` is given out once, in the cookie; `device` too, and only when it is a new one.
 typedef struct {
     hf_actor actor;
     hf_str token;
+    hf_str device;
     hf_str csrf;
     hf_str language;
     int64_t expires_ms;
+    bool is_limited; // by a token that is not for all that its account may
+    hf_held held;    // of a session only: programs do not choose passwords
+    const char
+        *refused; // why this secret lets nobody in: "token.unknown", "token.expired", "token.ended"
+    hf_str refused_name; // whose it was
 } hf_signed_in;
 
 typedef struct {
@@ -44,18 +65,33 @@ typedef struct {
     hf_str name, password;
     hf_str organisation; // name of the instance
     hf_str language;
+    hf_visit visit;
 } hf_setup_request;
 // Makes the first administrator. Errors: HF_ERR_PERMISSION "setup.token" unknown or expired;
 // HF_ERR_CONFLICT "setup.done"; HF_ERR_INPUT "account.password_short", "field.*".
 bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_arena *arena,
                hf_signed_in *out, hf_error *err) HF_CHECKED;
 
-// Errors: HF_ERR_SIGN_IN "account.wrong" (name or password, it is not said which).
-bool hf_sign_in(const hf_session *session, hf_str name, hf_str password, hf_arena *arena,
+typedef struct {
+    hf_str name, password;
+    hf_str code; // of the second factor, or a recovery code; empty = none given
+    hf_visit visit;
+} hf_sign_in_request;
+// Errors: HF_ERR_SIGN_IN "account.wrong" (name or password, it is not said which), "account.code_needed" (both are
+// right, and the account has a second factor), "account.code_wrong" (also one that was used before).
+bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf_arena *arena,
                 hf_signed_in *out, hf_error *err) HF_CHECKED;
 bool hf_sign_out(const hf_session *session, hf_str token, hf_error *err) HF_CHECKED;
+// Has this browser signed this account in before, and may still say so? Changing the password ends that.
+bool hf_is_known_device(hf_store *store, hf_str name, hf_str device, int64_t now_ms, bool *out,
+                        hf_error *err) HF_CHECKED;
+// Notes in the log that somebody was refused at the door; name the account only if it is one.
+// action  "session.refused" or "token.refused"
+// why     code of the error
+void hf_note_refusal(const hf_session *session, const char *action, const char *why, hf_str name,
+                     hf_str peer);
 
-// Who holds this secret? out->actor.is_signed_in false: nobody. The csrf is of a session only.
+// Who holds this secret? out->actor.is_signed_in false: nobody, for the reason `refused`. The csrf is of a session only.
 // kind    HF_CREDENTIAL_SESSION or HF_CREDENTIAL_TOKEN
 bool hf_find_actor(hf_store *store, hf_credential_kind kind, hf_str secret, int64_t now_ms,
                    hf_arena *arena, hf_signed_in *out, hf_error *err) HF_CHECKED;
@@ -63,24 +99,67 @@ bool hf_find_actor(hf_store *store, hf_credential_kind kind, hf_str secret, int6
 // A new account with the patch's fields; an empty password: it cannot sign in, only use tokens.
 bool hf_add_user(const hf_session *session, const hf_patch *patch, hf_str password, hf_arena *arena,
                  hf_user **out, hf_error *err) HF_CHECKED;
-// One's own with the old one known (`current`), another's by the right to users. Ends its sessions.
-// Errors: HF_ERR_PERMISSION "account.wrong_current"; HF_ERR_NOT_FOUND "record.unknown".
-bool hf_set_password(const hf_session *session, hf_str user_key, hf_str current, hf_str password,
-                     hf_error *err) HF_CHECKED;
+typedef struct {
+    hf_str user_key;
+    hf_str current; // of one's own; the command line and the right to users need none
+    hf_str password;
+    bool must_change; // another's: it is for the first sign-in only
+    const hf_visit
+        *visit; // the browser that changes its own and stays in, by a new session; NULL = none
+} hf_password_request;
+// One's own with the old one known, another's by the right to users. Ends its sessions, and what its browsers know of it.
+// out  the new session; out->token empty without one
+// Errors: HF_ERR_PERMISSION "account.wrong_current"; HF_ERR_NOT_FOUND "record.unknown"; HF_ERR_INPUT
+// "account.password_same" and those of hf_password_check; HF_ERR_STALE the account changed meanwhile.
+// out  the new session; out->token empty without one
+bool hf_set_password(const hf_session *session, const hf_password_request *request, hf_arena *arena,
+                     hf_signed_in *out, hf_error *err) HF_CHECKED;
 
 // A program's token for an account: one's own, or another's by the right to users. Shown once.
-// days    until it expires; 0 = never
-bool hf_add_token(const hf_session *session, hf_str user_key, hf_str label, int64_t days,
-                  hf_arena *arena, hf_str *token, hf_error *err) HF_CHECKED;
-bool hf_list_tokens(const hf_session *session, hf_str user_key, hf_arena *arena,
-                    hf_credential **list, size_t *count, hf_error *err) HF_CHECKED;
-// Ends a token by the first 16 hex digits of its hash, as hf_write_tokens shows them.
-bool hf_remove_token(const hf_session *session, hf_str user_key, hf_str short_id,
+typedef struct {
+    hf_str user_key;
+    hf_str label;
+    int64_t days; // until it expires; 0 = never
+    int32_t
+        role; // hf_user_role that it is limited to, within the account's scopes; HF_WORD_NONE: no limit
+    int32_t clearance; // hf_marking, only with a role; HF_WORD_NONE: the account's
+} hf_token_request;
+// Errors: HF_ERR_INPUT "account.token"; HF_ERR_PERMISSION "account.token_above" the account itself may not do that,
+// "account.token_limited"
+bool hf_add_token(const hf_session *session, const hf_token_request *request, hf_arena *arena,
+                  hf_str *token, hf_error *err) HF_CHECKED;
+// Takes from the actor what the token is not for. limited out: is anything?
+bool hf_limit_by_token(const hf_credential *token, hf_actor *actor, hf_arena *arena, bool *limited,
+                       hf_error *err) HF_CHECKED;
+// Refuses a session by a limited token: for what would hand out more than it has itself.
+// Errors: HF_ERR_PERMISSION "account.token_limited"
+bool hf_is_whole(const hf_session *session, hf_error *err) HF_CHECKED;
+
+// Sessions or tokens of an account: one's own, or another's by the right to users.
+// kind  HF_CREDENTIAL_SESSION or HF_CREDENTIAL_TOKEN
+bool hf_list_credentials(const hf_session *session, hf_credential_kind kind, hf_str user_key,
+                         hf_arena *arena, hf_credential **list, size_t *count,
+                         hf_error *err) HF_CHECKED;
+// Ends one by the first 16 hex digits of its hash, as hf_write_credentials shows them.
+bool hf_end_credential(const hf_session *session, hf_credential_kind kind, hf_str user_key,
+                       hf_str short_id, hf_error *err) HF_CHECKED;
+// Ends all sessions of an account but the one of this secret (empty = all).
+bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, uint64_t *count,
                      hf_error *err) HF_CHECKED;
+// Writes {"items": […]}. current: the caller's own secret, whose item says so; empty = none.
+void hf_write_credentials(const hf_credential *list, size_t count, hf_str current,
+                          hf_json_writer *out);
 // What goes with an account when its record is removed, in that transaction: sessions, tokens, views.
 // Who gets the name later, by a new account or an undo, starts without them.
 bool hf_end_account(hf_tx *tx, hf_str user_key, hf_error *err) HF_CHECKED;
-void hf_write_tokens(const hf_credential *list, size_t count, hf_json_writer *out);
+
+// For the files of accounts: a random text of 256 bits; the account, if it is one's own or one has the right to accounts;
+// does this password fit (as slow for an account that is not there: user NULL)?
+// Errors: HF_ERR_NOT_FOUND "record.unknown"; those of hf_can
+hf_str hf_make_secret(hf_arena *arena);
+bool hf_find_managed(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
+                     hf_user **out, hf_error *err) HF_CHECKED;
+bool hf_password_fits(const hf_user *user, hf_str password, hf_arena *arena);
 
 // What everybody may know of the installation.
 typedef struct {

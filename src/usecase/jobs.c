@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "model/run.h"
+#include "usecase/account.h"
 #include "usecase/jobs_figures.h"
 
 #define WORKER_COUNT_MAX  8u
@@ -371,7 +372,8 @@ bool hf_submit_job(const hf_session *session, hf_jobs *jobs, const hf_job_kind *
                    hf_str request, hf_arena *arena, hf_str *key, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    if (!hf_can(&session->actor, kind->needs, NULL, NULL, err))
+    // It would run as its account, with all that this one may.
+    if (!hf_can(&session->actor, kind->needs, NULL, NULL, err) || !hf_is_whole(session, err))
         return false;
     hf_job *job = hf_noun_new(&hf_noun_job, arena);
     job->kind = hf_str_of(kind->name);

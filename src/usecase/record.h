@@ -28,6 +28,7 @@ typedef struct {
     hf_plans *plans; // shared by all requests of a server; NULL = a plan is built and dropped
     int64_t now_ms;
     hf_plan_place plan_place;
+    bool is_limited; // by a token that is not for all that its account may (account.h)
 } hf_session;
 
 // --- records ---------------------------------------------------------------------------------------------

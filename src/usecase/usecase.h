@@ -5,20 +5,22 @@
 #ifndef HF_USECASE_USECASE_H
 #define HF_USECASE_USECASE_H
 
-#include "usecase/access.h"    // who may what
-#include "usecase/account.h"   // set-up, signing in, tokens
-#include "usecase/audit.h"     // proof of the log
-#include "usecase/exchange.h"  // import, export, inference
-#include "usecase/graph.h"     // dependencies around an asset, paths
-#include "usecase/jobs.h"      // long work
-#include "usecase/names.h"     // what people call the assets of an answer
-#include "usecase/overview.h"  // the register at a glance
-#include "usecase/places.h"    // where assets lie
-#include "usecase/portfolio.h" // measures for a budget
-#include "usecase/question.h"  // plan, cascade, rank, explain
-#include "usecase/readers.h"   // who can see a record, and why
-#include "usecase/record.h"    // the session; single records, log, installation
-#include "usecase/run.h"       // runs: kept, repeated, compared; simulations, scenarios
-#include "usecase/views.h"     // named views of an account
+#include "usecase/access.h"        // who may what
+#include "usecase/account.h"       // set-up, signing in, tokens
+#include "usecase/audit.h"         // proof of the log
+#include "usecase/exchange.h"      // import, export, inference
+#include "usecase/graph.h"         // dependencies around an asset, paths
+#include "usecase/jobs.h"          // long work
+#include "usecase/names.h"         // what people call the assets of an answer
+#include "usecase/overview.h"      // the register at a glance
+#include "usecase/places.h"        // where assets lie
+#include "usecase/portfolio.h"     // measures for a budget
+#include "usecase/question.h"      // plan, cascade, rank, explain
+#include "usecase/readers.h"       // who can see a record, and why
+#include "usecase/record.h"        // the session; single records, log, installation
+#include "usecase/run.h"           // runs: kept, repeated, compared; simulations, scenarios
+#include "usecase/second_factor.h" // one-time codes beside the password
+#include "usecase/settings.h"      // of the instance
+#include "usecase/views.h"         // named views of an account
 
 #endif

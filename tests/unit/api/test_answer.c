@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 
 #include "api/resource.h"
 
@@ -102,23 +103,75 @@ static void absent_and_null_members_leave_the_default(void **state)
     assert_true(number > 6.9);
 }
 
-static void ten_wrong_passwords_make_a_name_wait_a_quarter_of_an_hour(void **state)
+static bool allows(hf_attempts *attempts, const char *name, const char *device, const char *peer,
+                   int64_t now_ms)
+{
+    const hf_attempt attempt = {hf_str_of(name), hf_str_of(device), hf_str_of(peer)};
+    hf_error err = {0};
+    uint32_t wait_s = 0;
+    bool is_allowed = hf_attempts_allow(attempts, &attempt, now_ms, &wait_s, &err);
+    assert_int_equal(is_allowed, wait_s == 0);
+    if (!is_allowed)
+        assert_string_equal(err.code, "http.too_many");
+    return is_allowed;
+}
+
+static bool fail_once(hf_attempts *attempts, const char *name, const char *device, const char *peer,
+                      int64_t now_ms)
+{
+    const hf_attempt attempt = {hf_str_of(name), hf_str_of(device), hf_str_of(peer)};
+    return hf_attempts_failed(attempts, &attempt, now_ms);
+}
+
+static void each_wrong_password_after_five_doubles_the_wait_up_to_a_minute(void **state)
 {
     (void)state;
     hf_attempts *attempts = hf_attempts_open();
-    hf_str name = HF_STR("ada");
-    hf_str peer = HF_STR("192.0.2.7");
-    hf_error err = {0};
     int64_t now = 1000000000;
-    for (int i = 0; i < 10; i++) {
-        assert_true(hf_attempts_allow(attempts, name, peer, now, &err));
-        hf_attempts_failed(attempts, name, peer, now);
+    for (int i = 0; i < 5; i++) {
+        assert_true(allows(attempts, "ada", "", "192.0.2.7", now));
+        fail_once(attempts, "ada", "", "192.0.2.7", now);
     }
-    assert_false(hf_attempts_allow(attempts, name, peer, now, &err));
-    assert_string_equal(err.code, "http.too_many");
-    assert_true(hf_attempts_allow(attempts, HF_STR("grace"), peer, now, &err));
-    assert_false(hf_attempts_allow(attempts, name, peer, now + 899999, &err));
-    assert_true(hf_attempts_allow(attempts, name, peer, now + 900000, &err));
+    for (int64_t pause = 1000; pause <= 120000; pause *= 2) {
+        int64_t wanted = pause < 60000 ? pause : 60000;
+        assert_false(allows(attempts, "ada", "", "192.0.2.8", now + wanted - 1)); // from anywhere
+        assert_true(allows(attempts, "grace", "", "192.0.2.7", now));
+        now += wanted;
+        assert_true(allows(attempts, "ada", "", "192.0.2.7", now));
+        fail_once(attempts, "ada", "", "192.0.2.7", now);
+    }
+    assert_true(allows(attempts, "ada", "", "192.0.2.7", now + 3600000));
+    hf_attempts_close(&attempts);
+}
+
+static void a_known_browser_does_not_wait_for_the_guesses_of_others(void **state)
+{
+    (void)state;
+    hf_attempts *attempts = hf_attempts_open();
+    for (int i = 0; i < 25; i++)
+        fail_once(attempts, "ada", "", "192.0.2.7", 5000000);
+    assert_false(allows(attempts, "ada", "", "192.0.2.9", 5000000));
+    assert_true(allows(attempts, "ada", "her own secret", "192.0.2.9", 5000000));
+    for (int i = 0; i < 6; i++) // but for its own
+        fail_once(attempts, "ada", "her own secret", "192.0.2.9", 5000000);
+    assert_false(allows(attempts, "ada", "her own secret", "192.0.2.9", 5000000));
+    hf_attempts_close(&attempts);
+}
+
+static void an_address_that_guesses_at_many_names_waits(void **state)
+{
+    (void)state;
+    hf_attempts *attempts = hf_attempts_open();
+    uint32_t noted = 0;
+    char name[16];
+    for (int i = 0; i < 1000; i++) {
+        (void)snprintf(name, sizeof name, "user%d", i);
+        noted += fail_once(attempts, name, "", "192.0.2.7", 5000000);
+    }
+    assert_false(allows(attempts, "somebody", "", "192.0.2.7", 5000000 + 899000));
+    assert_true(allows(attempts, "somebody", "", "192.0.2.7", 5000000 + 900000));
+    assert_true(allows(attempts, "somebody", "", "192.0.2.8", 5000000));
+    assert_true(noted >= 30 && noted < 40); // a flood does not fill the log
     hf_attempts_close(&attempts);
 }
 
@@ -126,13 +179,11 @@ static void a_success_forgets_the_failures_of_its_name(void **state)
 {
     (void)state;
     hf_attempts *attempts = hf_attempts_open();
-    hf_str name = HF_STR("ada");
-    hf_str peer = HF_STR("192.0.2.7");
-    hf_error err = {0};
+    const hf_attempt attempt = {HF_STR("ada"), HF_STR_EMPTY, HF_STR("192.0.2.7")};
     for (int i = 0; i < 10; i++)
-        hf_attempts_failed(attempts, name, peer, 5000000);
-    hf_attempts_succeeded(attempts, name, peer);
-    assert_true(hf_attempts_allow(attempts, name, peer, 5000000, &err));
+        fail_once(attempts, "ada", "", "192.0.2.7", 5000000);
+    hf_attempts_succeeded(attempts, &attempt);
+    assert_true(allows(attempts, "ada", "", "192.0.2.7", 5000000));
     hf_attempts_close(&attempts);
 }
 
@@ -143,7 +194,9 @@ int main(void)
         cmocka_unit_test(statuses_that_only_http_has),
         cmocka_unit_test(members_have_their_types),
         cmocka_unit_test(absent_and_null_members_leave_the_default),
-        cmocka_unit_test(ten_wrong_passwords_make_a_name_wait_a_quarter_of_an_hour),
+        cmocka_unit_test(each_wrong_password_after_five_doubles_the_wait_up_to_a_minute),
+        cmocka_unit_test(a_known_browser_does_not_wait_for_the_guesses_of_others),
+        cmocka_unit_test(an_address_that_guesses_at_many_names_waits),
         cmocka_unit_test(a_success_forgets_the_failures_of_its_name),
     };
     return cmocka_run_group_tests_name("api/answer", tests, NULL, NULL);

@@ -30,6 +30,19 @@ static void sha256_gives_the_published_digests(void **state)
                  "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+// FIPS 180-4 examples.
+static void sha1_gives_the_published_digests(void **state)
+{
+    (void)state;
+    char text[41];
+    hf_sha1 digest = hf_sha1_of(HF_STR("abc"));
+    hf_hex(digest.bytes, sizeof digest.bytes, text);
+    assert_string_equal(text, "a9993e364706816aba3e25717850c26c9cd0d89d");
+    digest = hf_sha1_of(HF_STR_EMPTY);
+    hf_hex(digest.bytes, sizeof digest.bytes, text);
+    assert_string_equal(text, "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+}
+
 // RFC 4648, section 10, without padding.
 static void base64url_gives_the_published_texts(void **state)
 {
@@ -134,6 +147,7 @@ int main(void)
         cmocka_unit_test(ed25519_gives_the_published_signature),
         cmocka_unit_test(hex_is_read_back_or_refused),
         cmocka_unit_test(sha256_gives_the_published_digests),
+        cmocka_unit_test(sha1_gives_the_published_digests),
         cmocka_unit_test(base64url_gives_the_published_texts),
         cmocka_unit_test(uuid7_carries_its_time_and_its_version),
         cmocka_unit_test(passwords_match_only_themselves),

@@ -241,7 +241,11 @@ static void a_removed_account_leaves_no_views_and_no_token(void **state)
     add_account(f, "{\"key\":\"ana\",\"role\":\"analyst\"}");
     hf_view view = {HF_STR("mine"), HF_STR("/register/assets")};
     assert_true(hf_put_view(&ana, &view, &err));
-    assert_true(hf_add_token(&local, ana.actor.name, HF_STR("t"), 0, &f->memory, &token, &err));
+    const hf_token_request wanted = {.user_key = ana.actor.name,
+                                     .label = HF_STR("t"),
+                                     .role = HF_WORD_NONE,
+                                     .clearance = HF_WORD_NONE};
+    assert_true(hf_add_token(&local, &wanted, &f->memory, &token, &err));
     assert_true(
         hf_find_actor(f->store, HF_CREDENTIAL_TOKEN, token, local.now_ms, &f->memory, &who, &err));
     assert_true(who.actor.is_signed_in);

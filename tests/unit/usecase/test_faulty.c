@@ -170,14 +170,21 @@ static bool sign_in(hf_store *store, hf_error *err)
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     hf_session session = session_of(store);
     hf_signed_in who = {0};
-    return hf_sign_in(&session, HF_STR("ana"), HF_STR(PASSWORD), &arena, &who, err);
+    const hf_sign_in_request request = {.name = HF_STR("ana"), .password = HF_STR(PASSWORD)};
+    return hf_sign_in(&session, &request, &arena, &who, err);
 }
 
 static bool set_a_password(hf_store *store, hf_error *err)
 {
     hf_session session = session_of(store);
-    return hf_set_password(&session, HF_STR("ana"), HF_STR(PASSWORD), HF_STR("another " PASSWORD),
-                           err);
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    const hf_visit visit = {.peer = HF_STR("192.0.2.7")};
+    const hf_password_request wanted = {.user_key = HF_STR("ana"),
+                                        .current = HF_STR(PASSWORD),
+                                        .password = HF_STR("another " PASSWORD),
+                                        .visit = &visit};
+    hf_signed_in made = {0};
+    return hf_set_password(&session, &wanted, &arena, &made, err);
 }
 
 static bool add_a_token(hf_store *store, hf_error *err)
@@ -185,7 +192,12 @@ static bool add_a_token(hf_store *store, hf_error *err)
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     hf_session session = session_of(store);
     hf_str token = HF_STR_EMPTY;
-    return hf_add_token(&session, HF_STR("ana"), HF_STR("feed"), 7, &arena, &token, err);
+    const hf_token_request wanted = {.user_key = HF_STR("ana"),
+                                     .label = HF_STR("feed"),
+                                     .days = 7,
+                                     .role = HF_WORD_NONE,
+                                     .clearance = HF_WORD_NONE};
+    return hf_add_token(&session, &wanted, &arena, &token, err);
 }
 
 static char session_token[128]; // given out by the set-up
@@ -325,7 +337,8 @@ static int open_filled(void **state)
         patch_of(&hf_noun_user, "{\"key\":\"ana\",\"role\":\"administrator\"}", &kit->arena);
     hf_user *made = NULL;
     MUST(kit, hf_add_user(&session, &user, HF_STR(PASSWORD), &kit->arena, &made, &kit->err));
-    MUST(kit, hf_sign_in(&session, HF_STR("ana"), HF_STR(PASSWORD), &kit->arena, &who, &kit->err));
+    const hf_sign_in_request request = {.name = HF_STR("ana"), .password = HF_STR(PASSWORD)};
+    MUST(kit, hf_sign_in(&session, &request, &kit->arena, &who, &kit->err));
     (void)snprintf(session_token, sizeof(session_token), "%.*s", HF_STR_ARG(who.token));
     // The import that is undone, and the table of the one that is tried, which changes and adds.
     write_table("D,Depot,depot,9.3,45\nE,,depot,9.4,45\n");

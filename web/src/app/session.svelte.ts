@@ -22,6 +22,10 @@ export const session = {
   get actor() {
     return state.session?.actor ?? null;
   },
+  // What the account must do before anything else.
+  get held() {
+    return state.session?.held ?? null;
+  },
   get instance() {
     return state.session?.instance ?? null;
   },
@@ -92,8 +96,8 @@ export async function loadSession(): Promise<void> {
   await take(await asked);
 }
 
-export async function signIn(name: string, password: string): Promise<void> {
-  await take(await api.post<Session>('/session', { name, password }));
+export async function signIn(name: string, password: string, code: string): Promise<void> {
+  await take(await api.post<Session>('/session', { name, password, ...(code && { code }) }));
 }
 
 export interface SetupRequest {

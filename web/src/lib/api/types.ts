@@ -53,6 +53,7 @@ export interface Actor {
 export interface Session {
   actor: Actor | null;
   csrf: string | null;
+  held?: 'password' | 'second_factor' | null;
   can: string[];
   instance: Instance;
 }

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The second factor of an account, and the settings of the instance, among them who must have one.
+#include "api/resource.h"
+
+static bool get_factor(hf_call *call, hf_error *err)
+{
+    hf_second_factor found = {0};
+    if (!hf_second_factor_get(&call->session, call->params[0], call->arena, &found, err))
+        return false;
+    hf_json_writer w = hf_answer_json(call);
+    hf_json_begin_object(&w);
+    hf_json_name(&w, "is_on");
+    hf_json_add_bool(&w, found.is_on);
+    hf_json_name(&w, "is_required");
+    hf_json_add_bool(&w, found.is_required);
+    hf_noun_write_time(&w, "since", found.since_ms);
+    hf_json_name(&w, "recovery_left");
+    hf_json_add_u64(&w, found.recovery_left);
+    hf_json_end_object(&w);
+    return true;
+}
+
+// What the three writes have in common: a password or a code, and what comes of it.
+typedef struct {
+    hf_str typed;
+    hf_str secret, uri;
+    hf_str codes[HF_RECOVERY_CODE_COUNT];
+} factor_try;
+
+static bool read_typed(hf_call *call, const char *name, factor_try *out, hf_error *err)
+{
+    const char *const members[] = {name, NULL};
+    hf_json *body = NULL;
+    return hf_call_json(call, &body, err) && hf_json_want_only(body, members, err) &&
+           hf_json_want_text(body, name, &out->typed, err);
+}
+
+static bool try_begin(hf_call *call, void *context, hf_error *err)
+{
+    factor_try *it = context;
+    return hf_second_factor_begin(&call->session, call->params[0], it->typed, call->arena,
+                                  &it->secret, &it->uri, err);
+}
+
+static bool post_factor(hf_call *call, hf_error *err)
+{
+    factor_try it = {0};
+    if (!read_typed(call, "password", &it, err) ||
+        !hf_guard(call, call->session.actor.name, try_begin, &it, err))
+        return false;
+    hf_json_writer w = hf_answer_json(call);
+    hf_json_begin_object(&w);
+    hf_json_name(&w, "secret");
+    hf_json_add_str(&w, it.secret);
+    hf_json_name(&w, "uri");
+    hf_json_add_str(&w, it.uri);
+    hf_json_end_object(&w);
+    return true;
+}
+
+static bool try_confirm(hf_call *call, void *context, hf_error *err)
+{
+    factor_try *it = context;
+    return hf_second_factor_confirm(&call->session, call->params[0], it->typed, call->arena,
+                                    it->codes, err);
+}
+
+static bool post_confirm(hf_call *call, hf_error *err)
+{
+    factor_try it = {0};
+    if (!read_typed(call, "code", &it, err) ||
+        !hf_guard(call, call->session.actor.name, try_confirm, &it, err))
+        return false;
+    hf_json_writer w = hf_answer_json(call);
+    hf_json_begin_object(&w);
+    hf_json_name(&w, "recovery");
+    hf_json_begin_array(&w);
+    for (size_t i = 0; i < HF_RECOVERY_CODE_COUNT; i++)
+        hf_json_add_str(&w, it.codes[i]);
+    hf_json_end_array(&w);
+    hf_json_end_object(&w);
+    return true;
+}
+
+static bool try_remove(hf_call *call, void *context, hf_error *err)
+{
+    factor_try *it = context;
+    return hf_second_factor_remove(&call->session, call->params[0], it->typed, err);
+}
+
+static bool post_remove(hf_call *call, hf_error *err)
+{
+    factor_try it = {0};
+    if (!read_typed(call, "password", &it, err) ||
+        !hf_guard(call, call->session.actor.name, try_remove, &it, err))
+        return false;
+    hf_answer_empty(call);
+    return true;
+}
+
+static bool get_settings(hf_call *call, hf_error *err)
+{
+    hf_str values[HF_INSTANCE_SETTING_COUNT] = {0};
+    if (!hf_read_settings(&call->session, call->arena, values, err))
+        return false;
+    hf_json_writer w = hf_answer_json(call);
+    hf_write_settings(values, &w);
+    return true;
+}
+
+static bool patch_settings(hf_call *call, hf_error *err)
+{
+    const char *members[HF_INSTANCE_SETTING_COUNT + 1] = {0};
+    hf_str values[HF_INSTANCE_SETTING_COUNT] = {0};
+    hf_json *body = NULL;
+    for (size_t i = 0; i < HF_INSTANCE_SETTING_COUNT; i++)
+        members[i] = hf_instance_settings[i].name;
+    if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err))
+        return false;
+    for (size_t i = 0; i < HF_INSTANCE_SETTING_COUNT; i++)
+        if (!hf_json_want_text(body, members[i], &values[i], err))
+            return false;
+    return hf_change_settings(&call->session, values, err) && get_settings(call, err);
+}
+
+static const hf_route routes[] = {
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/users/{key}/second-factor",
+     .id = "getSecondFactor",
+     .about = "Whether an account has a second factor, and must have one",
+     .flags = HF_ROUTE_OWN,
+     .gives = "SecondFactor",
+     .status = 200,
+     .problems = "404",
+     .answer = get_factor},
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/users/{key}/second-factor",
+     .id = "beginSecondFactor",
+     .about =
+         "Begin one's own: a secret for an authenticator, which counts once a code of it is shown",
+     .flags = HF_ROUTE_OWN,
+     .takes = "CurrentPassword",
+     .gives = "NewSecondFactor",
+     .status = 200,
+     .problems = "400 404 409 413 415 429",
+     .answer = post_factor},
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/users/{key}/second-factor/confirm",
+     .id = "confirmSecondFactor",
+     .about = "Turn it on by a code; gives the recovery codes, this once",
+     .flags = HF_ROUTE_OWN,
+     .takes = "Code",
+     .gives = "RecoveryCodes",
+     .status = 200,
+     .problems = "400 404 409 413 415 429",
+     .answer = post_confirm},
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/users/{key}/second-factor/remove",
+     .id = "removeSecondFactor",
+     .about = "Take it off: one's own with the password, another's as administrator",
+     .takes = "CurrentPassword",
+     .status = 204,
+     .problems = "400 404 413 415 429",
+     .answer = post_remove},
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/settings",
+     .id = "getSettings",
+     .about = "What is set for the whole instance",
+     .gives = "Settings",
+     .status = 200,
+     .answer = get_settings},
+    {.method = HF_HTTP_PATCH,
+     .path = "/api/v1/settings",
+     .id = "changeSettings",
+     .about = "Change settings of the instance",
+     .takes = "SettingsPatch",
+     .gives = "Settings",
+     .status = 200,
+     .problems = "400 413 415",
+     .answer = patch_settings},
+};
+
+static const char schemas[] =
+    "\"SecondFactor\":{\"type\":\"object\",\"required\":[\"is_on\",\"is_required\"],\"properties\":"
+    "{"
+    "\"is_on\":{\"type\":\"boolean\"},\"is_required\":{\"type\":\"boolean\"},"
+    "\"since\":{\"type\":[\"string\",\"null\"]},\"recovery_left\":{\"type\":\"integer\"}}},"
+    "\"CurrentPassword\":{\"type\":\"object\",\"properties\":{\"password\":{\"type\":\"string\"}},"
+    "\"additionalProperties\":false},"
+    "\"NewSecondFactor\":{\"type\":\"object\",\"required\":[\"secret\",\"uri\"],\"properties\":{"
+    "\"secret\":{\"type\":\"string\",\"description\":\"base 32\"},"
+    "\"uri\":{\"type\":\"string\",\"description\":\"otpauth://totp/…, to be shown as a QR "
+    "code\"}}},"
+    "\"Code\":{\"type\":\"object\",\"required\":[\"code\"],\"properties\":{"
+    "\"code\":{\"type\":\"string\"}},\"additionalProperties\":false},"
+    "\"RecoveryCodes\":{\"type\":\"object\",\"required\":[\"recovery\"],\"properties\":{"
+    "\"recovery\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}},"
+    "\"Settings\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
+    "\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"name\":{\"type\":"
+    "\"string\"},"
+    "\"value\":{\"type\":\"string\"},\"values\":{\"type\":\"string\"},"
+    "\"help\":{\"type\":\"string\"}}}}}},"
+    "\"SettingsPatch\":{\"type\":\"object\",\"properties\":{"
+    "\"instance.name\":{\"type\":\"string\"},\"instance.language\":{\"type\":\"string\"},"
+    "\"identity.second_factor\":{\"type\":\"string\",\"description\":\"roles, separated by "
+    "spaces\"}},\"additionalProperties\":false}";
+
+const hf_resource hf_resource_identity = {"identity", routes, HF_COUNT(routes), schemas};

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// holdfast settings: what is set for the whole instance, shown or changed.
+#include "cli/query.h"
+
+static bool find_setting(hf_str name, size_t *index, hf_error *err)
+{
+    for (*index = 0; *index < HF_INSTANCE_SETTING_COUNT; (*index)++)
+        if (hf_str_equal_z(name, hf_instance_settings[*index].name))
+            return true;
+    return hf_fail(err, HF_ERR_USAGE, "usage.words",
+                   "there is no setting '%.*s'; holdfast settings lists them", HF_STR_ARG(name));
+}
+
+static void write_plain(hf_cli *cli, const hf_str *values)
+{
+    for (size_t i = 0; i < HF_INSTANCE_SETTING_COUNT; i++)
+        hf_buf_add_format(&cli->out, "%s = %.*s\n", hf_instance_settings[i].name,
+                          HF_STR_ARG(values[i]));
+}
+
+static bool run(hf_cli *cli, hf_error *err)
+{
+    hf_str values[HF_INSTANCE_SETTING_COUNT] = {0};
+    size_t index = 0;
+    if (cli->word_count == 1)
+        return hf_fail(err, HF_ERR_USAGE, "usage.words",
+                       "give a setting its value too; '' takes it away");
+    if (cli->word_count == 2) {
+        if (!find_setting(hf_str_of(cli->words[0]), &index, err))
+            return false;
+        values[index] = (hf_str){cli->words[1], hf_str_of(cli->words[1]).len};
+        if (!hf_change_settings(&cli->session, values, err))
+            return false;
+    }
+    if (!hf_read_settings(&cli->session, &cli->arena, values, err))
+        return false;
+    if (!cli->is_json) {
+        write_plain(cli, values);
+        return true;
+    }
+    hf_json_writer out = hf_cli_json(cli);
+    hf_write_settings(values, &out);
+    hf_buf_add_byte(&cli->out, '\n');
+    return true;
+}
+
+const hf_command hf_command_settings = {
+    .name = "settings",
+    .usage = "[NAME VALUE]",
+    .summary = "Show or change what is set for the whole instance.",
+    .example = "holdfast settings identity.second_factor 'administrator auditor'",
+    .min_words = 0,
+    .max_words = 2,
+    .store = HF_STORE_PRESENT,
+    .run = run,
+};

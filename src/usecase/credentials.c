@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Sessions and tokens as their owners see them: listed, ended one by one, and gone with their account.
+#include <string.h>
+
+#include "usecase/account.h"
+#include "usecase/grants.h"
+#include "usecase/views.h"
+
+#define SHORT_ID_DIGITS 16u
+#define ENDED_MS        (INT64_C(365) * 24 * 3600000)
+
+static bool is_of(const hf_credential *credential, hf_str secret)
+{
+    hf_sha256 hash = hf_sha256_of(secret);
+    return secret.len > 0 && memcmp(credential->secret.bytes, hash.bytes, sizeof hash.bytes) == 0;
+}
+
+static const char *ended_word(hf_credential_kind kind)
+{
+    return kind == HF_CREDENTIAL_TOKEN ? "user.token_removed" : "session.ended";
+}
+
+bool hf_list_credentials(const hf_session *session, hf_credential_kind kind, hf_str user_key,
+                         hf_arena *arena, hf_credential **list, size_t *count, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_user *user = NULL;
+    hf_credential *found = NULL;
+    size_t found_count = 0;
+    size_t kept = 0;
+    if (!hf_read_begin(session->store, &read, err) ||
+        !hf_find_managed(session, read, user_key, arena, &user, err) ||
+        !hf_credential_list(read, kind, user->head.key, arena, &found, &found_count, err))
+        return false;
+    for (size_t i = 0; i < found_count; i++) // what has run out is no session any more
+        if (kind != HF_CREDENTIAL_SESSION || found[i].expires_ms > session->now_ms)
+            found[kept++] = found[i];
+    *list = found;
+    *count = kept;
+    return true;
+}
+
+static void short_id(const hf_credential *credential, char text[SHORT_ID_DIGITS + 1])
+{
+    hf_hex(credential->secret.bytes, SHORT_ID_DIGITS / 2, text);
+}
+
+// A token that was taken back stays known for a while: who shows it again is told so in the log.
+static bool end_one(hf_tx *tx, const hf_credential *credential, int64_t now_ms, hf_error *err)
+{
+    hf_credential ended = {.kind = HF_CREDENTIAL_ENDED,
+                           .secret = credential->secret,
+                           .user_key = credential->user_key,
+                           .created_ms = now_ms,
+                           .expires_ms = now_ms + ENDED_MS,
+                           .last_seen_ms = HF_INTEGER_NONE};
+    return hf_credential_remove(tx, &credential->secret, err) &&
+           hf_credential_remove_all(tx, HF_CREDENTIAL_ENDED, HF_STR_EMPTY, err) &&
+           (credential->kind != HF_CREDENTIAL_TOKEN || hf_credential_add(tx, &ended, err));
+}
+
+bool hf_end_credential(const hf_session *session, hf_credential_kind kind, hf_str user_key,
+                       hf_str wanted, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_user *user = NULL;
+    hf_credential *list = NULL;
+    size_t count = 0;
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !hf_find_managed(session, hf_tx_read(tx), user_key, &scratch, &user, err) ||
+        !hf_credential_list(hf_tx_read(tx), kind, user->head.key, &scratch, &list, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        char id[SHORT_ID_DIGITS + 1];
+        short_id(&list[i], id);
+        if (hf_str_equal_z(wanted, id))
+            return end_one(tx, &list[i], session->now_ms, err) &&
+                   hf_note(tx, session, ended_word(kind), &hf_noun_user, user->head.key,
+                           HF_STR_EMPTY, HF_STR_EMPTY, err) &&
+                   hf_tx_commit(&tx, err);
+    }
+    return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "this account has no such %s",
+                   kind == HF_CREDENTIAL_TOKEN ? "token" : "session");
+}
+
+bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, uint64_t *count,
+                     hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_user *user = NULL;
+    hf_credential *list = NULL;
+    size_t found = 0;
+    uint64_t ended = 0;
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !hf_find_managed(session, hf_tx_read(tx), user_key, &scratch, &user, err) ||
+        !hf_credential_list(hf_tx_read(tx), HF_CREDENTIAL_SESSION, user->head.key, &scratch, &list,
+                            &found, err))
+        return false;
+    for (size_t i = 0; i < found; i++) {
+        if (is_of(&list[i], kept))
+            continue;
+        if (!hf_credential_remove(tx, &list[i].secret, err))
+            return false;
+        ended += list[i].expires_ms > session->now_ms;
+    }
+    hf_str detail = hf_str_format(&scratch, "{\"count\":%llu}", (unsigned long long)ended);
+    if (!hf_note(tx, session, ended_word(HF_CREDENTIAL_SESSION), &hf_noun_user, user->head.key,
+                 HF_STR_EMPTY, detail, err) ||
+        !hf_tx_commit(&tx, err))
+        return false;
+    *count = ended;
+    return true;
+}
+
+bool hf_end_account(hf_tx *tx, hf_str user_key, hf_error *err)
+{
+    static const hf_credential_kind kinds[] = {HF_CREDENTIAL_SESSION,  HF_CREDENTIAL_TOKEN,
+                                               HF_CREDENTIAL_DEVICE,   HF_CREDENTIAL_TOTP,
+                                               HF_CREDENTIAL_RECOVERY, HF_CREDENTIAL_ENDED};
+    for (size_t i = 0; i < HF_COUNT(kinds); i++)
+        if (!hf_credential_remove_all(tx, kinds[i], user_key, err))
+            return false;
+    return hf_forget_views(tx, user_key, err) && hf_forget_grants(tx, user_key, err);
+}
+
+// names  members of the detail that may be seen, NULL-ended
+static void write_detail(const hf_credential *credential, const char *const *names,
+                         hf_json_writer *out)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_json *detail = NULL;
+    hf_error unused = {0};
+    if (credential->detail.len == 0 ||
+        !hf_json_parse(credential->detail, &scratch, &detail, &unused))
+        return; // without limits; or opened by an older version
+    for (size_t i = 0; names[i] != NULL; i++) {
+        hf_json_name(out, names[i]);
+        hf_json_add_str(out, hf_json_text(detail, names[i]));
+    }
+}
+
+void hf_write_credentials(const hf_credential *list, size_t count, hf_str current,
+                          hf_json_writer *out)
+{
+    static const char *const limits[] = {"role", "clearance", NULL};
+    static const char *const visits[] = {"from", "agent", NULL};
+    hf_json_begin_object(out);
+    hf_json_name(out, "items");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < count; i++) {
+        char id[SHORT_ID_DIGITS + 1];
+        short_id(&list[i], id);
+        hf_json_begin_object(out);
+        hf_json_name(out, "id");
+        hf_json_add_z(out, id);
+        if (list[i].kind == HF_CREDENTIAL_TOKEN) {
+            hf_json_name(out, "label"); // of a session it is the secret of its writes
+            hf_json_add_str(out, list[i].label);
+            write_detail(&list[i], limits, out);
+        } else {
+            hf_json_name(out, "is_current");
+            hf_json_add_bool(out, is_of(&list[i], current));
+            write_detail(&list[i], visits, out);
+        }
+        hf_noun_write_time(out, "created_at", list[i].created_ms);
+        hf_noun_write_time(out, "expires_at", list[i].expires_ms);
+        hf_noun_write_time(out, "last_seen_at", list[i].last_seen_ms);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+    hf_json_end_object(out);
+}

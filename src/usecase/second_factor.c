@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One-time codes and recovery codes. The shared secret of an account must be kept readable, since codes are computed from
+// it: in the store's credential table, which is in no dump, export, answer or log line.
+#include "usecase/second_factor.h"
+
+#include <string.h>
+
+#define STEPS_AROUND   1 // clocks may differ by half a minute
+#define PENDING_MS     INT64_C(600000)
+#define RECOVERY_BYTES 10u // 80 bits: as many tries as nobody has
+#define CODE_BYTES_MAX 64u
+#define BLOCK_BYTES    64u // of SHA-1
+
+// --- the codes -----------------------------------------------------------------------------------
+
+// RFC 2104, for a key of at most a block and a message of eight bytes.
+static hf_sha1 hmac_sha1(hf_str key, const uint8_t message[8])
+{
+    uint8_t inner[BLOCK_BYTES + 8];
+    uint8_t outer[BLOCK_BYTES + sizeof(hf_sha1)];
+    HF_ASSERT(key.len <= BLOCK_BYTES);
+    memset(inner, 0x36, BLOCK_BYTES);
+    memset(outer, 0x5c, BLOCK_BYTES);
+    for (size_t i = 0; i < key.len; i++) {
+        inner[i] ^= (uint8_t)key.ptr[i];
+        outer[i] ^= (uint8_t)key.ptr[i];
+    }
+    memcpy(inner + BLOCK_BYTES, message, 8);
+    hf_sha1 digest = hf_sha1_of((hf_str){(const char *)inner, sizeof inner});
+    memcpy(outer + BLOCK_BYTES, digest.bytes, sizeof digest.bytes);
+    digest = hf_sha1_of((hf_str){(const char *)outer, sizeof outer});
+    hf_wipe(inner, sizeof inner);
+    hf_wipe(outer, sizeof outer);
+    return digest;
+}
+
+void hf_hotp(hf_str secret, uint64_t counter, unsigned digits, char text[9])
+{
+    uint8_t message[8];
+    HF_ASSERT(digits >= 6 && digits <= 8);
+    for (int i = 0; i < 8; i++)
+        message[i] = (uint8_t)(counter >> (56 - 8 * i));
+    hf_sha1 digest = hmac_sha1(secret, message);
+    size_t at = digest.bytes[sizeof digest.bytes - 1] & 15;
+    uint32_t value = (uint32_t)(digest.bytes[at] & 0x7F) << 24 |
+                     (uint32_t)digest.bytes[at + 1] << 16 | (uint32_t)digest.bytes[at + 2] << 8 |
+                     digest.bytes[at + 3];
+    text[digits] = '\0';
+    for (unsigned i = digits; i > 0; i--, value /= 10)
+        text[i - 1] = (char)('0' + value % 10);
+}
+
+hf_str hf_base32(hf_arena *arena, hf_str bytes)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    char *text = hf_arena_take(arena, bytes.len * 8 / 5 + 2);
+    size_t len = 0;
+    uint32_t held = 0;
+    unsigned bits = 0;
+    for (size_t i = 0; i < bytes.len; i++) {
+        held = held << 8 | (unsigned char)bytes.ptr[i];
+        for (bits += 8; bits >= 5; bits -= 5)
+            text[len++] = digits[held >> (bits - 5) & 31];
+    }
+    if (bits > 0)
+        text[len++] = digits[held << (5 - bits) & 31];
+    return (hf_str){text, len};
+}
+
+// What is typed in groups, without what joins them, in capitals. Empty: too long for any code.
+static hf_str plain_code(hf_str typed, char text[CODE_BYTES_MAX])
+{
+    size_t len = 0;
+    for (size_t i = 0; i < typed.len; i++) {
+        char c = typed.ptr[i];
+        if (c == ' ' || c == '-')
+            continue;
+        if (len == CODE_BYTES_MAX)
+            return HF_STR_EMPTY;
+        text[len++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    }
+    return (hf_str){text, len};
+}
+
+// --- as they are stored --------------------------------------------------------------------------
+
+// One row an account; the key of the table is a hash, here of the account's name.
+static hf_sha256 row_of(hf_str user_key)
+{
+    hf_sha256 hash;
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hash = hf_sha256_of(hf_str_format(&scratch, "totp %.*s", HF_STR_ARG(user_key)));
+    return hash;
+}
+
+static hf_sha256 recovery_row(hf_str user_key, hf_str code)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    return hf_sha256_of(
+        hf_str_format(&scratch, "recovery %.*s %.*s", HF_STR_ARG(code), HF_STR_ARG(user_key)));
+}
+
+static bool find_totp(hf_read *read, hf_str user_key, int64_t now_ms, hf_arena *arena,
+                      hf_credential **out, hf_error *err)
+{
+    hf_sha256 row = row_of(user_key);
+    return hf_credential_find(read, HF_CREDENTIAL_TOTP, &row, now_ms, arena, out, err);
+}
+
+static bool is_confirmed(const hf_credential *totp)
+{
+    return totp != NULL && totp->expires_ms == HF_INTEGER_NONE;
+}
+
+static bool replace_totp(hf_tx *tx, const hf_credential *totp, hf_error *err)
+{
+    return hf_credential_remove(tx, &totp->secret, err) && hf_credential_add(tx, totp, err);
+}
+
+// The step whose code this is, around now and after the last that was accepted; -1: none.
+static int64_t fitting_step(const hf_credential *totp, hf_str code, int64_t now_ms)
+{
+    uint8_t secret[HF_TOTP_SECRET_BYTES];
+    int64_t now = now_ms / (HF_TOTP_STEP_S * 1000);
+    int64_t last = totp->last_seen_ms == HF_INTEGER_NONE ? -1 : totp->last_seen_ms;
+    int64_t found = -1;
+    if (!hf_hex_parse(totp->detail, secret, sizeof secret))
+        return -1;
+    for (int64_t step = now - STEPS_AROUND; step <= now + STEPS_AROUND; step++) {
+        char text[9];
+        hf_hotp((hf_str){(const char *)secret, sizeof secret}, (uint64_t)step, HF_TOTP_DIGITS,
+                text);
+        bool fits = hf_equal_constant_time(code, hf_str_of(text));
+        found = fits && step > last ? step : found;
+        hf_wipe(text, sizeof text);
+    }
+    hf_wipe(secret, sizeof secret);
+    return found;
+}
+
+// --- the setting ---------------------------------------------------------------------------------
+
+static bool has_role_of(const hf_actor *actor, hf_str roles)
+{
+    if (actor->role != HF_WORD_NONE &&
+        hf_str_has_word(roles, hf_str_of(hf_role_words[actor->role])))
+        return true;
+    for (size_t i = 0; i < actor->grant_count; i++)
+        if (hf_str_has_word(roles, hf_str_of(hf_role_words[actor->grants[i].role])))
+            return true;
+    return false;
+}
+
+static bool is_required(hf_read *read, const hf_actor *actor, hf_arena *arena, bool *out,
+                        hf_error *err)
+{
+    hf_str roles = HF_STR_EMPTY;
+    if (!hf_setting_get(read, hf_instance_settings[HF_INSTANCE_SECOND_FACTOR].name, arena, &roles,
+                        err))
+        return false;
+    *out = roles.len > 0 && has_role_of(actor, roles);
+    return true;
+}
+
+bool hf_find_held(hf_read *read, const hf_user *user, const hf_actor *actor, hf_arena *arena,
+                  hf_held *out, hf_error *err)
+{
+    hf_credential *totp = NULL;
+    bool is_asked = false;
+    *out = HF_HELD_NOT;
+    if (user->must_change_password) {
+        *out = HF_HELD_PASSWORD;
+        return true;
+    }
+    if (!is_required(read, actor, arena, &is_asked, err))
+        return false;
+    if (!is_asked)
+        return true;
+    if (!find_totp(read, user->head.key, INT64_MIN, arena, &totp, err))
+        return false;
+    if (!is_confirmed(totp))
+        *out = HF_HELD_SECOND_FACTOR;
+    return true;
+}
+
+// --- at the door ---------------------------------------------------------------------------------
+
+static bool use_recovery(hf_tx *tx, hf_str user_key, hf_str code, bool *used, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_credential *found = NULL;
+    hf_sha256 row = recovery_row(user_key, code);
+    if (!hf_credential_find(hf_tx_read(tx), HF_CREDENTIAL_RECOVERY, &row, INT64_MIN, &scratch,
+                            &found, err))
+        return false;
+    *used = found != NULL;
+    return found == NULL || hf_credential_remove(tx, &row, err);
+}
+
+bool hf_second_factor_use(hf_tx *tx, hf_str user_key, hf_str typed, int64_t now_ms,
+                          const char **factor, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_credential *totp = NULL;
+    char text[CODE_BYTES_MAX];
+    hf_str code = plain_code(typed, text);
+    bool used = false;
+    if (!find_totp(hf_tx_read(tx), user_key, now_ms, &scratch, &totp, err))
+        return false;
+    *factor = NULL;
+    if (!is_confirmed(totp))
+        return true;
+    if (code.len == 0)
+        return hf_fail(err, HF_ERR_SIGN_IN, "account.code_needed",
+                       "give the code of your authenticator too");
+    int64_t step = fitting_step(totp, code, now_ms);
+    if (step >= 0) {
+        totp->last_seen_ms = step;
+        *factor = "totp";
+        return replace_totp(tx, totp, err);
+    }
+    if (!use_recovery(tx, user_key, code, &used, err))
+        return false;
+    *factor = used ? "recovery" : NULL;
+    return used ||
+           hf_fail(err, HF_ERR_SIGN_IN, "account.code_wrong",
+                   "this code is wrong, too old, or was used before; wait for the next one");
+}
+
+// --- on and off ----------------------------------------------------------------------------------
+
+static bool is_own(const hf_session *session, const hf_user *user)
+{
+    return !session->actor.is_local && hf_str_equal(user->head.key, session->actor.name);
+}
+
+// Only the owner turns it on: nobody else holds the authenticator.
+static bool find_own(const hf_session *session, hf_read *read, hf_str user_key, hf_arena *arena,
+                     hf_user **out, hf_error *err)
+{
+    hf_user *user = NULL;
+    if (!hf_find_managed(session, read, user_key, arena, &user, err))
+        return false;
+    if (!is_own(session, user))
+        return hf_fail(err, HF_ERR_PERMISSION, "access.denied",
+                       "only the account itself can turn on its second factor");
+    *out = user;
+    return true;
+}
+
+static bool check_current(const hf_user *user, hf_str password, hf_arena *arena, hf_error *err)
+{
+    if (hf_password_fits(user, password, arena))
+        return true;
+    hf_fail(err, HF_ERR_PERMISSION, "account.wrong_current", "the current password is wrong");
+    return hf_fail_at(err, "/password", 0, "password");
+}
+
+static bool refuse_second(hf_error *err)
+{
+    return hf_fail(err, HF_ERR_CONFLICT, "account.factor_on",
+                   "the account has a second factor; take that off first");
+}
+
+bool hf_second_factor_get(const hf_session *session, hf_str user_key, hf_arena *arena,
+                          hf_second_factor *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_user *user = NULL;
+    hf_actor actor = {0};
+    hf_credential *totp = NULL;
+    hf_credential *codes = NULL;
+    size_t count = 0;
+    bool is_asked = false;
+    if (!hf_read_begin(session->store, &read, err) ||
+        !hf_find_managed(session, read, user_key, arena, &user, err) ||
+        !hf_actor_of(read, user, session->now_ms, arena, &actor, err) ||
+        !is_required(read, &actor, arena, &is_asked, err) ||
+        !find_totp(read, user->head.key, session->now_ms, arena, &totp, err) ||
+        !hf_credential_list(read, HF_CREDENTIAL_RECOVERY, user->head.key, arena, &codes, &count,
+                            err))
+        return false;
+    *out = (hf_second_factor){
+        .is_on = is_confirmed(totp),
+        .is_required = is_asked,
+        .since_ms = is_confirmed(totp) ? totp->created_ms : HF_INTEGER_NONE,
+        .recovery_left = (uint32_t)count,
+    };
+    return true;
+}
+
+// RFC 3986: what an address may hold as it is.
+static void add_escaped(hf_buf *out, hf_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (is_plain)
+            hf_buf_add_byte(out, (char)c);
+        else
+            hf_buf_add_format(out, "%%%02X", c);
+    }
+}
+
+static hf_str otpauth(hf_str issuer, hf_str user_key, hf_str secret, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf uri = hf_buf_of(16384);
+    hf_buf_add_z(&uri, "otpauth://totp/");
+    add_escaped(&uri, issuer);
+    hf_buf_add_z(&uri, ":");
+    add_escaped(&uri, user_key);
+    hf_buf_add_format(&uri, "?secret=%.*s&issuer=", HF_STR_ARG(secret));
+    add_escaped(&uri, issuer);
+    hf_buf_add_z(&uri, "&algorithm=SHA1&digits=6&period=30");
+    return hf_buf_copy(arena, &uri);
+}
+
+static bool put_pending(hf_tx *tx, const hf_user *user, const uint8_t secret[HF_TOTP_SECRET_BYTES],
+                        int64_t now_ms, hf_error *err)
+{
+    char hex[2 * HF_TOTP_SECRET_BYTES + 1];
+    hf_hex(secret, HF_TOTP_SECRET_BYTES, hex);
+    const hf_credential totp = {.kind = HF_CREDENTIAL_TOTP,
+                                .secret = row_of(user->head.key),
+                                .user_key = user->head.key,
+                                .created_ms = now_ms,
+                                .expires_ms = now_ms + PENDING_MS,
+                                .last_seen_ms = HF_INTEGER_NONE,
+                                .detail = hf_str_of(hex)};
+    bool is_put = replace_totp(tx, &totp, err);
+    hf_wipe(hex, sizeof hex);
+    return is_put;
+}
+
+bool hf_second_factor_begin(const hf_session *session, hf_str user_key, hf_str password,
+                            hf_arena *arena, hf_str *secret, hf_str *uri, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_user *user = NULL;
+    hf_credential *there = NULL;
+    hf_instance instance = {0};
+    uint8_t bytes[HF_TOTP_SECRET_BYTES];
+    if (!hf_read_begin(session->store, &read, err) ||
+        !find_own(session, read, user_key, arena, &user, err) ||
+        !check_current(user, password, arena, err) ||
+        !hf_read_instance(session->store, arena, &instance, err) ||
+        !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !find_totp(hf_tx_read(tx), user->head.key, session->now_ms, arena, &there, err))
+        return false;
+    if (is_confirmed(there))
+        return refuse_second(err);
+    hf_random_bytes(bytes, sizeof bytes);
+    if (!put_pending(tx, user, bytes, session->now_ms, err) ||
+        !hf_note(tx, session, "user.factor_begun", &hf_noun_user, user->head.key, HF_STR_EMPTY,
+                 HF_STR_EMPTY, err) ||
+        !hf_tx_commit(&tx, err))
+        return false;
+    *secret = hf_base32(arena, (hf_str){(const char *)bytes, sizeof bytes});
+    *uri = otpauth(instance.name, user->head.key, *secret, arena);
+    hf_wipe(bytes, sizeof bytes);
+    return true;
+}
+
+// Four groups of four: "ABCD-EFGH-IJKL-MNOP".
+static hf_str grouped(hf_str code, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(64);
+    for (size_t i = 0; i < code.len; i += 4) {
+        if (i > 0)
+            hf_buf_add_byte(&text, '-');
+        hf_buf_add_str(&text, hf_str_slice(code, i, i + 4));
+    }
+    return hf_buf_copy(arena, &text);
+}
+
+static bool make_recovery(hf_tx *tx, const hf_user *user, int64_t now_ms, hf_arena *arena,
+                          hf_str codes[HF_RECOVERY_CODE_COUNT], hf_error *err)
+{
+    if (!hf_credential_remove_all(tx, HF_CREDENTIAL_RECOVERY, user->head.key, err))
+        return false;
+    for (size_t i = 0; i < HF_RECOVERY_CODE_COUNT; i++) {
+        uint8_t bytes[RECOVERY_BYTES];
+        hf_random_bytes(bytes, sizeof bytes);
+        hf_str code = hf_base32(arena, (hf_str){(const char *)bytes, sizeof bytes});
+        const hf_credential row = {.kind = HF_CREDENTIAL_RECOVERY,
+                                   .secret = recovery_row(user->head.key, code),
+                                   .user_key = user->head.key,
+                                   .created_ms = now_ms,
+                                   .expires_ms = HF_INTEGER_NONE,
+                                   .last_seen_ms = HF_INTEGER_NONE};
+        if (!hf_credential_add(tx, &row, err))
+            return false;
+        codes[i] = grouped(code, arena);
+    }
+    return true;
+}
+
+bool hf_second_factor_confirm(const hf_session *session, hf_str user_key, hf_str typed,
+                              hf_arena *arena, hf_str codes[HF_RECOVERY_CODE_COUNT], hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_user *user = NULL;
+    hf_credential *totp = NULL;
+    char text[CODE_BYTES_MAX];
+    hf_str code = plain_code(typed, text);
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !find_own(session, hf_tx_read(tx), user_key, arena, &user, err) ||
+        !find_totp(hf_tx_read(tx), user->head.key, session->now_ms, arena, &totp, err))
+        return false;
+    if (is_confirmed(totp))
+        return refuse_second(err);
+    if (totp == NULL)
+        return hf_fail(err, HF_ERR_CONFLICT, "account.factor_not_begun",
+                       "no second factor was begun within the last ten minutes; begin again");
+    int64_t step = fitting_step(totp, code, session->now_ms);
+    if (step < 0) {
+        hf_fail(err, HF_ERR_INPUT, "account.code_wrong",
+                "this code does not fit; look at the clock of your authenticator");
+        return hf_fail_at(err, "/code", 0, "code");
+    }
+    totp->expires_ms = HF_INTEGER_NONE;
+    totp->created_ms = session->now_ms;
+    totp->last_seen_ms = step;
+    return replace_totp(tx, totp, err) &&
+           make_recovery(tx, user, session->now_ms, arena, codes, err) &&
+           hf_note(tx, session, "user.factor_on", &hf_noun_user, user->head.key, HF_STR_EMPTY,
+                   HF_STR_EMPTY, err) &&
+           hf_tx_commit(&tx, err);
+}
+
+bool hf_second_factor_remove(const hf_session *session, hf_str user_key, hf_str password,
+                             hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_user *user = NULL;
+    if (!hf_read_begin(session->store, &read, err) ||
+        !hf_find_managed(session, read, user_key, &scratch, &user, err) ||
+        (is_own(session, user) && !check_current(user, password, &scratch, err)))
+        return false;
+    return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
+           hf_credential_remove_all(tx, HF_CREDENTIAL_TOTP, user->head.key, err) &&
+           hf_credential_remove_all(tx, HF_CREDENTIAL_RECOVERY, user->head.key, err) &&
+           hf_note(tx, session, "user.factor_off", &hf_noun_user, user->head.key, HF_STR_EMPTY,
+                   HF_STR_EMPTY, err) &&
+           hf_tx_commit(&tx, err);
+}

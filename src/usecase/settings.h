@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a State sets for its whole instance (hf_instance_settings): read and changed, each change an event.
+#ifndef HF_USECASE_SETTINGS_H
+#define HF_USECASE_SETTINGS_H
+
+#include "usecase/account.h"
+
+// All of them, in the order of the table; empty where nothing is set. Wants the right to the profile or to accounts.
+bool hf_read_settings(const hf_session *session, hf_arena *arena,
+                      hf_str values[HF_INSTANCE_SETTING_COUNT], hf_error *err) HF_CHECKED;
+// Changes some: those of identity want the right to accounts, the others that to the profile. All of them or none.
+// values  ptr NULL: stays
+// Errors  HF_ERR_INPUT "setting.value" with the place; those of hf_can
+bool hf_change_settings(const hf_session *session, const hf_str values[HF_INSTANCE_SETTING_COUNT],
+                        hf_error *err) HF_CHECKED;
+// Writes {"items": [{"name", "value", "values", "help"}]}.
+void hf_write_settings(const hf_str values[HF_INSTANCE_SETTING_COUNT], hf_json_writer *out);
+
+#endif

@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Who knocks without a right to come in: guessed, simple and stolen passwords, sessions and tokens that were ended, forged
+or another's. Each gets a clear refusal, a line in the log, and changes nothing. Usage: bad_identity.py HOLDFAST [POINT…]"""
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import struct
+import sys
+import time
+
+from kit import Server, main, must
+
+GOOD = "lantern walks the kitchen 7"
+OTHER = "seven boats under the plum tree"
+
+
+class Browser:
+    """Keeps cookies and the CSRF token, as a browser does."""
+
+    def __init__(self, server, agent="Test Browser 1.0"):
+        self.server, self.agent, self.jar, self.csrf = server, agent, {}, None
+
+    def ask(self, method, path, body=None, **headers):
+        """(status, document or None, headers)"""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        given = {"User-Agent": self.agent, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        if self.jar:
+            given["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.jar.items())
+        if self.csrf:
+            given["X-CSRF-Token"] = self.csrf
+        if body is not None:
+            given["Content-Type"] = "application/json"
+            body = json.dumps(body)
+        connection.request(method, "/api/v1" + path, body=body, headers=given)
+        response = connection.getresponse()
+        text = response.read()
+        connection.close()
+        for name, value in response.headers.items():
+            if name.lower() == "set-cookie":
+                key, _, rest = value.partition("=")
+                self.jar[key] = rest.partition(";")[0]
+                assert "HttpOnly" in value and "Secure" in value and "SameSite=Strict" in value, value
+        return response.status, json.loads(text) if text else None, response.headers
+
+    def sign_in(self, name, password, code=None, status=200):
+        body = {"name": name, "password": password, **({"code": code} if code else {})}
+        got, answer, headers = self.ask("POST", "/session", body)
+        assert got == status, f"{got} instead of {status}: {answer}"
+        if status == 200:
+            self.csrf = answer["csrf"]
+        return answer, headers
+
+    def refresh(self):
+        self.csrf = None
+        answer = self.ask("GET", "/session")[1]
+        self.csrf = answer["csrf"]
+        return answer
+
+
+def wanted(answer, status, code=None):
+    got, body = answer[0], answer[1]
+    assert got == status, f"status {got} instead of {status}: {str(body)[:600]}"
+    assert code is None or body["code"] == code, body
+    return body
+
+
+def add(place, name, role="analyst", *more, password=GOOD):
+    must(place.run("init"), 0)
+    must(place.run("user", "add", name, "--role", role, "--password-stdin", *more, given=f"{password}\n".encode()), 0)
+
+
+def log_of(server, action):
+    items = server.ask("GET", "/api/v1/log?limit=200")[1]["items"]
+    return [item for item in items if item["action"] == action]
+
+
+def a_weak_or_stolen_password_is_refused(place):
+    hashes = sorted(hashlib.sha1(text.encode()).hexdigest().upper() for text in (OTHER, "monkey", "dragon", "qwerty"))
+    path = place.write("stolen.txt", "".join(f"{line}:{i + 1}\r\n" for i, line in enumerate(hashes)))
+    with Server(place) as server:
+        for password, code in (("short", "account.password_short"), ("P@ssw0rd2026!", "account.password_weak"),
+                               ("ninaninanina1", "account.password_weak"), ("k" * 129, "account.password_long")):
+            wanted(server.ask("POST", "/api/v1/users", json.dumps({"key": "nina", "role": "analyst", "password": password})), 400, code)
+        wanted(server.ask("GET", "/api/v1/users/nina"), 404)
+    os.environ["HOLDFAST_BREACH_LIST"] = str(path)
+    try:
+        done = place.run("user", "add", "nina", "--role", "analyst", "--password-stdin", given=f"{OTHER}\n".encode())
+        assert done.status == 65 and "stolen" in done.stderr, done
+        add(place, "nina")
+        path.write_text("no list at all\n")
+        done = place.run("user", "add", "otto", "--role", "analyst", "--password-stdin", given=f"{GOOD}\n".encode())
+        assert done.status == 69, done
+    finally:
+        del os.environ["HOLDFAST_BREACH_LIST"]
+
+
+def guess_until_it_waits(browser, name):
+    """The answers; the last one is 429. On a slow machine the first short waits are over before the next guess."""
+    seen = []
+    while not seen or seen[-1][0] != 429:
+        seen.append(browser.ask("POST", "/session", {"name": name, "password": f"guess number {len(seen)} of many"}))
+        assert len(seen) <= 12, seen
+    assert len(seen) > 5 and all(each[0] == 401 for each in seen[:-1]), seen
+    return seen
+
+
+def guesses_wait_and_a_known_browser_does_not(place):
+    add(place, "mara")
+    with Server(place) as server:
+        mara = Browser(server)
+        mara.sign_in("mara", GOOD)
+        stranger = Browser(server)
+        seen = guess_until_it_waits(stranger, "mara")
+        assert seen[0][1]["code"] == "account.wrong" and seen[-1][1]["code"] == "http.too_many"
+        wait = int(seen[-1][2]["Retry-After"])
+        began = time.monotonic()
+        answer = stranger.ask("POST", "/session", {"name": "mara", "password": GOOD})
+        assert 1 <= wait <= 60 and (answer[0] == 429 or time.monotonic() - began >= wait - 1), (wait, answer)
+        again = Browser(server)
+        again.jar = {"hf_device": mara.jar["hf_device"]}
+        again.sign_in("mara", GOOD)
+        assert "hf_device" not in again.ask("GET", "/session")[2].get("Set-Cookie", "")
+        lines = log_of(server, "session.refused")
+        assert len(lines) == len(seen) - 1 and all(line.get("key") == "mara" and line["detail"]["why"] == "account.wrong" for line in lines), lines
+        told = json.dumps(lines)
+        assert "guess" not in told and GOOD not in told, told
+        borrowed = Browser(server)  # a device of one account is none of another
+        borrowed.jar = {"hf_device": mara.jar["hf_device"]}
+        guess_until_it_waits(borrowed, "boss")
+
+
+def an_unknown_name_looks_like_a_wrong_password(place):
+    add(place, "mara")
+    with Server(place) as server:
+        def once(name):
+            began = time.monotonic()
+            answer = Browser(server).ask("POST", "/session", {"name": name, "password": "not the right one"})
+            return time.monotonic() - began, answer
+        known = [once("mara") for _ in range(3)]
+        unknown = [once("nobody at all") for _ in range(3)]
+        assert all(answer[0] == 401 for _, answer in known + unknown)
+        assert known[0][1][1] == unknown[0][1][1]
+        # The slow hash is computed for both: without it one takes a hundredth of the other.
+        assert min(t for t, _ in unknown) > min(t for t, _ in known) / 5, (known, unknown)
+        assert all(line.get("key") in ("mara", "", None) for line in log_of(server, "session.refused"))
+        assert "nobody at all" not in json.dumps(log_of(server, "session.refused"))
+
+
+def a_first_password_is_changed_before_anything_else(place):
+    with Server(place) as server:
+        wanted(server.ask("POST", "/api/v1/users", json.dumps({"key": "nina", "role": "administrator", "password": GOOD})), 201)
+        nina = Browser(server)
+        answer, _ = nina.sign_in("nina", GOOD)
+        assert answer["held"] == "password" and answer["can"] == [] and answer["instance"]["data_version"] == 0, answer
+        for method, path, body in (("GET", "/assets", None), ("GET", "/users", None), ("POST", "/assets", {"key": "A1"}),
+                                   ("POST", "/users/nina/tokens", {"label": "x"}), ("POST", "/users/boss/password", {"password": OTHER}),
+                                   ("PATCH", "/users/nina", {"must_change_password": False}), ("GET", "/events", None)):
+            wanted(nina.ask(method, path, body, If_Match="*"), 403, "account.change_first")
+        wanted(nina.ask("POST", "/users/nina/password", {"current": GOOD, "password": GOOD}), 400, "account.password_same")
+        wanted(nina.ask("POST", "/users/nina/password", {"current": "wrong", "password": OTHER}), 403, "account.wrong_current")
+        before = dict(nina.jar)
+        wanted(nina.ask("POST", "/users/nina/password", {"current": GOOD, "password": OTHER}), 204)
+        assert nina.jar["hf_session"] != before["hf_session"]
+        assert nina.refresh()["held"] is None
+        wanted(nina.ask("GET", "/assets"), 200)
+        old = Browser(server)
+        old.jar = before
+        wanted(old.ask("GET", "/assets"), 401)
+        Browser(server).sign_in("nina", GOOD, status=401)
+        add(place, "otto", "analyst", "--must-change")
+        assert Browser(server).sign_in("otto", GOOD)[0]["held"] == "password"
+
+
+def code_of(secret, step=0):
+    """What an authenticator shows (RFC 6238), computed apart from the program."""
+    counter = struct.pack(">Q", int(time.time()) // 30 + step)
+    digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
+    at = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7FFFFFFF) % 1000000:06d}"
+
+
+def a_second_factor_is_asked_and_nothing_passes_twice(place):
+    add(place, "mara", "auditor")
+    add(place, "otto")
+    with Server(place) as server:
+        wanted(server.ask("PATCH", "/api/v1/settings", json.dumps({"identity.second_factor": "auditor"})), 200)
+        wanted(server.ask("PATCH", "/api/v1/settings", json.dumps({"identity.second_factor": "emperor"})), 400, "setting.value")
+        wanted(server.ask("PATCH", "/api/v1/settings", json.dumps({"identity.secret": "x"})), 400)
+        mara, otto = Browser(server), Browser(server)
+        otto.sign_in("otto", GOOD)
+        assert mara.sign_in("mara", GOOD)[0]["held"] == "second_factor"
+        wanted(mara.ask("GET", "/log"), 403, "account.factor_first")
+        wanted(mara.ask("POST", "/users/otto/second-factor", {"password": GOOD}), 403)
+        wanted(otto.ask("PATCH", "/settings", {"identity.second_factor": ""}), 403)
+        wanted(otto.ask("POST", "/users/mara/second-factor", {"password": GOOD}), 403)
+        wanted(mara.ask("POST", "/users/mara/second-factor", {"password": "not hers"}), 403, "account.wrong_current")
+        begun = wanted(mara.ask("POST", "/users/mara/second-factor", {"password": GOOD}), 200)
+        assert begun["uri"].startswith("otpauth://totp/") and begun["secret"] in begun["uri"]
+        wanted(mara.ask("POST", "/users/mara/second-factor/confirm", {"code": "000000"}), 400, "account.code_wrong")
+        code = code_of(begun["secret"])
+        recovery = wanted(mara.ask("POST", "/users/mara/second-factor/confirm", {"code": code}), 200)["recovery"]
+        wanted(mara.ask("GET", "/log"), 200)
+        again = Browser(server)
+        assert again.sign_in("mara", GOOD, status=401)[0]["code"] == "account.code_needed"
+        assert again.sign_in("mara", GOOD, code, status=401)[0]["code"] == "account.code_wrong"
+        again.sign_in("mara", GOOD, code_of(begun["secret"], 1))
+        again.sign_in("mara", GOOD, recovery[0].lower().replace("-", " "))
+        assert again.sign_in("mara", GOOD, recovery[0], status=401)[0]["code"] == "account.code_wrong"
+        assert Browser(server).sign_in("mara", "not the right one", recovery[1], status=401)[0]["code"] == "account.wrong"
+        assert again.refresh()["held"] is None
+        assert wanted(mara.ask("GET", "/users/mara/second-factor"), 200)["recovery_left"] == 9
+        told = json.dumps(server.ask("GET", "/api/v1/log?limit=200")[1]) + json.dumps(server.ask("GET", "/api/v1/users/mara")[1])
+        assert begun["secret"] not in told and recovery[1] not in told
+        must(place.run("user", "reset-factor", "mara"), 0)
+        assert Browser(server).sign_in("mara", GOOD)[0]["held"] == "second_factor"
+
+
+def sessions_are_their_owners(place):
+    add(place, "mara")
+    add(place, "otto")
+    with Server(place) as server:
+        desk, phone, otto = Browser(server, "Desk"), Browser(server, "Phone \xff"), Browser(server)
+        for browser, name in ((desk, "mara"), (phone, "mara"), (otto, "otto")):
+            browser.sign_in(name, GOOD)
+        items = wanted(desk.ask("GET", "/users/mara/sessions"), 200)["items"]
+        assert [item["is_current"] for item in items] == [True, False] and items[0]["agent"] == "Desk", items
+        assert items[0]["from"] == "127.0.0.1" and items[1]["agent"] == "" and "label" not in items[0]
+        assert not any(secret in json.dumps(items) for secret in (desk.csrf, desk.jar["hf_session"]))
+        wanted(otto.ask("GET", "/users/mara/sessions"), 403)
+        wanted(otto.ask("DELETE", f"/users/mara/sessions/{items[0]['id']}"), 403)
+        wanted(otto.ask("DELETE", f"/users/otto/sessions/{items[0]['id']}"), 404)
+        wanted(desk.ask("DELETE", "/users/mara/sessions/0123456789abcdef"), 404)
+        wanted(phone.ask("GET", "/assets"), 200)
+        wanted(desk.ask("DELETE", f"/users/mara/sessions/{items[1]['id']}"), 204)
+        wanted(phone.ask("GET", "/assets"), 401)
+        phone.csrf = None
+        phone.sign_in("mara", GOOD)
+        assert wanted(desk.ask("DELETE", "/users/mara/sessions"), 200)["ended"] == 1
+        wanted(phone.ask("GET", "/assets"), 401)
+        wanted(desk.ask("GET", "/assets"), 200)
+        assert len(log_of(server, "session.ended")) == 2
+
+
+def tokens_that_are_none_are_refused_and_noted(place):
+    add(place, "mara")
+    with Server(place) as server:
+        token = must(place.run("--json", "user", "token", "mara"), 0).json()["token"]
+        own = {"Authorization": f"Bearer {token}"}
+        wanted(server.ask("GET", "/api/v1/assets", **own), 200)
+        item = wanted(server.ask("GET", "/api/v1/users/mara/tokens"), 200)["items"][0]
+        wanted(server.ask("DELETE", f"/api/v1/users/mara/tokens/{item['id']}"), 204)
+        wanted(server.ask("GET", "/api/v1/assets", **own), 401)
+        wanted(server.ask("POST", "/api/v1/assets", '{"key": "A1"}', **own), 401)
+        wanted(server.ask("GET", "/api/v1/assets", Authorization="Bearer " + "A" * 43), 401)
+        wanted(server.ask("GET", "/api/v1/assets", Authorization=f"Bearer {token[:-1]}"), 401)
+        lines = log_of(server, "token.refused")
+        assert [line["detail"]["why"] for line in lines[::-1]] == ["token.ended", "token.ended", "token.unknown", "token.unknown"], lines
+        assert lines[-1].get("key") == "mara" and token not in json.dumps(lines)
+        wanted(server.ask("GET", "/api/v1/assets/A1"), 404)
+        for _ in range(200):  # a flood leaves few lines
+            server.ask("GET", "/api/v1/assets", Authorization="Bearer " + "B" * 43)
+        assert len(log_of(server, "token.refused")) < 45
+        must(place.run("audit", "verify"), 0)
+
+
+def a_limited_token_reaches_no_further_than_its_account(place):
+    place.fill()
+    add(place, "mara", "analyst", "--clearance", "amber")
+    with Server(place) as server:
+        mara = Browser(server)
+        mara.sign_in("mara", GOOD)
+        wanted(server.ask("POST", "/api/v1/assets", json.dumps({"key": "S1", "name": "Amber", "marking": "TLP:AMBER"})), 201)
+        for wish, status, code in (({"role": "administrator"}, 400, "account.token"), ({"role": "auditor"}, 403, "account.token_above"),
+                                   ({"role": "observer", "clearance": "TLP:RED"}, 403, "account.token_above"),
+                                   ({"clearance": "TLP:GREEN"}, 400, "account.token"), ({"role": "emperor"}, 400, None)):
+            wanted(mara.ask("POST", "/users/mara/tokens", wish), status, code)
+        token = wanted(mara.ask("POST", "/users/mara/tokens", {"role": "observer", "clearance": "TLP:GREEN", "days": 7}), 201)["token"]
+        own = {"Authorization": f"Bearer {token}"}
+        wanted(server.ask("GET", "/api/v1/assets", **own), 200)
+        wanted(server.ask("GET", "/api/v1/assets/S1", **own), 404)
+        wanted(mara.ask("GET", "/assets/S1"), 200)
+        before = place.content()
+        wanted(server.ask("POST", "/api/v1/assets", '{"key": "B1"}', **own), 403)
+        wanted(server.ask("POST", "/api/v1/users/mara/tokens", "{}", **own), 403, "account.token_limited")
+        wanted(server.ask("GET", "/api/v1/users/mara/sessions", **own), 403, "account.token_limited")
+        wanted(server.ask("POST", "/api/v1/users/mara/password", json.dumps({"current": GOOD, "password": OTHER}), **own), 403, "account.token_limited")
+        wanted(server.ask("POST", "/api/v1/simulations", json.dumps({"trials": 100, "seed": 1}), **own), 403, "account.token_limited")
+        assert place.content() == before
+        item = wanted(mara.ask("GET", "/users/mara/tokens"), 200)["items"][0]
+        assert item["role"] == "observer" and item["clearance"] == "TLP:GREEN" and item["expires_at"] and token not in json.dumps(item), item
+        wanted(server.ask("PATCH", "/api/v1/users/mara", json.dumps({"role": None}), If_Match="*", kind="application/merge-patch+json"), 200)
+        assert server.ask("GET", "/api/v1/assets", **own)[0] == 403  # the account lost it, so the token did
+        done = must(place.run("--json", "user", "token", "boss", "--role", "observer", "--days", "1"), 0)
+        wanted(server.ask("POST", "/api/v1/assets", '{"key": "B1"}', Authorization=f"Bearer {done.json()['token']}"), 403)
+
+
+if __name__ == "__main__":
+    sys.exit(main([a_weak_or_stolen_password_is_refused, guesses_wait_and_a_known_browser_does_not,
+                   an_unknown_name_looks_like_a_wrong_password, a_first_password_is_changed_before_anything_else,
+                   a_second_factor_is_asked_and_nothing_passes_twice,
+                   sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
+                   a_limited_token_reaches_no_further_than_its_account]))
