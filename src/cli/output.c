@@ -87,10 +87,11 @@ void hf_cli_say_problems(const hf_problems *problems)
         }
     }
     if (count > 0)
-        (void)fprintf(stderr, "holdfast: %llu problems, %llu shown (%llu refused, %llu warnings)\n",
-                      (unsigned long long)count, (unsigned long long)shown,
-                      (unsigned long long)problems->error_count,
-                      (unsigned long long)problems->warning_count);
+        (void)fprintf(
+            stderr, "holdfast: %llu problem%s, %llu shown (%llu refused, %llu warning%s)\n",
+            (unsigned long long)count, count == 1 ? "" : "s", (unsigned long long)shown,
+            (unsigned long long)problems->error_count, (unsigned long long)problems->warning_count,
+            problems->warning_count == 1 ? "" : "s");
 }
 
 void hf_cli_write_error(hf_cli *cli, const hf_error *err)

@@ -26,11 +26,11 @@ export function readCatalog(root, language, onFile = () => {}) {
   return all;
 }
 
-// A language travels in parts: what the shell and the door say, what the screens say, what the analyses and the set-up say,
-// and the long help texts.
+// A language travels in parts: what the shell and the door say, what most screens say, what the analyses say, what set-up,
+// import and tour say, and the long help texts.
 const shellPrefix = /^(app|nav|place|theme|act|state|form|signin|jobs|job)\./;
 const analysisPrefix = /^(chain|pair|iim|plot|scen|run|lec|port|inference)\./;
-const setupPrefix = /^(setup|settings|users|right|check|audit|error\.(audit|tls|team))\./;
+const setupPrefix = /^(setup|settings|users|right|check|audit|dictionary|import(?!\.more$)|tour(?!\.start$)|error\.(audit|tls|team))\./;
 
 export function partOf(key) {
   if (key.startsWith('help.')) return 'help';

@@ -103,7 +103,7 @@ walk('assets stand with their interval and the range of their rank', async (page
   const result = await api(page, `/runs/${runs[0]}/result`);
   const first = page.locator('table', { hasText: 'Dragged down' }).locator('tbody tr').first();
   await first.waitFor();
-  assert.equal((await first.locator('td').nth(2).textContent()).trim(), `${Number((result.assets[0].p_down * 100).toFixed(1))}%`);
+  assert.equal((await first.locator('td').nth(2).textContent()).trim(), `${(result.assets[0].p_down * 100).toFixed(1)}%`);
   assert.match(await first.locator('td').nth(5).textContent(), /^\s*1( to \d+)?\s*$/);
   await page.getByLabel('Order by').selectOption('critical');
   const best = result.assets.filter((each) => each.criticality !== null).sort((a, b) => b.criticality - a.criticality)[0];
@@ -186,6 +186,10 @@ walk('a budget buys measures, says whether a better set could exist, and slides 
   assert.deepEqual(answer.best.measures, ['E2E-M1']);
   await page.getByText(/2,100 buys Walls, for 2,000/).first().waitFor();
   await page.getByText(answer.is_exact ? 'No better set exists within this budget' : 'a better one may exist').waitFor();
+  assert.equal(await page.getByLabel('Budget').first().inputValue(), '2,100', 'thousands stand apart');
+  await page.getByLabel('Budget').first().fill('1,999');
+  await page.getByLabel('Budget').first().blur();
+  await page.waitForURL(/budget=1999/);
   await page.getByLabel('Budget').first().fill('600');
   await page.getByLabel('Budget').first().blur();
   await page.getByText(/600 buys Crews, for 500/).first().waitFor();

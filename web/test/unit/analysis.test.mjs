@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { bought, stairsOf } from '../../src/lib/state/portfolio.ts';
 import { allowedAt, chanceOf, passesAt, rankRanges, stairs, yearsBetween } from '../../src/lib/state/result.ts';
 import { draftOf, keyFor, lacksOf, newDraft, newHazard, recordBody } from '../../src/lib/state/scenario.ts';
-import { addSector, dropSector, emptyTable, numberOf, readTable, writeTable } from '../../src/lib/state/sectors.ts';
+import { numberOf } from '../../src/lib/state/form.ts';
+import { addSector, dropSector, emptyTable, readTable, writeTable } from '../../src/lib/state/sectors.ts';
 import { scaleOf, shareOf, ticksOf, valueAt } from '../../src/lib/viz/scale.ts';
 import { downAt } from '../../src/lib/viz/playback.ts';
 

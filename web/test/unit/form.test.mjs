@@ -12,6 +12,13 @@ test('numbers are read as people type them', () => {
   for (const text of ['', 'x', '1,000,000', '1.2.3', '--1', '12 h']) assert.equal(numberOf(text), null, text);
 });
 
+test('thousands are read as the language sets them, and nothing else is taken for them', () => {
+  const wanted = [['en', '2,100,000', 2100000], ['en', '1,234.5', 1234.5], ['en', '0,5', 0.5], ['en', '1,5', 1.5], ['es', '2.100.000', 2100000], ['es', '1.234', 1.234],
+    ['es', '12.345,5', 12345.5], ['fr', '2\u202f100\u202f000', 2100000], ['ru', '2\u00a0100\u00a0000,5', 2100000.5], ['ar-u-nu-arab', '٢٬١٠٠٬٠٠٠٫٥', 2100000.5], ['ar-u-nu-latn', '2,100', 2100], ['zh', '12,34', 12.34]];
+  for (const [locale, text, value] of wanted) assert.equal(numberOf(text, locale), value, `${locale} ${text}`);
+  for (const text of ['1,23,456', '1,000,00', 'x,000']) assert.equal(numberOf(text, 'en'), null, text);
+});
+
 test('faults of a field', () => {
   assert.equal(faultOf(number, '50'), null);
   assert.equal(faultOf(number, ''), null);

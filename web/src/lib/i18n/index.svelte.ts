@@ -192,6 +192,8 @@ export const compact = (value: number): string =>
   n(value, { notation: 'compact', maximumFractionDigits: value >= 1000 ? 1 : 0 });
 
 export const percent = (value: number): string => n(value, { style: 'percent', maximumFractionDigits: 1 });
+// In columns: one decimal always, so that the points stand under one another.
+export const percentCell = (value: number): string => n(value, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 export function d(value: string | number | Date | null | undefined, style: 'date' | 'time' | 'both' = 'both'): string {
   if (value === null || value === undefined || value === '') return '–';

@@ -2,6 +2,7 @@
 //
 // Between what a person types and what the API takes: every control holds text (or a tick), a patch holds values.
 import type { Field, Rec, Value } from '$lib/api/types';
+import { numberFormat } from '$lib/i18n/format';
 
 export type Draft = Record<string, string | boolean>;
 
@@ -20,10 +21,22 @@ export function draftOf(fields: Field[], record: Rec | null): Draft {
   return out;
 }
 
-// A decimal comma and spaces between thousands are understood; anything else that is no number gives null.
-export function numberOf(text: string): number | null {
-  const latin = text.replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660));
-  const plain = latin.replace(/[\s\u00a0\u202f]/g, '').replace(/^([+-]?\d*),(\d+)$/, '$1.$2');
+const latinDigits = (text: string): string => text.replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660));
+
+// The thousands of a language, where they stand exactly as it sets them: "1,234" is 1234 in English, "0,5" is left alone.
+function withoutGroups(text: string, locale: string): string {
+  const parts = numberFormat(locale).formatToParts(1234567.8);
+  const mark = (type: string) => parts.find((part) => part.type === type)?.value ?? ' ';
+  const [whole = '', ...rest] = text.split(mark('decimal'));
+  const bare = latinDigits(whole.split(mark('group')).join(''));
+  return /^\d+$/.test(bare) && numberFormat(locale).format(Number(bare)) === whole ? [bare, ...rest].join('.') : text;
+}
+
+// A decimal comma and spaces between thousands are understood, and with a locale its own marks between thousands;
+// anything else that is no number gives null.
+export function numberOf(text: string, locale?: string): number | null {
+  const latin = latinDigits(locale ? withoutGroups(text.trim(), locale) : text);
+  const plain = latin.replace(/[\s\u00a0\u202f]/g, '').replace(/^([+-]?\d*)[,\u066b](\d+)$/, '$1.$2');
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : null;
 }
 

@@ -3,6 +3,8 @@
 // The table of sectors that live from each other, as it is typed, and as the CSV file that the command line reads:
 // a column `sector`, one for each sector, and output, shock, rate, start where they are known.
 
+import { numberOf } from './form';
+
 export interface SectorRow {
   sector: string;
   takes: number[]; // in the order of the rows
@@ -23,15 +25,6 @@ export function addSector(rows: SectorRow[], sector: string): SectorRow[] {
 
 export const dropSector = (rows: SectorRow[], at: number): SectorRow[] =>
   rows.filter((_, index) => index !== at).map((row) => ({ ...row, takes: row.takes.filter((_, index) => index !== at) }));
-
-// A number as people type it: a comma for the point, spaces between thousands; null when it is none.
-
-export function numberOf(text: string): number | null {
-  const plain = text.replace(/[\s\u00a0\u202f]/g, '').replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660)).replace(/[,٫]/, '.');
-  if (plain === '') return null;
-  const value = Number(plain);
-  return Number.isFinite(value) ? value : null;
-}
 
 const cellsOf = (line: string, mark: string): string[] => {
   const out: string[] = [];
