@@ -177,8 +177,11 @@ static bool do_work(job_worker *worker, const hf_job *job, const hf_job_kind *ki
 {
     const hf_progress progress = {.context = worker, .tell = tell};
     hf_session session;
-    return owner_of(worker->jobs, job, arena, &session, err) &&
-           hf_can(&session.actor, kind->needs, NULL, NULL, err) &&
+    if (!owner_of(worker->jobs, job, arena, &session, err))
+        return false;
+    if (hf_str_equal_z(hf_json_text(request, "sight"), hf_ask_words[HF_ASK_VISIBLE]))
+        session.ask = HF_ASK_VISIBLE;
+    return hf_can(&session.actor, kind->needs, NULL, NULL, err) &&
            kind->run(&session, request, &progress, arena, result, err);
 }
 

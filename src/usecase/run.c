@@ -43,6 +43,9 @@ static hf_run *make_run(const hf_session *session, const hf_simulate_request *re
     run->seed = request->scenario.seed;
     run->trials = (int64_t)answer->summary.trials;
     run->owner = session->actor.name;
+    run->sight = request->ask == HF_ASK_VISIBLE ? HF_RUN_VISIBLE : HF_RUN_WHOLE;
+    if (run->sight == HF_RUN_VISIBLE)
+        run->places = hf_places_of(&session->actor, HF_CAN_RUN, arena);
     run->sha256 = hf_str_copy(arena, hf_str_of(hex));
     run->bytes = (int64_t)answer->document.len;
     run->mean_loss = answer->summary.mean;
@@ -129,6 +132,11 @@ bool hf_rerun(const hf_session *session, hf_str key, hf_watch *watch, hf_arena *
         !hf_read_run(session, key, arena, &run, NULL, err))
         return false;
     out->run = run;
+    // Somebody else's eyes would give another register, and the answer "not the same".
+    if (run->sight == HF_RUN_VISIBLE && !hf_str_equal(run->owner, session->actor.name))
+        return hf_fail(err, HF_ERR_PERMISSION, "run.others_sight",
+                       "run '%.*s' rests on what %.*s might see; only that account can repeat it",
+                       HF_STR_ARG(key), HF_STR_ARG(run->owner));
     if (!hf_str_equal_z(run->kind, HF_SIMULATE_KIND))
         return hf_fail(err, HF_ERR_INPUT, "run.kind", "a run of kind '%.*s' cannot be repeated",
                        HF_STR_ARG(run->kind));

@@ -110,6 +110,7 @@ static bool read_options(const hf_json *object, hf_simulate_request *out, hf_err
     static const char *const kernels[] = {"auto", "sparse", "dense", NULL};
     hf_scenario *scenario = &out->scenario;
     int32_t generator = (int32_t)out->generator, kernel = (int32_t)out->kernel;
+    int32_t ask = (int32_t)out->ask;
     int64_t digits = out->strength_digits, worth_count = 0;
     if (!read_whole(object, "trials", 1, HF_TRIAL_COUNT_MAX, "a whole number from 1 to 10000000000",
                     &scenario->trials, err) ||
@@ -123,6 +124,7 @@ static bool read_options(const hf_json *object, hf_simulate_request *out, hf_err
         !read_word(object, "generator", generators, "ars4x32-5 or philox4x32-10", &generator,
                    err) ||
         !read_word(object, "kernel", kernels, "auto, sparse or dense", &kernel, err) ||
+        !read_word(object, "sight", hf_ask_words, "whole or visible", &ask, err) ||
         !read_whole(object, "strength_digits", 8, 32, "8 or 32", &digits, err) ||
         !read_number(object, "half_width", 1, "between 0 and 1", &out->half_width, err) ||
         !read_whole(object, "worth", 0, HF_WORTH_COUNT_MAX, "a whole number from 0 to 100",
@@ -130,6 +132,7 @@ static bool read_options(const hf_json *object, hf_simulate_request *out, hf_err
         return false;
     out->worth_count = (uint32_t)worth_count;
     out->generator = (hf_generator)generator;
+    out->ask = (hf_ask)ask;
     out->kernel = (hf_kernel)kernel;
     out->strength_digits = (uint8_t)digits;
     return digits == 8 || digits == 32 || bad_value("strength_digits", "8 or 32", err);
@@ -137,10 +140,10 @@ static bool read_options(const hf_json *object, hf_simulate_request *out, hf_err
 
 static bool only_known(const hf_json *object, hf_error *err)
 {
-    static const char *const names[] = {
-        "scenario", "trials",    "seed",   "hours",      "step_h",
-        "restart",  "generator", "kernel", "half_width", "strength_digits",
-        "title",    "measures",  "worth",  NULL};
+    static const char *const names[] = {"scenario",   "trials",          "seed",      "hours",
+                                        "step_h",     "restart",         "generator", "kernel",
+                                        "half_width", "strength_digits", "title",     "measures",
+                                        "worth",      "sight",           NULL};
     if (object->type != HF_JSON_OBJECT)
         return hf_fail(err, HF_ERR_INPUT, "simulate.value", "the question must be a JSON object");
     for (const hf_json *item = object->child; item != NULL; item = item->next) {
@@ -204,6 +207,10 @@ void hf_simulate_write_question(const hf_simulate_request *request, hf_json_writ
     hf_scenario_write(&request->scenario, out);
     hf_json_name(out, "seed");
     hf_json_add_i64(out, request->scenario.seed);
+    if (request->ask != HF_ASK_WHOLE) {
+        hf_json_name(out, "sight");
+        hf_json_add_z(out, hf_ask_words[request->ask]);
+    }
     hf_json_name(out, "strength_digits");
     hf_json_add_i64(out, request->strength_digits);
     hf_json_name(out, "trials");
@@ -318,8 +325,10 @@ static bool make_ready(const hf_session *session, const hf_simulate_request *req
 bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
                  hf_simulate_answer *out, hf_error *err)
 {
+    hf_session asking = *session;
+    asking.ask = request->ask;
     *out = (hf_simulate_answer){.asked = *request, .document = hf_buf_of(HF_RESULT_BYTES_MAX)};
-    bool is_ready = make_ready(session, request, arena, out, err);
+    bool is_ready = make_ready(&asking, request, arena, out, err);
     if (!is_ready && request->file != NULL && err->source[0] == '/')
         (void)hf_scenario_fail_in(request->file, err);
     return hf_simulate_engine(session, request, is_ready, arena, out, err) &&
