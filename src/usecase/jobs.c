@@ -475,9 +475,10 @@ bool hf_read_preview(const hf_session *session, hf_jobs *jobs, hf_str key, hf_ar
     if (!hf_read_job(session, key, arena, &job, err))
         return false;
     bool is_owner = hf_str_equal(job->owner, session->actor.name);
+    bool has_ended = job->ended_at != HF_INTEGER_NONE; // the worker may not have put it down yet
     (void)pthread_mutex_lock(&jobs->lock);
     const job_worker *worker = worker_of(jobs, job->head.key);
-    if (worker != NULL && worker->preview.len > 0 && is_owner) {
+    if (worker != NULL && worker->preview.len > 0 && is_owner && !has_ended) {
         if (hf_may_read_marked(&session->actor, worker->preview_marking,
                                hf_buf_str(&worker->preview_compartments)))
             *out = hf_buf_copy(arena, &worker->preview);
