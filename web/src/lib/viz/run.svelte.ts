@@ -4,7 +4,6 @@
 // The map and the simulation share it.
 import { api, isAbort, send } from '$lib/api/client';
 import { t } from '$lib/i18n/index.svelte';
-import { ofSight } from '$lib/state/sight.svelte';
 import { boundsOf, downAt, downOverTime, fallenAt, momentsOf, readPlayback, type Playback } from './playback';
 
 export interface Fallen {
@@ -20,7 +19,6 @@ export interface Cascade {
   down_at_start: string[];
   loss: { people: number; people_hours: number | null; by_sector: Record<string, { people: number; people_hours?: number | null }> };
   snapshot: string;
-  sight?: 'visible';
 }
 export interface Question {
   fail: string[];
@@ -61,11 +59,10 @@ export class Run {
   // start: the hour of the address, null for the end of what falls
   async ask(question: Question, start: number | null, signal: AbortSignal): Promise<void> {
     this.busy = true;
-    const asked = ofSight(question);
     try {
       const [answer, binary] = await Promise.all([
-        api.post<Cascade>('/cascade', asked, { signal }),
-        send('POST', '/cascade', asked, { signal, headers: { Accept: 'application/vnd.holdfast.playback' } }).then((response) => response.arrayBuffer()),
+        api.post<Cascade>('/cascade', question, { signal }),
+        send('POST', '/cascade', question, { signal, headers: { Accept: 'application/vnd.holdfast.playback' } }).then((response) => response.arrayBuffer()),
       ]);
       this.hours = question.hours ?? 0;
       this.playback = readPlayback(binary);
