@@ -13,6 +13,7 @@
 #include "model/grant.h"
 #include "model/job.h"
 #include "model/layer.h"
+#include "model/release.h"
 #include "model/run.h"
 
 const char *const hf_verb_words[] = {"read",      "edit",  "import", "export",  "run",
@@ -82,15 +83,18 @@ static hf_verb verb_for_noun(hf_verb verb, const hf_noun *noun)
         return HF_CAN_USERS;
     if (noun == &hf_noun_event && verb == HF_CAN_READ)
         return HF_CAN_AUDIT;
+    if (noun == &hf_noun_release && verb == HF_CAN_READ) // one's own: release.c
+        return HF_CAN_RELEASE;
     if (noun->group == HF_GROUP_PROFILE && (verb == HF_CAN_EDIT || verb == HF_CAN_IMPORT))
         return HF_CAN_CONFIGURE;
     return verb;
 }
 
-// Jobs, runs and events are written by the program only.
+// Jobs, runs, releases and events are written by the program only.
 static bool is_programs_own(const hf_noun *noun)
 {
-    return noun == &hf_noun_event || noun == &hf_noun_job || noun == &hf_noun_run;
+    return noun == &hf_noun_event || noun == &hf_noun_job || noun == &hf_noun_run ||
+           noun == &hf_noun_release;
 }
 
 bool hf_may_everywhere(const hf_actor *actor, hf_verb verb)
@@ -185,7 +189,9 @@ static bool sees_places(const hf_actor *actor, const hf_run *run)
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_json *places = NULL;
     hf_error unreadable = {0};
-    if (run->sight == HF_RUN_GENERAL || hf_may_everywhere(actor, HF_CAN_READ))
+    if (run->sight == HF_RUN_GENERAL) // was released to its owner
+        return hf_str_equal(run->owner, actor->name) || hf_may_everywhere(actor, HF_CAN_RELEASE);
+    if (hf_may_everywhere(actor, HF_CAN_READ))
         return true;
     if (run->sight != HF_RUN_VISIBLE || !hf_json_parse(run->places, &scratch, &places, &unreadable))
         return false;

@@ -22,8 +22,9 @@
 #define LOOK_SECONDS      5 // between looks at the queue when nobody rings
 
 const hf_job_kind *const hf_job_kinds[] = {
-    &hf_job_kind_import,     &hf_job_kind_inference, &hf_job_kind_rank,      &hf_job_kind_demo,
-    &hf_job_kind_simulation, &hf_job_kind_rerun,     &hf_job_kind_portfolio, NULL,
+    &hf_job_kind_import,    &hf_job_kind_inference,  &hf_job_kind_rank,
+    &hf_job_kind_demo,      &hf_job_kind_simulation, &hf_job_kind_rerun,
+    &hf_job_kind_portfolio, &hf_job_kind_general,    NULL,
 };
 
 typedef struct {
@@ -370,6 +371,15 @@ void hf_jobs_close(hf_jobs **slot)
 
 // --- asking ----------------------------------------------------------------------------------------
 
+void hf_jobs_ring(hf_jobs *jobs)
+{
+    (void)pthread_mutex_lock(&jobs->lock);
+    jobs->ring_count++;
+    (void)pthread_cond_signal(&jobs->rung);
+    (void)pthread_mutex_unlock(&jobs->lock);
+    changed(jobs);
+}
+
 bool hf_submit_job(const hf_session *session, hf_jobs *jobs, const hf_job_kind *kind,
                    hf_str request, hf_arena *arena, hf_str *key, hf_error *err)
 {
@@ -387,11 +397,7 @@ bool hf_submit_job(const hf_session *session, hf_jobs *jobs, const hf_job_kind *
     *key = hf_str_copy(arena, job->head.key);
     if (!hf_tx_commit(&tx, err))
         return false;
-    (void)pthread_mutex_lock(&jobs->lock);
-    jobs->ring_count++;
-    (void)pthread_cond_signal(&jobs->rung);
-    (void)pthread_mutex_unlock(&jobs->lock);
-    changed(jobs);
+    hf_jobs_ring(jobs);
     return true;
 }
 
