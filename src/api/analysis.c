@@ -11,8 +11,8 @@
 
 static bool post_chains(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"from",  "length", "top", "at_min",
-                                          "least", "harden", "to",  NULL};
+    static const char *const members[] = {"from",   "length", "top",   "at_min", "least",
+                                          "harden", "to",     "sight", NULL};
     hf_json *body = NULL;
     hf_chains_request wanted = {0};
     hf_chains_answer answer;
@@ -27,7 +27,8 @@ static bool post_chains(hf_call *call, hf_error *err)
         !hf_json_want_number(body, "top", 0, 10000, &top, err) ||
         !hf_json_want_number(body, "at_min", 0, 1e9, &wanted.at_min, err) ||
         !hf_json_want_number(body, "least", 0, 1e12, &wanted.least_risk, err) ||
-        !hf_json_want_number(body, "to", 0, 1, &wanted.harden_to, err))
+        !hf_json_want_number(body, "to", 0, 1, &wanted.harden_to, err) ||
+        !hf_call_sight(call, body, err))
         return false;
     wanted.from = from;
     wanted.harden = harden;
@@ -43,7 +44,7 @@ static bool post_chains(hf_call *call, hf_error *err)
 
 static bool post_pairs(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"by", "among", "top", NULL};
+    static const char *const members[] = {"by", "among", "top", "sight", NULL};
     hf_json *body = NULL;
     hf_rank_request wanted = {0};
     hf_pairs_answer answer;
@@ -52,7 +53,7 @@ static bool post_pairs(hf_call *call, hf_error *err)
     if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
         !hf_call_rank_by(body, &wanted.by, err) ||
         !hf_json_want_texts(body, "among", 1000, call->arena, &among, &wanted.among_count, err) ||
-        !hf_json_want_number(body, "top", 0, 10000, &top, err))
+        !hf_json_want_number(body, "top", 0, 10000, &top, err) || !hf_call_sight(call, body, err))
         return false;
     wanted.among = among;
     wanted.top = (size_t)top;
@@ -130,8 +131,8 @@ static bool read_sectors(hf_call *call, const hf_json *body, hf_iim_request *out
 
 static bool post_iim(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"sectors",     "flows",      "fail", "steps",
-                                          "shock_steps", "continuous", NULL};
+    static const char *const members[] = {"sectors",     "flows",      "fail",  "steps",
+                                          "shock_steps", "continuous", "sight", NULL};
     hf_json *body = NULL;
     hf_iim_request wanted = {0};
     hf_iim_answer answer;
@@ -144,7 +145,8 @@ static bool post_iim(hf_call *call, hf_error *err)
                             err) ||
         !hf_json_want_number(body, "steps", 0, 100000, &steps, err) ||
         !hf_json_want_number(body, "shock_steps", 0, 100000, &shock_steps, err) ||
-        !hf_json_want_bool(body, "continuous", &wanted.is_continuous, err))
+        !hf_json_want_bool(body, "continuous", &wanted.is_continuous, err) ||
+        !hf_call_sight(call, body, err))
         return false;
     wanted.fail = fail;
     wanted.steps = (uint32_t)steps;
@@ -194,14 +196,15 @@ static const hf_route routes[] = {
 static const char schemas[] =
     "\"ChainsQuestion\":{\"type\":\"object\",\"properties\":{\"from\":" TEXTS ",\"length\":" COUNT
     ",\"top\":" COUNT ",\"at_min\":" NUMBER ",\"least\":" NUMBER ",\"harden\":" TEXTS
-    ",\"to\":" SHARE "},\"additionalProperties\":false},"
+    ",\"to\":" SHARE "," HF_SIGHT_SCHEMA "},\"additionalProperties\":false},"
     "\"Chains\":{\"type\":\"object\",\"required\":[\"chains\",\"is_full\",\"total_risk\","
     "\"nodes\",\"without_impact\",\"snapshot\",\"model\"],\"properties\":{\"chains\":{\"type\":"
     "\"array\",\"items\":{\"type\":\"object\",\"required\":[\"risk\",\"last_risk\",\"links\","
     "\"sentence\"]}},\"nodes\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":["
     "\"key\",\"chains\",\"risk\",\"influence\"]}}}},"
     "\"PairsQuestion\":{\"type\":\"object\",\"properties\":{\"by\":{\"enum\":[\"people\","
-    "\"failed\"]},\"among\":" TEXTS ",\"top\":" COUNT "},\"additionalProperties\":false},"
+    "\"failed\"]},\"among\":" TEXTS ",\"top\":" COUNT "," HF_SIGHT_SCHEMA
+    "},\"additionalProperties\":false},"
     "\"Pairs\":{\"type\":\"object\",\"required\":[\"pairs\",\"tried\",\"super_additive\","
     "\"is_cut\",\"snapshot\"],\"properties\":{\"pairs\":{\"type\":\"array\",\"items\":{\"type\":"
     "\"object\",\"required\":[\"keys\",\"failed_count\",\"people\",\"extra_failed\","
@@ -211,8 +214,8 @@ static const char schemas[] =
     "\"takes\"],\"properties\":{\"sector\":{\"type\":\"string\"},\"takes\":{\"type\":\"array\","
     "\"items\":{\"type\":\"number\"}},\"output\":" NUMBER ",\"shock\":" SHARE ",\"rate\":" SHARE
     ",\"start\":" SHARE "}}},\"flows\":{\"type\":\"boolean\"},\"fail\":" TEXTS ",\"steps\":" COUNT
-    ",\"shock_steps\":" COUNT
-    ",\"continuous\":{\"type\":\"boolean\"}},\"additionalProperties\":false},"
+    ",\"shock_steps\":" COUNT ",\"continuous\":{\"type\":\"boolean\"}," HF_SIGHT_SCHEMA
+    "},\"additionalProperties\":false},"
     "\"Sectors\":{\"type\":\"object\",\"required\":[\"sectors\",\"spectral_radius\","
     "\"is_capped\",\"model\"],\"properties\":{\"sectors\":{\"type\":\"array\",\"items\":{"
     "\"type\":\"object\",\"required\":[\"sector\",\"shock\",\"q\"]}}}}";

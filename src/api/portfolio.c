@@ -54,7 +54,7 @@ static const char schemas[] =
     "\"front\":{\"type\":[\"boolean\",\"null\"]},"
     "\"scenario\":{\"type\":[\"string\",\"object\",\"null\"]},"
     "\"trials\":{\"type\":[\"integer\",\"null\"],\"minimum\":2,\"maximum\":1000000},"
-    "\"seed\":{\"type\":[\"integer\",\"null\"],\"minimum\":0}}},"
+    "\"seed\":{\"type\":[\"integer\",\"null\"],\"minimum\":0}," HF_SIGHT_SCHEMA "}},"
     "\"Portfolio\":{\"type\":\"object\",\"required\":[\"objective\",\"unit\",\"budget\",\"best\","
     "\"none\",\"bound\",\"greedy_gap\",\"is_exact\",\"why_not_exact\",\"measures\",\"front\","
     "\"left_out\",\"parts\",\"snapshot\",\"model\"],\"properties\":{"

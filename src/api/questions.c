@@ -9,6 +9,20 @@
 #define FAIL_COUNT_MAX 100000u // assets damaged at once in one question
 #define PLAYBACK_TYPE  "application/vnd.holdfast.playback"
 
+bool hf_call_sight(hf_call *call, const hf_json *body, hf_error *err)
+{
+    hf_str word = hf_str_of(hf_ask_words[HF_ASK_WHOLE]);
+    if (!hf_json_want_text(body, "sight", &word, err))
+        return false;
+    for (int i = 0; hf_ask_words[i] != NULL; i++)
+        if (hf_str_equal_z(word, hf_ask_words[i])) {
+            call->session.ask = (hf_ask)i;
+            return true;
+        }
+    hf_fail(err, HF_ERR_INPUT, "field.word", "sight must be 'whole' or 'visible'");
+    return hf_fail_at(err, "/sight", 0, "sight");
+}
+
 static bool restart_of(hf_json *body, hf_restart *out, hf_error *err)
 {
     hf_str word = HF_STR_EMPTY;
@@ -32,7 +46,7 @@ static bool cascade_of(hf_call *call, hf_json *body, hf_cascade_request *out, hf
                             err) ||
         !hf_json_want_number(body, "hours", 0, HF_HOURS_MAX, &out->hours, err) ||
         !hf_json_want_number(body, "step_h", 0, HF_HOURS_MAX, &out->step_h, err) ||
-        !restart_of(body, &out->restart, err))
+        !restart_of(body, &out->restart, err) || !hf_call_sight(call, body, err))
         return false;
     out->fail = fail;
     return true;
@@ -52,7 +66,8 @@ static bool model_of(hf_json *body, bool *is_outage, hf_error *err)
 
 static bool post_cascade(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"fail", "hours", "step_h", "restart", "model", NULL};
+    static const char *const members[] = {"fail",  "hours", "step_h", "restart",
+                                          "model", "sight", NULL};
     hf_json *body = NULL;
     hf_cascade_request wanted = {0};
     hf_cascade_answer answer = {0};
@@ -75,7 +90,7 @@ static bool post_cascade(hf_call *call, hf_error *err)
 static bool post_explain(hf_call *call, hf_error *err)
 {
     static const char *const members[] = {"fail", "hours", "step_h", "restart",
-                                          "key",  "lang",  NULL};
+                                          "key",  "lang",  "sight",  NULL};
     hf_json *body = NULL;
     hf_cascade_request wanted = {0};
     hf_cascade_answer answer = {0};
@@ -143,6 +158,8 @@ static bool rank_as_job(hf_call *call, const hf_rank_request *wanted, hf_error *
     hf_json_add_str(&w, wanted->within);
     hf_json_name(&w, "hours");
     hf_json_add_double(&w, wanted->hours);
+    hf_json_name(&w, "sight");
+    hf_json_add_z(&w, hf_ask_words[call->session.ask]);
     hf_json_name(&w, "top");
     hf_json_add_u64(&w, wanted->top > 0 ? wanted->top : 1000);
     hf_json_end_object(&w);
@@ -151,8 +168,8 @@ static bool rank_as_job(hf_call *call, const hf_rank_request *wanted, hf_error *
 
 static bool post_rank(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"by",     "among",   "within", "hours",
-                                          "step_h", "restart", "top",    NULL};
+    static const char *const members[] = {"by",      "among", "within", "hours", "step_h",
+                                          "restart", "top",   "sight",  NULL};
     hf_json *body = NULL;
     hf_rank_request wanted = {0};
     hf_rank_answer answer = {0};
@@ -164,7 +181,7 @@ static bool post_rank(hf_call *call, hf_error *err)
         !hf_json_want_text(body, "within", &wanted.within, err) ||
         !hf_json_want_number(body, "hours", 0, HF_HOURS_MAX, &wanted.hours, err) ||
         !hf_json_want_number(body, "step_h", 0, HF_HOURS_MAX, &wanted.step_h, err) ||
-        !restart_of(body, &wanted.restart, err) ||
+        !restart_of(body, &wanted.restart, err) || !hf_call_sight(call, body, err) ||
         !hf_json_want_number(body, "top", 0, 1e9, &top, err))
         return false;
     wanted.among = among;
@@ -214,7 +231,7 @@ static const hf_route routes[] = {
     "\"fail\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"                               \
     "\"hours\":{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":87600},"                  \
     "\"step_h\":{\"type\":[\"number\",\"null\"],\"minimum\":0},"                                   \
-    "\"restart\":{\"enum\":[\"free\",\"sequential\",null]}"
+    "\"restart\":{\"enum\":[\"free\",\"sequential\",null]}," HF_SIGHT_SCHEMA
 
 static const char schemas[] =
     "\"CascadeQuestion\":{\"type\":\"object\",\"required\":[\"fail\"],\"properties\":"
@@ -240,7 +257,8 @@ static const char schemas[] =
     "\"hours\":{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":87600},"
     "\"step_h\":{\"type\":[\"number\",\"null\"],\"minimum\":0},"
     "\"restart\":{\"enum\":[\"free\",\"sequential\",null]},"
-    "\"top\":{\"type\":[\"integer\",\"null\"],\"minimum\":0}},\"additionalProperties\":false},"
+    "\"top\":{\"type\":[\"integer\",\"null\"],\"minimum\":0}," HF_SIGHT_SCHEMA
+    "},\"additionalProperties\":false},"
     "\"Ranking\":{\"type\":\"object\",\"required\":[\"ranking\",\"mean_failed\",\"mean_people\","
     "\"snapshot\"],\"properties\":{\"ranking\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
     "\"required\":[\"key\",\"failed_count\",\"people\"]}},\"mean_failed\":{\"type\":\"number\"},"

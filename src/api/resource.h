@@ -136,6 +136,9 @@ bool hf_json_want_only(const hf_json *object, const char *const *names, hf_error
 bool hf_call_rank_by(const hf_json *body, hf_rank_by *out, hf_error *err) HF_CHECKED;
 // The header Prefer: respond-async.
 bool hf_call_wants_job(const hf_call *call);
+// The member "sight" of a question: the session asks of that from now on. Errors: HF_ERR_INPUT "field.word".
+bool hf_call_sight(hf_call *call, const hf_json *body, hf_error *err) HF_CHECKED;
+#define HF_SIGHT_SCHEMA "\"sight\":{\"enum\":[\"whole\",\"visible\",null]}"
 // A query parameter that the router has checked already.
 uint64_t hf_call_count(const hf_call *call, const char *name, uint64_t fallback);
 double hf_call_number(const hf_call *call, const char *name, double fallback);

@@ -163,7 +163,7 @@ static const char schemas[] =
     "\"number\",\"null\"],\"minimum\":0,\"maximum\":1},\"worth\":{\"type\":["
     "\"integer\",\"null\"],\"minimum\":0,\"maximum\":100},\"title\":{\"type\":[\"string\",\"null\"]"
     ","
-    "\"maxLength\":200},\"measures\":{\"type\":[\"array\",\"null\"],\"items\":"
+    "\"maxLength\":200}," HF_SIGHT_SCHEMA ",\"measures\":{\"type\":[\"array\",\"null\"],\"items\":"
     "{\"$ref\":\"#/components/schemas/MeasureContents\"}}},\"additionalProperties\":false},"
     "\"Simulation\":{\"type\":\"object\",\"required\":[\"trials\",\"seed\",\"generator\","
     "\"snapshot\",\"loss\",\"exceedance\",\"assets\"],\"properties\":{\"trials\":" COUNT

@@ -226,6 +226,15 @@ typedef struct {
 bool hf_tally_summary(const hf_plan *plan, const hf_simulation *simulation, const hf_tally *tally,
                       hf_arena *arena, hf_summary *summary, hf_error *err) HF_CHECKED;
 
+// 95 % interval of a share that was seen in n trials (Wilson). It also holds for the mean of values from 0 to 1, whose
+// variance is at most p(1 - p).
+//
+// p    0 to 1
+// n    above 0
+// low, high  out: 0 to 1
+// Source     Wilson 1927; Bhatia and Davis 2000, "A better bound on the variance"
+void hf_share_bounds(double p, double n, double *low, double *high);
+
 typedef struct {
     double value, low, high; // person-hours, or people in a static run; mean of a trial, 95 %
 } hf_saving;

@@ -34,12 +34,19 @@ typedef struct {
 } interval;
 
 // Source: Wilson 1927, equation for p at the bounds, solved.
-static interval wilson(uint64_t hits, uint64_t trials)
+void hf_share_bounds(double p, double n, double *low, double *high)
 {
-    double n = (double)trials, p = (double)hits / n, z2 = HF_NORMAL_95 * HF_NORMAL_95;
+    double z2 = HF_NORMAL_95 * HF_NORMAL_95;
     double centre = (p + z2 / (2 * n)) / (1 + z2 / n);
     double half = HF_NORMAL_95 * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n);
-    interval bounds = {hits == 0 ? 0 : centre - half, hits == trials ? 1 : centre + half};
+    *low = p > 0 ? centre - half : 0;
+    *high = p < 1 ? centre + half : 1;
+}
+
+static interval wilson(uint64_t hits, uint64_t trials)
+{
+    interval bounds = {0, 1};
+    hf_share_bounds((double)hits / (double)trials, (double)trials, &bounds.low, &bounds.high);
     return bounds;
 }
 

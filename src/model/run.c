@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+static const char *const sight_words[] = {"whole", "visible", "general", NULL};
+
 static const hf_field fields[] = {
     HF_HEAD_FIELDS,
     {.name = "kind",
@@ -56,6 +58,12 @@ static const hf_field fields[] = {
      .max = 1e12,
      .unit = "B"},
     {.name = "mean_loss", .type = HF_NUMBER, .offset = offsetof(hf_run, mean_loss)},
+    {.name = "sight",
+     .type = HF_WORD,
+     .offset = offsetof(hf_run, sight),
+     .flags = HF_FIELD_FILTER,
+     .words = sight_words},
+    {.name = "places", .type = HF_JSON, .offset = offsetof(hf_run, places), .max_bytes = 1u << 16},
     {.name = "unit", .type = HF_TEXT, .offset = offsetof(hf_run, unit), .max_bytes = 40},
 };
 

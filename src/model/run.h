@@ -7,6 +7,10 @@
 
 #include "model/noun.h"
 
+// What went into a run: all of the register, what its owner might know of then, or all of it with an answer that
+// names no single asset.
+typedef enum { HF_RUN_WHOLE, HF_RUN_VISIBLE, HF_RUN_GENERAL } hf_run_sight;
+
 typedef struct {
     hf_head head;
     hf_str kind; // "simulate"
@@ -22,6 +26,10 @@ typedef struct {
     hf_str sha256; // of the result's bytes
     int64_t bytes;
     double mean_loss;
+    int32_t
+        sight; // hf_run_sight; HF_WORD_NONE = kept before there was a choice: all of the register
+    hf_str
+        places; // of HF_RUN_VISIBLE: JSON list of the places that the owner's role was granted for, "sector/EN"
     hf_str unit; // of the loss: people or person_hours
 } hf_run;
 

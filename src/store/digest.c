@@ -36,7 +36,9 @@ static bool read_hashes(hf_read *read, const hf_noun_sql *sql, hf_sha256 *hashes
     return false;
 }
 
-static bool add_noun(hf_read *read, const hf_noun_sql *sql, hf_sha256_stream *stream, hf_error *err)
+// rows: those that count; NULL = all
+static bool add_noun(hf_read *read, const hf_noun_sql *sql, const hf_row_set *rows,
+                     hf_sha256_stream *stream, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
@@ -49,12 +51,30 @@ static bool add_noun(hf_read *read, const hf_noun_sql *sql, hf_sha256_stream *st
     while (hf_stmt_step(stmt, &has_row, err)) {
         if (!has_row)
             return true;
-        hf_sha256_add(stream, hashes[hf_stmt_get_i64(stmt, 0)].bytes, sizeof(hashes[0].bytes));
+        int64_t row = hf_stmt_get_i64(stmt, 0);
+        if (rows == NULL || hf_row_set_has(rows, row))
+            hf_sha256_add(stream, hashes[row].bytes, sizeof(hashes[0].bytes));
     }
     return false;
 }
 
+static bool add_known(hf_read *read, const hf_noun_sql *sql, const hf_sight *sight,
+                      hf_sha256_stream *stream, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_row_set rows;
+    if (sight == NULL)
+        return add_noun(read, sql, NULL, stream, err);
+    return hf_store_known_rows(read, sql->noun, sight, &scratch, &rows, err) &&
+           add_noun(read, sql, &rows, stream, err);
+}
+
 bool hf_digest_compute(hf_read *read, char hex[65], hf_error *err)
+{
+    return hf_read_digest_known(read, NULL, hex, err);
+}
+
+bool hf_read_digest_known(hf_read *read, const hf_sight *sight, char hex[65], hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     const hf_noun_sql *order[HF_NOUN_COUNT_MAX];
@@ -66,7 +86,7 @@ bool hf_digest_compute(hf_read *read, char hex[65], hf_error *err)
     hf_sha256_stream *stream = hf_sha256_open(&arena);
     bool is_done = true;
     for (size_t i = 0; i < count && is_done; i++)
-        is_done = add_noun(read, order[i], stream, err);
+        is_done = add_known(read, order[i], sight, stream, err);
     hf_sha256 digest = hf_sha256_close(stream);
     if (is_done)
         hf_hex(digest.bytes, sizeof(digest.bytes), hex);

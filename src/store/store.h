@@ -58,6 +58,9 @@ int64_t hf_read_data_version(const hf_read *read);
 // Snapshot digest, lower-case hex (architecture.md, section 5). Kept per data version.
 // Cost    first time about 0.5 µs a record
 bool hf_read_digest(hf_read *read, char hex[65], hf_error *err) HF_CHECKED;
+// The same of what a sight lets be known, which tells nothing of the rest; NULL: everything. Not kept.
+bool hf_read_digest_known(hf_read *read, const hf_sight *sight, char hex[65],
+                          hf_error *err) HF_CHECKED;
 uint64_t hf_read_count(const hf_read *read, const hf_noun *noun); // exact, O(1)
 
 // --- records

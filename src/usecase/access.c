@@ -13,6 +13,7 @@
 #include "model/grant.h"
 #include "model/job.h"
 #include "model/layer.h"
+#include "model/release.h"
 #include "model/run.h"
 
 const char *const hf_verb_words[] = {"read",      "edit",  "import", "export",  "run",
@@ -82,15 +83,18 @@ static hf_verb verb_for_noun(hf_verb verb, const hf_noun *noun)
         return HF_CAN_USERS;
     if (noun == &hf_noun_event && verb == HF_CAN_READ)
         return HF_CAN_AUDIT;
+    if (noun == &hf_noun_release && verb == HF_CAN_READ) // one's own: release.c
+        return HF_CAN_RELEASE;
     if (noun->group == HF_GROUP_PROFILE && (verb == HF_CAN_EDIT || verb == HF_CAN_IMPORT))
         return HF_CAN_CONFIGURE;
     return verb;
 }
 
-// Jobs, runs and events are written by the program only.
+// Jobs, runs, releases and events are written by the program only.
 static bool is_programs_own(const hf_noun *noun)
 {
-    return noun == &hf_noun_event || noun == &hf_noun_job || noun == &hf_noun_run;
+    return noun == &hf_noun_event || noun == &hf_noun_job || noun == &hf_noun_run ||
+           noun == &hf_noun_release;
 }
 
 bool hf_may_everywhere(const hf_actor *actor, hf_verb verb)
@@ -140,13 +144,76 @@ static bool reaches(const hf_actor *actor, hf_verb verb, const hf_noun *noun, co
     return is_held;
 }
 
+static const char *const scope_words[] = {
+    [HF_SCOPE_NATION] = "nation", [HF_SCOPE_SECTOR] = "sector",
+    [HF_SCOPE_REGION] = "region", [HF_SCOPE_ORGANISATION] = "organisation",
+    [HF_SCOPE_OWN] = "own",
+};
+
+static hf_str place_text(hf_scope_kind kind, hf_str of, hf_arena *arena)
+{
+    return hf_str_format(arena, "%s/%.*s", scope_words[kind], HF_STR_ARG(of));
+}
+
+hf_str hf_places_of(const hf_actor *actor, hf_verb verb, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
+    hf_json_writer out = {.out = &text};
+    const hf_sight *sight = hf_sight_of(actor, verb, arena);
+    hf_json_begin_array(&out);
+    if (sight == NULL || sight->is_national)
+        hf_json_add_z(&out, scope_words[HF_SCOPE_NATION]);
+    for (size_t i = 0; sight != NULL && !sight->is_national && i < sight->scope_count; i++)
+        hf_json_add_str(&out, place_text(sight->scopes[i].kind, sight->scopes[i].of, arena));
+    hf_json_end_array(&out);
+    HF_ASSERT(!text.overflow); // of at most HF_GRANTS_MAX grants
+    return hf_buf_copy(arena, &text);
+}
+
+// Does a scope of today hold the place of then?
+static bool holds_place(const hf_scope *scope, hf_str place, hf_arena *arena)
+{
+    hf_str own = place_text(scope->kind, scope->of, arena);
+    bool is_inside = hf_str_equal(place, own) ||
+                     (scope->kind == HF_SCOPE_SECTOR && place.len > own.len && // "EN" holds "EN01"
+                      hf_str_equal(hf_str_slice(place, 0, own.len), own));
+    for (size_t i = 0; i < scope->region_count && !is_inside; i++)
+        is_inside = hf_str_equal(place, place_text(HF_SCOPE_REGION, scope->regions[i], arena));
+    return is_inside;
+}
+
+// A run is as secret as the places that went into it are now, for its owner too; one that names no single asset is its
+// owner's whatever happens.
+static bool sees_places(const hf_actor *actor, const hf_run *run)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_json *places = NULL;
+    hf_error unreadable = {0};
+    if (run->sight == HF_RUN_GENERAL) // was released to its owner
+        return hf_str_equal(run->owner, actor->name) || hf_may_everywhere(actor, HF_CAN_RELEASE);
+    if (hf_may_everywhere(actor, HF_CAN_READ))
+        return true;
+    if (run->sight != HF_RUN_VISIBLE || !hf_json_parse(run->places, &scratch, &places, &unreadable))
+        return false;
+    for (const hf_json *place = places->child; place != NULL; place = place->next) {
+        bool is_held = false;
+        for (size_t i = 0; i < actor->grant_count && !is_held; i++)
+            is_held = (verbs_of_grant(&actor->grants[i]) & BIT(HF_CAN_READ)) != 0 &&
+                      holds_place(&actor->grants[i].scope, place->text, &scratch);
+        if (!is_held)
+            return false;
+    }
+    return true;
+}
+
 static bool is_hidden(const hf_actor *actor, const hf_noun *noun, const void *record)
 {
     const hf_head *head = record;
     return hf_noun_belongs(noun) != HF_BELONGS_TO_ALL &&
            (!hf_is_cleared(actor->clearance, actor->compartments, head->marking,
                            head->compartments) ||
-            !reaches(actor, HF_CAN_READ, noun, record));
+            !reaches(actor, HF_CAN_READ, noun, record) ||
+            (noun == &hf_noun_run && !sees_places(actor, record)));
 }
 
 static bool fail_unknown(const hf_noun *noun, const hf_head *head, hf_error *err)
@@ -374,12 +441,17 @@ bool hf_get_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, hf_
     return true;
 }
 
-// Written out and hashed: two classes must not meet by chance.
 uint64_t hf_access_class(const hf_actor *actor)
+{
+    return hf_access_class_for(actor, HF_CAN_READ);
+}
+
+// Written out and hashed: two classes must not meet by chance.
+uint64_t hf_access_class_for(const hf_actor *actor, hf_verb verb)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 20);
-    const hf_sight *sight = hf_sight_of(actor, HF_CAN_READ, &scratch);
+    const hf_sight *sight = hf_sight_of(actor, verb, &scratch);
     uint64_t class = 0;
     if (sight == NULL)
         return UINT64_MAX;

@@ -85,6 +85,9 @@ bool hf_may_own(const hf_actor *actor, hf_verb verb);
 void hf_can_narrow(const hf_actor *actor, hf_verb verb, hf_query *query, hf_arena *arena);
 // What the actor may know of; NULL: everything. In the arena.
 const hf_sight *hf_sight_of(const hf_actor *actor, hf_verb verb, hf_arena *arena);
+// The places where the actor may do this, as a run of what was visible keeps them: a JSON list of "sector/EN" and the
+// like, or "nation". In the arena.
+hf_str hf_places_of(const hf_actor *actor, hf_verb verb, hf_arena *arena);
 // What is known of a noun, for walks over all of it: one pass before, then no look-up a record.
 typedef struct {
     const hf_actor *actor;
@@ -105,5 +108,7 @@ bool hf_get_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, hf_
 // The access class: actors of one class see the same records of one state of the store and may all ask questions or
 // none of them, so caches may be shared among them. It changes when a grant starts or ends.
 uint64_t hf_access_class(const hf_actor *actor);
+// The same for those who may know of the same records and do this with them.
+uint64_t hf_access_class_for(const hf_actor *actor, hf_verb verb);
 
 #endif

@@ -214,6 +214,7 @@ void hf_write_cascade(const hf_cascade_answer *answer, hf_json_writer *out)
     hf_json_add_z(out, answer->plan->digest);
     hf_json_name(out, "model");
     hf_json_add_z(out, answer->model);
+    hf_write_sight(answer->plan, out);
     hf_json_end_object(out);
 }
 

@@ -64,7 +64,9 @@ static bool gather(gathering *g, hf_read *read, hf_error *err)
             return false;
         if (record == NULL)
             return true;
-        add_link(g, record);
+        if (g->plan->dependencies == NULL ||
+            hf_row_set_has(g->plan->dependencies, ((const hf_head *)record)->row))
+            add_link(g, record);
     }
 }
 
@@ -280,5 +282,6 @@ void hf_write_chains(const hf_chains_answer *answer, hf_json_writer *out)
     hf_json_add_z(out, answer->plan->digest);
     hf_json_name(out, "model");
     hf_json_add_z(out, HF_CHAIN_MODEL);
+    hf_write_sight(answer->plan, out);
     hf_json_end_object(out);
 }

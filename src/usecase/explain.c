@@ -185,5 +185,6 @@ void hf_write_reasons(const hf_cascade_answer *answer, hf_str key, const hf_reas
     hf_json_add_str(out, reasons->text);
     hf_json_name(out, "snapshot");
     hf_json_add_z(out, answer->plan->digest);
+    hf_write_sight(answer->plan, out);
     hf_json_end_object(out);
 }

@@ -40,6 +40,7 @@ static bool add_cascade(const hf_session *session, hf_iim_answer *answer, hf_are
             request->shock[s] = request->shock[s] + lost > 1 ? 1 : request->shock[s] + lost;
         }
     memcpy(answer->digest, plan->digest, sizeof(answer->digest));
+    answer->is_visible_only = plan->is_visible_only;
     hf_plan_release(session, &fallen.plan);
     return true;
 }
@@ -160,5 +161,7 @@ void hf_write_iim(const hf_iim_answer *answer, hf_json_writer *out)
     hf_json_add_z(out, answer->digest[0] != '\0' ? answer->digest : NULL);
     hf_json_name(out, "model");
     hf_json_add_z(out, answer->has_course ? HF_DIIM_MODEL : HF_IIM_MODEL);
+    if (answer->is_visible_only)
+        hf_write_visible(out);
     hf_json_end_object(out);
 }

@@ -32,7 +32,8 @@ typedef struct {
     hf_iim_result result;
     bool has_course;
     hf_diim_result course;
-    char digest[65]; // of the register, when a cascade gave the shock; else empty
+    bool is_visible_only; // so was the cascade
+    char digest[65];      // of the register, when a cascade gave the shock; else empty
 } hf_iim_answer;
 
 // The table of a CSV file: a column `sector`, one column for each sector, and if wanted output, shock, rate

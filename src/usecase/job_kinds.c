@@ -170,19 +170,6 @@ static void preview(const void *context, hf_str json, const hf_head *protection)
     hf_job_preview(context, json, protection);
 }
 
-// The result tells where to read, and nothing that a marking protects: jobs bear none.
-static void write_kept(const hf_run *run, hf_json_writer *out)
-{
-    hf_json_begin_object(out);
-    hf_json_name(out, "run");
-    hf_json_add_str(out, run->head.key);
-    hf_json_name(out, "trials");
-    hf_json_add_i64(out, run->trials);
-    hf_json_name(out, "sha256");
-    hf_json_add_str(out, run->sha256);
-    hf_json_end_object(out);
-}
-
 static bool run_simulation(const hf_session *session, const hf_json *request,
                            const hf_progress *progress, hf_arena *arena, hf_buf *result,
                            hf_error *err)
@@ -206,7 +193,7 @@ static bool run_simulation(const hf_session *session, const hf_json *request,
     hf_job_watch(progress, NULL, total, "trials");
     ok = ok && hf_keep_run(session, &wanted, &answer, arena, &kept, err);
     if (ok)
-        write_kept(kept, &out);
+        hf_write_kept(kept, &out);
     hf_simulate_done(session, &answer);
     return ok;
 }

@@ -23,8 +23,9 @@
 #define LOOK_SECONDS      5 // between looks at the queue when nobody rings
 
 const hf_job_kind *const hf_job_kinds[] = {
-    &hf_job_kind_import,     &hf_job_kind_inference, &hf_job_kind_rank,      &hf_job_kind_demo,
-    &hf_job_kind_simulation, &hf_job_kind_rerun,     &hf_job_kind_portfolio, NULL,
+    &hf_job_kind_import,    &hf_job_kind_inference,  &hf_job_kind_rank,
+    &hf_job_kind_demo,      &hf_job_kind_simulation, &hf_job_kind_rerun,
+    &hf_job_kind_portfolio, &hf_job_kind_general,    NULL,
 };
 
 typedef struct {
@@ -178,8 +179,11 @@ static bool do_work(job_worker *worker, const hf_job *job, const hf_job_kind *ki
 {
     const hf_progress progress = {.context = worker, .tell = tell};
     hf_session session;
-    return owner_of(worker->jobs, job, arena, &session, err) &&
-           hf_can(&session.actor, kind->needs, NULL, NULL, err) &&
+    if (!owner_of(worker->jobs, job, arena, &session, err))
+        return false;
+    if (hf_str_equal_z(hf_json_text(request, "sight"), hf_ask_words[HF_ASK_VISIBLE]))
+        session.ask = HF_ASK_VISIBLE;
+    return hf_can(&session.actor, kind->needs, NULL, NULL, err) &&
            kind->run(&session, request, &progress, arena, result, err);
 }
 
@@ -368,6 +372,15 @@ void hf_jobs_close(hf_jobs **slot)
 
 // --- asking ----------------------------------------------------------------------------------------
 
+void hf_jobs_ring(hf_jobs *jobs)
+{
+    (void)pthread_mutex_lock(&jobs->lock);
+    jobs->ring_count++;
+    (void)pthread_cond_signal(&jobs->rung);
+    (void)pthread_mutex_unlock(&jobs->lock);
+    changed(jobs);
+}
+
 bool hf_submit_job(const hf_session *session, hf_jobs *jobs, const hf_job_kind *kind,
                    hf_str request, hf_arena *arena, hf_str *key, hf_error *err)
 {
@@ -386,11 +399,7 @@ bool hf_submit_job(const hf_session *session, hf_jobs *jobs, const hf_job_kind *
     *key = hf_str_copy(arena, job->head.key);
     if (!hf_tx_commit(&tx, err))
         return false;
-    (void)pthread_mutex_lock(&jobs->lock);
-    jobs->ring_count++;
-    (void)pthread_cond_signal(&jobs->rung);
-    (void)pthread_mutex_unlock(&jobs->lock);
-    changed(jobs);
+    hf_jobs_ring(jobs);
     return true;
 }
 
@@ -474,9 +483,10 @@ bool hf_read_preview(const hf_session *session, hf_jobs *jobs, hf_str key, hf_ar
     if (!hf_read_job(session, key, arena, &job, err))
         return false;
     bool is_owner = hf_str_equal(job->owner, session->actor.name);
+    bool has_ended = job->ended_at != HF_INTEGER_NONE; // the worker may not have put it down yet
     (void)pthread_mutex_lock(&jobs->lock);
     const job_worker *worker = worker_of(jobs, job->head.key);
-    if (worker != NULL && worker->preview.len > 0 && is_owner) {
+    if (worker != NULL && worker->preview.len > 0 && is_owner && !has_ended) {
         if (hf_may_read_marked(&session->actor, worker->preview_marking,
                                hf_buf_str(&worker->preview_compartments)))
             *out = hf_buf_copy(arena, &worker->preview);

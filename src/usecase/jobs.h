@@ -27,6 +27,7 @@ extern const hf_job_kind hf_job_kind_demo;
 extern const hf_job_kind hf_job_kind_portfolio;
 extern const hf_job_kind hf_job_kind_simulation;
 extern const hf_job_kind hf_job_kind_rerun;
+extern const hf_job_kind hf_job_kind_general;   // release.c
 extern const hf_job_kind *const hf_job_kinds[]; // NULL-ended
 const hf_job_kind *hf_job_kind_find(hf_str name);
 
@@ -52,6 +53,8 @@ void hf_jobs_close(hf_jobs **jobs);
 // Grows with every change of any job: progress, start, end. Cheap, for polling.
 uint64_t hf_jobs_change_count(hf_jobs *jobs);
 
+// There is a new row in the queue.
+void hf_jobs_ring(hf_jobs *jobs);
 // request is a JSON object. Errors: HF_ERR_SIGN_IN, HF_ERR_PERMISSION.
 bool hf_submit_job(const hf_session *session, hf_jobs *jobs, const hf_job_kind *kind,
                    hf_str request, hf_arena *arena, hf_str *key, hf_error *err) HF_CHECKED;

@@ -61,5 +61,6 @@ void hf_write_pairs(const hf_pairs_answer *answer, hf_json_writer *out)
     hf_json_add_bool(out, answer->list.is_cut);
     hf_json_name(out, "snapshot");
     hf_json_add_z(out, answer->plan->digest);
+    hf_write_sight(answer->plan, out);
     hf_json_end_object(out);
 }

@@ -25,10 +25,16 @@
 // More questions than this at once on one plan only cost a little more time.
 #define STATE_COUNT_MAX 64u
 
+// Of what single askers may know of, few at a time: each is a plan of its own.
+#define VISIBLE_COUNT_MAX 4u
+
+const char *const hf_ask_words[] = {"whole", "visible", NULL};
+
 // A plan with its memory and its borrowers. The register plan comes first: callers see only that.
 typedef struct {
     hf_register_plan plan;
     hf_arena arena;
+    uint64_t access_class;                  // of a plan of what is visible
     hf_plans *home;                         // NULL: belongs to one command
     uint32_t use_count;                     // borrowers, and one for being the newest
     hf_engine_state *free[STATE_COUNT_MAX]; // states that nobody uses now
@@ -40,7 +46,8 @@ struct hf_plans {
     hf_arena arena; // holds this very struct
     pthread_mutex_t lock;
     kept_plan *newest;
-    _Atomic bool is_closing; // a plan that is being read is given up
+    kept_plan *visible[VISIBLE_COUNT_MAX]; // lent last first; NULL = none
+    _Atomic bool is_closing;               // a plan that is being read is given up
 };
 
 hf_plans *hf_plans_open(void)
@@ -64,14 +71,20 @@ static void drop(kept_plan *kept)
     hf_arena_done(&arena);
 }
 
+static void close_kept(kept_plan *kept)
+{
+    HF_ASSERT(kept == NULL || kept->use_count == 1);
+    if (kept != NULL)
+        drop(kept);
+}
+
 void hf_plans_close(hf_plans **plans)
 {
     if (*plans == NULL)
         return;
-    if ((*plans)->newest != NULL) {
-        HF_ASSERT((*plans)->newest->use_count == 1);
-        drop((*plans)->newest);
-    }
+    close_kept((*plans)->newest);
+    for (size_t i = 0; i < VISIBLE_COUNT_MAX; i++)
+        close_kept((*plans)->visible[i]);
     pthread_mutex_destroy(&(*plans)->lock);
     hf_arena arena = (*plans)->arena;
     hf_arena_done(&arena);
@@ -121,23 +134,66 @@ static bool choose_place(const hf_read *read, hf_plan_place place, hf_arena_file
 static bool build(hf_read *read, const hf_session *session, bool wants_input, kept_plan **out,
                   hf_error *err)
 {
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_arena_file_close) hf_arena_file *file = NULL;
     hf_plans *home = session->plans;
     if (!choose_place(read, session->plan_place, &file, err))
         return false;
     hf_arena arena = hf_arena_in_file(file);
     kept_plan *kept = HF_NEW(&arena, kept_plan);
-    if (!hf_plan_read(read, wants_input, home != NULL ? &home->is_closing : NULL, &arena,
+    const hf_sight *sight =
+        session->ask == HF_ASK_VISIBLE ? hf_sight_of(&session->actor, HF_CAN_RUN, &scratch) : NULL;
+    if (!hf_plan_read(read, sight, wants_input, home != NULL ? &home->is_closing : NULL, &arena,
                       &kept->plan, err)) {
         hf_arena_done(&arena);
         return false;
     }
     hf_arena_leave_file(&arena);
+    kept->plan.is_visible_only = session->ask == HF_ASK_VISIBLE;
+    kept->access_class = hf_access_class_for(&session->actor, HF_CAN_RUN);
     kept->arena = arena;
     kept->home = home;
     kept->use_count = 1;
     HF_ASSERT(pthread_mutex_init(&kept->lock, NULL) == 0);
     *out = kept;
+    return true;
+}
+
+static bool is_fresh(const kept_plan *kept, const hf_read *read, bool wants_input)
+{
+    return kept != NULL && kept->plan.data_version == hf_read_data_version(read) &&
+           (!wants_input || kept->plan.input != NULL);
+}
+
+static void let_go(kept_plan *kept)
+{
+    if (kept != NULL && --kept->use_count == 0)
+        drop(kept);
+}
+
+// Under the lock: the plan of what the asker may know of, shared by all who may know of the same.
+static bool take_visible(const hf_session *session, hf_read *read, bool wants_input,
+                         kept_plan **out, hf_error *err)
+{
+    hf_plans *plans = session->plans;
+    uint64_t class = hf_access_class_for(&session->actor, HF_CAN_RUN);
+    size_t at = 0;
+    while (at < VISIBLE_COUNT_MAX - 1 && plans->visible[at] != NULL &&
+           plans->visible[at]->access_class != class)
+        at++;
+    kept_plan *found = plans->visible[at];
+    bool is_same = is_fresh(found, read, wants_input) && found->access_class == class;
+    if (!is_same) {
+        kept_plan *fresh = NULL;
+        if (!build(read, session, wants_input, &fresh, err))
+            return false;
+        let_go(found);
+        found = fresh;
+    }
+    memmove(plans->visible + 1, plans->visible, at * sizeof(plans->visible[0]));
+    plans->visible[0] = found;
+    found->use_count++;
+    *out = found;
     return true;
 }
 
@@ -148,13 +204,11 @@ static bool take_newest(const hf_session *session, hf_read *read, bool wants_inp
 {
     hf_plans *plans = session->plans;
     kept_plan *old = plans->newest;
-    if (old == NULL || old->plan.data_version != hf_read_data_version(read) ||
-        (wants_input && old->plan.input == NULL)) {
+    if (!is_fresh(old, read, wants_input)) {
         kept_plan *fresh = NULL;
         if (!build(read, session, wants_input, &fresh, err))
             return false;
-        if (old != NULL && --old->use_count == 0)
-            drop(old);
+        let_go(old);
         plans->newest = fresh;
     }
     plans->newest->use_count++;
@@ -166,13 +220,15 @@ static bool may_ask(const hf_actor *actor, const hf_register_plan *plan, hf_erro
 {
     if (!hf_can(actor, HF_CAN_RUN, NULL, NULL, err))
         return false;
+    if (plan->is_visible_only)
+        return true;
     if (hf_may_everywhere(actor, HF_CAN_RUN) &&
         hf_may_read_marked(actor, plan->max_marking, plan->compartments))
         return true;
     return hf_fail(
         err, HF_ERR_PERMISSION, "question.restricted",
         "the register holds records that you may not read, and an answer would tell of them; "
-        "ask someone who is cleared for all of it");
+        "ask of what you may see (sight: visible), or someone who is cleared for all of it");
 }
 
 static bool take(const hf_session *session, bool wants_input, const hf_register_plan **out,
@@ -188,7 +244,8 @@ static bool take(const hf_session *session, bool wants_input, const hf_register_
         is_there = build(read, session, wants_input, &kept, err);
     } else {
         pthread_mutex_lock(&session->plans->lock);
-        is_there = take_newest(session, read, wants_input, &kept, err);
+        is_there = (session->ask == HF_ASK_VISIBLE ? take_visible : take_newest)(
+            session, read, wants_input, &kept, err);
         pthread_mutex_unlock(&session->plans->lock);
     }
     if (!is_there)
@@ -236,6 +293,18 @@ void hf_plan_release(const hf_session *session, const hf_register_plan **plan)
     if (--kept->use_count == 0)
         drop(kept);
     pthread_mutex_unlock(&home->lock);
+}
+
+void hf_write_sight(const hf_register_plan *plan, hf_json_writer *out)
+{
+    if (plan->is_visible_only)
+        hf_write_visible(out);
+}
+
+void hf_write_visible(hf_json_writer *out)
+{
+    hf_json_name(out, "sight");
+    hf_json_add_z(out, hf_ask_words[HF_ASK_VISIBLE]);
 }
 
 uint32_t hf_plan_find(const hf_register_plan *plan, hf_str key)

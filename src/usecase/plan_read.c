@@ -34,6 +34,7 @@ typedef struct {
     hf_plan_pieces assets, dependencies;
     hf_words sectors, kinds, services, inputs, compartments;
     hf_membership membership; // of assets by their index
+    const hf_row_set *layers; // rows that go in; NULL = all
     const hf_terms *terms;
     hf_member_row *members; // by consumer, then in their group's order
     uint32_t *first_member; // of each consumer
@@ -306,6 +307,9 @@ static hf_engine_group group_of(const gathering *g, size_t first, size_t count)
             group.recharge = HF_RECHARGE_GRADUAL;
     }
     group.need = need == HF_NEED_AMOUNT ? amount : need == HF_NEED_ANY ? 1 : sum;
+    // What comes from beyond the asker's sight is not asked about, so it does not fail, nor is it missing.
+    if (g->out->is_visible_only && group.need > sum)
+        group.need = sum;
     return group;
 }
 
@@ -380,6 +384,8 @@ static bool gather_layers(gathering *g, hf_error *err)
             return false;
         if (!more)
             return true;
+        if (g->layers != NULL && !hf_row_set_has(g->layers, record.row))
+            continue;
         if (record.protection.marking > g->out->max_marking)
             g->out->max_marking = record.protection.marking;
         if (record.protection.compartments.len > 0)
@@ -391,6 +397,16 @@ static bool gather_layers(gathering *g, hf_error *err)
                          .buffer_h = isnan(record.buffer_h) ? 0 : record.buffer_h};
         HF_VEC_ADD(&g->scratch, &g->layer_rows, row);
     }
+}
+
+// A layer whose sources lie beyond the asker's sight loses nothing there: each of its members counts as one.
+static void feed_from_beyond(gathering *g)
+{
+    bool *has_source = HF_NEW_N(&g->scratch, bool, g->membership.layers.count);
+    for (size_t i = 0; i < g->layer_rows.count; i++)
+        has_source[g->layer_rows.items[i].layer] |= g->layer_rows.items[i].is_source;
+    for (size_t i = 0; i < g->layer_rows.count; i++)
+        g->layer_rows.items[i].is_source |= !has_source[g->layer_rows.items[i].layer];
 }
 
 // The place of each text in byte order.
@@ -448,18 +464,36 @@ static bool layer_of_link(const gathering *g, const hf_link_row *link, uint32_t 
            hf_link_fail(verdict, g->out->keys[link->supplier], g->out->keys[link->consumer], err);
 }
 
+// Keeps the links whose layer the asker may know of, with that layer.
+static bool choose_layers(gathering *g, const uint32_t *place, uint32_t *layer, size_t *count,
+                          hf_error *err)
+{
+    *count = 0;
+    for (size_t i = 0; i < g->links.count; i++) {
+        const hf_link_row link = g->links.items[i];
+        hf_error hidden = {0};
+        bool fits =
+            layer_of_link(g, &link, &layer[*count], g->out->is_visible_only ? &hidden : err);
+        if (!fits && !g->out->is_visible_only)
+            return false;
+        if (!fits)
+            continue;
+        layer[*count] = place[layer[*count]];
+        g->links.items[(*count)++] = link;
+    }
+    return true;
+}
+
 static bool build_links(gathering *g, hf_engine_layer *layers, const uint32_t *place, hf_error *err)
 {
     size_t count = g->links.count;
     uint32_t *layer = HF_NEW_N(&g->scratch, uint32_t, count);
     hf_engine_link *links = HF_NEW_N(g->numbers, hf_engine_link, count);
     uint32_t *used = HF_NEW_N(&g->scratch, uint32_t, g->membership.layers.count);
-    for (size_t i = 0; i < count; i++) {
-        if (!layer_of_link(g, &g->links.items[i], &layer[i], err))
-            return false;
-        layer[i] = place[layer[i]];
+    if (!choose_layers(g, place, layer, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
         layers[layer[i]].link_count++;
-    }
     for (size_t i = 1; i < g->membership.layers.count; i++)
         layers[i].first_link = layers[i - 1].first_link + layers[i - 1].link_count;
     for (size_t i = 0; i < count; i++)
@@ -509,8 +543,30 @@ static void done(gathering *g)
     hf_arena_done(&g->scratch);
 }
 
-bool hf_plan_read(hf_read *read, bool wants_input, const _Atomic bool *stop, hf_arena *arena,
-                  hf_register_plan *out, hf_error *err)
+static bool known_rows(const gathering *g, const hf_noun *noun, const hf_sight *sight,
+                       const hf_row_set **out, hf_error *err)
+{
+    hf_row_set *rows = HF_NEW(g->arena, hf_row_set);
+    *out = rows;
+    return hf_store_known_rows(g->reading.read, noun, sight, g->arena, rows, err);
+}
+
+// Rows first, by the one rule of who sees what; then they are read as ever.
+static bool narrow(gathering *g, const hf_sight *sight, hf_error *err)
+{
+    if (sight == NULL)
+        return hf_read_digest(g->reading.read, g->out->digest, err);
+    g->out->is_visible_only = true;
+    if (!known_rows(g, &hf_noun_asset, sight, &g->reading.assets, err) ||
+        !known_rows(g, &hf_noun_dependency, sight, &g->reading.dependencies, err) ||
+        !known_rows(g, &hf_noun_layer, sight, &g->layers, err))
+        return false;
+    g->out->dependencies = g->reading.dependencies;
+    return hf_read_digest_known(g->reading.read, sight, g->out->digest, err);
+}
+
+bool hf_plan_read(hf_read *read, const hf_sight *sight, bool wants_input, const _Atomic bool *stop,
+                  hf_arena *arena, hf_register_plan *out, hf_error *err)
 {
     HF_CLEANUP(done)
     gathering g = {.reading = {.read = read, .stop = stop, .wants_chances = wants_input},
@@ -525,9 +581,11 @@ bool hf_plan_read(hf_read *read, bool wants_input, const _Atomic bool *stop, hf_
     g.inputs = hf_words_of(arena);
     g.membership = hf_membership_of(&g.scratch);
     g.compartments = hf_words_of(&g.scratch);
-    if (!hf_read_digest(read, out->digest, err) || !gather_assets(&g, err) ||
-        !gather_dependencies(&g, err) || !gather_layers(&g, err))
+    if (!narrow(&g, sight, err) || !gather_assets(&g, err) || !gather_dependencies(&g, err) ||
+        !gather_layers(&g, err))
         return false;
+    if (out->is_visible_only)
+        feed_from_beyond(&g);
     build_groups(&g);
     if (!build_layers(&g, err))
         return false;

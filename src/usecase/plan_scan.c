@@ -81,6 +81,12 @@ static bool is_stopped(const hf_plan_reading *reading, size_t row_count, hf_erro
     return true;
 }
 
+// What is not among them is as if it were not there.
+static bool is_wanted(const hf_row_set *rows, int64_t row)
+{
+    return rows == NULL || hf_row_set_has(rows, row);
+}
+
 static bool open_piece(const hf_plan_reading *reading, hf_read *read, const hf_noun *noun,
                        const hf_plan_piece *piece, hf_scan **scan, hf_error *err)
 {
@@ -102,6 +108,8 @@ static bool read_assets(const hf_plan_reading *reading, hf_read *read, hf_plan_p
             return false;
         if (!more)
             return true;
+        if (!is_wanted(reading->assets, record.row))
+            continue;
         note_protection(piece, &record.protection);
         hf_asset_row row = {.key = hf_str_copy(&piece->arena, record.key),
                             .id = reading->wants_chances ? hf_stable_id(record.key) : 0,
@@ -185,6 +193,8 @@ static bool read_dependencies(const hf_plan_reading *reading, hf_read *read, hf_
             return false;
         if (!more)
             return true;
+        if (!is_wanted(reading->dependencies, record.row))
+            continue;
         note_protection(piece, &record.protection);
         if (record.state == HF_STATE_ACCEPTED && !add_dependency(reading, piece, &record, err))
             return false;

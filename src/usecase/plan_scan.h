@@ -78,6 +78,7 @@ typedef struct {
     const _Atomic bool *stop; // NULL = never
     int64_t piece_rows;       // 0 = 131,072; tests cut smaller
     bool wants_chances;       // also what only simulations need: ids, damage_p, repair laws
+    const hf_row_set *assets, *dependencies; // only these; NULL = all
 } hf_plan_reading;
 
 typedef struct {

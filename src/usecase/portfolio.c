@@ -307,7 +307,9 @@ static bool weigh(weighing *w)
 bool hf_ask_portfolio(const hf_session *session, const hf_portfolio_request *request,
                       hf_arena *arena, hf_portfolio_answer *out, hf_error *err)
 {
-    weighing w = {.session = session, .request = request, .out = out, .arena = arena, .err = err};
+    hf_session asking = *session;
+    asking.ask = request->question.ask;
+    weighing w = {.session = &asking, .request = request, .out = out, .arena = arena, .err = err};
     *out = (hf_portfolio_answer){.request = request};
     if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err))
         return false;

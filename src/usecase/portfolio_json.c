@@ -207,5 +207,6 @@ void hf_write_portfolio(const hf_portfolio_answer *answer, hf_json_writer *out)
     hf_json_add_z(out, answer->plan->digest);
     hf_json_name(out, "model");
     hf_json_add_z(out, HF_ENGINE_MODEL);
+    hf_write_sight(answer->plan, out);
     hf_json_end_object(out);
 }

@@ -34,6 +34,9 @@ typedef struct {
     char digest[65];      // snapshot
     int64_t data_version;
     int64_t total_people;
+    bool
+        is_visible_only; // holds what its asker may know of; keys, rows, digest and all else are of that alone
+    const hf_row_set *dependencies; // rows of those that are in it; NULL = all
     int32_t max_marking; // highest marking of what went in: who may not read it may not ask
     hf_str compartments; // all of them, words
 } hf_register_plan;
@@ -43,8 +46,9 @@ void hf_plans_close(hf_plans **plans);
 // Before the end: whoever is building a plan, or asks for one that is not there, gets HF_ERR_STOPPED
 // "question.stopped".
 void hf_plans_stop(hf_plans *plans);
-// The plan of the register as it is now. Give it back with hf_plan_release.
-// Errors  HF_ERR_PERMISSION "question.restricted": it holds records that this actor may not read;
+// The plan of the register as it is now, or of the part of it that session->ask wants. Give it back with
+// hf_plan_release.
+// Errors  HF_ERR_PERMISSION "question.restricted": it holds records that this actor may not read (HF_ASK_WHOLE);
 //         HF_ERR_INPUT "layer.not_a_member", "layer.unclear" a link does not fit its network layer;
 //         HF_ERR_TOO_LARGE "plan.memory" it is to lie in memory and does not fit; HF_ERR_WRITE "plan.disk" nor on
 //         the disk of the store
@@ -54,6 +58,9 @@ bool hf_plan_take(const hf_session *session, const hf_register_plan **out,
 // and built into a plan anew. A server keeps it in place of the plain one from then on. Cost: a hash for each key.
 bool hf_plan_take_chances(const hf_session *session, const hf_register_plan **out,
                           hf_error *err) HF_CHECKED;
+// What an answer was asked of, as the member "sight": "visible"; nothing for all of the register.
+void hf_write_sight(const hf_register_plan *plan, hf_json_writer *out);
+void hf_write_visible(hf_json_writer *out); // the member itself
 void hf_plan_release(const hf_session *session, const hf_register_plan **plan);
 // Index of a key; HF_NO_INDEX when unknown. Cost: binary search.
 uint32_t hf_plan_find(const hf_register_plan *plan, hf_str key);

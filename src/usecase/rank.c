@@ -138,5 +138,6 @@ void hf_write_rank(const hf_rank_answer *answer, hf_json_writer *out)
     hf_json_add_double(out, ranking->mean_people);
     hf_json_name(out, "snapshot");
     hf_json_add_z(out, plan->digest);
+    hf_write_sight(plan, out);
     hf_json_end_object(out);
 }

@@ -6,6 +6,7 @@
 #include "model/asset.h"
 #include "model/dependency.h"
 #include "model/layer.h"
+#include "model/run.h"
 #include "usecase/account.h"
 #include "usecase/grants.h"
 #include "usecase/groups.h"
@@ -77,6 +78,16 @@ bool hf_get_record(const hf_session *session, const hf_noun *noun, hf_str key_or
     return find(session, read, HF_CAN_READ, noun, key_or_id, arena, out, err);
 }
 
+// Own runs of places that are no longer one's own: the list knows their owner only. A page may be shorter for that.
+static void leave_out_unseen(const hf_actor *actor, hf_page *page)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < page->count; i++)
+        if (hf_may(actor, HF_CAN_READ, &hf_noun_run, page->records[i]))
+            page->records[kept++] = page->records[i];
+    page->count = kept;
+}
+
 bool hf_list_records(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
                      hf_error *err)
 {
@@ -84,7 +95,11 @@ bool hf_list_records(const hf_session *session, hf_query *query, hf_arena *arena
     if (!hf_can(&session->actor, HF_CAN_READ, query->noun, NULL, err))
         return false;
     hf_can_narrow(&session->actor, HF_CAN_READ, query, arena);
-    return hf_read_begin(session->store, &read, err) && hf_store_list(read, query, arena, out, err);
+    if (!hf_read_begin(session->store, &read, err) || !hf_store_list(read, query, arena, out, err))
+        return false;
+    if (query->noun == &hf_noun_run)
+        leave_out_unseen(&session->actor, out);
+    return true;
 }
 
 bool hf_find_records(const hf_session *session, hf_str text, size_t limit, hf_arena *arena,

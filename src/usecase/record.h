@@ -18,6 +18,9 @@ typedef struct hf_plans hf_plans; // plans kept per data version (question.h)
 // Where the register lies while questions are asked: on disk beside the store when memory does not suffice, or as
 // somebody wants it.
 typedef enum { HF_PLAN_ANYWHERE, HF_PLAN_IN_MEMORY, HF_PLAN_ON_DISK } hf_plan_place;
+// What a question is asked of: all of the register, which needs the right to all of it, or what the asker may know of.
+typedef enum { HF_ASK_WHOLE, HF_ASK_VISIBLE } hf_ask;
+extern const char *const hf_ask_words[]; // "whole", "visible"; NULL-ended
 
 // One caller's standing: made by the door for each command or request, borrowed by the use cases.
 typedef struct {
@@ -29,6 +32,7 @@ typedef struct {
     int64_t now_ms;
     hf_plan_place plan_place;
     bool is_limited; // by a token that is not for all that its account may (account.h)
+    hf_ask ask; // what questions are asked of
 } hf_session;
 
 // --- records ---------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "usecase/general.h"
 
 static hf_str question_text(const hf_simulate_request *request, hf_arena *arena)
 {
@@ -43,6 +44,9 @@ static hf_run *make_run(const hf_session *session, const hf_simulate_request *re
     run->seed = request->scenario.seed;
     run->trials = (int64_t)answer->summary.trials;
     run->owner = session->actor.name;
+    run->sight = request->ask == HF_ASK_VISIBLE ? HF_RUN_VISIBLE : HF_RUN_WHOLE;
+    if (run->sight == HF_RUN_VISIBLE)
+        run->places = hf_places_of(&session->actor, HF_CAN_RUN, arena);
     run->sha256 = hf_str_copy(arena, hf_str_of(hex));
     run->bytes = (int64_t)answer->document.len;
     run->mean_loss = answer->summary.mean;
@@ -59,23 +63,76 @@ static bool note(hf_tx *tx, const hf_session *session, const char *action, const
     return hf_note(tx, session, action, &hf_noun_run, run->head.key, HF_STR_EMPTY, detail, err);
 }
 
-bool hf_keep_run(const hf_session *session, const hf_simulate_request *request,
-                 const hf_simulate_answer *answer, hf_arena *arena, hf_run **out, hf_error *err)
+// snapshot  of all that went in; events are read by those who may know
+static bool keep(const hf_session *session, hf_run *run, hf_str document, const char *snapshot,
+                 hf_arena *arena, hf_run **out, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     char hex[65];
     hf_put_outcome outcome = HF_PUT_ADDED;
-    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err))
-        return false;
-    hf_run *run = make_run(session, request, answer, arena);
     if (!hf_noun_check(&hf_noun_run, run, arena, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !hf_blob_put(tx, hf_buf_str(&answer->document), hex, err) ||
+        !hf_blob_put(tx, document, hex, err) ||
         !hf_store_put(tx, &hf_noun_run, run, HF_VERSION_ANY, &outcome, err))
         return false;
     run->head.id = hf_str_copy(arena, run->head.id); // the store's ends with tx
     *out = run;
-    return note(tx, session, "run.added", run, answer->plan->digest, err) && hf_tx_commit(&tx, err);
+    return note(tx, session, "run.added", run, snapshot, err) && hf_tx_commit(&tx, err);
+}
+
+bool hf_keep_run(const hf_session *session, const hf_simulate_request *request,
+                 const hf_simulate_answer *answer, hf_arena *arena, hf_run **out, hf_error *err)
+{
+    return hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) &&
+           keep(session, make_run(session, request, answer, arena), hf_buf_str(&answer->document),
+                answer->plan->digest, arena, out, err);
+}
+
+static hf_str words_in_both(hf_str words, hf_str other, hf_arena *arena)
+{
+    hf_head both = {0};
+    hf_str word;
+    while (hf_str_split(&words, ' ', &word)) {
+        const hf_head part = {.compartments = word};
+        if (word.len > 0 && hf_str_has_word(other, word))
+            hf_protect(&both, &part, arena);
+    }
+    return both.compartments;
+}
+
+bool hf_keep_general(const hf_session *session, const hf_simulate_answer *answer,
+                     int64_t min_assets, hf_arena *arena, hf_run **out, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf document = hf_buf_of(HF_RESULT_BYTES_MAX);
+    char hex[65];
+    double mean = 0;
+    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) ||
+        !hf_general_write(session, answer, min_assets, &document, &mean, err))
+        return false;
+    hf_run *run = make_run(session, &answer->asked, answer, arena);
+    sha256_hex(hf_buf_str(&document), hex);
+    run->sight = HF_RUN_GENERAL;
+    run->snapshot = HF_STR_EMPTY; // a digest of few unknown facts lets them be guessed
+    run->mean_loss = mean;
+    run->sha256 = hf_str_copy(arena, hf_str_of(hex));
+    run->bytes = (int64_t)document.len;
+    if (run->head.marking > session->actor.clearance)
+        run->head.marking = session->actor.clearance;
+    run->head.compartments =
+        words_in_both(run->head.compartments, session->actor.compartments, arena);
+    return keep(session, run, hf_buf_str(&document), answer->plan->digest, arena, out, err);
+}
+
+void hf_write_kept(const hf_run *run, hf_json_writer *out)
+{
+    hf_json_begin_object(out);
+    hf_json_name(out, "run");
+    hf_json_add_str(out, run->head.key);
+    hf_json_name(out, "trials");
+    hf_json_add_i64(out, run->trials);
+    hf_json_name(out, "sha256");
+    hf_json_add_str(out, run->sha256);
+    hf_json_end_object(out);
 }
 
 bool hf_read_run(const hf_session *session, hf_str key, hf_arena *arena, hf_run **out,
@@ -93,6 +150,14 @@ bool hf_read_run(const hf_session *session, hf_str key, hf_arena *arena, hf_run 
         return false;
     return document->ptr != NULL || hf_fail(err, HF_ERR_NOT_FOUND, "run.no_result",
                                             "the result of run '%.*s' is gone", HF_STR_ARG(key));
+}
+
+bool hf_fail_general(const hf_run *run, hf_error *err)
+{
+    return hf_fail(err, HF_ERR_INPUT, "run.general",
+                   "run '%.*s' is told in general only: it cannot be repeated or compared; ask "
+                   "again",
+                   HF_STR_ARG(run->head.key));
 }
 
 // --- once more ---------------------------------------------------------------------------------------------
@@ -129,6 +194,13 @@ bool hf_rerun(const hf_session *session, hf_str key, hf_watch *watch, hf_arena *
         !hf_read_run(session, key, arena, &run, NULL, err))
         return false;
     out->run = run;
+    if (run->sight == HF_RUN_GENERAL)
+        return hf_fail_general(run, err);
+    // Somebody else's eyes would give another register, and the answer "not the same".
+    if (run->sight == HF_RUN_VISIBLE && !hf_str_equal(run->owner, session->actor.name))
+        return hf_fail(err, HF_ERR_PERMISSION, "run.others_sight",
+                       "run '%.*s' rests on what %.*s might see; only that account can repeat it",
+                       HF_STR_ARG(key), HF_STR_ARG(run->owner));
     if (!hf_str_equal_z(run->kind, HF_SIMULATE_KIND))
         return hf_fail(err, HF_ERR_INPUT, "run.kind", "a run of kind '%.*s' cannot be repeated",
                        HF_STR_ARG(run->kind));

@@ -12,6 +12,15 @@
 bool hf_keep_run(const hf_session *session, const hf_simulate_request *request,
                  const hf_simulate_answer *answer, hf_arena *arena, hf_run **out,
                  hf_error *err) HF_CHECKED;
+// Keeps what may be told in general of an answer over all of the register (general.h), for the session's actor, who may
+// not see all that went in: marked no higher than the actor's clearance, in no compartment but the actor's.
+// Errors  as hf_keep_run; those of hf_general_write
+bool hf_keep_general(const hf_session *session, const hf_simulate_answer *answer,
+                     int64_t min_assets, hf_arena *arena, hf_run **out, hf_error *err) HF_CHECKED;
+// Why such a run is neither repeated nor compared: HF_ERR_INPUT "run.general". Returns false.
+bool hf_fail_general(const hf_run *run, hf_error *err);
+// What a job says of a run: where to read it, and nothing that a marking protects, since jobs bear none.
+void hf_write_kept(const hf_run *run, hf_json_writer *out);
 // A run and, unless document is NULL, the bytes of its result.
 // Errors  HF_ERR_NOT_FOUND "record.unknown", "run.no_result"
 bool hf_read_run(const hf_session *session, hf_str key, hf_arena *arena, hf_run **out,

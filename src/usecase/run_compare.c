@@ -72,6 +72,8 @@ static bool read_document(const hf_session *session, hf_str key, hf_arena *arena
     hf_str bytes;
     if (!hf_read_run(session, key, arena, &found, &bytes, err))
         return false;
+    if (found->sight == HF_RUN_GENERAL)
+        return hf_fail_general(found, err);
     *run = found;
     *out = (document){.assets = HF_STR_EMPTY};
     size_t from = find_member(bytes, HF_STR("\"assets\""));

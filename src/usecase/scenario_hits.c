@@ -33,8 +33,12 @@ typedef struct {
 static bool read_regions(resolving *r, hf_read *read, hf_error *err)
 {
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
-    static const char *const names[] = {"key", "parent"};
+    static const char *const names[] = {"key", "parent", "marking", "compartments"};
     const void *record = NULL;
+    hf_known known = {0};
+    if (r->plan->is_visible_only &&
+        !hf_know(&r->session->actor, HF_CAN_READ, read, &hf_noun_region, &r->scratch, &known, err))
+        return false;
     if (!hf_scan_open_fields(read, &hf_noun_region, names, HF_COUNT(names), &scan, err))
         return false;
     for (;;) {
@@ -43,6 +47,8 @@ static bool read_regions(resolving *r, hf_read *read, hf_error *err)
         if (record == NULL)
             return true;
         const hf_region *region = record;
+        if (known.actor != NULL && !hf_is_known(&known, region))
+            continue; // a key that is wrong and one that is hidden are answered alike
         hf_str parent = hf_str_copy(&r->scratch, region->parent);
         (void)hf_words_add(&r->traits.known, region->head.key);
         HF_VEC_ADD(&r->scratch, &r->traits.known_parents, parent);
@@ -67,7 +73,9 @@ static bool read_assets(resolving *r, hf_read *read, hf_error *err)
             return true;
         const hf_asset *asset = record;
         uint32_t i = hf_plan_find(r->plan, asset->head.key);
-        HF_ASSERT(i != HF_NO_INDEX); // the same data version
+        HF_ASSERT(i != HF_NO_INDEX || r->plan->is_visible_only); // the same data version
+        if (i == HF_NO_INDEX)
+            continue;
         t->region[i] = hf_words_add(&t->regions, asset->region);
         t->operator_key[i] = hf_words_add(&t->operators, asset->operator_key);
         t->sector[i] = hf_words_add(&t->sectors, asset->sector);

@@ -65,6 +65,7 @@ static bool read_options(const hf_json_place *at, const hf_json *object, hf_simu
     hf_scenario *scenario = &out->scenario;
     bool has;
     int32_t generator = (int32_t)out->generator, kernel = (int32_t)out->kernel;
+    int32_t ask = (int32_t)out->ask;
     int64_t digits = out->strength_digits, worth_count = 0;
     if (!hf_json_read_whole(at, object, "trials", 1, HF_TRIAL_COUNT_MAX, &scenario->trials) ||
         !hf_json_read_whole(at, object, "seed", 0, HF_SIMULATE_SEED_MAX, &scenario->seed) ||
@@ -73,12 +74,14 @@ static bool read_options(const hf_json_place *at, const hf_json *object, hf_simu
         !hf_json_read_choice(at, object, "restart", restarts, &scenario->restart) ||
         !hf_json_read_choice(at, object, "generator", generators, &generator) ||
         !hf_json_read_choice(at, object, "kernel", kernels, &kernel) ||
+        !hf_json_read_choice(at, object, "sight", hf_ask_words, &ask) ||
         !hf_json_read_whole(at, object, "strength_digits", 8, 32, &digits) ||
         !hf_json_read_number(at, object, "half_width", 0, 1, &has, &out->half_width) ||
         !hf_json_read_whole(at, object, "worth", 0, HF_WORTH_COUNT_MAX, &worth_count))
         return false;
     out->worth_count = (uint32_t)worth_count;
     out->generator = (hf_generator)generator;
+    out->ask = (hf_ask)ask;
     out->kernel = (hf_kernel)kernel;
     out->strength_digits = (uint8_t)digits;
     return digits == 8 || digits == 32 ||
@@ -99,10 +102,10 @@ static bool read_title(const hf_json_place *at, const hf_json *object, hf_arena 
 bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,
                            hf_simulate_request *out, hf_error *err)
 {
-    static const char *const names[] = {
-        "scenario", "trials",    "seed",   "hours",      "step_h",
-        "restart",  "generator", "kernel", "half_width", "strength_digits",
-        "title",    "measures",  "worth",  NULL};
+    static const char *const names[] = {"scenario",   "trials",          "seed",      "hours",
+                                        "step_h",     "restart",         "generator", "kernel",
+                                        "half_width", "strength_digits", "title",     "measures",
+                                        "worth",      "sight",           NULL};
     hf_json_place whole = {&codes, "", "a simulation ", err}, at = {&codes, "", "", err};
     hf_scenario_lists unused;
     *out = hf_simulate_plain();
@@ -149,6 +152,10 @@ void hf_simulate_write_question(const hf_simulate_request *request, hf_json_writ
     hf_scenario_write(&request->scenario, out);
     hf_json_name(out, "seed");
     hf_json_add_i64(out, request->scenario.seed);
+    if (request->ask != HF_ASK_WHOLE) {
+        hf_json_name(out, "sight");
+        hf_json_add_z(out, hf_ask_words[request->ask]);
+    }
     hf_json_name(out, "strength_digits");
     hf_json_add_i64(out, request->strength_digits);
     hf_json_name(out, "trials");
@@ -263,8 +270,10 @@ static bool make_ready(const hf_session *session, const hf_simulate_request *req
 bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
                  hf_simulate_answer *out, hf_error *err)
 {
+    hf_session asking = *session;
+    asking.ask = request->ask;
     *out = (hf_simulate_answer){.asked = *request, .document = hf_buf_of(HF_RESULT_BYTES_MAX)};
-    bool is_ready = make_ready(session, request, arena, out, err);
+    bool is_ready = make_ready(&asking, request, arena, out, err);
     if (!is_ready && request->file != NULL && err->source[0] == '/')
         (void)hf_scenario_fail_in(request->file, err);
     return hf_simulate_engine(session, request, is_ready, arena, out, err) &&

@@ -19,6 +19,7 @@ typedef struct {
     hf_scenario scenario; // its hours, step_h, restart, trials and seed are those of the question
     hf_str measures; // contents of the scenario's (hf_measures_keep); empty = those of the records
     hf_generator generator;
+    hf_ask ask;              // of all the register, or of what the asker may know of
     uint8_t strength_digits; // 32 or 8
     double half_width;       // stop rule: relative half-width of the mean; 0 = all trials
     uint32_t
@@ -48,7 +49,7 @@ hf_simulate_request hf_simulate_plain(void);
 // Puts the scenario in, with its trials and seed.
 void hf_simulate_use(hf_simulate_request *request, const hf_scenario *scenario);
 // Reads {"scenario": key or members, "trials", "seed", "hours", "step_h", "restart", "generator",
-// "strength_digits", "half_width", "kernel", "title", "measures", "worth"}: what the API takes, what jobs and runs keep.
+// "strength_digits", "half_width", "kernel", "title", "measures", "worth", "sight"}: what the API takes, what jobs and runs keep.
 // Errors  HF_ERR_INPUT "simulate.member", "simulate.value" with source = JSON pointer; those of scenario.h and of
 //         hf_measures_read_kept
 bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,

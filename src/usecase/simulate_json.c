@@ -182,6 +182,7 @@ void hf_write_simulation(const hf_simulate_request *request, const hf_simulate_a
     hf_json_add_z(out, HF_ENGINE_MODEL);
     if (request->worth_count > 0)
         write_worths(answer, out);
+    hf_write_sight(answer->plan, out);
     hf_json_end_object(out);
 }
 
@@ -194,5 +195,6 @@ void hf_write_preview(const hf_simulate_answer *answer, hf_json_writer *out)
     write_curve(&answer->summary, out);
     write_assets(answer, PREVIEW_ASSETS, out);
     write_band(&answer->summary, out);
+    hf_write_sight(answer->plan, out);
     hf_json_end_object(out);
 }

@@ -18,6 +18,7 @@
 #include "usecase/question.h"      // plan, cascade, rank, explain
 #include "usecase/readers.h"       // who can see a record, and why
 #include "usecase/record.h"        // the session; single records, log, installation
+#include "usecase/release.h"       // what takes a second person
 #include "usecase/run.h"           // runs: kept, repeated, compared; simulations, scenarios
 #include "usecase/second_factor.h" // one-time codes beside the password
 #include "usecase/settings.h"      // of the instance

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/crypto.h"
@@ -322,6 +323,82 @@ static void who_may_not_read_all_of_it_may_not_ask(void **state)
     hf_plan_release(&w->session, &answer.plan);
 }
 
+// The source of the network and a member of the group lie out of sight: neither is missing, and nothing shows them.
+static void what_is_out_of_sight_neither_fails_nor_is_missing(void **state)
+{
+    world *w = *state;
+    given(w, "key,people_served,marking\nA,1,green\nB,2,green\nC,4,green\nR,8,red\n",
+          "supplier,consumer,input,need,type,marking\nA,C,power,2,,green\nR,C,power,2,,green\n"
+          "R,A,net,,link,green\nA,B,net,,link,green\n",
+          "layer,asset,role,marking\nnet,R,source,green\nnet,A,node,green\nnet,B,node,green\n");
+    w->session.ask = HF_ASK_VISIBLE;
+    w->session.actor.is_local = false;
+    w->session.actor.role = HF_ROLE_ANALYST;
+    w->session.actor.clearance = HF_TLP_AMBER;
+    cascade(
+        w, "A", 0,
+        "{\"failed\":[{\"key\":\"A\",\"at_h\":0,\"cause\":\"damage\",\"via\":null},{\"key\":\"C\","
+        "\"at_h\":0,\"cause\":\"dependency\",\"via\":{\"input\":\"power\",\"lost\":[\"A\"]}}],"
+        "\"failed_count\":2,\"down_at_start\":[],\"loss\":{\"people\":5,\"people_hours\":null,"
+        "\"by_sector\":{\"\":{\"people\":5,\"people_hours\":null}}}");
+    w->session.actor.clearance = HF_TLP_RED;
+    hf_cascade_request request = {.fail = &(hf_str){"R", 1}, .fail_count = 1};
+    hf_cascade_answer answer = {0};
+    hf_error err = {0};
+    assert_true(hf_ask_cascade(&w->session, &request, &w->memory, &answer, &err));
+    assert_int_equal(answer.cascade.fall_count, 4); // who sees it all asks of it all
+    hf_plan_release(&w->session, &answer.plan);
+}
+
+// digest  out: 65 bytes
+static uint32_t assets_asked_of(world *w, const hf_role_grant *grants, size_t count,
+                                char digest[65])
+{
+    const hf_register_plan *plan = NULL;
+    hf_error err = {0};
+    w->session.actor.grants = grants;
+    w->session.actor.grant_count = count;
+    if (!hf_plan_take(&w->session, &plan, &err))
+        fail_msg("%s", err.message);
+    uint32_t asset_count = plan->asset_count;
+    memcpy(digest, plan->digest, 65);
+    hf_plan_release(&w->session, &plan);
+    return asset_count;
+}
+
+// Two who read the same, but may ask of different parts of it, never get the plan of each other.
+static void plans_of_what_is_visible_are_kept_apart(void **state)
+{
+    world *w = *state;
+    const hf_role_grant grants[] = {
+        {HF_ROLE_OBSERVER, {.kind = HF_SCOPE_SECTOR, .of = HF_STR("EN")}},
+        {HF_ROLE_ASSESSOR,
+         {.kind = HF_SCOPE_SECTOR, .of = HF_STR("WA")}}, // reads, but does not ask
+        {HF_ROLE_OBSERVER, {.kind = HF_SCOPE_SECTOR, .of = HF_STR("EN")}},
+        {HF_ROLE_OBSERVER, {.kind = HF_SCOPE_SECTOR, .of = HF_STR("WA")}}};
+    char one[65], two[65], again[65];
+    given(w, "key,sector\nA,EN01\nB,EN\nC,WA\nD,HE\n", NULL, NULL);
+    w->session.plans = hf_plans_open();
+    w->session.ask = HF_ASK_VISIBLE;
+    w->session.actor = (hf_actor){.name = HF_STR("nora"),
+                                  .role = HF_WORD_NONE,
+                                  .clearance = HF_TLP_RED,
+                                  .is_signed_in = true};
+    assert_int_equal(assets_asked_of(w, grants, 2, one), 2);
+    assert_int_equal(assets_asked_of(w, grants + 2, 2, two), 3);
+    assert_int_equal(assets_asked_of(w, grants, 2, again), 2);
+    assert_string_equal(one, again);
+    assert_string_not_equal(one, two);
+    for (int32_t i = 0; i <= HF_TLP_RED; i++) { // more kinds of askers than are kept
+        w->session.actor.clearance = i;
+        (void)assets_asked_of(w, grants, 1, again);
+        (void)assets_asked_of(w, grants + 2, 1, again);
+    }
+    assert_int_equal(assets_asked_of(w, grants + 2, 1, again), 2);
+    assert_string_equal(one, again);
+    hf_plans_close(&w->session.plans);
+}
+
 static void a_fall_is_explained_back_to_the_damage_in_every_language(void **state)
 {
     world *w = *state;
@@ -388,6 +465,8 @@ int main(void)
         IN_A_STORE(a_quick_check_has_the_totals_of_the_whole_one),
         IN_A_STORE(an_impossible_question_is_told),
         IN_A_STORE(who_may_not_read_all_of_it_may_not_ask),
+        IN_A_STORE(what_is_out_of_sight_neither_fails_nor_is_missing),
+        IN_A_STORE(plans_of_what_is_visible_are_kept_apart),
         IN_A_STORE(a_fall_is_explained_back_to_the_damage_in_every_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -159,3 +159,8 @@ export async function follow(id: string, signal: AbortSignal, onChange: (job: Jo
     followed.delete(id);
   }
 }
+
+// Everything on screen is asked for anew. A half: no version that the server names.
+export function lookAgain(): void {
+  state.dataVersion += 0.5;
+}

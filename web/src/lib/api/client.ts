@@ -44,7 +44,8 @@ export const hooks: {
   onMarking: (marking: string) => void;
   onSignedOut: () => void;
   onReachable: (reachable: boolean) => void;
-} = { csrf: null, onMarking: () => {}, onSignedOut: () => {}, onReachable: () => {} };
+  visible: boolean; // questions are asked of what this reader may see (state/sight.svelte.ts)
+} = { visible: false, csrf: null, onMarking: () => {}, onSignedOut: () => {}, onReachable: () => {} };
 
 export const root = '/api/v1';
 
@@ -66,8 +67,11 @@ async function problemFrom(response: Response): Promise<Problem> {
   return new Problem(response.status, doc);
 }
 
+const questions = /^\/(cascade|explain|rank|pairs|chains|iim|portfolio)$/;
+
 export async function send(method: string, path: string, body?: unknown, options: RequestOptions = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
+  if (hooks.visible && method === 'POST' && questions.test(path)) body = { ...(body as object), sight: 'visible' };
   let payload: BodyInit | undefined;
   if (body instanceof FormData || body instanceof Blob) payload = body;
   else if (body !== undefined) {

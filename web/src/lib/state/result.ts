@@ -45,6 +45,7 @@ export interface Simulation extends Preview {
   seed: number;
   generator: string;
   snapshot: string;
+  sight?: string;
   model: string;
   series: Series;
   down_at_start: string[];

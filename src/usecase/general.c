@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Totals of a simulation by sector and region, and what of them may be told. See general.h.
+#include "usecase/general.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/asset.h"
+#include "model/region.h"
+#include "usecase/plan_scan.h"
+
+#define REGION_DEPTH_MAX 64u
+
+// --- what may be told --------------------------------------------------------------------------------------
+
+static bool is_safe(const hf_general_cell *cell, int64_t min_assets)
+{
+    return cell->unseen >= (uint64_t)min_assets &&
+           cell->most <= HF_GENERAL_SHARE_MAX * cell->unseen_people;
+}
+
+static void join(hf_general_cell *sum, const hf_general_cell *cell)
+{
+    sum->unseen += cell->unseen;
+    sum->unseen_people += cell->unseen_people;
+    sum->most = fmax(sum->most, cell->most);
+}
+
+// All that is not told, as one; *next is the smallest cell that is, SIZE_MAX when there is none.
+static hf_general_cell untold(const hf_general_cell *cells, size_t count, size_t *next)
+{
+    hf_general_cell sum = {0};
+    *next = SIZE_MAX;
+    for (size_t i = 0; i < count; i++)
+        if (!cells[i].is_told)
+            join(&sum, &cells[i]);
+        else if (*next == SIZE_MAX || cells[i].unseen < cells[*next].unseen)
+            *next = i;
+    return sum;
+}
+
+bool hf_general_choose(hf_general_cell *cells, size_t count, int64_t min_assets)
+{
+    hf_general_cell all = {0};
+    bool is_any_left_out = false;
+    for (size_t i = 0; i < count; i++) {
+        join(&all, &cells[i]);
+        cells[i].is_told = is_safe(&cells[i], min_assets);
+        is_any_left_out |= cells[i].count > 0 && !cells[i].is_told;
+    }
+    while (is_any_left_out) {
+        size_t next = SIZE_MAX;
+        hf_general_cell sum = untold(cells, count, &next);
+        if (next == SIZE_MAX || is_safe(&sum, min_assets))
+            break;
+        cells[next].is_told = false;
+    }
+    return is_safe(&all, min_assets);
+}
+
+// --- the totals --------------------------------------------------------------------------------------------
+
+typedef struct {
+    const hf_session *reader;
+    const hf_simulate_answer *answer;
+    hf_arena arena;
+    hf_row_set seen;
+    hf_words regions; // codes of the cells, the first is none
+    uint32_t *region; // cell of each asset
+    hf_general_cell *by_sector, *by_region;
+} telling;
+
+// Of the share of time, or of trials, that it is down. The spread of a sum is at most the sum of the spreads, so the
+// bounds of a total hold whatever falls together; they are wider than those of the whole loss.
+static void add_asset(const telling *t, uint32_t index, hf_general_cell *cell)
+{
+    const hf_register_plan *plan = t->answer->plan;
+    const hf_asset_summary *asset = &t->answer->summary.assets[index];
+    double hours = t->answer->simulation.hours, people = (double)plan->people[index];
+    double share = hours > 0 ? asset->mean_down_h / hours : asset->p_down;
+    double weight = hours > 0 ? people * hours : people;
+    double low = 0, high = 0;
+    hf_share_bounds(fmin(1, share), (double)t->answer->summary.trials, &low, &high);
+    cell->count++;
+    cell->mean += weight * share;
+    cell->low += weight * low;
+    cell->high += weight * high;
+    if (hf_row_set_has(&t->seen, plan->rows[index]))
+        return;
+    cell->unseen++;
+    cell->unseen_people += people;
+    cell->most = fmax(cell->most, people);
+}
+
+// --- regions -----------------------------------------------------------------------------------------------
+
+typedef struct {
+    hf_words keys;
+    HF_VEC(hf_str) parents; // of each
+    HF_VEC(bool) is_known;  // to the reader
+} region_tree;
+
+static bool read_regions(telling *t, hf_read *read, region_tree *tree, hf_error *err)
+{
+    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
+    static const char *const names[] = {"key", "parent", "marking", "compartments"};
+    const void *record = NULL;
+    tree->keys = hf_words_of(&t->arena);
+    if (!hf_scan_open_fields(read, &hf_noun_region, names, HF_COUNT(names), &scan, err))
+        return false;
+    for (;;) {
+        if (!hf_scan_next(scan, &record, err))
+            return false;
+        if (record == NULL)
+            return true;
+        const hf_region *region = record;
+        hf_str parent = hf_str_copy(&t->arena, region->parent);
+        bool is_known = hf_may(&t->reader->actor, HF_CAN_READ, &hf_noun_region, region);
+        (void)hf_words_add(&tree->keys, region->head.key);
+        HF_VEC_ADD(&t->arena, &tree->parents, parent);
+        HF_VEC_ADD(&t->arena, &tree->is_known, is_known);
+    }
+}
+
+// The region and what it lies in, outermost last. Returns how many.
+static uint32_t path_of(const region_tree *tree, hf_str key, uint32_t path[REGION_DEPTH_MAX])
+{
+    uint32_t count = 0, at = 0;
+    while (count < REGION_DEPTH_MAX && key.len > 0 && hf_map_get(&tree->keys.map, key, &at)) {
+        path[count++] = at;
+        key = tree->parents.items[at];
+    }
+    return count;
+}
+
+// Of each asset, its region as a number of `own`.
+static bool read_places(telling *t, hf_read *read, hf_words *own, uint32_t **out, hf_error *err)
+{
+    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
+    static const char *const names[] = {"key", "region"};
+    const void *record = NULL;
+    uint32_t *region = HF_NEW_N(&t->arena, uint32_t, t->answer->plan->asset_count);
+    (void)hf_words_add(own, HF_STR_EMPTY);
+    if (!hf_scan_open_fields(read, &hf_noun_asset, names, HF_COUNT(names), &scan, err))
+        return false;
+    for (;;) {
+        if (!hf_scan_next(scan, &record, err))
+            return false;
+        if (record == NULL)
+            break;
+        uint32_t index = hf_plan_find(t->answer->plan, ((const hf_asset *)record)->head.key);
+        HF_ASSERT(index != HF_NO_INDEX); // the same data version
+        region[index] = hf_words_add(own, ((const hf_asset *)record)->region);
+    }
+    *out = region;
+    return true;
+}
+
+// The outermost regions, or those inside when one holds all the others.
+static void fold_regions(telling *t, const region_tree *tree, const hf_words *own, uint32_t *region)
+{
+    uint32_t path[REGION_DEPTH_MAX], root = HF_NO_INDEX;
+    bool is_one = true;
+    for (size_t i = 1; i < own->texts.count; i++) {
+        uint32_t count = path_of(tree, own->texts.items[i], path);
+        is_one &= count == 0 || root == HF_NO_INDEX || root == path[count - 1];
+        root = count > 0 ? path[count - 1] : root;
+    }
+    t->regions = hf_words_of(&t->arena);
+    (void)hf_words_add(&t->regions, HF_STR_EMPTY);
+    uint32_t *cell = HF_NEW_N(&t->arena, uint32_t, own->texts.count);
+    for (size_t i = 1; i < own->texts.count; i++) {
+        uint32_t count = path_of(tree, own->texts.items[i], path);
+        if (count == 0)
+            continue;
+        uint32_t at = path[count - (is_one && count > 1 ? 2 : 1)];
+        if (tree->is_known.items[at])
+            cell[i] = hf_words_add(&t->regions, tree->keys.texts.items[at]);
+    }
+    for (uint32_t i = 0; i < t->answer->plan->asset_count; i++)
+        region[i] = cell[region[i]];
+    t->region = region;
+}
+
+static bool read_sight(telling *t, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    region_tree tree = {0};
+    hf_words own = hf_words_of(&t->arena);
+    uint32_t *region = NULL;
+    if (!hf_read_begin(t->reader->store, &read, err))
+        return false;
+    if (hf_read_data_version(read) != t->answer->plan->data_version)
+        return hf_fail(err, HF_ERR_BUSY, "question.moved_on",
+                       "the register changed while the question was read; ask again");
+    if (!hf_store_known_rows(read, &hf_noun_asset,
+                             hf_sight_of(&t->reader->actor, HF_CAN_READ, &t->arena), &t->arena,
+                             &t->seen, err) ||
+        !read_regions(t, read, &tree, err) || !read_places(t, read, &own, &region, err))
+        return false;
+    fold_regions(t, &tree, &own, region);
+    return true;
+}
+
+// --- the document ------------------------------------------------------------------------------------------
+
+static double three_digits(double value)
+{
+    if (!(fabs(value) > 0) || !isfinite(value))
+        return value;
+    double unit = pow(10, floor(log10(fabs(value))) - 2);
+    return unit >= 1 ? round(value / unit) * unit : round(value * (1 / unit)) / (1 / unit);
+}
+
+static void name_figure(hf_json_writer *out, const char *name, double value)
+{
+    hf_json_name(out, name);
+    hf_json_add_double(out, three_digits(value));
+}
+
+static void write_loss(const hf_simulate_answer *answer, hf_json_writer *out)
+{
+    static const struct {
+        const char *name;
+        size_t index; // in hf_summary.quantiles
+    } told[] = {{"p50", 2}, {"p95", 4}};
+    const hf_summary *summary = &answer->summary;
+    hf_json_name(out, "loss");
+    hf_json_begin_object(out);
+    hf_json_name(out, "unit");
+    hf_json_add_z(out, answer->simulation.hours > 0 ? "person_hours" : "people");
+    name_figure(out, "mean", summary->mean);
+    name_figure(out, "low", summary->low);
+    name_figure(out, "high", summary->high);
+    for (size_t i = 0; i < HF_COUNT(told); i++) {
+        const hf_quantile *quantile = &summary->quantiles[told[i].index];
+        hf_json_name(out, told[i].name);
+        hf_json_begin_object(out);
+        name_figure(out, "value", quantile->loss);
+        name_figure(out, "low", quantile->low);
+        name_figure(out, "high", quantile->high);
+        hf_json_end_object(out);
+    }
+    hf_json_end_object(out);
+}
+
+static void write_cells(const char *name, const hf_general_cell *cells, size_t count,
+                        hf_json_writer *out)
+{
+    hf_json_name(out, name);
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < count; i++) {
+        if (!cells[i].is_told)
+            continue;
+        hf_json_begin_object(out);
+        hf_json_name(out, "code");
+        if (cells[i].code.len > 0)
+            hf_json_add_str(out, cells[i].code);
+        else
+            hf_json_add_null(out);
+        name_figure(out, "mean", cells[i].mean);
+        name_figure(out, "low", cells[i].low);
+        name_figure(out, "high", cells[i].high);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+}
+
+static void write_document(const telling *t, int64_t min_assets, hf_json_writer *out)
+{
+    const hf_simulate_answer *answer = t->answer;
+    hf_json_begin_object(out);
+    hf_json_name(out, "sight");
+    hf_json_add_z(out, "general");
+    hf_json_name(out, "trials");
+    hf_json_add_u64(out, answer->summary.trials);
+    hf_json_name(out, "seed");
+    hf_json_add_i64(out, answer->asked.scenario.seed);
+    hf_json_name(out, "generator");
+    hf_json_add_z(out, answer->summary.generator);
+    write_loss(answer, out);
+    write_cells("by_sector", t->by_sector, answer->plan->sector_count, out);
+    write_cells("by_region", t->by_region, t->regions.texts.count, out);
+    hf_json_name(out, "min_assets");
+    hf_json_add_i64(out, min_assets);
+    hf_json_name(out, "question");
+    hf_simulate_write_question(&answer->asked, out);
+    hf_json_name(out, "model");
+    hf_json_add_z(out, HF_ENGINE_MODEL);
+    hf_json_end_object(out);
+    hf_buf_add_byte(out->out, '\n');
+}
+
+static void gather(telling *t)
+{
+    const hf_register_plan *plan = t->answer->plan;
+    t->by_sector = HF_NEW_N(&t->arena, hf_general_cell, plan->sector_count);
+    t->by_region = HF_NEW_N(&t->arena, hf_general_cell, t->regions.texts.count);
+    for (uint32_t i = 0; i < plan->sector_count; i++)
+        t->by_sector[i].code = plan->sectors[i];
+    for (size_t i = 0; i < t->regions.texts.count; i++)
+        t->by_region[i].code = t->regions.texts.items[i];
+    for (uint32_t i = 0; i < plan->asset_count; i++) {
+        add_asset(t, i, &t->by_sector[plan->sector[i]]);
+        add_asset(t, i, &t->by_region[t->region[i]]);
+    }
+}
+
+// A question that harms one asset has that asset's consequences for an answer.
+static bool hits_enough(const telling *t, int64_t min_assets)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    bool *is_hit = HF_NEW_N(&scratch, bool, t->answer->plan->asset_count);
+    int64_t count = 0;
+    for (size_t i = 0; i < t->answer->simulation.hazard_count && count < min_assets; i++) {
+        const hf_hazard *hazard = &t->answer->simulation.hazards[i];
+        count += hazard->p > 0 && !is_hit[hazard->asset];
+        is_hit[hazard->asset] |= hazard->p > 0;
+    }
+    return count >= min_assets;
+}
+
+static void done(telling *t)
+{
+    hf_arena_done(&t->arena);
+}
+
+bool hf_general_write(const hf_session *reader, const hf_simulate_answer *answer,
+                      int64_t min_assets, hf_buf *out, double *mean, hf_error *err)
+{
+    HF_CLEANUP(done) telling t = {.reader = reader, .answer = answer};
+    hf_json_writer writer = {.out = out};
+    if (!read_sight(&t, err))
+        return false;
+    gather(&t);
+    bool is_told = hf_general_choose(t.by_sector, answer->plan->sector_count, min_assets) &&
+                   hf_general_choose(t.by_region, t.regions.texts.count, min_assets);
+    if (!is_told || !hits_enough(&t, min_assets))
+        return hf_fail(err, HF_ERR_PERMISSION, "general.too_few",
+                       "the answer would rest on so few assets that it told of single ones; ask "
+                       "for more of them to be hit");
+    write_document(&t, min_assets, &writer);
+    *mean = three_digits(answer->summary.mean);
+    return !out->overflow || hf_fail(err, HF_ERR_TOO_LARGE, "simulate.too_large",
+                                     "the result is larger than %u MB", HF_RESULT_BYTES_MAX >> 20);
+}

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Asking, deciding, and the run that follows. See release.h.
+#include "usecase/release.h"
+
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/json.h"
+#include "usecase/general.h"
+#include "usecase/grants.h"
+#include "usecase/measure.h"
+#include "usecase/run.h"
+
+#define DAY_MS           (24 * 3600 * INT64_C(1000))
+#define MIN_ASSETS_LEAST 5
+#define MIN_ASSETS_MOST  1000000
+
+static bool note(hf_tx *tx, const hf_session *session, const char *action,
+                 const hf_release *release, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(8192);
+    hf_json_writer out = {.out = &detail};
+    hf_json_begin_object(&out);
+    hf_json_name(&out, "asked_by");
+    hf_json_add_str(&out, release->owner);
+    hf_json_name(&out, "decided_by");
+    if (release->decided_by.len > 0)
+        hf_json_add_str(&out, release->decided_by);
+    else
+        hf_json_add_null(&out);
+    hf_json_name(&out, "reason");
+    hf_json_add_str(&out, release->reason);
+    hf_json_end_object(&out);
+    return hf_note(tx, session, action, &hf_noun_release, release->head.key, HF_STR_EMPTY,
+                   detail.overflow ? HF_STR_EMPTY : hf_buf_str(&detail), err);
+}
+
+// --- asking ------------------------------------------------------------------------------------------------
+
+static bool fail_at(hf_error *err, const char *pointer, const char *code, const char *what)
+{
+    hf_fail(err, HF_ERR_INPUT, code, "%s", what);
+    return hf_fail_at(err, pointer, 0, NULL);
+}
+
+// As it is now: what it names may be edited before it is decided, and the approver lets run what the approver read.
+static bool freeze(const hf_session *session, const hf_json *question, hf_arena *arena,
+                   hf_release *out, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(4u << 20);
+    hf_json_writer writer = {.out = &text};
+    hf_simulate_request request;
+    hf_head unused = {0};
+    if (!hf_simulate_from_json(session, question, arena, &request, err))
+        return false;
+    if (request.worth_count > 0)
+        return fail_at(err, "/question/worth", "release.worth",
+                       "'worth' is told of single assets; leave it out");
+    request.ask = HF_ASK_WHOLE;
+    if (request.measures.len == 0 && !hf_measures_keep(session, request.scenario.measures, arena,
+                                                       &request.measures, &unused, err))
+        return false;
+    hf_simulate_write_question(&request, &writer);
+    if (text.overflow)
+        return fail_at(err, "/question", "release.too_large", "the question is too large");
+    out->question = hf_buf_copy(arena, &text);
+    out->title = request.title;
+    return true;
+}
+
+static bool count_waiting(hf_read *read, hf_str owner, uint64_t *out, hf_error *err)
+{
+    const hf_filter filters[] = {
+        {hf_noun_field(&hf_noun_release, HF_STR("owner"), NULL), HF_IS, owner},
+        {hf_noun_field(&hf_noun_release, HF_STR("state"), NULL), HF_IS, HF_STR("waiting")}};
+    const hf_query query = {
+        .noun = &hf_noun_release, .filters = filters, .filter_count = HF_COUNT(filters)};
+    return hf_store_count(read, &query, out, err);
+}
+
+bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str reason,
+                    hf_arena *arena, hf_release **out, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_put_outcome outcome = HF_PUT_ADDED;
+    char id[37];
+    uint64_t waiting = 0;
+    hf_release *release = hf_noun_new(&hf_noun_release, arena);
+    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err))
+        return false;
+    if (hf_str_trim(reason).len == 0)
+        return fail_at(err, "/reason", "release.reason",
+                       "say what the answer is for; whoever decides reads it");
+    if (!freeze(session, question, arena, release, err))
+        return false;
+    hf_uuid7(session->now_ms, id);
+    release->head.key = hf_str_copy(arena, hf_str_of(id));
+    release->kind = HF_STR("simulation");
+    release->owner = session->actor.name;
+    release->reason = hf_str_trim(reason);
+    release->expires_at = session->now_ms + HF_RELEASE_DAYS * DAY_MS;
+    if (!hf_noun_check(&hf_noun_release, release, arena, err) ||
+        !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !count_waiting(hf_tx_read(tx), release->owner, &waiting, err))
+        return false;
+    if (waiting >= HF_RELEASE_WAITING_MAX)
+        return hf_fail(err, HF_ERR_CONFLICT, "release.too_many",
+                       "%u questions of yours wait already; wait until they are decided",
+                       HF_RELEASE_WAITING_MAX);
+    if (!hf_store_put(tx, &hf_noun_release, release, HF_VERSION_ANY, &outcome, err) ||
+        !note(tx, session, "release.asked", release, err) || !hf_tx_commit(&tx, err))
+        return false;
+    return hf_read_release(session, hf_str_copy(arena, hf_str_of(id)), arena, out, err);
+}
+
+// --- reading -----------------------------------------------------------------------------------------------
+
+static bool find(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
+                 hf_release **out, hf_error *err)
+{
+    void *record = NULL;
+    if (!hf_can(&session->actor, HF_CAN_READ, NULL, NULL, err) ||
+        !hf_store_get(read, &hf_noun_release, key, arena, &record, err))
+        return false;
+    *out = record;
+    if (record == NULL || (!hf_str_equal((*out)->owner, session->actor.name) &&
+                           !hf_may(&session->actor, HF_CAN_RELEASE, NULL, NULL)))
+        return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no release '%.*s'",
+                       HF_STR_ARG(key));
+    return true;
+}
+
+bool hf_read_release(const hf_session *session, hf_str key, hf_arena *arena, hf_release **out,
+                     hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    return hf_read_begin(session->store, &read, err) && find(session, read, key, arena, out, err);
+}
+
+bool hf_list_releases(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
+                      hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    if (!hf_can(&session->actor, HF_CAN_READ, NULL, NULL, err))
+        return false;
+    if (!hf_may(&session->actor, HF_CAN_RELEASE, NULL, NULL)) {
+        hf_filter *filters = HF_NEW_N(arena, hf_filter, query->filter_count + 1);
+        if (query->filter_count > 0)
+            memcpy(filters, query->filters, query->filter_count * sizeof *filters);
+        filters[query->filter_count] = (hf_filter){
+            hf_noun_field(&hf_noun_release, HF_STR("owner"), NULL), HF_IS, session->actor.name};
+        query->filters = filters;
+        query->filter_count++;
+    }
+    return hf_read_begin(session->store, &read, err) && hf_store_list(read, query, arena, out, err);
+}
+
+// --- deciding ----------------------------------------------------------------------------------------------
+
+// Whoever cannot see what is asked of cannot judge what its answer tells.
+static bool may_see_all(const hf_session *session, hf_error *err)
+{
+    const hf_register_plan *plan = NULL;
+    hf_session asking = *session;
+    asking.ask = HF_ASK_WHOLE;
+    if (!hf_plan_take(&asking, &plan, err))
+        return false;
+    hf_plan_release(&asking, &plan);
+    return true;
+}
+
+static bool is_open(const hf_session *session, const hf_release *release, hf_error *err)
+{
+    if (hf_str_equal(release->owner, session->actor.name))
+        return hf_fail(err, HF_ERR_PERMISSION, "release.own",
+                       "this takes a second person; nobody releases for oneself");
+    if (release->state != HF_RELEASE_WAITING)
+        return hf_fail(err, HF_ERR_CONFLICT, "release.decided", "this is decided already, by %.*s",
+                       HF_STR_ARG(release->decided_by));
+    return release->expires_at > session->now_ms ||
+           hf_fail(err, HF_ERR_CONFLICT, "release.expired",
+                   "this has waited for more than %u days and is over; it can be asked again",
+                   HF_RELEASE_DAYS);
+}
+
+static bool queue_run(hf_tx *tx, const hf_session *session, hf_release *release, hf_arena *arena,
+                      hf_error *err)
+{
+    hf_job *job = hf_noun_new(&hf_noun_job, arena);
+    job->kind = hf_str_of(hf_job_kind_general.name);
+    job->owner = release->owner;
+    job->request = hf_str_format(arena, "{\"release\":\"%.*s\"}", HF_STR_ARG(release->head.key));
+    if (!hf_job_add(tx, job, err) || !hf_note(tx, session, "job.queued", &hf_noun_job,
+                                              job->head.key, HF_STR_EMPTY, HF_STR_EMPTY, err))
+        return false;
+    release->job = hf_str_copy(arena, job->head.key);
+    return true;
+}
+
+static bool check_decision(const hf_session *session, const hf_release_decision *decision,
+                           hf_error *err)
+{
+    if (!hf_can(&session->actor, HF_CAN_RELEASE, NULL, NULL, err))
+        return false;
+    if (decision->min_assets != 0 &&
+        (decision->min_assets < MIN_ASSETS_LEAST || decision->min_assets > MIN_ASSETS_MOST))
+        return fail_at(err, "/min_assets", "field.range", "min_assets must be 5 to 1000000");
+    return !decision->is_approved || may_see_all(session, err);
+}
+
+bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
+                       const hf_release_decision *decision, hf_arena *arena, hf_release **out,
+                       hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_put_outcome outcome = HF_PUT_CHANGED;
+    hf_release *release = NULL;
+    if (!hf_read_release(session, key, arena, &release, err) ||
+        !check_decision(session, decision, err) ||
+        !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !find(session, hf_tx_read(tx), key, arena, &release, err) ||
+        !is_open(session, release, err))
+        return false;
+    release->state = decision->is_approved ? HF_RELEASE_APPROVED : HF_RELEASE_DECLINED;
+    release->decided_by = session->actor.name;
+    release->decided_at = session->now_ms;
+    release->note = hf_str_trim(decision->note);
+    if (decision->is_approved)
+        release->min_assets =
+            decision->min_assets != 0 ? decision->min_assets : HF_RELEASE_MIN_ASSETS;
+    if ((decision->is_approved && !queue_run(tx, session, release, arena, err)) ||
+        !hf_noun_check(&hf_noun_release, release, arena, err) ||
+        !hf_store_put(tx, &hf_noun_release, release, release->head.version, &outcome, err) ||
+        !note(tx, session, decision->is_approved ? "release.approved" : "release.declined", release,
+              err) ||
+        !hf_tx_commit(&tx, err))
+        return false;
+    if (jobs != NULL)
+        hf_jobs_ring(jobs);
+    return hf_read_release(session, key, arena, out, err);
+}
+
+// --- the run -----------------------------------------------------------------------------------------------
+
+// Whoever approved, with the rights of now: taken back in between, nothing runs.
+static bool approver_of(const hf_session *session, const hf_release *release, hf_arena *arena,
+                        hf_session *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    void *record = NULL;
+    *out = *session;
+    out->ask = HF_ASK_WHOLE;
+    if (!hf_read_begin(session->store, &read, err) ||
+        !hf_store_get(read, &hf_noun_user, release->decided_by, arena, &record, err))
+        return false;
+    const hf_user *user = record;
+    if (user == NULL || user->is_disabled)
+        return hf_fail(err, HF_ERR_PERMISSION, "job.owner_gone",
+                       "the account that approved this is gone or switched off");
+    return hf_actor_of(read, user, session->now_ms, arena, &out->actor, err) &&
+           hf_can(&out->actor, HF_CAN_RELEASE, NULL, NULL, err);
+}
+
+static bool read_approved(const hf_session *session, const hf_json *request, hf_arena *arena,
+                          hf_release **out, hf_error *err)
+{
+    if (!hf_read_release(session, hf_json_text(request, "release"), arena, out, err))
+        return false;
+    return ((*out)->state == HF_RELEASE_APPROVED &&
+            hf_str_equal((*out)->owner, session->actor.name)) ||
+           hf_fail(err, HF_ERR_PERMISSION, "access.denied", "nobody released this");
+}
+
+static bool run_general(const hf_session *session, const hf_json *request,
+                        const hf_progress *progress, hf_arena *arena, hf_buf *result, hf_error *err)
+{
+    hf_release *release = NULL;
+    hf_session approver;
+    hf_json *question = NULL;
+    hf_simulate_request wanted;
+    hf_simulate_answer answer;
+    hf_watch watch = {0};
+    hf_run *kept = NULL;
+    hf_json_writer out = {.out = result};
+    if (!read_approved(session, request, arena, &release, err) ||
+        !approver_of(session, release, arena, &approver, err) ||
+        !hf_json_parse(release->question, arena, &question, err) ||
+        !hf_simulate_from_json(&approver, question, arena, &wanted, err))
+        return false;
+    wanted.title = release->title;
+    wanted.watch = &watch;
+    hf_job_watch(progress, &watch, (uint64_t)wanted.scenario.trials, "trials");
+    bool ok = hf_simulate(&approver, &wanted, arena, &answer, err);
+    hf_job_watch(progress, NULL, (uint64_t)wanted.scenario.trials, "trials");
+    ok = ok && hf_keep_general(session, &answer, release->min_assets, arena, &kept, err);
+    if (ok)
+        hf_write_kept(kept, &out);
+    hf_simulate_done(&approver, &answer);
+    return ok;
+}
+
+const hf_job_kind hf_job_kind_general = {
+    .name = "general", .needs = HF_CAN_RUN, .run = run_general};
