@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Builds the plan: levels become nodes, nodes are put in order (order.c), groups, edges and networks
-// are written as flat arrays, and what is down before anything happens is pinned (spread.c).
+// (plan_links.c) are written as flat arrays, and what is down before anything happens is pinned
+// (plan_settle.c).
 #include "engine/plan.h"
 
 #include <math.h>
@@ -9,8 +10,7 @@
 
 #include "base/arena_file.h"
 #include "engine/input.h"
-#include "engine/network.h"
-#include "engine/spread.h"
+#include "engine/plan_parts.h"
 
 // The input with levels turned into nodes, in the input's order. A *tie* is a group that keeps the
 // levels of one asset in step: below q means below q + 1.
@@ -328,168 +328,6 @@ static void write_slots(hf_plan *plan, const draft *d, const uint32_t *place, hf
         plan->node_slots[plan->first_slot[plan->slot_node[s] + 1]++] = s;
 }
 
-// One way of a link, from slot to slot. chance: number of the link among those that may fail.
-typedef struct {
-    uint32_t from, to, chance;
-} link_end;
-
-static bool may_fail(const hf_engine_link *link)
-{
-    return link->strength > 0 && link->strength < 1;
-}
-
-static uint32_t write_chance_link(hf_plan *plan, const hf_engine_link *link, uint32_t from,
-                                  uint32_t to)
-{
-    uint32_t i = plan->chance_link_count++;
-    plan->chance_link_strength[i] = hf_strength_of(link->strength);
-    plan->chance_link_id[i] = link->id;
-    plan->chance_link_ends[2 * i] = from;
-    plan->chance_link_ends[2 * i + 1] = to;
-    plan->chance_link_two_way[i] = link->is_two_way;
-    return i;
-}
-
-// Links between slots, one for each way. Returns how many.
-static uint32_t list_links(hf_plan *plan, const hf_engine_input *input, uint32_t *slot_of,
-                           link_end *ends)
-{
-    uint32_t count = 0;
-    for (uint32_t layer = 0; layer < input->layer_count; layer++) {
-        const hf_engine_layer *l = &input->layers[layer];
-        for (uint32_t s = l->first_member; s < l->first_member + l->member_count; s++)
-            slot_of[input->layer_members[s].asset] = s;
-        for (uint32_t i = l->first_link; i < l->first_link + l->link_count; i++) {
-            const hf_engine_link *link = &input->links[i];
-            uint32_t from = slot_of[link->from], to = slot_of[link->to];
-            uint32_t chance =
-                may_fail(link) ? write_chance_link(plan, link, from, to) : HF_NO_INDEX;
-            ends[count++] = (link_end){from, to, chance};
-            if (link->is_two_way)
-                ends[count++] = (link_end){to, from, chance};
-        }
-    }
-    return count;
-}
-
-static void take_chance_links(hf_plan *plan, const hf_engine_input *input, hf_arena *arena)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < input->link_count; i++)
-        count += may_fail(&input->links[i]);
-    plan->chance_link_strength = HF_NEW_N(arena, uint32_t, count);
-    plan->chance_link_id = HF_NEW_N(arena, uint64_t, count);
-    plan->chance_link_ends = HF_NEW_N(arena, uint32_t, 2 * (size_t)count);
-    plan->chance_link_two_way = HF_NEW_N(arena, uint8_t, count);
-}
-
-// Links as two lists: where a slot leads, and where it is fed from.
-static void write_links(hf_plan *plan, const hf_engine_input *input, hf_arena *arena)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = hf_arena_beside(arena);
-    if (plan->slot_count == 0)
-        return;
-    uint32_t *slot_of = HF_NEW_N(&scratch, uint32_t, input->asset_count); // in the layer at hand
-    link_end *ends = HF_NEW_N(&scratch, link_end, 2 * (size_t)input->link_count);
-    take_chance_links(plan, input, arena);
-    uint32_t count = list_links(plan, input, slot_of, ends);
-    plan->first_out = HF_NEW_N(arena, uint32_t, (size_t)plan->slot_count + 2);
-    plan->first_in = HF_NEW_N(arena, uint32_t, (size_t)plan->slot_count + 2);
-    plan->link_out = HF_NEW_N(arena, uint32_t, count);
-    plan->link_in = HF_NEW_N(arena, uint32_t, count);
-    if (plan->chance_link_count > 0) {
-        plan->out_chance = HF_NEW_N(arena, uint32_t, count);
-        plan->in_chance = HF_NEW_N(arena, uint32_t, count);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        plan->first_out[ends[i].from + 2]++;
-        plan->first_in[ends[i].to + 2]++;
-    }
-    for (uint32_t s = 0; s < plan->slot_count; s++) {
-        plan->first_out[s + 2] += plan->first_out[s + 1];
-        plan->first_in[s + 2] += plan->first_in[s + 1];
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t out = plan->first_out[ends[i].from + 1]++, in = plan->first_in[ends[i].to + 1]++;
-        plan->link_out[out] = ends[i].to;
-        plan->link_in[in] = ends[i].from;
-        if (plan->chance_link_count > 0) {
-            plan->out_chance[out] = ends[i].chance;
-            plan->in_chance[in] = ends[i].chance;
-        }
-    }
-}
-
-// Takes the supply of a whole asset away (sign 1) or gives it back (-1). Returns whether a group of
-// somebody who is up was lost by it. An asset can supply one group twice, or at two levels.
-static bool lose_asset(const hf_plan *plan, uint32_t asset, int64_t *left, int sign)
-{
-    bool topples = false;
-    for (uint32_t k = plan->first_level_node[asset]; k < plan->first_level_node[asset + 1]; k++) {
-        uint32_t v = plan->level_node[k];
-        for (uint32_t e = plan->first_edge[v]; e < plan->first_edge[v + 1]; e++) {
-            uint32_t g = plan->edges[e].group;
-            left[g] -= sign * hf_edge_capacity(plan, e);
-            topples = topples || (left[g] < 0 && plan->asset_of[plan->consumer[g]] != asset &&
-                                  (plan->flags[plan->consumer[g]] & HF_NODE_PINNED) == 0);
-        }
-    }
-    return topples;
-}
-
-// Assets that take somebody down all by themselves, so that N-1 can pass by the rest.
-static void mark_topplers(hf_plan *plan, const hf_arena *arena)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = hf_arena_beside(arena);
-    int64_t *left = HF_NEW_N(&scratch, int64_t, plan->group_count);
-    memcpy(left, plan->slack, plan->group_count * sizeof(int64_t));
-    for (uint32_t a = 0; a < plan->facts.asset_count; a++) {
-        if (lose_asset(plan, a, left, 1))
-            plan->flags[plan->level_node[plan->first_level_node[a]]] |= HF_NODE_TOPPLES;
-        (void)lose_asset(plan, a, left, -1);
-    }
-}
-
-// Lets the register settle with nothing damaged and keeps the outcome as the starting point of every
-// question: what is down stays down, because every further loss can only add to it.
-static void settle(hf_plan *plan, hf_arena *arena)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = hf_arena_beside(arena);
-    if (plan->slot_count > 0) {
-        plan->feeder = HF_NEW_N(arena, uint32_t, plan->slot_count);
-        hf_network_feed_all(plan, plan->feeder);
-    }
-    hf_engine_state *state = hf_engine_state_new(plan, &scratch);
-    for (uint32_t g = 0; g < plan->group_count; g++)
-        if (plan->slack[g] < 0)
-            (void)hf_spread_fell(state, plan->consumer[g]);
-    for (uint32_t s = 0; s < plan->slot_count; s++)
-        if (plan->feeder[s] == HF_NOT_FED)
-            (void)hf_spread_fell(state, plan->slot_node[s]);
-    hf_spread_untimed(state);
-    for (uint32_t i = 0; i < state->fallen_count; i++)
-        plan->flags[state->fallen[i]] |= HF_NODE_PINNED;
-    memcpy(plan->slack, state->left, plan->group_count * sizeof(int64_t));
-    if (plan->slot_count > 0)
-        memcpy(plan->feeder, state->network.feeder, plan->slot_count * sizeof(uint32_t));
-}
-
-static void list_down_at_start(hf_plan *plan, hf_arena *arena)
-{
-    uint32_t asset_count = plan->facts.asset_count;
-    uint32_t count = 0;
-    for (uint32_t v = 0; v < plan->node_count; v++)
-        count += (plan->flags[v] & HF_NODE_PINNED) != 0 && (plan->flags[v] & HF_NODE_LISTED) != 0;
-    uint32_t *list = HF_NEW_N(arena, uint32_t, count);
-    plan->facts.down_at_start = list;
-    plan->facts.down_at_start_count = count;
-    for (uint32_t a = 0; a < asset_count; a++) {
-        uint8_t flags = plan->flags[plan->level_node[plan->first_level_node[a]]];
-        if ((flags & HF_NODE_PINNED) != 0 && (flags & HF_NODE_LISTED) != 0)
-            *list++ = a;
-    }
-}
-
 static uint32_t largest_component(const hf_plan *plan, uint32_t component_count)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
@@ -529,10 +367,8 @@ bool hf_plan_build(const hf_engine_input *input, hf_arena *arena, hf_plan **out,
     write_groups(plan, &d, place, arena);
     write_edges(plan, arena);
     write_slots(plan, &d, place, arena);
-    write_links(plan, input, arena);
-    settle(plan, arena);
-    mark_topplers(plan, arena);
-    list_down_at_start(plan, arena);
+    hf_plan_write_links(plan, input, arena);
+    hf_plan_settle(plan, arena);
     plan->facts.largest_component = largest_component(plan, plan->facts.component_count);
     *out = plan;
     return true;

@@ -18,4 +18,9 @@
 //         mean / Gamma(3/2) = 2 mean / sqrt(pi)
 double hf_repair_chance(hf_repair_law law, double mean_h, double step_h, uint64_t age);
 
+// Writes the laws of a simulation, each kind once, and which of them each asset has (prepare_repairs.c).
+// The clock stands already; static: nothing.
+struct hf_prepared;
+void hf_prepare_repairs(struct hf_prepared *prepared, hf_arena *arena);
+
 #endif
