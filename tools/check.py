@@ -30,16 +30,20 @@ BINARY = "src/cli/holdfast"
 
 
 class Count:
-    """Passed, failed and skipped tests, and the names of those that failed."""
+    """Passed, failed and skipped tests; the names of those that failed, the reasons that they gave by name, and the
+    names of the unsteady ones, which failed once and passed when run again; the names of the points that passed."""
 
     def __init__(self, passed=0, failed=0, skipped=0, names=()):
         self.passed, self.failed, self.skipped, self.names = passed, failed, skipped, list(names)
+        self.reasons, self.unsteady, self.good = {}, [], []
 
     def add(self, other):
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
         self.names += other.names
+        self.reasons |= other.reasons
+        self.unsteady += other.unsteady
         return self
 
     def __str__(self):
@@ -47,30 +51,35 @@ class Count:
         return text + (f", {self.skipped} skipped" if self.skipped else "")
 
 
-TAP_LINE = re.compile(r"^(?P<indent> *)(?P<word>ok|not ok)\b(?: +\d+)?(?: *-? *(?P<name>.*))?$")
+TAP_LINE = re.compile(r"^(?P<indent> *)(?P<word>ok|not ok)\b(?: +\d+)?(?: *-? *(?P<name>.*?))?\r?$", re.M)
+# Below a point that failed: of node:test the error, in one line or at the head of more, and where it was thrown; of
+# cmocka the notes.
+TAP_REASON = re.compile(r"^(?: +error: (?:\|-\n +)?(?P<error>.+)|# (?!Subtest)(?P<note>.+)"
+                        r"|(?: +.*\(| +)file://\S+/(?P<place>[\w.-]+:\d+):\d+\)?)$", re.M)
 
 
 def count_tap(text):
     """Counts the points of a TAP text; of nested ones the innermost only, as node:test writes them."""
     count = Count()
     inner = None  # indentation of the last point seen, to know a parent by its smaller one
-    for line in text.split("\n"):
-        match = TAP_LINE.match(line.rstrip("\r"))
-        if not match:
-            continue
-        indent = len(match.group("indent"))
+    for match in TAP_LINE.finditer(text):
+        indent = len(match["indent"])
         is_parent = inner is not None and indent < inner
         inner = indent
         if is_parent:
             continue
-        name = match.group("name") or "?"
+        name = match["name"] or "?"
         if re.search(r"# *SKIP", name, re.IGNORECASE):
             count.skipped += 1
-        elif match.group("word") == "ok" or re.search(r"# *TODO", name, re.IGNORECASE):
+        elif match["word"] == "ok" or re.search(r"# *TODO", name, re.IGNORECASE):
             count.passed += 1
+            count.good.append(name)
         else:
             count.failed += 1
             count.names.append(name.split(" # ")[0])
+            after = TAP_LINE.search(text, match.end())
+            said = TAP_REASON.finditer(text, match.end(), after.start() if after else len(text))
+            count.reasons[count.names[-1]] = [why["error"] or why["note"] or f"at {why['place']}" for why in said][:4]
     return count
 
 
@@ -83,6 +92,7 @@ def count_meson(log):
         test = json.loads(line)
         name, result = test["name"], test["result"]
         count = count_tap(test.get("stdout") or "")
+        count.reasons = {f"{name}: {n}": said for n, said in count.reasons.items()}
         count.names = [f"{name}: {n}" for n in count.names]
         if result == "SKIP" and count.passed + count.failed == 0:
             count = Count(skipped=max(1, count.skipped))
@@ -233,7 +243,7 @@ def suite_mpi(_):
     if not (shutil.which("mpicc") and shutil.which("mpirun")):
         print("   skipped: Open MPI is not installed (libopenmpi-dev, openmpi-bin)")
         return Count(skipped=1)
-    failed = build("mpi", MPI, ["-Dmpi=enabled", "-Dweb=none", "-Dreader=disabled"],
+    failed = build("mpi", MPI, ["-Dmpi=enabled", "-Dweb=none", "-Dvector=disabled", "-Dreader=disabled"],
                    targets=["tests/unit/engine/mpi_ranks", "src/cli/holdfast"])
     return failed or meson_tests("mpi", MPI, ["--suite", "mpi"])
 
@@ -259,7 +269,7 @@ def suite_deb(_):
 
 def suite_fuzz(options):
     """the fuzz targets: their corpora, and for a while beyond"""
-    failed = build("fuzz", FUZZ, ["-Dbuildtype=debug", "-Doptimization=1", "-Dfuzz=true", "-Dweb=none",
+    failed = build("fuzz", FUZZ, ["-Dbuildtype=debug", "-Doptimization=1", "-Dfuzz=true", "-Dweb=none", "-Dvector=disabled",
                                   "-Db_sanitize=address,undefined", "-Db_lundef=false"], "clang-14",
                    targets=["fuzz-programs"])
     if failed:
@@ -301,10 +311,32 @@ def suite_web_e2e(options):
     """the real program in headless Chromium, with axe"""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
-    return tap("web-e2e", npm("test:e2e"), cwd=ROOT / "web",
-               env={"HOLDFAST_BIN": str(CLANG / BINARY), "CHROMIUM": chromium,
-                    "HOLDFAST_ROTATE": commit.stdout.strip() or "0",
-                    "HOLDFAST_FULL": "1" if options.full else ""})
+    where = {"cwd": ROOT / "web", "env": {"HOLDFAST_BIN": str(CLANG / BINARY), "CHROMIUM": chromium,
+                                          "HOLDFAST_ROTATE": commit.stdout.strip() or "0",
+                                          "HOLDFAST_FULL": "1" if options.full else ""}}
+    count = tap("web-e2e", npm("test:e2e"), **where)
+    # A browser and a server share two processors with a second pair. What fails there and passes alone is told as
+    # unsteady, so that it is mended without holding up the rest; the whole check takes no such word.
+    if options.full or not 0 < count.failed <= 3 or any(name.startswith("web-e2e: ") for name in count.names):
+        return count
+    pattern = "|".join(re.escape(name).replace("/", "\\/") for name in count.names)
+    files = sorted(str(file) for file in (ROOT / "web/test/e2e").glob("*.test.mjs"))
+    again = tap("web-e2e-again", [str(ROOT / "tools/with-node"), "node", "--test", "--test-reporter=tap",
+                                  f"--test-name-pattern=/^({pattern})$/", *files], **where)
+    return second_word(count, again)
+
+
+def second_word(count, again):
+    """What counts of a suite of which the failed tests ran again by themselves."""
+    steady = Count(passed=count.passed, skipped=count.skipped)
+    for name in count.names:
+        if name in again.good and name not in again.names:
+            steady.add(Count(passed=1))
+            steady.unsteady.append(name)
+        else:
+            steady.add(Count(failed=1, names=[name]))
+    steady.reasons = count.reasons
+    return steady
 
 
 def suite_web_audit(_):
@@ -362,8 +394,9 @@ def main():
     for name, count, seconds in rows:
         print(f"{name:10} {seconds:6.0f} s  {count}")
     print(f"{'all':10} {time.monotonic() - started:6.0f} s")
-    for name in total.names:
-        print(f"FAILED  {name}")
+    for word, names in (("UNSTEADY", total.unsteady), ("FAILED", total.names)):
+        for name in names:
+            print(f"{word}  {name}" + "".join(f"\n    {line}" for line in total.reasons.get(name, [])))
     print(total)
     return 1 if total.failed else 0
 

@@ -140,25 +140,10 @@ static bool list_jobs(hf_call *call, hf_error *err)
     if (!hf_list_jobs(&call->session, &query, call->arena, &page, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
-    hf_json_begin_object(&w);
-    hf_json_name(&w, "items");
-    hf_json_begin_array(&w);
+    hf_begin_page(&w);
     for (size_t i = 0; i < page.count; i++)
         hf_write_job(call->api->jobs, page.records[i], call->session.now_ms, &w);
-    hf_json_end_array(&w);
-    hf_json_name(&w, "next");
-    if (page.next.len > 0)
-        hf_json_add_str(&w, page.next);
-    else
-        hf_json_add_null(&w);
-    hf_json_name(&w, "count");
-    hf_json_begin_object(&w);
-    hf_json_name(&w, "value");
-    hf_json_add_u64(&w, page.total);
-    hf_json_name(&w, "exact");
-    hf_json_add_bool(&w, page.is_total_exact);
-    hf_json_end_object(&w);
-    hf_json_end_object(&w);
+    hf_end_page(&page, true, &w);
     return true;
 }
 

@@ -26,27 +26,14 @@ static bool get_log(hf_call *call, hf_error *err)
     if (!hf_find_log(&call->session, &query, call->arena, &page, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
-    hf_json_begin_object(&w);
-    hf_json_name(&w, "items");
-    hf_json_begin_array(&w);
+    hf_begin_page(&w);
     for (size_t i = 0; i < page.count; i++)
         hf_write_event(page.records[i], &w);
-    hf_json_end_array(&w);
-    hf_json_name(&w, "next");
-    if (page.next.len > 0) {
+    if (page.next.len > 0) { // the log goes on below a sequence, not behind a cursor of the store
         const hf_event *last = page.records[page.count - 1];
-        hf_json_add_str(&w, hf_str_format(call->arena, "%lld", (long long)last->sequence));
-    } else {
-        hf_json_add_null(&w);
+        page.next = hf_str_format(call->arena, "%lld", (long long)last->sequence);
     }
-    hf_json_name(&w, "count");
-    hf_json_begin_object(&w);
-    hf_json_name(&w, "value");
-    hf_json_add_u64(&w, page.total);
-    hf_json_name(&w, "exact");
-    hf_json_add_bool(&w, page.is_total_exact);
-    hf_json_end_object(&w);
-    hf_json_end_object(&w);
+    hf_end_page(&page, true, &w);
     return true;
 }
 

@@ -74,29 +74,10 @@ static void write_chosen(hf_call *call, const void *record, hf_json_writer *w)
 static void write_chosen_page(hf_call *call, const hf_query *query, const hf_page *page,
                               hf_json_writer *w)
 {
-    hf_json_begin_object(w);
-    hf_json_name(w, "items");
-    hf_json_begin_array(w);
+    hf_begin_page(w);
     for (size_t i = 0; i < page->count; i++)
         write_chosen(call, page->records[i], w);
-    hf_json_end_array(w);
-    hf_json_name(w, "next");
-    if (page->next.len > 0)
-        hf_json_add_str(w, page->next);
-    else
-        hf_json_add_null(w);
-    hf_json_name(w, "count");
-    if (query->want_count) {
-        hf_json_begin_object(w);
-        hf_json_name(w, "value");
-        hf_json_add_u64(w, page->total);
-        hf_json_name(w, "exact");
-        hf_json_add_bool(w, page->is_total_exact);
-        hf_json_end_object(w);
-    } else {
-        hf_json_add_null(w);
-    }
-    hf_json_end_object(w);
+    hf_end_page(page, query->want_count, w);
 }
 
 static bool list_records(hf_call *call, hf_error *err)

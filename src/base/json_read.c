@@ -3,8 +3,10 @@
 // Members of JSON objects, strictly. See json_read.h.
 #include "base/json_read.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 bool hf_json_wrong(const hf_json_place *at, const char *member, const char *code,
                    const char *format, ...)
@@ -60,6 +62,38 @@ bool hf_json_read_number(const hf_json_place *at, const hf_json *object, const c
                              HF_STR_ARG(value->text));
     *out = value->number;
     return true;
+}
+
+bool hf_json_read_whole(const hf_json_place *at, const hf_json *object, const char *name,
+                        int64_t min, int64_t max, int64_t *out)
+{
+    const hf_json *value = hf_json_member(object, name);
+    if (value == NULL)
+        return true;
+    if (value->type != HF_JSON_INT || value->integer < min || value->integer > max)
+        return hf_json_wrong(
+            at, name, value->type == HF_JSON_INT ? at->codes->number : at->codes->type,
+            "'%s' must be a whole number from %" PRId64 " to %" PRId64, name, min, max);
+    *out = value->integer;
+    return true;
+}
+
+bool hf_json_read_choice(const hf_json_place *at, const hf_json *object, const char *name,
+                         const char *const *words, int32_t *out)
+{
+    const hf_json *value = hf_json_member(object, name);
+    char list[200] = "";
+    if (value == NULL)
+        return true;
+    for (int32_t i = 0; words[i] != NULL; i++) {
+        if (value->type == HF_JSON_TEXT && hf_str_equal_z(value->text, words[i])) {
+            *out = i;
+            return true;
+        }
+        size_t used = strlen(list);
+        (void)snprintf(list + used, sizeof(list) - used, "%s%s", i == 0 ? "" : ", ", words[i]);
+    }
+    return hf_json_wrong(at, name, at->codes->type, "'%s' must be one of: %s", name, list);
 }
 
 bool hf_json_read_text(const hf_json_place *at, const hf_json *object, const char *name,

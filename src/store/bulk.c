@@ -149,6 +149,17 @@ static bool consider_map(hf_bulk *bulk, noun_bulk *nouns, hf_error *err)
     return load_map(bulk, nouns, err);
 }
 
+// An index that holds none of the first thousands of rows stays: to keep it costs a comparison a row, to build it
+// at the end a walk through the whole table that finds little.
+static bool drop_index(hf_conn *conn, const hf_noun_sql *sql, size_t index, hf_error *err)
+{
+    int64_t is_used = 1;
+    if (sql->any_indexed[index] != NULL &&
+        !hf_conn_number(conn, sql->any_indexed[index], &is_used, err))
+        return false;
+    return is_used == 0 || hf_conn_run(conn, sql->drop_indexes[index], err);
+}
+
 // Most of the table will be new: from now on rows only, all else at the end.
 static bool consider_fresh(hf_bulk *bulk, noun_bulk *nouns, hf_error *err)
 {
@@ -162,7 +173,7 @@ static bool consider_fresh(hf_bulk *bulk, noun_bulk *nouns, hf_error *err)
     if (!hf_conn_run(conn, sql->drop_key, err))
         return false;
     for (size_t i = 0; i < sql->index_count; i++)
-        if (!hf_conn_run(conn, sql->drop_indexes[i], err))
+        if (!drop_index(conn, sql, i, err))
             return false;
     nouns->is_fresh = true;
     return true;
@@ -384,14 +395,21 @@ bool hf_bulk_put(hf_bulk *bulk, const hf_patch *patch, hf_arena *scratch, hf_bul
 
 // --- the end ---------------------------------------------------------------------------------------------
 
+static bool build_indexes(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
+{
+    conn->driver->sort_rows(conn->db, true);
+    bool is_done = hf_conn_run(conn, sql->create_key, err);
+    for (size_t i = 0; i < sql->index_count && is_done; i++)
+        is_done = hf_conn_run(conn, sql->create_indexes[i], err);
+    conn->driver->sort_rows(conn->db, false);
+    return is_done;
+}
+
 static bool build(hf_bulk *bulk, const hf_noun_sql *sql, hf_error *err)
 {
     hf_conn *conn = bulk->tx->read.conn;
-    if (!hf_conn_run(conn, sql->create_key, err))
+    if (!build_indexes(conn, sql, err))
         return false;
-    for (size_t i = 0; i < sql->index_count; i++)
-        if (!hf_conn_run(conn, sql->create_indexes[i], err))
-            return false;
     if (sql->has_search && !hf_search_rebuild(conn, sql, err))
         return false;
     return !sql->has_place || hf_place_rebuild(conn, sql, err);

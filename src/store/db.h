@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a database must be able to do for the store: a thin SQL driver, fourteen calls. Behind it stand
+// What a database must be able to do for the store: a thin SQL driver, sixteen calls. Behind it stand
 // sqlite.c and, in tests, faulty.c over another driver. Private to store/.
 #ifndef HF_STORE_DB_H
 #define HF_STORE_DB_H
@@ -59,6 +59,12 @@ struct hf_db_driver {
     void (*column)(hf_db_statement *statement, int column, hf_value *out);
     void (*reset)(hf_db_statement *statement); // keeps the values bound
     void (*finish)(hf_db_statement *statement);
+    // Outside a transaction: from now on a transaction writes its pages straight into the file and keeps what it
+    // overwrites in a journal beside it (true), or into the log as always (false). Either is safe against a crash.
+    // True fails with HF_ERR_BUSY when anybody else has the file open; then nothing has changed.
+    bool (*write_straight)(hf_db *db, bool is_straight, hf_error *err);
+    // While indexes are built over many rows (true) and afterwards (false): only a matter of speed.
+    void (*sort_rows)(hf_db *db, bool is_sorting);
     // A consistent copy of the whole database to a file that does not exist yet.
     bool (*copy)(hf_db *db, const char *path, hf_error *err);
 };

@@ -73,6 +73,19 @@ static bool commit(hf_db *base, hf_error *err)
     return may_go_on(db->plan, err) && db->plan->driver->commit(db->inner, err);
 }
 
+static bool write_straight(hf_db *base, bool is_straight, hf_error *err)
+{
+    faulty_db *db = (faulty_db *)base;
+    return may_go_on(db->plan, err) &&
+           db->plan->driver->write_straight(db->inner, is_straight, err);
+}
+
+static void sort_rows(hf_db *base, bool is_sorting)
+{
+    faulty_db *db = (faulty_db *)base;
+    db->plan->driver->sort_rows(db->inner, is_sorting);
+}
+
 static void rollback(hf_db *base)
 {
     faulty_db *db = (faulty_db *)base;
@@ -140,6 +153,8 @@ const hf_db_driver hf_db_faulty = {
     .begin = begin,
     .commit = commit,
     .rollback = rollback,
+    .write_straight = write_straight,
+    .sort_rows = sort_rows,
     .prepare = prepare,
     .bind = bind,
     .step = step,

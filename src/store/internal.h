@@ -127,7 +127,8 @@ struct hf_tx {
     bool needs_event;     // records changed since the last event
     bool is_failed;       // a write failed in the middle: commit refuses
     bool has_bulk;
-    bool has_digest; // of what is in it now
+    bool is_straight; // its pages go straight into the file
+    bool has_digest;  // of what is in it now
     char digest[65];
     uint8_t removed_known[HF_NOUN_COUNT_MAX]; // 0 not asked, 1 none was ever removed, 2 some were
     hf_arena scratch;                         // of one change, reset each time

@@ -115,11 +115,9 @@ bool hf_sql_has_index(const hf_noun_sql *sql, const hf_field *field)
                              !(sql->is_link && has_flag(field, HF_FIELD_NO_DIGEST)));
 }
 
-static void add_index(const hf_noun_sql *sql, const hf_field *field, hf_buf *out)
+// Which rows the index over a field holds; nothing when it holds all.
+static void add_indexed(const hf_noun_sql *sql, const hf_field *field, hf_buf *out)
 {
-    hf_buf_add_format(out, "CREATE INDEX IF NOT EXISTS \"%s_%s\" ON \"%s\"(\"%s\"%s)",
-                      sql->noun->name, field->name, sql->noun->name, field->name,
-                      sql->is_link ? "" : ", \"key\"");
     int32_t left_out = hf_sql_left_out(sql, field);
     if (left_out >= 0)
         hf_buf_add_format(out, " WHERE \"%s\" <> %d", field->name, left_out);
@@ -127,11 +125,31 @@ static void add_index(const hf_noun_sql *sql, const hf_field *field, hf_buf *out
         hf_buf_add_format(out, " WHERE \"%s\" IS NOT NULL", field->name);
 }
 
+static void add_index(const hf_noun_sql *sql, const hf_field *field, hf_buf *out)
+{
+    hf_buf_add_format(out, "CREATE INDEX IF NOT EXISTS \"%s_%s\" ON \"%s\"(\"%s\"%s)",
+                      sql->noun->name, field->name, sql->noun->name, field->name,
+                      sql->is_link ? "" : ", \"key\"");
+    add_indexed(sql, field, out);
+}
+
+static const char *any_indexed(const hf_noun_sql *sql, const hf_field *field, hf_arena *arena,
+                               hf_buf *out)
+{
+    if (hf_sql_left_out(sql, field) < 0 && field->type == HF_REF)
+        return NULL;
+    hf_buf_add_format(out, "SELECT EXISTS (SELECT 1 FROM \"%s\"", sql->noun->name);
+    add_indexed(sql, field, out);
+    hf_buf_add_byte(out, ')');
+    return kept(arena, out);
+}
+
 static void make_indexes(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
 {
     const hf_noun *noun = sql->noun;
     const char **create = HF_NEW_N(arena, const char *, noun->field_count + 1);
     const char **drop = HF_NEW_N(arena, const char *, noun->field_count + 1);
+    const char **any = HF_NEW_N(arena, const char *, noun->field_count + 1);
     const char **names = HF_NEW_N(arena, const char *, noun->field_count + 1);
     for (size_t i = 0; i < noun->field_count; i++) {
         const hf_field *field = &noun->fields[i];
@@ -141,6 +159,7 @@ static void make_indexes(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
         create[sql->index_count] = kept(arena, out);
         hf_buf_add_format(out, "DROP INDEX IF EXISTS \"%s_%s\"", noun->name, field->name);
         drop[sql->index_count] = kept(arena, out);
+        any[sql->index_count] = any_indexed(sql, field, arena, out);
         names[sql->index_count++] = field->name;
     }
     if (hf_sql_has_added_index(sql)) {
@@ -153,6 +172,7 @@ static void make_indexes(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
     }
     sql->create_indexes = create;
     sql->drop_indexes = drop;
+    sql->any_indexed = any;
     sql->index_columns = names;
     hf_buf_add_format(out, "CREATE UNIQUE INDEX IF NOT EXISTS \"%s_key\" ON \"%s\"(\"key\")",
                       noun->name, noun->name);

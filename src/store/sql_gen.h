@@ -31,6 +31,7 @@ typedef struct {
     const char *drop_key;
     const char *const *create_indexes; // of declared fields, index_count
     const char *const *drop_indexes;
+    const char *const *any_indexed;   // is anything in it? NULL: every row is
     const char *const *index_columns; // field name of each
     size_t index_count;
     const char *insert, *update, *remove;

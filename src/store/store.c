@@ -74,6 +74,21 @@ static void give_reader(hf_store *store, hf_conn *conn)
         hf_conn_close(&conn);
 }
 
+// All that are free, and tells whether none is left.
+static bool close_readers(hf_store *store)
+{
+    (void)pthread_mutex_lock(&store->pool_lock);
+    while (store->free_readers != NULL) {
+        hf_conn *conn = store->free_readers;
+        store->free_readers = conn->next;
+        store->open_readers--;
+        hf_conn_close(&conn);
+    }
+    bool is_none_left = store->open_readers == 0;
+    (void)pthread_mutex_unlock(&store->pool_lock);
+    return is_none_left;
+}
+
 // --- opening ---------------------------------------------------------------------------------------------
 
 bool hf_store_exists(const char *url)
@@ -231,13 +246,7 @@ void hf_store_close(hf_store **store)
     *store = NULL;
     if (closed == NULL)
         return;
-    while (closed->free_readers != NULL) {
-        hf_conn *conn = closed->free_readers;
-        closed->free_readers = conn->next;
-        closed->open_readers--;
-        hf_conn_close(&conn);
-    }
-    HF_ASSERT(closed->open_readers == 0);
+    HF_ASSERT(close_readers(closed));
     hf_conn_close(&closed->writer);
     hf_sets_close(&closed->sets);
     hf_orders_close(&closed->orders);
@@ -400,15 +409,43 @@ static bool take_turn(hf_store *store, hf_error *err)
                    "a long change (an import?) is being written; try again when it is done");
 }
 
-bool hf_tx_begin(hf_store *store, int64_t now_ms, hf_tx **out, hf_error *err)
+static bool holds_nothing(const hf_store *store, const hf_state *state)
+{
+    for (size_t i = 0; i < store->noun_count; i++)
+        if (store->sql[i].is_digested && state->live[i] > 0)
+            return false;
+    return true;
+}
+
+// It is only a faster way: whatever stands against it leaves the store as it is.
+static bool go_straight(hf_store *store)
+{
+    hf_error ignored = {0};
+    hf_state state;
+    hf_conn *conn = store->writer;
+    return hf_state_load(conn, store, &state, &ignored) && holds_nothing(store, &state) &&
+           close_readers(store) && conn->driver->write_straight(conn->db, true, &ignored);
+}
+
+// A store that stays like this, should it fail, is whole; who opens it next to write sets it right.
+static void come_back(hf_store *store)
+{
+    hf_error ignored = {0};
+    (void)store->writer->driver->write_straight(store->writer->db, false, &ignored);
+}
+
+static bool begin_tx(hf_store *store, int64_t now_ms, bool is_first, hf_tx **out, hf_error *err)
 {
     hf_state state;
     hf_conn *conn = store->writer;
     uint64_t salt = 0;
     if (!take_turn(store, err))
         return false;
+    bool is_straight = is_first && go_straight(store);
     if (!conn->driver->begin(conn->db, true, err) || !hf_state_load(conn, store, &state, err)) {
         conn->driver->rollback(conn->db);
+        if (is_straight)
+            come_back(store);
         (void)pthread_mutex_unlock(&store->writer_lock);
         return false;
     }
@@ -419,7 +456,21 @@ bool hf_tx_begin(hf_store *store, int64_t now_ms, hf_tx **out, hf_error *err)
     tx->now_ms = now_ms;
     tx->salt = (int64_t)(salt >> 30); // 34 bits
     tx->before = state;
+    tx->is_straight = is_straight;
     *out = tx;
+    return true;
+}
+
+bool hf_tx_begin(hf_store *store, int64_t now_ms, hf_tx **out, hf_error *err)
+{
+    return begin_tx(store, now_ms, false, out, err);
+}
+
+bool hf_tx_begin_first(hf_store *store, int64_t now_ms, hf_tx **out, bool *is_alone, hf_error *err)
+{
+    if (!begin_tx(store, now_ms, true, out, err))
+        return false;
+    *is_alone = (*out)->is_straight;
     return true;
 }
 
@@ -433,8 +484,11 @@ void hf_tx_end(hf_tx **tx)
     hf_store *store = ended->read.store;
     hf_arena arena = ended->read.arena;
     hf_arena_done(&ended->scratch);
+    bool is_straight = ended->is_straight;
     ended->read.conn->driver->rollback(ended->read.conn->db);
     hf_arena_done(&arena);
+    if (is_straight)
+        come_back(store);
     (void)pthread_mutex_unlock(&store->writer_lock);
 }
 

@@ -39,6 +39,12 @@ bool hf_read_begin(hf_store *store, hf_read **out, hf_error *err) HF_CHECKED;
 void hf_read_end(hf_read **read); // for HF_CLEANUP; its scans must be closed before
 // now_ms  stamps created and updated times. Waits for its turn.
 bool hf_tx_begin(hf_store *store, int64_t now_ms, hf_tx **out, hf_error *err) HF_CHECKED;
+// For the first load of a register: when it is empty and nobody else has the store open, the transaction writes its
+// rows once, into the file itself, instead of into the log and from there. *is_alone tells so; then no other
+// read of this store may be begun until the transaction has ended, and other programs find the store busy.
+// Otherwise the same as hf_tx_begin.
+bool hf_tx_begin_first(hf_store *store, int64_t now_ms, hf_tx **out, bool *is_alone,
+                       hf_error *err) HF_CHECKED;
 // Ends *tx in any case (also on failure, then rolled back). Changes without an event are refused:
 // HF_ERR_INTERNAL.
 bool hf_tx_commit(hf_tx **tx, hf_error *err) HF_CHECKED;

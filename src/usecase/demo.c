@@ -122,6 +122,15 @@ static bool load(const hf_session *session, hf_tx *tx, const hf_demo_request *re
     return note(tx, session, "demo.loaded", request->size, request->seed, l.count, err);
 }
 
+// A command has the store to itself; a server has readers, who would wait.
+static bool begin(const hf_session *session, hf_tx **tx, hf_error *err)
+{
+    bool is_alone = false;
+    return session->actor.is_local
+               ? hf_tx_begin_first(session->store, session->now_ms, tx, &is_alone, err)
+               : hf_tx_begin(session->store, session->now_ms, tx, err);
+}
+
 bool hf_load_demo(const hf_session *session, const hf_demo_request *request, hf_arena *arena,
                   hf_demo_result *out, hf_error *err)
 {
@@ -132,8 +141,8 @@ bool hf_load_demo(const hf_session *session, const hf_demo_request *request, hf_
     whole.size = whole.size == 0 ? HF_DEMO_SIZE : whole.size;
     whole.seed = whole.seed == 0 ? 1 : whole.seed;
     *out = (hf_demo_result){0};
-    if (!hf_can(&session->actor, HF_CAN_CONFIGURE, NULL, NULL, err) ||
-        !hf_tx_begin(session->store, session->now_ms, &tx, err) || !may_load(hf_tx_read(tx), err) ||
+    if (!hf_can(&session->actor, HF_CAN_CONFIGURE, NULL, NULL, err) || !begin(session, &tx, err) ||
+        !may_load(hf_tx_read(tx), err) ||
         !hf_store_remove_prefix(tx, HF_STR(HF_DEMO_PREFIX), &removed, err))
         return false;
     if (removed > 0 && !note(tx, session, "demo.removed", 0, 0, removed, err))

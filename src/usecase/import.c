@@ -172,14 +172,26 @@ static void add_excluded(hf_import_state *state)
         hf_import_counts_of(result, state->excluded_nouns.items[i])->refused++;
 }
 
+// The command line may write the first register straight into the file: it sees everything, so nothing is asked of
+// the store as it was, which then was empty. A dry run writes no more than it must.
+static bool begin(hf_import_state *state, hf_error *err)
+{
+    const hf_session *session = state->session;
+    bool is_alone = false;
+    if (!session->actor.is_local || state->request->is_dry_run)
+        return hf_tx_begin(session->store, session->now_ms, &state->tx, err) &&
+               hf_read_begin(session->store, &state->before, err);
+    return hf_tx_begin_first(session->store, session->now_ms, &state->tx, &is_alone, err) &&
+           (is_alone || hf_read_begin(session->store, &state->before, err));
+}
+
 // Reads everything into an open transaction. *again: rows were excluded, another pass is needed.
 static bool run_pass(hf_import_state *state, bool *again, hf_error *err)
 {
     uint64_t excluded = 0;
     *again = false;
     begin_pass(state);
-    if (!hf_tx_begin(state->session->store, state->session->now_ms, &state->tx, err) ||
-        !hf_read_begin(state->session->store, &state->before, err) ||
+    if (!begin(state, err) ||
         !hf_bulk_open(state->tx, state->request->is_dry_run, &state->bulk, err))
         return false;
     if (!hf_import_read_all(state, err)) {

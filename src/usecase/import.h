@@ -59,7 +59,9 @@ typedef struct {
     hf_touched_rows touched_layers; // layer rows; likewise
     hf_tx *tx;
     hf_bulk *bulk;
-    hf_read *before;     // the store as it was: the transaction lacks its indexes while much is put
+    // The store as it was: the transaction lacks its indexes while much is put. NULL: it held nothing, and nobody
+    // else has it open.
+    hf_read *before;
     uint32_t file;       // being read
     bool is_second_read; // now the records that refer to others
     bool is_again;       // of this file: its faults are told already

@@ -49,7 +49,7 @@ static bool look_swapped(hf_read *read, const hf_import_state_file *file, bool *
 
 bool hf_import_judge_places(hf_import_state *state, hf_error *err)
 {
-    for (uint32_t i = 0; i < state->request->file_count; i++) {
+    for (uint32_t i = 0; state->before != NULL && i < state->request->file_count; i++) {
         bool is_swapped = false;
         if (!look_swapped(state->before, &state->files[i], &is_swapped, err))
             return false;

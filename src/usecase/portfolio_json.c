@@ -22,29 +22,19 @@ static bool read_own(const hf_json *object, hf_arena *arena, hf_portfolio_reques
                      hf_error *err)
 {
     const hf_json_place at = {&codes, "", "", err};
-    const hf_json *objective = hf_json_member(object, "objective");
-    const hf_json *runs = hf_json_member(object, "simulations");
     bool has = false;
-    if (!hf_json_read_number(&at, object, "budget", 0, BUDGET_MAX, &has, &out->budget))
+    int64_t runs = (int64_t)out->run_limit;
+    int32_t objective = (int32_t)out->objective;
+    if (!hf_json_read_number(&at, object, "budget", 0, BUDGET_MAX, &has, &out->budget) ||
+        !hf_json_read_whole(&at, object, "simulations", 1, INT64_MAX, &runs) ||
+        !hf_json_read_choice(&at, object, "objective", hf_objective_words, &objective))
         return false;
-    if (runs != NULL) {
-        if (runs->type != HF_JSON_INT || runs->integer < 1)
-            return hf_json_wrong(&at, "simulations", codes.type,
-                                 "'simulations' must be a whole number above 0");
-        out->run_limit = (uint64_t)runs->integer;
-    }
+    out->run_limit = (uint64_t)runs;
+    out->objective = (hf_objective)objective;
     const hf_json *front = hf_json_member(object, "front");
     if (front != NULL && front->type != HF_JSON_BOOL)
         return hf_json_wrong(&at, "front", codes.type, "'front' must be true or false");
     out->wants_front = front != NULL && front->boolean;
-    for (int i = 0; objective != NULL; i++) {
-        if (hf_objective_words[i] == NULL || objective->type != HF_JSON_TEXT)
-            return hf_json_wrong(&at, "objective", codes.type,
-                                 "'objective' must be mean, p95 or p99");
-        out->objective = (hf_objective)i;
-        if (hf_str_equal_z(objective->text, hf_objective_words[i]))
-            break;
-    }
     return hf_json_read_texts(&at, object, "among", true, arena, &out->among) &&
            hf_json_read_texts(&at, object, "lock", true, arena, &out->lock) &&
            hf_json_read_texts(&at, object, "without", true, arena, &out->without);

@@ -98,6 +98,10 @@ void hf_write_edit(const hf_noun *noun, const hf_edit_result *result, hf_json_wr
 // Fills a record's JSON object: all fields, attributes, and "can" for this actor.
 void hf_write_record(const hf_session *session, const hf_noun *noun, const void *record,
                      hf_json_writer *out);
+// What every list is: an object with items, the next cursor or null, and the count or null. The caller adds the items
+// between the two.
+void hf_begin_page(hf_json_writer *out);
+void hf_end_page(const hf_page *page, bool is_counted, hf_json_writer *out);
 void hf_write_page(const hf_session *session, const hf_query *query, const hf_page *page,
                    hf_json_writer *out);
 void hf_write_hits(const hf_hit *hits, size_t count, hf_json_writer *out);

@@ -34,28 +34,44 @@ void hf_write_record(const hf_session *session, const hf_noun *noun, const void 
     hf_json_end_object(out);
 }
 
-void hf_write_page(const hf_session *session, const hf_query *query, const hf_page *page,
-                   hf_json_writer *out)
+void hf_begin_page(hf_json_writer *out)
 {
     hf_json_begin_object(out);
     hf_json_name(out, "items");
     hf_json_begin_array(out);
-    for (size_t i = 0; i < page->count; i++)
-        hf_write_record(session, query->noun, page->records[i], out);
+}
+
+static void write_count(uint64_t value, bool is_exact, hf_json_writer *out)
+{
+    hf_json_name(out, "count");
+    hf_json_begin_object(out);
+    hf_json_name(out, "value");
+    hf_json_add_u64(out, value);
+    hf_json_name(out, "exact");
+    hf_json_add_bool(out, is_exact);
+    hf_json_end_object(out);
+}
+
+void hf_end_page(const hf_page *page, bool is_counted, hf_json_writer *out)
+{
     hf_json_end_array(out);
     name_str(out, "next", page->next);
-    hf_json_name(out, "count");
-    if (query->want_count) {
-        hf_json_begin_object(out);
-        hf_json_name(out, "value");
-        hf_json_add_u64(out, page->total);
-        hf_json_name(out, "exact");
-        hf_json_add_bool(out, page->is_total_exact);
-        hf_json_end_object(out);
+    if (is_counted) {
+        write_count(page->total, page->is_total_exact, out);
     } else {
+        hf_json_name(out, "count");
         hf_json_add_null(out);
     }
     hf_json_end_object(out);
+}
+
+void hf_write_page(const hf_session *session, const hf_query *query, const hf_page *page,
+                   hf_json_writer *out)
+{
+    hf_begin_page(out);
+    for (size_t i = 0; i < page->count; i++)
+        hf_write_record(session, query->noun, page->records[i], out);
+    hf_end_page(page, query->want_count, out);
 }
 
 void hf_write_hits(const hf_hit *hits, size_t count, hf_json_writer *out)
@@ -75,13 +91,7 @@ void hf_write_hits(const hf_hit *hits, size_t count, hf_json_writer *out)
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
-    hf_json_name(out, "count");
-    hf_json_begin_object(out);
-    hf_json_name(out, "value");
-    hf_json_add_u64(out, count);
-    hf_json_name(out, "exact");
-    hf_json_add_bool(out, count < HF_SEARCH_RANKED_MAX);
-    hf_json_end_object(out);
+    write_count(count, count < HF_SEARCH_RANKED_MAX, out);
     hf_json_end_object(out);
 }
 

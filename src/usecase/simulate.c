@@ -4,10 +4,12 @@
 // what it answers. See simulate.h.
 #include "usecase/simulate.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_read.h"
 #include "base/limits.h"
 #include "model/asset.h"
 #include "usecase/measure.h"
@@ -30,64 +32,16 @@ void hf_simulate_use(hf_simulate_request *request, const hf_scenario *scenario)
         request->title = scenario->title;
 }
 
-static bool bad_value(const char *member, const char *must, hf_error *err)
-{
-    char pointer[64];
-    (void)snprintf(pointer, sizeof(pointer), "/%s", member);
-    (void)hf_fail(err, HF_ERR_INPUT, "simulate.value", "'%s' must be %s", member, must);
-    return hf_fail_at(err, pointer, 0, NULL);
-}
-
-static const hf_json *member(const hf_json *object, const char *name)
-{
-    const hf_json *value = hf_json_get(object, name);
-    return value != NULL && value->type != HF_JSON_NULL ? value : NULL;
-}
-
-static bool read_whole(const hf_json *object, const char *name, int64_t min, int64_t max,
-                       const char *must, int64_t *out, hf_error *err)
-{
-    const hf_json *value = member(object, name);
-    if (value == NULL)
-        return true;
-    if (value->type != HF_JSON_INT || value->integer < min || value->integer > max)
-        return bad_value(name, must, err);
-    *out = value->integer;
-    return true;
-}
-
-static bool read_number(const hf_json *object, const char *name, double max, const char *must,
-                        double *out, hf_error *err)
-{
-    const hf_json *value = member(object, name);
-    if (value == NULL)
-        return true;
-    if ((value->type != HF_JSON_INT && value->type != HF_JSON_DOUBLE) ||
-        !(value->number >= 0 && value->number <= max))
-        return bad_value(name, must, err);
-    *out = value->number;
-    return true;
-}
-
-// words: NULL-ended
-static bool read_word(const hf_json *object, const char *name, const char *const *words,
-                      const char *must, int32_t *out, hf_error *err)
-{
-    const hf_json *value = member(object, name);
-    if (value == NULL)
-        return true;
-    for (int32_t i = 0; words[i] != NULL; i++)
-        if (value->type == HF_JSON_TEXT && hf_str_equal_z(value->text, words[i])) {
-            *out = i;
-            return true;
-        }
-    return bad_value(name, must, err);
-}
+static const hf_json_codes codes = {.not_an_object = "simulate.value",
+                                    .member = "simulate.member",
+                                    .type = "simulate.value",
+                                    .number = "simulate.value",
+                                    .guide = "see the guide to simulations"};
 
 static bool read_scenario(const hf_session *session, const hf_json *object, hf_arena *arena,
                           hf_simulate_request *out, hf_error *err)
 {
-    const hf_json *value = member(object, "scenario");
+    const hf_json *value = hf_json_member(object, "scenario");
     hf_scenario scenario;
     if (value == NULL)
         return true;
@@ -103,71 +57,60 @@ static bool read_scenario(const hf_session *session, const hf_json *object, hf_a
     return true;
 }
 
-static bool read_options(const hf_json *object, hf_simulate_request *out, hf_error *err)
+static bool read_options(const hf_json_place *at, const hf_json *object, hf_simulate_request *out)
 {
     static const char *const restarts[] = {"free", "sequential", NULL};
     static const char *const generators[] = {"ars4x32-5", "philox4x32-10", NULL};
     static const char *const kernels[] = {"auto", "sparse", "dense", NULL};
     hf_scenario *scenario = &out->scenario;
+    bool has;
     int32_t generator = (int32_t)out->generator, kernel = (int32_t)out->kernel;
     int64_t digits = out->strength_digits, worth_count = 0;
-    if (!read_whole(object, "trials", 1, HF_TRIAL_COUNT_MAX, "a whole number from 1 to 10000000000",
-                    &scenario->trials, err) ||
-        !read_whole(object, "seed", 0, HF_SIMULATE_SEED_MAX,
-                    "a whole number from 0 to 9007199254740991", &scenario->seed, err) ||
-        !read_number(object, "hours", HF_HOURS_MAX, "hours from 0 to 87600", &scenario->hours,
-                     err) ||
-        !read_number(object, "step_h", HF_HOURS_MAX, "hours from 0 to 87600", &scenario->step_h,
-                     err) ||
-        !read_word(object, "restart", restarts, "free or sequential", &scenario->restart, err) ||
-        !read_word(object, "generator", generators, "ars4x32-5 or philox4x32-10", &generator,
-                   err) ||
-        !read_word(object, "kernel", kernels, "auto, sparse or dense", &kernel, err) ||
-        !read_whole(object, "strength_digits", 8, 32, "8 or 32", &digits, err) ||
-        !read_number(object, "half_width", 1, "between 0 and 1", &out->half_width, err) ||
-        !read_whole(object, "worth", 0, HF_WORTH_COUNT_MAX, "a whole number from 0 to 100",
-                    &worth_count, err))
+    if (!hf_json_read_whole(at, object, "trials", 1, HF_TRIAL_COUNT_MAX, &scenario->trials) ||
+        !hf_json_read_whole(at, object, "seed", 0, HF_SIMULATE_SEED_MAX, &scenario->seed) ||
+        !hf_json_read_number(at, object, "hours", 0, HF_HOURS_MAX, &has, &scenario->hours) ||
+        !hf_json_read_number(at, object, "step_h", 0, HF_HOURS_MAX, &has, &scenario->step_h) ||
+        !hf_json_read_choice(at, object, "restart", restarts, &scenario->restart) ||
+        !hf_json_read_choice(at, object, "generator", generators, &generator) ||
+        !hf_json_read_choice(at, object, "kernel", kernels, &kernel) ||
+        !hf_json_read_whole(at, object, "strength_digits", 8, 32, &digits) ||
+        !hf_json_read_number(at, object, "half_width", 0, 1, &has, &out->half_width) ||
+        !hf_json_read_whole(at, object, "worth", 0, HF_WORTH_COUNT_MAX, &worth_count))
         return false;
     out->worth_count = (uint32_t)worth_count;
     out->generator = (hf_generator)generator;
     out->kernel = (hf_kernel)kernel;
     out->strength_digits = (uint8_t)digits;
-    return digits == 8 || digits == 32 || bad_value("strength_digits", "8 or 32", err);
+    return digits == 8 || digits == 32 ||
+           hf_json_wrong(at, "strength_digits", codes.number, "'strength_digits' must be 8 or 32");
 }
 
-static bool only_known(const hf_json *object, hf_error *err)
+static bool read_title(const hf_json_place *at, const hf_json *object, hf_arena *arena,
+                       hf_simulate_request *out)
 {
-    static const char *const names[] = {
-        "scenario", "trials",    "seed",   "hours",      "step_h",
-        "restart",  "generator", "kernel", "half_width", "strength_digits",
-        "title",    "measures",  "worth",  NULL};
-    if (object->type != HF_JSON_OBJECT)
-        return hf_fail(err, HF_ERR_INPUT, "simulate.value", "the question must be a JSON object");
-    for (const hf_json *item = object->child; item != NULL; item = item->next) {
-        size_t i = 0;
-        while (names[i] != NULL && !hf_str_equal_z(item->name, names[i]))
-            i++;
-        if (names[i] == NULL)
-            return hf_fail(err, HF_ERR_INPUT, "simulate.member",
-                           "a simulation has no option '%.*s'", HF_STR_ARG(item->name));
-    }
+    const hf_json *title = hf_json_member(object, "title");
+    if (title != NULL && (title->type != HF_JSON_TEXT || title->text.len > 200))
+        return hf_json_wrong(at, "title", codes.type,
+                             "'title' must be a text of at most 200 bytes");
+    out->title = title != NULL ? hf_str_copy(arena, title->text) : HF_STR_EMPTY;
     return true;
 }
 
 bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,
                            hf_simulate_request *out, hf_error *err)
 {
+    static const char *const names[] = {
+        "scenario", "trials",    "seed",   "hours",      "step_h",
+        "restart",  "generator", "kernel", "half_width", "strength_digits",
+        "title",    "measures",  "worth",  NULL};
+    hf_json_place whole = {&codes, "", "a simulation ", err}, at = {&codes, "", "", err};
     hf_scenario_lists unused;
     *out = hf_simulate_plain();
-    if (!only_known(object, err))
+    if (!hf_json_read_only(&whole, object, names) || !read_title(&at, object, arena, out) ||
+        !read_scenario(session, object, arena, out, err) || !read_options(&at, object, out))
         return false;
-    const hf_json *title = member(object, "title");
-    if (title != NULL && (title->type != HF_JSON_TEXT || title->text.len > 200))
-        return bad_value("title", "a text of at most 200 bytes", err);
-    out->title = title != NULL ? hf_str_copy(arena, title->text) : HF_STR_EMPTY;
-    const hf_json *measures = member(object, "measures");
-    return read_scenario(session, object, arena, out, err) && read_options(object, out, err) &&
-           (measures == NULL ||
+    const hf_json *measures = hf_json_member(object, "measures");
+    return (measures == NULL ||
             hf_measures_read_kept(measures, out->scenario.measures, arena, &out->measures, err)) &&
            hf_simulate_check(out, arena, &unused, err);
 }
@@ -176,16 +119,18 @@ bool hf_simulate_check(const hf_simulate_request *request, hf_arena *arena,
                        hf_scenario_lists *lists, hf_error *err)
 {
     const hf_scenario *scenario = &request->scenario;
+    const hf_json_place at = {&codes, "", "", err};
     if (scenario->trials < 1 || scenario->trials > (int64_t)HF_TRIAL_COUNT_MAX)
-        return bad_value("trials", "a whole number from 1 to 10000000000", err);
+        return hf_json_wrong(&at, "trials", codes.number,
+                             "'trials' must be a whole number from 1 to %" PRId64,
+                             (int64_t)HF_TRIAL_COUNT_MAX);
     if (!(request->half_width >= 0 && request->half_width <= 1))
-        return bad_value("half_width", "between 0 and 1", err);
-    if (request->worth_count > 0 && scenario->trials > (int64_t)HF_EXACT_TRIALS) {
-        (void)hf_fail(err, HF_ERR_INPUT, "simulate.worth",
-                      "'worth' compares trial by trial; it needs at most %u trials",
-                      HF_EXACT_TRIALS);
-        return hf_fail_at(err, "/worth", 0, NULL);
-    }
+        return hf_json_wrong(&at, "half_width", codes.number,
+                             "'half_width' must lie between 0 and 1");
+    if (request->worth_count > 0 && scenario->trials > (int64_t)HF_EXACT_TRIALS)
+        return hf_json_wrong(&at, "worth", "simulate.worth",
+                             "'worth' compares trial by trial; it needs at most %u trials",
+                             HF_EXACT_TRIALS);
     return hf_scenario_read_lists(scenario, arena, lists, err);
 }
 

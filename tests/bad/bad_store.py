@@ -98,7 +98,7 @@ def killed_at_many_moments(place, words):
     parts = 24 if IS_FULL else 4
     outcomes = set()
     for part in range(1, parts + 1):
-        for name in ("t.db", "t.db-wal", "t.db-shm"):
+        for name in ("t.db", "t.db-wal", "t.db-shm", "t.db-journal"):
             (place.folder / name).unlink(missing_ok=True)
         shutil.copy(origin, place.db)
         kill_after(place, done.seconds * part / (parts + 0.5), words)
@@ -114,6 +114,12 @@ def killed_at_many_moments(place, words):
 
 def a_kill_at_any_moment_of_an_import_leaves_all_or_nothing(place):
     place.fill()
+    place.write("many.csv", table(ROWS * 4))
+    killed_at_many_moments(place, ["import", "--as", "asset", "many.csv"])
+
+
+def a_kill_at_any_moment_of_the_first_import_leaves_all_or_nothing(place):
+    must(place.run("init"), 0)
     place.write("many.csv", table(ROWS * 4))
     killed_at_many_moments(place, ["import", "--as", "asset", "many.csv"])
 
@@ -273,7 +279,8 @@ def a_port_in_use_is_told(place):
 
 POINTS = [
     a_file_that_may_not_grow_is_a_full_disk, a_new_store_on_a_full_disk_is_refused, a_full_disk_leaves_the_store_as_before,
-    a_kill_at_any_moment_of_an_import_leaves_all_or_nothing, a_kill_at_any_moment_of_the_demonstration_leaves_all_or_nothing,
+    a_kill_at_any_moment_of_an_import_leaves_all_or_nothing, a_kill_at_any_moment_of_the_first_import_leaves_all_or_nothing,
+    a_kill_at_any_moment_of_the_demonstration_leaves_all_or_nothing,
     a_kill_while_the_store_is_made_is_mended_by_the_next_call, a_store_half_made_is_mended, a_second_writer_is_told_to_try_again,
     an_older_store_is_brought_up_to_date_and_kept, a_newer_store_is_refused_and_left_alone,
     a_file_that_is_no_store_is_refused_and_left_alone, a_store_cut_off_or_bent_is_told, a_port_in_use_is_told,

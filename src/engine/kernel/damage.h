@@ -93,10 +93,10 @@ static void feed_layer(const part *p, const hf_lane_layer *layer)
         cut[slots[i]] = plan->is_source[slots[i]] ? line_none() : ~fed_from_outside(p, slots[i]);
 }
 
-INLINE line slot_gate(const part *p, uint32_t slot)
+INLINE piece slot_gate(const part *p, uint32_t slot, uint32_t k)
 {
-    return p->question->slot_gate == NULL ? line_of(UINT64_MAX)
-                                          : p->gates[p->question->slot_gate[slot]];
+    return p->question->slot_gate == NULL ? piece_of(UINT64_MAX)
+                                          : piece_in(p->gates, p->question->slot_gate[slot], k);
 }
 
 // Takes down what is cut off. Returns whether something fell.
@@ -107,7 +107,10 @@ static bool cut_layer(const part *p, const hf_lane_layer *layer)
     bool fell = false;
     for (uint32_t i = 0; i < layer->slot_count; i++) {
         uint32_t s = lanes->slots[layer->first_slot + i], v = lanes->plan->slot_node[s];
-        if (line_is_none(take_down(&p->down[v], cut[s] & slot_gate(p, s))))
+        piece any = piece_none();
+        EACH_PIECE (k)
+            take_down(p->down, v, k, piece_in(cut, s, k) & slot_gate(p, s, k), &any);
+        if (piece_is_none(any))
             continue;
         fell = true;
         const hf_lane_range *range = &lanes->ranges[lanes->range_of[v]];

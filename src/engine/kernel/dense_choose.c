@@ -7,14 +7,14 @@
 #include "engine/kernel/dense.h"
 
 extern const hf_lane_code hf_dense_plain_64, hf_dense_plain_256, hf_dense_plain_512;
-#if defined(__x86_64__)
+#if defined(HF_HAS_VECTOR)
 extern const hf_lane_code hf_dense_avx2_64, hf_dense_avx2_256, hf_dense_avx2_512;
 extern const hf_lane_code hf_dense_avx512_64, hf_dense_avx512_256, hf_dense_avx512_512;
 #endif
 
 static bool has_avx2(void)
 {
-#if defined(__x86_64__)
+#if defined(HF_HAS_VECTOR)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
            __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt") &&
            __builtin_cpu_supports("aes");
@@ -25,7 +25,7 @@ static bool has_avx2(void)
 
 static bool has_avx512(void)
 {
-#if defined(__x86_64__)
+#if defined(HF_HAS_VECTOR)
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512vpopcntdq") && hf_has_vaes();
@@ -37,7 +37,7 @@ static bool has_avx512(void)
 const hf_lane_code *hf_lane_code_of(uint32_t lanes, const char *isa)
 {
     static const hf_lane_code *const kernels[] = {
-#if defined(__x86_64__)
+#if defined(HF_HAS_VECTOR)
         &hf_dense_avx512_512,
         &hf_dense_avx512_256,
         &hf_dense_avx512_64,

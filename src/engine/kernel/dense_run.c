@@ -144,8 +144,7 @@ INLINE void replay_run(const part *p, const hf_lane_run *run, const line *links,
 {
     for (uint32_t k = run->first_record; k < run->first_record + run->record_count; k++) {
         const hf_lane_record *record = &p->lanes->records[k];
-        UNROLL for (uint32_t i = 0; i < LINE_PIECES; i++)
-        {
+        EACH_PIECE (i) {
             piece all = piece_any(piece_in(p->down, record->member[0], i),
                                   piece_in(p->down, record->member[1], i),
                                   piece_in(p->down, record->member[2], i));

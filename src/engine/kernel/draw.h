@@ -18,7 +18,7 @@
 #if !HF_LINE_VAES && defined(__AES__) && HF_LANES >= 256
 #include <immintrin.h>
 #define HF_LINE_AES 1
-enum { LINE_PAIRS = HF_LANES / 128 };
+enum { LINE_PAIRS = HF_LANES / 128, PIECE_PAIRS = PIECE_LANES / 128 };
 #else
 #define HF_LINE_AES 0
 #endif
@@ -61,87 +61,84 @@ INLINE draw_stream stream_of(const hf_random *random, const draw_place *place)
     return stream;
 }
 
-static inline line slow_digit(const draw_stream *stream, uint64_t key, uint32_t digit)
+static inline piece slow_digit(const draw_stream *stream, uint64_t key, uint32_t k, uint32_t digit)
 {
     const draw_place *place = &stream->place;
-    uint64_t words[HF_LINE_WORDS];
-    if (HF_LANES == 512) {
-        hf_random_line(stream->random, key, place->block, digit, words);
-        return line_load(words);
-    }
-    uint64_t first = place->block * HF_LINE_WORDS + place->first_word;
-    if (LINE_WORDS == 1)
+    uint64_t words[PIECE_WORDS];
+    uint64_t first = place->block * HF_LINE_WORDS + place->first_word + (uint64_t)k * PIECE_WORDS;
+    if (PIECE_WORDS == 1)
         words[0] = hf_random_word(stream->random, key, first, digit);
     else
-        for (uint32_t i = 0; i < LINE_WORDS; i += 2)
+        for (uint32_t i = 0; i < PIECE_WORDS; i += 2)
             stream->random->pair(stream->random, key, (first + i) >> 1, digit, words + i);
-    return line_load(words);
+    return piece_load(words);
 }
 
-// Digits first to first + count - 1 of one key, count ≤ 8: W(…, digit) of the lanes at hand. The same
-// bits as hf_ars_line_512, with the counters made once.
-INLINE void draw_digits(const draw_stream *stream, uint64_t key, uint32_t first, uint32_t count,
-                        line out[8])
+// Piece k of the digits first to first + count - 1 of one key, count ≤ 8: W(…, digit) of the lanes at
+// hand. The same bits as hf_ars_line_512, with the counters made once.
+INLINE void draw_digits(const draw_stream *stream, uint64_t key, uint32_t k, uint32_t first,
+                        uint32_t count, piece out[8])
 {
 #if HF_LINE_VAES
     if (stream->place.is_ars) {
         __m512i base =
             _mm512_xor_si512(stream->round_key[0], _mm512_maskz_set1_epi64(0x55, (long long)key));
-        UNROLL for (uint32_t i = 0; i < count; i++) out[i] = (line)_mm512_xor_si512(
+        UNROLL for (uint32_t i = 0; i < count; i++) out[i] = (piece)_mm512_xor_si512(
             base, _mm512_maskz_set1_epi64(0xAA, (long long)((uint64_t)(first + i) << 56)));
         UNROLL for (int round = 1; round < HF_ARS_ROUNDS; round++)
             UNROLL for (uint32_t i = 0; i < count; i++) out[i] =
-                (line)_mm512_aesenc_epi128((__m512i)out[i], stream->round_key[round]);
+                (piece)_mm512_aesenc_epi128((__m512i)out[i], stream->round_key[round]);
         UNROLL for (uint32_t i = 0; i < count; i++) out[i] =
-            (line)_mm512_aesenclast_epi128((__m512i)out[i], stream->round_key[HF_ARS_ROUNDS]);
+            (piece)_mm512_aesenclast_epi128((__m512i)out[i], stream->round_key[HF_ARS_ROUNDS]);
         return;
     }
 #elif HF_LINE_AES
     if (stream->place.is_ars) {
-        for (uint32_t i = 0; i < count; i++) {
-            __m128i v[LINE_PAIRS];
+        UNROLL for (uint32_t i = 0; i < count; i++)
+        {
+            __m128i v[PIECE_PAIRS];
             __m128i own = _mm_set_epi64x((long long)((uint64_t)(first + i) << 56), (long long)key);
-            UNROLL for (int k = 0; k < LINE_PAIRS; k++) v[k] =
-                _mm_xor_si128(stream->counter[k], own);
+            UNROLL for (uint32_t w = 0; w < PIECE_PAIRS; w++) v[w] =
+                _mm_xor_si128(stream->counter[PIECE_PAIRS * k + w], own);
             UNROLL for (int round = 1; round < HF_ARS_ROUNDS; round++)
-                UNROLL for (int k = 0; k < LINE_PAIRS; k++) v[k] =
-                    _mm_aesenc_si128(v[k], stream->round_key[round]);
-            UNROLL for (int k = 0; k < LINE_PAIRS; k++) v[k] =
-                _mm_aesenclast_si128(v[k], stream->round_key[HF_ARS_ROUNDS]);
-            memcpy(&out[i], v, sizeof(out[i]));
+                UNROLL for (uint32_t w = 0; w < PIECE_PAIRS; w++) v[w] =
+                    _mm_aesenc_si128(v[w], stream->round_key[round]);
+            UNROLL for (uint32_t w = 0; w < PIECE_PAIRS; w++) v[w] =
+                _mm_aesenclast_si128(v[w], stream->round_key[HF_ARS_ROUNDS]);
+            out[i] = (piece)_mm256_set_m128i(v[1], v[0]);
         }
         return;
     }
 #endif
     for (uint32_t i = 0; i < count; i++)
-        out[i] = slow_digit(stream, key, first + i);
+        out[i] = slow_digit(stream, key, k, first + i);
 }
 
-INLINE line bit_line(uint32_t p, uint32_t digit) // digit of p, the highest first, in all lanes
+INLINE piece bit_piece(uint32_t p, uint32_t digit) // digit of p, the highest first, in all lanes
 {
-    return line_of(-(uint64_t)(p >> (31 - digit) & 1));
+    return piece_of(-(uint64_t)(p >> (31 - digit) & 1));
 }
 
 // One digit: lanes where p has 1 and the number 0 are hit, lanes where they differ are decided.
-INLINE void decide(line *undecided, line *hit, line p, line number)
+INLINE void decide(piece *undecided, piece *hit, piece p, piece number)
 {
-    line below = *undecided & p;
-    *hit = line_or_and_not(*hit, below, number);
+    piece below = *undecided & p;
+    *hit = piece_or_and_not(*hit, below, number);
     *undecided = LINE_TERNARY(0x90, *undecided & ~(p ^ number), *undecided, p, number);
 }
 
-// U < p / 2^32 in the lanes of `needed`. first: digits before the first look whether all is decided,
-// a multiple of 4; a look costs more than a digit when it comes as a surprise.
-INLINE line draw_dense(const draw_stream *stream, uint64_t key, uint32_t p, line needed,
-                       uint32_t first)
+// Piece k: U < p / 2^32 in the lanes of `needed`. first: digits before the first look whether all is
+// decided, a multiple of 4; a look costs more than a digit when it comes as a surprise.
+INLINE piece draw_dense(const draw_stream *stream, uint64_t key, uint32_t p, piece needed,
+                        uint32_t first, uint32_t k)
 {
-    line undecided = needed, hit = line_none(), r[8];
+    piece undecided = needed, hit = piece_none(), r[8];
     for (uint32_t digit = 0; digit < 32; digit += 4) {
-        draw_digits(stream, key, digit, 4, r);
-        UNROLL for (uint32_t i = 0; i < 4; i++)
-            decide(&undecided, &hit, bit_line(p, digit + i), r[i]);
-        if (digit + 4 >= first && line_is_none(undecided))
+        if (digit >= first && piece_is_none(undecided))
             break;
+        draw_digits(stream, key, k, digit, 4, r);
+        UNROLL for (uint32_t i = 0; i < 4; i++)
+            decide(&undecided, &hit, bit_piece(p, digit + i), r[i]);
     }
     return hit;
 }
@@ -150,36 +147,44 @@ INLINE line draw_dense(const draw_stream *stream, uint64_t key, uint32_t p, line
 static line draw_classes(const draw_stream *stream, uint64_t key, const hf_lane_chance *chances,
                          uint32_t count, const line *class_of)
 {
-    line undecided = line_none(), hit = line_none();
-    for (uint32_t i = 0; i < count; i++) {
-        if (chances[i].p >= HF_CERTAIN)
-            hit |= class_of[chances[i].threat_class];
-        else
-            undecided |= class_of[chances[i].threat_class];
+    line all;
+    for (uint32_t k = 0; k < LINE_PIECES; k++) {
+        piece undecided = piece_none(), hit = piece_none();
+        for (uint32_t i = 0; i < count; i++) {
+            piece lanes = piece_in(class_of, chances[i].threat_class, k);
+            if (chances[i].p >= HF_CERTAIN)
+                hit |= lanes;
+            else
+                undecided |= lanes;
+        }
+        for (uint32_t digit = 0; digit < 32 && !piece_is_none(undecided); digit++) {
+            piece p = piece_none(), r[8];
+            for (uint32_t i = 0; i < count; i++)
+                if (chances[i].p < HF_CERTAIN && (chances[i].p >> (31 - digit) & 1) != 0)
+                    p |= piece_in(class_of, chances[i].threat_class, k);
+            draw_digits(stream, key, k, digit, 1, r);
+            decide(&undecided, &hit, p, r[0]);
+        }
+        *piece_at(&all, 0, k) = hit;
     }
-    for (uint32_t digit = 0; digit < 32 && !line_is_none(undecided); digit++) {
-        line p = line_none();
-        for (uint32_t i = 0; i < count; i++)
-            if (chances[i].p < HF_CERTAIN && (chances[i].p >> (31 - digit) & 1) != 0)
-                p |= class_of[chances[i].threat_class];
-        line r[8];
-        draw_digits(stream, key, digit, 1, r);
-        decide(&undecided, &hit, p, r[0]);
-    }
-    return hit;
+    return all;
 }
 
 // U < p / 256 with eight digits, the lowest first: no branch.
 INLINE line draw_eighth(const draw_stream *stream, uint64_t key, uint32_t p)
 {
-    line r[8], below = line_none();
-    draw_digits(stream, key, 0, 8, r);
-    UNROLL for (uint32_t i = 8; i-- > 0;)
-    {
-        line b = line_of(-(uint64_t)(p >> (7 - i) & 1));
-        below = LINE_TERNARY(0x8E, (~r[i] & b) | (~(r[i] ^ b) & below), r[i], b, below);
+    line all;
+    EACH_PIECE (k) {
+        piece r[8], below = piece_none();
+        draw_digits(stream, key, k, 0, 8, r);
+        UNROLL for (uint32_t i = 8; i-- > 0;)
+        {
+            piece b = piece_of(-(uint64_t)(p >> (7 - i) & 1));
+            below = LINE_TERNARY(0x8E, (~r[i] & b) | (~(r[i] ^ b) & below), r[i], b, below);
+        }
+        *piece_at(&all, 0, k) = below;
     }
-    return below;
+    return all;
 }
 
 // ---- Sampler B ----
@@ -237,8 +242,8 @@ INLINE __m512i lanes_before(const survival *t, __m512i u)
 // Hits of a chance below 1/128, all words at once.
 INLINE line draw_rare(const draw_stream *stream, uint64_t key, uint32_t p, const hf_rare *rare)
 {
-    line r[8];
-    draw_digits(stream, key, 0, 1, r);
+    piece r[8];
+    draw_digits(stream, key, 0, 0, 1, r);
     __m512i u = (__m512i)r[0], hit = _mm512_setzero_si512(), at = hit;
     __m512i none = _mm512_set1_epi64((long long)(0 - rare->eighth[7]));
     if (_mm512_cmplt_epu64_mask(u, none) == 0)
@@ -252,7 +257,7 @@ INLINE line draw_rare(const draw_stream *stream, uint64_t key, uint32_t p, const
             return (line)hit;
         hit = _mm512_mask_or_epi64(hit, active, hit, _mm512_sllv_epi64(_mm512_set1_epi64(1), lane));
         at = _mm512_add_epi64(lane, _mm512_set1_epi64(1));
-        draw_digits(stream, key, digit, 1, r);
+        draw_digits(stream, key, 0, digit, 1, r);
         u = (__m512i)r[0];
     }
 }
@@ -279,9 +284,11 @@ INLINE line draw_rare(const draw_stream *stream, uint64_t key, uint32_t p, const
     uint64_t u[LINE_WORDS], hit[LINE_WORDS] = {0};
     uint32_t at[LINE_WORDS] = {0}, active = (1u << LINE_WORDS) - 1;
     for (uint32_t digit = 0; active != 0; digit++) {
-        line r[8];
-        draw_digits(stream, key, digit, 1, r);
-        line_store(u, r[0]);
+        EACH_PIECE (k) {
+            piece r[8];
+            draw_digits(stream, key, k, digit, 1, r);
+            piece_store(u + k * PIECE_WORDS, r[0]);
+        }
         for (uint32_t rest = active; rest != 0; rest &= rest - 1) {
             uint32_t w = (uint32_t)__builtin_ctz(rest);
             uint32_t lane = at[w] + lanes_before(p, rare->eighth, u[w]);
@@ -299,10 +306,14 @@ INLINE line draw_rare(const draw_stream *stream, uint64_t key, uint32_t p, const
 // A chance p / 2^32, by the sampler that it is drawn with.
 INLINE line draw_chance(const draw_stream *stream, uint64_t key, uint64_t p, const hf_rare *rare)
 {
-    line all = line_of(UINT64_MAX);
+    line all;
     if (rare != NULL)
         return draw_rare(stream, key, (uint32_t)p, rare);
-    return p >= HF_CERTAIN ? all : draw_dense(stream, key, (uint32_t)p, all, 12);
+    EACH_PIECE (k)
+        *piece_at(&all, 0, k) =
+            p >= HF_CERTAIN ? piece_of(UINT64_MAX)
+                            : draw_dense(stream, key, (uint32_t)p, piece_of(UINT64_MAX), 12, k);
+    return all;
 }
 
 #endif

@@ -30,32 +30,6 @@ typedef uint64_t line __attribute__((vector_size(HF_LANES / 8), may_alias));
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 8")
 
-INLINE line line_of(uint64_t word) // the same word everywhere
-{
-#if HF_LANES == 64
-    return word;
-#else
-    return word - (line){0};
-#endif
-}
-
-INLINE line line_none(void)
-{
-    return line_of(0);
-}
-
-INLINE line line_load(const uint64_t words[LINE_WORDS])
-{
-    line x;
-    memcpy(&x, words, sizeof(x));
-    return x;
-}
-
-INLINE void line_store(uint64_t words[LINE_WORDS], line x)
-{
-    memcpy(words, &x, sizeof(x));
-}
-
 // A line is worked on in pieces as wide as a vector of the processor: gcc keeps what is wider on the
 // stack. Loops that matter run over pieces, the others over lines.
 #if HF_LINE_AVX512 || HF_LANES == 64
@@ -70,31 +44,38 @@ typedef uint64_t piece __attribute__((vector_size(16), may_alias));
 #endif
 enum { PIECE_WORDS = PIECE_LANES / 64, LINE_PIECES = HF_LANES / PIECE_LANES };
 
-INLINE piece piece_of(uint64_t word)
-{
+// The same word everywhere.
 #if HF_LANES == 64
-    return word;
+#define LINE_SPREAD(type, word) (word)
 #else
-    return word - (piece){0};
+#define LINE_SPREAD(type, word) ((word) - (type){0})
 #endif
-}
 
-INLINE piece piece_none(void)
-{
-    return piece_of(0);
-}
+// Lines and pieces made, read and written.
+#define LINE_MEMORY(name)                                                                          \
+    INLINE name name##_of(uint64_t word)                                                           \
+    {                                                                                              \
+        return LINE_SPREAD(name, word);                                                            \
+    }                                                                                              \
+    INLINE name name##_none(void)                                                                  \
+    {                                                                                              \
+        return name##_of(0);                                                                       \
+    }                                                                                              \
+    INLINE name name##_load(const uint64_t words[sizeof(name) / sizeof(uint64_t)])                 \
+    {                                                                                              \
+        name x;                                                                                    \
+        memcpy(&x, words, sizeof(x));                                                              \
+        return x;                                                                                  \
+    }                                                                                              \
+    INLINE void name##_store(uint64_t words[sizeof(name) / sizeof(uint64_t)], name x)              \
+    {                                                                                              \
+        memcpy(words, &x, sizeof(x));                                                              \
+    }
+LINE_MEMORY(line)
+LINE_MEMORY(piece)
 
-INLINE piece piece_load(const uint64_t words[PIECE_WORDS])
-{
-    piece x;
-    memcpy(&x, words, sizeof(x));
-    return x;
-}
-
-INLINE void piece_store(uint64_t words[PIECE_WORDS], piece x)
-{
-    memcpy(words, &x, sizeof(x));
-}
+// Over the pieces of a line.
+#define EACH_PIECE(k) UNROLL for (uint32_t k = 0; k < LINE_PIECES; k++)
 
 // Piece k of lines[i].
 INLINE piece *piece_at(line *lines, size_t i, uint32_t k)
@@ -125,7 +106,8 @@ INLINE bool piece_is_none(piece x)
 INLINE bool line_is_none(line x)
 {
     piece all = piece_none();
-    UNROLL for (uint32_t k = 0; k < LINE_PIECES; k++) all |= piece_in(&x, 0, k);
+    EACH_PIECE (k)
+        all |= piece_in(&x, 0, k);
     return piece_is_none(all);
 }
 

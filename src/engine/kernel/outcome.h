@@ -67,7 +67,7 @@ static void add_losses(const part *p, const hf_lane_range *range, line *sums)
     const uint8_t *node = p->lanes->weighed + range->first_weighed;
     for (uint32_t i = 0; i < range->weight_count; i++) {
         hf_lane_weight weight = p->lanes->weights[range->first_weight + i];
-        for (uint32_t k = 0; k < LINE_PIECES; k++)
+        EACH_PIECE (k)
             add_weight(down, node, weight, sums, k);
         node += weight.count;
     }

@@ -46,39 +46,32 @@ INLINE piece lost_piece(const part *p, uint32_t index, const line *links, bool h
     return lost_of_three(a, b, c, record->consumer_code >> HF_LANE_NODE_BITS);
 }
 
-INLINE line lost_record(const part *p, uint32_t index, const line *links)
-{
-    line lost;
-    UNROLL for (uint32_t k = 0; k < LINE_PIECES; k++) * piece_at(&lost, 0, k) =
-        lost_piece(p, index, links, true, k);
-    return lost;
-}
-
-// Bit planes of the capacity that is lost, compared with the slack.
-static inline line lost_wide(const part *p, uint32_t index, const line *links)
+// Piece k of the lanes in which a wide group is lost: bit planes of the capacity that is lost, compared
+// with the slack.
+static inline piece lost_wide(const part *p, uint32_t index, const line *links, uint32_t k)
 {
     const hf_lane_wide *wide = &p->lanes->wides[index];
-    line plane[64];
+    piece plane[64];
     for (uint32_t i = 0; i < wide->plane_count; i++)
-        plane[i] = line_none();
+        plane[i] = piece_none();
     for (uint32_t m = 0; m < wide->member_count; m++) {
         const hf_lane_member *member = &p->lanes->members[wide->first_member + m];
-        line x = p->down[member->node] & links[member->link];
+        piece x = piece_in(p->down, member->node, k) & piece_in(links, member->link, k);
         for (uint64_t rest = member->capacity; rest != 0; rest &= rest - 1) {
-            line carry = x;
+            piece carry = x;
             for (uint32_t i = (uint32_t)__builtin_ctzll(rest); i < wide->plane_count; i++) {
-                line sum = plane[i] ^ carry;
+                piece sum = plane[i] ^ carry;
                 carry &= plane[i];
                 plane[i] = sum;
             }
         }
     }
-    line above = line_none(), equal = line_of(UINT64_MAX);
+    piece above = piece_none(), equal = piece_of(UINT64_MAX);
     for (uint32_t i = wide->plane_count; i-- > 0;) {
         if ((wide->slack >> i & 1) != 0) {
             equal &= plane[i];
         } else {
-            above = line_or_and(above, equal, plane[i]);
+            above = piece_or_and(above, equal, plane[i]);
             equal &= ~plane[i];
         }
     }
@@ -93,66 +86,63 @@ INLINE void fetch_ahead(const part *p, uint32_t index)
     __builtin_prefetch(&p->down[record->member[2]]);
 }
 
-INLINE line take_down(line *down, line lost)
+// Takes piece k of a node down, and notes in `fell` where it was up.
+INLINE void take_down(line *down, uint32_t node, uint32_t k, piece lost, piece *fell)
 {
-    line before = *down;
-    *down = before | lost;
-    return lost & ~before;
+    piece *here = piece_at(down, node, k), before = *here;
+    *here = before | lost;
+    *fell = piece_or_and_not(*fell, lost, before);
 }
 
-INLINE line sweep_records(const part *p, const hf_lane_run *run, const line *links, bool has_links,
-                          bool has_gates, bool is_far)
+INLINE void sweep_records(const part *p, const hf_lane_run *run, const line *links, bool has_links,
+                          bool has_gates, bool is_far, piece fell[LINE_PIECES])
 {
     const hf_lanes *lanes = p->lanes;
-    piece fell[LINE_PIECES];
-    UNROLL for (uint32_t k = 0; k < LINE_PIECES; k++) fell[k] = piece_none();
     for (uint32_t i = run->first_record; i < run->first_record + run->record_count; i++) {
         if (is_far)
             fetch_ahead(p, i + HF_LANE_RECORDS_AHEAD);
         uint32_t consumer = lanes->records[i].consumer_code & HF_LANE_NODE_MASK;
-        UNROLL for (uint32_t k = 0; k < LINE_PIECES; k++)
-        {
+        EACH_PIECE (k) {
             piece lost = lost_piece(p, i, links, has_links, k);
             if (has_gates)
                 lost &= piece_in(p->gates, p->question->record_gate[i], k);
-            piece *down = piece_at(p->down, consumer, k), before = *down;
-            *down = before | lost;
-            fell[k] = piece_or_and_not(fell[k], lost, before);
+            take_down(p->down, consumer, k, lost, &fell[k]);
         }
     }
-    line all;
-    memcpy(&all, fell, sizeof(all));
-    return all;
 }
 
-static line sweep_wides(const part *p, const hf_lane_run *run, const line *links)
+static void sweep_wides(const part *p, const hf_lane_run *run, const line *links,
+                        piece fell[LINE_PIECES])
 {
-    line fell = line_none();
-    for (uint32_t i = run->first_wide; i < run->first_wide + run->wide_count; i++) {
-        line lost = lost_wide(p, i, links);
-        if (p->question->wide_gate != NULL)
-            lost &= p->gates[p->question->wide_gate[i]];
-        fell |= take_down(&p->down[p->lanes->wides[i].consumer], lost);
-    }
-    return fell;
+    for (uint32_t i = run->first_wide; i < run->first_wide + run->wide_count; i++)
+        for (uint32_t k = 0; k < LINE_PIECES; k++) {
+            piece lost = lost_wide(p, i, links, k);
+            if (p->question->wide_gate != NULL)
+                lost &= piece_in(p->gates, p->question->wide_gate[i], k);
+            take_down(p->down, p->lanes->wides[i].consumer, k, lost, &fell[k]);
+        }
 }
 
-// One pass over the groups of a range. Returns the lanes in which something fell.
-INLINE line sweep_range_as(const part *p, const hf_lane_range *range, const line *links,
+// One pass over the groups of a range. Returns whether something fell.
+INLINE bool sweep_range_as(const part *p, const hf_lane_range *range, const line *links,
                            bool has_links, bool has_gates, bool is_far)
 {
-    line fell = line_none();
+    piece fell[LINE_PIECES], any = piece_none();
+    EACH_PIECE (k)
+        fell[k] = piece_none();
     for (uint32_t i = range->first_run; i < range->first_run + range->run_count; i++) {
         const hf_lane_run *run = &p->lanes->runs[i];
-        fell |= sweep_records(p, run, links, has_links, has_gates, is_far);
+        sweep_records(p, run, links, has_links, has_gates, is_far, fell);
         if (run->wide_count > 0)
-            fell |= sweep_wides(p, run, links);
+            sweep_wides(p, run, links, fell);
     }
-    return fell;
+    EACH_PIECE (k)
+        any |= fell[k];
+    return !piece_is_none(any);
 }
 
 // One loop for each kind of register, without a question inside.
-static line sweep_range(const part *p, const hf_lane_range *range, const line *links)
+static bool sweep_range(const part *p, const hf_lane_range *range, const line *links)
 {
     bool has_gates = p->question->gate_count > 0;
     if (range->link_count > 0)
@@ -205,7 +195,7 @@ static void sweep_cycle(const part *p, const hf_lane_stretch *stretch)
             is_due[r] = 0;
             const hf_lane_range *range = &lanes->ranges[r];
             note_sweep(p, r);
-            if (line_is_none(sweep_range(p, range, p->kept + p->question->first_kept[r])))
+            if (!sweep_range(p, range, p->kept + p->question->first_kept[r]))
                 continue;
             for (uint32_t k = range->first_dependent; k < range[1].first_dependent; k++) {
                 uint32_t next = lanes->dependents[k];

@@ -13,31 +13,44 @@ INLINE line *plane_of(const part *p, uint32_t plane)
     return (line *)p->worker->planes + plane;
 }
 
-INLINE line repaired(const part *p, const draw_stream *stream, const hf_lane_hit *hit, line damaged,
-                     uint32_t age)
+// Takes the lanes of a cohort that are repaired out of it, and out of `now`.
+INLINE void repair_cohort(const part *p, const draw_stream *stream, const hf_lane_hit *hit,
+                          line *cohort, uint32_t age, line *now)
 {
     const hf_repair *repair = &p->question->prepared->repairs[hit->repair];
-    if (repair->law == HF_REPAIR_FIXED)
-        return repair->fixed_steps == (int64_t)age + 1 ? damaged : line_none();
-    uint64_t chance = repair->chance[age < repair->chance_count ? age : repair->chance_count - 1];
-    if (chance >= HF_CERTAIN)
-        return damaged;
-    return draw_dense(stream, hit->id, (uint32_t)chance, damaged, 4);
+    uint64_t chance = repair->fixed_steps == (int64_t)age + 1 ? HF_CERTAIN : 0;
+    if (repair->law != HF_REPAIR_FIXED)
+        chance = repair->chance[age < repair->chance_count ? age : repair->chance_count - 1];
+    if (chance == 0)
+        return;
+    EACH_PIECE (k) {
+        piece *left = piece_at(cohort, 0, k);
+        if (piece_is_none(*left))
+            continue;
+        piece ended = *left;
+        if (chance < HF_CERTAIN)
+            ended = draw_dense(stream, hit->id, (uint32_t)chance, ended, 0, k);
+        *left &= ~ended;
+        *piece_at(now, 0, k) &= ~ended;
+    }
 }
 
-// The start window: begins where own damage has ended, and closes after its steps.
-static void move_window(const part *p, const hf_lane_hit *hit, uint32_t h, line ended)
+// Piece k of the start window: begins where own damage has ended, and closes after its steps. Returns
+// the lanes in which it opened or closed.
+INLINE piece move_window(const part *p, const hf_lane_hit *hit, uint32_t h, uint32_t k, piece ended)
 {
     line *left = plane_of(p, hit->first_plane);
-    line borrow = ((line *)p->worker->window)[h], open = line_none();
+    piece *window = piece_at(p->worker->window, h, k), before = *window;
+    piece borrow = before, open = piece_none();
     for (uint32_t i = 0; i < hit->plane_count; i++) {
-        line before = left[i];
-        line after = before ^ borrow;
-        borrow &= ~before;
-        left[i] = line_choose(ended, line_of(-(uint64_t)(hit->window_steps >> i & 1)), after);
-        open |= left[i];
+        piece *digit = piece_at(left, i, k);
+        piece less = *digit ^ borrow;
+        borrow &= ~*digit;
+        *digit = piece_choose(ended, piece_of(-(uint64_t)(hit->window_steps >> i & 1)), less);
+        open |= *digit;
     }
-    ((line *)p->worker->window)[h] = open;
+    *window = open;
+    return before ^ open;
 }
 
 // Repairs and shocks of one node in step t. Returns whether its damage or its window changed.
@@ -51,11 +64,7 @@ static bool move_hit(const part *p, const draw_stream *repairs, uint32_t h, uint
     for (uint32_t k = 0; k < hit->shock_count; k++) {
         const hf_lane_shock *shock = &q->shocks[hit->first_shock + k];
         if (shock->step < t) {
-            if (line_is_none(cohort[k]))
-                continue;
-            line ended = repaired(p, repairs, hit, cohort[k], t - 1 - shock->step);
-            cohort[k] &= ~ended;
-            now &= ~ended;
+            repair_cohort(p, repairs, hit, &cohort[k], t - 1 - shock->step, &now);
         } else if (shock->step == t) {
             draw_stream stream = stream_of(&q->prepared->shock_random[shock->when], &p->place);
             line own = draw_own(p, &stream, hit->id, shock);
@@ -68,75 +77,89 @@ static bool move_hit(const part *p, const draw_stream *repairs, uint32_t h, uint
         }
     }
     *damaged = now;
-    bool changed = !line_is_none(before ^ now);
-    if (hit->plane_count > 0) {
-        line window = ((line *)p->worker->window)[h];
-        move_window(p, hit, h, before & ~now);
-        changed |= !line_is_none(window ^ ((line *)p->worker->window)[h]);
+    piece changed = piece_none();
+    EACH_PIECE (k) {
+        piece was = piece_in(&before, 0, k), is = piece_in(&now, 0, k);
+        changed |= was ^ is;
+        if (hit->plane_count > 0)
+            changed |= move_window(p, hit, h, k, was & ~is);
     }
-    return changed;
+    return !piece_is_none(changed);
 }
 
-INLINE line lost_gate(const part *p, const hf_lane_gate *gate, const line *links)
+// Piece k of the lanes in which the reason of a gate is lost.
+INLINE piece lost_gate(const part *p, const hf_lane_gate *gate, const line *links, bool has_links,
+                       uint32_t k)
 {
     switch (gate->kind) {
     case HF_GATE_RECORD:
-        return lost_record(p, gate->source, links);
+        return lost_piece(p, gate->source, links, has_links, k);
     case HF_GATE_WIDE:
-        return lost_wide(p, gate->source, links);
+        return lost_wide(p, gate->source, links, k);
     case HF_GATE_SLOT:
-        return ((const line *)p->worker->cut)[gate->source];
+        return piece_in(p->worker->cut, gate->source, k);
     }
-    return line_none();
+    return piece_none();
 }
 
-// Moves the counter of one gate by the step that has been solved. Returns the lanes in which a plane
-// changed.
-INLINE line move_counter(const hf_lane_gate *gate, line *plane, line lost, line *used_up)
+// Moves piece k of the counter of one gate by the step that has been solved. Returns the lanes in which
+// a plane changed; used_up: those that are all ones now.
+INLINE piece move_counter(const hf_lane_gate *gate, line *plane, uint32_t k, piece lost,
+                          piece *used_up)
 {
-    line full = plane[0], rest = line_none(), changed = line_none();
+    piece full = piece_of(UINT64_MAX), rest = piece_none(), changed = piece_none(), now = full;
     uint64_t empty = (1ull << gate->plane_count) - 1 - gate->buffer_steps;
-    for (uint32_t i = 1; i < gate->plane_count; i++)
-        full &= plane[i];
     for (uint32_t i = 0; i < gate->plane_count; i++)
-        rest |= plane[i] ^ line_of(-(empty >> i & 1));
-    line carry = lost & ~full, borrow = rest & ~lost;
-    line back = gate->is_gradual ? line_none() : borrow;
-    line now = line_of(UINT64_MAX);
-    if (!gate->is_gradual)
-        borrow = line_none();
+        full &= piece_in(plane, i, k);
+    if (gate->is_gradual)
+        for (uint32_t i = 0; i < gate->plane_count; i++)
+            rest |= piece_in(plane, i, k) ^ piece_of(-(empty >> i & 1));
+    piece carry = lost & ~full, borrow = rest & ~lost;
+    piece moves = gate->is_gradual ? piece_of(UINT64_MAX) : lost; // elsewhere it is empty at once
     for (uint32_t i = 0; i < gate->plane_count; i++) {
-        line before = plane[i];
-        line moved = line_odd(before, carry, borrow);
+        piece before = piece_in(plane, i, k);
+        piece after =
+            piece_choose(moves, piece_odd(before, carry, borrow), piece_of(-(empty >> i & 1)));
         carry &= before;
         borrow &= ~before;
-        plane[i] = line_choose(back, line_of(-(empty >> i & 1)), moved);
-        changed |= plane[i] ^ before;
-        now &= plane[i];
+        *piece_at(plane, i, k) = after;
+        changed |= after ^ before;
+        now &= after;
     }
     *used_up = now;
     return changed;
 }
 
-// The gates of a range after step t. A gate that opens or closes makes the range due.
-static void move_counters(const part *p, uint32_t r)
+INLINE void move_counters_as(const part *p, uint32_t r, bool has_links)
 {
     const hf_lane_question *q = p->question;
     const line *links = p->kept + q->first_kept[r];
-    line moved = line_none(), turned = line_none();
+    piece moved = piece_none(), turned = piece_none();
     for (uint32_t g = q->first_gate[r]; g < q->first_gate[r + 1]; g++) {
         const hf_lane_gate *gate = &q->gates[g];
         if (gate->plane_count == 0)
             continue;
-        line used_up;
-        moved |=
-            move_counter(gate, plane_of(p, gate->first_plane), lost_gate(p, gate, links), &used_up);
-        turned |= used_up ^ p->gates[g + 1];
-        p->gates[g + 1] = used_up;
+        line *plane = plane_of(p, gate->first_plane);
+        EACH_PIECE (k) {
+            piece *open = piece_at(p->gates, g + 1, k), used_up;
+            moved |=
+                move_counter(gate, plane, k, lost_gate(p, gate, links, has_links, k), &used_up);
+            turned |= used_up ^ *open;
+            *open = used_up;
+        }
     }
-    p->worker->is_counting[r] = !line_is_none(moved);
-    if (!line_is_none(turned))
+    p->worker->is_counting[r] = !piece_is_none(moved);
+    if (!piece_is_none(turned))
         p->worker->is_due[r] = 1;
+}
+
+// The gates of a range after step t. A gate that opens or closes makes the range due.
+static void move_counters(const part *p, uint32_t r)
+{
+    if (p->lanes->ranges[r].link_count > 0)
+        move_counters_as(p, r, true);
+    else
+        move_counters_as(p, r, false);
 }
 
 // Closes the gates of starting assets for this step: they run without supply.
@@ -157,37 +180,41 @@ static void close_windows(const part *p, uint32_t r)
 
 // What the restart rule keeps down in this step: it was down, and a used-up reason was lost in the
 // step before. The ties between the levels of one asset are no requirement.
-static void hold_range(const part *p, uint32_t r)
+static void hold_range(const part *p, uint32_t index)
 {
     const hf_lane_question *q = p->question;
     const hf_lanes *lanes = p->lanes;
-    const hf_lane_range *range = &lanes->ranges[r];
-    const line *links = p->kept + q->first_kept[r];
+    const hf_lane_range *range = &lanes->ranges[index];
+    const line *links = p->kept + q->first_kept[index];
     line *held = p->worker->held;
     memset(held + range->first_node, 0, range->node_count * sizeof(line));
     for (uint32_t i = range->first_run; i < range->first_run + range->run_count; i++) {
         const hf_lane_run *run = &lanes->runs[i];
-        for (uint32_t k = run->first_record; k < run->first_record + run->record_count; k++) {
-            if (lanes->plan->input_group[lanes->record_group[k]] == HF_NO_INDEX)
+        for (uint32_t r = run->first_record; r < run->first_record + run->record_count; r++) {
+            if (lanes->plan->input_group[lanes->record_group[r]] == HF_NO_INDEX)
                 continue;
-            line open = q->record_gate == NULL ? line_of(UINT64_MAX) : p->gates[q->record_gate[k]];
-            held[lanes->records[k].consumer_code & HF_LANE_NODE_MASK] |=
-                open & lost_record(p, k, links);
+            uint32_t consumer = lanes->records[r].consumer_code & HF_LANE_NODE_MASK;
+            EACH_PIECE (k)
+                *piece_at(held, consumer, k) |=
+                    piece_in(p->gates, q->record_gate[r], k) & lost_piece(p, r, links, true, k);
         }
-        for (uint32_t k = run->first_wide; k < run->first_wide + run->wide_count; k++) {
-            if (lanes->plan->input_group[lanes->wides[k].group] == HF_NO_INDEX)
+        for (uint32_t w = run->first_wide; w < run->first_wide + run->wide_count; w++) {
+            if (lanes->plan->input_group[lanes->wides[w].group] == HF_NO_INDEX)
                 continue;
-            line open = q->wide_gate == NULL ? line_of(UINT64_MAX) : p->gates[q->wide_gate[k]];
-            held[lanes->wides[k].consumer] |= open & lost_wide(p, k, links);
+            for (uint32_t k = 0; k < LINE_PIECES; k++)
+                *piece_at(held, lanes->wides[w].consumer, k) |=
+                    piece_in(p->gates, q->wide_gate[w], k) & lost_wide(p, w, links, k);
         }
     }
     for (uint32_t v = range->first_node; v < range->first_node + range->node_count; v++) {
         if ((lanes->plan->flags[v] & HF_NODE_IN_LAYER) != 0)
-            for (uint32_t k = lanes->plan->first_slot[v]; k < lanes->plan->first_slot[v + 1]; k++) {
-                uint32_t s = lanes->plan->node_slots[k];
-                held[v] |= slot_gate(p, s) & ((const line *)p->worker->cut)[s];
+            for (uint32_t i = lanes->plan->first_slot[v]; i < lanes->plan->first_slot[v + 1]; i++) {
+                uint32_t s = lanes->plan->node_slots[i];
+                EACH_PIECE (k)
+                    *piece_at(held, v, k) |= slot_gate(p, s, k) & piece_in(p->worker->cut, s, k);
             }
-        held[v] &= p->down[v];
+        EACH_PIECE (k)
+            *piece_at(held, v, k) &= piece_in(p->down, v, k);
     }
 }
 
@@ -203,7 +230,8 @@ static void start_range(const part *p, uint32_t r)
     else
         memset(p->down + range->first_node, 0, range->node_count * sizeof(line));
     for (uint32_t h = q->first_hit[r]; h < q->first_hit[r + 1]; h++)
-        p->down[q->hits[h].node] |= damaged[h];
+        EACH_PIECE (k)
+            *piece_at(p->down, q->hits[h].node, k) |= piece_in(damaged, h, k);
     pin_range(p, range);
 }
 
@@ -217,15 +245,17 @@ INLINE void make_dependents_due(const part *p, const hf_lane_range *range)
 static void solve_range(const part *p, uint32_t r)
 {
     const hf_lane_range *range = &p->lanes->ranges[r];
-    line before[HF_LANE_RANGE_NODES], changed = line_none();
+    line before[HF_LANE_RANGE_NODES];
+    piece changed = piece_none();
     memcpy(before, p->down + range->first_node, range->node_count * sizeof(line));
     start_range(p, r);
     note_sweep(p, r);
     (void)sweep_range(p, range, p->kept + p->question->first_kept[r]);
     for (uint32_t i = 0; i < range->node_count; i++)
-        changed |= before[i] ^ p->down[range->first_node + i];
+        EACH_PIECE (k)
+            changed |= piece_in(before, i, k) ^ piece_in(p->down, range->first_node + i, k);
     p->worker->is_counting[r] = 1;
-    if (!line_is_none(changed))
+    if (!piece_is_none(changed))
         make_dependents_due(p, range);
     p->worker->is_due[r] = 0;
 }
@@ -315,7 +345,8 @@ static void end_step(const part *p, uint32_t t)
             count_down(p, range, t, is_last ? worker->last_count : worker->down_count);
         if (worker->ever != NULL)
             for (uint32_t v = range->first_node; v < range->first_node + range->node_count; v++)
-                ((line *)worker->ever)[v] |= p->down[v];
+                EACH_PIECE (k)
+                    *piece_at(worker->ever, v, k) |= piece_in(p->down, v, k);
     }
 }
 

@@ -227,7 +227,7 @@ void kit_check_whole(hf_kit *kit)
 static void copy_over(hf_kit *kit, const char *from)
 {
     hf_store_close(&kit->store);
-    static const char *const names[] = {"t.db", "t.db-wal", "t.db-shm"};
+    static const char *const names[] = {"t.db", "t.db-wal", "t.db-shm", "t.db-journal"};
     for (size_t i = 0; i < HF_COUNT(names); i++) {
         char path[128];
         (void)snprintf(path, sizeof(path), "%s/%s", kit->folder, names[i]);

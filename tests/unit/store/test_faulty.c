@@ -77,12 +77,15 @@ static bool undo_event(hf_store *store, hf_error *err)
            commit(&tx, err);
 }
 
-static bool bulk(hf_store *store, hf_error *err)
+static bool load(hf_store *store, bool is_first, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    HF_CLEANUP(hf_bulk_close) hf_bulk *load = NULL;
-    if (!hf_tx_begin(store, KIT_NOW, &tx, err) || !hf_bulk_open(tx, false, &load, err))
+    HF_CLEANUP(hf_bulk_close) hf_bulk *job = NULL;
+    bool is_alone = false;
+    if (!(is_first ? hf_tx_begin_first(store, KIT_NOW, &tx, &is_alone, err)
+                   : hf_tx_begin(store, KIT_NOW, &tx, err)) ||
+        !hf_bulk_open(tx, false, &job, err))
         return false;
     for (int i = 0; i < 6; i++) {
         char key[8];
@@ -91,13 +94,23 @@ static bool bulk(hf_store *store, hf_error *err)
         hf_patch patch = {.noun = &hf_noun_asset, .record = &asset, .present = 0x3f};
         hf_bulk_outcome outcome;
         hf_error fault;
-        if (!hf_bulk_put(load, &patch, &scratch, &outcome, &fault, err))
+        if (!hf_bulk_put(job, &patch, &scratch, &outcome, &fault, err))
             return false;
     }
-    if (!hf_bulk_finish(load, err))
+    if (!hf_bulk_finish(job, err))
         return false;
-    hf_bulk_close(&load);
+    hf_bulk_close(&job);
     return commit(&tx, err);
+}
+
+static bool bulk(hf_store *store, hf_error *err)
+{
+    return load(store, false, err);
+}
+
+static bool first_load(hf_store *store, hf_error *err)
+{
+    return load(store, true, err);
 }
 
 static bool work_on_a_job(hf_store *store, hf_error *err)
@@ -184,11 +197,19 @@ static void a_busy_store_at_any_call_is_left_as_before(void **state)
     try_first(state, 3, HF_ERR_BUSY, false);
 }
 
+static void a_fault_at_any_call_of_a_first_load_leaves_the_register_empty(void **state)
+{
+    kit_survives(*state, first_load, HF_ERR_WRITE, true, 0);
+    kit_survives(*state, first_load, HF_ERR_BUSY, false, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_full_disk_at_any_call_leaves_the_store_as_before,
                                         kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(
+            a_fault_at_any_call_of_a_first_load_leaves_the_register_empty, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(one_failing_call_leaves_the_store_as_before, kit_open,
                                         kit_close),
         cmocka_unit_test_setup_teardown(a_busy_store_at_any_call_is_left_as_before, kit_open,

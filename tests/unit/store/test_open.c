@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -166,7 +167,7 @@ static void a_second_program_that_writes_makes_us_wait_and_then_give_up(void **s
 }
 
 // The child imports without end and says on a pipe how far it is; it is killed there.
-static void import_until_killed(const char *path, int say)
+static void import_until_killed(const char *path, bool is_first, int say)
 {
     hf_error err = {0};
     hf_arena scratch = {0};
@@ -174,9 +175,15 @@ static void import_until_killed(const char *path, int say)
     hf_tx *tx = NULL;
     hf_bulk *bulk = NULL;
     hf_store_options options = {.url = path};
-    if (!hf_store_open(&options, &store, &err) || !hf_tx_begin(store, KIT_NOW, &tx, &err) ||
-        !hf_bulk_open(tx, false, &bulk, &err))
+    bool is_alone = false;
+    if (!hf_store_open(&options, &store, &err) ||
+        !(is_first ? hf_tx_begin_first(store, KIT_NOW, &tx, &is_alone, &err)
+                   : hf_tx_begin(store, KIT_NOW, &tx, &err)) ||
+        is_alone != is_first || !hf_bulk_open(tx, false, &bulk, &err))
         _exit(1);
+    // With a cache of this size its pages go to the file at once.
+    if (is_first && !hf_conn_run(tx->read.conn, "PRAGMA cache_size=-512", &err))
+        _exit(4);
     for (int i = 0;; i++) {
         char key[32];
         char name[600];
@@ -197,13 +204,20 @@ static void import_until_killed(const char *path, int say)
     }
 }
 
-static void a_kill_in_the_middle_of_an_import_leaves_the_store_as_before(void **state)
+static off_t size_of(const char *path, const char *end)
 {
-    hf_kit *kit = *state;
+    char whole[128];
+    struct stat facts;
+    (void)snprintf(whole, sizeof(whole), "%s%s", path, end);
+    return stat(whole, &facts) == 0 ? facts.st_size : 0;
+}
+
+static void kill_imports(hf_kit *kit, bool is_first)
+{
     char before[65];
     char after[65];
     int pipes[2];
-    (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "a", "x"));
+    off_t size = size_of(kit->path, "");
     kit_fingerprint(kit, before);
     for (int round = 1; round <= 3; round++) {
         char byte = 0;
@@ -212,18 +226,75 @@ static void a_kill_in_the_middle_of_an_import_leaves_the_store_as_before(void **
         pid_t child = fork();
         assert_true(child >= 0);
         if (child == 0)
-            import_until_killed(kit->path, pipes[1]);
+            import_until_killed(kit->path, is_first, pipes[1]);
         for (int i = 0; i < round * 2; i++)
             assert_int_equal(read(pipes[0], &byte, 1), 1);
         assert_int_equal(kill(child, SIGKILL), 0);
         assert_int_equal(waitpid(child, NULL, 0), child);
         (void)close(pipes[0]);
         (void)close(pipes[1]);
+        if (is_first) { // it is killed with its rows in the file and with a journal that takes them out again
+            assert_true(size_of(kit->path, "") > size + 1000000);
+            assert_true(size_of(kit->path, "-journal") > 0);
+        }
         MUST(kit, reopen(kit, false));
         kit_fingerprint(kit, after);
         assert_string_equal(before, after);
         kit_check_whole(kit);
     }
+}
+
+static void a_kill_in_the_middle_of_an_import_leaves_the_store_as_before(void **state)
+{
+    hf_kit *kit = *state;
+    (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "a", "x"));
+    kill_imports(kit, false);
+}
+
+static void a_kill_in_the_middle_of_the_first_load_leaves_an_empty_register(void **state)
+{
+    kill_imports(*state, true);
+}
+
+static void check_is_logged(hf_kit *kit)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    int64_t is_logged = 0;
+    MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
+    MUST(kit, hf_conn_number(read->conn, "SELECT journal_mode = 'wal' FROM pragma_journal_mode",
+                             &is_logged, &kit->err));
+    assert_int_equal(is_logged, 1);
+}
+
+static void only_who_is_alone_with_an_empty_register_writes_it_straight(void **state)
+{
+    hf_kit *kit = *state;
+    hf_store *other = NULL;
+    hf_tx *tx = NULL;
+    bool is_alone = true;
+    hf_store_options options = {.url = kit->path, .wait_ms = 50};
+    hf_read *read = NULL;
+    MUST(kit, hf_read_begin(kit->store, &read, &kit->err)); // a view of one's own is somebody too
+    MUST(kit, hf_tx_begin_first(kit->store, KIT_NOW, &tx, &is_alone, &kit->err));
+    assert_false(is_alone);
+    hf_tx_end(&tx);
+    hf_read_end(&read);
+    MUST(kit, hf_store_open(&options, &other, &kit->err));
+    MUST(kit, hf_tx_begin_first(kit->store, KIT_NOW, &tx, &is_alone, &kit->err));
+    assert_false(is_alone);
+    hf_tx_end(&tx);
+    hf_store_close(&other);
+    MUST(kit, hf_tx_begin_first(kit->store, KIT_NOW, &tx, &is_alone, &kit->err));
+    assert_true(is_alone);
+    MUST_FAIL(kit, hf_store_open(&options, &other, &kit->err), "store.busy");
+    hf_tx_end(&tx);
+    check_is_logged(kit);
+    MUST(kit, hf_store_open(&options, &other, &kit->err));
+    hf_store_close(&other);
+    (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "a", "x"));
+    MUST(kit, hf_tx_begin_first(kit->store, KIT_NOW, &tx, &is_alone, &kit->err));
+    assert_false(is_alone); // not the first any more
+    hf_tx_end(&tx);
 }
 
 static void a_backup_is_a_whole_store(void **state)
@@ -261,6 +332,10 @@ int main(void)
                                         kit_open, kit_close),
         cmocka_unit_test_setup_teardown(
             a_kill_in_the_middle_of_an_import_leaves_the_store_as_before, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(
+            a_kill_in_the_middle_of_the_first_load_leaves_an_empty_register, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(only_who_is_alone_with_an_empty_register_writes_it_straight,
+                                        kit_open, kit_close),
         cmocka_unit_test_setup_teardown(a_backup_is_a_whole_store, kit_open, kit_close),
     };
     return cmocka_run_group_tests_name("store open", tests, NULL, NULL);

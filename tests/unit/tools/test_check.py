@@ -37,6 +37,28 @@ class CountTap(unittest.TestCase):
     def test_a_point_still_to_do_does_not_fail(self):
         self.assertEqual(numbers(check.count_tap("not ok 1 - later # TODO #12\n")), (1, 0, 0))
 
+    def test_tells_why_a_point_failed(self):
+        text = ("# Subtest: map\nnot ok 1 - map\n  ---\n  error: |-\n    3 of 4 pixels\n    more\n  stack: |-\n"
+                "    file:///a/map.test.mjs:89:10\n    async T.<anonymous> (file:///a/harness.mjs:263:7)\n  ...\n"
+                "# Subtest: list\nok 2 - list\nnot ok 3 - unit\n# test_x.c:7: error: 1 != 2\n")
+        self.assertEqual(check.count_tap(text).reasons, {
+            "map": ["3 of 4 pixels", "at map.test.mjs:89", "at harness.mjs:263"], "unit": ["test_x.c:7: error: 1 != 2"]})
+
+
+class SecondWord(unittest.TestCase):
+    def word(self, first, again):
+        count = check.second_word(check.count_tap(first), check.count_tap(again))
+        return numbers(count), count.names, count.unsteady
+
+    def test_what_passes_when_run_again_is_passed_and_unsteady(self):
+        self.assertEqual(self.word("ok 1 - a\nnot ok 2 - b\n", "ok 1 - b\n"), ((2, 0, 0), [], ["b"]))
+
+    def test_what_fails_again_stays_failed(self):
+        self.assertEqual(self.word("not ok 1 - a\nnot ok 2 - b\n", "ok 1 - a\nnot ok 2 - b\n"), ((1, 1, 0), ["b"], ["a"]))
+
+    def test_what_did_not_run_again_stays_failed(self):
+        self.assertEqual(self.word("not ok 1 - a\n", "ok 1 - test/a.test.mjs\n"), ((0, 1, 0), ["a"], []))
+
 
 class CountMeson(unittest.TestCase):
     def count(self, *tests):

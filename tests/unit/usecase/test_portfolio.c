@@ -283,6 +283,12 @@ static void reads_its_question_from_json(void **state)
         {"{\"budget\":1,\"simulations\":0}", "portfolio.value", "/simulations"},
         {"{\"budget\":1,\"colour\":1}", "simulate.member", ""},
         {"{\"budget\":1,\"trials\":0}", "simulate.value", "/trials"},
+        {"{\"budget\":1,\"seed\":1.5}", "simulate.value", "/seed"},
+        {"{\"budget\":1,\"hours\":-1}", "simulate.value", "/hours"},
+        {"{\"budget\":1,\"restart\":\"later\"}", "simulate.value", "/restart"},
+        {"{\"budget\":1,\"kernel\":3}", "simulate.value", "/kernel"},
+        {"{\"budget\":1,\"strength_digits\":9}", "simulate.value", "/strength_digits"},
+        {"{\"budget\":1,\"title\":[]}", "simulate.value", "/title"},
     };
     world w = open_world(state);
     hf_json *tree = NULL;

@@ -31,7 +31,7 @@ walk('the log is filtered by its address, verified, signed, and each event has i
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
   await page.getByText('1 event', { exact: true }).waitFor();
   assert.equal(await rows(page).count(), 1);
-  assert.match(page.url(), /action=store\.made/);
+  await page.waitForURL(/action=store\.made/);
   const proof = await page.evaluate((path) => fetch(path).then((answer) => answer.json()), await rows(page).getByRole('link', { name: 'Proof of event 1' }).getAttribute('href'));
   assert.equal(proof.event.action, 'store.made');
   await page.getByLabel('To day').fill('2001-01-01');
@@ -54,7 +54,7 @@ test('a wrong password is refused in words, the right one opens the day', { skip
   await page.locator('input[name=password]').fill(password);
   await page.locator('button[type=submit]').click();
   await page.getByRole('heading', { level: 1, name: /Assets/ }).waitFor();
-  assert.match(page.url(), /register\/assets/, 'the address asked for is kept');
+  await page.waitForURL(/register\/assets/); // the address asked for is kept
   await page.getByRole('button', { name: /^Account/ }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.locator('input[name=username]').waitFor();
@@ -214,10 +214,10 @@ walk('the tour shows real screens and is left with Esc', async (page) => {
   const seen = new Set();
   for (let stop = 1; stop <= stops; stop++) {
     await callout.getByText(`Stop ${stop} of ${stops}`).waitFor();
+    await page.waitForURL((url) => !seen.has(url.pathname)); // each stop is another screen
     seen.add(new URL(page.url()).pathname);
     if (stop < stops) await callout.getByRole('button', { name: 'Next' }).click();
   }
-  assert.equal(seen.size, stops, 'each stop is another screen');
   await page.keyboard.press('Escape');
   await callout.waitFor({ state: 'detached' });
 });
@@ -238,7 +238,7 @@ walk('the ranking says the same as the question, and why', async (page) => {
   const worst = (await api(page, '/overview')).top[0];
   await row.locator('summary').click();
   await row.getByText(/people lose a service|person loses a service/).waitFor();
-  assert.match(page.url(), new RegExp(`sel=${encodeURIComponent(worst.key)}`));
+  await page.waitForURL((url) => url.searchParams.get('sel') === worst.key);
   await page.getByLabel('Order by').selectOption('failed');
   await page.waitForURL(/by=failed/);
 });

@@ -16,6 +16,9 @@ const binary = process.env.HOLDFAST_BIN;
 export const missing = binary ? false : 'HOLDFAST_BIN is not set';
 export const password = 'correct horse battery staple';
 
+// Which part of what rotates this run looks at, 0 to 9: the commit decides, so that ten commits see about all.
+export const turn = parseInt((process.env.HOLDFAST_ROTATE ?? '0').slice(0, 8), 16) % 10;
+
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 function holdfast(words, input = '') {
@@ -38,7 +41,7 @@ export const freePort = () =>
 function ready(child) {
   return new Promise((resolve, reject) => {
     let said = '';
-    const patience = setTimeout(() => reject(new Error(`the server did not answer\n${said}`)), 20_000);
+    const patience = setTimeout(() => reject(new Error(`the server did not answer\n${said}`)), 60_000);
     const hear = (data) => {
       said += data;
       const url = /^Holdfast answers at (http:\S+)$/m.exec(said)?.[1];
@@ -108,7 +111,7 @@ export async function watchedPage(browser, server, options = {}) {
     if (disguise) localStorage.setItem('hf.pseudo', disguise);
     document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ''}`));
   }, [language, pseudo]);
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(45_000); // two browsers and two servers share two processors
   const page = await context.newPage();
   const faults = [];
   const allowed = [];

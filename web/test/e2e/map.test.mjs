@@ -22,7 +22,7 @@ const walk = walks(() => ({ browser, server }));
 const sum = (counts) => counts.reduce((total, [, count]) => total + count, 0);
 
 // Asks again until it holds: the picture of a map comes when it comes.
-async function until(page, look, holds, tries = 60) {
+async function until(page, look, holds, tries = 120) {
   let seen = await look();
   for (; tries > 0 && !holds(seen); tries--) {
     await page.waitForTimeout(250);
@@ -160,7 +160,7 @@ walk('an area is drawn, and the same selection opens in register, ranking and re
   await page.locator('.rows > li').first().waitFor();
   const { ranking } = await ask(page, '/rank', { within, top: 1 });
   await page.locator('.rows > li').first().locator('summary').click();
-  assert.equal(new URL(page.url()).searchParams.get('sel'), ranking[0].key);
+  await page.waitForURL((url) => url.searchParams.get('sel') === ranking[0].key);
   await page.goBack();
   await page.locator('.chosen').getByRole('link', { name: 'Register' }).click();
   await page.waitForFunction((wanted) => Number(document.querySelector('h1 [role=status]')?.textContent.replace(/\D/g, '')) === wanted, count.value);
@@ -340,7 +340,8 @@ walk('a what-if is played on the full map, with its timeline below', async (page
   assert.ok((await until(page, failed, (count) => count > 100)) > 100);
   await page.locator('.player').getByRole('button', { name: 'Close' }).click();
   await page.locator('.player').waitFor({ state: 'detached' });
-  assert.ok((await until(page, failed, (count) => count < 100)) < 100 || !page.url().includes('fail='));
+  assert.ok((await until(page, failed, (count) => count < 100)) < 100);
+  await page.waitForURL((url) => !url.searchParams.has('fail'));
 });
 
 walk('links of an asset are drawn and told, and one leads on', async (page) => {

@@ -61,6 +61,7 @@ walk('a scenario is put together in three steps, kept, run, and its result opene
   const record = await api(page, '/scenarios/HARBOUR-FIRE');
   assert.deepEqual([record.title, record.hours, record.trials, record.seed], ['Harbour fire', 24, 2000, 5]);
   await page.getByRole('link', { name: 'Open the result' }).click({ timeout: 60_000 });
+  await page.waitForURL((url) => url.searchParams.get('key') !== record.key);
   await page.getByRole('heading', { level: 1, name: 'Harbour fire' }).waitFor();
   const key = new URL(page.url()).searchParams.get('key');
   const result = await api(page, `/runs/${key}/result`);
