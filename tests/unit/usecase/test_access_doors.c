@@ -778,7 +778,7 @@ static void no_door_tells_of_what_is_hidden(void **state)
 {
     const char *full = getenv("HOLDFAST_FULL");
     bool is_full = full != NULL && full[0] != '\0' && full[0] != '0';
-    int world_count = is_full ? 40 : 2, person_count = is_full ? 80 : 40;
+    int world_count = is_full ? 40 : 2, person_count = is_full ? 50 : 40;
     uint64_t seed = seed_of_today(), looked = 0;
     (void)state;
     print_message("# HOLDFAST_SEED=%llu\n", (unsigned long long)seed);
