@@ -32,7 +32,7 @@ typedef struct {
     int64_t now_ms;
     hf_plan_place plan_place;
     bool is_limited; // by a token that is not for all that its account may (account.h)
-    hf_ask ask; // what questions are asked of
+    hf_ask ask;      // what questions are asked of
 } hf_session;
 
 // --- records ---------------------------------------------------------------------------------------------
