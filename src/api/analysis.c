@@ -220,4 +220,4 @@ static const char schemas[] =
     "\"is_capped\",\"model\"],\"properties\":{\"sectors\":{\"type\":\"array\",\"items\":{"
     "\"type\":\"object\",\"required\":[\"sector\",\"shock\",\"q\"]}}}}";
 
-const hf_resource hf_resource_analysis = {"analysis", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_analysis = {"analysis", routes, HF_COUNT(routes), schemas, NULL};

@@ -292,4 +292,4 @@ static const hf_route routes[] = {
      .answer = get_events},
 };
 
-const hf_resource hf_resource_events = {"events", routes, HF_COUNT(routes), NULL};
+const hf_resource hf_resource_events = {"events", routes, HF_COUNT(routes), NULL, NULL};

@@ -197,4 +197,4 @@ static const char schemas[] =
     "\"DemoWish\":{\"type\":\"object\",\"properties\":{\"size\":{\"type\":\"string\"},"
     "\"seed\":{\"type\":\"integer\",\"minimum\":0}},\"additionalProperties\":false}";
 
-const hf_resource hf_resource_files = {"files", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_files = {"files", routes, HF_COUNT(routes), schemas, NULL};

@@ -90,4 +90,4 @@ static const char schemas[] =
     "\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
     "\"required\":[\"key\"]}}}}}";
 
-const hf_resource hf_resource_graph = {"graph", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_graph = {"graph", routes, HF_COUNT(routes), schemas, NULL};

@@ -140,4 +140,4 @@ static const char schemas[] =
     "\"Status\":{\"type\":\"object\",\"required\":[\"status\"],\"properties\":{\"status\":{"
     "\"const\":\"ok\"}}}";
 
-const hf_resource hf_resource_health = {"health", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_health = {"health", routes, HF_COUNT(routes), schemas, NULL};

@@ -206,4 +206,4 @@ static const char schemas[] =
     "\"identity.second_factor\":{\"type\":\"string\",\"description\":\"roles, separated by "
     "spaces\"}},\"additionalProperties\":false}";
 
-const hf_resource hf_resource_identity = {"identity", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_identity = {"identity", routes, HF_COUNT(routes), schemas, NULL};

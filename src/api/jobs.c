@@ -257,4 +257,4 @@ static const char schemas[] =
     "\"next\":{\"type\":[\"string\",\"null\"]},"
     "\"count\":{\"$ref\":\"#/components/schemas/Count\"}}}";
 
-const hf_resource hf_resource_jobs = {"jobs", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_jobs = {"jobs", routes, HF_COUNT(routes), schemas, NULL};

@@ -241,4 +241,4 @@ static const char schemas[] =
     "\"format\":{\"type\":\"string\"},\"path\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}"
     "}}";
 
-const hf_resource hf_resource_log = {"log", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_log = {"log", routes, HF_COUNT(routes), schemas, NULL};

@@ -119,4 +119,4 @@ static const char schemas[] =
     "\"UndoCounts\":{\"type\":\"object\",\"required\":[\"removed\",\"restored\"],\"properties\":{"
     "\"removed\":{\"type\":\"integer\"},\"restored\":{\"type\":\"integer\"}}}";
 
-const hf_resource hf_resource_lookups = {"lookups", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_lookups = {"lookups", routes, HF_COUNT(routes), schemas, NULL};

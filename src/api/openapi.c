@@ -482,11 +482,17 @@ static void write_schemas(hf_json_writer *w, hf_arena *arena)
         write_noun_schema(hf_nouns[i], true, w, arena);
         write_page_schema(hf_nouns[i], w, arena);
     }
-    for (size_t i = 0; hf_resources[i] != NULL; i++)
+    for (size_t i = 0; hf_resources[i] != NULL; i++) {
+        const hf_noun *noun = hf_resources[i]->noun;
+        if (noun != NULL) {
+            write_noun_schema(noun, false, w, arena);
+            write_page_schema(noun, w, arena);
+        }
         if (hf_resources[i]->schemas != NULL) {
             hf_buf_add_byte(w->out, ',');
             hf_buf_add_z(w->out, hf_resources[i]->schemas);
         }
+    }
     hf_json_end_object(w);
 }
 

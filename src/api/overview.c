@@ -197,4 +197,4 @@ static const char schemas[] =
     "\"bounds\":{\"type\":[\"array\",\"null\"]},\"points\":{\"type\":\"array\"},"
     "\"top\":{\"type\":[\"array\",\"null\"]},\"snapshot\":{\"type\":[\"string\",\"null\"]}}}";
 
-const hf_resource hf_resource_overview = {"overview", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_overview = {"overview", routes, HF_COUNT(routes), schemas, NULL};

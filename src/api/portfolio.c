@@ -67,4 +67,4 @@ static const char schemas[] =
     "\"front\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"cost\","
     "\"loss\",\"measures\",\"is_exact\"]}}}}";
 
-const hf_resource hf_resource_portfolio = {"portfolio", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_portfolio = {"portfolio", routes, HF_COUNT(routes), schemas, NULL};

@@ -264,4 +264,4 @@ static const char schemas[] =
     "\"required\":[\"key\",\"failed_count\",\"people\"]}},\"mean_failed\":{\"type\":\"number\"},"
     "\"mean_people\":{\"type\":\"number\"},\"snapshot\":{\"type\":\"string\"}}}";
 
-const hf_resource hf_resource_questions = {"questions", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_questions = {"questions", routes, HF_COUNT(routes), schemas, NULL};

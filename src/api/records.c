@@ -443,4 +443,4 @@ static const char schemas[] =
     "\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
     "\"field\":{\"type\":\"string\"},\"before\":{},\"after\":{}}}}}}}}}";
 
-const hf_resource hf_resource_records = {"records", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_records = {"records", routes, HF_COUNT(routes), schemas, NULL};

@@ -166,4 +166,5 @@ static const char schemas[] =
     "\"min_assets\":{\"type\":[\"integer\",\"null\"],\"minimum\":5,\"maximum\":1000000}},"
     "\"additionalProperties\":false}";
 
-const hf_resource hf_resource_releases = {"releases", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_releases = {"releases", routes, HF_COUNT(routes), schemas,
+                                          &hf_noun_release};

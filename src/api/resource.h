@@ -61,6 +61,7 @@ typedef struct {
     const hf_route *routes;
     size_t route_count;
     const char *schemas; // members of components/schemas as JSON, without the braces; NULL = none
+    const hf_noun *noun; // whose records it answers with, where records.c does not; NULL = none
 } hf_resource;
 
 extern const hf_resource *const hf_resources[]; // NULL-ended, made from the list in meson.build

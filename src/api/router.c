@@ -45,7 +45,12 @@ static const hf_noun *noun_of_plural(hf_str plural)
 // Events are the log, and jobs have routes of their own.
 bool hf_router_has_routes(const hf_noun *noun)
 {
-    return noun != NULL && strcmp(noun->name, "event") != 0 && strcmp(noun->name, "job") != 0;
+    // Those are written by what the program does, and have resources of their own.
+    static const char *const others[] = {"event", "job", "release"};
+    for (size_t i = 0; noun != NULL && i < HF_COUNT(others); i++)
+        if (strcmp(noun->name, others[i]) == 0)
+            return false;
+    return noun != NULL;
 }
 
 static bool fits(const char *pattern, const segments *path, hf_call *call)

@@ -300,4 +300,4 @@ static const char schemas[] =
     "\"language\":{\"enum\":[\"ar\",\"zh\",\"en\",\"fr\",\"ru\",\"es\"]},"
     "\"demo\":{\"type\":\"boolean\"}},\"additionalProperties\":false}";
 
-const hf_resource hf_resource_session = {"session", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_session = {"session", routes, HF_COUNT(routes), schemas, NULL};

@@ -188,4 +188,5 @@ static const char schemas[] =
     ",\"a\":" MAYBE ",\"b\":" MAYBE ",\"difference\":" MAYBE
     "}}},\"exceedance\":{\"type\":\"object\"},\"series\":{\"type\":[\"object\",\"null\"]}}}";
 
-const hf_resource hf_resource_simulations = {"simulations", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_simulations = {"simulations", routes, HF_COUNT(routes), schemas,
+                                             NULL};

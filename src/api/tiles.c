@@ -373,4 +373,4 @@ static const char schemas[] =
     "\"minzoom\":{\"type\":\"integer\"},\"maxzoom\":{\"type\":\"integer\"},"
     "\"data_version\":{\"type\":\"integer\"}}}";
 
-const hf_resource hf_resource_tiles = {"tiles", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_tiles = {"tiles", routes, HF_COUNT(routes), schemas, NULL};

@@ -225,4 +225,4 @@ static const char schemas[] =
     "\"expires_at\":{\"type\":[\"string\",\"null\"]},"
     "\"last_seen_at\":{\"type\":[\"string\",\"null\"]}}}}}}";
 
-const hf_resource hf_resource_users = {"users", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_users = {"users", routes, HF_COUNT(routes), schemas, NULL};

@@ -68,4 +68,4 @@ static const char schemas[] =
     "\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"name\",\"address\"],"
     "\"properties\":{\"name\":{\"type\":\"string\"},\"address\":{\"type\":\"string\"}}}}}}";
 
-const hf_resource hf_resource_views = {"views", routes, HF_COUNT(routes), schemas};
+const hf_resource hf_resource_views = {"views", routes, HF_COUNT(routes), schemas, NULL};

@@ -105,7 +105,10 @@ def content_of(db):
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND sql NOT LIKE"
             " 'CREATE VIRTUAL%' AND sql NOT LIKE 'CREATE TABLE ''%' ORDER BY name").fetchall()
         for (name,) in tables:
-            kept = " WHERE name <> 'digest'" if name == "state" else ""  # the digest is only remembered there
+            # The digest is only remembered in the state, which also counts the events; these are looked at themselves,
+            # but for those that tell of a caller who was refused.
+            kept = {"state": " WHERE name NOT IN ('digest', 'event_last', 'live.event', 'row_max.event')",
+                    "event": " WHERE action NOT LIKE '%.refused'"}.get(name, "")
             columns = ", ".join(f'"{c}"' for _, c, *_ in connection.execute(f'PRAGMA table_info("{name}")')
                                 if c not in ("last_seen", "last_seen_at"))  # reading moves these
             for row in sorted(map(repr, connection.execute(f'SELECT {columns} FROM "{name}"{kept}'))):
