@@ -197,11 +197,12 @@ def suite_format(_):
 
 
 def suite_clang(options):
-    """release build with clang: flows and golden files"""
+    """release build with clang: flows, golden files, what computes for long"""
     failed = build("clang", CLANG, ["--buildtype=release", "-Db_lto=false"], "clang-14")
     if failed:
         return failed
-    return meson_tests("clang", CLANG, [] if options.full else ["--suite", "flow", "--suite", "golden"], options.full)
+    return meson_tests("clang", CLANG, [] if options.full else ["--suite", "flow", "--suite", "golden", "--suite", "release"],
+                       options.full)
 
 
 def suite_gcc(options):
@@ -209,7 +210,7 @@ def suite_gcc(options):
     pack = [f"-Dweb_pack={PACK}", "-Dweb=prebuilt"] if PACK.exists() else ["-Dweb=none"]
     failed = build("gcc", GCC, ["-Dbuildtype=debug", "-Doptimization=1",
                                 "-Db_sanitize=address,undefined", *pack], "gcc")
-    return failed or meson_tests("gcc", GCC, is_full=options.full)
+    return failed or meson_tests("gcc", GCC, [] if options.full else ["--no-suite", "release"], options.full)
 
 
 def suite_pack(_):
