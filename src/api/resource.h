@@ -227,7 +227,7 @@ typedef struct hf_attempts hf_attempts;
 typedef struct {
     hf_str name;   // of the account; empty: only the address counts
     hf_str device; // of a browser that is known to sign this account in; empty = none
-    hf_str peer;   // address
+    hf_str peer;   // address; empty: not known, then none waits for it
 } hf_attempt;
 hf_attempts *hf_attempts_open(void);
 void hf_attempts_close(hf_attempts **attempts);
