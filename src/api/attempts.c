@@ -100,45 +100,90 @@ static int64_t wait_ms(slot *entry, brake_kind kind, int64_t now_ms)
     return left > 0 ? left : 0;
 }
 
-bool hf_attempts_allow(hf_attempts *attempts, const hf_attempt *attempt, int64_t now_ms,
-                       uint32_t *wait_s, hf_error *err)
+static void count_failure(slot *entry, brake_kind kind, int64_t now_ms, int64_t *before_ms)
+{
+    forget(entry, kind, now_ms);
+    *before_ms = entry->last_ms;
+    entry->last_ms = now_ms;
+    entry->count += entry->count < UINT32_MAX;
+}
+
+static void count_both(hf_attempts *attempts, hf_attempt *attempt, int64_t now_ms)
+{
+    attempt->counted_ms = now_ms;
+    if (attempt->name.len > 0)
+        count_failure(slot_of_account(attempts, attempt), kind_of_account(attempt), now_ms,
+                      &attempt->before_ms);
+    count_failure(slot_of(attempts, OF_PEER, attempt->peer), OF_PEER, now_ms,
+                  &attempt->peer_before_ms);
+}
+
+bool hf_attempts_allow(hf_attempts *attempts, hf_attempt *attempt, int64_t now_ms, uint32_t *wait_s,
+                       hf_error *err)
 {
     brake_kind kind = kind_of_account(attempt);
     (void)pthread_mutex_lock(&attempts->lock);
-    int64_t own = wait_ms(slot_of_account(attempts, attempt), kind, now_ms);
+    int64_t own =
+        attempt->name.len > 0 ? wait_ms(slot_of_account(attempts, attempt), kind, now_ms) : 0;
     bool is_braked = kind != OF_DEVICE && attempt->peer.len > 0;
     int64_t peer =
         is_braked ? wait_ms(slot_of(attempts, OF_PEER, attempt->peer), OF_PEER, now_ms) : 0;
-    (void)pthread_mutex_unlock(&attempts->lock);
     int64_t longest = own > peer ? own : peer;
+    if (longest == 0) // before it is looked at: else many at once are all let in
+        count_both(attempts, attempt, now_ms);
+    (void)pthread_mutex_unlock(&attempts->lock);
     *wait_s = (uint32_t)((longest + 999) / 1000);
     return longest == 0 || hf_fail(err, HF_ERR_BUSY, "http.too_many",
                                    "too many failed sign-ins; wait %u seconds", *wait_s);
 }
 
-static void count_failure(slot *entry, brake_kind kind, int64_t now_ms)
+// Of a flood only the first and then ever fewer.
+static bool is_told(hf_attempts *attempts, const hf_attempt *attempt)
 {
-    forget(entry, kind, now_ms);
-    entry->last_ms = now_ms;
-    entry->count += entry->count < UINT32_MAX;
+    uint32_t count = slot_of(attempts, OF_PEER, attempt->peer)->count;
+    return count <= brakes[OF_PEER].free || (count & (count - 1)) == 0;
 }
 
-bool hf_attempts_failed(hf_attempts *attempts, const hf_attempt *attempt, int64_t now_ms)
+bool hf_attempts_is_told(hf_attempts *attempts, const hf_attempt *attempt)
+{
+    (void)pthread_mutex_lock(&attempts->lock);
+    bool is_so = is_told(attempts, attempt);
+    (void)pthread_mutex_unlock(&attempts->lock);
+    return is_so;
+}
+
+bool hf_attempts_failed(hf_attempts *attempts, hf_attempt *attempt, int64_t now_ms)
+{
+    (void)pthread_mutex_lock(&attempts->lock);
+    count_both(attempts, attempt, now_ms);
+    bool is_so = is_told(attempts, attempt);
+    (void)pthread_mutex_unlock(&attempts->lock);
+    return is_so;
+}
+
+static void take_back(slot *entry, int64_t counted_ms, int64_t before_ms)
+{
+    entry->count -= entry->count > 0;
+    if (entry->last_ms == counted_ms) // else another one came since
+        entry->last_ms = before_ms;
+}
+
+void hf_attempts_take_back(hf_attempts *attempts, const hf_attempt *attempt)
 {
     (void)pthread_mutex_lock(&attempts->lock);
     if (attempt->name.len > 0)
-        count_failure(slot_of_account(attempts, attempt), kind_of_account(attempt), now_ms);
-    slot *peer = slot_of(attempts, OF_PEER, attempt->peer);
-    count_failure(peer, OF_PEER, now_ms);
-    uint32_t count = peer->count;
+        take_back(slot_of_account(attempts, attempt), attempt->counted_ms, attempt->before_ms);
+    take_back(slot_of(attempts, OF_PEER, attempt->peer), attempt->counted_ms,
+              attempt->peer_before_ms);
     (void)pthread_mutex_unlock(&attempts->lock);
-    return count <= brakes[OF_PEER].free || (count & (count - 1)) == 0;
 }
 
 void hf_attempts_succeeded(hf_attempts *attempts, const hf_attempt *attempt)
 {
     // Other failures of the address stand: one own account must not pay for guesses at others.
+    hf_attempts_take_back(attempts, attempt);
     (void)pthread_mutex_lock(&attempts->lock);
-    *slot_of_account(attempts, attempt) = (slot){0};
+    if (attempt->name.len > 0)
+        *slot_of_account(attempts, attempt) = (slot){0};
     (void)pthread_mutex_unlock(&attempts->lock);
 }

@@ -162,7 +162,9 @@ bool hf_guard(hf_call *call, hf_str name, hf_guarded try, void *context, hf_erro
         hf_attempts_succeeded(attempts, &attempt);
         return true;
     }
-    if (is_wrong_secret(err) && hf_attempts_failed(attempts, &attempt, now_ms))
+    if (!is_wrong_secret(err))
+        hf_attempts_take_back(attempts, &attempt);
+    else if (hf_attempts_is_told(attempts, &attempt))
         hf_note_refusal(&call->session, "session.refused", err->code, name, attempt.peer);
     return false;
 }

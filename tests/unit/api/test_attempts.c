@@ -33,6 +33,8 @@ static uint32_t wait_of(hf_attempts *attempts, hf_attempt attempt, int64_t now_m
     uint32_t wait_s = 0;
     bool may = hf_attempts_allow(attempts, &attempt, now_ms, &wait_s, &err);
     assert_true(may == (wait_s == 0));
+    if (may)
+        hf_attempts_take_back(attempts, &attempt);
     return wait_s;
 }
 
@@ -41,7 +43,7 @@ static void fail_often(hf_attempts *attempts, hf_str peer, unsigned count, int64
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     for (unsigned i = 0; i < count; i++) {
-        const hf_attempt attempt = {.name = hf_str_format(&arena, "guess %u", i), .peer = peer};
+        hf_attempt attempt = {.name = hf_str_format(&arena, "guess %u", i), .peer = peer};
         (void)hf_attempts_failed(attempts, &attempt, now_ms);
     }
 }
@@ -83,14 +85,44 @@ static void the_failures_of_an_address_fade(void **state)
 
 static void a_name_waits_twice_as_long_each_time(void **state)
 {
+    hf_attempt attempt = mara;
     for (unsigned i = 0; i < 5; i++)
-        (void)hf_attempts_failed(*state, &mara, START);
+        (void)hf_attempts_failed(*state, &attempt, START);
     assert_int_equal(wait_of(*state, mara, START), 1);
-    (void)hf_attempts_failed(*state, &mara, START);
+    (void)hf_attempts_failed(*state, &attempt, START);
     assert_int_equal(wait_of(*state, mara, START), 2);
     for (unsigned i = 0; i < 20; i++)
-        (void)hf_attempts_failed(*state, &mara, START);
+        (void)hf_attempts_failed(*state, &attempt, START);
     assert_int_equal(wait_of(*state, mara, START), 60);
+}
+
+// None has ended when the next one comes.
+static void tries_at_once_count_before_they_end(void **state)
+{
+    hf_error err = {0};
+    uint32_t wait_s = 0;
+    hf_attempt tries[6] = {mara, mara, mara, mara, mara, mara};
+    for (unsigned i = 0; i < 5; i++)
+        assert_true(hf_attempts_allow(*state, &tries[i], START, &wait_s, &err));
+    assert_false(hf_attempts_allow(*state, &tries[5], START, &wait_s, &err));
+    assert_string_equal(err.code, "http.too_many");
+    hf_attempts_take_back(*state, &tries[0]);
+    assert_int_equal(wait_of(*state, mara, START), 0);
+    hf_attempts_succeeded(*state, &tries[1]);
+    for (unsigned i = 0; i < 4; i++)
+        assert_true(hf_attempts_allow(*state, &tries[i], START, &wait_s, &err));
+    assert_int_equal(wait_of(*state, mara, START), 0);
+}
+
+// A try that was no failure does not begin a wait anew.
+static void what_is_taken_back_leaves_no_trace(void **state)
+{
+    hf_attempt attempt = mara;
+    for (unsigned i = 0; i < 12; i++)
+        (void)hf_attempts_failed(*state, &attempt, START);
+    assert_int_equal(wait_of(*state, mara, START), 60);
+    assert_int_equal(wait_of(*state, mara, START + 60000), 0);
+    assert_int_equal(wait_of(*state, mara, START + 60001), 0);
 }
 
 int main(void)
@@ -101,6 +133,8 @@ int main(void)
         POINT(an_address_that_is_not_known_does_not_wait),
         POINT(the_failures_of_an_address_fade),
         POINT(a_name_waits_twice_as_long_each_time),
+        POINT(tries_at_once_count_before_they_end),
+        POINT(what_is_taken_back_leaves_no_trace),
     };
     return cmocka_run_group_tests_name("api/attempts", tests, NULL, NULL);
 }
