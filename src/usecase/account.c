@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "usecase/second_factor.h"
 
@@ -218,6 +219,27 @@ static bool check_new_name(hf_str name, hf_error *err)
     return hf_fail_at(err, "/name", 0, "name");
 }
 
+static bool check_length(hf_str text, const char *pointer, const char *name, hf_error *err)
+{
+    if (text.len <= HF_KEY_BYTES_MAX)
+        return true;
+    hf_fail(err, HF_ERR_INPUT, "field.too_long", "%s is longer than %u bytes", name,
+            HF_KEY_BYTES_MAX);
+    return hf_fail_at(err, pointer, 0, name);
+}
+
+// Anybody may knock here: nothing is computed for whoever has no token, and nothing is computed of long texts.
+static bool may_set_up(const hf_session *session, const hf_setup_request *request, hf_arena *arena,
+                       hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    return hf_read_begin(session->store, &read, err) &&
+           check_setup(read, request, session->now_ms, arena, err) &&
+           check_new_name(request->name, err) &&
+           check_length(request->name, "/name", "name", err) &&
+           check_length(request->organisation, "/organisation", "organisation", err);
+}
+
 bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_arena *arena,
                hf_signed_in *out, hf_error *err)
 {
@@ -226,12 +248,13 @@ bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_ar
     hf_sha256 secret = hf_sha256_of(request->token);
     hf_lang lang = HF_LANG_EN;
     hf_signed_in made = {0};
+    if (!may_set_up(session, request, arena, err))
+        return false;
     if (request->language.len > 0 && !hf_lang_parse(request->language, &lang))
         return hf_fail(err, HF_ERR_INPUT, "account.language", "'%.*s' is none of ar es en fr ru zh",
                        HF_STR_ARG(request->language));
     hf_user *user = first_administrator(request, arena);
-    if (!check_new_name(request->name, err) ||
-        !check_password(request->password, user, request->organisation, err) ||
+    if (!check_password(request->password, user, request->organisation, err) ||
         !hash_password(user, request->password, arena, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !check_setup(hf_tx_read(tx), request, session->now_ms, arena, err))

@@ -68,7 +68,7 @@ typedef struct {
     hf_visit visit;
 } hf_setup_request;
 // Makes the first administrator. Errors: HF_ERR_PERMISSION "setup.token" unknown or expired;
-// HF_ERR_CONFLICT "setup.done"; HF_ERR_INPUT "account.password_short", "field.*".
+// HF_ERR_CONFLICT "setup.done"; with a good token HF_ERR_INPUT "account.language", "field.*", those of hf_password_check.
 bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_arena *arena,
                hf_signed_in *out, hf_error *err) HF_CHECKED;
 

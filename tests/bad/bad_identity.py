@@ -133,6 +133,18 @@ def guesses_wait_and_a_known_browser_does_not(place):
         guess_until_it_waits(borrowed, "boss")
 
 
+def whoever_guesses_the_set_up_link_waits(place):
+    must(place.run("init"), 0)
+    with Server(place, token="none yet") as server:
+        stranger = Browser(server)
+        body = {"token": "A" * 43, "name": "mara", "password": "short"}
+        for _ in range(30):
+            wanted(stranger.ask("POST", "/setup", body), 403, "setup.token")
+        while (answer := stranger.ask("POST", "/setup", body))[0] == 403:  # on a slow machine the first waits are over by then
+            pass
+        wanted(answer, 429, "http.too_many")
+
+
 def an_unknown_name_looks_like_a_wrong_password(place):
     add(place, "mara")
     with Server(place) as server:
@@ -300,7 +312,7 @@ def a_limited_token_reaches_no_further_than_its_account(place):
 
 if __name__ == "__main__":
     sys.exit(main([a_weak_or_stolen_password_is_refused, guesses_wait_and_a_known_browser_does_not,
-                   an_unknown_name_looks_like_a_wrong_password, a_first_password_is_changed_before_anything_else,
+                   whoever_guesses_the_set_up_link_waits, an_unknown_name_looks_like_a_wrong_password, a_first_password_is_changed_before_anything_else,
                    a_second_factor_is_asked_and_nothing_passes_twice,
                    sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
                    a_limited_token_reaches_no_further_than_its_account]))
