@@ -309,6 +309,9 @@ bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf
     if (!hf_read_begin(session->store, &read, err) ||
         !find_user(read, request->name, arena, &user, err))
         return false;
+    // Records are found by their id too, but guesses at an account are counted by its name.
+    if (user != NULL && !hf_str_equal(user->head.key, request->name))
+        user = NULL;
     // The slow hash is computed before the only writer's turn is taken.
     if (!hf_password_fits(user, request->password, arena))
         return hf_fail(err, HF_ERR_SIGN_IN, "account.wrong",

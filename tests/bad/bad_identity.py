@@ -162,6 +162,15 @@ def an_unknown_name_looks_like_a_wrong_password(place):
         assert "nobody at all" not in json.dumps(log_of(server, "session.refused"))
 
 
+def an_account_signs_in_by_its_name_alone(place):
+    add(place, "mara")
+    with Server(place) as server:
+        number = wanted(server.ask("GET", "/api/v1/users/mara"), 200)["id"]
+        assert number != "mara"
+        assert Browser(server).sign_in(number, GOOD, status=401)[0]["code"] == "account.wrong"
+        Browser(server).sign_in("mara", GOOD)
+
+
 def a_first_password_is_changed_before_anything_else(place):
     with Server(place) as server:
         wanted(server.ask("POST", "/api/v1/users", json.dumps({"key": "nina", "role": "administrator", "password": GOOD})), 201)
@@ -312,7 +321,8 @@ def a_limited_token_reaches_no_further_than_its_account(place):
 
 if __name__ == "__main__":
     sys.exit(main([a_weak_or_stolen_password_is_refused, guesses_wait_and_a_known_browser_does_not,
-                   whoever_guesses_the_set_up_link_waits, an_unknown_name_looks_like_a_wrong_password, a_first_password_is_changed_before_anything_else,
+                   whoever_guesses_the_set_up_link_waits, an_unknown_name_looks_like_a_wrong_password, an_account_signs_in_by_its_name_alone,
+                   a_first_password_is_changed_before_anything_else,
                    a_second_factor_is_asked_and_nothing_passes_twice,
                    sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
                    a_limited_token_reaches_no_further_than_its_account]))
