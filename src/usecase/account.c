@@ -297,6 +297,24 @@ bool hf_password_fits(const hf_user *user, hf_str password, hf_arena *arena)
     return is_known && fits;
 }
 
+static bool fail_wrong(hf_error *err)
+{
+    return hf_fail(err, HF_ERR_SIGN_IN, "account.wrong",
+                   "the name or the password is wrong; mind capital letters");
+}
+
+// The account as it was when the password was compared, read anew in the transaction: what changed meanwhile, the password
+// perhaps, must be tried again.
+static bool find_same(hf_tx *tx, const hf_user *was, hf_arena *arena, hf_user **out, hf_error *err)
+{
+    if (!find_user(hf_tx_read(tx), was->head.key, arena, out, err))
+        return false;
+    return (*out != NULL && !(*out)->is_disabled && (*out)->head.version == was->head.version &&
+            hf_str_equal((*out)->head.id, was->head.id) &&
+            hf_str_equal((*out)->password_hash, was->password_hash)) || // makes no version
+           fail_wrong(err);
+}
+
 bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf_arena *arena,
                 hf_signed_in *out, hf_error *err)
 {
@@ -314,10 +332,11 @@ bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf
         user = NULL;
     // The slow hash is computed before the only writer's turn is taken.
     if (!hf_password_fits(user, request->password, arena))
-        return hf_fail(err, HF_ERR_SIGN_IN, "account.wrong",
-                       "the name or the password is wrong; mind capital letters");
-    if (!hf_actor_of(read, user, session->now_ms, arena, &own.actor, err) ||
-        !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        return fail_wrong(err);
+    hf_read_end(&read);
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !find_same(tx, user, arena, &user, err) ||
+        !hf_actor_of(hf_tx_read(tx), user, session->now_ms, arena, &own.actor, err) ||
         !hf_second_factor_use(tx, user->head.key, request->code, session->now_ms, &factor, err) ||
         !open_session(tx, user, &request->visit, session->now_ms, arena, &made, err))
         return false;
