@@ -389,7 +389,7 @@ static bool note_refusal(const hf_session *session, const char *action, const ch
     hf_str detail =
         hf_str_format(&scratch, "{\"from\":\"%.*s\",\"why\":\"%s\"}", HF_STR_ARG(peer), why);
     // A name that is none may be a password in the wrong box.
-    return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
+    return hf_tx_begin_now(session->store, session->now_ms, &tx, err) &&
            find_user(hf_tx_read(tx), name, &scratch, &user, err) &&
            hf_note(tx, &nobody, action, user != NULL ? &hf_noun_user : NULL,
                    user != NULL ? name : HF_STR_EMPTY, HF_STR_EMPTY, detail, err) &&
@@ -400,7 +400,8 @@ void hf_note_refusal(const hf_session *session, const char *action, const char *
                      hf_str peer)
 {
     hf_error unused = {0};
-    // The refusal stands, whether or not the store can take a line now.
+    // The refusal stands, whether or not the store can take a line now. Nobody waits for that: who is at the door could
+    // take all workers with it while an import is written.
     (void)!note_refusal(session, action, why, name, peer, &unused);
 }
 

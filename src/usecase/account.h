@@ -85,7 +85,8 @@ bool hf_sign_out(const hf_session *session, hf_str token, hf_error *err) HF_CHEC
 // Has this browser signed this account in before, and may still say so? Changing the password ends that.
 bool hf_is_known_device(hf_store *store, hf_str name, hf_str device, int64_t now_ms, bool *out,
                         hf_error *err) HF_CHECKED;
-// Notes in the log that somebody was refused at the door; name the account only if it is one.
+// Notes in the log that somebody was refused at the door; name the account only if it is one. Left out while another
+// change is written.
 // action  "session.refused" or "token.refused"
 // why     code of the error
 void hf_note_refusal(const hf_session *session, const char *action, const char *why, hf_str name,

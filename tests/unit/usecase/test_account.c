@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Accounts while something else happens: a sign-in beside a change of the password.
+// Accounts while something else happens: a sign-in beside a change of the password, a refusal beside a long write.
 #include "fixture.h"
 
 #include <time.h>
@@ -71,12 +71,38 @@ static void who_knew_the_password_before_is_not_let_in_after_its_change(void **s
     hf_arena_done(&try.arena);
 }
 
+// While an import holds the writer's turn, here or in another program, who is at the door is answered at once.
+static void a_refusal_does_not_wait_to_be_noted(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f), other = session;
+    hf_store_options options = {.url = fixture_path(f, "test.db"), .wait_ms = 20000};
+    hf_error err = {0};
+    hf_tx *tx = NULL;
+    struct timespec began, ended;
+    assert_true(hf_store_open(&options, &other.store, &err));
+    int64_t before = last_event(f);
+    assert_true(hf_tx_begin(f->store, session.now_ms, &tx, &err));
+    (void)clock_gettime(CLOCK_MONOTONIC, &began);
+    hf_note_refusal(&session, "session.refused", "account.wrong", HF_STR("mara"), HF_STR("::1"));
+    hf_note_refusal(&other, "session.refused", "account.wrong", HF_STR("mara"), HF_STR("::1"));
+    (void)clock_gettime(CLOCK_MONOTONIC, &ended);
+    hf_tx_end(&tx);
+    assert_true(ended.tv_sec - began.tv_sec < 10);
+    assert_int_equal(last_event(f), before);
+    hf_note_refusal(&other, "session.refused", "account.wrong", HF_STR("mara"), HF_STR("::1"));
+    hf_note_refusal(&session, "session.refused", "account.wrong", HF_STR("mara"), HF_STR("::1"));
+    assert_int_equal(last_event(f), before + 2);
+    hf_store_close(&other.store);
+}
+
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(who_knew_the_password_before_is_not_let_in_after_its_change),
+        STORE_TEST(a_refusal_does_not_wait_to_be_noted),
     };
     return cmocka_run_group_tests_name("usecase/account", tests, NULL, NULL);
 }
