@@ -7,6 +7,7 @@
 
 #include "base/crypto.h"
 #include "base/json.h"
+#include "usecase/account.h"
 #include "usecase/general.h"
 #include "usecase/grants.h"
 #include "usecase/measure.h"
@@ -87,7 +88,8 @@ bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str r
     char id[37];
     uint64_t waiting = 0;
     hf_release *release = hf_noun_new(&hf_noun_release, arena);
-    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err))
+    // It would run as its account, with all that this one may.
+    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) || !hf_is_whole(session, err))
         return false;
     if (hf_str_trim(reason).len == 0)
         return fail_at(err, "/reason", "release.reason",
@@ -135,7 +137,11 @@ bool hf_read_release(const hf_session *session, hf_str key, hf_arena *arena, hf_
                      hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    return hf_read_begin(session->store, &read, err) && find(session, read, key, arena, out, err);
+    if (!hf_read_begin(session->store, &read, err) || !find(session, read, key, arena, out, err))
+        return false;
+    if (session->is_limited) // it holds what the account may read, not what the token may
+        (*out)->question = HF_STR_EMPTY;
+    return true;
 }
 
 bool hf_list_releases(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
@@ -153,7 +159,11 @@ bool hf_list_releases(const hf_session *session, hf_query *query, hf_arena *aren
         query->filters = filters;
         query->filter_count++;
     }
-    return hf_read_begin(session->store, &read, err) && hf_store_list(read, query, arena, out, err);
+    if (!hf_read_begin(session->store, &read, err) || !hf_store_list(read, query, arena, out, err))
+        return false;
+    for (size_t i = 0; i < out->count && session->is_limited; i++)
+        ((hf_release *)out->records[i])->question = HF_STR_EMPTY;
+    return true;
 }
 
 // --- deciding ----------------------------------------------------------------------------------------------

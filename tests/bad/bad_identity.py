@@ -12,7 +12,7 @@ import struct
 import sys
 import time
 
-from kit import Server, main, must
+from kit import Server, main, must, within_patience
 
 GOOD = "lantern walks the kitchen 7"
 OTHER = "seven boats under the plum tree"
@@ -288,6 +288,20 @@ def tokens_that_are_none_are_refused_and_noted(place):
         must(place.run("audit", "verify"), 0)
 
 
+def follow(server, headers):
+    """What the server tells as it happens, message by message."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection.request("GET", "/api/v1/events", headers=headers)
+    response = connection.getresponse()
+    assert response.status == 200
+
+    def messages():
+        while line := response.readline():
+            if line.startswith(b"data: "):
+                yield json.loads(line[6:])
+    return messages()
+
+
 def a_limited_token_reaches_no_further_than_its_account(place):
     place.fill()
     add(place, "mara", "analyst", "--clearance", "amber")
@@ -310,7 +324,22 @@ def a_limited_token_reaches_no_further_than_its_account(place):
         wanted(server.ask("GET", "/api/v1/users/mara/sessions", **own), 403, "account.token_limited")
         wanted(server.ask("POST", "/api/v1/users/mara/password", json.dumps({"current": GOOD, "password": OTHER}), **own), 403, "account.token_limited")
         wanted(server.ask("POST", "/api/v1/simulations", json.dumps({"trials": 100, "seed": 1}), **own), 403, "account.token_limited")
+        wanted(server.ask("POST", "/api/v1/releases", json.dumps({"reason": "x", "question": {"trials": 100}}), **own), 403)
         assert place.content() == before
+        runner = {"Authorization": "Bearer " + wanted(mara.ask("POST", "/users/mara/tokens", {"role": "analyst", "clearance": "TLP:GREEN"}), 201)["token"]}
+        wanted(server.ask("POST", "/api/v1/releases", json.dumps({"reason": "x", "question": {"trials": 100}}), **runner), 403, "account.token_limited")
+        asked = wanted(mara.ask("POST", "/releases", {"reason": "x", "question": {"trials": 100}}), 201)
+        assert asked["question"] and not wanted(server.ask("GET", f"/api/v1/releases/{asked['key']}", **runner), 200).get("question")
+        assert not wanted(server.ask("GET", "/api/v1/releases", **runner), 200)["items"][0].get("question")
+        stream = follow(server, runner)
+        job = wanted(mara.ask("POST", "/simulations", {"trials": 100, "seed": 1}), 202)["job"]
+        within_patience(lambda: mara.ask("GET", f"/jobs/{job}")[1]["state"] == "done", "the job does not end")
+        assert mara.ask("GET", f"/jobs/{job}")[1]["result"]
+        assert wanted(server.ask("GET", f"/api/v1/jobs/{job}", **runner), 200)["result"] is None
+        assert all(item["result"] is None for item in wanted(server.ask("GET", "/api/v1/jobs", **runner), 200)["items"])
+        wanted(server.ask("POST", f"/api/v1/jobs/{job}/cancel", **runner), 403, "account.token_limited")
+        told = next(each for each in stream if each.get("id") == job and each["state"] == "done")
+        assert told["result"] is None, told
         item = wanted(mara.ask("GET", "/users/mara/tokens"), 200)["items"][0]
         assert item["role"] == "observer" and item["clearance"] == "TLP:GREEN" and item["expires_at"] and token not in json.dumps(item), item
         wanted(server.ask("PATCH", "/api/v1/users/mara", json.dumps({"role": None}), If_Match="*", kind="application/merge-patch+json"), 200)
