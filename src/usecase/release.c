@@ -52,7 +52,6 @@ static bool freeze(const hf_session *session, const hf_json *question, hf_arena 
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(4u << 20);
     hf_json_writer writer = {.out = &text};
     hf_simulate_request request;
-    hf_head unused = {0};
     if (!hf_simulate_from_json(session, question, arena, &request, err))
         return false;
     if (request.worth_count > 0)
@@ -60,8 +59,12 @@ static bool freeze(const hf_session *session, const hf_json *question, hf_arena 
                        "'worth' is told of single assets; leave it out");
     request.ask = HF_ASK_WHOLE;
     if (request.measures.len == 0 && !hf_measures_keep(session, request.scenario.measures, arena,
-                                                       &request.measures, &unused, err))
+                                                       &request.measures, &out->head, err))
         return false;
+    // It holds their contents, and its title and reason speak of them. Whoever asks may read all of that.
+    hf_protect(&out->head, &request.scenario.head, arena);
+    if (out->head.marking > session->actor.clearance)
+        out->head.marking = session->actor.clearance;
     hf_simulate_write_question(&request, &writer);
     if (text.overflow)
         return fail_at(err, "/question", "release.too_large", "the question is too large");
@@ -118,6 +121,11 @@ bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str r
 
 // --- reading -----------------------------------------------------------------------------------------------
 
+static bool is_cleared(const hf_session *session, const hf_release *release)
+{
+    return hf_may_read_marked(&session->actor, release->head.marking, release->head.compartments);
+}
+
 static bool find(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
                  hf_release **out, hf_error *err)
 {
@@ -126,8 +134,9 @@ static bool find(const hf_session *session, hf_read *read, hf_str key, hf_arena 
         !hf_store_get(read, &hf_noun_release, key, arena, &record, err))
         return false;
     *out = record;
-    if (record == NULL || (!hf_str_equal((*out)->owner, session->actor.name) &&
-                           !hf_may(&session->actor, HF_CAN_RELEASE, NULL, NULL)))
+    if (record == NULL || !is_cleared(session, record) ||
+        (!hf_str_equal((*out)->owner, session->actor.name) &&
+         !hf_may(&session->actor, HF_CAN_RELEASE, NULL, NULL)))
         return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no release '%.*s'",
                        HF_STR_ARG(key));
     return true;
@@ -158,11 +167,20 @@ bool hf_list_releases(const hf_session *session, hf_query *query, hf_arena *aren
             hf_noun_field(&hf_noun_release, HF_STR("owner"), NULL), HF_IS, session->actor.name};
         query->filters = filters;
         query->filter_count++;
+    } else {
+        query->want_count = false; // it would count what the actor is not cleared for
     }
     if (!hf_read_begin(session->store, &read, err) || !hf_store_list(read, query, arena, out, err))
         return false;
-    for (size_t i = 0; i < out->count && session->is_limited; i++)
-        ((hf_release *)out->records[i])->question = HF_STR_EMPTY;
+    size_t kept = 0;
+    for (size_t i = 0; i < out->count; i++) {
+        hf_release *release = out->records[i];
+        if (session->is_limited)
+            release->question = HF_STR_EMPTY;
+        if (is_cleared(session, release))
+            out->records[kept++] = release;
+    }
+    out->count = kept;
     return true;
 }
 

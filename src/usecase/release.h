@@ -17,7 +17,8 @@
 //           "release.too_many"; HF_ERR_PERMISSION "account.token_limited"; those of hf_simulate_from_json
 bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str reason,
                     hf_arena *arena, hf_release **out, hf_error *err) HF_CHECKED;
-// One's own, or all by the right to release; a limited token gets no question. Errors: HF_ERR_NOT_FOUND "record.unknown".
+// One's own, or all by the right to release; not what is marked higher, by its scenario or measures, than the actor is
+// cleared for. Pages may be shorter for that; a limited token gets no question. Errors: HF_ERR_NOT_FOUND "record.unknown".
 bool hf_read_release(const hf_session *session, hf_str key, hf_arena *arena, hf_release **out,
                      hf_error *err) HF_CHECKED;
 bool hf_list_releases(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,

@@ -326,7 +326,7 @@ def a_limited_token_reaches_no_further_than_its_account(place):
         wanted(server.ask("POST", "/api/v1/simulations", json.dumps({"trials": 100, "seed": 1}), **own), 403, "account.token_limited")
         wanted(server.ask("POST", "/api/v1/releases", json.dumps({"reason": "x", "question": {"trials": 100}}), **own), 403)
         assert place.content() == before
-        runner = {"Authorization": "Bearer " + wanted(mara.ask("POST", "/users/mara/tokens", {"role": "analyst", "clearance": "TLP:GREEN"}), 201)["token"]}
+        runner = {"Authorization": "Bearer " + wanted(mara.ask("POST", "/users/mara/tokens", {"role": "analyst", "clearance": "TLP:AMBER"}), 201)["token"]}
         wanted(server.ask("POST", "/api/v1/releases", json.dumps({"reason": "x", "question": {"trials": 100}}), **runner), 403, "account.token_limited")
         asked = wanted(mara.ask("POST", "/releases", {"reason": "x", "question": {"trials": 100}}), 201)
         assert asked["question"] and not wanted(server.ask("GET", f"/api/v1/releases/{asked['key']}", **runner), 200).get("question")
