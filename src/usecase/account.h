@@ -150,9 +150,10 @@ bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, ui
 // Writes {"items": […]}. current: the caller's own secret, whose item says so; empty = none.
 void hf_write_credentials(const hf_credential *list, size_t count, hf_str current,
                           hf_json_writer *out);
-// What goes with an account when its record is removed, in that transaction: sessions, tokens, views.
+// What goes with an account when its record is removed, in that transaction: sessions, tokens, views, and what it has
+// waiting to be released.
 // Who gets the name later, by a new account or an undo, starts without them.
-bool hf_end_account(hf_tx *tx, hf_str user_key, hf_error *err) HF_CHECKED;
+bool hf_end_account(hf_tx *tx, hf_str user_key, int64_t now_ms, hf_error *err) HF_CHECKED;
 
 // For the files of accounts: a random text of 256 bits; the account, if it is one's own or one has the right to accounts;
 // does this password fit (as slow for an account that is not there: user NULL)?

@@ -16,6 +16,7 @@
 #define DAY_MS           (24 * 3600 * INT64_C(1000))
 #define MIN_ASSETS_LEAST 5
 #define MIN_ASSETS_MOST  1000000
+#define WAITING_FILTERS  2
 
 static bool note(hf_tx *tx, const hf_session *session, const char *action,
                  const hf_release *release, hf_error *err)
@@ -73,13 +74,19 @@ static bool freeze(const hf_session *session, const hf_json *question, hf_arena 
     return true;
 }
 
+static size_t waiting_of(hf_str owner, hf_filter filters[WAITING_FILTERS])
+{
+    filters[0] = (hf_filter){hf_noun_field(&hf_noun_release, HF_STR("owner"), NULL), HF_IS, owner};
+    filters[1] = (hf_filter){hf_noun_field(&hf_noun_release, HF_STR("state"), NULL), HF_IS,
+                             HF_STR("waiting")};
+    return WAITING_FILTERS;
+}
+
 static bool count_waiting(hf_read *read, hf_str owner, uint64_t *out, hf_error *err)
 {
-    const hf_filter filters[] = {
-        {hf_noun_field(&hf_noun_release, HF_STR("owner"), NULL), HF_IS, owner},
-        {hf_noun_field(&hf_noun_release, HF_STR("state"), NULL), HF_IS, HF_STR("waiting")}};
+    hf_filter filters[WAITING_FILTERS];
     const hf_query query = {
-        .noun = &hf_noun_release, .filters = filters, .filter_count = HF_COUNT(filters)};
+        .noun = &hf_noun_release, .filters = filters, .filter_count = waiting_of(owner, filters)};
     return hf_store_count(read, &query, out, err);
 }
 
@@ -267,6 +274,28 @@ bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
     if (jobs != NULL)
         hf_jobs_ring(jobs);
     return hf_read_release(session, key, arena, out, err);
+}
+
+bool hf_end_releases(hf_tx *tx, hf_str owner, int64_t now_ms, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_filter filters[WAITING_FILTERS];
+    const hf_query query = {.noun = &hf_noun_release,
+                            .filters = filters,
+                            .filter_count = waiting_of(owner, filters),
+                            .limit = HF_RELEASE_WAITING_MAX};
+    hf_page page = {0};
+    if (!hf_store_list(hf_tx_read(tx), &query, &scratch, &page, err))
+        return false;
+    for (size_t i = 0; i < page.count; i++) {
+        hf_release *release = page.records[i];
+        hf_put_outcome outcome;
+        release->state = HF_RELEASE_DECLINED;
+        release->decided_at = now_ms;
+        if (!hf_store_put(tx, &hf_noun_release, release, release->head.version, &outcome, err))
+            return false;
+    }
+    return true;
 }
 
 // --- the run -----------------------------------------------------------------------------------------------

@@ -38,5 +38,7 @@ typedef struct {
 bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
                        const hf_release_decision *decision, hf_arena *arena, hf_release **out,
                        hf_error *err) HF_CHECKED;
+// Declines what an account has waiting, in the transaction that removes it: who gets the name later has not asked for it.
+bool hf_end_releases(hf_tx *tx, hf_str owner, int64_t now_ms, hf_error *err) HF_CHECKED;
 
 #endif
