@@ -133,6 +133,21 @@ def guesses_wait_and_a_known_browser_does_not(place):
         guess_until_it_waits(borrowed, "boss")
 
 
+def the_address_is_what_a_proxy_says_and_only_behind_one(place):
+    add(place, "mara")
+    token = None
+    for words, want in (((), ["127.0.0.1", "127.0.0.1"]), (("--behind-proxy",), ["192.0.2.7", ""])):
+        with Server(place, token=token, words=words) as server:
+            token = server.token
+            before = len(log_of(server, "session.refused"))
+            body = {"name": "mara", "password": "not the right one"}
+            wanted(Browser(server).ask("POST", "/session", body, X_Forwarded_For="10.9.9.9, 192.0.2.7"), 401)
+            wanted(Browser(server).ask("POST", "/session", body), 401)
+            lines = log_of(server, "session.refused")
+            lines = lines[:len(lines) - before]  # newest first
+            assert [line["detail"]["from"] for line in lines[::-1]] == want, (words, lines)
+
+
 def whoever_guesses_the_set_up_link_waits(place):
     must(place.run("init"), 0)
     with Server(place, token="none yet") as server:
@@ -350,7 +365,7 @@ def a_limited_token_reaches_no_further_than_its_account(place):
 
 if __name__ == "__main__":
     sys.exit(main([a_weak_or_stolen_password_is_refused, guesses_wait_and_a_known_browser_does_not,
-                   whoever_guesses_the_set_up_link_waits, an_unknown_name_looks_like_a_wrong_password, an_account_signs_in_by_its_name_alone,
+                   the_address_is_what_a_proxy_says_and_only_behind_one, whoever_guesses_the_set_up_link_waits, an_unknown_name_looks_like_a_wrong_password, an_account_signs_in_by_its_name_alone,
                    a_first_password_is_changed_before_anything_else,
                    a_second_factor_is_asked_and_nothing_passes_twice,
                    sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
