@@ -123,7 +123,7 @@ static bool check_held(const hf_call *call, hf_error *err)
 // A secret that is none any more, or never was. Of floods only a few are noted.
 static void note_bad_secret(hf_call *call)
 {
-    const hf_attempt attempt = {.peer = call->request->peer};
+    hf_attempt attempt = {.peer = call->request->peer};
     bool is_open = call->route != NULL && (call->route->flags & HF_ROUTE_OPEN) != 0;
     if (is_open || call->who.refused == NULL || call->who.actor.is_signed_in)
         return;

@@ -21,6 +21,7 @@ typedef struct {
     hf_str secret;
     hf_str name;    // of the account
     unsigned verbs; // that it has, bit by bit
+    bool is_limited;
     int64_t checked_ms;
 } client;
 
@@ -61,8 +62,9 @@ void hf_events_close(hf_events **events)
 // A message is sent to those who may see it.
 typedef struct {
     hf_str bytes;
-    hf_verb verb; // needed
-    hf_str owner; // of a job: sees it too, whatever the verb
+    hf_verb verb;   // needed
+    hf_str owner;   // of a job: sees it too, whatever the verb
+    hf_str shorter; // what a limited token gets of it; empty = the same
 } message;
 
 static void tell_one(void *context, hf_stream *stream, void *owner)
@@ -71,7 +73,8 @@ static void tell_one(void *context, hf_stream *stream, void *owner)
     const client *who = owner;
     bool is_own = news->owner.len > 0 && hf_str_equal(news->owner, who->name);
     if (is_own || (who->verbs >> news->verb & 1u) != 0)
-        hf_stream_send(stream, news->bytes);
+        hf_stream_send(stream,
+                       who->is_limited && news->shorter.len > 0 ? news->shorter : news->bytes);
 }
 
 static void begin_message(hf_buf *out, const char *event, int64_t id)
@@ -110,6 +113,7 @@ static void tell_job(hf_api *api, hf_read *read, hf_str key, int64_t now_ms)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_buf_done) hf_buf out = hf_buf_of(MESSAGE_BYTES_MAX);
+    HF_CLEANUP(hf_buf_done) hf_buf shorter = hf_buf_of(MESSAGE_BYTES_MAX);
     hf_error unused = {0};
     void *record = NULL;
     if (!hf_store_get(read, &hf_noun_job, key, &scratch, &record, &unused) || record == NULL)
@@ -118,7 +122,9 @@ static void tell_job(hf_api *api, hf_read *read, hf_str key, int64_t now_ms)
     if (job->result.len > MESSAGE_BYTES_MAX / 2)
         job->result = HF_STR_EMPTY; // too long for a message; GET /jobs/{id} has it
     write_job_message(api, job, now_ms, &out);
-    message news = {hf_buf_str(&out), HF_CAN_USERS, job->owner};
+    hf_job_shorten(job);
+    write_job_message(api, job, now_ms, &shorter);
+    message news = {hf_buf_str(&out), HF_CAN_USERS, job->owner, hf_buf_str(&shorter)};
     hf_stream_each(api->server, tell_one, &news);
 }
 
@@ -163,7 +169,7 @@ static void look_at_log(hf_api *api, hf_read *read, int64_t now_ms)
     for (size_t i = 0; i < count; i++) {
         HF_CLEANUP(hf_buf_done) hf_buf out = hf_buf_of(MESSAGE_BYTES_MAX);
         write_log_message(&lines[i], &out);
-        message news = {hf_buf_str(&out), HF_CAN_AUDIT, HF_STR_EMPTY};
+        message news = {hf_buf_str(&out), HF_CAN_AUDIT, HF_STR_EMPTY, HF_STR_EMPTY};
         hf_stream_each(api->server, tell_one, &news);
         events->last_event = lines[i].sequence;
         if (hf_str_equal_z(lines[i].noun_name, "job"))
@@ -180,7 +186,7 @@ static void look_at_data(hf_api *api, hf_read *read)
     hf_warm_note(api->warm, events->data_version);
     HF_CLEANUP(hf_buf_done) hf_buf out = hf_buf_of(1024);
     write_data_message(events->data_version, &out);
-    message news = {hf_buf_str(&out), HF_CAN_READ, HF_STR_EMPTY};
+    message news = {hf_buf_str(&out), HF_CAN_READ, HF_STR_EMPTY, HF_STR_EMPTY};
     hf_stream_each(api->server, tell_one, &news);
 }
 
@@ -203,6 +209,7 @@ static void check_one(void *context, hf_stream *stream, void *owner)
     if (!hf_find_actor(look->store, who->kind, who->secret, look->now_ms, &scratch, &now, &unused))
         return;
     who->verbs = hf_verbs_of(&now.actor);
+    who->is_limited = now.is_limited;
     if (!now.actor.is_signed_in)
         hf_stream_end(stream);
 }
@@ -241,6 +248,7 @@ static client *client_of(const hf_call *call)
                                              : call->who.token);
     who->name = hf_str_copy(&own, call->session.actor.name);
     who->verbs = hf_verbs_of(&call->session.actor);
+    who->is_limited = call->session.is_limited;
     who->checked_ms = call->session.now_ms;
     who->own = own;
     return who;

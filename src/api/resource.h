@@ -228,16 +228,22 @@ typedef struct hf_attempts hf_attempts;
 typedef struct {
     hf_str name;   // of the account; empty: only the address counts
     hf_str device; // of a browser that is known to sign this account in; empty = none
-    hf_str peer;   // address
+    hf_str peer;   // address; empty: not known, then none waits for it
+    int64_t counted_ms, before_ms, peer_before_ms; // of attempts.c: to take it back
 } hf_attempt;
 hf_attempts *hf_attempts_open(void);
 void hf_attempts_close(hf_attempts **attempts);
-// False: too many failures of late; try again in *wait_s seconds. Errors: HF_ERR_BUSY "http.too_many".
-bool hf_attempts_allow(hf_attempts *attempts, const hf_attempt *attempt, int64_t now_ms,
-                       uint32_t *wait_s, hf_error *err) HF_CHECKED;
-// Is this failure worth a line in the log? Of a flood from one address only the first and then ever fewer are.
-bool hf_attempts_failed(hf_attempts *attempts, const hf_attempt *attempt, int64_t now_ms);
+// Counts the try as failed, so that many at once are not all let in; what is known to be no failure is taken back, and a
+// success forgets those of the account. False: too many failures of late; try again in *wait_s seconds, nothing is counted.
+// Errors: HF_ERR_BUSY "http.too_many".
+bool hf_attempts_allow(hf_attempts *attempts, hf_attempt *attempt, int64_t now_ms, uint32_t *wait_s,
+                       hf_error *err) HF_CHECKED;
+void hf_attempts_take_back(hf_attempts *attempts, const hf_attempt *attempt);
 void hf_attempts_succeeded(hf_attempts *attempts, const hf_attempt *attempt);
+// Is a failure worth a line in the log now? Of a flood from one address only the first and then ever fewer are.
+bool hf_attempts_is_told(hf_attempts *attempts, const hf_attempt *attempt);
+// Counts a failure that nobody allowed, and answers the same.
+bool hf_attempts_failed(hf_attempts *attempts, hf_attempt *attempt, int64_t now_ms);
 // Refuses what was tried too often; then `try` decides, and a failure by the password or a code is counted and noted.
 // action  of the log's line
 typedef bool (*hf_guarded)(hf_call *call, void *context, hf_error *err);

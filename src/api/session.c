@@ -137,7 +137,7 @@ void hf_answer_session(hf_call *call, const hf_signed_in *made)
 static bool is_wrong_secret(const hf_error *err)
 {
     static const char *const codes[] = {"account.wrong", "account.code_wrong",
-                                        "account.wrong_current"};
+                                        "account.wrong_current", "setup.token"};
     for (size_t i = 0; i < HF_COUNT(codes); i++)
         if (strcmp(err->code, codes[i]) == 0)
             return true;
@@ -162,7 +162,9 @@ bool hf_guard(hf_call *call, hf_str name, hf_guarded try, void *context, hf_erro
         hf_attempts_succeeded(attempts, &attempt);
         return true;
     }
-    if (is_wrong_secret(err) && hf_attempts_failed(attempts, &attempt, now_ms))
+    if (!is_wrong_secret(err))
+        hf_attempts_take_back(attempts, &attempt);
+    else if (hf_attempts_is_told(attempts, &attempt))
         hf_note_refusal(&call->session, "session.refused", err->code, name, attempt.peer);
     return false;
 }
@@ -211,25 +213,36 @@ static bool start_demo(hf_call *call, hf_str *job, hf_error *err)
                          HF_STR("{\"size\":\"10k\",\"seed\":1}"), call->arena, job, err);
 }
 
+typedef struct {
+    hf_setup_request request;
+    hf_signed_in made;
+} set_up_try;
+
+static bool try_set_up(hf_call *call, void *context, hf_error *err)
+{
+    set_up_try *it = context;
+    return hf_set_up(&call->session, &it->request, call->arena, &it->made, err);
+}
+
 static bool post_setup(hf_call *call, hf_error *err)
 {
     static const char *const members[] = {"token",    "name", "password", "organisation",
                                           "language", "demo", NULL};
     hf_json *body = NULL;
-    hf_setup_request wanted = {.visit = hf_call_visit(call)};
-    hf_signed_in made = {0};
+    set_up_try it = {.request = {.visit = hf_call_visit(call)}};
+    hf_setup_request *wanted = &it.request;
     hf_str job = HF_STR_EMPTY;
     bool with_demo = false;
     if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
-        !hf_json_want_text(body, "token", &wanted.token, err) ||
-        !hf_json_want_text(body, "name", &wanted.name, err) ||
-        !hf_json_want_text(body, "password", &wanted.password, err) ||
-        !hf_json_want_text(body, "organisation", &wanted.organisation, err) ||
-        !hf_json_want_text(body, "language", &wanted.language, err) ||
+        !hf_json_want_text(body, "token", &wanted->token, err) ||
+        !hf_json_want_text(body, "name", &wanted->name, err) ||
+        !hf_json_want_text(body, "password", &wanted->password, err) ||
+        !hf_json_want_text(body, "organisation", &wanted->organisation, err) ||
+        !hf_json_want_text(body, "language", &wanted->language, err) ||
         !hf_json_want_bool(body, "demo", &with_demo, err) ||
-        !hf_set_up(&call->session, &wanted, call->arena, &made, err))
+        !hf_guard(call, HF_STR_EMPTY, try_set_up, &it, err)) // there is no name to wait yet
         return false;
-    hf_answer_session(call, &made);
+    hf_answer_session(call, &it.made);
     if (with_demo && !start_demo(call, &job, err))
         return false;
     return write_session(call, job, err);
@@ -269,7 +282,7 @@ static const hf_route routes[] = {
      .takes = "Setup",
      .gives = "Session",
      .status = 201,
-     .problems = "400 409 413 415",
+     .problems = "400 409 413 415 429",
      .answer = post_setup},
 };
 

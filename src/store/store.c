@@ -398,12 +398,16 @@ hf_store *hf_read_store(const hf_read *read)
     return read->store;
 }
 
-static bool take_turn(hf_store *store, hf_error *err)
+typedef enum { TURN_WAITS, TURN_IS_FIRST, TURN_IS_NOW } turn;
+
+static bool take_turn(hf_store *store, turn kind, hf_error *err)
 {
     struct timespec until;
+    if (kind == TURN_IS_NOW && pthread_mutex_trylock(&store->writer_lock) == 0)
+        return true;
     (void)clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += TURN_SECONDS_MAX;
-    if (pthread_mutex_timedlock(&store->writer_lock, &until) == 0)
+    if (kind != TURN_IS_NOW && pthread_mutex_timedlock(&store->writer_lock, &until) == 0)
         return true;
     return hf_fail(err, HF_ERR_BUSY, "store.busy",
                    "a long change (an import?) is being written; try again when it is done");
@@ -434,15 +438,33 @@ static void come_back(hf_store *store)
     (void)store->writer->driver->write_straight(store->writer->db, false, &ignored);
 }
 
-static bool begin_tx(hf_store *store, int64_t now_ms, bool is_first, hf_tx **out, hf_error *err)
+// Of another program's write.
+static bool set_patience(hf_conn *conn, uint32_t wait_ms, hf_error *err)
+{
+    char text[48];
+    (void)snprintf(text, sizeof(text), "PRAGMA busy_timeout=%u", wait_ms);
+    return conn->driver->run(conn->db, text, err);
+}
+
+static bool begin_writing(hf_store *store, turn kind, hf_error *err)
+{
+    hf_error ignored = {0};
+    hf_conn *conn = store->writer;
+    if (kind != TURN_IS_NOW)
+        return conn->driver->begin(conn->db, true, err);
+    bool is_begun = set_patience(conn, 0, err) && conn->driver->begin(conn->db, true, err);
+    return set_patience(conn, store->wait_ms, is_begun ? err : &ignored) && is_begun;
+}
+
+static bool begin_tx(hf_store *store, int64_t now_ms, turn kind, hf_tx **out, hf_error *err)
 {
     hf_state state;
     hf_conn *conn = store->writer;
     uint64_t salt = 0;
-    if (!take_turn(store, err))
+    if (!take_turn(store, kind, err))
         return false;
-    bool is_straight = is_first && go_straight(store);
-    if (!conn->driver->begin(conn->db, true, err) || !hf_state_load(conn, store, &state, err)) {
+    bool is_straight = kind == TURN_IS_FIRST && go_straight(store);
+    if (!begin_writing(store, kind, err) || !hf_state_load(conn, store, &state, err)) {
         conn->driver->rollback(conn->db);
         if (is_straight)
             come_back(store);
@@ -463,12 +485,17 @@ static bool begin_tx(hf_store *store, int64_t now_ms, bool is_first, hf_tx **out
 
 bool hf_tx_begin(hf_store *store, int64_t now_ms, hf_tx **out, hf_error *err)
 {
-    return begin_tx(store, now_ms, false, out, err);
+    return begin_tx(store, now_ms, TURN_WAITS, out, err);
+}
+
+bool hf_tx_begin_now(hf_store *store, int64_t now_ms, hf_tx **out, hf_error *err)
+{
+    return begin_tx(store, now_ms, TURN_IS_NOW, out, err);
 }
 
 bool hf_tx_begin_first(hf_store *store, int64_t now_ms, hf_tx **out, bool *is_alone, hf_error *err)
 {
-    if (!begin_tx(store, now_ms, true, out, err))
+    if (!begin_tx(store, now_ms, TURN_IS_FIRST, out, err))
         return false;
     *is_alone = (*out)->is_straight;
     return true;

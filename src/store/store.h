@@ -39,6 +39,8 @@ bool hf_read_begin(hf_store *store, hf_read **out, hf_error *err) HF_CHECKED;
 void hf_read_end(hf_read **read); // for HF_CLEANUP; its scans must be closed before
 // now_ms  stamps created and updated times. Waits for its turn.
 bool hf_tx_begin(hf_store *store, int64_t now_ms, hf_tx **out, hf_error *err) HF_CHECKED;
+// The same for what can be left out: HF_ERR_BUSY "store.busy" at once when anybody else is writing.
+bool hf_tx_begin_now(hf_store *store, int64_t now_ms, hf_tx **out, hf_error *err) HF_CHECKED;
 // For the first load of a register: when it is empty and nobody else has the store open, the transaction writes its
 // rows once, into the file itself, instead of into the log and from there. *is_alone tells so; then no other
 // read of this store may be begun until the transaction has ended, and other programs find the store busy.

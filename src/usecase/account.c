@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "usecase/second_factor.h"
 
@@ -218,6 +219,27 @@ static bool check_new_name(hf_str name, hf_error *err)
     return hf_fail_at(err, "/name", 0, "name");
 }
 
+static bool check_length(hf_str text, const char *pointer, const char *name, hf_error *err)
+{
+    if (text.len <= HF_KEY_BYTES_MAX)
+        return true;
+    hf_fail(err, HF_ERR_INPUT, "field.too_long", "%s is longer than %u bytes", name,
+            HF_KEY_BYTES_MAX);
+    return hf_fail_at(err, pointer, 0, name);
+}
+
+// Anybody may knock here: nothing is computed for whoever has no token, and nothing is computed of long texts.
+static bool may_set_up(const hf_session *session, const hf_setup_request *request, hf_arena *arena,
+                       hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    return hf_read_begin(session->store, &read, err) &&
+           check_setup(read, request, session->now_ms, arena, err) &&
+           check_new_name(request->name, err) &&
+           check_length(request->name, "/name", "name", err) &&
+           check_length(request->organisation, "/organisation", "organisation", err);
+}
+
 bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_arena *arena,
                hf_signed_in *out, hf_error *err)
 {
@@ -226,12 +248,13 @@ bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_ar
     hf_sha256 secret = hf_sha256_of(request->token);
     hf_lang lang = HF_LANG_EN;
     hf_signed_in made = {0};
+    if (!may_set_up(session, request, arena, err))
+        return false;
     if (request->language.len > 0 && !hf_lang_parse(request->language, &lang))
         return hf_fail(err, HF_ERR_INPUT, "account.language", "'%.*s' is none of ar es en fr ru zh",
                        HF_STR_ARG(request->language));
     hf_user *user = first_administrator(request, arena);
-    if (!check_new_name(request->name, err) ||
-        !check_password(request->password, user, request->organisation, err) ||
+    if (!check_password(request->password, user, request->organisation, err) ||
         !hash_password(user, request->password, arena, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !check_setup(hf_tx_read(tx), request, session->now_ms, arena, err))
@@ -274,6 +297,24 @@ bool hf_password_fits(const hf_user *user, hf_str password, hf_arena *arena)
     return is_known && fits;
 }
 
+static bool fail_wrong(hf_error *err)
+{
+    return hf_fail(err, HF_ERR_SIGN_IN, "account.wrong",
+                   "the name or the password is wrong; mind capital letters");
+}
+
+// The account as it was when the password was compared, read anew in the transaction: what changed meanwhile, the password
+// perhaps, must be tried again.
+static bool find_same(hf_tx *tx, const hf_user *was, hf_arena *arena, hf_user **out, hf_error *err)
+{
+    if (!find_user(hf_tx_read(tx), was->head.key, arena, out, err))
+        return false;
+    return (*out != NULL && !(*out)->is_disabled && (*out)->head.version == was->head.version &&
+            hf_str_equal((*out)->head.id, was->head.id) &&
+            hf_str_equal((*out)->password_hash, was->password_hash)) || // makes no version
+           fail_wrong(err);
+}
+
 bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf_arena *arena,
                 hf_signed_in *out, hf_error *err)
 {
@@ -286,12 +327,16 @@ bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf
     if (!hf_read_begin(session->store, &read, err) ||
         !find_user(read, request->name, arena, &user, err))
         return false;
+    // Records are found by their id too, but guesses at an account are counted by its name.
+    if (user != NULL && !hf_str_equal(user->head.key, request->name))
+        user = NULL;
     // The slow hash is computed before the only writer's turn is taken.
     if (!hf_password_fits(user, request->password, arena))
-        return hf_fail(err, HF_ERR_SIGN_IN, "account.wrong",
-                       "the name or the password is wrong; mind capital letters");
-    if (!hf_actor_of(read, user, session->now_ms, arena, &own.actor, err) ||
-        !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        return fail_wrong(err);
+    hf_read_end(&read);
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !find_same(tx, user, arena, &user, err) ||
+        !hf_actor_of(hf_tx_read(tx), user, session->now_ms, arena, &own.actor, err) ||
         !hf_second_factor_use(tx, user->head.key, request->code, session->now_ms, &factor, err) ||
         !open_session(tx, user, &request->visit, session->now_ms, arena, &made, err))
         return false;
@@ -344,7 +389,7 @@ static bool note_refusal(const hf_session *session, const char *action, const ch
     hf_str detail =
         hf_str_format(&scratch, "{\"from\":\"%.*s\",\"why\":\"%s\"}", HF_STR_ARG(peer), why);
     // A name that is none may be a password in the wrong box.
-    return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
+    return hf_tx_begin_now(session->store, session->now_ms, &tx, err) &&
            find_user(hf_tx_read(tx), name, &scratch, &user, err) &&
            hf_note(tx, &nobody, action, user != NULL ? &hf_noun_user : NULL,
                    user != NULL ? name : HF_STR_EMPTY, HF_STR_EMPTY, detail, err) &&
@@ -355,7 +400,8 @@ void hf_note_refusal(const hf_session *session, const char *action, const char *
                      hf_str peer)
 {
     hf_error unused = {0};
-    // The refusal stands, whether or not the store can take a line now.
+    // The refusal stands, whether or not the store can take a line now. Nobody waits for that: who is at the door could
+    // take all workers with it while an import is written.
     (void)!note_refusal(session, action, why, name, peer, &unused);
 }
 

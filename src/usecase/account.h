@@ -68,7 +68,7 @@ typedef struct {
     hf_visit visit;
 } hf_setup_request;
 // Makes the first administrator. Errors: HF_ERR_PERMISSION "setup.token" unknown or expired;
-// HF_ERR_CONFLICT "setup.done"; HF_ERR_INPUT "account.password_short", "field.*".
+// HF_ERR_CONFLICT "setup.done"; with a good token HF_ERR_INPUT "account.language", "field.*", those of hf_password_check.
 bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_arena *arena,
                hf_signed_in *out, hf_error *err) HF_CHECKED;
 
@@ -85,7 +85,8 @@ bool hf_sign_out(const hf_session *session, hf_str token, hf_error *err) HF_CHEC
 // Has this browser signed this account in before, and may still say so? Changing the password ends that.
 bool hf_is_known_device(hf_store *store, hf_str name, hf_str device, int64_t now_ms, bool *out,
                         hf_error *err) HF_CHECKED;
-// Notes in the log that somebody was refused at the door; name the account only if it is one.
+// Notes in the log that somebody was refused at the door; name the account only if it is one. Left out while another
+// change is written.
 // action  "session.refused" or "token.refused"
 // why     code of the error
 void hf_note_refusal(const hf_session *session, const char *action, const char *why, hf_str name,
@@ -149,9 +150,10 @@ bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, ui
 // Writes {"items": […]}. current: the caller's own secret, whose item says so; empty = none.
 void hf_write_credentials(const hf_credential *list, size_t count, hf_str current,
                           hf_json_writer *out);
-// What goes with an account when its record is removed, in that transaction: sessions, tokens, views.
+// What goes with an account when its record is removed, in that transaction: sessions, tokens, views, and what it has
+// waiting to be released.
 // Who gets the name later, by a new account or an undo, starts without them.
-bool hf_end_account(hf_tx *tx, hf_str user_key, hf_error *err) HF_CHECKED;
+bool hf_end_account(hf_tx *tx, hf_str user_key, int64_t now_ms, hf_error *err) HF_CHECKED;
 
 // For the files of accounts: a random text of 256 bits; the account, if it is one's own or one has the right to accounts;
 // does this password fit (as slow for an account that is not there: user NULL)?

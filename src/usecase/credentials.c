@@ -5,6 +5,7 @@
 
 #include "usecase/account.h"
 #include "usecase/grants.h"
+#include "usecase/release.h"
 #include "usecase/views.h"
 
 #define SHORT_ID_DIGITS 16u
@@ -115,7 +116,7 @@ bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, ui
     return true;
 }
 
-bool hf_end_account(hf_tx *tx, hf_str user_key, hf_error *err)
+bool hf_end_account(hf_tx *tx, hf_str user_key, int64_t now_ms, hf_error *err)
 {
     static const hf_credential_kind kinds[] = {HF_CREDENTIAL_SESSION,  HF_CREDENTIAL_TOKEN,
                                                HF_CREDENTIAL_DEVICE,   HF_CREDENTIAL_TOTP,
@@ -123,7 +124,8 @@ bool hf_end_account(hf_tx *tx, hf_str user_key, hf_error *err)
     for (size_t i = 0; i < HF_COUNT(kinds); i++)
         if (!hf_credential_remove_all(tx, kinds[i], user_key, err))
             return false;
-    return hf_forget_views(tx, user_key, err) && hf_forget_grants(tx, user_key, err);
+    return hf_forget_views(tx, user_key, err) && hf_forget_grants(tx, user_key, err) &&
+           hf_end_releases(tx, user_key, now_ms, err);
 }
 
 // names  members of the detail that may be seen, NULL-ended

@@ -16,14 +16,13 @@
 
 static bool is_safe(const hf_general_cell *cell, int64_t min_assets)
 {
-    return cell->unseen >= (uint64_t)min_assets &&
-           cell->most <= HF_GENERAL_SHARE_MAX * cell->unseen_people;
+    return cell->unseen >= (uint64_t)min_assets && cell->most <= HF_GENERAL_SHARE_MAX * cell->sum;
 }
 
 static void join(hf_general_cell *sum, const hf_general_cell *cell)
 {
     sum->unseen += cell->unseen;
-    sum->unseen_people += cell->unseen_people;
+    sum->sum += cell->sum;
     sum->most = fmax(sum->most, cell->most);
 }
 
@@ -86,11 +85,12 @@ static void add_asset(const telling *t, uint32_t index, hf_general_cell *cell)
     cell->mean += weight * share;
     cell->low += weight * low;
     cell->high += weight * high;
-    if (hf_row_set_has(&t->seen, plan->rows[index]))
+    // What adds nothing hides nothing; what the reader sees can be taken off.
+    if (hf_row_set_has(&t->seen, plan->rows[index]) || !(weight * share > 0))
         return;
     cell->unseen++;
-    cell->unseen_people += people;
-    cell->most = fmax(cell->most, people);
+    cell->sum += weight * share;
+    cell->most = fmax(cell->most, weight * share);
 }
 
 // --- regions -----------------------------------------------------------------------------------------------
@@ -307,18 +307,27 @@ static void gather(telling *t)
     }
 }
 
-// A question that harms one asset has that asset's consequences for an answer.
+// A question that harms one asset has that asset's consequences for an answer, also when others are hit for show: by a
+// chance of next to nothing, or because the reader sees them and can take them off.
 static bool hits_enough(const telling *t, int64_t min_assets)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    bool *is_hit = HF_NEW_N(&scratch, bool, t->answer->plan->asset_count);
-    int64_t count = 0;
-    for (size_t i = 0; i < t->answer->simulation.hazard_count && count < min_assets; i++) {
-        const hf_hazard *hazard = &t->answer->simulation.hazards[i];
-        count += hazard->p > 0 && !is_hit[hazard->asset];
-        is_hit[hazard->asset] |= hazard->p > 0;
+    const hf_register_plan *plan = t->answer->plan;
+    double *spared = HF_NEW_N(&scratch, double, plan->asset_count); // 1 - the chance of each
+    hf_general_cell hit = {0};
+    for (uint32_t i = 0; i < plan->asset_count; i++)
+        spared[i] = 1;
+    for (size_t i = 0; i < t->answer->simulation.hazard_count; i++)
+        spared[t->answer->simulation.hazards[i].asset] *= 1 - t->answer->simulation.hazards[i].p;
+    for (uint32_t i = 0; i < plan->asset_count; i++) {
+        double part = (1 - spared[i]) * (double)plan->people[i];
+        if (!(spared[i] < 1) || hf_row_set_has(&t->seen, plan->rows[i]))
+            continue;
+        hit.unseen++;
+        hit.sum += part;
+        hit.most = fmax(hit.most, part);
     }
-    return count >= min_assets;
+    return is_safe(&hit, min_assets);
 }
 
 static void done(telling *t)

@@ -403,6 +403,11 @@ bool hf_submit_job(const hf_session *session, hf_jobs *jobs, const hf_job_kind *
     return true;
 }
 
+void hf_job_shorten(hf_job *job)
+{
+    job->result = job->error = HF_STR_EMPTY;
+}
+
 static bool may_see(const hf_session *session, const hf_job *job)
 {
     return hf_str_equal(job->owner, session->actor.name) ||
@@ -422,6 +427,8 @@ bool hf_read_job(const hf_session *session, hf_str key, hf_arena *arena, hf_job 
         return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no job '%.*s'",
                        HF_STR_ARG(key));
     *out = record;
+    if (session->is_limited)
+        hf_job_shorten(*out);
     return true;
 }
 
@@ -440,7 +447,11 @@ bool hf_list_jobs(const hf_session *session, hf_query *query, hf_arena *arena, h
         query->filters = filters;
         query->filter_count++;
     }
-    return hf_read_begin(session->store, &read, err) && hf_store_list(read, query, arena, out, err);
+    if (!hf_read_begin(session->store, &read, err) || !hf_store_list(read, query, arena, out, err))
+        return false;
+    for (size_t i = 0; i < out->count && session->is_limited; i++)
+        hf_job_shorten(out->records[i]);
+    return true;
 }
 
 static job_worker *worker_of(hf_jobs *jobs, hf_str key)
@@ -455,7 +466,7 @@ bool hf_cancel_job(const hf_session *session, hf_jobs *jobs, hf_str key, hf_erro
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_job *job = NULL;
-    if (!hf_read_job(session, key, &scratch, &job, err))
+    if (!hf_is_whole(session, err) || !hf_read_job(session, key, &scratch, &job, err))
         return false;
     (void)pthread_mutex_lock(&jobs->lock);
     job_worker *worker = worker_of(jobs, job->head.key);

@@ -268,7 +268,7 @@ bool hf_remove_record(const hf_session *session, const hf_noun *noun, hf_str key
     if (!hf_store_remove(tx, noun, head_of(record)->row, expected_version, with_links,
                          removed_count, err) ||
         !rules_hold(tx, noun, record, err) ||
-        (noun == &hf_noun_user && !hf_end_account(tx, head_of(record)->key, err)))
+        (noun == &hf_noun_user && !hf_end_account(tx, head_of(record)->key, session->now_ms, err)))
         return false;
     return note_record(tx, session, noun, head_of(record)->key, "removed", err) &&
            hf_tx_commit(&tx, err);

@@ -7,6 +7,7 @@
 
 #include "base/crypto.h"
 #include "base/json.h"
+#include "usecase/account.h"
 #include "usecase/general.h"
 #include "usecase/grants.h"
 #include "usecase/measure.h"
@@ -15,6 +16,7 @@
 #define DAY_MS           (24 * 3600 * INT64_C(1000))
 #define MIN_ASSETS_LEAST 5
 #define MIN_ASSETS_MOST  1000000
+#define WAITING_FILTERS  2
 
 static bool note(hf_tx *tx, const hf_session *session, const char *action,
                  const hf_release *release, hf_error *err)
@@ -51,7 +53,6 @@ static bool freeze(const hf_session *session, const hf_json *question, hf_arena 
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(4u << 20);
     hf_json_writer writer = {.out = &text};
     hf_simulate_request request;
-    hf_head unused = {0};
     if (!hf_simulate_from_json(session, question, arena, &request, err))
         return false;
     if (request.worth_count > 0)
@@ -59,8 +60,12 @@ static bool freeze(const hf_session *session, const hf_json *question, hf_arena 
                        "'worth' is told of single assets; leave it out");
     request.ask = HF_ASK_WHOLE;
     if (request.measures.len == 0 && !hf_measures_keep(session, request.scenario.measures, arena,
-                                                       &request.measures, &unused, err))
+                                                       &request.measures, &out->head, err))
         return false;
+    // It holds their contents, and its title and reason speak of them. Whoever asks may read all of that.
+    hf_protect(&out->head, &request.scenario.head, arena);
+    if (out->head.marking > session->actor.clearance)
+        out->head.marking = session->actor.clearance;
     hf_simulate_write_question(&request, &writer);
     if (text.overflow)
         return fail_at(err, "/question", "release.too_large", "the question is too large");
@@ -69,13 +74,19 @@ static bool freeze(const hf_session *session, const hf_json *question, hf_arena 
     return true;
 }
 
+static size_t waiting_of(hf_str owner, hf_filter filters[WAITING_FILTERS])
+{
+    filters[0] = (hf_filter){hf_noun_field(&hf_noun_release, HF_STR("owner"), NULL), HF_IS, owner};
+    filters[1] = (hf_filter){hf_noun_field(&hf_noun_release, HF_STR("state"), NULL), HF_IS,
+                             HF_STR("waiting")};
+    return WAITING_FILTERS;
+}
+
 static bool count_waiting(hf_read *read, hf_str owner, uint64_t *out, hf_error *err)
 {
-    const hf_filter filters[] = {
-        {hf_noun_field(&hf_noun_release, HF_STR("owner"), NULL), HF_IS, owner},
-        {hf_noun_field(&hf_noun_release, HF_STR("state"), NULL), HF_IS, HF_STR("waiting")}};
+    hf_filter filters[WAITING_FILTERS];
     const hf_query query = {
-        .noun = &hf_noun_release, .filters = filters, .filter_count = HF_COUNT(filters)};
+        .noun = &hf_noun_release, .filters = filters, .filter_count = waiting_of(owner, filters)};
     return hf_store_count(read, &query, out, err);
 }
 
@@ -87,7 +98,8 @@ bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str r
     char id[37];
     uint64_t waiting = 0;
     hf_release *release = hf_noun_new(&hf_noun_release, arena);
-    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err))
+    // It would run as its account, with all that this one may.
+    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) || !hf_is_whole(session, err))
         return false;
     if (hf_str_trim(reason).len == 0)
         return fail_at(err, "/reason", "release.reason",
@@ -116,6 +128,11 @@ bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str r
 
 // --- reading -----------------------------------------------------------------------------------------------
 
+static bool is_cleared(const hf_session *session, const hf_release *release)
+{
+    return hf_may_read_marked(&session->actor, release->head.marking, release->head.compartments);
+}
+
 static bool find(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
                  hf_release **out, hf_error *err)
 {
@@ -124,8 +141,9 @@ static bool find(const hf_session *session, hf_read *read, hf_str key, hf_arena 
         !hf_store_get(read, &hf_noun_release, key, arena, &record, err))
         return false;
     *out = record;
-    if (record == NULL || (!hf_str_equal((*out)->owner, session->actor.name) &&
-                           !hf_may(&session->actor, HF_CAN_RELEASE, NULL, NULL)))
+    if (record == NULL || !is_cleared(session, record) ||
+        (!hf_str_equal((*out)->owner, session->actor.name) &&
+         !hf_may(&session->actor, HF_CAN_RELEASE, NULL, NULL)))
         return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no release '%.*s'",
                        HF_STR_ARG(key));
     return true;
@@ -135,7 +153,11 @@ bool hf_read_release(const hf_session *session, hf_str key, hf_arena *arena, hf_
                      hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    return hf_read_begin(session->store, &read, err) && find(session, read, key, arena, out, err);
+    if (!hf_read_begin(session->store, &read, err) || !find(session, read, key, arena, out, err))
+        return false;
+    if (session->is_limited) // it holds what the account may read, not what the token may
+        (*out)->question = HF_STR_EMPTY;
+    return true;
 }
 
 bool hf_list_releases(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
@@ -152,8 +174,21 @@ bool hf_list_releases(const hf_session *session, hf_query *query, hf_arena *aren
             hf_noun_field(&hf_noun_release, HF_STR("owner"), NULL), HF_IS, session->actor.name};
         query->filters = filters;
         query->filter_count++;
+    } else {
+        query->want_count = false; // it would count what the actor is not cleared for
     }
-    return hf_read_begin(session->store, &read, err) && hf_store_list(read, query, arena, out, err);
+    if (!hf_read_begin(session->store, &read, err) || !hf_store_list(read, query, arena, out, err))
+        return false;
+    size_t kept = 0;
+    for (size_t i = 0; i < out->count; i++) {
+        hf_release *release = out->records[i];
+        if (session->is_limited)
+            release->question = HF_STR_EMPTY;
+        if (is_cleared(session, release))
+            out->records[kept++] = release;
+    }
+    out->count = kept;
+    return true;
 }
 
 // --- deciding ----------------------------------------------------------------------------------------------
@@ -239,6 +274,28 @@ bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
     if (jobs != NULL)
         hf_jobs_ring(jobs);
     return hf_read_release(session, key, arena, out, err);
+}
+
+bool hf_end_releases(hf_tx *tx, hf_str owner, int64_t now_ms, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_filter filters[WAITING_FILTERS];
+    const hf_query query = {.noun = &hf_noun_release,
+                            .filters = filters,
+                            .filter_count = waiting_of(owner, filters),
+                            .limit = HF_RELEASE_WAITING_MAX};
+    hf_page page = {0};
+    if (!hf_store_list(hf_tx_read(tx), &query, &scratch, &page, err))
+        return false;
+    for (size_t i = 0; i < page.count; i++) {
+        hf_release *release = page.records[i];
+        hf_put_outcome outcome;
+        release->state = HF_RELEASE_DECLINED;
+        release->decided_at = now_ms;
+        if (!hf_store_put(tx, &hf_noun_release, release, release->head.version, &outcome, err))
+            return false;
+    }
+    return true;
 }
 
 // --- the run -----------------------------------------------------------------------------------------------

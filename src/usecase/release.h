@@ -14,10 +14,11 @@
 
 // question  as hf_simulate_from_json reads it; it is kept with the contents of its scenario and measures
 // Errors    HF_ERR_INPUT "release.reason" none is given, "release.worth" it asks for single assets; HF_ERR_CONFLICT
-//           "release.too_many"; those of hf_simulate_from_json
+//           "release.too_many"; HF_ERR_PERMISSION "account.token_limited"; those of hf_simulate_from_json
 bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str reason,
                     hf_arena *arena, hf_release **out, hf_error *err) HF_CHECKED;
-// One's own, or all by the right to release. Errors: HF_ERR_NOT_FOUND "record.unknown".
+// One's own, or all by the right to release; not what is marked higher, by its scenario or measures, than the actor is
+// cleared for. Pages may be shorter for that; a limited token gets no question. Errors: HF_ERR_NOT_FOUND "record.unknown".
 bool hf_read_release(const hf_session *session, hf_str key, hf_arena *arena, hf_release **out,
                      hf_error *err) HF_CHECKED;
 bool hf_list_releases(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
@@ -37,5 +38,7 @@ typedef struct {
 bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
                        const hf_release_decision *decision, hf_arena *arena, hf_release **out,
                        hf_error *err) HF_CHECKED;
+// Declines what an account has waiting, in the transaction that removes it: who gets the name later has not asked for it.
+bool hf_end_releases(hf_tx *tx, hf_str owner, int64_t now_ms, hf_error *err) HF_CHECKED;
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // From libmicrohttpd's view of a request to ours, within the bounds of base/limits.h.
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "wire/private.h"
@@ -80,6 +81,28 @@ static void set_method(hf_request *request, const char *method)
             request->method = i;
 }
 
+hf_str hf_forwarded_peer(const hf_http_pairs *headers, hf_arena *arena)
+{
+    char text[INET6_ADDRSTRLEN];
+    unsigned char bytes[sizeof(struct in6_addr)];
+    hf_str list = HF_STR_EMPTY, hop = HF_STR_EMPTY;
+    for (size_t i = 0; i < headers->count; i++)
+        if (hf_str_equal_ascii_case(headers->items[i].name, HF_STR("X-Forwarded-For")))
+            list = headers->items[i].value;
+    while (hf_str_split(&list, ',', &hop))
+        continue;
+    hop = hf_str_trim(hop);
+    if (hop.len == 0 || hop.len >= sizeof text)
+        return HF_STR_EMPTY;
+    memcpy(text, hop.ptr, hop.len);
+    text[hop.len] = '\0';
+    int family = hf_str_find_byte(hop, ':', 0) < hop.len ? AF_INET6 : AF_INET;
+    if (inet_pton(family, text, bytes) != 1 ||
+        inet_ntop(family, bytes, text, sizeof text) == NULL) // one text for one address
+        return HF_STR_EMPTY;
+    return hf_str_copy(arena, hf_str_of(text));
+}
+
 bool hf_request_fill(exchange *item, const char *url, const char *method, hf_error *err)
 {
     hf_request *request = &item->request;
@@ -96,6 +119,8 @@ bool hf_request_fill(exchange *item, const char *url, const char *method, hf_err
         return hf_fail(err, HF_ERR_TOO_LARGE, "http.head_too_large",
                        "the header lines are more than %u bytes or %u lines",
                        HF_HTTP_HEADER_BYTES_MAX, HEADER_COUNT_MAX);
+    if (item->server->is_behind_proxy)
+        request->peer = hf_forwarded_peer(&request->headers, request->arena);
     size_t mark = hf_str_find_byte(item->raw_uri, '?', 0);
     hf_str query = hf_str_slice(item->raw_uri, mark + 1, item->raw_uri.len);
     return hf_query_parse(query, request->arena, &request->query, err);

@@ -46,7 +46,7 @@ typedef struct {
     hf_http_pairs form; // fields of a multipart form that are no files
     bool is_head;
     bool is_loopback; // the peer is this machine (never true behind a proxy)
-    hf_str peer;      // address as text
+    hf_str peer; // address as text; behind a proxy the one that it tells, empty when it tells none
 } hf_request;
 
 // First value by that name; empty when there is none. Header names compare without case.
@@ -143,6 +143,9 @@ size_t hf_stream_count(hf_server *server);
 bool hf_url_decode(hf_str text, bool is_query, hf_arena *arena, hf_str *out) HF_CHECKED;
 bool hf_query_parse(hf_str text, hf_arena *arena, hf_http_pairs *out, hf_error *err) HF_CHECKED;
 hf_str hf_cookie_value(hf_str header, const char *name);
+// The last hop of X-Forwarded-For, which is what the proxy next to us saw; what stands before it anybody may have sent.
+// Empty: there is none, or it is no IP address. The text is in the arena.
+hf_str hf_forwarded_peer(const hf_http_pairs *headers, hf_arena *arena);
 // Quality ×1000 that an Accept-Encoding header gives to a coding; 0 = refused. "*" counts.
 uint32_t hf_encoding_quality(hf_str header, const char *coding);
 // Does an Accept header take this media type (without wildcards counting)?

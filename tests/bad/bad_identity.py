@@ -12,7 +12,7 @@ import struct
 import sys
 import time
 
-from kit import Server, main, must
+from kit import Server, main, must, within_patience
 
 GOOD = "lantern walks the kitchen 7"
 OTHER = "seven boats under the plum tree"
@@ -133,6 +133,33 @@ def guesses_wait_and_a_known_browser_does_not(place):
         guess_until_it_waits(borrowed, "boss")
 
 
+def the_address_is_what_a_proxy_says_and_only_behind_one(place):
+    add(place, "mara")
+    token = None
+    for words, want in (((), ["127.0.0.1", "127.0.0.1"]), (("--behind-proxy",), ["192.0.2.7", ""])):
+        with Server(place, token=token, words=words) as server:
+            token = server.token
+            before = len(log_of(server, "session.refused"))
+            body = {"name": "mara", "password": "not the right one"}
+            wanted(Browser(server).ask("POST", "/session", body, X_Forwarded_For="10.9.9.9, 192.0.2.7"), 401)
+            wanted(Browser(server).ask("POST", "/session", body), 401)
+            lines = log_of(server, "session.refused")
+            lines = lines[:len(lines) - before]  # newest first
+            assert [line["detail"]["from"] for line in lines[::-1]] == want, (words, lines)
+
+
+def whoever_guesses_the_set_up_link_waits(place):
+    must(place.run("init"), 0)
+    with Server(place, token="none yet") as server:
+        stranger = Browser(server)
+        body = {"token": "A" * 43, "name": "mara", "password": "short"}
+        for _ in range(30):
+            wanted(stranger.ask("POST", "/setup", body), 403, "setup.token")
+        while (answer := stranger.ask("POST", "/setup", body))[0] == 403:  # on a slow machine the first waits are over by then
+            pass
+        wanted(answer, 429, "http.too_many")
+
+
 def an_unknown_name_looks_like_a_wrong_password(place):
     add(place, "mara")
     with Server(place) as server:
@@ -148,6 +175,15 @@ def an_unknown_name_looks_like_a_wrong_password(place):
         assert min(t for t, _ in unknown) > min(t for t, _ in known) / 5, (known, unknown)
         assert all(line.get("key") in ("mara", "", None) for line in log_of(server, "session.refused"))
         assert "nobody at all" not in json.dumps(log_of(server, "session.refused"))
+
+
+def an_account_signs_in_by_its_name_alone(place):
+    add(place, "mara")
+    with Server(place) as server:
+        number = wanted(server.ask("GET", "/api/v1/users/mara"), 200)["id"]
+        assert number != "mara"
+        assert Browser(server).sign_in(number, GOOD, status=401)[0]["code"] == "account.wrong"
+        Browser(server).sign_in("mara", GOOD)
 
 
 def a_first_password_is_changed_before_anything_else(place):
@@ -267,6 +303,20 @@ def tokens_that_are_none_are_refused_and_noted(place):
         must(place.run("audit", "verify"), 0)
 
 
+def follow(server, headers):
+    """What the server tells as it happens, message by message."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection.request("GET", "/api/v1/events", headers=headers)
+    response = connection.getresponse()
+    assert response.status == 200
+
+    def messages():
+        while line := response.readline():
+            if line.startswith(b"data: "):
+                yield json.loads(line[6:])
+    return messages()
+
+
 def a_limited_token_reaches_no_further_than_its_account(place):
     place.fill()
     add(place, "mara", "analyst", "--clearance", "amber")
@@ -289,7 +339,22 @@ def a_limited_token_reaches_no_further_than_its_account(place):
         wanted(server.ask("GET", "/api/v1/users/mara/sessions", **own), 403, "account.token_limited")
         wanted(server.ask("POST", "/api/v1/users/mara/password", json.dumps({"current": GOOD, "password": OTHER}), **own), 403, "account.token_limited")
         wanted(server.ask("POST", "/api/v1/simulations", json.dumps({"trials": 100, "seed": 1}), **own), 403, "account.token_limited")
+        wanted(server.ask("POST", "/api/v1/releases", json.dumps({"reason": "x", "question": {"trials": 100}}), **own), 403)
         assert place.content() == before
+        runner = {"Authorization": "Bearer " + wanted(mara.ask("POST", "/users/mara/tokens", {"role": "analyst", "clearance": "TLP:AMBER"}), 201)["token"]}
+        wanted(server.ask("POST", "/api/v1/releases", json.dumps({"reason": "x", "question": {"trials": 100}}), **runner), 403, "account.token_limited")
+        asked = wanted(mara.ask("POST", "/releases", {"reason": "x", "question": {"trials": 100}}), 201)
+        assert asked["question"] and not wanted(server.ask("GET", f"/api/v1/releases/{asked['key']}", **runner), 200).get("question")
+        assert not wanted(server.ask("GET", "/api/v1/releases", **runner), 200)["items"][0].get("question")
+        stream = follow(server, runner)
+        job = wanted(mara.ask("POST", "/simulations", {"trials": 100, "seed": 1}), 202)["job"]
+        within_patience(lambda: mara.ask("GET", f"/jobs/{job}")[1]["state"] == "done", "the job does not end")
+        assert mara.ask("GET", f"/jobs/{job}")[1]["result"]
+        assert wanted(server.ask("GET", f"/api/v1/jobs/{job}", **runner), 200)["result"] is None
+        assert all(item["result"] is None for item in wanted(server.ask("GET", "/api/v1/jobs", **runner), 200)["items"])
+        wanted(server.ask("POST", f"/api/v1/jobs/{job}/cancel", **runner), 403, "account.token_limited")
+        told = next(each for each in stream if each.get("id") == job and each["state"] == "done")
+        assert told["result"] is None, told
         item = wanted(mara.ask("GET", "/users/mara/tokens"), 200)["items"][0]
         assert item["role"] == "observer" and item["clearance"] == "TLP:GREEN" and item["expires_at"] and token not in json.dumps(item), item
         wanted(server.ask("PATCH", "/api/v1/users/mara", json.dumps({"role": None}), If_Match="*", kind="application/merge-patch+json"), 200)
@@ -300,7 +365,8 @@ def a_limited_token_reaches_no_further_than_its_account(place):
 
 if __name__ == "__main__":
     sys.exit(main([a_weak_or_stolen_password_is_refused, guesses_wait_and_a_known_browser_does_not,
-                   an_unknown_name_looks_like_a_wrong_password, a_first_password_is_changed_before_anything_else,
+                   the_address_is_what_a_proxy_says_and_only_behind_one, whoever_guesses_the_set_up_link_waits, an_unknown_name_looks_like_a_wrong_password, an_account_signs_in_by_its_name_alone,
+                   a_first_password_is_changed_before_anything_else,
                    a_second_factor_is_asked_and_nothing_passes_twice,
                    sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
                    a_limited_token_reaches_no_further_than_its_account]))

@@ -168,11 +168,11 @@ def within_patience(is_so, otherwise):
 class Server:
     """holdfast serve on a free port, with an administrator's token."""
 
-    def __init__(self, place, token=None):
+    def __init__(self, place, token=None, words=()):
         self.place = place
         self.token = token or self.make_account()
         self.log = open(place.folder / "server.log", "ab")
-        self.process = place.start("serve", "--listen", "127.0.0.1:0", stdin=subprocess.DEVNULL,
+        self.process = place.start("serve", "--listen", "127.0.0.1:0", *words, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=self.log)
         line = self.process.stdout.readline().decode()
         match = re.search(r"127\.0\.0\.1:(\d+)", line)

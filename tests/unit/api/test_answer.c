@@ -106,12 +106,15 @@ static void absent_and_null_members_leave_the_default(void **state)
 static bool allows(hf_attempts *attempts, const char *name, const char *device, const char *peer,
                    int64_t now_ms)
 {
-    const hf_attempt attempt = {hf_str_of(name), hf_str_of(device), hf_str_of(peer)};
+    hf_attempt attempt = {
+        .name = hf_str_of(name), .device = hf_str_of(device), .peer = hf_str_of(peer)};
     hf_error err = {0};
     uint32_t wait_s = 0;
     bool is_allowed = hf_attempts_allow(attempts, &attempt, now_ms, &wait_s, &err);
     assert_int_equal(is_allowed, wait_s == 0);
-    if (!is_allowed)
+    if (is_allowed)
+        hf_attempts_take_back(attempts, &attempt);
+    else
         assert_string_equal(err.code, "http.too_many");
     return is_allowed;
 }
@@ -119,7 +122,8 @@ static bool allows(hf_attempts *attempts, const char *name, const char *device, 
 static bool fail_once(hf_attempts *attempts, const char *name, const char *device, const char *peer,
                       int64_t now_ms)
 {
-    const hf_attempt attempt = {hf_str_of(name), hf_str_of(device), hf_str_of(peer)};
+    hf_attempt attempt = {
+        .name = hf_str_of(name), .device = hf_str_of(device), .peer = hf_str_of(peer)};
     return hf_attempts_failed(attempts, &attempt, now_ms);
 }
 
@@ -179,7 +183,7 @@ static void a_success_forgets_the_failures_of_its_name(void **state)
 {
     (void)state;
     hf_attempts *attempts = hf_attempts_open();
-    const hf_attempt attempt = {HF_STR("ada"), HF_STR_EMPTY, HF_STR("192.0.2.7")};
+    const hf_attempt attempt = {.name = HF_STR("ada"), .peer = HF_STR("192.0.2.7")};
     for (int i = 0; i < 10; i++)
         fail_once(attempts, "ada", "", "192.0.2.7", 5000000);
     hf_attempts_succeeded(attempts, &attempt);

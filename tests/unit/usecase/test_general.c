@@ -10,13 +10,13 @@
 
 #include "usecase/general.h"
 
-// count assets that are not seen, of one person each but for one that has `most`.
+// count assets that are not seen and add one each, but for one that adds `most`.
 static hf_general_cell cell(uint64_t count, double most)
 {
     bool has_any = count > 0;
     return (hf_general_cell){.count = count + 1, // and one that is seen
                              .unseen = count,
-                             .unseen_people = has_any ? (double)count - 1 + most : 0,
+                             .sum = has_any ? (double)count - 1 + most : 0,
                              .most = has_any ? most : 0};
 }
 

@@ -3,6 +3,7 @@
 // A new store: what ships becomes records, the way in is a link, and a store in use stays as it is.
 #include "fixture.h"
 
+#include "base/limits.h"
 #include "model/recipe.h"
 #include "model/rule.h"
 #include "model/taxonomy.h"
@@ -64,6 +65,36 @@ static void the_link_lets_the_first_administrator_in_once(void **state)
     assert_false(hf_set_up(&session, &request, &f->memory, &in, &err));
 }
 
+// Without the token no password is looked at, and no long text is.
+static void who_has_no_token_is_told_so_first(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_signed_in in = {0};
+    hf_error err = {0};
+    hf_init_result made = init(f);
+    char text[HF_KEY_BYTES_MAX + 1];
+    memset(text, 'x', sizeof(text));
+    hf_str too_long = {text, sizeof(text)};
+    hf_setup_request request = {
+        .token = HF_STR("no such token"), .name = HF_STR("mara"), .password = HF_STR("short")};
+    assert_false(hf_set_up(&session, &request, &f->memory, &in, &err));
+    assert_string_equal(err.code, "setup.token");
+    request.token = made.setup_token;
+    assert_false(hf_set_up(&session, &request, &f->memory, &in, &err));
+    assert_string_equal(err.code, "account.password_short");
+    request.name = too_long;
+    assert_false(hf_set_up(&session, &request, &f->memory, &in, &err));
+    assert_string_equal(err.code, "field.too_long");
+    request.name = HF_STR("mara");
+    request.organisation = too_long;
+    assert_false(hf_set_up(&session, &request, &f->memory, &in, &err));
+    assert_string_equal(err.code, "field.too_long");
+    request.organisation = HF_STR("Nation");
+    request.password = HF_STR("a long enough password");
+    assert_true(hf_set_up(&session, &request, &f->memory, &in, &err));
+}
+
 static void a_store_in_use_stays_as_it_is(void **state)
 {
     fixture *f = *state;
@@ -98,6 +129,7 @@ int main(void)
         STORE_TEST(a_new_store_has_taxonomy_rules_and_recipes),
         STORE_TEST(what_ships_says_so_and_everybody_may_read_it),
         STORE_TEST(the_link_lets_the_first_administrator_in_once),
+        STORE_TEST(who_has_no_token_is_told_so_first),
         STORE_TEST(a_store_in_use_stays_as_it_is),
         STORE_TEST(an_observer_makes_no_store),
     };

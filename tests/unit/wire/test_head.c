@@ -154,6 +154,30 @@ static void splits_addresses_to_listen_on(void **state)
     }
 }
 
+static void the_last_hop_of_a_proxy_is_the_peer(void **state)
+{
+    (void)state;
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    static const struct {
+        const char *header, *want;
+    } rows[] = {{"192.0.2.7", "192.0.2.7"},
+                {"10.0.0.1, 203.0.113.9 ", "203.0.113.9"},
+                {"evil,2001:DB8:0::1", "2001:db8::1"},
+                {"192.0.2.7, unknown", ""},
+                {"192.0.2.7:80", ""},
+                {"192.0.2.7,", ""},
+                {"0123456789012345678901234567890123456789012345678901234567890", ""},
+                {"", ""}};
+    for (size_t i = 0; i < HF_COUNT(rows); i++) {
+        hf_http_pair list[] = {{HF_STR("x-forwarded-for"), HF_STR("198.51.100.1")},
+                               {HF_STR("X-Forwarded-For"), hf_str_of(rows[i].header)}};
+        const hf_http_pairs pairs = {.items = list, .count = 2};
+        assert_text(hf_forwarded_peer(&pairs, &arena), rows[i].want);
+    }
+    const hf_http_pairs none = {0};
+    assert_text(hf_forwarded_peer(&none, &arena), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +191,7 @@ int main(void)
         cmocka_unit_test(reads_one_range),
         cmocka_unit_test(refuses_ranges_outside_and_leaves_odd_ones),
         cmocka_unit_test(splits_addresses_to_listen_on),
+        cmocka_unit_test(the_last_hop_of_a_proxy_is_the_peer),
     };
     return cmocka_run_group_tests_name("wire/head", tests, NULL, NULL);
 }

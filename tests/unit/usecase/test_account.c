@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Accounts while something else happens: a sign-in beside a change of the password, a refusal beside a long write.
+#include "fixture.h"
+
+#include <time.h>
+
+#include "base/pool.h"
+#include "usecase/account.h"
+
+#define OLD "lantern walks the kitchen 7"
+#define NEW "seven boats under the plum tree"
+
+static void add_user(fixture *f, const char *json)
+{
+    hf_session session = local_session(f);
+    hf_patch patch = patch_of(f, &hf_noun_user, json);
+    hf_user *user = NULL;
+    hf_error err = {0};
+    if (!hf_add_user(&session, &patch, HF_STR(OLD), &f->memory, &user, &err))
+        fail_msg("%s", err.message);
+}
+
+typedef struct {
+    hf_session session;
+    hf_arena arena;
+    hf_sign_in_request request;
+    hf_signed_in made;
+    hf_error err;
+    bool is_in;
+} sign_in;
+
+static void do_sign_in(void *context)
+{
+    sign_in *it = context;
+    it->is_in = hf_sign_in(&it->session, &it->request, &it->arena, &it->made, &it->err);
+}
+
+// The thread compares the old password and waits for the writer's turn, which is ours until the password has changed.
+// Should it come later, it finds the new one: wrong in any case.
+static void who_knew_the_password_before_is_not_let_in_after_its_change(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    sign_in try = {.session = session,
+                   .request = {.name = HF_STR("mara"), .password = HF_STR(OLD)}};
+    hf_error err = {0};
+    hf_tx *tx = NULL;
+    void *record = NULL;
+    hf_put_outcome outcome;
+    char hash[128];
+    add_user(f, "{\"key\":\"mara\",\"role\":\"analyst\"}");
+    assert_true(hf_password_hash(HF_STR(NEW), hash, &err));
+    assert_true(hf_tx_begin(f->store, session.now_ms, &tx, &err));
+    hf_thread *thread = hf_thread_start(do_sign_in, &try);
+    (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+    assert_true(
+        hf_store_get(hf_tx_read(tx), &hf_noun_user, HF_STR("mara"), &f->memory, &record, &err));
+    hf_user *user = record;
+    user->password_hash = hf_str_of(hash);
+    assert_true(hf_store_put(tx, &hf_noun_user, user, user->head.version, &outcome, &err));
+    assert_true(hf_note(tx, &session, "user.password_set", &hf_noun_user, user->head.key,
+                        HF_STR_EMPTY, HF_STR_EMPTY, &err));
+    assert_true(hf_tx_commit(&tx, &err));
+    hf_thread_join(&thread);
+    assert_false(try.is_in);
+    assert_string_equal(try.err.code, "account.wrong");
+    try.request.password = HF_STR(NEW);
+    do_sign_in(&try);
+    assert_true(try.is_in);
+    hf_arena_done(&try.arena);
+}
+
+// While an import holds the writer's turn, here or in another program, who is at the door is answered at once.
+static void a_refusal_does_not_wait_to_be_noted(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f), other = session;
+    hf_store_options options = {.url = fixture_path(f, "test.db"), .wait_ms = 20000};
+    hf_error err = {0};
+    hf_tx *tx = NULL;
+    struct timespec began, ended;
+    assert_true(hf_store_open(&options, &other.store, &err));
+    int64_t before = last_event(f);
+    assert_true(hf_tx_begin(f->store, session.now_ms, &tx, &err));
+    (void)clock_gettime(CLOCK_MONOTONIC, &began);
+    hf_note_refusal(&session, "session.refused", "account.wrong", HF_STR("mara"), HF_STR("::1"));
+    hf_note_refusal(&other, "session.refused", "account.wrong", HF_STR("mara"), HF_STR("::1"));
+    (void)clock_gettime(CLOCK_MONOTONIC, &ended);
+    hf_tx_end(&tx);
+    assert_true(ended.tv_sec - began.tv_sec < 10);
+    assert_int_equal(last_event(f), before);
+    hf_note_refusal(&other, "session.refused", "account.wrong", HF_STR("mara"), HF_STR("::1"));
+    hf_note_refusal(&session, "session.refused", "account.wrong", HF_STR("mara"), HF_STR("::1"));
+    assert_int_equal(last_event(f), before + 2);
+    hf_store_close(&other.store);
+}
+
+#define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STORE_TEST(who_knew_the_password_before_is_not_let_in_after_its_change),
+        STORE_TEST(a_refusal_does_not_wait_to_be_noted),
+    };
+    return cmocka_run_group_tests_name("usecase/account", tests, NULL, NULL);
+}
