@@ -3,7 +3,7 @@
 // A scenario put together, run, read, repeated and compared, on the real program; what another role may of it.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { api, ask, axe, launch, missing, settled, signIn, startServer, tooWide, walks, watchedPage } from './harness.mjs';
+import { api, ask, axe, launch, missing, password, resize, settled, signIn, startServer, tooWide, walks, watchedPage } from './harness.mjs';
 
 let server;
 let browser;
@@ -201,4 +201,88 @@ walk('a budget buys measures, says whether a better set could exist, and slides 
   assert.deepEqual(await axe(page), []);
   await page.getByRole('button', { name: 'As a table' }).click();
   await page.getByRole('columnheader', { name: 'Loss that is left' }).waitFor();
+});
+
+// Accounts that have chosen their password: one that may see a region only, one that may release.
+async function makeTwo(page) {
+  for (const account of [{ key: 'nora' }, { key: 'rita', role: 'authority', clearance: 'TLP:RED' }]) {
+    assert.equal((await ask(page, '/users', { ...account, password })).key, account.key);
+    const { csrf } = await api(page, '/session');
+    const chosen = await page.request.post(`/api/v1/users/${account.key}/password`, { headers: { 'X-CSRF-Token': csrf }, data: { password, must_change: false } });
+    assert.equal(chosen.status(), 204, await chosen.text());
+  }
+  assert.equal((await ask(page, '/grants', { user: 'nora', role: 'operator', scope: 'region', region: 'DEMO-REGION-01' })).user, 'nora');
+}
+
+// No fault in English on a desk, nor in Arabic on a telephone.
+async function sound(page, screen) {
+  const found = [];
+  for (const [language, width] of [['ar', 360], ['en', 1280]]) {
+    await resize(page, width);
+    await page.evaluate((chosen) => localStorage.setItem('hf.language', chosen), language);
+    await open(page, screen);
+    await page.locator(`html[lang^=${language}]`).waitFor();
+    for (const violation of await axe(page)) found.push(`${language} ${screen}: ${violation}`);
+    const over = await tooWide(page);
+    if (over > 0) found.push(`${language} ${screen}: ${over} px too wide`);
+  }
+  assert.deepEqual(found, []);
+}
+
+walk('a run over all of the register is asked for, released by a second person, and told in general', async (page) => {
+  await open(page, '/scenarios');
+  assert.equal(await page.getByLabel('Asked of').locator('option').count(), 2, 'who sees all need not ask');
+  await makeTwo(page);
+
+  const asker = await watchedPage(browser, server);
+  const second = await watchedPage(browser, server);
+  try {
+    await signIn(asker.page, server, 'nora');
+    await open(asker.page, '/scenarios');
+    await asker.page.getByLabel('Name', { exact: true }).fill('Storm');
+    await asker.page.getByLabel('Trials').fill('500');
+    await asker.page.getByLabel('Asked of').selectOption('general');
+    await asker.page.getByRole('button', { name: 'Ask for release' }).click();
+    await asker.page.getByText('Fill this in.').waitFor();
+    assert.deepEqual(await axe(asker.page), []);
+    await asker.page.getByLabel('Reason').fill('Plan for the winter');
+    await asker.page.getByRole('button', { name: 'Ask for release' }).click();
+    await asker.page.getByText(/“Storm” is asked for/).waitFor();
+    await open(asker.page, '/runs');
+    const own = asker.page.getByRole('region', { name: 'Storm' });
+    await own.getByText('Waiting', { exact: true }).waitFor();
+    assert.equal(await own.getByRole('button').count(), 0, 'nobody releases for oneself');
+
+    await signIn(second.page, server, 'rita');
+    await open(second.page, '/runs');
+    const question = second.page.getByRole('region', { name: 'Storm' });
+    await question.getByText('Plan for the winter').waitFor();
+    await sound(second.page, '/runs');
+    await question.getByRole('button', { name: 'Release', exact: true }).click();
+    const dialog = second.page.getByRole('dialog');
+    await dialog.getByLabel('Note').fill('For the plan only');
+    assert.deepEqual(await axe(second.page), []);
+    await dialog.getByRole('button', { name: 'Release', exact: true }).click();
+    await question.getByText('Released', { exact: true }).waitFor();
+
+    await own.getByText('For the plan only').waitFor({ timeout: 60_000 });
+    await own.getByRole('link', { name: 'Open the result' }).click({ timeout: 60_000 });
+    await asker.page.waitForURL(/run\?key=/);
+    await asker.page.getByText(/On average .* are lost in the whole nation/).waitFor();
+    const key = new URL(asker.page.url()).searchParams.get('key');
+    const result = await api(asker.page, `/runs/${key}/result`);
+    const rows = asker.page.locator('main tbody');
+    const shown = await rows.evaluateAll((bodies) => bodies.map((body) => body.querySelectorAll('tr:not(.others)').length));
+    assert.deepEqual(shown, [result.by_sector.length, result.by_region.length]);
+    assert.ok(shown[0] > 0 && shown[1] > 0);
+    assert.equal(await asker.page.getByText(/Compare|Repeat and/).count(), 0);
+    await sound(asker.page, `/run?key=${key}`);
+    await open(asker.page, '/runs');
+    await asker.page.locator('tr', { hasText: 'The whole register, generalised' }).waitFor();
+    assert.equal(await asker.page.locator('main input[type=checkbox]').count(), 0);
+    assert.deepEqual([...asker.faults, ...second.faults], []);
+  } finally {
+    await asker.close();
+    await second.close();
+  }
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { othersOf } from '../../src/lib/state/general.ts';
 import { bought, stairsOf } from '../../src/lib/state/portfolio.ts';
 import { allowedAt, chanceOf, passesAt, rankRanges, stairs, yearsBetween } from '../../src/lib/state/result.ts';
 import { draftOf, keyFor, lacksOf, newDraft, newHazard, recordBody } from '../../src/lib/state/scenario.ts';
@@ -154,4 +155,15 @@ test('a budget buys the best point that it pays for', () => {
   const front = [{ cost: 0, loss: 100, measures: [] }, { cost: 5, loss: 60, measures: ['A'] }, { cost: 9, loss: 20, measures: ['A', 'B'] }];
   assert.deepEqual([bought(front, 4.9)?.loss, bought(front, 5)?.loss, bought(front, 1000)?.loss, bought(front, -1)], [100, 60, 20, null]);
   assert.deepEqual(stairsOf(front, 12), [[0, 100], [5, 100], [5, 60], [9, 60], [9, 20], [12, 20]]);
+});
+
+test('what others bear together is told no finer than the rounding of all figures allows', () => {
+  const told = (...means) => means.map((mean) => ({ mean, low: 0, high: 0 }));
+  assert.equal(othersOf(12_300, told(9120)), 3200); // unsure by 55
+  assert.equal(othersOf(100, told(40, 30)), 30);
+  assert.equal(othersOf(12_300, told(12_300)), null);
+  assert.equal(othersOf(12_300, told(9120, 3150)), null); // 30 less, by rounding
+  assert.equal(othersOf(12_300, told(9120, 3220)), null); // and more
+  assert.equal(othersOf(0, []), null);
+  assert.equal(othersOf(4520, []), 4520);
 });

@@ -74,6 +74,21 @@ export interface Rec {
   [field: string]: Value | undefined;
 }
 
+// What a second person lets run, or does not (docs/guide/access.md).
+export interface Release extends Rec {
+  state: 'waiting' | 'approved' | 'declined';
+  owner: string;
+  title: string | null;
+  reason: string;
+  question: { trials: number; scenario: { hours?: number | null; own_damage?: boolean; hazards?: Value[] | null; measures?: Value[] | null } };
+  expires_at: string;
+  decided_by: string | null;
+  decided_at: string | null;
+  note: string | null;
+  min_assets: number | null;
+  job: string | null;
+}
+
 export interface Page<T = Rec> {
   items: T[];
   next: string | null;
