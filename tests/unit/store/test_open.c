@@ -266,6 +266,14 @@ static void check_is_logged(hf_kit *kit)
     assert_int_equal(is_logged, 1);
 }
 
+static void check_is_synced(hf_kit *kit, int64_t wanted)
+{
+    int64_t level = 0;
+    MUST(kit, hf_conn_number(kit->store->writer, "SELECT synchronous FROM pragma_synchronous",
+                             &level, &kit->err));
+    assert_int_equal(level, wanted);
+}
+
 static void only_who_is_alone_with_an_empty_register_writes_it_straight(void **state)
 {
     hf_kit *kit = *state;
@@ -286,9 +294,11 @@ static void only_who_is_alone_with_an_empty_register_writes_it_straight(void **s
     hf_store_close(&other);
     MUST(kit, hf_tx_begin_first(kit->store, KIT_NOW, &tx, &is_alone, &kit->err));
     assert_true(is_alone);
+    check_is_synced(kit, 3); // EXTRA: the removal of the journal is the commit
     MUST_FAIL(kit, hf_store_open(&options, &other, &kit->err), "store.busy");
     hf_tx_end(&tx);
     check_is_logged(kit);
+    check_is_synced(kit, 2);
     MUST(kit, hf_store_open(&options, &other, &kit->err));
     hf_store_close(&other);
     (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "a", "x"));
