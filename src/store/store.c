@@ -434,6 +434,15 @@ static void come_back(hf_store *store)
     (void)store->writer->driver->write_straight(store->writer->db, false, &ignored);
 }
 
+static bool begin_writing(hf_store *store, hf_state *state, hf_error *err)
+{
+    hf_conn *conn = store->writer;
+    if (conn->driver->begin(conn->db, true, err) && hf_state_load(conn, store, state, err))
+        return true;
+    conn->driver->rollback(conn->db);
+    return false;
+}
+
 static bool begin_tx(hf_store *store, int64_t now_ms, bool is_first, hf_tx **out, hf_error *err)
 {
     hf_state state;
@@ -442,8 +451,15 @@ static bool begin_tx(hf_store *store, int64_t now_ms, bool is_first, hf_tx **out
     if (!take_turn(store, err))
         return false;
     bool is_straight = is_first && go_straight(store);
-    if (!conn->driver->begin(conn->db, true, err) || !hf_state_load(conn, store, &state, err)) {
+    bool has_begun = begin_writing(store, &state, err);
+    if (has_begun && is_straight && !holds_nothing(store, &state)) {
+        // Another program was quicker between the look and the lock: then it is a change like any other.
         conn->driver->rollback(conn->db);
+        come_back(store);
+        is_straight = false;
+        has_begun = begin_writing(store, &state, err);
+    }
+    if (!has_begun) {
         if (is_straight)
             come_back(store);
         (void)pthread_mutex_unlock(&store->writer_lock);
