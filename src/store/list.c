@@ -476,6 +476,7 @@ static bool count_filter(const list_job *job, size_t index, uint64_t *out, hf_er
 {
     list_job one = *job;
     size_t first = 0;
+    one.sight_value_count = 0; // else the question of a filter alone would hold all bits of the set
     for (size_t i = 0; i < index; i++)
         first += job->filters[i].value_count;
     one.value_count = job->filters[index].value_count;

@@ -29,7 +29,8 @@ typedef struct {
     int64_t data_version, event, row_max;
     size_t capacity;
     uint32_t *ends[HF_LINKS_MAX]; // by row; 0: no such link
-    uint64_t stamp;               // 0: not made yet; goes up with each change
+    uint64_t stamp;               // 0: not made yet, or half done; goes up with each change
+    uint64_t last_stamp;          // never goes back: a stamp names one state for good
 } end_list;
 
 struct hf_sets {
@@ -471,7 +472,7 @@ static bool update_ends(const maker *m, end_list *ends, hf_error *err)
     bool is_new = ends->stamp == 0 || changed.count > CHANGED_MAX;
     for (size_t i = 0; i < m->sql->link_count && is_new; i++)
         memset(ends->ends[i], 0, ends->capacity * sizeof(ends->ends[i][0]));
-    uint64_t stamp = ends->stamp + (is_new || changed.count > 0);
+    uint64_t stamp = is_new || changed.count > 0 ? ++ends->last_stamp : ends->stamp;
     ends->stamp = 0; // half done counts as not made
     if (is_new ? !read_ends_from(m, ends, 0, err) : !read_ends_of(m, ends, &changed, err))
         return false;

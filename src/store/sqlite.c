@@ -501,13 +501,16 @@ static void rollback(hf_db *base)
         (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
-// The answer to PRAGMA journal_mode is the mode that is in force, which need not be the one asked for.
+// The answer to PRAGMA journal_mode is the mode that is in force, which need not be the one asked for. Straight, a
+// commit is the removal of the journal: only with EXTRA the folder is synced too, and it outlasts a loss of power.
 static bool write_straight(hf_db *base, bool is_straight, hf_error *err)
 {
     sqlite_db *db = (sqlite_db *)base;
     const char *wanted = is_straight ? "delete" : "wal";
     sqlite3_stmt *ask = NULL;
     bool is_so = false;
+    if (is_straight && !run(base, "PRAGMA synchronous=EXTRA", err))
+        return false;
     int result = sqlite3_prepare_v2(
         db->handle, is_straight ? "PRAGMA journal_mode=DELETE" : "PRAGMA journal_mode=WAL", -1,
         &ask, NULL);
@@ -516,6 +519,8 @@ static bool write_straight(hf_db *base, bool is_straight, hf_error *err)
     result = result == SQLITE_OK ? sqlite3_finalize(ask) : result;
     if (result != SQLITE_OK)
         return fail(db->handle, result, err);
+    if (is_straight != is_so && !run(base, "PRAGMA synchronous=FULL", err)) // there is a log
+        return false;
     return is_so || fail(db->handle, SQLITE_BUSY, err);
 }
 

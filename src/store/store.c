@@ -446,7 +446,7 @@ static bool set_patience(hf_conn *conn, uint32_t wait_ms, hf_error *err)
     return conn->driver->run(conn->db, text, err);
 }
 
-static bool begin_writing(hf_store *store, turn kind, hf_error *err)
+static bool lock_for_writing(hf_store *store, turn kind, hf_error *err)
 {
     hf_error ignored = {0};
     hf_conn *conn = store->writer;
@@ -454,6 +454,15 @@ static bool begin_writing(hf_store *store, turn kind, hf_error *err)
         return conn->driver->begin(conn->db, true, err);
     bool is_begun = set_patience(conn, 0, err) && conn->driver->begin(conn->db, true, err);
     return set_patience(conn, store->wait_ms, is_begun ? err : &ignored) && is_begun;
+}
+
+static bool begin_writing(hf_store *store, turn kind, hf_state *state, hf_error *err)
+{
+    hf_conn *conn = store->writer;
+    if (lock_for_writing(store, kind, err) && hf_state_load(conn, store, state, err))
+        return true;
+    conn->driver->rollback(conn->db);
+    return false;
 }
 
 static bool begin_tx(hf_store *store, int64_t now_ms, turn kind, hf_tx **out, hf_error *err)
@@ -464,8 +473,15 @@ static bool begin_tx(hf_store *store, int64_t now_ms, turn kind, hf_tx **out, hf
     if (!take_turn(store, kind, err))
         return false;
     bool is_straight = kind == TURN_IS_FIRST && go_straight(store);
-    if (!begin_writing(store, kind, err) || !hf_state_load(conn, store, &state, err)) {
+    bool has_begun = begin_writing(store, kind, &state, err);
+    if (has_begun && is_straight && !holds_nothing(store, &state)) {
+        // Another program was quicker between the look and the lock: then it is a change like any other.
         conn->driver->rollback(conn->db);
+        come_back(store);
+        is_straight = false;
+        has_begun = begin_writing(store, kind, &state, err);
+    }
+    if (!has_begun) {
         if (is_straight)
             come_back(store);
         (void)pthread_mutex_unlock(&store->writer_lock);

@@ -266,6 +266,14 @@ static void check_is_logged(hf_kit *kit)
     assert_int_equal(is_logged, 1);
 }
 
+static void check_is_synced(hf_kit *kit, int64_t wanted)
+{
+    int64_t level = 0;
+    MUST(kit, hf_conn_number(kit->store->writer, "SELECT synchronous FROM pragma_synchronous",
+                             &level, &kit->err));
+    assert_int_equal(level, wanted);
+}
+
 static void only_who_is_alone_with_an_empty_register_writes_it_straight(void **state)
 {
     hf_kit *kit = *state;
@@ -286,15 +294,68 @@ static void only_who_is_alone_with_an_empty_register_writes_it_straight(void **s
     hf_store_close(&other);
     MUST(kit, hf_tx_begin_first(kit->store, KIT_NOW, &tx, &is_alone, &kit->err));
     assert_true(is_alone);
+    check_is_synced(kit, 3); // EXTRA: the removal of the journal is the commit
     MUST_FAIL(kit, hf_store_open(&options, &other, &kit->err), "store.busy");
     hf_tx_end(&tx);
     check_is_logged(kit);
+    check_is_synced(kit, 2);
     MUST(kit, hf_store_open(&options, &other, &kit->err));
     hf_store_close(&other);
     (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "a", "x"));
     MUST(kit, hf_tx_begin_first(kit->store, KIT_NOW, &tx, &is_alone, &kit->err));
     assert_false(is_alone); // not the first any more
     hf_tx_end(&tx);
+}
+
+// Another program that writes just when the look is over and the lock is not yet had.
+static const char *path_of_another;
+static bool write_straight_too_late(hf_db *db, bool is_straight, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_store *other = NULL;
+    const hf_store_options options = {.url = path_of_another};
+    if (!hf_db_sqlite.write_straight(db, is_straight, err))
+        return false;
+    if (!is_straight)
+        return true;
+    hf_asset asset;
+    hf_event event = {.actor = HF_STR("other"), .action = HF_STR("asset.added")};
+    hf_put_outcome outcome;
+    hf_noun_init(&hf_noun_asset, &asset);
+    asset.head.key = HF_STR("OTHER");
+    asset.name = HF_STR("Of another program");
+    asset.kind = HF_STR("substation");
+    bool is_done = hf_store_open(&options, &other, err) && hf_tx_begin(other, KIT_NOW, &tx, err) &&
+                   hf_store_put(tx, &hf_noun_asset, &asset, HF_VERSION_ANY, &outcome, err) &&
+                   hf_event_add(tx, &event, err) && hf_tx_commit(&tx, err);
+    if (!is_done)
+        fail_msg("%s: %s", err->code, err->message);
+    hf_tx_end(&tx);
+    hf_store_close(&other);
+    return is_done;
+}
+
+static void who_came_second_is_not_the_first(void **state)
+{
+    hf_kit *kit = *state;
+    hf_tx *tx = NULL;
+    hf_read *read = NULL;
+    bool is_alone = true;
+    hf_db_driver late = hf_db_sqlite;
+    const hf_store_options options = {.url = kit->path};
+    late.write_straight = write_straight_too_late;
+    path_of_another = kit->path;
+    hf_store_close(&kit->store);
+    MUST(kit, hf_store_open_with(&late, NULL, &options, &kit->store, &kit->err));
+    MUST(kit, hf_tx_begin_first(kit->store, KIT_NOW, &tx, &is_alone, &kit->err));
+    assert_false(is_alone);
+    check_is_synced(kit, 2);
+    MUST(kit, hf_read_begin(kit->store, &read, &kit->err)); // which is then allowed
+    assert_int_equal(hf_read_count(read, &hf_noun_asset), 1);
+    hf_read_end(&read);
+    hf_tx_end(&tx);
+    check_is_logged(kit);
+    kit_reopen(kit);
 }
 
 static void a_backup_is_a_whole_store(void **state)
@@ -336,6 +397,7 @@ int main(void)
             a_kill_in_the_middle_of_the_first_load_leaves_an_empty_register, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(only_who_is_alone_with_an_empty_register_writes_it_straight,
                                         kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(who_came_second_is_not_the_first, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(a_backup_is_a_whole_store, kit_open, kit_close),
     };
     return cmocka_run_group_tests_name("store open", tests, NULL, NULL);
