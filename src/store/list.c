@@ -808,7 +808,9 @@ static bool is_ordered(const list_job *job)
 {
     const hf_sql_list_shape *shape = &job->shape;
     uint64_t live = (uint64_t)job->read->state.live[job->sql->index];
+    // A change of what no digest holds may leave no history, by which an order is kept up.
     bool has_order = shape->sort == NULL || (hf_sql_has_index(job->sql, shape->sort) &&
+                                             (shape->sort->flags & HF_FIELD_NO_DIGEST) == 0 &&
                                              hf_sql_left_out(job->sql, shape->sort) < 0);
     return shape->has_rows && !job->sql->is_link && has_order && job->filter_count == 0 &&
            !shape->has_text && !shape->has_box && job->rows->count < live - live / 8;

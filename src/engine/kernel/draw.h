@@ -14,8 +14,8 @@
 #else
 #define HF_LINE_VAES 0
 #endif
-// The AES instructions of processors without it, on pairs of words.
-#if !HF_LINE_VAES && defined(__AES__) && HF_LANES >= 256
+// The AES instructions of processors without it, on pairs of words; pieces are as wide as that only with AVX2.
+#if !HF_LINE_VAES && defined(__AES__) && defined(__AVX2__) && HF_LANES >= 256
 #include <immintrin.h>
 #define HF_LINE_AES 1
 enum { LINE_PAIRS = HF_LANES / 128, PIECE_PAIRS = PIECE_LANES / 128 };
