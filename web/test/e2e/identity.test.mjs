@@ -86,7 +86,7 @@ test('a first password is changed, a second factor set up, another browser put o
 
   await page.reload();
   await page.getByRole('button', { name: /^End the session from/ }).click();
-  await page.getByText('1 session ended').waitFor();
+  await page.getByText('1 session ended').first().waitFor();
   await other.page.goto(server.url);
   await fillSignIn(other.page, mended);
   await other.page.locator('input[name=code]').fill(recovery);
