@@ -176,8 +176,7 @@ static void keep_item(hf_sets *sets, const set_item *made)
     set_item *item = find_item(sets, &made->question);
     if (item != NULL)
         drop_item(sets, item);
-    else
-        item = free_place(sets, made->rows->bytes);
+    item = free_place(sets, made->rows->bytes);
     *item = *made;
     item->used_at = ++sets->clock;
     sets->bytes += made->rows->bytes;
