@@ -36,11 +36,20 @@ static bool show_history(hf_cli *cli, const hf_noun *noun, hf_str key, hf_error 
     return true;
 }
 
-static void write_words(const hf_json *list, const char *member, hf_buf *out)
+static void write_lacks(const hf_json *lacks, hf_buf *out)
 {
-    for (const hf_json *item = list->child; item != NULL; item = item->next)
-        hf_buf_add_format(out, "  %.*s",
-                          HF_STR_ARG(member != NULL ? hf_json_text(item, member) : item->text));
+    for (const hf_json *item = lacks->child; item != NULL; item = item->next)
+        hf_buf_add_format(out, "  %.*s", HF_STR_ARG(item->text));
+}
+
+static void write_because(const hf_json *because, hf_buf *out)
+{
+    for (const hf_json *item = because->child; item != NULL; item = item->next) {
+        hf_str of = hf_json_text(item, "of");
+        hf_buf_add_format(out, "  %.*s (%.*s%s%.*s)", HF_STR_ARG(hf_json_text(item, "role")),
+                          HF_STR_ARG(hf_json_text(item, "scope")), of.len > 0 ? " " : "",
+                          HF_STR_ARG(of));
+    }
 }
 
 // A line for each account: what lets it see the record, or what it lacks.
@@ -62,8 +71,10 @@ static bool show_readers(hf_cli *cli, const hf_noun *noun, hf_str key, hf_error 
         const hf_json *reads = hf_json_get(item, "reads");
         hf_buf_add_format(&cli->out, "%.*s  %s", HF_STR_ARG(hf_json_text(item, "user")),
                           reads->boolean ? "sees it:" : "does not; lacks:");
-        write_words(hf_json_get(item, reads->boolean ? "because" : "lacks"),
-                    reads->boolean ? "role" : NULL, &cli->out);
+        if (reads->boolean)
+            write_because(hf_json_get(item, "because"), &cli->out);
+        else
+            write_lacks(hf_json_get(item, "lacks"), &cli->out);
         hf_buf_add_byte(&cli->out, '\n');
     }
     return true;

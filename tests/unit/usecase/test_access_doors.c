@@ -14,6 +14,7 @@
 #include "model/scenario.h"
 #include "model/service.h"
 #include "usecase/grants.h"
+#include "usecase/readers.h"
 #include "usecase/usecase.h"
 
 enum { REGIONS = 9, ORGS = 5, SITES = 36, LINKS = 60, LAYERS = 12, SERVICES = 6, MEASURES = 6 };
@@ -675,6 +676,43 @@ static void exports(world *w, const hf_session *session, const person *p)
     }
 }
 
+// Who can see a record, and why: the answer about this account is that of the rule itself.
+static void readers(world *w, const person *p, const hf_actor *actor)
+{
+    for (int i = 0; i < 12; i++) {
+        const thing *t = &w->things[below(w, w->count)];
+        HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 20);
+        HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+        hf_json_writer out = {.out = &text};
+        hf_session session = local_session(w->f);
+        hf_json *tree = NULL;
+        hf_error err = {0};
+        void *record = NULL;
+        bool is_asked = false, may = false;
+        session.now_ms = NOW;
+        if (!hf_write_readers(&session, t->noun, hf_str_of(t->key), &out, &err) ||
+            !hf_json_parse(hf_buf_str(&text), &w->f->memory, &tree, &err) ||
+            !hf_read_begin(w->f->store, &read, &err) ||
+            !hf_store_get(read, t->noun, hf_str_of(t->key), &w->f->memory, &record, &err) ||
+            !hf_may_record(actor, HF_CAN_READ, read, t->noun, record, &may, &err))
+            fail_msg("%s: %s", t->key, err.message);
+        assert_int_equal(may, knows(w, p, t));
+        for (const hf_json *item = hf_json_get(tree, "items")->child; item != NULL;
+             item = item->next) {
+            if (!hf_str_equal_z(hf_json_text(item, "user"), people[p->self]))
+                continue;
+            is_asked = true;
+            bool has_cause = hf_json_get(item, "because")->child != NULL;
+            bool lacks = hf_json_get(item, "lacks")->child != NULL;
+            if (hf_json_get(item, "reads")->boolean != may || has_cause != may || lacks == may)
+                fail_msg("%s of %s (%d): %.*s", people[p->self], t->key, (int)may,
+                         HF_STR_ARG(hf_buf_str(&text)));
+        }
+        assert_true(is_asked);
+        w->looked++;
+    }
+}
+
 static void try_doors(world *w, const hf_session *session, const person *p)
 {
     single_records(w, session, p);
@@ -797,6 +835,7 @@ static void no_door_tells_of_what_is_hidden(void **state)
                 try_doors(w, &session, &p);
             else
                 closed_doors(w, &session);
+            readers(w, &p, &session.actor);
             try_again(w, &session, &p);
         }
         looked += w->looked;
