@@ -4,10 +4,29 @@
 #include "api/resource.h"
 #include "base/limits.h"
 
+// With what the actor may do with it: a button that would be refused is not to be offered.
+static void write_release(const hf_call *call, const hf_release *release, hf_release_rights rights,
+                          hf_json_writer *w)
+{
+    bool is_waiting = hf_release_waits_for(&call->session, release);
+    hf_json_begin_object(w);
+    hf_noun_write_json(&hf_noun_release, release, w);
+    hf_json_name(w, "can");
+    hf_json_begin_array(w);
+    if (is_waiting && rights.may_approve)
+        hf_json_add_z(w, "approve");
+    if (is_waiting && rights.may_decline)
+        hf_json_add_z(w, "decline");
+    hf_json_end_array(w);
+    hf_json_end_object(w);
+}
+
 static void answer_release(hf_call *call, const hf_release *release)
 {
     hf_json_writer w = hf_answer_json(call);
-    hf_write_record(&call->session, &hf_noun_release, release, &w);
+    hf_release_rights rights =
+        hf_release_rights_of(&call->session, hf_release_waits_for(&call->session, release));
+    write_release(call, release, rights, &w);
 }
 
 static bool post_release(hf_call *call, hf_error *err)
@@ -48,8 +67,15 @@ static bool list_releases(hf_call *call, hf_error *err)
                       .want_count = true};
     if (!hf_list_releases(&call->session, &query, call->arena, &page, err))
         return false;
+    bool is_any_waiting = false;
+    for (size_t i = 0; i < page.count; i++)
+        is_any_waiting |= hf_release_waits_for(&call->session, page.records[i]);
+    hf_release_rights rights = hf_release_rights_of(&call->session, is_any_waiting);
     hf_json_writer w = hf_answer_json(call);
-    hf_write_page(&call->session, &query, &page, &w);
+    hf_begin_page(&w);
+    for (size_t i = 0; i < page.count; i++)
+        write_release(call, page.records[i], rights, &w);
+    hf_end_page(&page, query.want_count, &w);
     return true;
 }
 

@@ -205,6 +205,20 @@ static bool may_see_all(const hf_session *session, hf_error *err)
     return true;
 }
 
+hf_release_rights hf_release_rights_of(const hf_session *session, bool wants_approval)
+{
+    hf_error why = {0};
+    hf_release_rights rights = {.may_decline = hf_may(&session->actor, HF_CAN_RELEASE, NULL, NULL)};
+    rights.may_approve = rights.may_decline && wants_approval && may_see_all(session, &why);
+    return rights;
+}
+
+bool hf_release_waits_for(const hf_session *session, const hf_release *release)
+{
+    return release->state == HF_RELEASE_WAITING && release->expires_at > session->now_ms &&
+           !hf_str_equal(release->owner, session->actor.name);
+}
+
 static bool is_open(const hf_session *session, const hf_release *release, hf_error *err)
 {
     if (hf_str_equal(release->owner, session->actor.name))

@@ -29,6 +29,15 @@ typedef struct {
     hf_str note;
     int64_t min_assets; // 0 = HF_RELEASE_MIN_ASSETS
 } hf_release_decision;
+// What the actor may do with releases that wait for it. Who may not see all of the register may decline, not approve.
+typedef struct {
+    bool may_approve;
+    bool may_decline;
+} hf_release_rights;
+// wants_approval  false: may_approve is not looked into. Cost: else that of hf_plan_take, once for a whole page
+hf_release_rights hf_release_rights_of(const hf_session *session, bool wants_approval);
+// Is it undecided, in time, and somebody else's?
+bool hf_release_waits_for(const hf_session *session, const hf_release *release);
 // Decides once. An approval queues the run for whoever asked; it is computed with the rights of whoever approved, as
 // they are when it runs.
 //

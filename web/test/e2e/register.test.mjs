@@ -213,3 +213,15 @@ walk('the six tasks of the tour are done by keys alone', async (page) => {
   await page.keyboard.press('Escape');
   await page.locator('aside.panel').waitFor({ state: 'detached' });
 }, { at: '/' });
+
+walk('a record says who can see it and why, and who cannot', async (page) => {
+  await page.goto(`${server.url}/register/assets`);
+  await firstRow(page).waitFor();
+  const { items } = await api(page, '/assets?limit=1');
+  await page.goto(`${server.url}/record/assets?key=${encodeURIComponent(items[0].key)}`);
+  await page.getByRole('tab', { name: 'Who can see this' }).click();
+  const seen = page.getByRole('region', { name: 'Can see it' });
+  await seen.waitFor();
+  const row = seen.locator('tbody tr', { hasText: 'ada' });
+  assert.match(await row.innerText(), /Administrator · Nation/);
+});
