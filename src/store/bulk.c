@@ -38,6 +38,7 @@ struct hf_bulk {
     hf_buf canonical;
     noun_bulk nouns[HF_NOUN_COUNT_MAX];
     noun_bulk *assets;
+    hf_feed *feed; // NULL until a noun is fresh
     int64_t last_row;
     hf_arena arena;
 };
@@ -76,6 +77,7 @@ void hf_bulk_close(hf_bulk **bulk)
     *bulk = NULL;
     if (closed == NULL)
         return;
+    hf_feed_close(&closed->feed);
     for (size_t i = 0; i < HF_NOUN_COUNT_MAX; i++)
         forget_map(&closed->nouns[i]);
     hf_buf_done(&closed->canonical);
@@ -176,6 +178,8 @@ static bool consider_fresh(hf_bulk *bulk, noun_bulk *nouns, hf_error *err)
         if (!drop_index(conn, sql, i, err))
             return false;
     nouns->is_fresh = true;
+    if (bulk->feed == NULL)
+        bulk->feed = hf_feed_open(conn);
     return true;
 }
 
@@ -307,7 +311,10 @@ static bool add(hf_bulk *bulk, noun_bulk *nouns, const hf_patch *patch, hf_arena
                 hf_bulk_outcome *outcome, hf_error *fault, hf_error *err)
 {
     const hf_noun_sql *sql = nouns->sql;
-    hf_change_options options = {.skip_indexes = nouns->is_fresh};
+    // One that was removed before comes back as what it was: that is looked up, and noted in the history.
+    bool may_feed = nouns->is_fresh && bulk->tx->removed_known[sql->index] != 2;
+    hf_change_options options = {.skip_indexes = nouns->is_fresh,
+                                 .feed = may_feed ? bulk->feed : NULL};
     hf_extra extra = {0};
     bool is_known = false;
     void *record = hf_arena_take(scratch, sql->noun->struct_bytes);
@@ -321,7 +328,7 @@ static bool add(hf_bulk *bulk, noun_bulk *nouns, const hf_patch *patch, hf_arena
     if (!is_known)
         return refuse(nouns, outcome);
     if (sql->has_history)
-        extra.hash = hf_record_hash(sql->noun, record, &bulk->canonical);
+        extra.hash = hf_record_hash(sql, record, &bulk->canonical);
     if (!hf_change_add(bulk->tx, sql, record, &extra, false, &options, err))
         return false;
     if (nouns->has_map)
@@ -358,7 +365,7 @@ static bool change(hf_bulk *bulk, noun_bulk *nouns, const hf_patch *patch, const
     if (!is_known)
         return refuse(nouns, outcome);
     if (sql->has_history)
-        extra.hash = hf_record_hash(sql->noun, record, &bulk->canonical);
+        extra.hash = hf_record_hash(sql, record, &bulk->canonical);
     if (!hf_change_update(bulk->tx, sql, old, old_extra, record, &extra, false, &options, &done,
                           err))
         return false;
@@ -379,7 +386,7 @@ bool hf_bulk_put(hf_bulk *bulk, const hf_patch *patch, hf_arena *scratch, hf_bul
     hf_head *head = patch->record;
     hf_extra old_extra;
     void *old = NULL;
-    *fault = (hf_error){0};
+    hf_error_clear(fault);
     if (head->key.len == 0 && sql->noun->complete != NULL)
         sql->noun->complete(patch->record, scratch);
     if (head->key.len == 0) {
@@ -418,6 +425,11 @@ static bool build(hf_bulk *bulk, const hf_noun_sql *sql, hf_error *err)
 bool hf_bulk_finish(hf_bulk *bulk, hf_error *err)
 {
     bool is_large = false;
+    if (bulk->feed != NULL && !hf_feed_drain(bulk->feed, err)) {
+        bulk->tx->is_failed = true;
+        return false;
+    }
+    hf_feed_close(&bulk->feed);
     for (size_t i = 0; i < HF_NOUN_COUNT_MAX; i++)
         forget_map(&bulk->nouns[i]);
     for (size_t i = 0; i < HF_NOUN_COUNT_MAX && !bulk->is_dry_run; i++) {

@@ -31,9 +31,18 @@ const hf_touched *hf_import_touched(const hf_touched_rows *rows, int64_t row)
                : bsearch(&wanted, rows->items, rows->count, sizeof(wanted), compare_touched);
 }
 
+// New rows come in the order of their numbers.
+static bool is_sorted(const hf_touched_rows *rows)
+{
+    for (size_t i = 1; i < rows->count; i++)
+        if (rows->items[i - 1].row > rows->items[i].row)
+            return false;
+    return true;
+}
+
 static void sort_touched(hf_touched_rows *rows)
 {
-    if (rows->count > 1)
+    if (!is_sorted(rows))
         qsort(rows->items, rows->count, sizeof(rows->items[0]), compare_touched);
 }
 

@@ -100,10 +100,11 @@ static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_
     const hf_actor *actor = &state->session->actor;
     hf_arena *scratch = &state->scratch;
     void *record = NULL;
-    hf_error unused = {0};
+    hf_error unused;
     *is_refused = false;
     if (!state->is_limited)
         return true;
+    hf_error_clear(&unused);
     if (!hf_store_get(state->before, patch->noun, ((const hf_head *)patch->record)->key, scratch,
                       &record, err)) {
         state->has_store_failed = true;
@@ -129,7 +130,8 @@ static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *
     hf_import_state_file *file = &state->files[state->file];
     bool is_late = is_late_noun(patch->noun);
     hf_bulk_outcome outcome = HF_BULK_REFUSED;
-    hf_error fault = {0};
+    hf_error fault;
+    hf_error_clear(&fault);
     file->has_late |= is_late;
     if (!file->is_ordered && is_late != state->is_second_read)
         return true;
