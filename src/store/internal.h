@@ -246,10 +246,11 @@ void hf_sets_close(hf_sets **sets);
 bool hf_sets_take(hf_read *read, const hf_noun_sql *sql, const hf_sight *sight, hf_kept_rows **out,
                   hf_error *err) HF_CHECKED;
 void hf_sets_give(hf_sets *sets, hf_kept_rows **rows);
-// Rows that events after this one added, changed or removed, some perhaps twice; more than 5,000: all may have changed.
+// Rows that events after this one added, changed or removed, some perhaps twice. *is_all: more than 5,000 of them, or
+// so much history of all nouns (an import of millions that was undone) that it is not looked through.
 typedef HF_VEC(int64_t) hf_row_list;
 bool hf_sets_changed(hf_read *read, const hf_noun_sql *sql, int64_t event, int64_t row_max,
-                     hf_arena *arena, hf_row_list *rows, hf_error *err) HF_CHECKED;
+                     hf_arena *arena, hf_row_list *rows, bool *is_all, hf_error *err) HF_CHECKED;
 
 // --- and in the order of a field (orders.c) --------------------------------------------------------------
 
