@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/asset.h"
+#include "model/dependency.h"
 #include "store/internal.h"
 #include "store/store_bulk.h"
 
@@ -40,6 +41,8 @@ struct hf_bulk {
     noun_bulk *assets;
     hf_feed *feed; // NULL until a noun is fresh
     int64_t last_row;
+    const hf_dependency *last_added; // NULL: the last put added none
+    int64_t last_links[HF_LINKS_MAX];
     hf_arena arena;
 };
 
@@ -104,6 +107,27 @@ hf_bulk_counts hf_bulk_counts_of(const hf_bulk *bulk, const hf_noun *noun)
 int64_t hf_bulk_last_row(const hf_bulk *bulk)
 {
     return bulk->last_row;
+}
+
+bool hf_bulk_last_dependency(const hf_bulk *bulk, hf_plan_dependency *out)
+{
+    const hf_dependency *added = bulk->last_added;
+    if (added == NULL)
+        return false;
+    *out = (hf_plan_dependency){.row = added->head.row,
+                                .supplier = bulk->last_links[0],
+                                .consumer = bulk->last_links[1],
+                                .input = added->input,
+                                .need = added->need,
+                                .capacity = added->capacity,
+                                .buffer_h = added->buffer_h,
+                                .strength = added->strength,
+                                .required_level = added->required_level,
+                                .recharge = added->recharge,
+                                .type = added->type,
+                                .state = added->state,
+                                .protection = {added->head.marking, added->head.compartments}};
+    return true;
 }
 
 // --- from key to row -------------------------------------------------------------------------------------
@@ -333,6 +357,10 @@ static bool add(hf_bulk *bulk, noun_bulk *nouns, const hf_patch *patch, hf_arena
         return false;
     if (nouns->has_map)
         remember(bulk, nouns, head->key, head->row);
+    if (sql->noun == &hf_noun_dependency) {
+        bulk->last_added = record;
+        memcpy(bulk->last_links, extra.links, sizeof(bulk->last_links));
+    }
     count(bulk, nouns, head->row, MARK_ADDED);
     *outcome = HF_BULK_ADDED;
     return consider_fresh(bulk, nouns, err);
@@ -387,6 +415,7 @@ bool hf_bulk_put(hf_bulk *bulk, const hf_patch *patch, hf_arena *scratch, hf_bul
     hf_extra old_extra;
     void *old = NULL;
     hf_error_clear(fault);
+    bulk->last_added = NULL;
     if (head->key.len == 0 && sql->noun->complete != NULL)
         sql->noun->complete(patch->record, scratch);
     if (head->key.len == 0) {
