@@ -15,6 +15,7 @@
 #include "usecase/overview.h"      // the register at a glance
 #include "usecase/places.h"        // where assets lie
 #include "usecase/portfolio.h"     // measures for a budget
+#include "usecase/provisions.h"    // the catalogue of what States are asked
 #include "usecase/question.h"      // plan, cascade, rank, explain
 #include "usecase/readers.h"       // who can see a record, and why
 #include "usecase/record.h"        // the session; single records, log, installation
