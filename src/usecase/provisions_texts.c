@@ -63,13 +63,13 @@ hf_str hf_text_of(const hf_provision_texts *texts, hf_str key)
 
 hf_str hf_text_for(const hf_provision_texts *texts, hf_str key, hf_str own, hf_said *said)
 {
-    uint32_t english = 0, other = 0;
+    uint32_t english = 0, other = 0, unused = 0;
     bool is_shipped =
         hf_map_get(&texts->english, key, &english) && hf_str_equal(texts->texts[english], own);
     *said = is_shipped ? HF_SAID_ORIGINAL : HF_SAID_OWN;
     if (!is_shipped || !hf_map_get(&texts->other, key, &other))
         return own;
-    *said = hf_map_get(&texts->reviewed, key, NULL) ? HF_SAID_REVIEWED : HF_SAID_UNREVIEWED;
+    *said = hf_map_get(&texts->reviewed, key, &unused) ? HF_SAID_REVIEWED : HF_SAID_UNREVIEWED;
     return texts->texts[other];
 }
 
