@@ -43,6 +43,15 @@ typedef struct {
 bool hf_fail(hf_error *err, hf_error_kind kind, const char *code, const char *format, ...)
     HF_PRINTF(4, 5);
 
+// Empty, without a write to all of its bytes: for an error of each cell or row.
+static inline void hf_error_clear(hf_error *err)
+{
+    err->kind = HF_ERR_NONE;
+    err->code = NULL;
+    err->line = 0;
+    err->column[0] = err->source[0] = err->message[0] = 0;
+}
+
 // Adds where it happened to an error already filled. Never overwrites a place that is already known.
 // line 0 and NULL texts are left out. Returns false.
 bool hf_fail_at(hf_error *err, const char *source, uint64_t line, const char *column);

@@ -55,6 +55,8 @@ void hf_json_end_object(hf_json_writer *w);
 void hf_json_begin_array(hf_json_writer *w);
 void hf_json_end_array(hf_json_writer *w);
 void hf_json_name(hf_json_writer *w, const char *name);
+// A name that is quoted already, with its colon.
+void hf_json_name_raw(hf_json_writer *w, hf_str quoted);
 void hf_json_name_str(hf_json_writer *w, hf_str name);
 void hf_json_add_str(hf_json_writer *w, hf_str text);
 void hf_json_add_z(hf_json_writer *w, const char *text); // NULL writes null

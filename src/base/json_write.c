@@ -60,6 +60,14 @@ void hf_json_end_array(hf_json_writer *w)
     end(w, ']');
 }
 
+void hf_json_name_raw(hf_json_writer *w, hf_str quoted)
+{
+    HF_ASSERT(!w->after_name);
+    separate(w);
+    hf_buf_add_str(w->out, quoted);
+    w->after_name = true;
+}
+
 void hf_json_name_str(hf_json_writer *w, hf_str name)
 {
     HF_ASSERT(!w->after_name);

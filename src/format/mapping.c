@@ -92,9 +92,10 @@ static void place_problem(hf_mapping *m, const char *code, hf_severity severity,
 bool hf_mapping_set(hf_mapping *m, const hf_field *field, void *record, hf_str cell, uint64_t line,
                     hf_str column, hf_severity severity)
 {
-    hf_error why = {0};
+    hf_error why;
     bool is_copied =
         field->type == HF_LIST || field->type == HF_JSON || (field->flags & HF_FIELD_AMOUNT) != 0;
+    hf_error_clear(&why);
     if (hf_field_set_text(field, record, cell, m->decimal_comma, is_copied ? &m->scratch : NULL,
                           &why))
         return true;

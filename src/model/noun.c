@@ -4,6 +4,7 @@
 // single field is in field.c, changes to a record in patch.c.
 #include "model/noun.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -167,48 +168,45 @@ void hf_noun_write_json(const hf_noun *noun, const void *record, hf_json_writer 
     hf_json_add_raw(out, head->attributes.len > 0 ? head->attributes : HF_STR("{}"));
 }
 
-// Names in the order of RFC 8785 (all ours are ASCII, so bytes). The order is found again for each record, not
-// kept: most fields of most records are empty, and what is left is inserted in less time than the hash takes.
-static size_t digest_order(const hf_noun *noun, const void *record,
-                           uint8_t order[HF_FIELD_COUNT_MAX])
+static int by_name(const void *a, const void *b)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < noun->field_count; i++) {
-        if ((noun->fields[i].flags & (HF_FIELD_NO_DIGEST | HF_FIELD_SECRET | HF_FIELD_READ_ONLY)) !=
-                0 ||
-            hf_field_is_empty(&noun->fields[i], record))
-            continue;
-        size_t place = count++;
-        while (place > 0 && strcmp(noun->fields[order[place - 1]].name, noun->fields[i].name) > 0) {
-            order[place] = order[place - 1];
-            place--;
-        }
-        order[place] = (uint8_t)i;
-    }
-    return count;
+    const struct hf_canonical_member *left = a, *right = b;
+    return strcmp(left->field->name, right->field->name); // all of them are ASCII
 }
 
-void hf_noun_write_canonical(const hf_noun *noun, const void *record, hf_buf *out)
+hf_canonical hf_canonical_of(const hf_noun *noun, hf_arena *arena)
 {
-    uint8_t order[HF_FIELD_COUNT_MAX];
-    size_t count = digest_order(noun, record, order);
-    const hf_head *head = record;
-    hf_json_writer json = {.out = out};
-    bool has_written_attributes = head->attributes.len == 0;
-    hf_json_begin_object(&json);
-    for (size_t i = 0; i < count; i++) {
-        const hf_field *field = &noun->fields[order[i]];
-        if (!has_written_attributes && strcmp(field->name, "attributes") > 0) {
-            hf_json_name(&json, "attributes");
-            hf_json_add_raw(&json, head->attributes);
-            has_written_attributes = true;
-        }
-        hf_json_name(&json, field->name);
-        hf_field_write_json(field, record, &json);
+    struct hf_canonical_member *members =
+        HF_NEW_N(arena, struct hf_canonical_member, noun->field_count);
+    hf_canonical form = {.noun = noun, .members = members};
+    for (size_t i = 0; i < noun->field_count; i++) {
+        const hf_field *field = &noun->fields[i];
+        if ((field->flags & (HF_FIELD_NO_DIGEST | HF_FIELD_SECRET | HF_FIELD_READ_ONLY)) == 0)
+            members[form.count++] =
+                (struct hf_canonical_member){field, hf_str_format(arena, "\"%s\":", field->name)};
     }
-    if (!has_written_attributes) {
-        hf_json_name(&json, "attributes");
-        hf_json_add_raw(&json, head->attributes);
+    if (form.count > 0)
+        qsort(members, form.count, sizeof(members[0]), by_name);
+    while (form.attributes_at < form.count &&
+           strcmp(members[form.attributes_at].field->name, "attributes") < 0)
+        form.attributes_at++;
+    return form;
+}
+
+void hf_noun_write_canonical(const hf_canonical *form, const void *record, hf_buf *out)
+{
+    hf_str attributes = ((const hf_head *)record)->attributes;
+    hf_json_writer json = {.out = out};
+    hf_json_begin_object(&json);
+    for (size_t i = 0; i <= form->count; i++) {
+        if (i == form->attributes_at && attributes.len > 0) {
+            hf_json_name(&json, "attributes");
+            hf_json_add_raw(&json, attributes);
+        }
+        if (i == form->count || hf_field_is_empty(form->members[i].field, record))
+            continue;
+        hf_json_name_raw(&json, form->members[i].name);
+        hf_field_write_json(form->members[i].field, record, &json);
     }
     hf_json_end_object(&json);
 }

@@ -189,8 +189,18 @@ bool hf_patch_apply(const hf_patch *patch, void *record, hf_arena *arena, hf_err
 void hf_noun_write_time(hf_json_writer *out, const char *name, int64_t ms);
 // Members of the record's JSON object (without the braces, so that a door can add its own).
 void hf_noun_write_json(const hf_noun *noun, const void *record, hf_json_writer *out);
+// What of a noun the row hash covers, in the order of RFC 8785, with its names as they are written. Made once.
+typedef struct {
+    const hf_noun *noun;
+    size_t count, attributes_at; // members; the attributes stand before the member with that number
+    const struct hf_canonical_member {
+        const hf_field *field;
+        hf_str name;
+    } * members;
+} hf_canonical;
+hf_canonical hf_canonical_of(const hf_noun *noun, hf_arena *arena);
 // RFC 8785 JSON of what the row hash covers: digest fields and attributes, names sorted, empty ones
 // left out.
-void hf_noun_write_canonical(const hf_noun *noun, const void *record, hf_buf *out);
+void hf_noun_write_canonical(const hf_canonical *form, const void *record, hf_buf *out);
 
 #endif

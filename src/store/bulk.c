@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/asset.h"
+#include "model/dependency.h"
 #include "store/internal.h"
 #include "store/store_bulk.h"
 
@@ -38,7 +39,10 @@ struct hf_bulk {
     hf_buf canonical;
     noun_bulk nouns[HF_NOUN_COUNT_MAX];
     noun_bulk *assets;
+    hf_feed *feed; // NULL until a noun is fresh
     int64_t last_row;
+    const hf_dependency *last_added; // NULL: the last put added none
+    int64_t last_links[HF_LINKS_MAX];
     hf_arena arena;
 };
 
@@ -76,6 +80,7 @@ void hf_bulk_close(hf_bulk **bulk)
     *bulk = NULL;
     if (closed == NULL)
         return;
+    hf_feed_close(&closed->feed);
     for (size_t i = 0; i < HF_NOUN_COUNT_MAX; i++)
         forget_map(&closed->nouns[i]);
     hf_buf_done(&closed->canonical);
@@ -102,6 +107,27 @@ hf_bulk_counts hf_bulk_counts_of(const hf_bulk *bulk, const hf_noun *noun)
 int64_t hf_bulk_last_row(const hf_bulk *bulk)
 {
     return bulk->last_row;
+}
+
+bool hf_bulk_last_dependency(const hf_bulk *bulk, hf_plan_dependency *out)
+{
+    const hf_dependency *added = bulk->last_added;
+    if (added == NULL)
+        return false;
+    *out = (hf_plan_dependency){.row = added->head.row,
+                                .supplier = bulk->last_links[0],
+                                .consumer = bulk->last_links[1],
+                                .input = added->input,
+                                .need = added->need,
+                                .capacity = added->capacity,
+                                .buffer_h = added->buffer_h,
+                                .strength = added->strength,
+                                .required_level = added->required_level,
+                                .recharge = added->recharge,
+                                .type = added->type,
+                                .state = added->state,
+                                .protection = {added->head.marking, added->head.compartments}};
+    return true;
 }
 
 // --- from key to row -------------------------------------------------------------------------------------
@@ -176,6 +202,8 @@ static bool consider_fresh(hf_bulk *bulk, noun_bulk *nouns, hf_error *err)
         if (!drop_index(conn, sql, i, err))
             return false;
     nouns->is_fresh = true;
+    if (bulk->feed == NULL)
+        bulk->feed = hf_feed_open(conn);
     return true;
 }
 
@@ -307,7 +335,10 @@ static bool add(hf_bulk *bulk, noun_bulk *nouns, const hf_patch *patch, hf_arena
                 hf_bulk_outcome *outcome, hf_error *fault, hf_error *err)
 {
     const hf_noun_sql *sql = nouns->sql;
-    hf_change_options options = {.skip_indexes = nouns->is_fresh};
+    // One that was removed before comes back as what it was: that is looked up, and noted in the history.
+    bool may_feed = nouns->is_fresh && bulk->tx->removed_known[sql->index] != 2;
+    hf_change_options options = {.skip_indexes = nouns->is_fresh,
+                                 .feed = may_feed ? bulk->feed : NULL};
     hf_extra extra = {0};
     bool is_known = false;
     void *record = hf_arena_take(scratch, sql->noun->struct_bytes);
@@ -321,11 +352,15 @@ static bool add(hf_bulk *bulk, noun_bulk *nouns, const hf_patch *patch, hf_arena
     if (!is_known)
         return refuse(nouns, outcome);
     if (sql->has_history)
-        extra.hash = hf_record_hash(sql->noun, record, &bulk->canonical);
+        extra.hash = hf_record_hash(sql, record, &bulk->canonical);
     if (!hf_change_add(bulk->tx, sql, record, &extra, false, &options, err))
         return false;
     if (nouns->has_map)
         remember(bulk, nouns, head->key, head->row);
+    if (sql->noun == &hf_noun_dependency) {
+        bulk->last_added = record;
+        memcpy(bulk->last_links, extra.links, sizeof(bulk->last_links));
+    }
     count(bulk, nouns, head->row, MARK_ADDED);
     *outcome = HF_BULK_ADDED;
     return consider_fresh(bulk, nouns, err);
@@ -358,7 +393,7 @@ static bool change(hf_bulk *bulk, noun_bulk *nouns, const hf_patch *patch, const
     if (!is_known)
         return refuse(nouns, outcome);
     if (sql->has_history)
-        extra.hash = hf_record_hash(sql->noun, record, &bulk->canonical);
+        extra.hash = hf_record_hash(sql, record, &bulk->canonical);
     if (!hf_change_update(bulk->tx, sql, old, old_extra, record, &extra, false, &options, &done,
                           err))
         return false;
@@ -379,7 +414,8 @@ bool hf_bulk_put(hf_bulk *bulk, const hf_patch *patch, hf_arena *scratch, hf_bul
     hf_head *head = patch->record;
     hf_extra old_extra;
     void *old = NULL;
-    *fault = (hf_error){0};
+    hf_error_clear(fault);
+    bulk->last_added = NULL;
     if (head->key.len == 0 && sql->noun->complete != NULL)
         sql->noun->complete(patch->record, scratch);
     if (head->key.len == 0) {
@@ -418,6 +454,11 @@ static bool build(hf_bulk *bulk, const hf_noun_sql *sql, hf_error *err)
 bool hf_bulk_finish(hf_bulk *bulk, hf_error *err)
 {
     bool is_large = false;
+    if (bulk->feed != NULL && !hf_feed_drain(bulk->feed, err)) {
+        bulk->tx->is_failed = true;
+        return false;
+    }
+    hf_feed_close(&bulk->feed);
     for (size_t i = 0; i < HF_NOUN_COUNT_MAX; i++)
         forget_map(&bulk->nouns[i]);
     for (size_t i = 0; i < HF_NOUN_COUNT_MAX && !bulk->is_dry_run; i++) {

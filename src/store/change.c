@@ -230,7 +230,10 @@ bool hf_change_add(hf_tx *tx, const hf_noun_sql *sql, void *record, hf_extra *ex
     head->added_event = sql->has_history ? event_of(tx) : 0;
     if (!is_again)
         head->row = state->row_max[sql->index] + 1;
-    if (!write_row(tx, sql, sql->insert, record, extra, err) ||
+    bool is_fed = options != NULL && options->feed != NULL;
+    HF_ASSERT(!is_fed || !is_again);
+    if (!(is_fed ? hf_feed_add(options->feed, sql, record, extra, err)
+                 : write_row(tx, sql, sql->insert, record, extra, err)) ||
         (is_again &&
          !add_history(tx, sql, head, head->version,
                       is_restored ? HF_HISTORY_RESTORED : HF_HISTORY_ADDED, NULL, NULL, err)) ||

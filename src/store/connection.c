@@ -48,9 +48,15 @@ void hf_conn_close(hf_conn **conn)
     hf_arena_done(&arena);
 }
 
+// The connection is the caller's alone.
+static bool is_quiet(hf_conn *conn, hf_error *err)
+{
+    return conn->feed == NULL || hf_feed_drain(conn->feed, err);
+}
+
 bool hf_conn_run(hf_conn *conn, const char *sql, hf_error *err)
 {
-    return conn->driver->run(conn->db, sql, err);
+    return is_quiet(conn, err) && conn->driver->run(conn->db, sql, err);
 }
 
 static hf_stmt *slot_of(hf_conn *conn, const char *sql)
@@ -67,6 +73,8 @@ static hf_stmt *slot_of(hf_conn *conn, const char *sql)
 
 bool hf_stmt_take(hf_conn *conn, const char *sql, hf_stmt **out, hf_error *err)
 {
+    if (!is_quiet(conn, err))
+        return false;
     hf_stmt *stmt = slot_of(conn, sql);
     if (stmt->is_used) // two scans of the same kind at once
         return hf_stmt_once(conn, sql, out, err);
@@ -105,6 +113,8 @@ static hf_stmt *slot_of_text(hf_conn *conn, hf_str sql)
 
 bool hf_stmt_once(hf_conn *conn, const char *sql, hf_stmt **out, hf_error *err)
 {
+    if (!is_quiet(conn, err))
+        return false;
     hf_str text = hf_str_of(sql);
     hf_stmt *stmt = slot_of_text(conn, text);
     bool is_ready = stmt->raw != NULL && hf_str_equal(hf_buf_str(&stmt->text), text);

@@ -48,12 +48,18 @@ static bool add_noun(hf_read *read, const hf_noun_sql *sql, const hf_row_set *ro
     if (!read_hashes(read, sql, hashes, row_max, err) ||
         !hf_stmt_take(read->conn, sql->key_order, &stmt, err))
         return false;
+    hf_sha256 gathered[256]; // a call for each would cost as much as the hashing
+    size_t count = 0;
     while (hf_stmt_step(stmt, &has_row, err)) {
+        int64_t row = has_row ? hf_stmt_get_i64(stmt, 0) : 0;
+        if (has_row && (rows == NULL || hf_row_set_has(rows, row)))
+            gathered[count++] = hashes[row];
+        if (count == HF_COUNT(gathered) || !has_row) {
+            hf_sha256_add(stream, gathered[0].bytes, count * sizeof(gathered[0]));
+            count = 0;
+        }
         if (!has_row)
             return true;
-        int64_t row = hf_stmt_get_i64(stmt, 0);
-        if (rows == NULL || hf_row_set_has(rows, row))
-            hf_sha256_add(stream, hashes[row].bytes, sizeof(hashes[0].bytes));
     }
     return false;
 }

@@ -205,7 +205,7 @@ static bool put_back(hf_tx *tx, const hf_noun_sql *sql, int64_t row, const void 
         }
         return false;
     }
-    extra.hash = hf_record_hash(sql->noun, record, &canonical);
+    extra.hash = hf_record_hash(sql, record, &canonical);
     if (now == NULL) {
         ((hf_head *)record)->row = 0;
         return hf_change_add(tx, sql, record, &extra, true, NULL, err);

@@ -17,6 +17,7 @@
 // --- connections and statements (connection.c) -----------------------------------------------------------
 
 typedef struct hf_conn hf_conn;
+typedef struct hf_feed hf_feed;
 
 // A prepared statement, kept by its connection for the next use of the same SQL text.
 typedef struct {
@@ -36,6 +37,7 @@ struct hf_conn {
     HF_VEC(hf_stmt *) kept;
     hf_map by_sql;
     uint64_t taken_count;
+    hf_feed *feed; // NULL: nobody else writes through it
     hf_conn *next; // in the store's list of free ones
 };
 
@@ -174,7 +176,9 @@ bool hf_record_get(hf_read *read, const hf_noun_sql *sql, int64_t row, hf_arena 
 bool hf_record_row_of_key(hf_read *read, const hf_noun_sql *sql, hf_str key, int64_t *row,
                           hf_error *err) HF_CHECKED; // *row 0: none
 void hf_record_id(int64_t created_ms, int64_t salt, int64_t row, char text[37]);
-hf_sha256 hf_record_hash(const hf_noun *noun, const void *record, hf_buf *scratch);
+// With all its texts, in the arena.
+void *hf_record_copy(const hf_noun *noun, const void *record, hf_arena *arena);
+hf_sha256 hf_record_hash(const hf_noun_sql *sql, const void *record, hf_buf *scratch);
 typedef enum { HF_SAME, HF_SAME_BUT_UNCOUNTED, HF_DIFFERENT } hf_difference;
 // HF_SAME_BUT_UNCOUNTED: only read-only fields differ. with_source: the source counts too.
 hf_difference hf_record_compare(const hf_noun *noun, const void *a, const void *b,
@@ -187,6 +191,7 @@ bool hf_record_links(hf_read *read, const hf_noun_sql *sql, const void *record, 
 
 typedef struct {
     bool skip_indexes; // a fresh load builds search and places at its end
+    hf_feed *feed;     // new rows go this way; NULL: straight into the table
     bool is_touched;   // this transaction's event may have changed the record already
     hf_buf *scratch;   // for canonical JSON
 } hf_change_options;
@@ -201,6 +206,18 @@ bool hf_change_update(hf_tx *tx, const hf_noun_sql *sql, const void *old, const 
                       hf_error *err) HF_CHECKED;
 bool hf_change_remove(hf_tx *tx, const hf_noun_sql *sql, const void *old, const hf_extra *old_extra,
                       hf_error *err) HF_CHECKED;
+
+// --- new rows of a large load, written by a thread of their own (feed.c) ---------------------------------------
+
+// Between open and close the connection belongs to the feed. Whoever takes a statement of it, or runs one, waits until
+// all is written that was handed over, and is told when that failed; no scan may be open while rows are added.
+// One thread adds, drains and takes statements.
+hf_feed *hf_feed_open(hf_conn *conn);
+// Copies the record. false: an earlier row could not be written.
+bool hf_feed_add(hf_feed *feed, const hf_noun_sql *sql, const void *record, const hf_extra *extra,
+                 hf_error *err) HF_CHECKED;
+bool hf_feed_drain(hf_feed *feed, hf_error *err) HF_CHECKED; // waits until all is written
+void hf_feed_close(hf_feed **feed); // what is still on its way is dropped: drain before
 
 // --- what somebody may know of, as sets (sets.c) ------------------------------------------------------------
 
@@ -229,10 +246,11 @@ void hf_sets_close(hf_sets **sets);
 bool hf_sets_take(hf_read *read, const hf_noun_sql *sql, const hf_sight *sight, hf_kept_rows **out,
                   hf_error *err) HF_CHECKED;
 void hf_sets_give(hf_sets *sets, hf_kept_rows **rows);
-// Rows that events after this one added, changed or removed, some perhaps twice; more than 5,000: all may have changed.
+// Rows that events after this one added, changed or removed, some perhaps twice. *is_all: more than 5,000 of them, or
+// so much history of all nouns (an import of millions that was undone) that it is not looked through.
 typedef HF_VEC(int64_t) hf_row_list;
 bool hf_sets_changed(hf_read *read, const hf_noun_sql *sql, int64_t event, int64_t row_max,
-                     hf_arena *arena, hf_row_list *rows, hf_error *err) HF_CHECKED;
+                     hf_arena *arena, hf_row_list *rows, bool *is_all, hf_error *err) HF_CHECKED;
 
 // --- and in the order of a field (orders.c) --------------------------------------------------------------
 

@@ -267,9 +267,11 @@ static bool make(hf_read *read, const hf_noun_sql *sql, const hf_field *field,
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     const order_item *old = find_item(read->store->orders, &made->question);
     hf_row_list moved = {0};
-    if (old != NULL && !hf_sets_changed(read, sql, old->event, old->row_max, &scratch, &moved, err))
+    bool is_all = false;
+    if (old != NULL &&
+        !hf_sets_changed(read, sql, old->event, old->row_max, &scratch, &moved, &is_all, err))
         return false;
-    bool is_new = old == NULL || moved.count > MOVED_MAX || made->lineage != old->lineage;
+    bool is_new = old == NULL || is_all || moved.count > MOVED_MAX || made->lineage != old->lineage;
     made->order = make_order(rows->count);
     bool is_done = is_new ? walk(read, sql, field, rows, made->order, err)
                           : move(read, sql, field, rows, old->order, &moved, made->order, err);

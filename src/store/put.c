@@ -90,7 +90,7 @@ bool hf_store_put(hf_tx *tx, const hf_noun *noun, void *record, int64_t expected
     if (!hf_record_links(&tx->read, sql, record, &extra, err))
         return false;
     if (sql->has_history)
-        extra.hash = hf_record_hash(noun, record, &canonical);
+        extra.hash = hf_record_hash(sql, record, &canonical);
     bool is_done = head->row == 0 ? add(tx, sql, record, &extra, err)
                                   : change(tx, sql, record, &extra, expected_version, &done, err);
     if (!is_done)

@@ -103,6 +103,36 @@ void hf_record_bind(const hf_noun_sql *sql, hf_stmt *stmt, const void *record,
     hf_stmt_str(stmt, at + 6, head->attributes);
 }
 
+void *hf_record_copy(const hf_noun *noun, const void *record, hf_arena *arena)
+{
+    void *copy = hf_arena_take(arena, noun->struct_bytes);
+    memcpy(copy, record, noun->struct_bytes);
+    hf_head *head = copy;
+    head->id = hf_str_copy(arena, head->id);
+    head->attributes = hf_str_copy(arena, head->attributes);
+    for (size_t i = 0; i < noun->field_count; i++) {
+        switch (noun->fields[i].type) {
+        case HF_TEXT:
+        case HF_KEY:
+        case HF_REF:
+        case HF_LINK:
+        case HF_LIST:
+        case HF_JSON: {
+            hf_str *text = hf_field_at(&noun->fields[i], copy);
+            *text = hf_str_copy(arena, *text);
+            break;
+        }
+        case HF_WORD:
+        case HF_INTEGER:
+        case HF_NUMBER:
+        case HF_BOOL:
+        case HF_TIME:
+            break;
+        }
+    }
+    return copy;
+}
+
 static hf_str text_of(hf_stmt *stmt, int column, hf_arena *arena)
 {
     hf_str text = hf_stmt_get_str(stmt, column);
@@ -250,12 +280,12 @@ bool hf_record_links(hf_read *read, const hf_noun_sql *sql, const void *record, 
 
 // --- comparing -------------------------------------------------------------------------------------------
 
-hf_sha256 hf_record_hash(const hf_noun *noun, const void *record, hf_buf *scratch)
+hf_sha256 hf_record_hash(const hf_noun_sql *sql, const void *record, hf_buf *scratch)
 {
     if (scratch->max_bytes == 0)
         *scratch = hf_buf_of(CANONICAL_BYTES_MAX);
     hf_buf_clear(scratch);
-    hf_noun_write_canonical(noun, record, scratch);
+    hf_noun_write_canonical(&sql->canonical, record, scratch);
     HF_ASSERT(!scratch->overflow);
     return hf_sha256_of(hf_buf_str(scratch));
 }

@@ -11,7 +11,7 @@
 #include "model/region.h"
 #include "store/internal.h"
 
-enum { ITEMS_MAX = 256, CHANGED_MAX = 5000, SQL_BYTES_MAX = 1 << 20 };
+enum { ITEMS_MAX = 256, CHANGED_MAX = 5000, HISTORY_MAX = 50000, SQL_BYTES_MAX = 1 << 20 };
 #define BYTES_MAX ((size_t)64 << 20) // of all sets together
 
 typedef struct {
@@ -219,12 +219,29 @@ static bool read_rows(hf_stmt *stmt, hf_arena *arena, hf_row_list *rows, hf_erro
     }
 }
 
+static bool has_much_history(hf_read *read, int64_t event, bool *out, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    if (!hf_stmt_take(read->conn,
+                      "SELECT 1 FROM history INDEXED BY history_event WHERE event > ?1 "
+                      "LIMIT 1 OFFSET ?2",
+                      &stmt, err))
+        return false;
+    hf_stmt_i64(stmt, 1, event);
+    hf_stmt_i64(stmt, 2, HISTORY_MAX);
+    return hf_stmt_step(stmt, out, err);
+}
+
 bool hf_sets_changed(hf_read *read, const hf_noun_sql *sql, int64_t event, int64_t row_max,
-                     hf_arena *arena, hf_row_list *rows, hf_error *err)
+                     hf_arena *arena, hf_row_list *rows, bool *is_all, hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(SQL_BYTES_MAX);
     HF_CLEANUP(hf_stmt_give) hf_stmt *changed = NULL;
     HF_CLEANUP(hf_stmt_give) hf_stmt *added = NULL;
+    if (!has_much_history(read, event, is_all, err))
+        return false;
+    if (*is_all)
+        return true;
     if (!hf_stmt_take(read->conn,
                       "SELECT record FROM history INDEXED BY history_event WHERE event > ?1 AND "
                       "noun = ?2 LIMIT ?3",
@@ -239,7 +256,10 @@ bool hf_sets_changed(hf_read *read, const hf_noun_sql *sql, int64_t event, int64
         return false;
     hf_stmt_i64(added, 1, row_max);
     hf_stmt_i64(added, 2, CHANGED_MAX + 1);
-    return read_rows(added, arena, rows, err);
+    if (!read_rows(added, arena, rows, err))
+        return false;
+    *is_all = rows->count > CHANGED_MAX;
+    return true;
 }
 
 // --- making ----------------------------------------------------------------------------------------------
@@ -348,15 +368,15 @@ static bool has_new_regions(const maker *m, int64_t event, bool *out, hf_error *
     if (!*out || m->sight->is_national)
         return true;
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    bool has_row = false;
+    bool has_row = false, is_all = false;
     if (!hf_sets_changed(m->read, &m->read->store->sql[index], event, m->read->state.row_max[index],
-                         m->arena, &changed, err) ||
+                         m->arena, &changed, &is_all, err) ||
         !hf_stmt_take(m->read->conn, "SELECT 1 FROM region WHERE _event > ?1 LIMIT 1", &stmt, err))
         return false;
     hf_stmt_i64(stmt, 1, event);
     if (!hf_stmt_step(stmt, &has_row, err))
         return false;
-    *out = has_row || changed.count > 0;
+    *out = has_row || is_all || changed.count > 0;
     return true;
 }
 
@@ -369,15 +389,14 @@ static bool make_by_fields(const maker *m, set_item *made, hf_error *err)
     int64_t row_max = m->read->state.row_max[m->sql->index];
     if (!is_new && !has_new_regions(m, old->event, &is_new, err))
         return false;
-    if (!is_new &&
-        !hf_sets_changed(m->read, m->sql, old->event, old->row_max, m->arena, &changed, err))
+    if (!is_new && !hf_sets_changed(m->read, m->sql, old->event, old->row_max, m->arena, &changed,
+                                    &is_new, err))
         return false;
     if (!is_new && changed.count == 0) {
         made->rows = share(m->read->store->sets, old->rows);
         return true;
     }
     made->rows = make_rows(row_max);
-    is_new |= changed.count > CHANGED_MAX;
     made->rows->lineage = is_new ? ++m->read->store->sets->lineage : old->rows->lineage;
     if (!is_new)
         memcpy(made->rows->bits, old->rows->bits, old->rows->bytes);
@@ -462,13 +481,13 @@ static bool update_ends(const maker *m, end_list *ends, hf_error *err)
     const hf_state *state = &m->read->state;
     int64_t row_max = state->row_max[m->sql->index];
     hf_row_list changed = {0};
+    bool is_new = ends->stamp == 0;
     if (ends->stamp > 0 && ends->data_version == state->data_version)
         return true;
-    if (ends->stamp > 0 &&
-        !hf_sets_changed(m->read, m->sql, ends->event, ends->row_max, m->arena, &changed, err))
+    if (ends->stamp > 0 && !hf_sets_changed(m->read, m->sql, ends->event, ends->row_max, m->arena,
+                                            &changed, &is_new, err))
         return false;
     widen_ends(m->sql, ends, row_max);
-    bool is_new = ends->stamp == 0 || changed.count > CHANGED_MAX;
     for (size_t i = 0; i < m->sql->link_count && is_new; i++)
         memset(ends->ends[i], 0, ends->capacity * sizeof(ends->ends[i][0]));
     uint64_t stamp = is_new || changed.count > 0 ? ++ends->last_stamp : ends->stamp;

@@ -350,7 +350,7 @@ static void make_plan(const hf_noun *noun, hf_noun_sql *out)
 void hf_sql_make(const hf_noun *noun, uint32_t index, hf_arena *arena, hf_noun_sql *out)
 {
     HF_CLEANUP(hf_buf_done) hf_buf sql = hf_buf_of(SQL_BYTES_MAX);
-    *out = (hf_noun_sql){.noun = noun, .index = index};
+    *out = (hf_noun_sql){.noun = noun, .index = index, .canonical = hf_canonical_of(noun, arena)};
     find_traits(noun, out);
     out->create_table = make_table(noun, arena, &sql);
     make_indexes(out, arena, &sql);

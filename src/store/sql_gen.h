@@ -21,8 +21,9 @@ typedef struct {
     bool has_history;
     bool has_search;
     bool has_place;
-    bool is_link;     // has HF_REF fields: lists go in row order
-    uint8_t links[2]; // field indexes of HF_REF fields
+    hf_canonical canonical; // what the hash of a row covers
+    bool is_link;           // has HF_REF fields: lists go in row order
+    uint8_t links[2];       // field indexes of HF_REF fields
     size_t link_count;
     size_t lon, lat; // field indexes, if has_place
     int head_column; // of version

@@ -3,6 +3,7 @@
 // The driver for SQLite (3.40 and newer): the only file that knows its library. One connection per thread,
 // WAL, synchronous=FULL: what is committed survives a power cut.
 #include <math.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -455,8 +456,17 @@ static void add_rows(sqlite3 *handle)
 
 // --- connections -----------------------------------------------------------------------------------------
 
+// Debian's SQLite takes every small piece of memory from malloc, and counts it under one lock of all connections.
+// Nobody reads that count.
+static void count_no_memory(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, count_no_memory);
     hf_arena arena = {0};
     sqlite_db *db = HF_NEW(&arena, sqlite_db);
     int flags =

@@ -34,6 +34,10 @@ bool hf_bulk_put(hf_bulk *bulk, const hf_patch *patch, hf_arena *scratch, hf_bul
                  hf_error *fault, hf_error *err) HF_CHECKED;
 // Row of the record that the last put touched, unless it was refused: an import names lines by it.
 int64_t hf_bulk_last_row(const hf_bulk *bulk);
+// The dependency that the last put added, as a scan for a plan would give it; false when it added none. Texts are
+// valid as long as that put's scratch.
+typedef struct hf_plan_dependency hf_plan_dependency;
+bool hf_bulk_last_dependency(const hf_bulk *bulk, hf_plan_dependency *out);
 hf_bulk_counts hf_bulk_counts_of(const hf_bulk *bulk, const hf_noun *noun); // NULL: all nouns
 // Builds what is still missing (indexes, search, places). Then hf_event_add and hf_tx_commit.
 bool hf_bulk_finish(hf_bulk *bulk, hf_error *err) HF_CHECKED;
@@ -73,7 +77,7 @@ typedef struct {
     double damage_p;    // 0 unless for a simulation
     int32_t repair_law; // hf_asset_repair_law; 0 unless for a simulation
 } hf_plan_asset;
-typedef struct {
+struct hf_plan_dependency {
     int64_t row;
     int64_t supplier, consumer; // rows of assets
     hf_str input, need;
@@ -82,7 +86,7 @@ typedef struct {
     int32_t recharge, type, state;
     hf_plan_protection protection;
     hf_str key; // empty unless for a simulation
-} hf_plan_dependency;
+};
 typedef struct {
     int64_t row;
     int64_t asset; // row

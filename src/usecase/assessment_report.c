@@ -40,10 +40,12 @@ static hf_str digest_of(const gathering *g)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_REPORT_BYTES_MAX);
     char hex[65];
-    hf_noun_write_canonical(&hf_noun_assessment, g->results.assessment, &text);
+    hf_canonical assessment = hf_canonical_of(&hf_noun_assessment, g->arena);
+    hf_canonical answer = hf_canonical_of(&hf_noun_answer, g->arena);
+    hf_noun_write_canonical(&assessment, g->results.assessment, &text);
     for (size_t i = 0; i < g->results.book.question_count; i++)
         if (g->results.answers[i] != NULL)
-            hf_noun_write_canonical(&hf_noun_answer, g->results.answers[i], &text);
+            hf_noun_write_canonical(&answer, g->results.answers[i], &text);
     hf_sha256 hash = hf_sha256_of(hf_buf_str(&text));
     hf_hex(hash.bytes, sizeof hash.bytes, hex);
     return hf_str_copy(g->arena, hf_str_of(hex));

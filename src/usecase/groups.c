@@ -22,7 +22,8 @@ bool hf_group_row_of(const hf_plan_dependency *dependency, hf_group_row *out)
     hf_dependency record = {.need = dependency->need, .type = dependency->type};
     hf_need need = HF_NEED_NO_OPINION;
     int64_t thousandths = 0;
-    hf_error unused = {0};
+    hf_error unused;
+    hf_error_clear(&unused);
     if (dependency->state != HF_STATE_ACCEPTED || hf_dependency_is_link(&record) ||
         !hf_dependency_need(&record, &need, &thousandths, &unused))
         return false;

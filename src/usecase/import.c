@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/pool.h"
 #include "model/dependency.h"
 #include "model/recipe.h"
 #include "model/taxonomy.h"
@@ -157,6 +158,7 @@ static void begin_pass(hf_import_state *state)
     *result = (hf_import_result){.problems = hf_problems_of(state->arena)};
     state->touched.count = 0;
     state->touched_layers.count = 0;
+    state->group_rows.count = state->link_rows.count = 0;
     state->has_store_failed = false;
 }
 
@@ -186,20 +188,37 @@ static bool begin(hf_import_state *state, hf_error *err)
            (is_alone || hf_read_begin(session->store, &state->before, err));
 }
 
+static void sort_kept(void *context)
+{
+    hf_import_state *state = context;
+    hf_group_rows_sort(state->group_rows.items, state->group_rows.count);
+}
+
+// What is kept of the dependencies is sorted while the store builds its indexes.
+static bool finish(hf_import_state *state, hf_error *err)
+{
+    hf_thread *sorting = state->keeps_rows ? hf_thread_start(sort_kept, state) : NULL;
+    bool is_done = hf_bulk_finish(state->bulk, err);
+    hf_thread_join(&sorting);
+    return is_done;
+}
+
 // Reads everything into an open transaction. *again: rows were excluded, another pass is needed.
 static bool run_pass(hf_import_state *state, bool *again, hf_error *err)
 {
     uint64_t excluded = 0;
     *again = false;
     begin_pass(state);
-    if (!begin(state, err) ||
-        !hf_bulk_open(state->tx, state->request->is_dry_run, &state->bulk, err))
+    if (!begin(state, err))
+        return false;
+    state->keeps_rows = hf_read_count(hf_tx_read(state->tx), &hf_noun_dependency) == 0;
+    if (!hf_bulk_open(state->tx, state->request->is_dry_run, &state->bulk, err))
         return false;
     if (!hf_import_read_all(state, err)) {
         count_up(state);
         return refuse_file(state, err);
     }
-    if (!hf_import_judge_places(state, err) || !hf_bulk_finish(state->bulk, err) ||
+    if (!hf_import_judge_places(state, err) || !finish(state, err) ||
         !hf_import_judge(state, &excluded, err))
         return false;
     count_up(state);

@@ -8,6 +8,7 @@
 
 #include "base/map.h"
 #include "usecase/exchange.h"
+#include "usecase/groups.h"
 #include "usecase/links.h"
 
 // Where a stored dependency or layer row came from, to name the line when a rule over several rows is broken.
@@ -57,6 +58,11 @@ typedef struct {
     HF_VEC(const hf_noun *) excluded_nouns;
     hf_touched_rows touched;        // dependencies; sorted by row once all is read
     hf_touched_rows touched_layers; // layer rows; likewise
+    // While all dependencies of the store are new ones of this import: what judging them needs, so that they need not be
+    // read again.
+    bool keeps_rows;
+    HF_VEC(hf_group_row) group_rows;
+    HF_VEC(hf_plan_dependency) link_rows; // links of network layers
     hf_tx *tx;
     hf_bulk *bulk;
     // The store as it was: the transaction lacks its indexes while much is put. NULL: it held nothing, and nobody

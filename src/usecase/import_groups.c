@@ -7,7 +7,6 @@
 
 #include "model/asset.h"
 #include "model/dependency.h"
-#include "usecase/groups.h"
 #include "usecase/import.h"
 
 typedef struct {
@@ -31,9 +30,18 @@ const hf_touched *hf_import_touched(const hf_touched_rows *rows, int64_t row)
                : bsearch(&wanted, rows->items, rows->count, sizeof(wanted), compare_touched);
 }
 
+// New rows come in the order of their numbers.
+static bool is_sorted(const hf_touched_rows *rows)
+{
+    for (size_t i = 1; i < rows->count; i++)
+        if (rows->items[i - 1].row > rows->items[i].row)
+            return false;
+    return true;
+}
+
 static void sort_touched(hf_touched_rows *rows)
 {
-    if (rows->count > 1)
+    if (!is_sorted(rows))
         qsort(rows->items, rows->count, sizeof(rows->items[0]), compare_touched);
 }
 
@@ -117,6 +125,16 @@ static void add_row(hf_import_state *state, hf_link_judging *links,
         HF_VEC_ADD(&state->work, rows, row);
 }
 
+// What was kept when the import put it in; sorted already.
+static void kept_rows(hf_import_state *state, hf_link_judging *links, row_list *rows)
+{
+    rows->items = state->group_rows.items;
+    rows->count = state->group_rows.count;
+    rows->capacity = state->group_rows.capacity;
+    for (size_t i = 0; i < state->link_rows.count; i++)
+        hf_import_links_see(links, &state->link_rows.items[i]);
+}
+
 static bool all_rows(hf_import_state *state, hf_link_judging *links, row_list *rows, hf_error *err)
 {
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
@@ -178,9 +196,23 @@ static bool wants_all_rows(const hf_import_state *state)
            state->touched.count >= hf_read_count(hf_tx_read(state->tx), &hf_noun_dependency) / 8;
 }
 
-static bool judge_groups(hf_import_state *state, hf_group_row *rows, size_t count, hf_error *err)
+// By group.
+static bool read_rows(hf_import_state *state, hf_link_judging *links, row_list *rows, hf_error *err)
 {
-    hf_group_rows_sort(rows, count);
+    if (state->keeps_rows) {
+        kept_rows(state, links, rows);
+        return true;
+    }
+    if (!(wants_all_rows(state) ? all_rows(state, links, rows, err)
+                                : touched_rows(state, links, rows, err)))
+        return false;
+    hf_group_rows_sort(rows->items, rows->count);
+    return true;
+}
+
+static bool judge_groups(hf_import_state *state, const hf_group_row *rows, size_t count,
+                         hf_error *err)
+{
     for (size_t from = 0, to = 0; from < count; from = to) {
         while (to < count && rows[to].group == rows[from].group)
             to++;
@@ -212,8 +244,7 @@ bool hf_import_judge(hf_import_state *state, uint64_t *count, hf_error *err)
     sort_touched(&state->touched);
     sort_touched(&state->touched_layers);
     if (!hf_import_links_begin(state, &scratch, &links, err) ||
-        !(wants_all_rows(state) ? all_rows(state, &links, &rows, err)
-                                : touched_rows(state, &links, &rows, err)) ||
+        !read_rows(state, &links, &rows, err) ||
         !judge_groups(state, rows.items, rows.count, err) ||
         !hf_import_links_end(state, &links, err))
         return false;

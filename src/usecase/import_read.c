@@ -100,10 +100,11 @@ static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_
     const hf_actor *actor = &state->session->actor;
     hf_arena *scratch = &state->scratch;
     void *record = NULL;
-    hf_error unused = {0};
+    hf_error unused;
     *is_refused = false;
     if (!state->is_limited)
         return true;
+    hf_error_clear(&unused);
     if (!hf_store_get(state->before, patch->noun, ((const hf_head *)patch->record)->key, scratch,
                       &record, err)) {
         state->has_store_failed = true;
@@ -123,13 +124,30 @@ static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_
     return true;
 }
 
+// A dependency that the import has put in. One that it changes, or has put in before, is read from the store at the end.
+static void keep_row(hf_import_state *state)
+{
+    hf_plan_dependency added;
+    hf_group_row row;
+    state->keeps_rows &= hf_bulk_last_dependency(state->bulk, &added);
+    if (!state->keeps_rows)
+        return;
+    if (hf_group_row_of(&added, &row))
+        HF_VEC_ADD(&state->work, &state->group_rows, row);
+    if (!hf_link_counts(&added))
+        return;
+    added.input = hf_str_copy(&state->work, added.input);
+    HF_VEC_ADD(&state->work, &state->link_rows, added);
+}
+
 static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *err)
 {
     hf_import_state *state = context;
     hf_import_state_file *file = &state->files[state->file];
     bool is_late = is_late_noun(patch->noun);
     hf_bulk_outcome outcome = HF_BULK_REFUSED;
-    hf_error fault = {0};
+    hf_error fault;
+    hf_error_clear(&fault);
     file->has_late |= is_late;
     if (!file->is_ordered && is_late != state->is_second_read)
         return true;
@@ -165,6 +183,8 @@ static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *
         HF_VEC_ADD(&state->work,
                    patch->noun == &hf_noun_layer ? &state->touched_layers : &state->touched,
                    touched);
+        if (patch->noun == &hf_noun_dependency)
+            keep_row(state);
     }
     return true;
 }

@@ -111,8 +111,9 @@ static bool keep_canonical(void *context, const hf_patch *patch, uint64_t line, 
     (void)line;
     bool ok = hf_patch_apply(patch, record, &arena, err) &&
               hf_noun_check(patch->noun, record, &arena, err);
+    hf_canonical form = hf_canonical_of(patch->noun, &arena);
     if (ok)
-        hf_noun_write_canonical(patch->noun, record, context);
+        hf_noun_write_canonical(&form, record, context);
     hf_buf_add_byte(context, '\n');
     hf_arena_done(&arena);
     return ok;
@@ -127,7 +128,8 @@ static void read_back_with(const char *name, hf_str bytes, size_t from, size_t c
     hf_read_result result;
     hf_buf got = hf_buf_of(1u << 20), want = hf_buf_of(1u << 20);
     for (size_t i = from; i < from + count; i++) {
-        hf_noun_write_canonical(nouns[i], records[i], &want);
+        hf_canonical form = hf_canonical_of(nouns[i], &arena);
+        hf_noun_write_canonical(&form, records[i], &want);
         hf_buf_add_byte(&want, '\n');
     }
     hf_input *input = hf_input_of_bytes(hf_str_of(name), bytes);

@@ -117,7 +117,8 @@ static void markings_are_read_in_every_usual_spelling(void **state)
 static hf_str canonical(const hf_noun *noun, const void *record, hf_arena *arena)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
-    hf_noun_write_canonical(noun, record, &text);
+    hf_canonical form = hf_canonical_of(noun, arena);
+    hf_noun_write_canonical(&form, record, &text);
     return hf_buf_copy(arena, &text);
 }
 

@@ -338,6 +338,64 @@ static void a_large_import_again_is_all_unchanged(void **state)
     assert_non_null(kit_get(kit, &hf_noun_asset, "new"));
 }
 
+// Rows of a large load are written while others are read: one that comes again must be found all the same.
+static void a_record_that_comes_again_in_a_large_load_is_merged(void **state)
+{
+    hf_kit *kit = *state;
+    load job = begin(kit, false);
+    for (int i = 0; i < MANY; i++) {
+        char key[32];
+        (void)snprintf(key, sizeof(key), "K%05d", (i * 7919) % MANY);
+        fill_many(&job, i, i + 1);
+        if (i % 1000 == 999)
+            assert_int_equal(put_asset(&job, key, "again"), HF_BULK_CHANGED);
+    }
+    check_counts(&job, MANY, 0, 0, 0);
+    finish(&job);
+    char last[32];
+    (void)snprintf(last, sizeof(last), "K%05d", ((MANY - 1) * 7919) % MANY);
+    const hf_asset *merged = kit_get(kit, &hf_noun_asset, last);
+    assert_true(hf_str_equal_z(merged->name, "again"));
+    assert_int_equal(kit_count(kit, &hf_noun_asset), MANY);
+    kit_check_whole(kit);
+}
+
+// Enough for rows to go to the thread that writes them, and for a fault to be met there.
+static bool load_thousands(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    HF_CLEANUP(hf_bulk_close) hf_bulk *bulk = NULL;
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    if (!hf_tx_begin(store, KIT_NOW, &tx, err) || !hf_bulk_open(tx, false, &bulk, err))
+        return false;
+    for (int i = 0; i < 6500; i++) {
+        char key[32];
+        hf_asset asset;
+        hf_bulk_outcome outcome = HF_BULK_REFUSED;
+        hf_error fault = {0};
+        hf_patch patch = {.noun = &hf_noun_asset, .record = &asset};
+        hf_noun_init(&hf_noun_asset, &asset);
+        (void)snprintf(key, sizeof(key), "K%05d", i);
+        asset.head.key = hf_str_of(key);
+        asset.name = hf_str_of(key);
+        asset.kind = HF_STR("pump");
+        if (!hf_bulk_put(bulk, &patch, &scratch, &outcome, &fault, err))
+            return false;
+        assert_int_equal(outcome, HF_BULK_ADDED);
+        hf_arena_reset(&scratch);
+    }
+    if (!hf_bulk_finish(bulk, err))
+        return false;
+    hf_bulk_close(&bulk);
+    hf_event event = {.actor = HF_STR("tester"), .action = HF_STR("import.done")};
+    return hf_event_add(tx, &event, err) && hf_tx_commit(&tx, err);
+}
+
+static void a_fault_at_any_call_of_a_large_load_leaves_the_store_as_before(void **state)
+{
+    kit_survives(*state, load_thousands, HF_ERR_WRITE, true, 200);
+}
+
 static void plan_scans_give_rows_and_references(void **state)
 {
     hf_kit *kit = *state;
@@ -389,6 +447,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_places_of_a_large_load_can_be_changed_afterwards,
                                         kit_open, kit_close),
         cmocka_unit_test_setup_teardown(a_large_import_again_is_all_unchanged, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_record_that_comes_again_in_a_large_load_is_merged,
+                                        kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(
+            a_fault_at_any_call_of_a_large_load_leaves_the_store_as_before, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(plan_scans_give_rows_and_references, kit_open, kit_close),
     };
     return cmocka_run_group_tests_name("store bulk", tests, NULL, NULL);

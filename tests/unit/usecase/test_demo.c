@@ -68,7 +68,8 @@ static bool take(void *context, const hf_noun *noun, const void *record, hf_erro
     }
     if (noun != &hf_noun_dependency && noun != &hf_noun_layer)
         c->wrong += !hf_str_starts(head->key, HF_DEMO_PREFIX);
-    hf_noun_write_canonical(noun, record, &line);
+    hf_canonical form = hf_canonical_of(noun, &scratch);
+    hf_noun_write_canonical(&form, record, &line);
     hf_sha256_add(c->hash, line.ptr, line.len);
     return true;
 }

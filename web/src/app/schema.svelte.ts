@@ -5,11 +5,16 @@ import { api } from '$lib/api/client';
 import type { Field, Noun, Rec, Schema } from '$lib/api/types';
 
 const state = $state<{ nouns: Noun[] }>({ nouns: [] });
+// Nouns with a screen of their own, or none.
+const apart = new Set(['user', 'job', 'event', 'attachment', 'log', 'release']);
 let pending: Promise<void> | null = null;
 
 export const schema = {
   get nouns() {
     return state.nouns;
+  },
+  get listed() {
+    return state.nouns.filter((noun) => !apart.has(noun.name));
   },
   get ready() {
     return state.nouns.length > 0;

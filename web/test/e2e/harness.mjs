@@ -16,8 +16,8 @@ const binary = process.env.HOLDFAST_BIN;
 export const missing = binary ? false : 'HOLDFAST_BIN is not set';
 export const password = 'correct horse battery staple';
 
-// Which part of what rotates this run looks at, 0 to 9: the commit decides, so that ten commits see about all.
-export const turn = parseInt((process.env.HOLDFAST_ROTATE ?? '0').slice(0, 8), 16) % 10;
+// Which part of what rotates this run looks at, 0 to 19: the commit decides, so that twenty commits see about all.
+export const turn = parseInt((process.env.HOLDFAST_ROTATE ?? '0').slice(0, 8), 16) % 20;
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
