@@ -10,11 +10,6 @@
 #include "usecase/demo.h"
 #include "usecase/report.h"
 
-// A report is one page with its styles inside, and runs no script.
-#define REPORT_POLICY                                                                              \
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "               \
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-popups"
-
 // --- exports -------------------------------------------------------------------------------------------
 
 static bool write_piece(void *context, hf_str bytes, hf_error *err)
@@ -97,7 +92,7 @@ static bool get_report(hf_call *call, hf_error *err)
                         &call->reply->buffer, err))
         return false;
     call->reply->media_type = "text/html; charset=utf-8";
-    call->reply->policy = REPORT_POLICY;
+    call->reply->policy = HF_REPORT_POLICY;
     return true;
 }
 

@@ -166,6 +166,11 @@ bool hf_answer_job(hf_call *call, const hf_job_kind *kind, hf_str request,
 // bulk.c: the body of a POST as lines of JSON.
 bool hf_bulk_records(hf_call *call, hf_error *err) HF_CHECKED;
 
+// A report is one page with its styles inside, and runs no script.
+#define HF_REPORT_POLICY                                                                           \
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "               \
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-popups"
+
 // --- the router (router.c) ---------------------------------------------------------------------------
 
 // Finds the route. *path_known: some route has this path, with another method. params and noun are filled.

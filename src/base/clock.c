@@ -95,9 +95,29 @@ static bool take_byte(hf_str text, size_t *at, const char *any_of)
     return false;
 }
 
-static bool take_date(hf_str text, size_t *at, int64_t *days)
+static int days_in_month(int64_t year, int month)
 {
     static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return lengths[month - 1] + (month == 2 && is_leap ? 1 : 0);
+}
+
+int64_t hf_time_add_months(int64_t ms, int64_t months)
+{
+    int64_t rest = ms % MS_PER_DAY + (ms % MS_PER_DAY < 0 ? MS_PER_DAY : 0);
+    int64_t year = 0;
+    int month = 0, day = 0;
+    date_of_days((ms - rest) / MS_PER_DAY, &year, &month, &day);
+    int64_t count = year * 12 + month - 1 + months; // months since the year 0
+    int64_t shifted = count % 12 + (count % 12 < 0 ? 12 : 0);
+    year = (count - shifted) / 12;
+    month = (int)shifted + 1;
+    int last = days_in_month(year, month);
+    return days_of_date(year, month, day < last ? day : last) * MS_PER_DAY + rest;
+}
+
+static bool take_date(hf_str text, size_t *at, int64_t *days)
+{
     int year = 0;
     int month = 0;
     int day = 0;
@@ -105,8 +125,7 @@ static bool take_date(hf_str text, size_t *at, int64_t *days)
         !take_digits(text, at, 2, &month) || !take_byte(text, at, "-") ||
         !take_digits(text, at, 2, &day) || month < 1 || month > 12 || day < 1)
         return false;
-    bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    if (day > lengths[month - 1] + (month == 2 && is_leap ? 1 : 0))
+    if (day > days_in_month(year, month))
         return false;
     *days = days_of_date(year, month, day);
     return true;

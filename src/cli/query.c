@@ -8,10 +8,15 @@
 // Names what many commands show: the key, then at most five fields that people look at first.
 static size_t columns_of(const hf_noun *noun, const hf_field *fields[6])
 {
-    static const char *const wanted[] = {"key",      "name",          "kind",     "supplier",
-                                         "consumer", "input",         "layer",    "asset",
-                                         "role",     "sector",        "region",   "state",
-                                         "title",    "people_served", "progress", "created_at"};
+    static const char *const wanted[] = {
+        "key",         "name",          "kind",           "supplier",
+        "consumer",    "input",         "layer",          "asset",
+        "role",        "sector",        "region",         "state",
+        "title",       "people_served", "progress",       "created_at",
+        "instrument",  "theme",         "evidence_level", "text",
+        "stage",       "starts_at",     "question",       "rating",
+        "answered_by", "assessment",    "priority",       "status",
+        "due"};
     size_t count = 0;
     for (size_t i = 0; i < HF_COUNT(wanted) && count < 6; i++) {
         const hf_field *field = hf_noun_field(noun, hf_str_of(wanted[i]), NULL);
@@ -91,6 +96,9 @@ bool hf_cli_write_records(hf_cli *cli, hf_query *query, uint64_t limit, hf_error
     for (uint64_t left = limit; left > 0; left -= page.count) {
         query->limit = left > HF_LIST_LIMIT_MAX ? HF_LIST_LIMIT_MAX : (uint32_t)left;
         if (!hf_list_records(&cli->session, query, &cli->arena, &page, err))
+            return false;
+        if (query->noun == &hf_noun_provision && !cli->is_json &&
+            !hf_provisions_say(&cli->session, &page, &cli->arena, err))
             return false;
         if (query->want_count)
             first = page;

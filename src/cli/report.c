@@ -15,8 +15,15 @@ static bool run(hf_cli *cli, hf_error *err)
     HF_CLEANUP(hf_buf_done) hf_buf html = hf_buf_of(HF_REPORT_BYTES_MAX);
     const char *path = hf_cli_option(cli, "-o");
     hf_cli_use_threads(cli);
-    if (!hf_make_report(&cli->session, hf_str_of(cli->words[0]),
-                        hf_str_of(hf_cli_option(cli, "--within")), &html, err))
+    bool is_assessment = hf_str_equal_z(hf_str_of(cli->words[0]), "assessment");
+    if (is_assessment != (cli->word_count == 2))
+        return hf_fail(err, HF_ERR_USAGE, "usage.words",
+                       "'report assessment' needs the key of one, and only that report takes one");
+    if (is_assessment &&
+        !hf_make_assessment_report(&cli->session, hf_str_of(cli->words[1]), &html, err))
+        return false;
+    if (!is_assessment && !hf_make_report(&cli->session, hf_str_of(cli->words[0]),
+                                          hf_str_of(hf_cli_option(cli, "--within")), &html, err))
         return false;
     if (path == NULL) {
         hf_buf_add_str(&cli->out, hf_buf_str(&html));
@@ -27,14 +34,14 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_report = {
     .name = "report",
-    .usage = "KIND [--within AREA] [-o FILE]",
-    .summary = "Write a report; kinds: national, area.",
+    .usage = "KIND [ASSESSMENT] [--within AREA] [-o FILE]",
+    .summary = "Write a report; kinds: national, area, assessment.",
     .example = "holdfast --lang fr report national -o rapport.html",
     .options = options,
     .option_count = HF_COUNT(options),
     .min_words = 1,
-    .max_words = 1,
-    .words = "national",
+    .max_words = 2,
+    .words = "national|area|assessment",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

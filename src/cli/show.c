@@ -80,6 +80,84 @@ static bool show_readers(hf_cli *cli, const hf_noun *noun, hf_str key, hf_error 
     return true;
 }
 
+static void say_field(hf_cli *cli, const char *field, hf_str text)
+{
+    hf_str label = hf_str_format(&cli->arena, "field.%s", field);
+    if (text.len == 0)
+        return;
+    hf_buf_add_str(&cli->out,
+                   hf_message_text(cli->session.lang, hf_str_z(&cli->arena, label), &cli->arena));
+    hf_buf_add_format(&cli->out, ": %.*s\n", HF_STR_ARG(text));
+}
+
+static void say_coded(hf_cli *cli, const hf_provision_book *book, const char *field,
+                      const char *family, hf_str code)
+{
+    hf_str key = hf_str_format(&cli->arena, "%s.%.*s", family, HF_STR_ARG(code));
+    say_field(cli, field, code.len > 0 ? hf_text_of(&book->texts, key) : code);
+}
+
+static hf_str said(hf_cli *cli, const hf_provision_book *book, hf_str key, const char *part,
+                   hf_str own, hf_said *how)
+{
+    key = hf_str_format(&cli->arena, "%.*s%s", HF_STR_ARG(key), part);
+    return hf_text_for(&book->texts, key, own, how);
+}
+
+static void write_provision(hf_cli *cli, const hf_provision_book *book, size_t index)
+{
+    const hf_provision *p = book->provisions[index];
+    hf_said how = HF_SAID_OWN, unused = HF_SAID_OWN;
+    hf_str level = hf_str_format(&cli->arena, "word.provision.evidence_level.%s",
+                                 hf_noun_field(&hf_noun_provision, HF_STR("evidence_level"), NULL)
+                                     ->words[p->evidence_level]);
+    say_field(cli, "provision.key", p->head.key);
+    say_field(cli, "provision.title", said(cli, book, p->head.key, ".title", p->title, &how));
+    say_field(cli, "provision.requirement",
+              said(cli, book, p->head.key, ".requirement", p->requirement, &unused));
+    say_coded(cli, book, "provision.instrument", "instrument", p->instrument);
+    say_coded(cli, book, "provision.paragraph", "paragraph", p->paragraph);
+    say_coded(cli, book, "provision.theme", "theme", p->theme);
+    say_field(cli, "provision.document", p->document);
+    say_field(cli, "provision.crosswalk", p->crosswalk);
+    say_field(cli, "provision.evidence_level",
+              hf_message_text(cli->session.lang, hf_str_z(&cli->arena, level), &cli->arena));
+    say_coded(cli, book, "provision.basis", "basis", p->basis);
+    for (size_t i = book->first_question[index]; i < book->first_question[index + 1]; i++) {
+        const hf_provision_question *q = book->questions[i];
+        hf_buf_add_format(&cli->out, "\n%.*s  ", HF_STR_ARG(q->head.key));
+        hf_buf_add_str(&cli->out, said(cli, book, q->head.key, "", q->text, &unused));
+        hf_buf_add_byte(&cli->out, '\n');
+        say_field(cli, "question.wanted",
+                  said(cli, book, q->head.key, ".evidence", q->wanted, &unused));
+    }
+    if (how == HF_SAID_UNREVIEWED || how == HF_SAID_OWN) {
+        hf_buf_add_byte(&cli->out, '\n');
+        hf_cli_say(cli, how == HF_SAID_OWN ? "cli.provision.own" : "cli.provision.unreviewed", NULL,
+                   0);
+    }
+}
+
+// A provision with its words in the language of --lang, and the questions by which it is judged.
+static bool show_provision(hf_cli *cli, hf_str key, hf_error *err)
+{
+    hf_provision_book book;
+    uint32_t index = 0;
+    if (!hf_provision_book_read(&cli->session, NULL, &cli->arena, &book, err))
+        return false;
+    if (!hf_map_get(&book.provision_index, key, &index))
+        return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no provision '%.*s'",
+                       HF_STR_ARG(key));
+    if (cli->is_json) {
+        hf_json_writer out = hf_cli_json(cli);
+        hf_write_provision(&book, index, &out);
+        hf_cli_end_json(cli);
+        return true;
+    }
+    write_provision(cli, &book, index);
+    return true;
+}
+
 static bool run(hf_cli *cli, hf_error *err)
 {
     const hf_noun *noun = NULL;
@@ -91,6 +169,8 @@ static bool run(hf_cli *cli, hf_error *err)
         return show_history(cli, noun, key, err);
     if (hf_cli_has(cli, "--readers"))
         return show_readers(cli, noun, key, err);
+    if (noun == &hf_noun_provision)
+        return show_provision(cli, key, err);
     if (!hf_get_record(&cli->session, noun, key, &cli->arena, &record, err))
         return false;
     hf_cli_write_record(cli, noun, record);

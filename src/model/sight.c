@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "model/answer.h"
 #include "model/asset.h"
 #include "model/attachment.h"
 #include "model/dependency.h"
@@ -27,10 +28,10 @@ hf_belonging hf_noun_belongs(const hf_noun *noun)
         return HF_BELONGS_TO_ITS_ENDS;
     if (noun == &hf_noun_region)
         return HF_BELONGS_ANYWHERE;
-    bool has_place = noun == &hf_noun_asset || noun == &hf_noun_service ||
-                     noun == &hf_noun_organisation || noun == &hf_noun_measure ||
-                     noun == &hf_noun_scenario || noun == &hf_noun_run ||
-                     noun == &hf_noun_attachment;
+    bool has_place =
+        noun == &hf_noun_asset || noun == &hf_noun_service || noun == &hf_noun_organisation ||
+        noun == &hf_noun_measure || noun == &hf_noun_scenario || noun == &hf_noun_run ||
+        noun == &hf_noun_attachment || noun == &hf_noun_assessment || hf_is_assessment_part(noun);
     return has_place ? HF_BELONGS_BY_FIELDS : HF_BELONGS_TO_ALL;
 }
 
@@ -49,6 +50,9 @@ hf_noun_place hf_noun_place_of(const hf_noun *noun)
         place.organisation = field_of(noun, "key");
     } else if (noun == &hf_noun_measure) {
         place.organisation = field_of(noun, "owner");
+    } else if (noun == &hf_noun_assessment || hf_is_assessment_part(noun)) {
+        place.sector = field_of(noun, "sector");
+        place.organisation = field_of(noun, "organisation");
     } else if (noun == &hf_noun_run) {
         place.owner = field_of(noun, "owner");
     }

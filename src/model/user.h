@@ -13,7 +13,7 @@ typedef enum {
     HF_ROLE_OBSERVER,      // reads, asks questions
     HF_ROLE_AUTHORITY,     // as an analyst, and the profile; releases what needs a second person
     HF_ROLE_OPERATOR,      // keeps what it operates up to date
-    HF_ROLE_ASSESSOR,      // reads, takes reports
+    HF_ROLE_ASSESSOR,      // reads, assesses, takes reports
     HF_ROLE_RESPONDER,     // reads, asks what falls
     HF_ROLE_AUDITOR,       // reads, and the log
     HF_ROLE_SERVICE,       // a program: reads, takes files in and out

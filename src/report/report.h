@@ -143,4 +143,43 @@ typedef struct {
 } hf_national_data;
 void hf_report_national(const hf_national_data *data, hf_arena *arena, hf_doc *out);
 
+typedef struct {
+    hf_str name, code;                                // of a theme or an instrument
+    double implementation, evidence_cover, effective; // NaN: nothing to divide
+    uint32_t asked, answered;
+} hf_report_score;
+
+typedef struct {
+    hf_str key, title, instrument;
+    double value, score, theme_weight, force;
+    hf_str force_word;
+} hf_report_gap;
+
+typedef struct {
+    hf_str question, text, rating, by, at, evidence; // in words
+    int64_t version;
+} hf_report_answer;
+
+typedef struct {
+    hf_str title, provision, owner, priority, due, status;
+} hf_report_advice;
+
+// Everything that the report of an assessment shows; gathered by usecase/assessment_report.c.
+typedef struct {
+    hf_lang lang;
+    hf_str marking, data_date, snapshot; // digest of the answers
+    hf_str title, subject, stage, due, lead;
+    bool is_translated; // words that no native speaker has read
+    hf_report_score overall;
+    const hf_report_score *themes, *instruments;
+    size_t theme_count, instrument_count;
+    const hf_report_gap *gaps; // the largest first
+    size_t gap_count;
+    const hf_report_advice *advice;
+    size_t advice_count;
+    const hf_report_answer *answers; // in the order of the questions
+    size_t answer_count;
+} hf_assessment_data;
+void hf_report_assessment(const hf_assessment_data *data, hf_arena *arena, hf_doc *out);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "model/answer.h"
 #include "model/asset.h"
 #include "model/dependency.h"
 #include "model/event.h"
@@ -16,8 +17,8 @@
 #include "model/release.h"
 #include "model/run.h"
 
-const char *const hf_verb_words[] = {"read",      "edit",  "import", "export",  "run",
-                                     "configure", "users", "audit",  "release", NULL};
+const char *const hf_verb_words[] = {"read",  "edit",  "import",  "export", "run", "configure",
+                                     "users", "audit", "release", "assess", NULL};
 
 #define BIT(verb) (1u << (verb))
 // What has no place is given to none: these count in the whole nation only.
@@ -27,8 +28,8 @@ const char *const hf_verb_words[] = {"read",      "edit",  "import", "export",  
 static unsigned verbs_of_role(int32_t role)
 {
     unsigned read = BIT(HF_CAN_READ);
-    unsigned analyst =
-        read | BIT(HF_CAN_RUN) | BIT(HF_CAN_EDIT) | BIT(HF_CAN_IMPORT) | BIT(HF_CAN_EXPORT);
+    unsigned analyst = read | BIT(HF_CAN_RUN) | BIT(HF_CAN_EDIT) | BIT(HF_CAN_IMPORT) |
+                       BIT(HF_CAN_EXPORT) | BIT(HF_CAN_ASSESS);
     switch ((hf_user_role)role) {
     case HF_ROLE_ADMINISTRATOR:
         return BIT(HF_CAN_COUNT) - 1;
@@ -42,7 +43,7 @@ static unsigned verbs_of_role(int32_t role)
     case HF_ROLE_RESPONDER:
         return read | BIT(HF_CAN_RUN);
     case HF_ROLE_ASSESSOR:
-        return read | BIT(HF_CAN_EXPORT);
+        return read | BIT(HF_CAN_EXPORT) | BIT(HF_CAN_ASSESS);
     case HF_ROLE_AUDITOR:
         return read | BIT(HF_CAN_AUDIT);
     case HF_ROLE_SERVICE:
@@ -87,6 +88,9 @@ static hf_verb verb_for_noun(hf_verb verb, const hf_noun *noun)
         return HF_CAN_RELEASE;
     if (noun->group == HF_GROUP_PROFILE && (verb == HF_CAN_EDIT || verb == HF_CAN_IMPORT))
         return HF_CAN_CONFIGURE;
+    if ((noun == &hf_noun_assessment || hf_is_assessment_part(noun)) &&
+        (verb == HF_CAN_EDIT || verb == HF_CAN_IMPORT))
+        return HF_CAN_ASSESS;
     return verb;
 }
 
@@ -246,6 +250,13 @@ bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void
     if (!is_own_account && (verbs_of(actor) & BIT(needed)) == 0)
         return hf_fail(err, HF_ERR_PERMISSION, "access.denied",
                        "this needs the right to %s; ask an administrator", hf_verb_words[needed]);
+    // A file tells no place of what belongs to an assessment.
+    if (verb == HF_CAN_IMPORT && noun != NULL && hf_is_assessment_part(noun) &&
+        !hf_may_everywhere(actor, needed))
+        return hf_fail(err, HF_ERR_PERMISSION, "access.denied",
+                       "%s are taken from files only by who assesses everywhere; write them one by "
+                       "one",
+                       noun->plural);
     if (noun == NULL || record == NULL)
         return true;
     if (is_hidden(actor, noun, record))

@@ -20,10 +20,11 @@ typedef enum {
     HF_CAN_USERS,     // accounts, grants and tokens
     HF_CAN_AUDIT,     // the log
     HF_CAN_RELEASE,   // let out what needs a second person
+    HF_CAN_ASSESS,    // write assessments, answers and recommendations
     HF_CAN_COUNT
 } hf_verb;
 extern const char *const hf_verb_words[]; // "read" "edit" "import" "export" "run" "configure"
-                                          // "users" "audit" "release", NULL-ended
+                                          // "users" "audit" "release" "assess", NULL-ended
 
 #define HF_GRANTS_MAX 64u // of one account
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Making a new store usable: the taxonomy, rules and recipes that ship with the program become records that
+// Making a new store usable: the taxonomy, rules, recipes and catalogue of provisions that ship with the program become records that
 // the State may change, and a one-time token lets the first administrator in.
 #include "format/format.h"
 #include "model/recipe.h"
@@ -8,6 +8,7 @@
 #include "model/taxonomy.h"
 #include "usecase/account.h"
 #include "usecase/profile.h"
+#include "usecase/provisions.h"
 #include "usecase/usecase.h"
 
 // Puts all entries of one shipped file: {"edition", "entries": [ record, … ]}.
@@ -70,9 +71,24 @@ static bool put_profile(hf_tx *tx, const hf_session *session, hf_arena *arena, h
 {
     return put_entries(tx, &hf_noun_taxonomy, "taxonomy.json", arena, err) &&
            put_entries(tx, &hf_noun_rule, "rules.json", arena, err) &&
-           put_recipes(tx, arena, err) &&
+           put_recipes(tx, arena, err) && hf_put_provisions(tx, arena, err) &&
            hf_note(tx, session, "store.made", NULL, HF_STR_EMPTY, HF_STR("shipped"), HF_STR_EMPTY,
                    err);
+}
+
+// A store of an older program has no catalogue of provisions yet.
+static bool lacks_provisions(hf_read *read)
+{
+    return hf_read_count(read, &hf_noun_instrument) + hf_read_count(read, &hf_noun_provision) == 0;
+}
+
+static bool add_provisions(const hf_session *session, hf_tx **tx, hf_arena *arena, hf_error *err)
+{
+    return !lacks_provisions(hf_tx_read(*tx)) ||
+           (hf_put_provisions(*tx, arena, err) &&
+            hf_note(*tx, session, "store.grown", NULL, HF_STR_EMPTY, HF_STR("shipped"),
+                    HF_STR_EMPTY, err) &&
+            hf_tx_commit(tx, err));
 }
 
 // Without the write lock: a store that is made already is no reason to wait for another writer.
@@ -81,7 +97,7 @@ static bool is_made(const hf_session *session, bool *out, hf_error *err)
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     if (!hf_read_begin(session->store, &read, err))
         return false;
-    *out = hf_read_count(read, &hf_noun_taxonomy) > 0;
+    *out = hf_read_count(read, &hf_noun_taxonomy) > 0 && !lacks_provisions(read);
     return true;
 }
 
@@ -99,7 +115,7 @@ bool hf_init_store(const hf_session *session, hf_arena *arena, hf_init_result *o
         return false;
     out->is_new = hf_read_count(hf_tx_read(tx), &hf_noun_taxonomy) == 0;
     if (!out->is_new)
-        return true;
+        return add_provisions(session, &tx, arena, err);
     if (!put_profile(tx, session, arena, err) ||
         !hf_setup_token_add(tx, session->now_ms, arena, &out->setup_token, err))
         return false;

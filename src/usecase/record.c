@@ -8,6 +8,7 @@
 #include "model/layer.h"
 #include "model/run.h"
 #include "usecase/account.h"
+#include "usecase/assessment.h"
 #include "usecase/grants.h"
 #include "usecase/groups.h"
 #include "usecase/links.h"
@@ -124,6 +125,8 @@ bool hf_find_records(const hf_session *session, hf_str text, size_t limit, hf_ar
 // Rules that a noun's table cannot hold, once the change stands in the transaction.
 static bool rules_hold(hf_tx *tx, const hf_noun *noun, const void *record, hf_error *err)
 {
+    if (!hf_assessment_follow(tx, noun, record, err))
+        return false;
     if (noun == &hf_noun_dependency) {
         hf_str consumer = ((const hf_dependency *)record)->consumer;
         return hf_groups_check_consumer(hf_tx_read(tx), consumer, err) &&
@@ -190,6 +193,7 @@ bool hf_add_record(const hf_session *session, const hf_patch *patch, hf_arena *a
         !hf_noun_check(patch->noun, record, arena, err))
         return false;
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !hf_assessment_prepare(session, tx, patch->noun, NULL, record, arena, err) ||
         !hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), patch->noun, record, err) ||
         !look_behind_key(session, hf_tx_read(tx), patch->noun, head_of(record)->key, err) ||
         !put_and_commit(session, &tx, patch->noun, NULL, record, arena, err))
@@ -215,7 +219,8 @@ bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key
     void *before = hf_arena_take(arena, patch->noun->struct_bytes);
     memcpy(before, record, patch->noun->struct_bytes);
     if (!hf_patch_apply(patch, record, arena, err) ||
-        !hf_noun_check(patch->noun, record, arena, err))
+        !hf_noun_check(patch->noun, record, arena, err) ||
+        !hf_assessment_prepare(session, tx, patch->noun, before, record, arena, err))
         return false;
     if (!hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), patch->noun, record, err) ||
         !put_and_commit(session, &tx, patch->noun, before, record, arena, err))
@@ -375,7 +380,8 @@ bool hf_undo_event(const hf_session *session, int64_t event, hf_undo_counts *cou
         return false;
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !may_undo(session, hf_tx_read(tx), event, err) ||
-        !hf_store_undo_event(tx, event, counts, err) || !hf_links_check_all(hf_tx_read(tx), err))
+        !hf_store_undo_event(tx, event, counts, err) || !hf_links_check_all(hf_tx_read(tx), err) ||
+        !hf_assessments_settle(tx, err))
         return false;
     hf_str detail = hf_str_format(&scratch, "{\"event\":%lld,\"removed\":%llu,\"restored\":%llu}",
                                   (long long)event, (unsigned long long)counts->removed,

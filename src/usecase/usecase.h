@@ -7,6 +7,7 @@
 
 #include "usecase/access.h"        // who may what
 #include "usecase/account.h"       // set-up, signing in, tokens
+#include "usecase/assessment.h"    // how a State protects itself
 #include "usecase/audit.h"         // proof of the log
 #include "usecase/exchange.h"      // import, export, inference
 #include "usecase/graph.h"         // dependencies around an asset, paths
@@ -15,6 +16,7 @@
 #include "usecase/overview.h"      // the register at a glance
 #include "usecase/places.h"        // where assets lie
 #include "usecase/portfolio.h"     // measures for a budget
+#include "usecase/provisions.h"    // the catalogue of what States are asked
 #include "usecase/question.h"      // plan, cascade, rank, explain
 #include "usecase/readers.h"       // who can see a record, and why
 #include "usecase/record.h"        // the session; single records, log, installation

@@ -29,11 +29,12 @@ static void gives_each_role_its_verbs_and_no_more(void **state)
     static const struct {
         hf_user_role role;
         const char *verbs; // one letter per hf_verb, in its order, "read" first
-    } rows[HF_ROLE_COUNT] = {{HF_ROLE_ADMINISTRATOR, "yyyyyyyyy"}, {HF_ROLE_AUTHORITY, "yyyyyynyy"},
-                             {HF_ROLE_ANALYST, "yyyyynnnn"},       {HF_ROLE_OPERATOR, "yyynynnnn"},
-                             {HF_ROLE_OBSERVER, "ynnnynnnn"},      {HF_ROLE_ASSESSOR, "ynnynnnnn"},
-                             {HF_ROLE_RESPONDER, "ynnnynnnn"},     {HF_ROLE_AUDITOR, "ynnnnnnyn"},
-                             {HF_ROLE_SERVICE, "ynyynnnnn"}};
+    } rows[HF_ROLE_COUNT] = {
+        {HF_ROLE_ADMINISTRATOR, "yyyyyyyyyy"}, {HF_ROLE_AUTHORITY, "yyyyyynyyy"},
+        {HF_ROLE_ANALYST, "yyyyynnnny"},       {HF_ROLE_OPERATOR, "yyynynnnnn"},
+        {HF_ROLE_OBSERVER, "ynnnynnnnn"},      {HF_ROLE_ASSESSOR, "ynnynnnnny"},
+        {HF_ROLE_RESPONDER, "ynnnynnnnn"},     {HF_ROLE_AUDITOR, "ynnnnnnynn"},
+        {HF_ROLE_SERVICE, "ynyynnnnnn"}};
     (void)state;
     for (size_t i = 0; i < HF_COUNT(rows); i++) {
         hf_actor actor = actor_of(rows[i].role, HF_TLP_RED, "");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import BookOpen from '@lucide/svelte/icons/book-open';
 import ChartSpline from '@lucide/svelte/icons/chart-spline';
+import ClipboardCheck from '@lucide/svelte/icons/clipboard-check';
 import Database from '@lucide/svelte/icons/database';
 import Dices from '@lucide/svelte/icons/dices';
 import Factory from '@lucide/svelte/icons/factory';
 import FileUp from '@lucide/svelte/icons/file-up';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
+import Library from '@lucide/svelte/icons/library';
 import Lightbulb from '@lucide/svelte/icons/lightbulb';
 import Link from '@lucide/svelte/icons/link';
 import ListOrdered from '@lucide/svelte/icons/list-ordered';
@@ -34,6 +36,8 @@ export const icons: Record<string, typeof MapIcon> = {
   simulate: Zap,
   scenarios: Dices,
   runs: ChartSpline,
+  assessments: ClipboardCheck,
+  provisions: Library,
   jobs: ListTodo,
   log: ScrollText,
   users: Users,

@@ -18,7 +18,7 @@ export interface Route {
   words?: Part; // of the catalogue, beside those of all screens
 }
 
-export type Place = 'today' | 'register' | 'risk' | 'simulate';
+export type Place = 'today' | 'register' | 'risk' | 'simulate' | 'assess';
 export type Screen = Component<{ params: Record<string, string> }>;
 
 const files = import.meta.glob<{ default: Screen }>('../routes/*/Screen.svelte');
@@ -26,7 +26,7 @@ const files = import.meta.glob<{ default: Screen }>('../routes/*/Screen.svelte')
 const table: Route[] = [
   { name: 'overview', path: '/', title: 'nav.overview', place: 'today', key: 'o' },
   { name: 'records', path: '/register/:plural', title: 'nav.sites', place: 'register', key: 's', full: true },
-  { name: 'record', path: '/record/:plural', title: 'nav.sites', place: 'register', of: 'records' },
+  { name: 'record', path: '/record/:plural', title: 'nav.sites', place: 'register', of: 'records', words: 'analysis' },
   { name: 'map', path: '/map', title: 'nav.map', place: 'register', full: true, key: 'm' },
   { name: 'dependencies', path: '/dependencies', title: 'nav.dependencies', place: 'register', full: true, key: 'd' },
   { name: 'inference', path: '/inference', title: 'nav.inference', place: 'register', key: 'f', words: 'analysis' },
@@ -40,7 +40,10 @@ const table: Route[] = [
   { name: 'scenarios', path: '/scenarios', title: 'nav.scenarios', place: 'simulate', needs: 'run', key: 'z', words: 'analysis' },
   { name: 'runs', path: '/runs', title: 'nav.runs', place: 'simulate', needs: 'read', key: 'q', words: 'analysis' },
   { name: 'run', path: '/run', title: 'nav.runs', place: 'simulate', needs: 'read', of: 'runs', words: 'analysis' },
-  { name: 'jobs', path: '/jobs', title: 'nav.jobs', place: null, key: 'j' },
+  { name: 'assessments', path: '/assessments', title: 'nav.assessments', place: 'assess', needs: 'read', key: 'a', words: 'analysis' },
+  { name: 'assessment', path: '/assessment', title: 'nav.assessments', place: 'assess', needs: 'read', of: 'assessments', words: 'analysis' },
+  { name: 'provisions', path: '/provisions', title: 'nav.provisions', place: 'assess', needs: 'read', key: 'v', words: 'analysis' },
+  { name: 'jobs', path: '/jobs', title: 'nav.jobs', place: null, key: 'j', words: 'setup' },
   { name: 'log', path: '/log', title: 'nav.log', place: null, needs: 'audit', key: 'l', words: 'setup' },
   { name: 'users', path: '/users', title: 'nav.users', place: null, needs: 'users', key: 'u', words: 'setup' },
   { name: 'dictionary', path: '/dictionary', title: 'nav.dictionary', place: null, key: 'y', words: 'setup' },

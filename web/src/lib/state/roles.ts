@@ -15,4 +15,5 @@ export const rights: Record<string, string[]> = {
   audit: ['administrator', 'authority', 'auditor'],
   release: ['administrator', 'authority'],
   users: ['administrator'],
+  assess: [...keepers, 'assessor'],
 };

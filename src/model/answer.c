@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of `answer` and the rules between its fields.
+#include "model/answer.h"
+
+#include <stddef.h>
+
+static const char *const rating_words[] = {"0", "1", "2", "3", "4", "NA", NULL};
+
+static const hf_field fields[] = {
+    HF_HEAD_FIELDS,
+    {.name = "assessment",
+     .type = HF_LINK,
+     .offset = offsetof(hf_answer, part.assessment),
+     .flags = HF_FIELD_FILTER | HF_FIELD_REQUIRED,
+     .refers = "assessment"},
+    {.name = "sector",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_answer, part.sector),
+     .flags = HF_FIELD_FILTER | HF_FIELD_READ_ONLY,
+     .max_bytes = 40},
+    {.name = "organisation",
+     .type = HF_LINK,
+     .offset = offsetof(hf_answer, part.organisation),
+     .flags = HF_FIELD_FILTER | HF_FIELD_READ_ONLY,
+     .refers = "organisation"},
+    {.name = "question",
+     .type = HF_LINK,
+     .offset = offsetof(hf_answer, question),
+     .flags = HF_FIELD_FILTER | HF_FIELD_REQUIRED,
+     .refers = "question"},
+    {.name = "rating",
+     .type = HF_WORD,
+     .offset = offsetof(hf_answer, rating),
+     .flags = HF_FIELD_FILTER,
+     .words = rating_words},
+    {.name = "comment",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_answer, comment),
+     .flags = HF_FIELD_SEARCH},
+    {.name = "evidence",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_answer, evidence),
+     .flags = HF_FIELD_SEARCH},
+    {.name = "evidence_link",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_answer, evidence_link),
+     .max_bytes = 1000},
+    {.name = "evidence_record",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_answer, evidence_record),
+     .max_bytes = 400},
+    {.name = "evidence_accepted",
+     .type = HF_BOOL,
+     .offset = offsetof(hf_answer, evidence_accepted)},
+    {.name = "evidence_expires_at",
+     .type = HF_TIME,
+     .offset = offsetof(hf_answer, evidence_expires_at)},
+    {.name = "answered_by",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_answer, answered_by),
+     .flags = HF_FIELD_FILTER,
+     .max_bytes = 200},
+    {.name = "answered_at",
+     .type = HF_TIME,
+     .offset = offsetof(hf_answer, answered_at),
+     .flags = HF_FIELD_FILTER},
+    {.name = "reused_from",
+     .type = HF_LINK,
+     .offset = offsetof(hf_answer, reused_from),
+     .refers = "answer"},
+};
+
+static void complete(void *record, hf_arena *arena)
+{
+    hf_answer *answer = record;
+    if (answer->part.head.key.len == 0 && answer->part.assessment.len > 0 &&
+        answer->question.len > 0)
+        answer->part.head.key = hf_str_format(
+            arena, "%.*s/%.*s", HF_STR_ARG(answer->part.assessment), HF_STR_ARG(answer->question));
+}
+
+static bool has_any(const hf_answer *answer)
+{
+    return answer->evidence.len > 0 || answer->evidence_link.len > 0 ||
+           answer->evidence_record.len > 0;
+}
+
+static bool fail(hf_error *err, const char *column, const char *code, const char *message)
+{
+    hf_fail(err, HF_ERR_INPUT, code, "%s", message);
+    return hf_fail_at(err, NULL, 0, column);
+}
+
+// What a browser would run instead of open is no link.
+static bool check(const void *record, hf_error *err)
+{
+    const hf_answer *answer = record;
+    hf_str link = answer->evidence_link, record_of = answer->evidence_record;
+    if (answer->evidence_accepted && !has_any(answer))
+        return fail(err, "evidence_accepted", "answer.evidence_missing",
+                    "there is no evidence that could be accepted; give it first");
+    if (link.len > 0 && !hf_str_starts(link, "https://") && !hf_str_starts(link, "http://"))
+        return fail(err, "evidence_link", "answer.evidence_link",
+                    "an address begins with https:// or http://");
+    size_t stroke = hf_str_find_byte(record_of, '/', 0);
+    if (record_of.len > 0 &&
+        (stroke + 1 >= record_of.len || hf_noun_find(hf_str_slice(record_of, 0, stroke)) == NULL))
+        return fail(err, "evidence_record", "answer.evidence_record",
+                    "write kind and key of the record, such as asset/P1");
+    return true;
+}
+
+const hf_noun hf_noun_answer = {
+    .name = "answer",
+    .plural = "answers",
+    .group = HF_GROUP_ANALYSIS,
+    .struct_bytes = sizeof(hf_answer),
+    .fields = fields,
+    .field_count = HF_COUNT(fields),
+    .complete = complete,
+    .check = check,
+};
+
+bool hf_answer_has_evidence(const hf_answer *answer, int64_t now_ms)
+{
+    return answer->evidence_accepted && has_any(answer) &&
+           (answer->evidence_expires_at == HF_INTEGER_NONE || answer->evidence_expires_at > now_ms);
+}

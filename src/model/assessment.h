@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An assessment of how a State, a sector or an organisation protects itself, in the stages of a round; and what its
+// parts (answers, recommendations) share.
+#ifndef HF_MODEL_ASSESSMENT_H
+#define HF_MODEL_ASSESSMENT_H
+
+#include "model/noun.h"
+
+typedef enum { HF_SUBJECT_STATE, HF_SUBJECT_SECTOR, HF_SUBJECT_ORGANISATION } hf_subject;
+
+typedef enum {
+    HF_STAGE_DESK_REVIEW,
+    HF_STAGE_STATE_ANSWERS,
+    HF_STAGE_VISIT,
+    HF_STAGE_PRELIMINARY,
+    HF_STAGE_STATE_REMARKS,
+    HF_STAGE_ADOPTED,
+    HF_STAGE_FOLLOW_UP,
+    HF_STAGE_NEXT_ROUND,
+    HF_STAGE_COUNT
+} hf_stage;
+extern const char *const hf_stage_words[]; // "desk_review" … "next_round", NULL-ended
+
+typedef struct {
+    hf_head head;
+    hf_str title;
+    hf_str about;
+    int32_t subject;     // hf_subject
+    hf_str sector;       // of HF_SUBJECT_SECTOR
+    hf_str organisation; // of HF_SUBJECT_ORGANISATION
+    int64_t starts_at, ends_at;
+    hf_str lead;          // who leads the team, by name
+    int32_t stage;        // hf_stage
+    int64_t stage_since;  // set by the program
+    int64_t cycle_months; // from one round to the next
+    hf_str instruments;   // keys; empty: all that are in use
+    hf_str
+        theme_weights; // JSON {"aviation": 5}: how much risk the national assessment sees there, 1 to 5
+    hf_str previous; // the round before
+} hf_assessment;
+
+extern const hf_noun hf_noun_assessment;
+
+// What belongs to an assessment begins with this, and is as secret as the assessment.
+typedef struct {
+    hf_head head;
+    hf_str assessment;
+    hf_str sector, organisation; // copied from the assessment: where it belongs
+} hf_assessment_part;
+
+// Is this the noun of such parts?
+bool hf_is_assessment_part(const hf_noun *noun);
+
+#define HF_THEME_WEIGHT_MAX     5.0
+#define HF_THEME_WEIGHT_DEFAULT 3.0
+// The weight of a theme. is_set: whether the assessment says it.
+double hf_theme_weight(const hf_assessment *assessment, hf_str theme, bool *is_set);
+
+// When a stage that began then must be over; HF_INTEGER_NONE: it has no clock. The State's remarks: 30 days. The
+// follow-up: 6 months, the next round: cycle_months, both by the calendar, on the last day of a shorter month.
+int64_t hf_stage_due(hf_stage stage, int64_t since_ms, int64_t cycle_months);
+// Whether a stage may follow another one: the next, or any before.
+bool hf_stage_may_follow(hf_stage from, hf_stage to);
+
+#endif

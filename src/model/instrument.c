@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of `instrument`.
+#include "model/instrument.h"
+
+#include <stddef.h>
+
+const char *const hf_legal_force_words[] = {"binding", "council", "recommendation", "good_practice",
+                                            NULL};
+
+static const hf_field fields[] = {
+    HF_HEAD_FIELDS,
+    {.name = "name",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_instrument, name),
+     .flags = HF_FIELD_FILTER | HF_FIELD_SEARCH,
+     .max_bytes = 200},
+    {.name = "force",
+     .type = HF_WORD,
+     .offset = offsetof(hf_instrument, force),
+     .flags = HF_FIELD_FILTER,
+     .words = hf_legal_force_words,
+     .fallback = "recommendation"},
+    {.name = "position",
+     .type = HF_INTEGER,
+     .offset = offsetof(hf_instrument, position),
+     .min = 0,
+     .max = 1e6},
+    {.name = "is_active",
+     .type = HF_BOOL,
+     .offset = offsetof(hf_instrument, is_active),
+     .fallback = "true"},
+    {.name = "edition",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_instrument, edition),
+     .max_bytes = 40},
+};
+
+const hf_noun hf_noun_instrument = {
+    .name = "instrument",
+    .plural = "instruments",
+    .group = HF_GROUP_PROFILE,
+    .struct_bytes = sizeof(hf_instrument),
+    .fields = fields,
+    .field_count = HF_COUNT(fields),
+};

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A text that asks something of States: a resolution, a set of principles, a directive, a compendium. Key = its code
+// in the catalogue of provisions: "sr2341".
+#ifndef HF_MODEL_INSTRUMENT_H
+#define HF_MODEL_INSTRUMENT_H
+
+#include "model/noun.h"
+
+// How strongly it binds, the strongest first. A provision may say otherwise than its instrument.
+typedef enum {
+    HF_FORCE_BINDING,        // treaty, standard, law
+    HF_FORCE_COUNCIL,        // decision of the Security Council under Chapter VII
+    HF_FORCE_RECOMMENDATION, // calls upon, encourages
+    HF_FORCE_GOOD_PRACTICE,
+    HF_FORCE_COUNT
+} hf_legal_force;
+extern const char *const hf_legal_force_words[]; // NULL-ended
+
+typedef struct {
+    hf_head head;
+    hf_str name;   // English, or the State's own
+    int32_t force; // hf_legal_force
+    int64_t position;
+    bool is_active; // false: not asked in new assessments
+    hf_str edition; // of the catalogue that it came with
+} hf_instrument;
+
+extern const hf_noun hf_noun_instrument;
+
+#endif

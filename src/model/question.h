@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One question by which a provision is judged, and the evidence that it asks for. Key = provision, point, number:
+// "2341-OP2.q1".
+#ifndef HF_MODEL_QUESTION_H
+#define HF_MODEL_QUESTION_H
+
+#include "model/noun.h"
+
+typedef struct {
+    hf_head head;
+    hf_str provision;
+    hf_str text;      // English, or the State's own
+    hf_str wanted;    // evidence that would show it
+    int64_t position; // within its provision
+    hf_str edition;
+} hf_provision_question;
+
+extern const hf_noun hf_noun_question;
+
+#endif

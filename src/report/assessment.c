@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The report of an assessment: the two figures, themes and instruments, gaps by rank with their factors, what is
+// advised, and every answer, so that each figure can be computed again by hand.
+#include <math.h>
+
+#include "report/page.h"
+
+typedef struct {
+    hf_report_page page;
+    const hf_assessment_data *data;
+    hf_arena *arena;
+} page;
+
+static hf_cell percent(double share)
+{
+    if (isnan(share))
+        return hf_cell_text(HF_STR("–"));
+    hf_cell cell = hf_cell_share(floor(share * 1000 + 0.5) / 10, 100);
+    cell.decimals = 1;
+    return cell;
+}
+
+static hf_cell decimal(double value, int decimals)
+{
+    hf_cell cell = hf_cell_number(value);
+    cell.decimals = decimals;
+    return cell;
+}
+
+static void paragraph(const page *p, const char *key)
+{
+    hf_page_add(&p->page,
+                (hf_block){.kind = HF_BLOCK_PARAGRAPH, .text = hf_page_word(&p->page, key)});
+}
+
+static void facts(const page *p)
+{
+    const hf_assessment_data *d = p->data;
+    const hf_report_page *page = &p->page;
+    const struct {
+        const char *label;
+        hf_cell value;
+        const char *derivation; // NULL: it is what was written down
+    } rows[] = {
+        {"report.assessment.subject", hf_cell_text(d->subject), NULL},
+        {"report.assessment.stage", hf_cell_text(d->stage), NULL},
+        {"report.assessment.due", hf_cell_text(d->due), NULL},
+        {"report.assessment.lead", hf_cell_text(d->lead), NULL},
+        {"report.assessment.implementation", percent(d->overall.implementation),
+         "report.assessment.derive.implementation"},
+        {"report.assessment.evidence", percent(d->overall.evidence_cover),
+         "report.assessment.derive.evidence"},
+        {"report.assessment.effective", percent(d->overall.effective),
+         "report.assessment.derive.effective"},
+        {"report.assessment.asked", hf_cell_number(d->overall.asked), NULL},
+        {"report.assessment.answered", hf_cell_number(d->overall.answered), NULL},
+    };
+    hf_fact *list = HF_NEW_N(p->arena, hf_fact, HF_COUNT(rows));
+    size_t count = 0;
+    for (size_t i = 0; i < HF_COUNT(rows); i++)
+        if (rows[i].value.is_number || rows[i].value.text.len > 0)
+            list[count++] = (hf_fact){
+                .label = hf_page_word(page, rows[i].label),
+                .value = rows[i].value,
+                .derivation = rows[i].derivation == NULL
+                                  ? 0
+                                  : hf_page_derive(page, rows[i].derivation, d->overall.answered)};
+    hf_page_heading(page, "report.heading.figures");
+    hf_page_add(page, (hf_block){.kind = HF_BLOCK_FACTS,
+                                 .text = hf_page_word(page, "report.caption.figures"),
+                                 .facts = list,
+                                 .fact_count = count});
+}
+
+static void scores(const page *p, const char *caption, const char *first,
+                   const hf_report_score *list, size_t count)
+{
+    const hf_page_column columns[] = {{first, false},
+                                      {"report.assessment.implementation", true},
+                                      {"report.assessment.evidence", true},
+                                      {"report.assessment.effective", true},
+                                      {"report.assessment.answered", true},
+                                      {"report.assessment.asked", true}};
+    enum { WIDTH = HF_COUNT(columns) };
+    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, count * WIDTH + 1);
+    for (size_t i = 0; i < count; i++) {
+        hf_cell *row = cells + i * WIDTH;
+        row[0] = hf_cell_text(list[i].name);
+        row[1] = percent(list[i].implementation);
+        row[2] = percent(list[i].evidence_cover);
+        row[3] = percent(list[i].effective);
+        row[4] = hf_cell_number(list[i].answered);
+        row[5] = hf_cell_number(list[i].asked);
+    }
+    hf_page_table(
+        &p->page, caption,
+        hf_page_derive(&p->page, "report.assessment.derive.group", p->data->overall.answered),
+        columns, WIDTH, cells, count);
+}
+
+static void gaps(const page *p)
+{
+    const hf_assessment_data *d = p->data;
+    const hf_page_column columns[] = {{"report.column.rank", true},
+                                      {"report.assessment.provision", false},
+                                      {"report.assessment.instrument", false},
+                                      {"report.assessment.implementation", true},
+                                      {"report.assessment.theme_weight", true},
+                                      {"report.assessment.force", true},
+                                      {"report.assessment.gap_value", true}};
+    enum { WIDTH = HF_COUNT(columns) };
+    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->gap_count * WIDTH + 1);
+    hf_page_heading(&p->page, "report.assessment.gaps");
+    if (d->gap_count == 0) {
+        paragraph(p, "report.assessment.no_gaps");
+        return;
+    }
+    paragraph(p, "report.assessment.gaps_text");
+    for (size_t i = 0; i < d->gap_count; i++) {
+        const hf_report_gap *gap = &d->gaps[i];
+        hf_cell *row = cells + i * WIDTH;
+        row[0] = hf_cell_number((double)(i + 1));
+        row[1] = hf_cell_text(
+            hf_str_format(p->arena, "%.*s\n%.*s", HF_STR_ARG(gap->title), HF_STR_ARG(gap->key)));
+        row[2] = hf_cell_text(gap->instrument);
+        row[3] = percent(gap->score);
+        row[4] = decimal(gap->theme_weight, -1);
+        row[5] = decimal(gap->force, 1);
+        row[6] = decimal(gap->value, 2);
+    }
+    hf_page_table(&p->page, "report.assessment.gaps",
+                  hf_page_derive(&p->page, "report.assessment.derive.gaps", d->overall.answered),
+                  columns, WIDTH, cells, d->gap_count);
+}
+
+static void advice(const page *p)
+{
+    const hf_assessment_data *d = p->data;
+    const hf_page_column columns[] = {
+        {"report.assessment.advice", false}, {"report.assessment.provision", false},
+        {"report.assessment.owner", false},  {"report.assessment.priority", false},
+        {"report.assessment.due", false},    {"report.assessment.status", false}};
+    enum { WIDTH = HF_COUNT(columns) };
+    if (d->advice_count == 0)
+        return;
+    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->advice_count * WIDTH);
+    for (size_t i = 0; i < d->advice_count; i++) {
+        hf_cell *row = cells + i * WIDTH;
+        row[0] = hf_cell_text(d->advice[i].title);
+        row[1] = hf_cell_code(d->advice[i].provision);
+        row[2] = hf_cell_text(d->advice[i].owner);
+        row[3] = hf_cell_text(d->advice[i].priority);
+        row[4] = hf_cell_text(d->advice[i].due);
+        row[5] = hf_cell_text(d->advice[i].status);
+    }
+    hf_page_heading(&p->page, "report.assessment.recommendations");
+    hf_page_table(&p->page, "report.assessment.recommendations", 0, columns, WIDTH, cells,
+                  d->advice_count);
+}
+
+// Every answer with its version: what the figures above were computed from.
+static void answers(const page *p)
+{
+    const hf_assessment_data *d = p->data;
+    const hf_page_column columns[] = {{"report.assessment.question", false},
+                                      {"report.assessment.rating", false},
+                                      {"report.assessment.evidence_column", false},
+                                      {"report.assessment.answered_by", false},
+                                      {"report.assessment.version", true}};
+    enum { WIDTH = HF_COUNT(columns) };
+    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->answer_count * WIDTH + 1);
+    for (size_t i = 0; i < d->answer_count; i++) {
+        const hf_report_answer *answer = &d->answers[i];
+        hf_cell *row = cells + i * WIDTH;
+        row[0] = hf_cell_text(hf_str_format(p->arena, "%.*s\n%.*s", HF_STR_ARG(answer->text),
+                                            HF_STR_ARG(answer->question)));
+        row[1] = hf_cell_text(answer->rating);
+        row[2] = hf_cell_text(answer->evidence);
+        row[3] = hf_cell_text(
+            hf_str_format(p->arena, "%.*s\n%.*s", HF_STR_ARG(answer->by), HF_STR_ARG(answer->at)));
+        row[4] = hf_cell_number((double)answer->version);
+    }
+    hf_page_heading(&p->page, "report.assessment.answers");
+    hf_page_table(&p->page, "report.assessment.answers", 0, columns, WIDTH, cells, d->answer_count);
+}
+
+void hf_report_assessment(const hf_assessment_data *data, hf_arena *arena, hf_doc *out)
+{
+    page p = {.page = {.doc = out, .lang = data->lang, .snapshot = data->snapshot, .arena = arena},
+              .data = data,
+              .arena = arena};
+    *out = (hf_doc){.title = data->title,
+                    .subtitle = hf_page_word(&p.page, "report.assessment.subtitle"),
+                    .marking = data->marking,
+                    .data_date = data->data_date,
+                    .snapshot = data->snapshot,
+                    .lang = data->lang,
+                    .arena = arena};
+    facts(&p);
+    if (data->is_translated)
+        paragraph(&p, "report.assessment.unreviewed");
+    scores(&p, "report.assessment.by_theme", "report.assessment.theme", data->themes,
+           data->theme_count);
+    scores(&p, "report.assessment.by_instrument", "report.assessment.instrument", data->instruments,
+           data->instrument_count);
+    gaps(&p);
+    advice(&p);
+    answers(&p);
+    hf_page_heading(&p.page, "report.heading.method");
+    paragraph(&p, "report.assessment.method");
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Words, notes, cells and tables of a document.
+#include "report/page.h"
+
+hf_str hf_page_word(const hf_report_page *p, const char *key)
+{
+    return hf_message_text(p->lang, key, p->arena);
+}
+
+hf_str hf_page_phrase(const hf_report_page *p, const char *key, const hf_message_value *values,
+                      size_t count)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
+    hf_message(p->lang, key, values, count, &text);
+    return hf_buf_copy(p->arena, &text);
+}
+
+#define DIGEST_SHOWN 12u // of the snapshot in a note; the head of the report has all of it
+
+uint32_t hf_page_derive(const hf_report_page *p, const char *key, double records)
+{
+    hf_str snapshot = hf_str_slice(p->snapshot, 0, DIGEST_SHOWN);
+    hf_message_value values[] = {{.name = "n", .is_number = true, .number = records},
+                                 {.name = "snapshot", .text = snapshot}};
+    hf_str note = hf_page_phrase(p, key, values, HF_COUNT(values));
+    HF_VEC_ADD(p->arena, &p->doc->derivations, note);
+    return (uint32_t)p->doc->derivations.count;
+}
+
+void hf_page_add(const hf_report_page *p, hf_block block)
+{
+    HF_VEC_ADD(p->arena, &p->doc->blocks, block);
+}
+
+void hf_page_heading(const hf_report_page *p, const char *key)
+{
+    hf_page_add(p, (hf_block){.kind = HF_BLOCK_HEADING, .level = 2, .text = hf_page_word(p, key)});
+}
+
+hf_cell hf_cell_number(double value)
+{
+    return (hf_cell){.is_number = true, .number = value};
+}
+
+hf_cell hf_cell_share(double value, double most)
+{
+    return (hf_cell){
+        .is_number = true, .number = value, .has_bar = true, .bar = most > 0 ? value / most : 0};
+}
+
+hf_cell hf_cell_text(hf_str value)
+{
+    return (hf_cell){.text = value};
+}
+
+hf_cell hf_cell_code(hf_str value)
+{
+    return (hf_cell){.text = value, .is_code = true};
+}
+
+void hf_page_table(const hf_report_page *p, const char *caption, uint32_t derivation,
+                   const hf_page_column *columns, size_t column_count, const hf_cell *cells,
+                   size_t row_count)
+{
+    hf_str *names = HF_NEW_N(p->arena, hf_str, column_count);
+    bool *is_number = HF_NEW_N(p->arena, bool, column_count);
+    for (size_t i = 0; i < column_count; i++) {
+        names[i] = hf_page_word(p, columns[i].column);
+        is_number[i] = columns[i].is_number;
+    }
+    hf_page_add(p, (hf_block){.kind = HF_BLOCK_TABLE,
+                              .text = hf_page_word(p, caption),
+                              .derivation = derivation,
+                              .columns = names,
+                              .is_number_column = is_number,
+                              .column_count = column_count,
+                              .cells = cells,
+                              .row_count = row_count});
+}

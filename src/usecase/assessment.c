@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What joins an assessment, its answers and its recommendations, whichever door a change comes through.
+#include "usecase/assessment.h"
+
+#include "base/limits.h"
+#include "base/vec.h"
+
+static bool fail_at(hf_error *err, hf_error_kind kind, const char *column, const char *code,
+                    const char *message)
+{
+    hf_fail(err, kind, code, "%s", message);
+    return hf_fail_at(err, NULL, 0, column);
+}
+
+// --- before a change -------------------------------------------------------------------------------------
+
+static bool prepare_stage(const hf_session *session, const hf_assessment *before,
+                          hf_assessment *record, hf_error *err)
+{
+    bool is_new = before == NULL;
+    if (!is_new && !hf_stage_may_follow((hf_stage)before->stage, (hf_stage)record->stage))
+        return fail_at(err, HF_ERR_INPUT, "stage", "assessment.stage",
+                       "stages follow one another; go to the next one, or back");
+    if (is_new ? record->stage_since == HF_INTEGER_NONE : before->stage != record->stage)
+        record->stage_since = session->now_ms;
+    return true;
+}
+
+static bool fail_unknown(const hf_noun *noun, hf_str key, const char *column, hf_error *err)
+{
+    hf_fail(err, HF_ERR_INPUT, "reference.unknown", "there is no %s '%.*s'", noun->name,
+            HF_STR_ARG(key));
+    return hf_fail_at(err, NULL, 0, column);
+}
+
+static bool question_exists(hf_read *read, hf_str key, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *record = NULL;
+    return hf_store_get(read, &hf_noun_question, key, &scratch, &record, err) &&
+           (record != NULL || fail_unknown(&hf_noun_question, key, "question", err));
+}
+
+// Does the crosswalk lead from one provision to the other, in either direction?
+static bool are_alike(hf_read *read, hf_str one, hf_str other, bool *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *a = NULL, *b = NULL;
+    if (!hf_store_get(read, &hf_noun_provision, one, &scratch, &a, err) ||
+        !hf_store_get(read, &hf_noun_provision, other, &scratch, &b, err))
+        return false;
+    *out = hf_str_equal(one, other) ||
+           (a != NULL && hf_str_has_word(((const hf_provision *)a)->crosswalk, other)) ||
+           (b != NULL && hf_str_has_word(((const hf_provision *)b)->crosswalk, one));
+    return true;
+}
+
+// An answer is taken over from one that its writer may read, to a question that asks for much the same.
+static bool check_reuse(const hf_session *session, hf_read *read, const hf_answer *answer,
+                        hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *from = NULL, *mine = NULL, *theirs = NULL;
+    bool is_alike = false;
+    if (!hf_get_known(&session->actor, read, &hf_noun_answer, answer->reused_from, &scratch, &from,
+                      err))
+        return false;
+    if (from == NULL)
+        return fail_unknown(&hf_noun_answer, answer->reused_from, "reused_from", err);
+    if (!hf_store_get(read, &hf_noun_question, answer->question, &scratch, &mine, err) ||
+        !hf_store_get(read, &hf_noun_question, ((const hf_answer *)from)->question, &scratch,
+                      &theirs, err))
+        return false;
+    if (mine != NULL && theirs != NULL &&
+        !are_alike(read, ((const hf_provision_question *)mine)->provision,
+                   ((const hf_provision_question *)theirs)->provision, &is_alike, err))
+        return false;
+    return is_alike || fail_at(err, HF_ERR_INPUT, "reused_from", "answer.reuse",
+                               "the crosswalk does not lead from that answer to this question");
+}
+
+static bool differs(const hf_answer *before, const hf_answer *after)
+{
+    static const char *const said[] = {
+        "rating",          "comment",           "evidence",    "evidence_link",
+        "evidence_record", "evidence_accepted", "reused_from", "evidence_expires_at"};
+    for (size_t i = 0; i < HF_COUNT(said); i++)
+        if (!hf_field_equal(hf_noun_field(&hf_noun_answer, hf_str_of(said[i]), NULL), before,
+                            after))
+            return true;
+    return false;
+}
+
+static bool prepare_answer(const hf_session *session, hf_read *read, const hf_answer *before,
+                           hf_answer *answer, hf_error *err)
+{
+    if (before != NULL && !hf_str_equal(before->question, answer->question))
+        return fail_at(err, HF_ERR_INPUT, "question", "assessment.part_moved",
+                       "an answer stays with its question; write another one");
+    if (!question_exists(read, answer->question, err))
+        return false;
+    bool is_reused = answer->reused_from.len > 0 &&
+                     (before == NULL || !hf_str_equal(before->reused_from, answer->reused_from));
+    if (is_reused && !check_reuse(session, read, answer, err))
+        return false;
+    if (before == NULL || differs(before, answer)) {
+        answer->answered_by = session->actor.name;
+        answer->answered_at = session->now_ms;
+    } else {
+        answer->answered_by = before->answered_by;
+        answer->answered_at = before->answered_at;
+    }
+    return true;
+}
+
+static void take_place(const hf_assessment *assessment, hf_assessment_part *part)
+{
+    part->head.marking = assessment->head.marking;
+    part->head.compartments = assessment->head.compartments;
+    part->sector = assessment->sector;
+    part->organisation = assessment->organisation;
+}
+
+static bool prepare_part(const hf_session *session, hf_read *read, const hf_assessment_part *before,
+                         hf_assessment_part *part, hf_arena *arena, hf_error *err)
+{
+    void *assessment = NULL;
+    if (before != NULL && !hf_str_equal(before->assessment, part->assessment))
+        return fail_at(err, HF_ERR_INPUT, "assessment", "assessment.part_moved",
+                       "it stays with its assessment; write another one there");
+    if (!hf_get_known(&session->actor, read, &hf_noun_assessment, part->assessment, arena,
+                      &assessment, err))
+        return false;
+    if (assessment == NULL)
+        return fail_unknown(&hf_noun_assessment, part->assessment, "assessment", err);
+    take_place(assessment, part);
+    return hf_can_record(&session->actor, HF_CAN_EDIT, read, &hf_noun_assessment, assessment, err);
+}
+
+bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *noun,
+                           const void *before, void *record, hf_arena *arena, hf_error *err)
+{
+    hf_read *read = hf_tx_read(tx);
+    if (noun == &hf_noun_assessment)
+        return prepare_stage(session, before, record, err);
+    if (!hf_is_assessment_part(noun))
+        return true;
+    return prepare_part(session, read, before, record, arena, err) &&
+           (noun != &hf_noun_answer || prepare_answer(session, read, before, record, err));
+}
+
+// --- after a change --------------------------------------------------------------------------------------
+
+static const hf_noun *const part_nouns[] = {&hf_noun_answer, &hf_noun_recommendation};
+
+static bool is_in_place(const hf_assessment *assessment, const hf_assessment_part *part)
+{
+    return part->head.marking == assessment->head.marking &&
+           hf_str_equal(part->head.compartments, assessment->head.compartments) &&
+           hf_str_equal(part->sector, assessment->sector) &&
+           hf_str_equal(part->organisation, assessment->organisation);
+}
+
+static bool put_in_place(hf_tx *tx, const hf_noun *noun, const hf_assessment *assessment,
+                         hf_assessment_part *part, hf_error *err)
+{
+    hf_put_outcome outcome = HF_PUT_UNCHANGED;
+    if (is_in_place(assessment, part))
+        return true;
+    take_place(assessment, part);
+    return hf_store_put(tx, noun, part, HF_VERSION_ANY, &outcome, err);
+}
+
+// All records of a kind that belong to this assessment; key empty: to any.
+static bool list_parts(hf_read *read, const hf_noun *noun, hf_str key, hf_arena *arena,
+                       hf_page *out, hf_error *err)
+{
+    HF_VEC(void *) all = {0};
+    const hf_filter filter = {hf_noun_field(noun, HF_STR("assessment"), NULL), HF_IS, key};
+    hf_query query = {.noun = noun,
+                      .filters = &filter,
+                      .filter_count = key.len > 0 ? 1 : 0,
+                      .limit = HF_LIST_LIMIT_MAX};
+    do {
+        hf_page page = {0};
+        if (!hf_store_list(read, &query, arena, &page, err))
+            return false;
+        for (size_t i = 0; i < page.count; i++)
+            HF_VEC_ADD(arena, &all, page.records[i]);
+        query.cursor = page.next;
+    } while (query.cursor.len > 0);
+    *out = (hf_page){.records = all.items, .count = all.count};
+    return true;
+}
+
+static bool follow_assessment(hf_tx *tx, hf_str key, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *assessment = NULL;
+    if (!hf_store_get(hf_tx_read(tx), &hf_noun_assessment, key, &scratch, &assessment, err))
+        return false;
+    for (size_t n = 0; n < HF_COUNT(part_nouns); n++) {
+        hf_page parts = {0};
+        if (!list_parts(hf_tx_read(tx), part_nouns[n], key, &scratch, &parts, err))
+            return false;
+        if (assessment == NULL && parts.count > 0)
+            return hf_fail(err, HF_ERR_CONFLICT, "assessment.has_parts",
+                           "'%.*s' still has %zu %s; remove them first", HF_STR_ARG(key),
+                           parts.count, part_nouns[n]->plural);
+        for (size_t i = 0; i < parts.count; i++)
+            if (!put_in_place(tx, part_nouns[n], assessment, parts.records[i], err))
+                return false;
+    }
+    return true;
+}
+
+static bool follow_part(hf_tx *tx, const hf_noun *noun, hf_str key, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *part = NULL, *assessment = NULL;
+    if (!hf_store_get(hf_tx_read(tx), noun, key, &scratch, &part, err))
+        return false;
+    if (part == NULL)
+        return true;
+    hf_str of = ((const hf_assessment_part *)part)->assessment;
+    return hf_store_get(hf_tx_read(tx), &hf_noun_assessment, of, &scratch, &assessment, err) &&
+           (assessment == NULL || put_in_place(tx, noun, assessment, part, err));
+}
+
+bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record, hf_error *err)
+{
+    const hf_head *head = record;
+    if (noun == &hf_noun_assessment)
+        return follow_assessment(tx, head->key, err);
+    return !hf_is_assessment_part(noun) || follow_part(tx, noun, head->key, err);
+}
+
+bool hf_assessments_settle(hf_tx *tx, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    for (size_t n = 0; n < HF_COUNT(part_nouns); n++) {
+        hf_page parts = {0};
+        if (hf_read_count(hf_tx_read(tx), part_nouns[n]) == 0)
+            continue;
+        if (!list_parts(hf_tx_read(tx), part_nouns[n], HF_STR_EMPTY, &scratch, &parts, err))
+            return false;
+        for (size_t i = 0; i < parts.count; i++)
+            if (!follow_part(tx, part_nouns[n], ((const hf_head *)parts.records[i])->key, err))
+                return false;
+    }
+    return true;
+}

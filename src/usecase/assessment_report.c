@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Gathers what the report of an assessment shows, in the session's language.
+#include <stdio.h>
+
+#include "base/crypto.h"
+#include "report/report.h"
+#include "usecase/assessment.h"
+#include "usecase/report.h"
+
+typedef struct {
+    const hf_session *session;
+    hf_arena *arena;
+    hf_assessment_results results;
+    hf_assessment_data data;
+} gathering;
+
+static hf_str word(const gathering *g, const char *family, const hf_noun *noun, const char *field,
+                   int32_t value)
+{
+    if (value == HF_WORD_NONE)
+        return HF_STR_EMPTY;
+    const char *name = hf_noun_field(noun, hf_str_of(field), NULL)->words[value];
+    hf_str key = hf_str_format(g->arena, "%s.%s.%s.%s", family, noun->name, field, name);
+    return hf_message_text(g->session->lang, hf_str_z(g->arena, key), g->arena);
+}
+
+// A day, between isolates (UAX #9): behind an Arabic word the parts of a date would change places.
+static hf_str day(const gathering *g, int64_t ms)
+{
+    char text[32];
+    if (ms == HF_INTEGER_NONE)
+        return HF_STR_EMPTY;
+    hf_time_format(ms, text);
+    return hf_str_format(g->arena, "\xe2\x81\xa6%.10s\xe2\x81\xa9", text);
+}
+
+// Over the assessment and its answers as they are stored, in the order of the questions.
+static hf_str digest_of(const gathering *g)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_REPORT_BYTES_MAX);
+    char hex[65];
+    hf_canonical assessment = hf_canonical_of(&hf_noun_assessment, g->arena);
+    hf_canonical answer = hf_canonical_of(&hf_noun_answer, g->arena);
+    hf_noun_write_canonical(&assessment, g->results.assessment, &text);
+    for (size_t i = 0; i < g->results.book.question_count; i++)
+        if (g->results.answers[i] != NULL)
+            hf_noun_write_canonical(&answer, g->results.answers[i], &text);
+    hf_sha256 hash = hf_sha256_of(hf_buf_str(&text));
+    hf_hex(hash.bytes, sizeof hash.bytes, hex);
+    return hf_str_copy(g->arena, hf_str_of(hex));
+}
+
+static hf_report_score score_of(const hf_score *score, hf_str code, hf_str name)
+{
+    return (hf_report_score){.name = name,
+                             .code = code,
+                             .implementation = score->implementation,
+                             .evidence_cover = hf_score_evidence_cover(score),
+                             .effective = hf_score_effective(score),
+                             .asked = score->asked,
+                             .answered = score->answered};
+}
+
+static const hf_report_score *scores_of(const gathering *g, const hf_assessed_group *groups,
+                                        size_t count)
+{
+    hf_report_score *list = HF_NEW_N(g->arena, hf_report_score, count + 1);
+    for (size_t i = 0; i < count; i++)
+        list[i] = score_of(&groups[i].score, groups[i].code, groups[i].name);
+    return list;
+}
+
+static hf_str said(gathering *g, hf_str key, const char *part, hf_str own)
+{
+    hf_said how = HF_SAID_OWN;
+    key = hf_str_format(g->arena, "%.*s%s", HF_STR_ARG(key), part);
+    hf_str text = hf_text_for(&g->results.book.texts, key, own, &how);
+    g->data.is_translated |= how == HF_SAID_UNREVIEWED;
+    return text;
+}
+
+static void gather_gaps(gathering *g)
+{
+    const hf_assessment_results *r = &g->results;
+    hf_report_gap *gaps = HF_NEW_N(g->arena, hf_report_gap, r->gap_count + 1);
+    for (size_t i = 0; i < r->gap_count; i++) {
+        const hf_provision *provision = r->book.provisions[r->gaps[i].provision];
+        uint32_t instrument = r->book.instrument_of[r->gaps[i].provision];
+        gaps[i] = (hf_report_gap){.key = provision->head.key,
+                                  .title = said(g, provision->head.key, ".title", provision->title),
+                                  .value = r->gaps[i].value,
+                                  .score = r->scores[r->gaps[i].provision].implementation,
+                                  .theme_weight = r->gaps[i].theme_weight,
+                                  .force = r->gaps[i].force};
+        if (instrument != HF_NO_INSTRUMENT) {
+            const hf_instrument *of = r->book.instruments[instrument];
+            hf_said how = HF_SAID_OWN;
+            gaps[i].instrument =
+                hf_text_for(&r->book.texts,
+                            hf_str_format(g->arena, "instrument.%.*s", HF_STR_ARG(of->head.key)),
+                            of->name, &how);
+        }
+    }
+    g->data.gaps = gaps;
+    g->data.gap_count = r->gap_count;
+}
+
+static hf_str evidence_of(const gathering *g, const hf_answer *answer)
+{
+    hf_str first = answer->evidence.len > 0        ? answer->evidence
+                   : answer->evidence_link.len > 0 ? answer->evidence_link
+                                                   : answer->evidence_record;
+    if (first.len == 0)
+        return HF_STR("–");
+    bool counts = hf_answer_has_evidence(answer, g->session->now_ms);
+    hf_str state = hf_message_text(g->session->lang,
+                                   counts ? "report.assessment.evidence_accepted"
+                                          : "report.assessment.evidence_open",
+                                   g->arena);
+    return hf_str_format(g->arena, "%.*s\n%.*s", HF_STR_ARG(first), HF_STR_ARG(state));
+}
+
+static hf_str rating_of(const gathering *g, const hf_answer *answer)
+{
+    const char *code =
+        answer->rating == HF_WORD_NONE
+            ? NULL
+            : hf_noun_field(&hf_noun_answer, HF_STR("rating"), NULL)->words[answer->rating];
+    if (code == NULL)
+        return HF_STR("–");
+    hf_str name = hf_text_of(&g->results.book.texts, hf_str_format(g->arena, "scale.%s", code));
+    return hf_str_format(g->arena, "%s – %.*s", code, HF_STR_ARG(name));
+}
+
+static void gather_answers(gathering *g)
+{
+    const hf_provision_book *book = &g->results.book;
+    hf_report_answer *list = HF_NEW_N(g->arena, hf_report_answer, book->question_count + 1);
+    size_t count = 0;
+    for (size_t q = 0; q < book->question_count; q++) {
+        const hf_answer *answer = g->results.answers[q];
+        if (answer == NULL)
+            continue;
+        list[count++] = (hf_report_answer){
+            .question = book->questions[q]->head.key,
+            .text = said(g, book->questions[q]->head.key, "", book->questions[q]->text),
+            .rating = rating_of(g, answer),
+            .evidence = evidence_of(g, answer),
+            .by = answer->answered_by,
+            .at = day(g, answer->answered_at),
+            .version = answer->part.head.version};
+    }
+    g->data.answers = list;
+    g->data.answer_count = count;
+}
+
+static void gather_advice(gathering *g)
+{
+    const hf_assessment_results *r = &g->results;
+    hf_report_advice *list = HF_NEW_N(g->arena, hf_report_advice, r->recommendation_count + 1);
+    for (size_t i = 0; i < r->recommendation_count; i++) {
+        const hf_recommendation *one = r->recommendations[i];
+        list[i] = (hf_report_advice){
+            .title = one->title,
+            .provision = one->provision,
+            .owner = one->owner,
+            .priority = word(g, "word", &hf_noun_recommendation, "priority", one->priority),
+            .due = day(g, one->due),
+            .status = word(g, "word", &hf_noun_recommendation, "status", one->status)};
+    }
+    g->data.advice = list;
+    g->data.advice_count = r->recommendation_count;
+}
+
+static hf_str subject_of(const gathering *g)
+{
+    const hf_assessment *a = g->results.assessment;
+    hf_str name = word(g, "word", &hf_noun_assessment, "subject", a->subject);
+    hf_str which = a->sector.len > 0 ? a->sector : a->organisation;
+    return which.len == 0
+               ? name
+               : hf_str_format(g->arena, "%.*s: %.*s", HF_STR_ARG(name), HF_STR_ARG(which));
+}
+
+static void gather(gathering *g)
+{
+    const hf_assessment_results *r = &g->results;
+    HF_CLEANUP(hf_buf_done) hf_buf date = hf_buf_of(500);
+    hf_message_value values[] = {{.name = "date", .text = day(g, g->session->now_ms)}};
+    hf_message(g->session->lang, "report.data_date", values, 1, &date);
+    g->data = (hf_assessment_data){
+        .lang = g->session->lang,
+        .marking = hf_str_of(hf_marking_words[r->assessment->head.marking]),
+        .data_date = hf_buf_copy(g->arena, &date),
+        .snapshot = digest_of(g),
+        .title = r->assessment->title,
+        .subject = subject_of(g),
+        .stage = word(g, "word", &hf_noun_assessment, "stage", r->assessment->stage),
+        .due = day(g, r->due),
+        .lead = r->assessment->lead,
+        .overall = score_of(&r->overall, HF_STR_EMPTY, HF_STR_EMPTY),
+        .themes = scores_of(g, r->themes, r->theme_count),
+        .theme_count = r->theme_count,
+        .instruments = scores_of(g, r->instruments, r->instrument_count),
+        .instrument_count = r->instrument_count};
+    gather_gaps(g);
+    gather_answers(g);
+    gather_advice(g);
+}
+
+bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_buf *html, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    gathering g = {.session = session, .arena = &arena};
+    hf_doc doc;
+    if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
+        !hf_assessment_results_read(session, key, &arena, &g.results, err))
+        return false;
+    gather(&g);
+    hf_report_assessment(&g.data, &arena, &doc);
+    hf_write_doc_html(&doc, html);
+    return !html->overflow || hf_fail(err, HF_ERR_TOO_LARGE, "report.too_large",
+                                      "the report is longer than %u bytes", HF_REPORT_BYTES_MAX);
+}

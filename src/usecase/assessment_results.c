@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From the answers of an assessment to its results: what is asked, scores by provision, theme and instrument, gaps by
+// rank with their factors. The arithmetic is model/scores.c.
+#include "usecase/assessment.h"
+
+#include <math.h>
+
+#include "base/limits.h"
+#include "base/vec.h"
+
+double hf_force_factor(hf_legal_force force)
+{
+    switch (force) {
+    case HF_FORCE_BINDING:
+    case HF_FORCE_COUNCIL:
+        return 1;
+    case HF_FORCE_RECOMMENDATION:
+        return 0.7;
+    case HF_FORCE_GOOD_PRACTICE:
+    case HF_FORCE_COUNT:
+        break;
+    }
+    return 0.5;
+}
+
+typedef struct {
+    const hf_session *session;
+    hf_read *read;
+    hf_arena *arena;
+    hf_assessment_results *out;
+    uint32_t *theme_of; // of each provision: index into out->themes
+    hf_score_input input;
+} working;
+
+// --- what is asked ---------------------------------------------------------------------------------------
+
+static bool is_asked(const hf_assessment *assessment, const hf_provision_book *book, size_t p)
+{
+    uint32_t instrument = book->instrument_of[p];
+    if (assessment->instruments.len > 0)
+        return hf_str_has_word(assessment->instruments, book->provisions[p]->instrument);
+    return instrument != HF_NO_INSTRUMENT && book->instruments[instrument]->is_active;
+}
+
+// Leaves in the book what this assessment asks. Instruments stay, so that their numbers do.
+static void keep_asked(working *w)
+{
+    hf_provision_book *book = &w->out->book;
+    size_t provisions = 0, questions = 0;
+    hf_map index = hf_map_of(w->arena, book->provision_count);
+    hf_map question_index = hf_map_of(w->arena, book->question_count);
+    for (size_t p = 0; p < book->provision_count; p++) {
+        size_t from = book->first_question[p], end = book->first_question[p + 1];
+        if (!is_asked(w->out->assessment, book, p))
+            continue;
+        book->provisions[provisions] = book->provisions[p];
+        book->instrument_of[provisions] = book->instrument_of[p];
+        book->first_question[provisions] = (uint32_t)questions;
+        (void)hf_map_add(&index, book->provisions[p]->head.key, (uint32_t)provisions, NULL);
+        for (size_t q = from; q < end; q++) {
+            book->questions[questions] = book->questions[q];
+            book->provision_of[questions] = (uint32_t)provisions;
+            (void)hf_map_add(&question_index, book->questions[q]->head.key, (uint32_t)questions,
+                             NULL);
+            questions++;
+        }
+        provisions++;
+    }
+    book->first_question[provisions] = (uint32_t)questions;
+    book->provision_count = provisions;
+    book->question_count = questions;
+    book->provision_index = index;
+    book->question_index = question_index;
+}
+
+typedef HF_VEC(const void *) records;
+
+static bool read_parts(working *w, const hf_noun *noun, records *out, hf_error *err)
+{
+    const hf_filter filter = {hf_noun_field(noun, HF_STR("assessment"), NULL), HF_IS,
+                              w->out->assessment->head.key};
+    hf_query query = {
+        .noun = noun, .filters = &filter, .filter_count = 1, .limit = HF_LIST_LIMIT_MAX};
+    hf_can_narrow(&w->session->actor, HF_CAN_READ, &query, w->arena);
+    do {
+        hf_page page = {0};
+        if (!hf_store_list(w->read, &query, w->arena, &page, err))
+            return false;
+        for (size_t i = 0; i < page.count; i++)
+            HF_VEC_ADD(w->arena, out, page.records[i]);
+        query.cursor = page.next;
+    } while (query.cursor.len > 0);
+    return true;
+}
+
+static bool read_answers(working *w, hf_error *err)
+{
+    hf_provision_book *book = &w->out->book;
+    records answers = {0}, advice = {0};
+    w->out->answers = HF_NEW_N(w->arena, const hf_answer *, book->question_count + 1);
+    if (!read_parts(w, &hf_noun_answer, &answers, err) ||
+        !read_parts(w, &hf_noun_recommendation, &advice, err))
+        return false;
+    for (size_t i = 0; i < answers.count; i++) {
+        uint32_t at = 0;
+        const hf_answer *answer = answers.items[i];
+        if (hf_map_get(&book->question_index, answer->question, &at))
+            w->out->answers[at] = answer;
+    }
+    w->out->recommendations = HF_NEW_N(w->arena, const hf_recommendation *, advice.count + 1);
+    w->out->recommendation_count = advice.count;
+    for (size_t i = 0; i < advice.count; i++)
+        w->out->recommendations[i] = advice.items[i];
+    return true;
+}
+
+// --- scores ----------------------------------------------------------------------------------------------
+
+static void prepare_input(working *w)
+{
+    const hf_provision_book *book = &w->out->book;
+    int8_t *rating = HF_NEW_N(w->arena, int8_t, book->question_count + 1);
+    bool *has_evidence = HF_NEW_N(w->arena, bool, book->question_count + 1);
+    double *weight = HF_NEW_N(w->arena, double, book->provision_count + 1);
+    for (size_t q = 0; q < book->question_count; q++) {
+        const hf_answer *answer = w->out->answers[q];
+        rating[q] = HF_SCORE_OPEN;
+        if (answer == NULL || answer->rating == HF_WORD_NONE)
+            continue;
+        rating[q] = answer->rating == HF_RATED_NA ? HF_SCORE_NA : (int8_t)answer->rating;
+        has_evidence[q] = hf_answer_has_evidence(answer, w->session->now_ms);
+    }
+    for (size_t p = 0; p < book->provision_count; p++)
+        weight[p] = isnan(book->provisions[p]->weight) ? 1 : book->provisions[p]->weight;
+    w->input = (hf_score_input){.question_count = book->question_count,
+                                .provision_count = book->provision_count,
+                                .provision_of = book->provision_of,
+                                .rating = rating,
+                                .has_evidence = has_evidence,
+                                .weight = weight};
+}
+
+static hf_str coded(const working *w, const char *family, hf_str code)
+{
+    return hf_text_of(&w->out->book.texts,
+                      hf_str_format(w->arena, "%s.%.*s", family, HF_STR_ARG(code)));
+}
+
+// Themes in the order of the catalogue, a State's own behind them; only those that are asked.
+static void find_themes(working *w)
+{
+    const hf_provision_book *book = &w->out->book;
+    hf_map seen = hf_map_of(w->arena, 32), index = hf_map_of(w->arena, 32);
+    HF_VEC(hf_str) codes = {0};
+    uint32_t unused = 0;
+    w->theme_of = HF_NEW_N(w->arena, uint32_t, book->provision_count + 1);
+    for (size_t p = 0; p < book->provision_count; p++)
+        (void)hf_map_add(&seen, book->provisions[p]->theme, 0, NULL);
+    for (const hf_json *code = book->texts.themes->child; code != NULL; code = code->next)
+        if (hf_map_get(&seen, code->text, &unused) &&
+            hf_map_add(&index, code->text, (uint32_t)codes.count, NULL))
+            HF_VEC_ADD(w->arena, &codes, code->text);
+    for (size_t p = 0; p < book->provision_count; p++) {
+        if (hf_map_add(&index, book->provisions[p]->theme, (uint32_t)codes.count, &w->theme_of[p]))
+            HF_VEC_ADD(w->arena, &codes, book->provisions[p]->theme);
+    }
+    w->out->theme_count = codes.count;
+    w->out->themes = HF_NEW_N(w->arena, hf_assessed_group, codes.count + 1);
+    for (size_t i = 0; i < codes.count; i++) {
+        hf_assessed_group *group = &w->out->themes[i];
+        group->code = codes.items[i];
+        group->name = coded(w, "theme", codes.items[i]);
+        group->weight = hf_theme_weight(w->out->assessment, codes.items[i], &group->is_weight_set);
+        group->score = hf_score_group(&w->input, w->out->scores, w->theme_of, (uint32_t)i);
+    }
+}
+
+static void find_instruments(working *w)
+{
+    const hf_provision_book *book = &w->out->book;
+    w->out->instruments = HF_NEW_N(w->arena, hf_assessed_group, book->instrument_count + 1);
+    for (size_t i = 0; i < book->instrument_count; i++) {
+        const hf_instrument *instrument = book->instruments[i];
+        hf_said said = HF_SAID_OWN;
+        hf_score score =
+            hf_score_group(&w->input, w->out->scores, book->instrument_of, (uint32_t)i);
+        if (score.asked == 0)
+            continue;
+        hf_str key = hf_str_format(w->arena, "instrument.%.*s", HF_STR_ARG(instrument->head.key));
+        w->out->instruments[w->out->instrument_count++] =
+            (hf_assessed_group){.code = instrument->head.key,
+                                .name = hf_text_for(&book->texts, key, instrument->name, &said),
+                                .score = score};
+    }
+}
+
+static void rank_gaps(working *w)
+{
+    const hf_provision_book *book = &w->out->book;
+    hf_assessment_results *out = w->out;
+    double *values = HF_NEW_N(w->arena, double, book->provision_count + 1);
+    uint32_t *order = HF_NEW_N(w->arena, uint32_t, book->provision_count + 1);
+    out->gaps = HF_NEW_N(w->arena, hf_assessed_gap, book->provision_count + 1);
+    for (size_t p = 0; p < book->provision_count; p++)
+        values[p] = hf_gap_value(out->scores[p].implementation, out->themes[w->theme_of[p]].weight,
+                                 hf_force_factor(hf_provision_force(book, p)));
+    hf_gap_rank(values, book->provision_count, order);
+    for (size_t i = 0; i < book->provision_count && values[order[i]] > 0; i++) {
+        hf_assessed_gap *gap = &out->gaps[out->gap_count++];
+        gap->provision = order[i];
+        gap->value = values[order[i]];
+        gap->theme_weight = out->themes[w->theme_of[order[i]]].weight;
+        gap->force = hf_force_factor(hf_provision_force(book, order[i]));
+        for (size_t r = 0; r < out->recommendation_count; r++)
+            gap->recommendations += hf_str_equal(out->recommendations[r]->provision,
+                                                 book->provisions[order[i]]->head.key);
+    }
+}
+
+bool hf_assessment_results_read(const hf_session *session, hf_str key, hf_arena *arena,
+                                hf_assessment_results *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    working w = {.session = session, .arena = arena, .out = out};
+    void *record = NULL;
+    *out = (hf_assessment_results){0};
+    if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_assessment, NULL, err) ||
+        !hf_read_begin(session->store, &read, err) ||
+        !hf_get_known(&session->actor, read, &hf_noun_assessment, key, arena, &record, err))
+        return false;
+    if (record == NULL)
+        return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no assessment '%.*s'",
+                       HF_STR_ARG(key));
+    out->assessment = record;
+    w.read = read;
+    if (!hf_provision_book_read(session, read, arena, &out->book, err))
+        return false;
+    keep_asked(&w);
+    if (!read_answers(&w, err))
+        return false;
+    prepare_input(&w);
+    out->scores = HF_NEW_N(arena, hf_score, out->book.provision_count + 1);
+    hf_score_provisions(&w.input, out->scores);
+    out->overall = hf_score_group(&w.input, out->scores, NULL, 0);
+    find_themes(&w);
+    find_instruments(&w);
+    rank_gaps(&w);
+    out->due = hf_stage_due((hf_stage)out->assessment->stage, out->assessment->stage_since,
+                            out->assessment->cycle_months);
+    out->is_overdue = out->due != HF_INTEGER_NONE && out->due < session->now_ms;
+    return true;
+}
+
+// --- JSON ------------------------------------------------------------------------------------------------
+
+static void text(hf_json_writer *out, const char *name, hf_str value)
+{
+    hf_json_name(out, name);
+    hf_json_add_str(out, value);
+}
+
+static void number(hf_json_writer *out, const char *name, double value)
+{
+    hf_json_name(out, name);
+    hf_json_add_double(out, value);
+}
+
+static void count(hf_json_writer *out, const char *name, uint64_t value)
+{
+    hf_json_name(out, name);
+    hf_json_add_u64(out, value);
+}
+
+static void write_score(const hf_score *score, hf_json_writer *out)
+{
+    number(out, "implementation", score->implementation);
+    number(out, "evidence_cover", hf_score_evidence_cover(score));
+    number(out, "effective", hf_score_effective(score));
+    count(out, "asked", score->asked);
+    count(out, "answered", score->answered);
+    count(out, "applicable", score->applicable);
+    count(out, "satisfied", score->satisfied);
+    count(out, "claimed", score->claimed);
+    count(out, "evidenced", score->evidenced);
+}
+
+static void write_groups(hf_json_writer *out, const char *name, const hf_assessed_group *groups,
+                         size_t group_count, bool has_weight)
+{
+    hf_json_name(out, name);
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < group_count; i++) {
+        hf_json_begin_object(out);
+        text(out, "code", groups[i].code);
+        text(out, "name", groups[i].name);
+        if (has_weight) {
+            number(out, "weight", groups[i].weight);
+            hf_json_name(out, "is_weight_set");
+            hf_json_add_bool(out, groups[i].is_weight_set);
+        }
+        write_score(&groups[i].score, out);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+}
+
+static void write_gaps(const hf_assessment_results *r, hf_json_writer *out)
+{
+    hf_json_name(out, "gaps");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < r->gap_count; i++) {
+        const hf_assessed_gap *gap = &r->gaps[i];
+        const hf_provision *provision = r->book.provisions[gap->provision];
+        hf_json_begin_object(out);
+        text(out, "provision", provision->head.key);
+        number(out, "value", gap->value);
+        number(out, "score", r->scores[gap->provision].implementation);
+        number(out, "theme_weight", gap->theme_weight);
+        number(out, "force_factor", gap->force);
+        count(out, "recommendations", gap->recommendations);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+}
+
+static void write_provisions(const hf_assessment_results *r, hf_json_writer *out)
+{
+    hf_json_name(out, "provisions");
+    hf_json_begin_array(out);
+    for (size_t p = 0; p < r->book.provision_count; p++) {
+        hf_json_begin_object(out);
+        text(out, "key", r->book.provisions[p]->head.key);
+        write_score(&r->scores[p], out);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+}
+
+void hf_write_assessment_results(const hf_session *session, const hf_assessment_results *r,
+                                 hf_json_writer *out)
+{
+    hf_json_begin_object(out);
+    hf_json_name(out, "assessment");
+    hf_write_record(session, &hf_noun_assessment, r->assessment, out);
+    hf_noun_write_time(out, "due_at", r->due);
+    hf_json_name(out, "is_overdue");
+    hf_json_add_bool(out, r->is_overdue);
+    hf_json_name(out, "overall");
+    hf_json_begin_object(out);
+    write_score(&r->overall, out);
+    hf_json_end_object(out);
+    write_groups(out, "themes", r->themes, r->theme_count, true);
+    write_groups(out, "instruments", r->instruments, r->instrument_count, false);
+    write_provisions(r, out);
+    write_gaps(r, out);
+    hf_json_end_object(out);
+}

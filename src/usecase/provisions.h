@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The catalogue of provisions: instruments, what they ask for, the questions by which it is judged, and what leads from
+// one to the other. The records are the State's own to change; the words that ship with the program stand apart, one
+// file for each language, and hold for a record as long as its English is what they translate.
+#ifndef HF_USECASE_PROVISIONS_H
+#define HF_USECASE_PROVISIONS_H
+
+#include "base/map.h"
+#include "model/provision.h"
+#include "model/question.h"
+#include "usecase/record.h"
+
+// The shipped words of one language beside the English ones.
+typedef struct {
+    hf_lang lang;
+    hf_map english;        // key → index of texts
+    hf_map other;          // key → index of texts; empty for English
+    hf_map reviewed;       // keys that a native speaker has read
+    const hf_str *texts;   // both
+    const hf_json *themes; // codes, in their order
+    const hf_json *scale;  // of answers: code and score
+    hf_str edition;
+} hf_provision_texts;
+
+// What is said, and how far that can be trusted.
+typedef enum {
+    HF_SAID_ORIGINAL,   // English as shipped
+    HF_SAID_OWN,        // the State's own words, in whatever language they were written
+    HF_SAID_UNREVIEWED, // a translation that no native speaker has read
+    HF_SAID_REVIEWED
+} hf_said;
+extern const char *const hf_said_words[]; // "original" "own" "unreviewed" "reviewed", NULL-ended
+
+// Cost: parses two files of 100 kB.
+bool hf_texts_load(hf_lang lang, hf_arena *arena, hf_provision_texts *out,
+                   hf_error *err) HF_CHECKED;
+// The words of a key such as "theme.aviation"; the part behind the first point where there are none.
+hf_str hf_text_of(const hf_provision_texts *texts, hf_str key);
+// The words of a record's field: translated where they are the shipped English, else as they stand. key:
+// "2341-OP2.title".
+hf_str hf_text_for(const hf_provision_texts *texts, hf_str key, hf_str own, hf_said *said);
+
+// Everything that the actor may read, in order: instruments by position, provisions by position, then key, questions by
+// provision and position.
+typedef struct {
+    hf_provision_texts texts;
+    const hf_instrument **instruments;
+    const hf_provision **provisions;
+    const hf_provision_question **questions;
+    uint32_t *instrument_of;  // of each provision; HF_NO_INSTRUMENT: of one that is not there
+    uint32_t *provision_of;   // of each question
+    uint32_t *first_question; // of each provision, and one more
+    size_t instrument_count, provision_count, question_count;
+    hf_map provision_index, question_index; // by key
+} hf_provision_book;
+#define HF_NO_INSTRUMENT UINT32_MAX
+
+// read NULL: of the session's store. Questions of provisions that are not there are left out.
+bool hf_provision_book_read(const hf_session *session, hf_read *read, hf_arena *arena,
+                            hf_provision_book *out, hf_error *err) HF_CHECKED;
+// The force of a provision: its own, or that of its instrument.
+hf_legal_force hf_provision_force(const hf_provision_book *book, size_t provision);
+
+// The whole book as one JSON object, in the session's language.
+void hf_write_provision_book(const hf_provision_book *book, hf_json_writer *out);
+// One provision of it; with its questions.
+void hf_write_provision(const hf_provision_book *book, size_t provision, hf_json_writer *out);
+
+// Puts the titles of listed provisions into the session's language, in place.
+bool hf_provisions_say(const hf_session *session, hf_page *page, hf_arena *arena,
+                       hf_error *err) HF_CHECKED;
+
+// Makes the shipped catalogue records of a store that has none. Only init.c uses it.
+bool hf_put_provisions(hf_tx *tx, hf_arena *arena, hf_error *err) HF_CHECKED;
+
+#endif

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The shipped words of the catalogue, and how they become records of a new store.
+#include "usecase/profile.h"
+#include "usecase/provisions.h"
+
+const char *const hf_said_words[] = {"original", "own", "unreviewed", "reviewed", NULL};
+
+// --- words -----------------------------------------------------------------------------------------------
+
+static bool parse_file(const char *name, hf_arena *arena, hf_json **out, hf_error *err)
+{
+    const hf_embedded_file *file = hf_shipped_provisions;
+    *out = NULL;
+    while (file->name != NULL && !hf_str_equal_z(hf_str_of(file->name), name))
+        file++;
+    return file->name == NULL || hf_json_parse((hf_str){file->ptr, file->bytes}, arena, out, err);
+}
+
+static void index_texts(const hf_json *file, hf_map *map, hf_str *texts, uint32_t *count)
+{
+    for (const hf_json *item = file != NULL ? file->child : NULL; item != NULL; item = item->next) {
+        texts[*count] = item->text;
+        (void)hf_map_add(map, item->name, (*count)++, NULL);
+    }
+}
+
+bool hf_texts_load(hf_lang lang, hf_arena *arena, hf_provision_texts *out, hf_error *err)
+{
+    hf_json *catalogue = NULL, *english = NULL, *other = NULL;
+    hf_str name = hf_str_format(arena, "%s.json", hf_lang_code(lang));
+    if (!parse_file("catalogue.json", arena, &catalogue, err) ||
+        !parse_file("en.json", arena, &english, err) ||
+        (lang != HF_LANG_EN && !parse_file(hf_str_z(arena, name), arena, &other, err)))
+        return false;
+    HF_ASSERT(catalogue != NULL && english != NULL);
+    size_t total = english->child_count + (other != NULL ? other->child_count : 0);
+    hf_str *texts = HF_NEW_N(arena, hf_str, total + 1);
+    uint32_t count = 0;
+    *out = (hf_provision_texts){.lang = lang,
+                                .english = hf_map_of(arena, english->child_count),
+                                .other = hf_map_of(arena, total),
+                                .reviewed = hf_map_of(arena, 16),
+                                .texts = texts,
+                                .themes = hf_json_get(catalogue, "themes"),
+                                .scale = hf_json_get(catalogue, "answer_scale"),
+                                .edition = hf_json_text(catalogue, "edition")};
+    index_texts(english, &out->english, texts, &count);
+    index_texts(other, &out->other, texts, &count);
+    const hf_json *read = hf_json_get(hf_json_get(catalogue, "reviewed"), hf_lang_code(lang));
+    for (const hf_json *key = read != NULL ? read->child : NULL; key != NULL; key = key->next)
+        (void)hf_map_add(&out->reviewed, key->text, 1, NULL);
+    return true;
+}
+
+hf_str hf_text_of(const hf_provision_texts *texts, hf_str key)
+{
+    uint32_t at = 0;
+    if (hf_map_get(&texts->other, key, &at) || hf_map_get(&texts->english, key, &at))
+        return texts->texts[at];
+    return hf_str_slice(key, hf_str_find_byte(key, '.', 0) + 1, key.len);
+}
+
+hf_str hf_text_for(const hf_provision_texts *texts, hf_str key, hf_str own, hf_said *said)
+{
+    uint32_t english = 0, other = 0, unused = 0;
+    bool is_shipped =
+        hf_map_get(&texts->english, key, &english) && hf_str_equal(texts->texts[english], own);
+    *said = is_shipped ? HF_SAID_ORIGINAL : HF_SAID_OWN;
+    if (!is_shipped || !hf_map_get(&texts->other, key, &other))
+        return own;
+    *said = hf_map_get(&texts->reviewed, key, &unused) ? HF_SAID_REVIEWED : HF_SAID_UNREVIEWED;
+    return texts->texts[other];
+}
+
+// --- records of a new store ------------------------------------------------------------------------------
+
+typedef struct {
+    hf_tx *tx;
+    hf_arena *arena;
+    hf_provision_texts texts; // English
+} putting;
+
+static hf_str words_of(const putting *p, hf_str key, const char *part)
+{
+    return hf_text_of(&p->texts, hf_str_format(p->arena, "%.*s.%s", HF_STR_ARG(key), part));
+}
+
+static bool put(const putting *p, const hf_noun *noun, void *record, hf_str key, hf_error *err)
+{
+    hf_put_outcome outcome = HF_PUT_ADDED;
+    hf_head *head = record;
+    head->key = key;
+    head->marking = HF_TLP_CLEAR;
+    head->source = HF_STR("shipped");
+    return hf_noun_check(noun, record, p->arena, err) &&
+           hf_store_put(p->tx, noun, record, HF_VERSION_ANY, &outcome, err);
+}
+
+static bool set_word(const putting *p, const hf_noun *noun, void *record, const char *field,
+                     hf_str word, hf_error *err)
+{
+    return hf_field_set_text(hf_noun_field(noun, hf_str_of(field), NULL), record, word, false,
+                             p->arena, err);
+}
+
+static bool put_instrument(const putting *p, const hf_json *item, int64_t position, hf_error *err)
+{
+    hf_instrument *record = hf_noun_new(&hf_noun_instrument, p->arena);
+    hf_str id = hf_json_text(item, "id");
+    record->name =
+        hf_text_of(&p->texts, hf_str_format(p->arena, "instrument.%.*s", HF_STR_ARG(id)));
+    record->position = position;
+    record->edition = p->texts.edition;
+    return set_word(p, &hf_noun_instrument, record, "force", hf_json_text(item, "force"), err) &&
+           put(p, &hf_noun_instrument, record, id, err);
+}
+
+static bool put_question(const putting *p, hf_str provision, int64_t number, hf_error *err)
+{
+    hf_provision_question *record = hf_noun_new(&hf_noun_question, p->arena);
+    hf_str key = hf_str_format(p->arena, "%.*s.q%lld", HF_STR_ARG(provision), (long long)number);
+    record->provision = provision;
+    record->text =
+        words_of(p, provision, hf_str_z(p->arena, hf_str_slice(key, provision.len + 1, key.len)));
+    record->wanted = words_of(p, key, "evidence");
+    record->position = number;
+    record->edition = p->texts.edition;
+    return put(p, &hf_noun_question, record, key, err);
+}
+
+static hf_str joined(const putting *p, const hf_json *list)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(4000);
+    for (const hf_json *item = list->child; item != NULL; item = item->next)
+        hf_buf_add_format(&text, "%s%.*s", text.len > 0 ? " " : "", HF_STR_ARG(item->text));
+    return hf_buf_copy(p->arena, &text);
+}
+
+static bool put_provision(const putting *p, const hf_json *item, int64_t position, hf_error *err)
+{
+    hf_provision *record = hf_noun_new(&hf_noun_provision, p->arena);
+    const hf_json *cites = hf_json_get(item, "references");
+    hf_str id = hf_json_text(item, "id");
+    record->title = words_of(p, id, "title");
+    record->requirement = words_of(p, id, "requirement");
+    record->instrument = hf_json_text(item, "instrument");
+    record->paragraph = hf_json_text(item, "paragraph");
+    record->theme = hf_json_text(item, "theme");
+    record->document = hf_json_text(item, "source");
+    record->basis = hf_json_text(item, "basis");
+    record->position = position;
+    record->edition = p->texts.edition;
+    if (!set_word(p, &hf_noun_provision, record, "evidence_level",
+                  hf_json_text(item, "evidence_level"), err) ||
+        !set_word(p, &hf_noun_provision, record, "crosswalk",
+                  joined(p, hf_json_get(item, "crosswalk")), err) ||
+        (cites->child_count > 0 &&
+         !hf_field_set_json(hf_noun_field(&hf_noun_provision, HF_STR("cites"), NULL), record, cites,
+                            p->arena, err)) ||
+        !put(p, &hf_noun_provision, record, id, err))
+        return false;
+    const hf_json *questions = hf_json_get(item, "questions");
+    for (const hf_json *number = questions->child; number != NULL; number = number->next)
+        if (!put_question(p, id, number->integer, err))
+            return false;
+    return true;
+}
+
+bool hf_put_provisions(hf_tx *tx, hf_arena *arena, hf_error *err)
+{
+    putting p = {.tx = tx, .arena = arena};
+    hf_json *catalogue = NULL;
+    int64_t position = 0;
+    if (!hf_texts_load(HF_LANG_EN, arena, &p.texts, err) ||
+        !parse_file("catalogue.json", arena, &catalogue, err))
+        return false;
+    const hf_json *instruments = hf_json_get(catalogue, "instruments");
+    for (const hf_json *item = instruments->child; item != NULL; item = item->next)
+        if (!put_instrument(&p, item, ++position, err))
+            return false;
+    position = 0;
+    const hf_json *provisions = hf_json_get(catalogue, "provisions");
+    for (const hf_json *item = provisions->child; item != NULL; item = item->next)
+        if (!put_provision(&p, item, ++position, err))
+            return false;
+    return true;
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Scores against the published figures of the method, clocks over month ends and leap years, and the rules of
+// assessments, answers and recommendations.
+#include "check.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+#include "model/answer.h"
+#include "model/scores.h"
+
+static int64_t at(const char *text)
+{
+    int64_t ms = 0;
+    assert_true(hf_time_parse(hf_str_of(text), &ms));
+    return ms;
+}
+
+static void assert_day(int64_t ms, const char *wanted)
+{
+    char text[32];
+    hf_time_format(ms, text);
+    text[10] = '\0';
+    assert_string_equal(text, wanted);
+}
+
+// --- scores
+
+// Answers 4, 2, not applicable, 0: the provision scores 0.5, and one of three that apply is satisfied.
+static void a_provision_scores_the_mean_of_what_applies(void **state)
+{
+    (void)state;
+    static const uint32_t provision_of[] = {0, 0, 0, 0};
+    static const int8_t rating[] = {4, 2, HF_SCORE_NA, 0};
+    static const bool has_evidence[] = {true, false, false, true};
+    static const double weight[] = {1};
+    const hf_score_input input = {4, 1, provision_of, rating, has_evidence, weight};
+    hf_score score[1];
+    hf_score_provisions(&input, score);
+    assert_float_equal(score[0].implementation, 0.5, 0);
+    assert_float_equal(hf_score_effective(&score[0]) * 100, 33.333333333, 1e-9);
+    assert_int_equal(score[0].asked, 4);
+    assert_int_equal(score[0].answered, 4);
+    assert_int_equal(score[0].applicable, 3);
+    // Of the two answers that claim something one is evidenced; the evidence of a 0 counts for nothing.
+    assert_float_equal(hf_score_evidence_cover(&score[0]), 0.5, 0);
+}
+
+static void what_is_open_lowers_no_score_and_is_counted(void **state)
+{
+    (void)state;
+    static const uint32_t provision_of[] = {0, 0, 1, 2};
+    static const int8_t rating[] = {4, HF_SCORE_OPEN, HF_SCORE_OPEN, HF_SCORE_NA};
+    static const bool has_evidence[] = {false, false, false, false};
+    static const double weight[] = {1, 1, 1};
+    const hf_score_input input = {4, 3, provision_of, rating, has_evidence, weight};
+    hf_score scores[3];
+    hf_score_provisions(&input, scores);
+    assert_float_equal(scores[0].implementation, 1, 0);
+    assert_true(isnan(scores[1].implementation));
+    assert_true(isnan(scores[2].implementation));
+    hf_score all = hf_score_group(&input, scores, NULL, 0);
+    assert_float_equal(all.implementation, 1, 0);
+    assert_int_equal(all.provisions, 1);
+    assert_int_equal(all.asked, 4);
+    assert_int_equal(all.answered, 2);
+    assert_float_equal(hf_score_evidence_cover(&all), 0, 0);
+}
+
+// Implementation is the mean over provisions, not over questions: a provision with many questions is no heavier.
+static void a_group_is_the_weighted_mean_of_its_provisions(void **state)
+{
+    (void)state;
+    static const uint32_t provision_of[] = {0, 1, 1, 1, 2};
+    static const int8_t rating[] = {4, 0, 0, 0, 2};
+    static const bool has_evidence[] = {true, true, true, true, true};
+    static const double even[] = {1, 1, 1}, heavy[] = {1, 3, 1};
+    static const uint32_t group_of[] = {7, 7, 9};
+    hf_score_input input = {5, 3, provision_of, rating, has_evidence, even};
+    hf_score scores[3];
+    hf_score_provisions(&input, scores);
+    assert_float_equal(hf_score_group(&input, scores, NULL, 0).implementation, 0.5, 1e-15);
+    assert_float_equal(hf_score_group(&input, scores, group_of, 7).implementation, 0.5, 0);
+    assert_float_equal(hf_score_group(&input, scores, group_of, 9).implementation, 0.5, 0);
+    assert_true(isnan(hf_score_group(&input, scores, group_of, 8).implementation));
+    input.weight = heavy;
+    assert_float_equal(hf_score_group(&input, scores, group_of, 7).implementation, 0.25, 0);
+}
+
+static void gaps_rank_by_what_is_missing_times_risk_times_force(void **state)
+{
+    (void)state;
+    const double values[] = {hf_gap_value(0.5, 5, 0.7),       hf_gap_value(0, 3, 0.5),
+                             hf_gap_value(0.25, 4, 1),        hf_gap_value(1, 5, 1),
+                             hf_gap_value((double)NAN, 5, 1), hf_gap_value(0, 3, 0.5)};
+    uint32_t order[6];
+    assert_float_equal(values[0], 1.75, 1e-15);
+    assert_float_equal(values[2], 3, 0);
+    assert_float_equal(values[4], 0, 0);
+    hf_gap_rank(values, 6, order);
+    static const uint32_t wanted[] = {2, 0, 1, 5, 3, 4};
+    assert_memory_equal(order, wanted, sizeof wanted);
+}
+
+// --- clocks
+
+static void months_end_on_the_last_day_of_a_shorter_month(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from;
+        int64_t months;
+        const char *to;
+    } rows[] = {{"2026-08-31", 6, "2027-02-28"},  {"2027-08-31", 6, "2028-02-29"},
+                {"2027-08-29", 6, "2028-02-29"},  {"2026-08-29", 6, "2027-02-28"},
+                {"2024-02-29", 12, "2025-02-28"}, {"2024-02-29", 48, "2028-02-29"},
+                {"2096-02-29", 48, "2100-02-28"}, {"2026-03-31", 1, "2026-04-30"},
+                {"2026-07-15", 6, "2027-01-15"},  {"2026-12-31", 2, "2027-02-28"},
+                {"2026-03-31", -1, "2026-02-28"}, {"2026-01-31", -13, "2024-12-31"},
+                {"1969-12-31", 2, "1970-02-28"},  {"2026-05-05", 0, "2026-05-05"}};
+    for (size_t i = 0; i < HF_COUNT(rows); i++)
+        assert_day(hf_time_add_months(at(rows[i].from), rows[i].months), rows[i].to);
+    assert_int_equal(hf_time_add_months(at("2026-08-31T23:59:59.999Z"), 6),
+                     at("2027-02-28T23:59:59.999Z"));
+    assert_int_equal(hf_time_add_months(at("1969-08-31T12:00:00Z"), 6), at("1970-02-28T12:00:00Z"));
+}
+
+static void stages_that_have_a_clock_say_when_they_end(void **state)
+{
+    (void)state;
+    int64_t since = at("2024-08-31T10:00:00Z");
+    assert_day(hf_stage_due(HF_STAGE_STATE_REMARKS, at("2024-02-01"), 24), "2024-03-02");
+    assert_day(hf_stage_due(HF_STAGE_STATE_REMARKS, at("2025-02-01"), 24), "2025-03-03");
+    assert_day(hf_stage_due(HF_STAGE_FOLLOW_UP, since, 24), "2025-02-28");
+    assert_day(hf_stage_due(HF_STAGE_NEXT_ROUND, since, 18), "2026-02-28");
+    assert_true(hf_stage_due(HF_STAGE_VISIT, since, 24) == HF_INTEGER_NONE);
+    assert_true(hf_stage_due(HF_STAGE_FOLLOW_UP, HF_INTEGER_NONE, 24) == HF_INTEGER_NONE);
+}
+
+static void a_stage_follows_the_one_before_it_or_goes_back(void **state)
+{
+    (void)state;
+    assert_true(hf_stage_may_follow(HF_STAGE_DESK_REVIEW, HF_STAGE_STATE_ANSWERS));
+    assert_true(hf_stage_may_follow(HF_STAGE_VISIT, HF_STAGE_VISIT));
+    assert_true(hf_stage_may_follow(HF_STAGE_ADOPTED, HF_STAGE_STATE_REMARKS));
+    assert_false(hf_stage_may_follow(HF_STAGE_DESK_REVIEW, HF_STAGE_VISIT));
+    assert_false(hf_stage_may_follow(HF_STAGE_STATE_REMARKS, HF_STAGE_FOLLOW_UP));
+}
+
+// --- rules
+
+static void assert_refused(const char *noun_name, const char *json, const char *code)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    const hf_noun *noun = hf_noun_find(hf_str_of(noun_name));
+    hf_json *body = NULL;
+    hf_patch patch = {0};
+    hf_error err = {0};
+    assert_true(hf_json_parse(hf_str_of(json), &arena, &body, &err));
+    bool is_right = hf_patch_from_json(noun, body, &arena, &patch, &err) &&
+                    hf_noun_check(noun, patch.record, &arena, &err);
+    if (code == NULL && !is_right)
+        fail_msg("%s: %s", err.code, err.message);
+    if (code != NULL && is_right)
+        fail_msg("%s is taken", json);
+    if (code != NULL)
+        assert_string_equal(err.code, code);
+}
+
+static void an_assessment_names_its_subject_and_nothing_else(void **state)
+{
+    (void)state;
+    assert_refused("assessment", "{\"key\":\"A\",\"title\":\"T\"}", NULL);
+    assert_refused("assessment", "{\"key\":\"A\"}", "field.required");
+    assert_refused("assessment", "{\"key\":\"A\",\"title\":\"T\",\"subject\":\"sector\"}",
+                   "assessment.subject");
+    assert_refused("assessment", "{\"key\":\"A\",\"title\":\"T\",\"sector\":\"EN\"}",
+                   "assessment.subject");
+    assert_refused("assessment",
+                   "{\"key\":\"A\",\"title\":\"T\",\"subject\":\"sector\",\"sector\":\"en\"}",
+                   NULL);
+    assert_refused("assessment",
+                   "{\"key\":\"A\",\"title\":\"T\",\"starts_at\":\"2026-02-01\",\"ends_at\":"
+                   "\"2026-01-01\"}",
+                   "assessment.ends_first");
+    assert_refused("assessment", "{\"key\":\"A\",\"title\":\"T\",\"previous\":\"A\"}",
+                   "assessment.previous");
+    assert_refused("assessment", "{\"key\":\"A\",\"title\":\"T\",\"theme_weights\":{\"cyber\":5}}",
+                   NULL);
+    assert_refused("assessment", "{\"key\":\"A\",\"title\":\"T\",\"theme_weights\":{\"cyber\":6}}",
+                   "assessment.theme_weights");
+    assert_refused("assessment", "{\"key\":\"A\",\"title\":\"T\",\"theme_weights\":[5]}",
+                   "assessment.theme_weights");
+}
+
+static void evidence_is_there_before_it_is_accepted(void **state)
+{
+    (void)state;
+    assert_refused("answer", "{\"assessment\":\"A\",\"question\":\"Q\",\"rating\":\"4\"}", NULL);
+    assert_refused("answer", "{\"assessment\":\"A\",\"question\":\"Q\",\"rating\":\"5\"}",
+                   "field.unknown_word");
+    assert_refused("answer", "{\"assessment\":\"A\",\"question\":\"Q\",\"evidence_accepted\":true}",
+                   "answer.evidence_missing");
+    assert_refused("answer",
+                   "{\"assessment\":\"A\",\"question\":\"Q\",\"evidence_link\":\"javascript:x\"}",
+                   "answer.evidence_link");
+    assert_refused("answer",
+                   "{\"assessment\":\"A\",\"question\":\"Q\",\"evidence_record\":\"thing/1\"}",
+                   "answer.evidence_record");
+    assert_refused("answer",
+                   "{\"assessment\":\"A\",\"question\":\"Q\",\"evidence_record\":\"asset/P1\","
+                   "\"evidence_accepted\":true}",
+                   NULL);
+}
+
+static void evidence_counts_until_it_expires(void **state)
+{
+    (void)state;
+    hf_answer answer;
+    hf_noun_init(&hf_noun_answer, &answer);
+    answer.evidence = HF_STR("Strategy, adopted 2025");
+    assert_false(hf_answer_has_evidence(&answer, at("2026-01-01")));
+    answer.evidence_accepted = true;
+    assert_true(hf_answer_has_evidence(&answer, at("2026-01-01")));
+    answer.evidence_expires_at = at("2026-01-01");
+    assert_true(hf_answer_has_evidence(&answer, at("2025-12-31")));
+    assert_false(hf_answer_has_evidence(&answer, at("2026-01-01")));
+}
+
+static void a_theme_weighs_three_unless_the_assessment_says_otherwise(void **state)
+{
+    (void)state;
+    hf_assessment assessment;
+    bool is_set = true;
+    hf_noun_init(&hf_noun_assessment, &assessment);
+    assert_float_equal(hf_theme_weight(&assessment, HF_STR("cyber"), &is_set), 3, 0);
+    assert_false(is_set);
+    assessment.theme_weights = HF_STR("{\"aviation\":2,\"cyber\":4.5}");
+    assert_float_equal(hf_theme_weight(&assessment, HF_STR("cyber"), &is_set), 4.5, 0);
+    assert_true(is_set);
+    assert_float_equal(hf_theme_weight(&assessment, HF_STR("ppp"), &is_set), 3, 0);
+    assert_false(is_set);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_provision_scores_the_mean_of_what_applies),
+        cmocka_unit_test(what_is_open_lowers_no_score_and_is_counted),
+        cmocka_unit_test(a_group_is_the_weighted_mean_of_its_provisions),
+        cmocka_unit_test(gaps_rank_by_what_is_missing_times_risk_times_force),
+        cmocka_unit_test(months_end_on_the_last_day_of_a_shorter_month),
+        cmocka_unit_test(stages_that_have_a_clock_say_when_they_end),
+        cmocka_unit_test(a_stage_follows_the_one_before_it_or_goes_back),
+        cmocka_unit_test(an_assessment_names_its_subject_and_nothing_else),
+        cmocka_unit_test(evidence_is_there_before_it_is_accepted),
+        cmocka_unit_test(evidence_counts_until_it_expires),
+        cmocka_unit_test(a_theme_weighs_three_unless_the_assessment_says_otherwise),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who may write and read an assessment and what belongs to it: roles, places, clearances, on each way that a change can
+// take.
+#include "fixture.h"
+
+#include "usecase/assessment.h"
+#include "usecase/usecase.h"
+
+static void init(fixture *f)
+{
+    hf_session session = local_session(f);
+    hf_init_result made = {0};
+    hf_error err = {0};
+    if (!hf_init_store(&session, &f->memory, &made, &err))
+        fail_msg("%s: %s", err.code, err.message);
+}
+
+// The error's code; "" when it was done.
+static const char *write(fixture *f, const hf_session *session, const char *noun_name,
+                         const char *key, const char *json)
+{
+    const hf_noun *noun = hf_noun_find(hf_str_of(noun_name));
+    hf_json *body = NULL;
+    hf_patch patch = {0};
+    void *out = NULL;
+    hf_error err = {0};
+    if (!hf_json_parse(hf_str_of(json), &f->memory, &body, &err) ||
+        !hf_patch_from_json(noun, body, &f->memory, &patch, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    bool is_done = key == NULL ? hf_add_record(session, &patch, &f->memory, &out, &err)
+                               : hf_edit_record(session, &patch, hf_str_of(key), HF_VERSION_ANY,
+                                                &f->memory, &out, &err);
+    return is_done ? "" : hf_str_z(&f->memory, hf_str_of(err.code));
+}
+
+static void must_write(fixture *f, const char *noun, const char *key, const char *json)
+{
+    hf_session session = local_session(f);
+    assert_string_equal(write(f, &session, noun, key, json), "");
+}
+
+static size_t seen(fixture *f, const hf_session *session, const char *noun)
+{
+    hf_query query = {.noun = hf_noun_find(hf_str_of(noun)), .limit = 100};
+    hf_page page = {0};
+    hf_error err = {0};
+    if (!hf_list_records(session, &query, &f->memory, &page, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    return page.count;
+}
+
+static const hf_answer *answer_of(fixture *f, const char *key)
+{
+    hf_session session = local_session(f);
+    void *out = NULL;
+    hf_error err = {0};
+    if (!hf_get_record(&session, &hf_noun_answer, hf_str_of(key), &f->memory, &out, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    return out;
+}
+
+static void two_sectors(fixture *f)
+{
+    init(f);
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"E\",\"title\":\"Energy\",\"subject\":\"sector\",\"sector\":\"EN\"}");
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"W\",\"title\":\"Water\",\"subject\":\"sector\",\"sector\":\"WA\"}");
+    must_write(f, "answer", NULL,
+               "{\"assessment\":\"E\",\"question\":\"2341-OP2.q1\",\"rating\":\"2\"}");
+    must_write(f, "answer", NULL,
+               "{\"assessment\":\"W\",\"question\":\"2341-OP2.q1\",\"rating\":\"1\"}");
+}
+
+// Assessors write assessments and nothing else; operators write everything else.
+static void assessing_is_a_right_of_its_own(void **state)
+{
+    fixture *f = *state;
+    hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_RED);
+    hf_session operator_ = user_session(f, HF_ROLE_OPERATOR, HF_TLP_RED);
+    init(f);
+    assert_string_equal(write(f, &operator_, "assessment", NULL, "{\"key\":\"A\",\"title\":\"T\"}"),
+                        "access.denied");
+    assert_string_equal(write(f, &assessor, "assessment", NULL, "{\"key\":\"A\",\"title\":\"T\"}"),
+                        "");
+    const char *answer = "{\"assessment\":\"A\",\"question\":\"2341-OP2.q1\",\"rating\":\"2\"}";
+    const char *advice = "{\"key\":\"R\",\"assessment\":\"A\",\"title\":\"Do it\"}";
+    assert_string_equal(write(f, &operator_, "answer", NULL, answer), "access.denied");
+    assert_string_equal(write(f, &operator_, "recommendation", NULL, advice), "access.denied");
+    assert_string_equal(write(f, &assessor, "answer", NULL, answer), "");
+    assert_string_equal(write(f, &assessor, "recommendation", NULL, advice), "");
+    assert_true(hf_str_equal_z(answer_of(f, "A/2341-OP2.q1")->answered_by, "somebody"));
+    assert_string_equal(write(f, &assessor, "asset", NULL, "{\"key\":\"P1\",\"name\":\"Plant\"}"),
+                        "access.denied");
+    assert_string_equal(
+        write(f, &assessor, "provision", "2341-OP2", "{\"title\":\"Something else\"}"),
+        "access.denied");
+}
+
+static void a_grant_of_a_sector_reaches_its_assessments_and_no_others(void **state)
+{
+    fixture *f = *state;
+    hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_RED);
+    const hf_role_grant grant = {HF_ROLE_ASSESSOR, {.kind = HF_SCOPE_SECTOR, .of = HF_STR("EN")}};
+    hf_assessment_results results;
+    hf_error err = {0};
+    two_sectors(f);
+    assessor.actor.role = HF_WORD_NONE;
+    assessor.actor.grants = &grant;
+    assessor.actor.grant_count = 1;
+    assert_int_equal(seen(f, &assessor, "assessments"), 1);
+    assert_int_equal(seen(f, &assessor, "answers"), 1);
+    assert_true(hf_assessment_results_read(&assessor, HF_STR("E"), &f->memory, &results, &err));
+    assert_int_equal(results.overall.answered, 1);
+    assert_false(hf_assessment_results_read(&assessor, HF_STR("W"), &f->memory, &results, &err));
+    assert_string_equal(err.code, "record.unknown");
+    assert_string_equal(write(f, &assessor, "answer", "E/2341-OP2.q1", "{\"rating\":\"3\"}"), "");
+    assert_string_equal(write(f, &assessor, "answer", "W/2341-OP2.q1", "{\"rating\":\"3\"}"),
+                        "record.unknown");
+    // Neither into another's assessment nor out of one's own place.
+    assert_string_equal(
+        write(f, &assessor, "answer", NULL,
+              "{\"assessment\":\"W\",\"question\":\"2341-OP2.q2\",\"rating\":\"3\"}"),
+        "reference.unknown");
+    assert_string_equal(write(f, &assessor, "answer", "E/2341-OP2.q1", "{\"assessment\":\"W\"}"),
+                        "assessment.part_moved");
+    assert_string_equal(write(f, &assessor, "assessment", "E", "{\"sector\":\"WA\"}"),
+                        "access.scope");
+}
+
+static void answers_follow_their_assessment_to_another_sector(void **state)
+{
+    fixture *f = *state;
+    two_sectors(f);
+    assert_true(hf_str_equal_z(answer_of(f, "E/2341-OP2.q1")->part.sector, "EN"));
+    must_write(f, "assessment", "E", "{\"sector\":\"TR\",\"marking\":\"TLP:RED\"}");
+    assert_true(hf_str_equal_z(answer_of(f, "E/2341-OP2.q1")->part.sector, "TR"));
+    assert_int_equal(answer_of(f, "E/2341-OP2.q1")->part.head.marking, HF_TLP_RED);
+    assert_true(hf_str_equal_z(answer_of(f, "W/2341-OP2.q1")->part.sector, "WA"));
+    // An answer does not choose its own marking.
+    must_write(f, "answer", "E/2341-OP2.q1", "{\"marking\":\"TLP:CLEAR\",\"rating\":\"4\"}");
+    assert_int_equal(answer_of(f, "E/2341-OP2.q1")->part.head.marking, HF_TLP_RED);
+}
+
+static void who_answered_changes_with_what_is_said_only(void **state)
+{
+    fixture *f = *state;
+    hf_session other = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_RED);
+    two_sectors(f);
+    int64_t first = answer_of(f, "E/2341-OP2.q1")->answered_at;
+    other.now_ms = first + 1000;
+    assert_string_equal(write(f, &other, "answer", "E/2341-OP2.q1", "{\"rating\":\"2\"}"), "");
+    assert_int_equal(answer_of(f, "E/2341-OP2.q1")->answered_at, first);
+    assert_string_equal(write(f, &other, "answer", "E/2341-OP2.q1",
+                              "{\"rating\":\"3\",\"answered_by\":\"someone else\"}"),
+                        "");
+    assert_int_equal(answer_of(f, "E/2341-OP2.q1")->answered_at, first + 1000);
+    assert_true(hf_str_equal_z(answer_of(f, "E/2341-OP2.q1")->answered_by, "somebody"));
+}
+
+// A file tells no place, so who may not assess everywhere takes none in.
+static void files_of_answers_need_the_right_everywhere(void **state)
+{
+    fixture *f = *state;
+    const hf_role_grant grant = {HF_ROLE_ANALYST, {.kind = HF_SCOPE_SECTOR, .of = HF_STR("EN")}};
+    hf_session analyst = user_session(f, HF_ROLE_ANALYST, HF_TLP_RED);
+    hf_error err = {0};
+    assert_true(hf_can(&analyst.actor, HF_CAN_IMPORT, &hf_noun_answer, NULL, &err));
+    analyst.actor.role = HF_WORD_NONE;
+    analyst.actor.grants = &grant;
+    analyst.actor.grant_count = 1;
+    assert_false(hf_can(&analyst.actor, HF_CAN_IMPORT, &hf_noun_answer, NULL, &err));
+    assert_string_equal(err.code, "access.denied");
+    assert_true(hf_can(&analyst.actor, HF_CAN_EDIT, &hf_noun_answer, NULL, &err));
+}
+
+static void many_are_not_changed_at_once(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_json *body = NULL;
+    hf_patch patch = {0};
+    hf_edit_result result = {0};
+    hf_error err = {0};
+    two_sectors(f);
+    assert_true(hf_json_parse(HF_STR("{\"rating\":\"4\"}"), &f->memory, &body, &err));
+    assert_true(hf_patch_from_json(&hf_noun_answer, body, &f->memory, &patch, &err));
+    const hf_edit_request request = {
+        .query = {.noun = &hf_noun_answer}, .patch = &patch, .expected_count = -1};
+    assert_false(hf_edit_records(&session, &request, &f->memory, &result, &err));
+    assert_string_equal(err.code, "edit.one_by_one");
+}
+
+#define WITH_STORE(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_STORE(assessing_is_a_right_of_its_own),
+        WITH_STORE(a_grant_of_a_sector_reaches_its_assessments_and_no_others),
+        WITH_STORE(answers_follow_their_assessment_to_another_sector),
+        WITH_STORE(who_answered_changes_with_what_is_said_only),
+        WITH_STORE(files_of_answers_need_the_right_everywhere),
+        WITH_STORE(many_are_not_changed_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The catalogue of provisions and an assessment's answers as the screens walk through them. Scores come from the
+// server; here is only order, progress and what may be taken over.
+import type { Rec } from '$lib/api/types';
+
+export interface Question {
+  key: string;
+  text: string;
+  wanted: string;
+  review: string;
+}
+export interface Provision {
+  key: string;
+  instrument: string;
+  paragraph: string;
+  theme: string;
+  title: string;
+  requirement: string;
+  review: string;
+  force: string;
+  crosswalk: string[];
+  document: string;
+  cites: string[];
+  evidence_level: string;
+  basis: string;
+  questions: Question[];
+}
+export interface Named {
+  code: string;
+  name: string;
+}
+export interface Catalogue {
+  edition: string;
+  language: string;
+  themes: Named[];
+  scale: Named[];
+  instruments: { key: string; name: string; force: string; is_active: boolean }[];
+  provisions: Provision[];
+}
+export interface Score {
+  implementation: number | null;
+  evidence_cover: number | null;
+  effective: number | null;
+  asked: number;
+  answered: number;
+  applicable: number;
+  claimed: number;
+}
+export type Group = Score & Named & { weight?: number; is_weight_set?: boolean };
+export interface Results {
+  assessment: Rec;
+  due_at: string | null;
+  is_overdue: boolean;
+  overall: Score;
+  themes: Group[];
+  instruments: Group[];
+  provisions: (Score & { key: string })[];
+  gaps: { provision: string; value: number; score: number; theme_weight: number; force_factor: number; recommendations: number }[];
+}
+
+export interface Step {
+  provision: Provision;
+  question: Question;
+}
+
+// The questions in the order in which they are asked: by theme as the catalogue orders them, then by provision. asked:
+// keys of the provisions that the assessment asks.
+export function stepsOf(catalogue: Catalogue, asked: Set<string>, theme = ''): Step[] {
+  const place = new Map(catalogue.themes.map((each, index) => [each.code, index]));
+  const end = place.size;
+  return catalogue.provisions
+    .filter((each) => asked.has(each.key) && (!theme || each.theme === theme))
+    .map((provision, index) => ({ provision, index }))
+    .sort((a, b) => (place.get(a.provision.theme) ?? end) - (place.get(b.provision.theme) ?? end) || a.index - b.index)
+    .flatMap(({ provision }) => provision.questions.map((question) => ({ provision, question })));
+}
+
+// The first question behind `from` that has no rating, going round; null when all have one.
+export function nextOpen(steps: Step[], rated: (key: string) => boolean, from: number): Step | null {
+  for (let at = 1; at <= steps.length; at++) {
+    const step = steps[(from + at) % steps.length]!;
+    if (!rated(step.question.key)) return step;
+  }
+  return null;
+}
+
+// Answers that may be taken over to a question: of provisions that the crosswalk joins with its own, either way. They
+// are shown to somebody who decides; nothing is taken over by itself.
+export function candidates(catalogue: Catalogue, step: Step, answers: Map<string, Rec>): { step: Step; answer: Rec }[] {
+  const own = step.provision;
+  const found: { step: Step; answer: Rec }[] = [];
+  for (const provision of catalogue.provisions) {
+    if (provision.key === own.key || !(own.crosswalk.includes(provision.key) || provision.crosswalk.includes(own.key))) continue;
+    for (const question of provision.questions) {
+      const answer = answers.get(question.key);
+      if (answer && typeof answer.rating === 'string') found.push({ step: { provision, question }, answer });
+    }
+  }
+  return found;
+}
+
+// Does a text hold all the words, whatever their case?
+export function holdsWords(text: string, words: string): boolean {
+  const low = text.toLocaleLowerCase();
+  return words.toLocaleLowerCase().split(/\s+/).every((word) => low.includes(word));
+}
+
+// Corners of a radar: the first axis points up, the others follow clockwise; shares outside 0 to 1 are cut.
+export function corners(shares: (number | null)[], centre: number, radius: number): { x: number; y: number }[] {
+  return shares.map((share, index) => {
+    const angle = (index / shares.length) * 2 * Math.PI - Math.PI / 2;
+    const reach = radius * Math.max(0, Math.min(1, share ?? 0));
+    return { x: centre + reach * Math.cos(angle), y: centre + reach * Math.sin(angle) };
+  });
+}

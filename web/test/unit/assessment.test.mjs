@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The walk through an assessment's questions, what may be taken over, and the radar's corners.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { candidates, corners, holdsWords, nextOpen, stepsOf } from '../../src/lib/state/assessment.ts';
+
+const provision = (key, theme, crosswalk, ...questions) => ({ key, theme, crosswalk, questions: questions.map((each) => ({ key: each })) });
+const catalogue = {
+  themes: [{ code: 'strategy' }, { code: 'cyber' }],
+  provisions: [provision('C1', 'cyber', [], 'C1.q1'), provision('S1', 'strategy', ['S2'], 'S1.q1', 'S1.q2'), provision('O1', 'own', [], 'O1.q1'), provision('S2', 'strategy', [], 'S2.q1')],
+};
+const keys = (steps) => steps.map((step) => step.question.key);
+
+test('questions are asked by theme, then as the catalogue has them; a theme of the State comes last', () => {
+  const all = new Set(['C1', 'S1', 'S2', 'O1']);
+  assert.deepEqual(keys(stepsOf(catalogue, all)), ['S1.q1', 'S1.q2', 'S2.q1', 'C1.q1', 'O1.q1']);
+  assert.deepEqual(keys(stepsOf(catalogue, all, 'cyber')), ['C1.q1']);
+  assert.deepEqual(keys(stepsOf(catalogue, new Set(['S2']))), ['S2.q1']);
+});
+
+test('the next open question goes round, and none is left when all are rated', () => {
+  const steps = stepsOf(catalogue, new Set(['C1', 'S1', 'S2']));
+  const rated = (...done) => (key) => done.includes(key);
+  assert.equal(nextOpen(steps, rated(), -1).question.key, 'S1.q1');
+  assert.equal(nextOpen(steps, rated('S1.q2'), 0).question.key, 'S2.q1');
+  assert.equal(nextOpen(steps, rated('C1.q1', 'S2.q1'), 3).question.key, 'S1.q1');
+  assert.equal(nextOpen(steps, rated(...keys(steps)), 1), null);
+});
+
+test('only rated answers of provisions that the crosswalk joins, in either direction, are offered', () => {
+  const [step] = stepsOf(catalogue, new Set(['S2']));
+  const answers = new Map([
+    ['S1.q1', { rating: '3' }],
+    ['S1.q2', { rating: null }],
+    ['C1.q1', { rating: '4' }],
+    ['S2.q1', { rating: '1' }],
+  ]);
+  assert.deepEqual(candidates(catalogue, step, answers).map((each) => each.step.question.key), ['S1.q1']);
+});
+
+test('a search wants all its words, whatever their case', () => {
+  assert.ok(holdsWords('Stratégie de réduction', 'RÉDUCTION str'));
+  assert.ok(!holdsWords('Stratégie de réduction', 'réduction cyber'));
+});
+
+test('the radar begins at the top and cuts what is out of range', () => {
+  const [top, right, bottom, left] = corners([1, 0.5, 2, null], 100, 80);
+  assert.ok(Math.abs(top.x - 100) < 1e-9 && Math.abs(top.y - 20) < 1e-9);
+  assert.ok(Math.abs(right.x - 140) < 1e-9 && Math.abs(right.y - 100) < 1e-9);
+  assert.ok(Math.abs(bottom.y - 180) < 1e-9);
+  assert.ok(Math.abs(left.x - 100) < 1e-9 && Math.abs(left.y - 100) < 1e-9);
+});
