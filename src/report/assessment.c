@@ -37,7 +37,7 @@ static void paragraph(const page *p, const char *key)
 static void facts(const page *p)
 {
     const hf_assessment_data *d = p->data;
-    const hf_report_page *page = &p->page;
+    const hf_report_page *out = &p->page;
     const struct {
         const char *label;
         hf_cell value;
@@ -61,16 +61,16 @@ static void facts(const page *p)
     for (size_t i = 0; i < HF_COUNT(rows); i++)
         if (rows[i].value.is_number || rows[i].value.text.len > 0)
             list[count++] = (hf_fact){
-                .label = hf_page_word(page, rows[i].label),
+                .label = hf_page_word(out, rows[i].label),
                 .value = rows[i].value,
                 .derivation = rows[i].derivation == NULL
                                   ? 0
-                                  : hf_page_derive(page, rows[i].derivation, d->overall.answered)};
-    hf_page_heading(page, "report.heading.figures");
-    hf_page_add(page, (hf_block){.kind = HF_BLOCK_FACTS,
-                                 .text = hf_page_word(page, "report.caption.figures"),
-                                 .facts = list,
-                                 .fact_count = count});
+                                  : hf_page_derive(out, rows[i].derivation, d->overall.answered)};
+    hf_page_heading(out, "report.heading.figures");
+    hf_page_add(out, (hf_block){.kind = HF_BLOCK_FACTS,
+                                .text = hf_page_word(out, "report.caption.figures"),
+                                .facts = list,
+                                .fact_count = count});
 }
 
 static void scores(const page *p, const char *caption, const char *first,
