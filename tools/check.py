@@ -160,7 +160,9 @@ def build(name, folder, options, compiler=None, targets=()):
             return Count(failed=1, names=[f"{name}: meson setup"])
     status, text = run(f"{name}-build", ["ninja", "-C", str(folder), "-k", "20", *targets])
     if status != 0:
-        tail(text, 40)
+        # Others go on after the one that failed: what it said stands far above the end.
+        said = [line for line in text.split("\n") if re.search(r"\b(FAILED|error|undefined reference)\b", line)]
+        tail("\n".join(line[:300] for line in said) or text, 40)
         return Count(failed=1, names=[f"{name}: build"])
     return None
 
