@@ -62,8 +62,8 @@ def a_full_disk_leaves_the_store_as_before(place):
 
 
 def on_small_disk(program, folder):
-    """In a mount namespace of its own: a disk of 6 MB that fills up in the middle of an import."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "none", folder], check=True)
+    """In a mount namespace of its own: a disk of 8 MB that fills up in the middle of an import."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", folder], check=True)
     place = Place(program, folder)
     place.fill()
     place.write("many.csv", table(ROWS))
@@ -152,7 +152,8 @@ def a_store_half_made_is_mended(place):
     must(place.run("init"), 0)
     with sqlite3.connect(place.db) as connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN "
-                                          "('taxonomy', 'rule', 'recipe', 'event', 'history', 'credential', 'setting')").fetchall():
+                                          "('taxonomy', 'rule', 'recipe', 'instrument', 'provision', 'question', 'event', 'history', "
+                                          "'credential', 'setting')").fetchall():
             connection.execute(f'DELETE FROM "{name}"')
         connection.execute("DELETE FROM state WHERE name <> 'nouns'")
     connection.close()
