@@ -132,7 +132,6 @@ static bool delete_demo(hf_call *call, hf_error *err)
 
 static const char *const format_words[] = {"csv",     "xlsx", "geojson", "gpkg",
                                            "graphml", "dump", NULL};
-static const char *const language_words[] = {"ar", "zh", "en", "fr", "ru", "es", NULL};
 static const hf_param export_params[] = {
     {.name = "as",
      .type = HF_PARAM_WORD,
@@ -146,7 +145,7 @@ static const hf_param export_params[] = {
     HF_NO_PARAMS,
 };
 static const hf_param report_params[] = {
-    {.name = "lang", .type = HF_PARAM_WORD, .words = language_words, .about = "language"},
+    HF_PARAM_LANG,
     {.name = "within", .about = "of 'area': lon,lat lon,lat lon,lat or region:KEY"},
     HF_NO_PARAMS,
 };

@@ -14,9 +14,8 @@ static bool get_catalogue(hf_call *call, hf_error *err)
     return true;
 }
 
-static const char *const language_words[] = {"ar", "zh", "en", "fr", "ru", "es", NULL};
 static const hf_param params[] = {
-    {.name = "lang", .type = HF_PARAM_WORD, .words = language_words, .about = "language"},
+    HF_PARAM_LANG,
     HF_NO_PARAMS,
 };
 

@@ -254,6 +254,10 @@ bool hf_attempts_failed(hf_attempts *attempts, hf_attempt *attempt, int64_t now_
 typedef bool (*hf_guarded)(hf_call *call, void *context, hf_error *err);
 bool hf_guard(hf_call *call, hf_str name, hf_guarded try, void *context, hf_error *err) HF_CHECKED;
 
+#define HF_PARAM_LANG                                                                              \
+    {                                                                                              \
+        .name = "lang", .type = HF_PARAM_WORD, .words = hf_lang_codes, .about = "language"         \
+    }
 #define HF_NO_PARAMS                                                                               \
     {                                                                                              \
         .name = NULL                                                                               \

@@ -12,15 +12,19 @@
 
 enum { NESTING_MAX = 6 };
 
+const char *const hf_lang_codes[] = {
+    [HF_LANG_AR] = "ar", [HF_LANG_ZH] = "zh", [HF_LANG_EN] = "en",    [HF_LANG_FR] = "fr",
+    [HF_LANG_RU] = "ru", [HF_LANG_ES] = "es", [HF_LANG_COUNT] = NULL,
+};
+
 static const struct {
-    const char *code;
     const char *group;   // between groups of three digits
     const char *decimal; // before the fraction
     int first_group;     // digits from which groups are set apart (CLDR minimum grouping digits)
 } languages[HF_LANG_COUNT] = {
-    [HF_LANG_AR] = {"ar", ",", ".", 4},      [HF_LANG_ZH] = {"zh", ",", ".", 4},
-    [HF_LANG_EN] = {"en", ",", ".", 4},      [HF_LANG_FR] = {"fr", "\u202F", ",", 4},
-    [HF_LANG_RU] = {"ru", "\u00A0", ",", 4}, [HF_LANG_ES] = {"es", ".", ",", 5},
+    [HF_LANG_AR] = {",", ".", 4},      [HF_LANG_ZH] = {",", ".", 4},
+    [HF_LANG_EN] = {",", ".", 4},      [HF_LANG_FR] = {"\u202F", ",", 4},
+    [HF_LANG_RU] = {"\u00A0", ",", 4}, [HF_LANG_ES] = {".", ",", 5},
 };
 
 bool hf_lang_parse(hf_str code, hf_lang *out)
@@ -29,7 +33,7 @@ bool hf_lang_parse(hf_str code, hf_lang *out)
     if (code.len > 2 && code.ptr[2] != '-' && code.ptr[2] != '_')
         return false;
     for (int i = 0; i < HF_LANG_COUNT; i++) {
-        if (hf_str_equal_ascii_case(base, hf_str_of(languages[i].code))) {
+        if (hf_str_equal_ascii_case(base, hf_str_of(hf_lang_codes[i]))) {
             *out = (hf_lang)i;
             return true;
         }
@@ -40,7 +44,7 @@ bool hf_lang_parse(hf_str code, hf_lang *out)
 const char *hf_lang_code(hf_lang lang)
 {
     HF_ASSERT(lang < HF_LANG_COUNT);
-    return languages[lang].code;
+    return hf_lang_codes[lang];
 }
 
 bool hf_lang_is_rtl(hf_lang lang)

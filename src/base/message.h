@@ -27,6 +27,7 @@ typedef struct {
 
 bool hf_lang_parse(hf_str code, hf_lang *out) HF_CHECKED; // "ar" … "es", also "fr-CA"
 const char *hf_lang_code(hf_lang lang);
+extern const char *const hf_lang_codes[]; // by hf_lang, NULL-ended
 bool hf_lang_is_rtl(hf_lang lang);
 // Appends the message. A missing key appends the key itself, so that a gap is seen, and returns false.
 bool hf_message(hf_lang lang, const char *key, const hf_message_value *values, size_t value_count,

@@ -52,10 +52,8 @@ static void write_gaps(hf_cli *cli, const hf_assessment_results *r, size_t top)
     hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
     for (size_t i = 0; i < r->gap_count && i < top; i++) {
         const hf_provision *provision = r->book.provisions[r->gaps[i].provision];
-        hf_said said = HF_SAID_OWN;
-        hf_str key = hf_str_format(&cli->arena, "%.*s.title", HF_STR_ARG(provision->head.key));
         hf_table_add(cli, &table, provision->head.key);
-        hf_table_add(cli, &table, hf_text_for(&r->book.texts, key, provision->title, &said));
+        hf_table_add(cli, &table, hf_provision_title(&r->book.texts, provision));
         add_percent(cli, &table, r->scores[r->gaps[i].provision].implementation);
         hf_table_add_number(cli, &table, r->gaps[i].theme_weight, 1);
         hf_table_add_number(cli, &table, r->gaps[i].force, 1);

@@ -93,28 +93,21 @@ static void say_field(hf_cli *cli, const char *field, hf_str text)
 static void say_coded(hf_cli *cli, const hf_provision_book *book, const char *field,
                       const char *family, hf_str code)
 {
-    hf_str key = hf_str_format(&cli->arena, "%s.%.*s", family, HF_STR_ARG(code));
-    say_field(cli, field, code.len > 0 ? hf_text_of(&book->texts, key) : code);
-}
-
-static hf_str said(hf_cli *cli, const hf_provision_book *book, hf_str key, const char *part,
-                   hf_str own, hf_said *how)
-{
-    key = hf_str_format(&cli->arena, "%.*s%s", HF_STR_ARG(key), part);
-    return hf_text_for(&book->texts, key, own, how);
+    say_field(cli, field, code.len > 0 ? hf_text_of(&book->texts, hf_str_of(family), code) : code);
 }
 
 static void write_provision(hf_cli *cli, const hf_provision_book *book, size_t index)
 {
     const hf_provision *p = book->provisions[index];
-    hf_said how = HF_SAID_OWN, unused = HF_SAID_OWN;
+    hf_said how = HF_SAID_OWN;
     hf_str level = hf_str_format(&cli->arena, "word.provision.evidence_level.%s",
                                  hf_noun_field(&hf_noun_provision, HF_STR("evidence_level"), NULL)
                                      ->words[p->evidence_level]);
     say_field(cli, "provision.key", p->head.key);
-    say_field(cli, "provision.title", said(cli, book, p->head.key, ".title", p->title, &how));
+    say_field(cli, "provision.title",
+              hf_text_for(&book->texts, p->head.key, HF_STR("title"), p->title, &how));
     say_field(cli, "provision.requirement",
-              said(cli, book, p->head.key, ".requirement", p->requirement, &unused));
+              hf_text_for(&book->texts, p->head.key, HF_STR("requirement"), p->requirement, NULL));
     say_coded(cli, book, "provision.instrument", "instrument", p->instrument);
     say_coded(cli, book, "provision.paragraph", "paragraph", p->paragraph);
     say_coded(cli, book, "provision.theme", "theme", p->theme);
@@ -126,10 +119,11 @@ static void write_provision(hf_cli *cli, const hf_provision_book *book, size_t i
     for (size_t i = book->first_question[index]; i < book->first_question[index + 1]; i++) {
         const hf_provision_question *q = book->questions[i];
         hf_buf_add_format(&cli->out, "\n%.*s  ", HF_STR_ARG(q->head.key));
-        hf_buf_add_str(&cli->out, said(cli, book, q->head.key, "", q->text, &unused));
+        hf_buf_add_str(&cli->out,
+                       hf_text_for(&book->texts, q->head.key, HF_STR_EMPTY, q->text, NULL));
         hf_buf_add_byte(&cli->out, '\n');
         say_field(cli, "question.wanted",
-                  said(cli, book, q->head.key, ".evidence", q->wanted, &unused));
+                  hf_text_for(&book->texts, q->head.key, HF_STR("evidence"), q->wanted, NULL));
     }
     if (how == HF_SAID_UNREVIEWED || how == HF_SAID_OWN) {
         hf_buf_add_byte(&cli->out, '\n');

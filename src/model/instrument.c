@@ -44,3 +44,18 @@ const hf_noun hf_noun_instrument = {
     .fields = fields,
     .field_count = HF_COUNT(fields),
 };
+
+double hf_force_factor(hf_legal_force force)
+{
+    switch (force) {
+    case HF_FORCE_BINDING:
+    case HF_FORCE_COUNCIL:
+        return 1;
+    case HF_FORCE_RECOMMENDATION:
+        return 0.7;
+    case HF_FORCE_GOOD_PRACTICE:
+    case HF_FORCE_COUNT:
+        break;
+    }
+    return 0.5;
+}

@@ -16,6 +16,8 @@ typedef enum {
     HF_FORCE_COUNT
 } hf_legal_force;
 extern const char *const hf_legal_force_words[]; // NULL-ended
+// By which a gap counts (docs/guide/assessment.md): 1, 1, 0.7, 0.5.
+double hf_force_factor(hf_legal_force force);
 
 typedef struct {
     hf_head head;

@@ -3,9 +3,6 @@
 // What joins an assessment, its answers and its recommendations, whichever door a change comes through.
 #include "usecase/assessment.h"
 
-#include "base/limits.h"
-#include "base/vec.h"
-
 static bool fail_at(hf_error *err, hf_error_kind kind, const char *column, const char *code,
                     const char *message)
 {
@@ -176,22 +173,9 @@ static bool put_in_place(hf_tx *tx, const hf_noun *noun, const hf_assessment *as
 static bool list_parts(hf_read *read, const hf_noun *noun, hf_str key, hf_arena *arena,
                        hf_page *out, hf_error *err)
 {
-    HF_VEC(void *) all = {0};
     const hf_filter filter = {hf_noun_field(noun, HF_STR("assessment"), NULL), HF_IS, key};
-    hf_query query = {.noun = noun,
-                      .filters = &filter,
-                      .filter_count = key.len > 0 ? 1 : 0,
-                      .limit = HF_LIST_LIMIT_MAX};
-    do {
-        hf_page page = {0};
-        if (!hf_store_list(read, &query, arena, &page, err))
-            return false;
-        for (size_t i = 0; i < page.count; i++)
-            HF_VEC_ADD(arena, &all, page.records[i]);
-        query.cursor = page.next;
-    } while (query.cursor.len > 0);
-    *out = (hf_page){.records = all.items, .count = all.count};
-    return true;
+    hf_query query = {.noun = noun, .filters = &filter, .filter_count = key.len > 0 ? 1 : 0};
+    return hf_list_all(read, &query, arena, out, err);
 }
 
 static bool follow_assessment(hf_tx *tx, hf_str key, hf_error *err)
@@ -215,17 +199,21 @@ static bool follow_assessment(hf_tx *tx, hf_str key, hf_error *err)
     return true;
 }
 
-static bool follow_part(hf_tx *tx, const hf_noun *noun, hf_str key, hf_error *err)
+static bool follow_part(hf_tx *tx, const hf_noun *noun, hf_assessment_part *part, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    void *part = NULL, *assessment = NULL;
-    if (!hf_store_get(hf_tx_read(tx), noun, key, &scratch, &part, err))
-        return false;
-    if (part == NULL)
-        return true;
-    hf_str of = ((const hf_assessment_part *)part)->assessment;
-    return hf_store_get(hf_tx_read(tx), &hf_noun_assessment, of, &scratch, &assessment, err) &&
+    void *assessment = NULL;
+    return hf_store_get(hf_tx_read(tx), &hf_noun_assessment, part->assessment, &scratch,
+                        &assessment, err) &&
            (assessment == NULL || put_in_place(tx, noun, assessment, part, err));
+}
+
+static bool follow_part_of_key(hf_tx *tx, const hf_noun *noun, hf_str key, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *part = NULL;
+    return hf_store_get(hf_tx_read(tx), noun, key, &scratch, &part, err) &&
+           (part == NULL || follow_part(tx, noun, part, err));
 }
 
 bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record, hf_error *err)
@@ -233,7 +221,7 @@ bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record, hf
     const hf_head *head = record;
     if (noun == &hf_noun_assessment)
         return follow_assessment(tx, head->key, err);
-    return !hf_is_assessment_part(noun) || follow_part(tx, noun, head->key, err);
+    return !hf_is_assessment_part(noun) || follow_part_of_key(tx, noun, head->key, err);
 }
 
 bool hf_assessments_settle(hf_tx *tx, hf_error *err)
@@ -246,7 +234,7 @@ bool hf_assessments_settle(hf_tx *tx, hf_error *err)
         if (!list_parts(hf_tx_read(tx), part_nouns[n], HF_STR_EMPTY, &scratch, &parts, err))
             return false;
         for (size_t i = 0; i < parts.count; i++)
-            if (!follow_part(tx, part_nouns[n], ((const hf_head *)parts.records[i])->key, err))
+            if (!follow_part(tx, part_nouns[n], parts.records[i], err))
                 return false;
     }
     return true;

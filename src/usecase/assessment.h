@@ -58,8 +58,6 @@ typedef struct {
     size_t recommendation_count;
 } hf_assessment_results;
 
-// Factor of a gap by legal force (docs/guide/assessment.md): 1, 1, 0.7, 0.5.
-double hf_force_factor(hf_legal_force force);
 // Errors  HF_ERR_NOT_FOUND "record.unknown"; HF_ERR_PERMISSION
 bool hf_assessment_results_read(const hf_session *session, hf_str key, hf_arena *arena,
                                 hf_assessment_results *out, hf_error *err) HF_CHECKED;

@@ -74,8 +74,7 @@ static const hf_report_score *scores_of(const gathering *g, const hf_assessed_gr
 static hf_str said(gathering *g, hf_str key, const char *part, hf_str own)
 {
     hf_said how = HF_SAID_OWN;
-    key = hf_str_format(g->arena, "%.*s%s", HF_STR_ARG(key), part);
-    hf_str text = hf_text_for(&g->results.book.texts, key, own, &how);
+    hf_str text = hf_text_for(&g->results.book.texts, key, hf_str_of(part), own, &how);
     g->data.is_translated |= how == HF_SAID_UNREVIEWED;
     return text;
 }
@@ -88,19 +87,14 @@ static void gather_gaps(gathering *g)
         const hf_provision *provision = r->book.provisions[r->gaps[i].provision];
         uint32_t instrument = r->book.instrument_of[r->gaps[i].provision];
         gaps[i] = (hf_report_gap){.key = provision->head.key,
-                                  .title = said(g, provision->head.key, ".title", provision->title),
+                                  .title = said(g, provision->head.key, "title", provision->title),
                                   .value = r->gaps[i].value,
                                   .score = r->scores[r->gaps[i].provision].implementation,
                                   .theme_weight = r->gaps[i].theme_weight,
                                   .force = r->gaps[i].force};
-        if (instrument != HF_NO_INSTRUMENT) {
-            const hf_instrument *of = r->book.instruments[instrument];
-            hf_said how = HF_SAID_OWN;
+        if (instrument != HF_NO_INSTRUMENT)
             gaps[i].instrument =
-                hf_text_for(&r->book.texts,
-                            hf_str_format(g->arena, "instrument.%.*s", HF_STR_ARG(of->head.key)),
-                            of->name, &how);
-        }
+                hf_instrument_name(&r->book.texts, r->book.instruments[instrument]);
     }
     g->data.gaps = gaps;
     g->data.gap_count = r->gap_count;
@@ -129,7 +123,7 @@ static hf_str rating_of(const gathering *g, const hf_answer *answer)
             : hf_noun_field(&hf_noun_answer, HF_STR("rating"), NULL)->words[answer->rating];
     if (code == NULL)
         return HF_STR("–");
-    hf_str name = hf_text_of(&g->results.book.texts, hf_str_format(g->arena, "scale.%s", code));
+    hf_str name = hf_text_of(&g->results.book.texts, HF_STR("scale"), hf_str_of(code));
     return hf_str_format(g->arena, "%s – %.*s", code, HF_STR_ARG(name));
 }
 

@@ -6,23 +6,7 @@
 
 #include <math.h>
 
-#include "base/limits.h"
 #include "base/vec.h"
-
-double hf_force_factor(hf_legal_force force)
-{
-    switch (force) {
-    case HF_FORCE_BINDING:
-    case HF_FORCE_COUNCIL:
-        return 1;
-    case HF_FORCE_RECOMMENDATION:
-        return 0.7;
-    case HF_FORCE_GOOD_PRACTICE:
-    case HF_FORCE_COUNT:
-        break;
-    }
-    return 0.5;
-}
 
 typedef struct {
     const hf_session *session;
@@ -74,44 +58,33 @@ static void keep_asked(working *w)
     book->question_index = question_index;
 }
 
-typedef HF_VEC(const void *) records;
-
-static bool read_parts(working *w, const hf_noun *noun, records *out, hf_error *err)
+static bool read_parts(working *w, const hf_noun *noun, hf_page *out, hf_error *err)
 {
     const hf_filter filter = {hf_noun_field(noun, HF_STR("assessment"), NULL), HF_IS,
                               w->out->assessment->head.key};
-    hf_query query = {
-        .noun = noun, .filters = &filter, .filter_count = 1, .limit = HF_LIST_LIMIT_MAX};
+    hf_query query = {.noun = noun, .filters = &filter, .filter_count = 1};
     hf_can_narrow(&w->session->actor, HF_CAN_READ, &query, w->arena);
-    do {
-        hf_page page = {0};
-        if (!hf_store_list(w->read, &query, w->arena, &page, err))
-            return false;
-        for (size_t i = 0; i < page.count; i++)
-            HF_VEC_ADD(w->arena, out, page.records[i]);
-        query.cursor = page.next;
-    } while (query.cursor.len > 0);
-    return true;
+    return hf_list_all(w->read, &query, w->arena, out, err);
 }
 
 static bool read_answers(working *w, hf_error *err)
 {
     hf_provision_book *book = &w->out->book;
-    records answers = {0}, advice = {0};
+    hf_page answers = {0}, advice = {0};
     w->out->answers = HF_NEW_N(w->arena, const hf_answer *, book->question_count + 1);
     if (!read_parts(w, &hf_noun_answer, &answers, err) ||
         !read_parts(w, &hf_noun_recommendation, &advice, err))
         return false;
     for (size_t i = 0; i < answers.count; i++) {
         uint32_t at = 0;
-        const hf_answer *answer = answers.items[i];
+        const hf_answer *answer = answers.records[i];
         if (hf_map_get(&book->question_index, answer->question, &at))
             w->out->answers[at] = answer;
     }
     w->out->recommendations = HF_NEW_N(w->arena, const hf_recommendation *, advice.count + 1);
     w->out->recommendation_count = advice.count;
     for (size_t i = 0; i < advice.count; i++)
-        w->out->recommendations[i] = advice.items[i];
+        w->out->recommendations[i] = advice.records[i];
     return true;
 }
 
@@ -141,12 +114,6 @@ static void prepare_input(working *w)
                                 .weight = weight};
 }
 
-static hf_str coded(const working *w, const char *family, hf_str code)
-{
-    return hf_text_of(&w->out->book.texts,
-                      hf_str_format(w->arena, "%s.%.*s", family, HF_STR_ARG(code)));
-}
-
 // Themes in the order of the catalogue, a State's own behind them; only those that are asked.
 static void find_themes(working *w)
 {
@@ -170,7 +137,7 @@ static void find_themes(working *w)
     for (size_t i = 0; i < codes.count; i++) {
         hf_assessed_group *group = &w->out->themes[i];
         group->code = codes.items[i];
-        group->name = coded(w, "theme", codes.items[i]);
+        group->name = hf_text_of(&book->texts, HF_STR("theme"), codes.items[i]);
         group->weight = hf_theme_weight(w->out->assessment, codes.items[i], &group->is_weight_set);
         group->score = hf_score_group(&w->input, w->out->scores, w->theme_of, (uint32_t)i);
     }
@@ -182,15 +149,13 @@ static void find_instruments(working *w)
     w->out->instruments = HF_NEW_N(w->arena, hf_assessed_group, book->instrument_count + 1);
     for (size_t i = 0; i < book->instrument_count; i++) {
         const hf_instrument *instrument = book->instruments[i];
-        hf_said said = HF_SAID_OWN;
         hf_score score =
             hf_score_group(&w->input, w->out->scores, book->instrument_of, (uint32_t)i);
         if (score.asked == 0)
             continue;
-        hf_str key = hf_str_format(w->arena, "instrument.%.*s", HF_STR_ARG(instrument->head.key));
         w->out->instruments[w->out->instrument_count++] =
             (hf_assessed_group){.code = instrument->head.key,
-                                .name = hf_text_for(&book->texts, key, instrument->name, &said),
+                                .name = hf_instrument_name(&book->texts, instrument),
                                 .score = score};
     }
 }

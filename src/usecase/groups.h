@@ -5,6 +5,7 @@
 #ifndef HF_USECASE_GROUPS_H
 #define HF_USECASE_GROUPS_H
 
+#include "base/vec.h"
 #include "store/store_bulk.h"
 
 #define HF_GROUP_NEIGHBOURS_MAX 1000000u // suppliers of one asset that are looked at
@@ -17,6 +18,7 @@ typedef struct {
     int64_t capacity; // thousandths
     double buffer_h;  // NaN = no opinion
 } hf_group_row;
+typedef HF_VEC(hf_group_row) hf_group_rows;
 enum { HF_GROUP_NEED_NONE = -1, HF_GROUP_NEED_ALL = -2, HF_GROUP_NEED_ANY = -3 };
 
 typedef enum { HF_GROUP_FINE, HF_GROUP_CONFLICT, HF_GROUP_EXCEEDS } hf_group_verdict;

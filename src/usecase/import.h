@@ -61,7 +61,7 @@ typedef struct {
     // While all dependencies of the store are new ones of this import: what judging them needs, so that they need not be
     // read again.
     bool keeps_rows;
-    HF_VEC(hf_group_row) group_rows;
+    hf_group_rows group_rows;
     HF_VEC(hf_plan_dependency) link_rows; // links of network layers
     hf_tx *tx;
     hf_bulk *bulk;

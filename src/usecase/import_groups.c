@@ -114,10 +114,8 @@ static bool judge(hf_import_state *state, member *members, size_t count, hf_erro
     return true;
 }
 
-typedef HF_VEC(hf_group_row) row_list;
-
 static void add_row(hf_import_state *state, hf_link_judging *links,
-                    const hf_plan_dependency *dependency, row_list *rows)
+                    const hf_plan_dependency *dependency, hf_group_rows *rows)
 {
     hf_group_row row;
     hf_import_links_see(links, dependency);
@@ -126,16 +124,15 @@ static void add_row(hf_import_state *state, hf_link_judging *links,
 }
 
 // What was kept when the import put it in; sorted already.
-static void kept_rows(hf_import_state *state, hf_link_judging *links, row_list *rows)
+static void kept_rows(hf_import_state *state, hf_link_judging *links, hf_group_rows *rows)
 {
-    rows->items = state->group_rows.items;
-    rows->count = state->group_rows.count;
-    rows->capacity = state->group_rows.capacity;
+    *rows = state->group_rows;
     for (size_t i = 0; i < state->link_rows.count; i++)
         hf_import_links_see(links, &state->link_rows.items[i]);
 }
 
-static bool all_rows(hf_import_state *state, hf_link_judging *links, row_list *rows, hf_error *err)
+static bool all_rows(hf_import_state *state, hf_link_judging *links, hf_group_rows *rows,
+                     hf_error *err)
 {
     HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
     hf_plan_dependency dependency;
@@ -159,7 +156,7 @@ static int compare_numbers(const void *a, const void *b)
 
 // Rows of the consumers whose groups the import touched: a group lies wholly at one consumer, and so does a link
 // of the import.
-static bool touched_rows(hf_import_state *state, hf_link_judging *links, row_list *rows,
+static bool touched_rows(hf_import_state *state, hf_link_judging *links, hf_group_rows *rows,
                          hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
@@ -197,7 +194,8 @@ static bool wants_all_rows(const hf_import_state *state)
 }
 
 // By group.
-static bool read_rows(hf_import_state *state, hf_link_judging *links, row_list *rows, hf_error *err)
+static bool read_rows(hf_import_state *state, hf_link_judging *links, hf_group_rows *rows,
+                      hf_error *err)
 {
     if (state->keeps_rows) {
         kept_rows(state, links, rows);
@@ -236,7 +234,7 @@ bool hf_import_judge(hf_import_state *state, uint64_t *count, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_link_judging links;
-    row_list rows = {0};
+    hf_group_rows rows = {0};
     size_t before = state->excluded.count;
     *count = 0;
     if (state->touched.count == 0 && state->touched_layers.count == 0)

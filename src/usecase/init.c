@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Making a new store usable: the taxonomy, rules, recipes and catalogue of provisions that ship with the program become records that
-// the State may change, and a one-time token lets the first administrator in.
+// Making a new store usable: the taxonomy, rules, recipes and catalogue of provisions that ship with the program become
+// records that the State may change, and a one-time token lets the first administrator in.
 #include "format/format.h"
 #include "model/recipe.h"
 #include "model/rule.h"

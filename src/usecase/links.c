@@ -3,10 +3,10 @@
 // Links judged by the layers that their ends are members of. See links.h.
 #include "usecase/links.h"
 
-#include "base/limits.h"
 #include "model/asset.h"
 #include "model/dependency.h"
 #include "model/layer.h"
+#include "usecase/record.h"
 
 #define NEIGHBOURS_MAX 1000000u
 
@@ -122,20 +122,14 @@ static bool read_seats(hf_read *read, int64_t asset, hf_membership *all, hf_erro
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_filter filter = {.field = hf_noun_field(&hf_noun_layer, HF_STR("asset"), NULL),
                         .how = HF_IS};
-    hf_query query = {
-        .noun = &hf_noun_layer, .filters = &filter, .filter_count = 1, .limit = HF_LIST_LIMIT_MAX};
-    if (!key_of(read, asset, &scratch, &filter.value, err))
+    hf_query query = {.noun = &hf_noun_layer, .filters = &filter, .filter_count = 1};
+    hf_page seats = {0};
+    if (!key_of(read, asset, &scratch, &filter.value, err) ||
+        !hf_list_all(read, &query, &scratch, &seats, err))
         return false;
-    for (;;) {
-        hf_page page = {0};
-        if (!hf_store_list(read, &query, &scratch, &page, err))
-            return false;
-        for (size_t i = 0; i < page.count; i++)
-            hf_membership_add(all, ((const hf_layer *)page.records[i])->layer, (uint64_t)asset);
-        if (page.next.len == 0)
-            return true;
-        query.cursor = page.next;
-    }
+    for (size_t i = 0; i < seats.count; i++)
+        hf_membership_add(all, ((const hf_layer *)seats.records[i])->layer, (uint64_t)asset);
+    return true;
 }
 
 static bool check_link(hf_read *read, const hf_plan_dependency *link, int64_t asset,

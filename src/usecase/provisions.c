@@ -6,27 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
-#include "base/vec.h"
-
 // --- reading ---------------------------------------------------------------------------------------------
 
-typedef HF_VEC(const void *) records;
-
 static bool read_all(const hf_session *session, hf_read *read, const hf_noun *noun, hf_arena *arena,
-                     records *out, hf_error *err)
+                     hf_page *out, hf_error *err)
 {
-    hf_query query = {.noun = noun, .limit = HF_LIST_LIMIT_MAX};
-    hf_page page = {0};
+    hf_query query = {.noun = noun};
     hf_can_narrow(&session->actor, HF_CAN_READ, &query, arena);
-    do {
-        if (!hf_store_list(read, &query, arena, &page, err))
-            return false;
-        for (size_t i = 0; i < page.count; i++)
-            HF_VEC_ADD(arena, out, page.records[i]);
-        query.cursor = page.next;
-    } while (page.next.len > 0);
-    return true;
+    return hf_list_all(read, &query, arena, out, err);
 }
 
 static int by_place(int64_t a, int64_t b, const void *one, const void *two)
@@ -54,23 +41,24 @@ static int by_question(const void *a, const void *b)
     return by_place(one->position, two->position, one, two);
 }
 
-static hf_map index_of(const records *list, hf_arena *arena)
+static hf_map index_of(const hf_page *list, hf_arena *arena)
 {
     hf_map map = hf_map_of(arena, list->count);
     for (size_t i = 0; i < list->count; i++)
-        (void)hf_map_add(&map, ((const hf_head *)list->items[i])->key, (uint32_t)i, NULL);
+        (void)hf_map_add(&map, ((const hf_head *)list->records[i])->key, (uint32_t)i, NULL);
     return map;
 }
 
 // The questions of each provision behind each other: counted, then dealt out in their order.
-static void deal_questions(hf_provision_book *out, const records *questions, hf_arena *arena)
+static void deal_questions(hf_provision_book *out, const hf_page *questions, hf_arena *arena)
 {
     uint32_t *at = HF_NEW_N(arena, uint32_t, out->provision_count + 2);
     uint32_t provision = 0;
     out->first_question = HF_NEW_N(arena, uint32_t, out->provision_count + 2);
     for (size_t i = 0; i < questions->count; i++)
         if (hf_map_get(&out->provision_index,
-                       ((const hf_provision_question *)questions->items[i])->provision, &provision))
+                       ((const hf_provision_question *)questions->records[i])->provision,
+                       &provision))
             out->first_question[provision + 1]++;
     for (size_t i = 0; i < out->provision_count; i++)
         out->first_question[i + 1] += out->first_question[i];
@@ -80,7 +68,7 @@ static void deal_questions(hf_provision_book *out, const records *questions, hf_
     out->provision_of = HF_NEW_N(arena, uint32_t, out->question_count + 1);
     out->question_index = hf_map_of(arena, out->question_count);
     for (size_t i = 0; i < questions->count; i++) {
-        const hf_provision_question *question = questions->items[i];
+        const hf_provision_question *question = questions->records[i];
         if (!hf_map_get(&out->provision_index, question->provision, &provision))
             continue;
         out->provision_of[at[provision]] = provision;
@@ -89,15 +77,15 @@ static void deal_questions(hf_provision_book *out, const records *questions, hf_
     }
 }
 
-static void put_in_order(hf_provision_book *out, records *instruments, records *provisions,
-                         records *questions, hf_arena *arena)
+static void put_in_order(hf_provision_book *out, hf_page *instruments, hf_page *provisions,
+                         hf_page *questions, hf_arena *arena)
 {
     if (instruments->count > 0)
-        qsort(instruments->items, instruments->count, sizeof(void *), by_instrument);
+        qsort(instruments->records, instruments->count, sizeof(void *), by_instrument);
     if (provisions->count > 0)
-        qsort(provisions->items, provisions->count, sizeof(void *), by_provision);
+        qsort(provisions->records, provisions->count, sizeof(void *), by_provision);
     if (questions->count > 0)
-        qsort(questions->items, questions->count, sizeof(void *), by_question);
+        qsort(questions->records, questions->count, sizeof(void *), by_question);
     hf_map instrument_index = index_of(instruments, arena);
     out->provision_index = index_of(provisions, arena);
     out->instruments = HF_NEW_N(arena, const hf_instrument *, instruments->count + 1);
@@ -106,9 +94,9 @@ static void put_in_order(hf_provision_book *out, records *instruments, records *
     out->instrument_count = instruments->count;
     out->provision_count = provisions->count;
     for (size_t i = 0; i < instruments->count; i++)
-        out->instruments[i] = instruments->items[i];
+        out->instruments[i] = instruments->records[i];
     for (size_t i = 0; i < provisions->count; i++) {
-        out->provisions[i] = provisions->items[i];
+        out->provisions[i] = provisions->records[i];
         if (!hf_map_get(&instrument_index, out->provisions[i]->instrument, &out->instrument_of[i]))
             out->instrument_of[i] = HF_NO_INSTRUMENT;
     }
@@ -119,7 +107,7 @@ bool hf_provision_book_read(const hf_session *session, hf_read *read, hf_arena *
                             hf_provision_book *out, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *own = NULL;
-    records instruments = {0}, provisions = {0}, questions = {0};
+    hf_page instruments = {0}, provisions = {0}, questions = {0};
     *out = (hf_provision_book){0};
     if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_provision, NULL, err) ||
         (read == NULL && !hf_read_begin(session->store, &own, err)))
@@ -150,9 +138,7 @@ bool hf_provisions_say(const hf_session *session, hf_page *page, hf_arena *arena
         return false;
     for (size_t i = 0; i < page->count; i++) {
         hf_provision *provision = page->records[i];
-        hf_said said = HF_SAID_OWN;
-        hf_str key = hf_str_format(arena, "%.*s.title", HF_STR_ARG(provision->head.key));
-        provision->title = hf_text_for(&texts, key, provision->title, &said);
+        provision->title = hf_provision_title(&texts, provision);
     }
     return true;
 }
@@ -169,18 +155,14 @@ static void member(hf_json_writer *out, const char *name, hf_str text)
 static void coded(const hf_provision_book *book, hf_json_writer *out, const char *name,
                   const char *family, hf_str code)
 {
-    HF_CLEANUP(hf_buf_done) hf_buf key = hf_buf_of(400);
-    hf_buf_add_format(&key, "%s.%.*s", family, HF_STR_ARG(code));
-    member(out, name, hf_text_of(&book->texts, hf_buf_str(&key)));
+    member(out, name, hf_text_of(&book->texts, hf_str_of(family), code));
 }
 
 static hf_said said_of(const hf_provision_book *book, hf_json_writer *out, const char *name,
                        hf_str key, const char *part, hf_str own)
 {
-    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(400);
     hf_said said = HF_SAID_OWN;
-    hf_buf_add_format(&text, "%.*s%s", HF_STR_ARG(key), part);
-    member(out, name, hf_text_for(&book->texts, hf_buf_str(&text), own, &said));
+    member(out, name, hf_text_for(&book->texts, key, hf_str_of(part), own, &said));
     return said;
 }
 
@@ -209,7 +191,7 @@ static void write_questions(const hf_provision_book *book, size_t provision, hf_
         hf_json_begin_object(out);
         member(out, "key", question->head.key);
         hf_said said = said_of(book, out, "text", question->head.key, "", question->text);
-        (void)said_of(book, out, "wanted", question->head.key, ".evidence", question->wanted);
+        (void)said_of(book, out, "wanted", question->head.key, "evidence", question->wanted);
         review(out, said);
         hf_json_end_object(out);
     }
@@ -224,8 +206,8 @@ void hf_write_provision(const hf_provision_book *book, size_t index, hf_json_wri
     member(out, "instrument", provision->instrument);
     coded(book, out, "paragraph", "paragraph", provision->paragraph);
     member(out, "theme", provision->theme);
-    hf_said said = said_of(book, out, "title", provision->head.key, ".title", provision->title);
-    (void)said_of(book, out, "requirement", provision->head.key, ".requirement",
+    hf_said said = said_of(book, out, "title", provision->head.key, "title", provision->title);
+    (void)said_of(book, out, "requirement", provision->head.key, "requirement",
                   provision->requirement);
     review(out, said);
     hf_json_name(out, "force");
@@ -247,12 +229,9 @@ void hf_write_provision(const hf_provision_book *book, size_t index, hf_json_wri
 static void write_instrument(const hf_provision_book *book, const hf_instrument *instrument,
                              hf_json_writer *out)
 {
-    HF_CLEANUP(hf_buf_done) hf_buf key = hf_buf_of(400);
-    hf_said said = HF_SAID_OWN;
-    hf_buf_add_format(&key, "instrument.%.*s", HF_STR_ARG(instrument->head.key));
     hf_json_begin_object(out);
     member(out, "key", instrument->head.key);
-    member(out, "name", hf_text_for(&book->texts, hf_buf_str(&key), instrument->name, &said));
+    member(out, "name", hf_instrument_name(&book->texts, instrument));
     hf_json_name(out, "force");
     hf_json_add_z(out, hf_legal_force_words[instrument->force]);
     hf_json_name(out, "is_active");

@@ -35,11 +35,14 @@ extern const char *const hf_said_words[]; // "original" "own" "unreviewed" "revi
 // Cost: parses two files of 100 kB.
 bool hf_texts_load(hf_lang lang, hf_arena *arena, hf_provision_texts *out,
                    hf_error *err) HF_CHECKED;
-// The words of a key such as "theme.aviation"; the part behind the first point where there are none.
-hf_str hf_text_of(const hf_provision_texts *texts, hf_str key);
-// The words of a record's field: translated where they are the shipped English, else as they stand. key:
-// "2341-OP2.title".
-hf_str hf_text_for(const hf_provision_texts *texts, hf_str key, hf_str own, hf_said *said);
+// The words of "family.name", such as "theme.aviation"; the name where there are none.
+hf_str hf_text_of(const hf_provision_texts *texts, hf_str family, hf_str name);
+// The words of a record's field: translated where they are the shipped English, else as they stand. family and name:
+// "2341-OP2" and "title"; an empty name: of the record itself. said may be NULL.
+hf_str hf_text_for(const hf_provision_texts *texts, hf_str family, hf_str name, hf_str own,
+                   hf_said *said);
+hf_str hf_provision_title(const hf_provision_texts *texts, const hf_provision *provision);
+hf_str hf_instrument_name(const hf_provision_texts *texts, const hf_instrument *instrument);
 
 // Everything that the actor may read, in order: instruments by position, provisions by position, then key, questions by
 // provision and position.

@@ -53,24 +53,51 @@ bool hf_texts_load(hf_lang lang, hf_arena *arena, hf_provision_texts *out, hf_er
     return true;
 }
 
-hf_str hf_text_of(const hf_provision_texts *texts, hf_str key)
+// family.name, or the family alone, in room that the caller has.
+static hf_str joined_key(hf_str family, hf_str name, hf_buf *room)
 {
-    uint32_t at = 0;
-    if (hf_map_get(&texts->other, key, &at) || hf_map_get(&texts->english, key, &at))
-        return texts->texts[at];
-    return hf_str_slice(key, hf_str_find_byte(key, '.', 0) + 1, key.len);
+    hf_buf_add_str(room, family);
+    if (name.len > 0)
+        hf_buf_add_byte(room, '.');
+    hf_buf_add_str(room, name);
+    return hf_buf_str(room);
 }
 
-hf_str hf_text_for(const hf_provision_texts *texts, hf_str key, hf_str own, hf_said *said)
+hf_str hf_text_of(const hf_provision_texts *texts, hf_str family, hf_str name)
 {
+    HF_CLEANUP(hf_buf_done) hf_buf room = hf_buf_of(family.len + name.len + 1);
+    hf_str key = joined_key(family, name, &room);
+    uint32_t at = 0;
+    return hf_map_get(&texts->other, key, &at) || hf_map_get(&texts->english, key, &at)
+               ? texts->texts[at]
+               : name;
+}
+
+hf_str hf_text_for(const hf_provision_texts *texts, hf_str family, hf_str name, hf_str own,
+                   hf_said *said)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf room = hf_buf_of(family.len + name.len + 1);
+    hf_str key = joined_key(family, name, &room);
     uint32_t english = 0, other = 0, unused = 0;
     bool is_shipped =
         hf_map_get(&texts->english, key, &english) && hf_str_equal(texts->texts[english], own);
-    *said = is_shipped ? HF_SAID_ORIGINAL : HF_SAID_OWN;
-    if (!is_shipped || !hf_map_get(&texts->other, key, &other))
-        return own;
-    *said = hf_map_get(&texts->reviewed, key, &unused) ? HF_SAID_REVIEWED : HF_SAID_UNREVIEWED;
-    return texts->texts[other];
+    bool is_translated = is_shipped && hf_map_get(&texts->other, key, &other);
+    if (said != NULL)
+        *said = !is_shipped                                  ? HF_SAID_OWN
+                : !is_translated                             ? HF_SAID_ORIGINAL
+                : hf_map_get(&texts->reviewed, key, &unused) ? HF_SAID_REVIEWED
+                                                             : HF_SAID_UNREVIEWED;
+    return is_translated ? texts->texts[other] : own;
+}
+
+hf_str hf_provision_title(const hf_provision_texts *texts, const hf_provision *provision)
+{
+    return hf_text_for(texts, provision->head.key, HF_STR("title"), provision->title, NULL);
+}
+
+hf_str hf_instrument_name(const hf_provision_texts *texts, const hf_instrument *instrument)
+{
+    return hf_text_for(texts, HF_STR("instrument"), instrument->head.key, instrument->name, NULL);
 }
 
 // --- records of a new store ------------------------------------------------------------------------------
@@ -80,11 +107,6 @@ typedef struct {
     hf_arena *arena;
     hf_provision_texts texts; // English
 } putting;
-
-static hf_str words_of(const putting *p, hf_str key, const char *part)
-{
-    return hf_text_of(&p->texts, hf_str_format(p->arena, "%.*s.%s", HF_STR_ARG(key), part));
-}
 
 static bool put(const putting *p, const hf_noun *noun, void *record, hf_str key, hf_error *err)
 {
@@ -108,8 +130,7 @@ static bool put_instrument(const putting *p, const hf_json *item, int64_t positi
 {
     hf_instrument *record = hf_noun_new(&hf_noun_instrument, p->arena);
     hf_str id = hf_json_text(item, "id");
-    record->name =
-        hf_text_of(&p->texts, hf_str_format(p->arena, "instrument.%.*s", HF_STR_ARG(id)));
+    record->name = hf_text_of(&p->texts, HF_STR("instrument"), id);
     record->position = position;
     record->edition = p->texts.edition;
     return set_word(p, &hf_noun_instrument, record, "force", hf_json_text(item, "force"), err) &&
@@ -121,9 +142,8 @@ static bool put_question(const putting *p, hf_str provision, int64_t number, hf_
     hf_provision_question *record = hf_noun_new(&hf_noun_question, p->arena);
     hf_str key = hf_str_format(p->arena, "%.*s.q%lld", HF_STR_ARG(provision), (long long)number);
     record->provision = provision;
-    record->text =
-        words_of(p, provision, hf_str_z(p->arena, hf_str_slice(key, provision.len + 1, key.len)));
-    record->wanted = words_of(p, key, "evidence");
+    record->text = hf_text_of(&p->texts, provision, hf_str_slice(key, provision.len + 1, key.len));
+    record->wanted = hf_text_of(&p->texts, key, HF_STR("evidence"));
     record->position = number;
     record->edition = p->texts.edition;
     return put(p, &hf_noun_question, record, key, err);
@@ -142,8 +162,8 @@ static bool put_provision(const putting *p, const hf_json *item, int64_t positio
     hf_provision *record = hf_noun_new(&hf_noun_provision, p->arena);
     const hf_json *cites = hf_json_get(item, "references");
     hf_str id = hf_json_text(item, "id");
-    record->title = words_of(p, id, "title");
-    record->requirement = words_of(p, id, "requirement");
+    record->title = hf_text_of(&p->texts, id, HF_STR("title"));
+    record->requirement = hf_text_of(&p->texts, id, HF_STR("requirement"));
     record->instrument = hf_json_text(item, "instrument");
     record->paragraph = hf_json_text(item, "paragraph");
     record->theme = hf_json_text(item, "theme");

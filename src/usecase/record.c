@@ -3,6 +3,8 @@
 // Single records of any noun, and the log: may you, is it right, do it, note it, commit.
 #include <string.h>
 
+#include "base/limits.h"
+#include "base/vec.h"
 #include "model/asset.h"
 #include "model/dependency.h"
 #include "model/layer.h"
@@ -100,6 +102,23 @@ bool hf_list_records(const hf_session *session, hf_query *query, hf_arena *arena
         return false;
     if (query->noun == &hf_noun_run)
         leave_out_unseen(&session->actor, out);
+    return true;
+}
+
+bool hf_list_all(hf_read *read, hf_query *query, hf_arena *arena, hf_page *out, hf_error *err)
+{
+    HF_VEC(void *) all = {0};
+    query->limit = HF_LIST_LIMIT_MAX;
+    query->cursor = HF_STR_EMPTY;
+    do {
+        hf_page page = {0};
+        if (!hf_store_list(read, query, arena, &page, err))
+            return false;
+        for (size_t i = 0; i < page.count; i++)
+            HF_VEC_ADD(arena, &all, page.records[i]);
+        query->cursor = page.next;
+    } while (query->cursor.len > 0);
+    *out = (hf_page){.records = all.items, .count = all.count};
     return true;
 }
 

@@ -43,6 +43,10 @@ bool hf_get_record(const hf_session *session, const hf_noun *noun, hf_str key_or
 // query is narrowed by the actor's rights.
 bool hf_list_records(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
                      hf_error *err) HF_CHECKED;
+// All pages of a list as one; query->limit and its cursor are set here, its total is not counted. Not narrowed: the
+// program's own questions are not, those of an actor are by hf_can_narrow before.
+bool hf_list_all(hf_read *read, hf_query *query, hf_arena *arena, hf_page *out,
+                 hf_error *err) HF_CHECKED;
 bool hf_find_records(const hf_session *session, hf_str text, size_t limit, hf_arena *arena,
                      hf_hit **hits, size_t *count, hf_error *err) HF_CHECKED;
 // Adds what the patch says. Errors: HF_ERR_CONFLICT "record.exists"; HF_ERR_NOT_FOUND "record.unknown" the key is that

@@ -213,12 +213,6 @@ hf_release_rights hf_release_rights_of(const hf_session *session, bool wants_app
     return rights;
 }
 
-bool hf_release_waits_for(const hf_session *session, const hf_release *release)
-{
-    return release->state == HF_RELEASE_WAITING && release->expires_at > session->now_ms &&
-           !hf_str_equal(release->owner, session->actor.name);
-}
-
 static bool is_open(const hf_session *session, const hf_release *release, hf_error *err)
 {
     if (hf_str_equal(release->owner, session->actor.name))
@@ -231,6 +225,13 @@ static bool is_open(const hf_session *session, const hf_release *release, hf_err
            hf_fail(err, HF_ERR_CONFLICT, "release.expired",
                    "this has waited for more than %u days and is over; it can be asked again",
                    HF_RELEASE_DAYS);
+}
+
+bool hf_release_waits_for(const hf_session *session, const hf_release *release)
+{
+    hf_error why;
+    hf_error_clear(&why);
+    return is_open(session, release, &why);
 }
 
 static bool queue_run(hf_tx *tx, const hf_session *session, hf_release *release, hf_arena *arena,

@@ -44,6 +44,17 @@ static inline hf_session local_session(const fixture *f)
                         .now_ms = 1700000000000};
 }
 
+// The taxonomy, rules, recipes and catalogue that ship with the program.
+static inline hf_init_result fixture_init(fixture *f)
+{
+    hf_session session = local_session(f);
+    hf_init_result made = {0};
+    hf_error err = {0};
+    if (!hf_init_store(&session, &f->memory, &made, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    return made;
+}
+
 static inline hf_session user_session(const fixture *f, hf_user_role role, hf_marking clearance)
 {
     hf_session session = local_session(f);

@@ -7,15 +7,6 @@
 #include "usecase/assessment.h"
 #include "usecase/usecase.h"
 
-static void init(fixture *f)
-{
-    hf_session session = local_session(f);
-    hf_init_result made = {0};
-    hf_error err = {0};
-    if (!hf_init_store(&session, &f->memory, &made, &err))
-        fail_msg("%s: %s", err.code, err.message);
-}
-
 // The error's code; "" when it was done.
 static const char *write(fixture *f, const hf_session *session, const char *noun_name,
                          const char *key, const char *json)
@@ -62,7 +53,7 @@ static const hf_answer *answer_of(fixture *f, const char *key)
 
 static void two_sectors(fixture *f)
 {
-    init(f);
+    (void)fixture_init(f);
     must_write(f, "assessment", NULL,
                "{\"key\":\"E\",\"title\":\"Energy\",\"subject\":\"sector\",\"sector\":\"EN\"}");
     must_write(f, "assessment", NULL,
@@ -79,7 +70,7 @@ static void assessing_is_a_right_of_its_own(void **state)
     fixture *f = *state;
     hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_RED);
     hf_session operator_ = user_session(f, HF_ROLE_OPERATOR, HF_TLP_RED);
-    init(f);
+    (void)fixture_init(f);
     assert_string_equal(write(f, &operator_, "assessment", NULL, "{\"key\":\"A\",\"title\":\"T\"}"),
                         "access.denied");
     assert_string_equal(write(f, &assessor, "assessment", NULL, "{\"key\":\"A\",\"title\":\"T\"}"),

@@ -9,20 +9,10 @@
 #include "model/taxonomy.h"
 #include "usecase/account.h"
 
-static hf_init_result init(fixture *f)
-{
-    hf_session session = local_session(f);
-    hf_init_result made = {0};
-    hf_error err = {0};
-    if (!hf_init_store(&session, &f->memory, &made, &err))
-        fail_msg("%s: %s", err.code, err.message);
-    return made;
-}
-
 static void a_new_store_has_taxonomy_rules_and_recipes(void **state)
 {
     fixture *f = *state;
-    assert_true(init(f).is_new);
+    assert_true(fixture_init(f).is_new);
     assert_true(count_of(f, &hf_noun_taxonomy) > 50);
     assert_true(count_of(f, &hf_noun_rule) > 5);
     assert_true(count_of(f, &hf_noun_recipe) > 10);
@@ -35,7 +25,7 @@ static void what_ships_says_so_and_everybody_may_read_it(void **state)
     hf_read *read = NULL;
     void *record = NULL;
     hf_error err = {0};
-    init(f);
+    (void)fixture_init(f);
     assert_true(hf_read_begin(f->store, &read, &err));
     assert_true(
         hf_store_get(read, &hf_noun_taxonomy, HF_STR("hospital"), &f->memory, &record, &err));
@@ -54,7 +44,7 @@ static void the_link_lets_the_first_administrator_in_once(void **state)
     hf_session session = local_session(f);
     hf_signed_in in = {0};
     hf_error err = {0};
-    hf_init_result made = init(f);
+    hf_init_result made = fixture_init(f);
     assert_true(made.setup_token.len > 20);
     hf_setup_request request = {.token = made.setup_token,
                                 .name = HF_STR("mara"),
@@ -72,7 +62,7 @@ static void who_has_no_token_is_told_so_first(void **state)
     hf_session session = local_session(f);
     hf_signed_in in = {0};
     hf_error err = {0};
-    hf_init_result made = init(f);
+    hf_init_result made = fixture_init(f);
     char text[HF_KEY_BYTES_MAX + 1];
     memset(text, 'x', sizeof(text));
     hf_str too_long = {text, sizeof(text)};
@@ -98,11 +88,11 @@ static void who_has_no_token_is_told_so_first(void **state)
 static void a_store_in_use_stays_as_it_is(void **state)
 {
     fixture *f = *state;
-    init(f);
+    (void)fixture_init(f);
     import_texts(f, (hf_import_request){0}, (const char *const[]){"assets.csv", ASSETS, NULL});
     int64_t events = last_event(f);
     uint64_t entries = count_of(f, &hf_noun_taxonomy);
-    hf_init_result again = init(f);
+    hf_init_result again = fixture_init(f);
     assert_false(again.is_new);
     assert_int_equal(again.setup_token.len, 0);
     assert_int_equal(last_event(f), events);

@@ -7,15 +7,6 @@
 #include "usecase/provisions.h"
 #include "usecase/usecase.h"
 
-static void init(fixture *f)
-{
-    hf_session session = local_session(f);
-    hf_init_result made = {0};
-    hf_error err = {0};
-    if (!hf_init_store(&session, &f->memory, &made, &err))
-        fail_msg("%s: %s", err.code, err.message);
-}
-
 static hf_provision_book book_in(fixture *f, hf_lang lang)
 {
     hf_session session = local_session(f);
@@ -34,10 +25,10 @@ static size_t index_of(const hf_provision_book *book, const char *key)
     return at;
 }
 
-static hf_str title_of(fixture *f, const hf_provision_book *book, const char *key, hf_said *said)
+static hf_str title_of(const hf_provision_book *book, const char *key, hf_said *said)
 {
-    hf_str name = hf_str_format(&f->memory, "%s.title", key);
-    return hf_text_for(&book->texts, name, book->provisions[index_of(book, key)]->title, said);
+    return hf_text_for(&book->texts, hf_str_of(key), HF_STR("title"),
+                       book->provisions[index_of(book, key)]->title, said);
 }
 
 static void change(fixture *f, const char *noun_name, const char *key, const char *json)
@@ -57,7 +48,7 @@ static void change(fixture *f, const char *noun_name, const char *key, const cha
 static void the_catalogue_stands_in_a_new_store_in_its_order(void **state)
 {
     fixture *f = *state;
-    init(f);
+    (void)fixture_init(f);
     hf_provision_book book = book_in(f, HF_LANG_EN);
     assert_int_equal(book.instrument_count, 16);
     assert_int_equal(book.provision_count, 128);
@@ -77,17 +68,16 @@ static void words_follow_the_language_and_say_that_nobody_reviewed_them(void **s
 {
     fixture *f = *state;
     hf_said said = HF_SAID_OWN;
-    init(f);
+    (void)fixture_init(f);
     hf_provision_book english = book_in(f, HF_LANG_EN), french = book_in(f, HF_LANG_FR);
-    assert_true(
-        hf_str_equal_z(title_of(f, &english, "2341-OP2", &said), "Risk-reduction strategy"));
+    assert_true(hf_str_equal_z(title_of(&english, "2341-OP2", &said), "Risk-reduction strategy"));
     assert_int_equal(said, HF_SAID_ORIGINAL);
-    assert_true(hf_str_find(title_of(f, &french, "2341-OP2", &said), HF_STR("risques")) > 0);
+    assert_true(hf_str_find(title_of(&french, "2341-OP2", &said), HF_STR("risques")) > 0);
     assert_int_equal(said, HF_SAID_UNREVIEWED);
-    assert_false(
-        hf_str_equal_z(hf_text_of(&french.texts, HF_STR("theme.aviation")), "Aviation security"));
-    assert_true(
-        hf_str_equal_z(hf_text_of(&french.texts, HF_STR("theme.of_our_own")), "of_our_own"));
+    assert_false(hf_str_equal_z(hf_text_of(&french.texts, HF_STR("theme"), HF_STR("aviation")),
+                                "Aviation security"));
+    assert_true(hf_str_equal_z(hf_text_of(&french.texts, HF_STR("theme"), HF_STR("of_our_own")),
+                               "of_our_own"));
 }
 
 // A translation translates what ships: of other words it is none.
@@ -95,17 +85,17 @@ static void changed_words_are_the_states_own_in_every_language(void **state)
 {
     fixture *f = *state;
     hf_said said = HF_SAID_ORIGINAL;
-    init(f);
+    (void)fixture_init(f);
     change(f, "provision", "2341-OP2", "{\"title\":\"Our own strategy\"}");
     hf_provision_book french = book_in(f, HF_LANG_FR);
-    assert_true(hf_str_equal_z(title_of(f, &french, "2341-OP2", &said), "Our own strategy"));
+    assert_true(hf_str_equal_z(title_of(&french, "2341-OP2", &said), "Our own strategy"));
     assert_int_equal(said, HF_SAID_OWN);
 }
 
 static void a_provision_has_the_force_of_its_instrument_unless_it_says_otherwise(void **state)
 {
     fixture *f = *state;
-    init(f);
+    (void)fixture_init(f);
     hf_provision_book book = book_in(f, HF_LANG_EN);
     assert_int_equal(hf_provision_force(&book, index_of(&book, "2341-OP2")),
                      HF_FORCE_RECOMMENDATION);
@@ -123,7 +113,7 @@ static void a_provision_does_not_lead_to_itself(void **state)
     hf_patch patch = {0};
     void *out = NULL;
     hf_error err = {0};
-    init(f);
+    (void)fixture_init(f);
     assert_true(hf_json_parse(HF_STR("{\"crosswalk\":[\"2341-OP2\",\"2341-OP8\"]}"), &f->memory,
                               &body, &err));
     assert_true(hf_patch_from_json(&hf_noun_provision, body, &f->memory, &patch, &err));
@@ -140,7 +130,7 @@ static void a_store_without_the_catalogue_is_given_it_once(void **state)
     hf_init_result made = {0};
     hf_error err = {0};
     static const char *const nouns[] = {"instrument", "provision", "question"};
-    init(f);
+    (void)fixture_init(f);
     hf_tx *tx = NULL;
     assert_true(hf_tx_begin(f->store, session.now_ms, &tx, &err));
     for (size_t i = 0; i < HF_COUNT(nouns); i++) {
@@ -164,7 +154,7 @@ static void a_store_without_the_catalogue_is_given_it_once(void **state)
     assert_true(hf_init_store(&session, &f->memory, &made, &err));
     hf_said said = HF_SAID_ORIGINAL;
     hf_provision_book book = book_in(f, HF_LANG_EN);
-    assert_true(hf_str_equal_z(title_of(f, &book, "2341-OP2", &said), "Ours"));
+    assert_true(hf_str_equal_z(title_of(&book, "2341-OP2", &said), "Ours"));
 }
 
 #define WITH_STORE(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)

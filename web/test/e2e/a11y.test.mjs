@@ -2,9 +2,8 @@
 //
 // Every screen under axe: languages × themes × widths, 0 violations, nothing that scrolls sideways. By default English
 // and Arabic in one theme and width each, which change with the commit, and a twentieth of the rest; with
-// HOLDFAST_FULL=1 all of it. A
-// planted defect must be found, so that the check is known to see. What a screen opens, and how it fails, is looked at
-// in a11y-states.test.mjs.
+// HOLDFAST_FULL=1 all of it. A planted defect must be found, so that the check is known to see. What a screen opens,
+// and how it fails, is looked at in a11y-states.test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { axe, launch, missing, resize, screensOf, settled, signIn, startServer, tooWide, turn, visit, watchedPage } from './harness.mjs';
@@ -15,10 +14,8 @@ const languages = ['en', 'ar', 'zh', 'fr', 'ru', 'es'];
 const all = languages.flatMap((language) => themes.flatMap((theme) => widths.map((width) => ({ language, theme, width }))));
 const isFull = Boolean(process.env.HOLDFAST_FULL);
 // Two commits see each of the two languages at both widths and in both themes.
-const isWhole = ({ language, theme, width }) => {
-  const isWide = (width === 1280) === (turn % 2 === 0);
-  return (language === 'en' && isWide && (theme === 'light') === (turn % 2 === 0)) || (language === 'ar' && !isWide && (theme === 'light') === (turn % 2 === 0));
-};
+const wholes = turn % 2 === 0 ? ['en light 1280', 'ar light 360'] : ['en dark 360', 'ar dark 1280'];
+const isWhole = ({ language, theme, width }) => wholes.includes(`${language} ${theme} ${width}`);
 const others = all.filter((options) => !isWhole(options));
 let server;
 let browser;

@@ -3,7 +3,7 @@
 // The walk through an assessment's questions, what may be taken over, and the radar's corners.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidates, corners, holdsWords, nextOpen, stepsOf } from '../../src/lib/state/assessment.ts';
+import { candidates, corners, holdsWords, nextAdvice, nextOpen, stepsOf } from '../../src/lib/state/assessment.ts';
 
 const provision = (key, theme, crosswalk, ...questions) => ({ key, theme, crosswalk, questions: questions.map((each) => ({ key: each })) });
 const catalogue = {
@@ -37,6 +37,12 @@ test('only rated answers of provisions that the crosswalk joins, in either direc
     ['S2.q1', { rating: '1' }],
   ]);
   assert.deepEqual(candidates(catalogue, step, answers).map((each) => each.step.question.key), ['S1.q1']);
+});
+
+test('the next recommendation has a key that none had, also after one was removed', () => {
+  const advice = ['A/2341-OP2/R1', 'A/2341-OP2/R3', 'A/2341-OP20/R9', 'A/2341-OP2/own'].map((key) => ({ key }));
+  assert.equal(nextAdvice('A', '2341-OP2', advice), 'A/2341-OP2/R4');
+  assert.equal(nextAdvice('A', '2341-OP3', advice), 'A/2341-OP3/R1');
 });
 
 test('a search wants all its words, whatever their case', () => {

@@ -2,7 +2,7 @@
 //
 // The catalogue of provisions and an assessment's answers as the screens walk through them. Scores come from the
 // server; here is only order, progress and what may be taken over.
-import type { Rec } from '$lib/api/types';
+import type { Noun, Rec } from '$lib/api/types';
 
 export interface Question {
   key: string;
@@ -57,6 +57,19 @@ export interface Results {
   instruments: Group[];
   provisions: (Score & { key: string })[];
   gaps: { provision: string; value: number; score: number; theme_weight: number; force_factor: number; recommendations: number }[];
+}
+
+// The words that a field of a noun may hold, in the order of the noun's table.
+export const wordsIn = (noun: Noun | undefined, field: string): string[] => noun?.fields.find((each) => each.name === field)?.words ?? [];
+
+// Is any of it shown in a translation that no native speaker has read?
+export const isUnread = (catalogue: Catalogue): boolean => catalogue.provisions.some((each) => each.review === 'unreviewed');
+
+// The key of the next recommendation about a provision: behind the last, also where one between was removed.
+export function nextAdvice(assessment: string, provision: string, advice: Rec[]): string {
+  const before = `${assessment}/${provision}/R`;
+  const numbers = advice.filter((each) => each.key.startsWith(before)).map((each) => Number(each.key.slice(before.length)) || 0);
+  return `${before}${Math.max(0, ...numbers) + 1}`;
 }
 
 export interface Step {
