@@ -80,6 +80,25 @@ static void words_follow_the_language_and_say_that_nobody_reviewed_them(void **s
                                "of_our_own"));
 }
 
+static void every_language_has_every_word(void **state)
+{
+    fixture *f = *state;
+    (void)fixture_init(f);
+    for (hf_lang lang = 0; lang < HF_LANG_COUNT; lang++) {
+        if (lang == HF_LANG_EN)
+            continue;
+        hf_provision_book book = book_in(f, lang);
+        if (book.texts.other.count != book.texts.english.count)
+            fail_msg("%s has %zu of %zu words", hf_lang_code(lang), book.texts.other.count,
+                     book.texts.english.count);
+        for (size_t i = 0; i < book.provision_count; i++) {
+            hf_said said = HF_SAID_ORIGINAL;
+            const char *key = hf_str_z(&f->memory, book.provisions[i]->head.key);
+            assert_true(title_of(&book, key, &said).len > 0 && said != HF_SAID_ORIGINAL);
+        }
+    }
+}
+
 // A translation translates what ships: of other words it is none.
 static void changed_words_are_the_states_own_in_every_language(void **state)
 {
@@ -164,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_STORE(the_catalogue_stands_in_a_new_store_in_its_order),
         WITH_STORE(words_follow_the_language_and_say_that_nobody_reviewed_them),
+        WITH_STORE(every_language_has_every_word),
         WITH_STORE(changed_words_are_the_states_own_in_every_language),
         WITH_STORE(a_provision_has_the_force_of_its_instrument_unless_it_says_otherwise),
         WITH_STORE(a_provision_does_not_lead_to_itself),
