@@ -91,9 +91,12 @@ test('the catalogue is found by words, theme and crosswalk, and says that its tr
   assert.equal(await page.locator('details').count(), 128);
   const one = page.locator('[id="p-2341-OP2"]');
   assert.equal(await one.locator('ol > li').count(), 4);
+  const inSight = (id) => page.waitForFunction((each) => ((top) => top >= 0 && top < innerHeight)(document.getElementById(each).getBoundingClientRect().top), id);
+  await inSight('p-2341-OP2');
   await one.getByRole('link').first().click();
   await page.waitForFunction(() => !location.search.includes('2341-OP2'));
   assert.equal(await page.locator('details[open]').count(), 1);
+  await inSight(await page.locator('details[open]').getAttribute('id'));
   assert.deepEqual(faults, []);
   await close();
 });
