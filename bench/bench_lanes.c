@@ -154,10 +154,13 @@ static void bench_workload(const workload *w, uint32_t asset_count, uint64_t see
     const hf_lanes *lanes = hf_lanes_build(plan, &arena);
     const hf_lane_question *q = hf_dense_prepare(lanes, &prepared, &arena);
     hf_lane_worker *worker = hf_dense_open(q, hf_lane_code_of(512, NULL), &arena);
-    worker->sweep_room = (size_t)lanes->range_count * 100;
+    worker->sweep_room = (size_t)(lanes->range_count * (steps * 8 + 100));
     worker->sweeps = HF_NEW_N(&arena, uint32_t, worker->sweep_room);
     hf_dense_block(worker, 0, &tally); // warm
     block_timing t = time_blocks(worker, &tally, blocks);
+    if (worker->sweep_count > worker->sweep_room)
+        fprintf(stderr, "bench: %s: the roof knows only %zu of %zu sweeps\n", w->name,
+                worker->sweep_room, worker->sweep_count);
     double share = (double)blocks;
     bench_row(&(bench_figure){
         .name = w->name,

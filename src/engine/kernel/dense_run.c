@@ -166,12 +166,17 @@ static const line *links_of(const part *p, uint32_t r)
     return kept > 0 ? p->kept + kept : p->links;
 }
 
+static size_t noted_sweeps(const hf_lane_worker *worker)
+{
+    return worker->sweep_count < worker->sweep_room ? worker->sweep_count : worker->sweep_room;
+}
+
 // The roof for the sweeps of the last block: the same addresses in the same order.
 static void replay(hf_lane_worker *worker)
 {
     part p;
     open_part(&p, worker, 0, 0);
-    for (size_t s = 0; s < worker->sweep_count; s++) {
+    for (size_t s = 0; s < noted_sweeps(worker); s++) {
         const hf_lane_range *range = &p.lanes->ranges[worker->sweeps[s]];
         const line *links = links_of(&p, worker->sweeps[s]);
         for (uint32_t i = range->first_run; i < range->first_run + range->run_count; i++) {
@@ -191,7 +196,7 @@ static void sweep_again(hf_lane_worker *worker)
 {
     part p;
     open_part(&p, worker, 0, 0);
-    for (size_t s = 0; s < worker->sweep_count; s++) {
+    for (size_t s = 0; s < noted_sweeps(worker); s++) {
         const hf_lane_range *range = &p.lanes->ranges[worker->sweeps[s]];
         (void)sweep_range(&p, range, links_of(&p, worker->sweeps[s]));
     }
