@@ -146,8 +146,9 @@ static void say_timeout(hf_server *server, const peer *who)
 
 void hf_peer_check_clocks(hf_server *server)
 {
-    uint64_t now_ns = hf_clock_monotonic_ns();
     (void)pthread_mutex_lock(&server->peer_lock);
+    // Read with the lock: a sign of life that came while we waited for it would lie ahead of an earlier reading.
+    uint64_t now_ns = hf_clock_monotonic_ns();
     for (peer *who = server->peers; who != NULL; who = who->next) {
         if (who->fd < 0 || !is_too_late(server, who, now_ns))
             continue;
