@@ -17,9 +17,18 @@ const shellIcons = new Set(
     .map((match) => match[1]),
 );
 const isShellIcon = (id: string) => shellIcons.has(/@lucide\/svelte\/dist\/icons\/([\w-]+)\.(?:js|svelte)/.exec(id)?.[1]);
-// A connection takes six requests at a time, so thirty small files wait for each other. What all screens stand on is
-// one file and one style sheet.
-const isFirst = (id: string) => /\/src\/(app|lib\/(api|i18n|state|ui))\//.test(id);
+// A connection takes six requests at a time, so thirty small files wait for each other. What the shell needs before
+// anything is seen is one file and one style sheet, what several screens share beside it is another.
+type Modules = { getModuleInfo(id: string): { isEntry: boolean; importers: readonly string[] } | null };
+const isOurs = (id: string) => /\/src\/(app|lib\/(api|i18n|state|ui))\//.test(id);
+function isOfShell(id: string, modules: Modules, seen = new Set<string>()): boolean {
+  if (/\/src\/app\/Shell\.svelte$/.test(id)) return true;
+  if (seen.has(id)) return false;
+  seen.add(id);
+  const info = modules.getModuleInfo(id);
+  return Boolean(info && (info.isEntry || info.importers.some((each) => isOfShell(each, modules, seen))));
+}
+const firstOf = (id: string, modules: Modules) => (isOurs(id) && isOfShell(id, modules) ? 'first' : null);
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -33,7 +42,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2000,
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'icons', test: isShellIcon, priority: 2 }, { name: 'first', test: isFirst, minShareCount: 3, priority: 1 }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'icons', test: isShellIcon, priority: 3 }, { name: firstOf, debugName: 'first', minShareCount: 3, priority: 2 }, { name: 'common', test: isOurs, minShareCount: 4, priority: 1 }] } } },
   },
   server: { proxy: { '/api': api, '/tiles': api } },
 });

@@ -122,7 +122,12 @@ walk('people without service follow the hour, as picture and table', async (page
 });
 
 walk('a run is repeated with the same bytes', async (page) => {
+  await page.setViewportSize({ width: 360, height: 740 });
   await open(page, `/run?key=${runs[0]}&tab=repeat`);
+  const tabs = page.getByRole('tablist');
+  await tabs.getByRole('tab', { selected: true }).waitFor();
+  const [row, chosen] = await Promise.all([tabs.boundingBox(), tabs.getByRole('tab', { selected: true }).boundingBox()]);
+  assert.ok(chosen.x >= row.x - 1 && chosen.x + chosen.width <= row.x + row.width + 1, JSON.stringify([row, chosen]));
   await page.getByText((await api(page, `/runs/${runs[0]}`)).sha256).waitFor();
   await page.getByRole('button', { name: 'Repeat and compare' }).click();
   await page.getByText('The same bytes came out.').waitFor({ timeout: 60_000 });

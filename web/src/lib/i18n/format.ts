@@ -32,8 +32,8 @@ export function dateFormat(locale: string, options: Intl.DateTimeFormatOptions):
   return format;
 }
 
-// A Latin or foreign name inside an Arabic sentence (and the other way round) keeps its own direction.
-const isolate = (text: string) => (/[\u0590-\u08ff]/.test(text) || /[A-Za-z]/.test(text) ? `\u2068${text}\u2069` : text);
+// A name of another script inside a sentence keeps its own direction, each name of a list by itself.
+export const isolate = (text: string) => (/\p{L}/u.test(text) ? `\u2068${text}\u2069` : text);
 
 function show(locale: string, value: string | number | undefined, isolated: boolean): string {
   if (value === undefined) return '';

@@ -3,6 +3,7 @@
 // The reader's language: one catalogue at a time, and numbers, dates, units and lists as that language writes them.
 // Everything here is reactive: a change of language redraws what is on screen.
 import { dateFormat, formatMessage, numberFormat, type Message, type Values } from './format';
+export { isolate } from './format';
 
 export type Language = 'ar' | 'zh' | 'en' | 'fr' | 'ru' | 'es';
 export const languages: { code: Language; name: string }[] = [
