@@ -4,7 +4,10 @@
 a server that goes on, in bounded memory, with the store as before. Usage: bad_server.py HOLDFAST [POINT…]"""
 import json
 import sqlite3
+import ssl
+import subprocess
 import sys
+import warnings
 
 from kit import IS_FULL, Server, Skip, check_whole, hear, main, must, say, within_patience
 
@@ -218,11 +221,44 @@ def a_store_that_another_program_writes_to_answers_busy(place):
         assert server.ask("POST", "/api/v1/assets", b'{"key": "B1"}')[0] == 201
 
 
+def tls_takes_nothing_old_or_weak(place):
+    pem, key = place.folder / "c.pem", place.folder / "c.key"
+    try:
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                        "-keyout", key, "-out", pem], check=True, capture_output=True)
+    except FileNotFoundError:
+        raise Skip("openssl is not installed") from None
+    with Server(place, words=("--tls-cert", pem, "--tls-key", key)) as server:
+        def talk(ciphers=None, oldest=None, newest=None):
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            context.set_ciphers(ciphers or "ALL:@SECLEVEL=0")
+            if oldest:
+                context.minimum_version = oldest
+            if newest:
+                context.maximum_version = newest
+            try:
+                with context.wrap_socket(server.dial()) as connection:
+                    return connection.version(), connection.cipher()[0]
+            except (ssl.SSLError, ConnectionError):
+                return None, None
+        tls = ssl.TLSVersion
+        assert talk()[0] == "TLSv1.3"
+        assert talk("ECDHE-RSA-AES128-GCM-SHA256", newest=tls.TLSv1_2) == ("TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256")
+        for weak in ("AES128-SHA", "AES256-GCM-SHA384", "AES128-CCM", "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA"):
+            said = talk(f"{weak}:@SECLEVEL=0", newest=tls.TLSv1_2)
+            assert said == (None, None), said
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of the old versions that are tried here
+            assert talk(oldest=tls.TLSv1, newest=tls.TLSv1_1) == (None, None)
+
+
 POINTS = [
     a_body_without_end_is_refused, a_head_without_end_is_refused, a_client_that_falls_silent_is_told_and_dropped,
     what_is_oversized_is_refused, what_is_broken_is_refused, forms_that_are_broken_are_refused,
     a_broken_upload_ends_as_a_job_with_the_place_of_the_fault,
     a_server_killed_in_the_middle_of_an_import_ends_it_after_the_restart, a_store_that_another_program_writes_to_answers_busy,
+    tls_takes_nothing_old_or_weak,
 ]
 
 if __name__ == "__main__":
