@@ -207,6 +207,21 @@ static void pack_answer(hf_call *call)
     hf_answer_header(call, "Vary", HF_STR("Accept-Encoding"));
 }
 
+// A browser that is led to an answer of the API by its address shall show nothing that somebody wrote into it, and name a
+// file after nothing that stands in the address.
+static void name_answer(hf_call *call)
+{
+    const hf_reply *reply = call->reply;
+    bool is_json =
+        reply->media_type != NULL && (strcmp(reply->media_type, "application/json") == 0 ||
+                                      strcmp(reply->media_type, "application/problem+json") == 0);
+    for (size_t i = 0; i < reply->headers.count; i++)
+        if (hf_str_equal_ascii_case(reply->headers.items[i].name, HF_STR("Content-Disposition")))
+            return;
+    if (is_json && is_api_path(call->request->path))
+        hf_answer_header(call, "Content-Disposition", HF_STR("attachment; filename=\"api.json\""));
+}
+
 // The route's pattern, never the path itself: keys and search words are content.
 static void log_answer(const hf_call *call, uint64_t took_ns, const hf_error *err)
 {
@@ -243,6 +258,7 @@ static void answer(void *context, uint32_t worker, const hf_request *request, hf
         set_problem(&call, &err);
     else if (call.marking >= 0 && call.marking < HF_TLP_COUNT)
         hf_answer_header(&call, "X-Marking", hf_str_of(hf_marking_words[call.marking]));
+    name_answer(&call);
     pack_answer(&call);
     log_answer(&call, hf_clock_monotonic_ns() - began_ns, &err);
 }
