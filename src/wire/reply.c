@@ -23,7 +23,7 @@ static const struct {
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()"},
+    {"Permissions-Policy", "geolocation=(), camera=(), microphone=(), payment=(), usb=()"},
 };
 #define HSTS "max-age=31536000; includeSubDomains"
 

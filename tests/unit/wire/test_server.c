@@ -197,6 +197,7 @@ static void answers_with_the_security_headers(void **state)
     assert_non_null(strstr(text, "Content-Security-Policy: default-src 'none'; script-src 'self'"));
     assert_non_null(strstr(text, "X-Content-Type-Options: nosniff"));
     assert_non_null(strstr(text, "Referrer-Policy: no-referrer"));
+    assert_non_null(strstr(text, "Permissions-Policy: geolocation=(), camera=()"));
     assert_non_null(strstr(text, "Cross-Origin-Opener-Policy: same-origin"));
     assert_non_null(strstr(text, "Cache-Control: no-store"));
     assert_null(strstr(text, "Strict-Transport-Security"));
