@@ -72,12 +72,14 @@ export function clearMarking(): void {
 }
 
 async function take(next: Session): Promise<void> {
-  const stranger = state.session?.actor?.name !== next.actor?.name;
+  const before = state.session?.actor?.name;
+  const stranger = before !== next.actor?.name;
+  rememberSeat(!!next.actor);
+  if (before && stranger) return location.replace('/'); // what one account was shown goes with the page, before another comes
   state.session = next;
   knowVersion(next.instance.data_version);
   state.signedOut = false;
   hooks.csrf = next.csrf;
-  rememberSeat(next.actor !== null && next.actor !== undefined);
   const wanted = next.actor?.language ?? null;
   if (stranger && !preferredLanguage() && isLanguage(wanted)) await useLanguage(wanted);
 }
@@ -117,7 +119,6 @@ export async function setUp(request: SetupRequest): Promise<string | null> {
 
 export async function signOut(): Promise<void> {
   await api.remove('/session');
-  state.marking = null;
   await loadSession();
 }
 
