@@ -43,6 +43,8 @@ gzip -9n <CHANGELOG.md >"$doc/NEWS.md.gz"
     printf ' -- Holdfast maintainers <holdfast@localhost>  %s\n' "$(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")"
 } | gzip -9n >"$doc/changelog.gz"
 gzip -9n "$root"/usr/share/man/man1/*.1
+python3 tools/sbom.py $build --programs "$root/usr" -o "$doc/sbom.cdx.json"
+gzip -9n "$doc/sbom.cdx.json"
 install -m 644 packaging/deb/lintian-overrides -D "$root/usr/share/lintian/overrides/holdfast"
 
 # What the programs link, by the packages of this machine.

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `make deb` made ($HOLDFAST_DEB): what lies where, who owns it, what it needs, and that the program in it runs."""
+import gzip
+import json
 import os
 import re
 import shutil
@@ -43,6 +45,13 @@ class Deb(unittest.TestCase):
         depends = say("dpkg-deb", "-f", DEB, "Depends")
         for package in ("libc6", "libsqlite3-0", "libmicrohttpd12", "libgdal32", "passwd"):
             self.assertRegex(depends, rf"(^|, ){re.escape(package)}\b")
+
+    def test_lists_its_parts(self):
+        bom = json.loads(gzip.decompress((self.root / "usr/share/doc/holdfast/sbom.cdx.json.gz").read_bytes()))
+        names = {part["name"]: part.get("version") for part in bom["components"]}
+        self.assertEqual(bom["metadata"]["component"]["version"], say("dpkg-deb", "-f", DEB, "Version").strip())
+        self.assertLessEqual({"libsqlite3-0", "libmicrohttpd12", "libgdal32", "holdfast-gdal", "svelte"}, set(names))
+        self.assertEqual(names["libsqlite3-0"], say("dpkg-query", "-W", "-f", "${Version}", "libsqlite3-0"))
 
     def test_the_program_runs_and_finds_its_reader(self):
         program = str(self.root / "usr/bin/holdfast")
