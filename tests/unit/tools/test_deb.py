@@ -69,7 +69,7 @@ class Deb(unittest.TestCase):
 
     def test_the_unit_starts_the_program_of_the_package(self):
         unit = (self.root / "lib/systemd/system/holdfast.service").read_text(encoding="utf-8")
-        self.assertIn("\nExecStart=/usr/bin/holdfast --db /var/lib/holdfast/holdfast.db serve", unit)
+        self.assertRegex(unit, r"\nExecStart=/usr/bin/holdfast --db /var/lib/holdfast/holdfast.db serve .*--behind-proxy\n")
         self.assertIn("\nUser=holdfast\n", unit)
 
     @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd is not there")
