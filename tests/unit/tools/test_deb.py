@@ -46,6 +46,17 @@ class Deb(unittest.TestCase):
         for package in ("libc6", "libsqlite3-0", "libmicrohttpd12", "libgdal32", "passwd"):
             self.assertRegex(depends, rf"(^|, ){re.escape(package)}\b")
 
+    @unittest.skipUnless(shutil.which("readelf"), "readelf is not there")
+    def test_the_programs_are_hardened(self):
+        for path in ("usr/bin/holdfast", "usr/libexec/holdfast/holdfast-gdal"):
+            program = str(self.root / path)
+            self.assertRegex(say("readelf", "-h", program), r"Type: +DYN")
+            self.assertRegex(say("readelf", "-d", program), r"BIND_NOW|Flags: NOW")
+            segments = say("readelf", "-lW", program)
+            self.assertIn("GNU_RELRO", segments)
+            self.assertRegex(segments, r"GNU_STACK .* RW +0x")  # no E
+            self.assertRegex(say("readelf", "-W", "--dyn-syms", program), r"__\w+_chk@GLIBC")
+
     def test_lists_its_parts(self):
         bom = json.loads(gzip.decompress((self.root / "usr/share/doc/holdfast/sbom.cdx.json.gz").read_bytes()))
         names = {part["name"]: part.get("version") for part in bom["components"]}
