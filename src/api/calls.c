@@ -229,12 +229,17 @@ static void log_answer(const hf_call *call, uint64_t took_ns, const hf_error *er
     const char *path = call->route != NULL ? call->route->path : "-";
     bool is_slow =
         ms >= SLOW_MS && !(call->route != NULL && (call->route->flags & HF_ROUTE_QUICK) != 0);
-    hf_log_level level = call->reply->status >= 500                        ? HF_LOG_ERROR
-                         : is_slow || call->request->method != HF_HTTP_GET ? HF_LOG_INFO
-                                                                           : HF_LOG_DEBUG;
-    hf_log(level, "http.answer", "%s %s %d in %lld ms%s%s",
+    // Who is signed in and tries what the account may not is named, also when it only reads.
+    bool is_refused = call->reply->status == 403 && call->who.actor.is_signed_in;
+    hf_log_level level = call->reply->status >= 500 ? HF_LOG_ERROR
+                         : is_slow || is_refused || call->request->method != HF_HTTP_GET
+                             ? HF_LOG_INFO
+                             : HF_LOG_DEBUG;
+    hf_str name = is_refused ? call->who.actor.name : HF_STR_EMPTY;
+    hf_log(level, "http.answer", "%s %s %d in %lld ms%s%s%s%.*s",
            hf_http_method_name(call->request->method), path, call->reply->status, (long long)ms,
-           err->code != NULL ? " " : "", err->code != NULL ? err->code : "");
+           err->code != NULL ? " " : "", err->code != NULL ? err->code : "",
+           is_refused ? " by " : "", HF_STR_ARG(name));
 }
 
 static void answer(void *context, uint32_t worker, const hf_request *request, hf_reply *reply)
