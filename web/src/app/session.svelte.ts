@@ -16,9 +16,6 @@ const state = $state<{ session: Session | null; marking: string | null; reachabl
 });
 
 export const session = {
-  get data() {
-    return state.session;
-  },
   get actor() {
     return state.session?.actor ?? null;
   },
@@ -39,7 +36,7 @@ export const session = {
   get signedOut() {
     return state.signedOut;
   },
-  can: (verb: string): boolean => state.session?.can.includes(verb) ?? false,
+  can: (verb: string): boolean => !!state.session?.can.includes(verb),
 };
 
 // Whether somebody was signed in here when last asked: only what to fetch early hangs on it, no right.
@@ -47,7 +44,7 @@ const seat = 'hf.seated';
 
 export function wasSignedIn(): boolean {
   try {
-    return localStorage.getItem(seat) !== null;
+    return !!localStorage.getItem(seat);
   } catch {
     return false;
   }
@@ -73,15 +70,14 @@ export function clearMarking(): void {
 
 async function take(next: Session): Promise<void> {
   const before = state.session?.actor?.name;
-  const stranger = before !== next.actor?.name;
   rememberSeat(!!next.actor);
-  if (before && stranger) return location.replace('/'); // what one account was shown goes with the page, before another comes
+  if (before && before !== next.actor?.name) return location.replace('/'); // what one account was shown goes with the page, before another comes
   state.session = next;
   knowVersion(next.instance.data_version);
   state.signedOut = false;
   hooks.csrf = next.csrf;
   const wanted = next.actor?.language ?? null;
-  if (stranger && !preferredLanguage() && isLanguage(wanted)) await useLanguage(wanted);
+  if (!before && !preferredLanguage() && isLanguage(wanted)) await useLanguage(wanted);
 }
 
 let ahead: Promise<Session> | null = null;
