@@ -3,6 +3,7 @@
 """Requests that are wrong, endless or far too large, to the real server: an HTTP problem with a code and a mend, and
 a server that goes on, in bounded memory, with the store as before. Usage: bad_server.py HOLDFAST [POINT…]"""
 import json
+import re
 import sqlite3
 import ssl
 import subprocess
@@ -221,6 +222,19 @@ def a_store_that_another_program_writes_to_answers_busy(place):
         assert server.ask("POST", "/api/v1/assets", b'{"key": "B1"}')[0] == 201
 
 
+def a_fault_of_ours_is_told_by_a_number(place):
+    place.fill()
+    with Server(place) as server:
+        with sqlite3.connect(place.db) as other:
+            other.execute("DROP TABLE scenario")
+        other.close()
+        said = problem(server.ask("GET", "/api/v1/scenarios"), 500, "store.sql")
+        assert "scenario" not in said["detail"], said
+        number = re.search(r"under ([0-9a-f]{8})$", said["detail"]).group(1)
+        assert re.search(rf"{number} store.sql: no such table", server.texts()), server.texts()
+        is_well(server)
+
+
 def tls_takes_nothing_old_or_weak(place):
     pem, key = place.folder / "c.pem", place.folder / "c.key"
     try:
@@ -258,7 +272,7 @@ POINTS = [
     what_is_oversized_is_refused, what_is_broken_is_refused, forms_that_are_broken_are_refused,
     a_broken_upload_ends_as_a_job_with_the_place_of_the_fault,
     a_server_killed_in_the_middle_of_an_import_ends_it_after_the_restart, a_store_that_another_program_writes_to_answers_busy,
-    tls_takes_nothing_old_or_weak,
+    a_fault_of_ours_is_told_by_a_number, tls_takes_nothing_old_or_weak,
 ]
 
 if __name__ == "__main__":
