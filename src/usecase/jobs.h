@@ -16,7 +16,8 @@ typedef struct {
     // result    out: one JSON object
     bool (*run)(const hf_session *session, const hf_json *request, const hf_progress *progress,
                 hf_arena *arena, hf_buf *result, hf_error *err);
-    // Called once when the job has ended in whatever way (not when it waits for a restart). May be NULL.
+    // Called once when the job has ended in whatever way, also before it began or when it was not taken (not when it waits
+    // for a restart). May be NULL.
     void (*ended)(const hf_json *request);
 } hf_job_kind;
 

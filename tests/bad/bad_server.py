@@ -222,6 +222,34 @@ def a_store_that_another_program_writes_to_answers_busy(place):
         assert server.ask("POST", "/api/v1/assets", b'{"key": "B1"}')[0] == 201
 
 
+def an_import_that_never_begins_leaves_no_file(place):
+    place.fill()
+    table = "key,name\nB1,Mill\n"
+    with Server(place) as server:
+        def asked(path, body):
+            status, said = server.ask("POST", path, json.dumps(body))
+            assert status in (201, 202), said
+            return said
+
+        def kept():
+            return list(place.folder.glob("t.db.uploads/*"))
+        limited = asked("/api/v1/users/boss/tokens", {"role": "service"})["token"]
+        problem(server.ask("POST", "/api/v1/imports?as=asset&filename=a.csv", table, "text/csv", Authorization=f"Bearer {limited}"),
+                403, "account.token_limited")
+        assert not kept(), "a refused import left its file"
+        # Both workers are busy, so that it waits.
+        busy = [asked("/api/v1/simulations", {"trials": 10000000000, "seed": seed})["job"] for seed in (1, 2)]
+        within_patience(lambda: all(server.ask("GET", f"/api/v1/jobs/{job}")[1]["state"] == "running" for job in busy), "they do not run")
+        status, waiting = server.ask("POST", "/api/v1/imports?as=asset&filename=a.csv", table, "text/csv")
+        assert status == 202 and [p for p in kept() if p.name.startswith("import-")], (status, waiting, kept())
+        assert server.ask("POST", f"/api/v1/jobs/{waiting['job']}/cancel")[1]["state"] == "cancelled"
+        assert not [p for p in kept() if p.name.startswith("import-")], "a cancelled import left its file"
+        for job in busy:
+            assert server.ask("POST", f"/api/v1/jobs/{job}/cancel")[0] == 200
+        within_patience(lambda: all(server.ask("GET", f"/api/v1/jobs/{job}")[1]["state"] == "cancelled" for job in busy), "they do not end")
+        assert not kept(), kept()
+
+
 def a_fault_of_ours_is_told_by_a_number(place):
     place.fill()
     with Server(place) as server:
@@ -272,7 +300,7 @@ POINTS = [
     what_is_oversized_is_refused, what_is_broken_is_refused, forms_that_are_broken_are_refused,
     a_broken_upload_ends_as_a_job_with_the_place_of_the_fault,
     a_server_killed_in_the_middle_of_an_import_ends_it_after_the_restart, a_store_that_another_program_writes_to_answers_busy,
-    a_fault_of_ours_is_told_by_a_number, tls_takes_nothing_old_or_weak,
+    an_import_that_never_begins_leaves_no_file, a_fault_of_ours_is_told_by_a_number, tls_takes_nothing_old_or_weak,
 ]
 
 if __name__ == "__main__":
