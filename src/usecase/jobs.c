@@ -391,6 +391,22 @@ void hf_jobs_ring(hf_jobs *jobs)
     changed(jobs);
 }
 
+// One account shall not fill the queue of all, nor the disk with files that wait in it.
+static bool check_waiting(hf_read *read, hf_str owner, hf_error *err)
+{
+    uint64_t waiting = 0;
+    const hf_filter filters[] = {
+        {hf_noun_field(&hf_noun_job, HF_STR("owner"), NULL), HF_IS, owner},
+        {hf_noun_field(&hf_noun_job, HF_STR("state"), NULL), HF_IS, HF_STR("queued")}};
+    const hf_query query = {
+        .noun = &hf_noun_job, .filters = filters, .filter_count = HF_COUNT(filters)};
+    return hf_store_count(read, &query, &waiting, err) &&
+           (waiting < HF_JOBS_WAITING_MAX ||
+            hf_fail(err, HF_ERR_BUSY, "job.too_many",
+                    "%u jobs of yours wait already; wait until some have ended, or cancel them",
+                    HF_JOBS_WAITING_MAX));
+}
+
 static bool add_job(const hf_session *session, const hf_job_kind *kind, hf_str request,
                     hf_arena *arena, hf_str *key, hf_error *err)
 {
@@ -402,7 +418,8 @@ static bool add_job(const hf_session *session, const hf_job_kind *kind, hf_str r
     job->kind = hf_str_of(kind->name);
     job->owner = session->actor.name;
     job->request = request;
-    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) || !hf_job_add(tx, job, err) ||
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !check_waiting(hf_tx_read(tx), job->owner, err) || !hf_job_add(tx, job, err) ||
         !hf_note(tx, session, "job.queued", &hf_noun_job, job->head.key, HF_STR_EMPTY, HF_STR_EMPTY,
                  err))
         return false;
