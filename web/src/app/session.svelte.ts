@@ -76,7 +76,7 @@ async function take(next: Session): Promise<void> {
   knowVersion(next.instance.data_version);
   state.signedOut = false;
   hooks.csrf = next.csrf;
-  const wanted = next.actor?.language ?? null;
+  const wanted = next.actor?.language;
   if (!before && !preferredLanguage() && isLanguage(wanted)) await useLanguage(wanted);
 }
 
@@ -96,21 +96,6 @@ export async function loadSession(): Promise<void> {
 
 export async function signIn(name: string, password: string, code: string): Promise<void> {
   await take(await api.post<Session>('/session', { name, password, ...(code && { code }) }));
-}
-
-export interface SetupRequest {
-  token: string;
-  name: string;
-  password: string;
-  organisation: string;
-  language: string;
-  demo: boolean;
-}
-
-export async function setUp(request: SetupRequest): Promise<string | null> {
-  const answer = await api.post<Session & { job?: string }>('/setup', request);
-  await take(answer);
-  return answer.job ?? null;
 }
 
 export async function signOut(): Promise<void> {
