@@ -3,7 +3,7 @@
 # A thin front: what is built stands in meson.build, what is checked in tools/check.py.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo deb check check-full bench format lint clean
+.PHONY: help setup build demo deb sbom check check-full bench format lint clean
 
 help: ## say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ demo: build ## load the demonstration nation and open the program in it
 deb: ## build a package for Debian: build/holdfast_VERSION_ARCHITECTURE.deb
 	@tools/setup.sh deb
 	@packaging/deb.sh
+
+sbom: build ## list the parts of the program (CycloneDX): build/holdfast.cdx.json
+	@python3 tools/sbom.py build/release -o build/holdfast.cdx.json
 
 check: ## all that a change must pass (at most 25 minutes on two cores)
 	@tools/setup.sh check

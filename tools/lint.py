@@ -297,12 +297,76 @@ def check_architecture(tree):
         yield "ARCHITECTURE.md", 1, f"{path} is missing; run tools/architecture.py"
 
 
+# What is proved in docs/security/: `path` or `path:name`, in code marks.
+SECURITY = "docs/security/"
+PROOF = re.compile(r"`(?P<path>[\w.@/-]+)(?::(?P<name>[\w.-]+))?`")
+ASVS_ROW = re.compile(r"\| (?P<id>V\d[\d.]*) \| (?P<what>[^|]+) \| (?P<state>[^|]*) \| (?P<proof>.*) \|")
+ASVS_STATES = ("met", "not applicable", "open")
+
+
+def is_path(tree, text):
+    """Is it meant as one? A word with a slash, or the name of a file at the top."""
+    return "/" in text or text in tree.paths
+
+
+def check_proofs(tree):
+    """what docs/security/ names as proof is there"""
+    known, texts = set(tree.paths), {}
+    for path in tree.paths:
+        if not path.startswith(SECURITY) or not path.endswith(".md"):
+            continue
+        for number, line in enumerate((tree.root / path).read_text(encoding="utf-8").split("\n"), 1):
+            for match in PROOF.finditer(line):
+                proof, name = match["path"], match["name"]
+                if not is_path(tree, proof):
+                    continue
+                if proof not in known:
+                    yield path, number, f"{proof} is not there"
+                elif name:
+                    if proof not in texts:
+                        texts[proof] = (tree.root / proof).read_text(encoding="utf-8", errors="replace")
+                    if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", texts[proof]):
+                        yield path, number, f"{proof} has no {name}"
+
+
+def check_asvs(tree):
+    """docs/security/asvs.md says of each requirement whether it is met, and by what"""
+    page, listed = SECURITY + "asvs.md", SECURITY + "asvs-4.0.3.csv"
+    if page not in tree.paths and listed not in tree.paths:
+        return
+    if page not in tree.paths or listed not in tree.paths:
+        yield page, 1, f"{page} and {listed} go together"
+        return
+    wanted = [line.split(",")[0] for line in (tree.root / listed).read_text(encoding="utf-8").split()[1:]]
+    seen = set()
+    for number, line in enumerate((tree.root / page).read_text(encoding="utf-8").split("\n"), 1):
+        if not re.match(r"\| *V\d", line):
+            continue
+        row = ASVS_ROW.fullmatch(line)
+        if not row:
+            yield page, number, "a line is `| V2.1.1 | what | state | proof |`"
+            continue
+        if row["id"] in seen:
+            yield page, number, f"{row['id']} stands here twice"
+        elif row["id"] not in wanted:
+            yield page, number, f"{row['id']} is no requirement of {listed}"
+        seen.add(row["id"])
+        if row["state"] not in ASVS_STATES:
+            yield page, number, f"{row['id']}: '{row['state']}' is none of {', '.join(ASVS_STATES)}"
+        elif row["state"] == "met" and not any(is_path(tree, m["path"]) for m in PROOF.finditer(row["proof"])):
+            yield page, number, f"{row['id']} is met, but names no file that proves it"
+        elif not row["proof"].strip():
+            yield page, number, f"{row['id']}: say why, or what is missing"
+    for missing in (i for i in wanted if i not in seen):
+        yield page, 1, f"{missing} is missing"
+
+
 RULES = [
     ("directions", check_directions), ("doors", check_doors), ("libraries", check_libraries),
     ("banned calls", check_banned_calls), ("memory", check_memory),
     ("threads", check_threads), ("environment", check_environment), ("licence", check_licence),
     ("sql", check_sql), ("globals", check_globals), ("todos", check_todos),
-    ("architecture", check_architecture),
+    ("architecture", check_architecture), ("proofs", check_proofs), ("asvs", check_asvs),
 ]
 
 

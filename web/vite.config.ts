@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { catalogPlugin } from './tools/catalog-plugin.mjs';
 import { outlinePlugin } from './tools/outline-plugin.mjs';
+import { packagesPlugin } from './tools/packages-plugin.mjs';
 
 const api = process.env.HOLDFAST_API ?? 'http://127.0.0.1:2341';
 // The icons of the shell, which screens use too, as one file: a file of its own for each would cost three times its bytes.
@@ -32,7 +33,7 @@ const firstOf = (id: string, modules: Modules) => (isOurs(id) && isOfShell(id, m
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [svelte(), catalogPlugin(at('../content/messages')), outlinePlugin()],
+  plugins: [svelte(), catalogPlugin(at('../content/messages')), outlinePlugin(), packagesPlugin(process.env.HOLDFAST_WEB_PACKAGES)],
   resolve: { alias: { $lib: at('./src/lib'), $app: at('./src/app') } },
   build: {
     outDir: process.env.HOLDFAST_WEB_OUT ?? at('./dist'),

@@ -161,6 +161,20 @@ static bool answer_route(hf_call *call, hf_error *err)
     return call->route->answer(call, err);
 }
 
+// A fault of ours may speak of what is inside. The log gets its words; who asked gets the number by which they are found.
+static void keep_inside(hf_error *err)
+{
+    uint8_t bytes[4];
+    char number[2 * sizeof bytes + 1];
+    hf_random_bytes(bytes, sizeof bytes);
+    hf_hex(bytes, sizeof bytes, number);
+    hf_log(HF_LOG_ERROR, "http.fault", "%s %s: %s", number, err->code, err->message);
+    (void)hf_fail(
+        err, HF_ERR_INTERNAL, err->code,
+        "a fault of the program or its machine; its words stand in the server's log under %s",
+        number);
+}
+
 static void set_problem(hf_call *call, const hf_error *err)
 {
     hf_reply *reply = call->reply;
@@ -207,6 +221,21 @@ static void pack_answer(hf_call *call)
     hf_answer_header(call, "Vary", HF_STR("Accept-Encoding"));
 }
 
+// A browser that is led to an answer of the API by its address shall show nothing that somebody wrote into it, and name a
+// file after nothing that stands in the address.
+static void name_answer(hf_call *call)
+{
+    const hf_reply *reply = call->reply;
+    bool is_json =
+        reply->media_type != NULL && (strcmp(reply->media_type, "application/json") == 0 ||
+                                      strcmp(reply->media_type, "application/problem+json") == 0);
+    for (size_t i = 0; i < reply->headers.count; i++)
+        if (hf_str_equal_ascii_case(reply->headers.items[i].name, HF_STR("Content-Disposition")))
+            return;
+    if (is_json && is_api_path(call->request->path))
+        hf_answer_header(call, "Content-Disposition", HF_STR("attachment; filename=\"api.json\""));
+}
+
 // The route's pattern, never the path itself: keys and search words are content.
 static void log_answer(const hf_call *call, uint64_t took_ns, const hf_error *err)
 {
@@ -214,12 +243,17 @@ static void log_answer(const hf_call *call, uint64_t took_ns, const hf_error *er
     const char *path = call->route != NULL ? call->route->path : "-";
     bool is_slow =
         ms >= SLOW_MS && !(call->route != NULL && (call->route->flags & HF_ROUTE_QUICK) != 0);
-    hf_log_level level = call->reply->status >= 500                        ? HF_LOG_ERROR
-                         : is_slow || call->request->method != HF_HTTP_GET ? HF_LOG_INFO
-                                                                           : HF_LOG_DEBUG;
-    hf_log(level, "http.answer", "%s %s %d in %lld ms%s%s",
+    // Who is signed in and tries what the account may not is named, also when it only reads.
+    bool is_refused = call->reply->status == 403 && call->who.actor.is_signed_in;
+    hf_log_level level = call->reply->status >= 500 ? HF_LOG_ERROR
+                         : is_slow || is_refused || call->request->method != HF_HTTP_GET
+                             ? HF_LOG_INFO
+                             : HF_LOG_DEBUG;
+    hf_str name = is_refused ? call->who.actor.name : HF_STR_EMPTY;
+    hf_log(level, "http.answer", "%s %s %d in %lld ms%s%s%s%.*s",
            hf_http_method_name(call->request->method), path, call->reply->status, (long long)ms,
-           err->code != NULL ? " " : "", err->code != NULL ? err->code : "");
+           err->code != NULL ? " " : "", err->code != NULL ? err->code : "",
+           is_refused ? " by " : "", HF_STR_ARG(name));
 }
 
 static void answer(void *context, uint32_t worker, const hf_request *request, hf_reply *reply)
@@ -239,10 +273,14 @@ static void answer(void *context, uint32_t worker, const hf_request *request, hf
                     .plans = api->plans,
                     .now_ms = hf_clock_now_ms()},
     };
-    if (!answer_route(&call, &err))
+    bool is_done = answer_route(&call, &err);
+    if (!is_done && err.kind == HF_ERR_INTERNAL)
+        keep_inside(&err);
+    if (!is_done)
         set_problem(&call, &err);
     else if (call.marking >= 0 && call.marking < HF_TLP_COUNT)
         hf_answer_header(&call, "X-Marking", hf_str_of(hf_marking_words[call.marking]));
+    name_answer(&call);
     pack_answer(&call);
     log_answer(&call, hf_clock_monotonic_ns() - began_ns, &err);
 }

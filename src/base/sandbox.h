@@ -17,7 +17,7 @@ typedef struct {
     uint64_t file_bytes_max;   // of one file it writes; 0 = as it is
 } hf_sandbox;
 
-// What the kernel granted: an old one lacks Landlock or seccomp; the caller says so in its log.
+// What the kernel granted: an old one lacks Landlock or seccomp; the caller refuses to go on.
 typedef struct {
     bool has_landlock;
     bool has_seccomp;

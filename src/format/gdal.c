@@ -129,6 +129,9 @@ static bool take_error(const hf_json *line, hf_error *err)
         if (hf_str_equal_z(code, codes[i]))
             return hf_fail(err, HF_ERR_INPUT, codes[i], "%.*s",
                            HF_STR_ARG(hf_json_text(line, "message")));
+    if (hf_str_equal_z(code, "sandbox.refused")) // the system's fault, not the file's
+        return hf_fail(err, HF_ERR_INTERNAL, "sandbox.refused", "%.*s",
+                       HF_STR_ARG(hf_json_text(line, "message")));
     return hf_fail(err, HF_ERR_INTERNAL, "gdal.failed", "holdfast-gdal: %.*s: %.*s",
                    HF_STR_ARG(code), HF_STR_ARG(hf_json_text(line, "message")));
 }

@@ -62,7 +62,15 @@ bool hf_reader_lock(const hf_reader_options *options, hf_error *err)
                         .memory_bytes_max = HF_READER_MEMORY_BYTES_MAX,
                         .cpu_seconds_max = CPU_SECONDS_MAX,
                         .file_bytes_max = HF_UNZIP_BYTES_MAX};
-    return hf_sandbox_enter(&rules, &state, err);
+    if (!hf_sandbox_enter(&rules, &state, err))
+        return false;
+    // Better no file than one that is read in the open (ADR 6).
+    return (state.has_landlock && state.has_seccomp) ||
+           hf_fail(err, HF_ERR_INTERNAL, "sandbox.refused",
+                   "this kernel has no %s, without which foreign files are not read; update it, or "
+                   "export the "
+                   "file as CSV or GeoJSON",
+                   state.has_landlock ? "seccomp" : "Landlock");
 }
 
 static void configure(const hf_reader_options *options)

@@ -2,6 +2,7 @@
 //
 // The driver for SQLite (3.40 and newer): the only file that knows its library. One connection per thread,
 // WAL, synchronous=FULL: what is committed survives a power cut.
+#include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
 #include <sqlite3.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #include "base/area.h"
+#include "base/file.h"
 #include "store/db.h"
 
 typedef struct {
@@ -463,6 +465,14 @@ static void count_no_memory(void)
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+// What lies in a store is for its owner alone, whatever the umask. SQLite gives the files beside it the same rights. A file
+// that is there keeps those that it has; what else goes wrong is told when SQLite opens it.
+static void make_private(const char *path)
+{
+    HF_CLEANUP(hf_fd_close) int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    (void)fd;
+}
+
 static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -471,6 +481,8 @@ static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
     sqlite_db *db = HF_NEW(&arena, sqlite_db);
     int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (options->create ? SQLITE_OPEN_CREATE : 0);
+    if (options->create)
+        make_private(options->path);
     int result = sqlite3_open_v2(options->path, &db->handle, flags, NULL);
     db->base.driver = &hf_db_sqlite;
     db->arena = arena;
@@ -653,6 +665,7 @@ static bool copy(hf_db *base, const char *path, hf_error *err)
 {
     sqlite_db *db = (sqlite_db *)base;
     sqlite3 *target = NULL;
+    make_private(path);
     int result = sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
     sqlite3_backup *backup =
         result == SQLITE_OK ? sqlite3_backup_init(target, "main", db->handle, "main") : NULL;

@@ -214,6 +214,9 @@ bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_buf *ht
     gather(&g);
     hf_report_assessment(&g.data, &arena, &doc);
     hf_write_doc_html(&doc, html);
-    return !html->overflow || hf_fail(err, HF_ERR_TOO_LARGE, "report.too_large",
-                                      "the report is longer than %u bytes", HF_REPORT_BYTES_MAX);
+    if (html->overflow)
+        return hf_fail(err, HF_ERR_TOO_LARGE, "report.too_large",
+                       "the report is longer than %u bytes", HF_REPORT_BYTES_MAX);
+    return hf_note_report(session, "assessment", &hf_noun_assessment,
+                          g.results.assessment->head.key, err);
 }

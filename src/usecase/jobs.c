@@ -233,6 +233,17 @@ static void finish(job_worker *worker, const hf_job *job, bool done, const hf_er
                unwritten.message);
 }
 
+// To the kind, which may keep something for the job.
+static void tell_end(const hf_job_kind *kind, hf_str request)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_json *parsed = NULL;
+    hf_error unreadable = {0};
+    if (kind != NULL && kind->ended != NULL &&
+        hf_json_parse(request, &scratch, &parsed, &unreadable))
+        kind->ended(parsed);
+}
+
 static void run_job(job_worker *worker, const hf_job *job, hf_arena *arena)
 {
     HF_CLEANUP(hf_buf_done) hf_buf result = hf_buf_of(RESULT_BYTES_MAX);
@@ -253,8 +264,7 @@ static void run_job(job_worker *worker, const hf_job *job, hf_arena *arena)
         return; // the row says "running": the next start finds it
     finish(worker, job, done, &fault, &result);
     remove_file(worker->jobs, job->head.key);
-    if (kind != NULL && kind->ended != NULL && request != NULL)
-        kind->ended(request);
+    tell_end(kind, job->request);
 }
 
 static void set_running(job_worker *worker, hf_str key)
@@ -381,8 +391,24 @@ void hf_jobs_ring(hf_jobs *jobs)
     changed(jobs);
 }
 
-bool hf_submit_job(const hf_session *session, hf_jobs *jobs, const hf_job_kind *kind,
-                   hf_str request, hf_arena *arena, hf_str *key, hf_error *err)
+// One account shall not fill the queue of all, nor the disk with files that wait in it.
+static bool check_waiting(hf_read *read, hf_str owner, hf_error *err)
+{
+    uint64_t waiting = 0;
+    const hf_filter filters[] = {
+        {hf_noun_field(&hf_noun_job, HF_STR("owner"), NULL), HF_IS, owner},
+        {hf_noun_field(&hf_noun_job, HF_STR("state"), NULL), HF_IS, HF_STR("queued")}};
+    const hf_query query = {
+        .noun = &hf_noun_job, .filters = filters, .filter_count = HF_COUNT(filters)};
+    return hf_store_count(read, &query, &waiting, err) &&
+           (waiting < HF_JOBS_WAITING_MAX ||
+            hf_fail(err, HF_ERR_BUSY, "job.too_many",
+                    "%u jobs of yours wait already; wait until some have ended, or cancel them",
+                    HF_JOBS_WAITING_MAX));
+}
+
+static bool add_job(const hf_session *session, const hf_job_kind *kind, hf_str request,
+                    hf_arena *arena, hf_str *key, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     // It would run as its account, with all that this one may.
@@ -392,13 +418,22 @@ bool hf_submit_job(const hf_session *session, hf_jobs *jobs, const hf_job_kind *
     job->kind = hf_str_of(kind->name);
     job->owner = session->actor.name;
     job->request = request;
-    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) || !hf_job_add(tx, job, err) ||
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !check_waiting(hf_tx_read(tx), job->owner, err) || !hf_job_add(tx, job, err) ||
         !hf_note(tx, session, "job.queued", &hf_noun_job, job->head.key, HF_STR_EMPTY, HF_STR_EMPTY,
                  err))
         return false;
     *key = hf_str_copy(arena, job->head.key);
-    if (!hf_tx_commit(&tx, err))
+    return hf_tx_commit(&tx, err);
+}
+
+bool hf_submit_job(const hf_session *session, hf_jobs *jobs, const hf_job_kind *kind,
+                   hf_str request, hf_arena *arena, hf_str *key, hf_error *err)
+{
+    if (!add_job(session, kind, request, arena, key, err)) {
+        tell_end(kind, request); // what was kept for it would stay for ever
         return false;
+    }
     hf_jobs_ring(jobs);
     return true;
 }
@@ -481,8 +516,10 @@ bool hf_cancel_job(const hf_session *session, hf_jobs *jobs, hf_str key, hf_erro
     bool found = false;
     if (!hf_job_cancel(session->store, session->now_ms, job->head.key, &found, err))
         return false;
-    if (found)
+    if (found) {
         remove_file(jobs, job->head.key);
+        tell_end(hf_job_kind_find(job->kind), job->request);
+    }
     return found || hf_fail(err, HF_ERR_CONFLICT, "job.ended", "the job has ended already");
 }
 

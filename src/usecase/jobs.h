@@ -16,7 +16,8 @@ typedef struct {
     // result    out: one JSON object
     bool (*run)(const hf_session *session, const hf_json *request, const hf_progress *progress,
                 hf_arena *arena, hf_buf *result, hf_error *err);
-    // Called once when the job has ended in whatever way (not when it waits for a restart). May be NULL.
+    // Called once when the job has ended in whatever way, also before it began or when it was not taken (not when it waits
+    // for a restart). May be NULL.
     void (*ended)(const hf_json *request);
 } hf_job_kind;
 
@@ -42,6 +43,8 @@ void hf_job_preview(const hf_progress *progress, hf_str json, const hf_head *pro
 // be there. NULL = jobs have no folder. Zero-ended, in the arena.
 const char *hf_job_file(const hf_progress *progress, hf_arena *arena);
 
+#define HF_JOBS_WAITING_MAX 20u // of one account
+
 typedef struct hf_jobs hf_jobs;
 
 // Puts interrupted jobs back into the queue and starts the workers. `common` gives store, pool and plans.
@@ -55,7 +58,7 @@ uint64_t hf_jobs_change_count(hf_jobs *jobs);
 
 // There is a new row in the queue.
 void hf_jobs_ring(hf_jobs *jobs);
-// request is a JSON object. Errors: HF_ERR_SIGN_IN, HF_ERR_PERMISSION.
+// request is a JSON object. Errors: HF_ERR_SIGN_IN, HF_ERR_PERMISSION, HF_ERR_BUSY "job.too_many".
 bool hf_submit_job(const hf_session *session, hf_jobs *jobs, const hf_job_kind *kind,
                    hf_str request, hf_arena *arena, hf_str *key, hf_error *err) HF_CHECKED;
 // One's own jobs, or anybody's by the right to users; for a limited token without what came of them. Errors: HF_ERR_NOT_FOUND "record.unknown".

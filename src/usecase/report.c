@@ -476,6 +476,26 @@ static bool find_kind(gathering *g, hf_str kind, hf_str within, hf_error *err)
     return !is_area || hf_find_area(g->session, within, g->arena, &text, &g->area, err);
 }
 
+bool hf_note_report(const hf_session *session, const char *kind, const hf_noun *noun, hf_str of,
+                    hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(HF_TEXT_BYTES_MAX * 8);
+    hf_json_writer out = {.out = &detail};
+    hf_json_begin_object(&out);
+    hf_json_name(&out, "kind");
+    hf_json_add_z(&out, kind);
+    if (noun == NULL && of.len > 0) {
+        hf_json_name(&out, "within");
+        hf_json_add_str(&out, hf_str_slice(of, 0, HF_TEXT_BYTES_MAX));
+    }
+    hf_json_end_object(&out);
+    return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
+           hf_note(tx, session, "report.done", noun, noun != NULL ? of : HF_STR_EMPTY, HF_STR_EMPTY,
+                   hf_buf_str(&detail), err) &&
+           hf_tx_commit(&tx, err);
+}
+
 bool hf_make_report(const hf_session *session, hf_str kind, hf_str within, hf_buf *html,
                     hf_error *err)
 {
@@ -503,5 +523,6 @@ bool hf_make_report(const hf_session *session, hf_str kind, hf_str within, hf_bu
     if (html->overflow)
         return hf_fail(err, HF_ERR_TOO_LARGE, "report.too_large",
                        "the report is longer than %u bytes", HF_REPORT_BYTES_MAX);
-    return true;
+    hf_read_end(&g.read);
+    return hf_note_report(session, within.len > 0 ? "area" : "national", NULL, within, err);
 }

@@ -15,6 +15,11 @@
 #include "base/pool.h"
 #include "wire/wire.h"
 
+// As server and as client: no version before 1.2, and in that one only what keeps a recorded talk closed when the key is
+// lost later (no RSA key exchange) and is authenticated as it is encrypted (no CBC).
+#define HF_TLS_PRIORITIES                                                                          \
+    "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-SHA1:-AES-128-CBC:-AES-256-CBC"
+
 typedef struct exchange exchange;
 typedef struct peer peer;
 

@@ -23,9 +23,15 @@ static const struct {
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()"},
+    {"Permissions-Policy", "geolocation=(), camera=(), microphone=(), payment=(), usb=()"},
 };
 #define HSTS "max-age=31536000; includeSubDomains"
+
+// Behind a proxy it is the proxy that speaks TLS, and the browser that must be told.
+static bool is_reached_by_tls(const hf_server *server)
+{
+    return server->is_secure || server->is_behind_proxy;
+}
 
 // Faults of this floor whose status the error kinds do not have.
 static const struct {
@@ -76,7 +82,8 @@ void hf_reply_raw(const hf_server *server, const hf_error *err, hf_buf *out)
                       "Content-Security-Policy: " USUAL_POLICY "\r\nCache-Control: no-store\r\n"
                       "%sContent-Type: application/problem+json\r\nContent-Length: %zu\r\n"
                       "Connection: close\r\n\r\n",
-                      server->is_secure ? "Strict-Transport-Security: " HSTS "\r\n" : "", body.len);
+                      is_reached_by_tls(server) ? "Strict-Transport-Security: " HSTS "\r\n" : "",
+                      body.len);
     hf_buf_add_str(out, hf_buf_str(&body));
 }
 
@@ -101,7 +108,7 @@ static void add_headers(exchange *item, struct MHD_Response *response)
         if (!has_header(reply, usual_headers[i].name))
             add(response, usual_headers[i].name, usual_headers[i].value);
     add(response, "Content-Security-Policy", reply->policy != NULL ? reply->policy : USUAL_POLICY);
-    if (item->server->is_secure)
+    if (is_reached_by_tls(item->server))
         add(response, "Strict-Transport-Security", HSTS);
     if (!has_header(reply, "Cache-Control"))
         add(response, "Cache-Control", "no-store");

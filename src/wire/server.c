@@ -22,7 +22,6 @@
 #define CLOSING_SECONDS_MAX  20u // for running requests
 #define PEM_BYTES_MAX        (1u << 20)
 #define NS_PER_S             1000000000ull
-#define TLS_PRIORITIES       "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
 void hf_server_hold_signals(void)
 {
@@ -158,7 +157,8 @@ static bool start_daemon(hf_server *server, int fd, const char *certificate, con
     union {
         const char *in;
         void *out;
-    } priorities = {.in = TLS_PRIORITIES}, cert_view = {.in = certificate}, key_view = {.in = key};
+    } priorities = {.in = HF_TLS_PRIORITIES}, cert_view = {.in = certificate},
+      key_view = {.in = key};
     tls[0].ptr_value = priorities.out;
     tls[1].ptr_value = cert_view.out;
     tls[2].ptr_value = key_view.out;

@@ -12,13 +12,11 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "wire/wire.h"
+#include "wire/private.h"
 #include "wire/wire_tls.h"
 
 #define SECONDS_DEFAULT 10u
 #define CA_BYTES_MAX    (4u << 20)
-// The server's own are the same (server.c): no version before 1.2.
-#define PRIORITIES "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
 struct hf_tls {
     hf_arena arena; // holds this very struct
@@ -110,7 +108,7 @@ static bool shake_hands(hf_tls *tls, hf_error *err)
     if (gnutls_init(&session, GNUTLS_CLIENT | GNUTLS_NO_SIGNAL) != 0)
         return hf_fail(err, HF_ERR_INTERNAL, "tls.unavailable", "TLS cannot be set up");
     tls->session = session;
-    if (gnutls_priority_set_direct(session, PRIORITIES, NULL) != 0 ||
+    if (gnutls_priority_set_direct(session, HF_TLS_PRIORITIES, NULL) != 0 ||
         gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->trusted) != 0)
         return hf_fail(err, HF_ERR_INTERNAL, "tls.unavailable", "TLS cannot be set up");
     if (!is_number(tls->host)) // RFC 6066, section 3: names only

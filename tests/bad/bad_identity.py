@@ -8,6 +8,7 @@ import hmac
 import http.client
 import json
 import os
+import re
 import struct
 import sys
 import time
@@ -337,6 +338,8 @@ def a_limited_token_reaches_no_further_than_its_account(place):
         wanted(server.ask("POST", "/api/v1/assets", '{"key": "B1"}', **own), 403)
         wanted(server.ask("POST", "/api/v1/users/mara/tokens", "{}", **own), 403, "account.token_limited")
         wanted(server.ask("GET", "/api/v1/users/mara/sessions", **own), 403, "account.token_limited")
+        refusals = re.findall(r"GET /api/v1/users/\{key\}/sessions 403 in \d+ ms account.token_limited by mara\"", server.texts())
+        assert len(refusals) == 1, server.texts()  # told by name, though it only reads; the path's own key is not
         wanted(server.ask("POST", "/api/v1/users/mara/password", json.dumps({"current": GOOD, "password": OTHER}), **own), 403, "account.token_limited")
         wanted(server.ask("POST", "/api/v1/simulations", json.dumps({"trials": 100, "seed": 1}), **own), 403, "account.token_limited")
         wanted(server.ask("POST", "/api/v1/releases", json.dumps({"reason": "x", "question": {"trials": 100}}), **own), 403)

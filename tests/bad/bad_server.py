@@ -3,8 +3,12 @@
 """Requests that are wrong, endless or far too large, to the real server: an HTTP problem with a code and a mend, and
 a server that goes on, in bounded memory, with the store as before. Usage: bad_server.py HOLDFAST [POINT…]"""
 import json
+import re
 import sqlite3
+import ssl
+import subprocess
 import sys
+import warnings
 
 from kit import IS_FULL, Server, Skip, check_whole, hear, main, must, say, within_patience
 
@@ -218,11 +222,95 @@ def a_store_that_another_program_writes_to_answers_busy(place):
         assert server.ask("POST", "/api/v1/assets", b'{"key": "B1"}')[0] == 201
 
 
+def jobs_wait_within_bounds_and_leave_no_file(place):
+    place.fill()
+    table = "key,name\nB1,Mill\n"
+    with Server(place) as server:
+        def asked(path, body):
+            status, said = server.ask("POST", path, json.dumps(body))
+            assert status in (201, 202), said
+            return said
+
+        def kept():
+            return list(place.folder.glob("t.db.uploads/*"))
+        limited = asked("/api/v1/users/boss/tokens", {"role": "service"})["token"]
+        problem(server.ask("POST", "/api/v1/imports?as=asset&filename=a.csv", table, "text/csv", Authorization=f"Bearer {limited}"),
+                403, "account.token_limited")
+        assert not kept(), "a refused import left its file"
+        # Both workers are busy, so that it waits.
+        busy = [asked("/api/v1/simulations", {"trials": 10000000000, "seed": seed})["job"] for seed in (1, 2)]
+        within_patience(lambda: all(server.ask("GET", f"/api/v1/jobs/{job}")[1]["state"] == "running" for job in busy), "they do not run")
+        status, waiting = server.ask("POST", "/api/v1/imports?as=asset&filename=a.csv", table, "text/csv")
+        assert status == 202 and [p for p in kept() if p.name.startswith("import-")], (status, waiting, kept())
+        # One account has at most 20 waiting; others are not kept from theirs.
+        more = [asked("/api/v1/inferences", {})["job"] for _ in range(19)]
+        problem(server.ask("POST", "/api/v1/inferences", "{}"), 503, "job.too_many")
+        problem(server.ask("POST", "/api/v1/imports?as=asset&filename=b.csv", table, "text/csv"), 503, "job.too_many")
+        assert len([p for p in kept() if p.name.startswith("import-")]) == 1, kept()
+        must(place.run("user", "add", "mara", "--role", "analyst"), 0)
+        other = must(place.run("--json", "user", "token", "mara"), 0).json()["token"]
+        assert server.ask("POST", "/api/v1/inferences", "{}", Authorization=f"Bearer {other}")[0] == 202
+        assert server.ask("POST", f"/api/v1/jobs/{waiting['job']}/cancel")[1]["state"] == "cancelled"
+        assert server.ask("POST", "/api/v1/inferences", "{}")[0] == 202
+        assert not [p for p in kept() if p.name.startswith("import-")], "a cancelled import left its file"
+        for job in more + busy:
+            said = server.ask("POST", f"/api/v1/jobs/{job}/cancel")
+            assert said[0] == 200, said
+        within_patience(lambda: all(server.ask("GET", f"/api/v1/jobs/{job}")[1]["state"] == "cancelled" for job in busy), "they do not end")
+        within_patience(lambda: not kept(), "a file was left")
+
+
+def a_fault_of_ours_is_told_by_a_number(place):
+    place.fill()
+    with Server(place) as server:
+        with sqlite3.connect(place.db) as other:
+            other.execute("DROP TABLE scenario")
+        other.close()
+        said = problem(server.ask("GET", "/api/v1/scenarios"), 500, "store.sql")
+        assert "scenario" not in said["detail"], said
+        number = re.search(r"under ([0-9a-f]{8})$", said["detail"]).group(1)
+        assert re.search(rf"{number} store.sql: no such table", server.texts()), server.texts()
+        is_well(server)
+
+
+def tls_takes_nothing_old_or_weak(place):
+    pem, key = place.folder / "c.pem", place.folder / "c.key"
+    try:
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                        "-keyout", key, "-out", pem], check=True, capture_output=True)
+    except FileNotFoundError:
+        raise Skip("openssl is not installed") from None
+    with Server(place, words=("--tls-cert", pem, "--tls-key", key)) as server:
+        def talk(ciphers=None, oldest=None, newest=None):
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            context.set_ciphers(ciphers or "ALL:@SECLEVEL=0")
+            if oldest:
+                context.minimum_version = oldest
+            if newest:
+                context.maximum_version = newest
+            try:
+                with context.wrap_socket(server.dial()) as connection:
+                    return connection.version(), connection.cipher()[0]
+            except (ssl.SSLError, ConnectionError):
+                return None, None
+        tls = ssl.TLSVersion
+        assert talk()[0] == "TLSv1.3"
+        assert talk("ECDHE-RSA-AES128-GCM-SHA256", newest=tls.TLSv1_2) == ("TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256")
+        for weak in ("AES128-SHA", "AES256-GCM-SHA384", "AES128-CCM", "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA"):
+            said = talk(f"{weak}:@SECLEVEL=0", newest=tls.TLSv1_2)
+            assert said == (None, None), said
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of the old versions that are tried here
+            assert talk(oldest=tls.TLSv1, newest=tls.TLSv1_1) == (None, None)
+
+
 POINTS = [
     a_body_without_end_is_refused, a_head_without_end_is_refused, a_client_that_falls_silent_is_told_and_dropped,
     what_is_oversized_is_refused, what_is_broken_is_refused, forms_that_are_broken_are_refused,
     a_broken_upload_ends_as_a_job_with_the_place_of_the_fault,
     a_server_killed_in_the_middle_of_an_import_ends_it_after_the_restart, a_store_that_another_program_writes_to_answers_busy,
+    jobs_wait_within_bounds_and_leave_no_file, a_fault_of_ours_is_told_by_a_number, tls_takes_nothing_old_or_weak,
 ]
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the C build calls: vite build into a folder, then the compressed variants, then the list of all that was read
-// (folders too, so that a new file is noticed). The stamp comes last, so that a broken build is tried again.
+// (folders too, so that a new file is noticed), and that of the packages inside (packages-plugin.mjs). The stamp comes last, so that a broken build is tried again.
 //
-//   node web/tools/build.mjs DIST_DIR STAMP DEPFILE
+//   node web/tools/build.mjs DIST_DIR STAMP DEPFILE PACKAGES
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const [out, stamp, depfile] = process.argv.slice(2);
+const [out, stamp, depfile, packages] = process.argv.slice(2);
 const here = fileURLToPath(new URL('..', import.meta.url));
 const top = fileURLToPath(new URL('../..', import.meta.url));
 const vite = join(here, 'node_modules/vite/bin/vite.js');
@@ -20,7 +20,7 @@ if (!existsSync(vite)) {
 }
 
 function run(...words) {
-  const env = { ...process.env, HOLDFAST_WEB_OUT: out };
+  const env = { ...process.env, HOLDFAST_WEB_OUT: out, HOLDFAST_WEB_PACKAGES: packages ? resolve(packages) : '' };
   const { status } = spawnSync(process.execPath, words, { cwd: here, stdio: 'inherit', env });
   if (status !== 0) process.exit(status ?? 1);
 }

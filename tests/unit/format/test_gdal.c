@@ -4,10 +4,17 @@
 // in which such a file can be broken. Skipped where the reader is not built.
 #include "support.h"
 
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/deflate.h"
 #include "base/file.h"
@@ -342,6 +349,42 @@ static void a_reader_that_is_not_there_or_dies_is_told(void **state)
     hf_arena_done(&arena);
 }
 
+// What a program and its children see on a kernel without Landlock.
+static bool hide_landlock(void)
+{
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_landlock_create_ruleset, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {.len = HF_COUNT(rules), .filter = rules};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+static void without_landlock_nothing_is_read(void **state)
+{
+    (void)state;
+    int status = 0;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        outcome o;
+        if (!hide_landlock())
+            _exit(77);
+        read_text(&o, "x.kml", "<kml/>", "asset");
+        _exit(!o.ok && o.err.kind == HF_ERR_INTERNAL && strcmp(o.err.code, "sandbox.refused") == 0
+                  ? 0
+                  : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +397,7 @@ int main(void)
         cmocka_unit_test(what_is_no_such_file_is_refused),
         cmocka_unit_test(a_zip_bomb_is_not_unpacked),
         cmocka_unit_test(a_reader_that_is_not_there_or_dies_is_told),
+        cmocka_unit_test(without_landlock_nothing_is_read),
     };
     hf_arena arena = {0};
     bool is_built = getenv("HOLDFAST_LIBEXEC") != NULL && hf_gdal_program(&arena) != NULL;

@@ -375,6 +375,37 @@ static void a_backup_is_a_whole_store(void **state)
     assert_string_equal(before, after);
 }
 
+static void check_is_private(const char *path)
+{
+    struct stat facts;
+    assert_int_equal(stat(path, &facts), 0);
+    assert_int_equal(facts.st_mode & 07777, 0600);
+}
+
+static void a_store_and_its_copies_are_their_owners_alone(void **state)
+{
+    hf_kit *kit = *state;
+    char beside[128];
+    mode_t before = umask(0);
+    hf_store_close(&kit->store);
+    assert_int_equal(unlink(kit->path), 0);
+    MUST(kit, reopen(kit, true));
+    (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "a", "x"));
+    (void)snprintf(beside, sizeof(beside), "%s.copy", kit->path);
+    MUST(kit, hf_store_backup(kit->store, beside, &kit->err));
+    (void)umask(before);
+    check_is_private(kit->path);
+    check_is_private(beside);
+    (void)snprintf(beside, sizeof(beside), "%s-wal", kit->path);
+    check_is_private(beside);
+    // What its owner has opened to others stays so.
+    assert_int_equal(chmod(kit->path, 0640), 0);
+    MUST(kit, reopen(kit, true));
+    struct stat facts;
+    assert_int_equal(stat(kit->path, &facts), 0);
+    assert_int_equal(facts.st_mode & 07777, 0640);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -399,6 +430,8 @@ int main(void)
                                         kit_open, kit_close),
         cmocka_unit_test_setup_teardown(who_came_second_is_not_the_first, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(a_backup_is_a_whole_store, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_store_and_its_copies_are_their_owners_alone, kit_open,
+                                        kit_close),
     };
     return cmocka_run_group_tests_name("store open", tests, NULL, NULL);
 }

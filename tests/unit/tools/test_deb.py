@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `make deb` made ($HOLDFAST_DEB): what lies where, who owns it, what it needs, and that the program in it runs."""
+import gzip
+import json
 import os
 import re
 import shutil
@@ -44,6 +46,24 @@ class Deb(unittest.TestCase):
         for package in ("libc6", "libsqlite3-0", "libmicrohttpd12", "libgdal32", "passwd"):
             self.assertRegex(depends, rf"(^|, ){re.escape(package)}\b")
 
+    @unittest.skipUnless(shutil.which("readelf"), "readelf is not there")
+    def test_the_programs_are_hardened(self):
+        for path in ("usr/bin/holdfast", "usr/libexec/holdfast/holdfast-gdal"):
+            program = str(self.root / path)
+            self.assertRegex(say("readelf", "-h", program), r"Type: +DYN")
+            self.assertRegex(say("readelf", "-d", program), r"BIND_NOW|Flags: NOW")
+            segments = say("readelf", "-lW", program)
+            self.assertIn("GNU_RELRO", segments)
+            self.assertRegex(segments, r"GNU_STACK .* RW +0x")  # no E
+            self.assertRegex(say("readelf", "-W", "--dyn-syms", program), r"__\w+_chk@GLIBC")
+
+    def test_lists_its_parts(self):
+        bom = json.loads(gzip.decompress((self.root / "usr/share/doc/holdfast/sbom.cdx.json.gz").read_bytes()))
+        names = {part["name"]: part.get("version") for part in bom["components"]}
+        self.assertEqual(bom["metadata"]["component"]["version"], say("dpkg-deb", "-f", DEB, "Version").strip())
+        self.assertLessEqual({"libsqlite3-0", "libmicrohttpd12", "libgdal32", "holdfast-gdal", "svelte"}, set(names))
+        self.assertEqual(names["libsqlite3-0"], say("dpkg-query", "-W", "-f", "${Version}", "libsqlite3-0"))
+
     def test_the_program_runs_and_finds_its_reader(self):
         program = str(self.root / "usr/bin/holdfast")
         store = str(self.root / "x.db")
@@ -60,7 +80,7 @@ class Deb(unittest.TestCase):
 
     def test_the_unit_starts_the_program_of_the_package(self):
         unit = (self.root / "lib/systemd/system/holdfast.service").read_text(encoding="utf-8")
-        self.assertIn("\nExecStart=/usr/bin/holdfast --db /var/lib/holdfast/holdfast.db serve", unit)
+        self.assertRegex(unit, r"\nExecStart=/usr/bin/holdfast --db /var/lib/holdfast/holdfast.db serve .*--behind-proxy\n")
         self.assertIn("\nUser=holdfast\n", unit)
 
     @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd is not there")

@@ -156,6 +156,33 @@ class Lint(unittest.TestCase):
             "| `src/base/str.[ch]` | text |\n| `src/base/old.c` | gone |\n", encoding="utf-8")
         self.assert_found("src/base/old.c is not there")
 
+    def plant_asvs(self, *rows, listed=("V1.1.1,2", "V2.1.1,1")):
+        self.plant("src/base/str.c", "void f(void);\n")
+        self.plant("docs/security/asvs-4.0.3.csv", "id,level\n" + "".join(f"{line}\n" for line in listed), head="")
+        self.plant("docs/security/asvs.md", "".join(f"| {row} |\n" for row in rows), head="")
+
+    def test_each_requirement_has_a_line_with_its_state_and_proof(self):
+        good = ("V1.1.1 | rules | met | `src/base/str.c:f`", "V2.1.1 | long | open | nothing yet")
+        self.plant_asvs(*good)
+        self.assert_clean()
+        for rows, text in (((good[0],), "V2.1.1 is missing"),
+                           ((*good, good[1]), "V2.1.1 stands here twice"),
+                           ((*good, "V9.9.9 | x | open | y"), "V9.9.9 is no requirement"),
+                           ((good[0], "V2.1.1 | long | nearly | soon"), "'nearly' is none of met"),
+                           ((good[0], "V2.1.1 | long | met | of course"), "names no file that proves it"),
+                           ((good[0], "V2.1.1 | long | open |  "), "say why"),
+                           ((good[0], "V2.1.1 | long | open"), "a line is"),
+                           (("V1.1.1 | rules | met | `src/base/old.c`", good[1]), "src/base/old.c is not there"),
+                           (("V1.1.1 | rules | met | `src/base/str.c:g`", good[1]), "src/base/str.c has no g")):
+            with self.subTest(text):
+                self.plant_asvs(*rows)
+                self.assert_found(text)
+
+    def test_a_list_of_requirements_needs_its_page(self):
+        self.plant_asvs()
+        (self.root / "docs/security/asvs.md").unlink()
+        self.assert_found("go together")
+
     def test_tap_has_one_point_for_each_rule(self):
         self.plant("src/store/asset.c", '#include "format/format.h"\n')
         lines = self.run_lint("--tap").stdout.split("\n")

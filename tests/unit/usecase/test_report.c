@@ -108,6 +108,22 @@ static void who_may_not_read_all_gets_no_report(void **state)
     assert_int_equal(html.len, 0);
 }
 
+static void every_report_is_an_event(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_buf_done) hf_buf html = hf_buf_of(HF_REPORT_BYTES_MAX);
+    hf_session session = local_session(f);
+    hf_error err = {0};
+    hf_event *events = NULL;
+    size_t count = 0;
+    make_register(f);
+    assert_true(hf_make_report(&session, HF_STR("national"), HF_STR_EMPTY, &html, &err));
+    assert_true(hf_read_log(&session, 0, 1, &f->memory, &events, &count, &err));
+    assert_true(hf_str_equal_z(events[0].action, "report.done"));
+    assert_true(hf_str_equal(events[0].actor, session.actor.name));
+    assert_true(hf_str_equal_z(events[0].detail, "{\"kind\":\"national\"}"));
+}
+
 static void assets_are_named_in_the_language_of_the_reader(void **state)
 {
     fixture *f = *state;
@@ -140,6 +156,7 @@ int main(void)
         STORE_TEST(only_demonstration_data_bear_the_banner),
         STORE_TEST(an_unknown_kind_is_not_found),
         STORE_TEST(who_may_not_read_all_gets_no_report),
+        STORE_TEST(every_report_is_an_event),
         STORE_TEST(assets_are_named_in_the_language_of_the_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,13 +100,14 @@ static hf_server_options options_of(house *home)
     };
 }
 
-static int open_house(void **state)
+static int open_house_as(void **state, bool is_behind_proxy)
 {
     house *home = test_calloc(1, sizeof *home);
     (void)snprintf(home->dir, sizeof home->dir, "/tmp/hf-wire-XXXXXX");
     assert_non_null(mkdtemp(home->dir));
     hf_server_hold_signals();
     hf_server_options options = options_of(home);
+    options.is_behind_proxy = is_behind_proxy;
     hf_error err = {0};
     assert_true(hf_server_open(&options, &home->server, &err));
     hf_str url = hf_server_url(home->server);
@@ -116,6 +117,16 @@ static int open_house(void **state)
     home->runner = hf_thread_start(run, home->server);
     *state = home;
     return 0;
+}
+
+static int open_house(void **state)
+{
+    return open_house_as(state, false);
+}
+
+static int open_house_behind_proxy(void **state)
+{
+    return open_house_as(state, true);
 }
 
 static int close_house(void **state)
@@ -186,9 +197,26 @@ static void answers_with_the_security_headers(void **state)
     assert_non_null(strstr(text, "Content-Security-Policy: default-src 'none'; script-src 'self'"));
     assert_non_null(strstr(text, "X-Content-Type-Options: nosniff"));
     assert_non_null(strstr(text, "Referrer-Policy: no-referrer"));
+    assert_non_null(strstr(text, "Permissions-Policy: geolocation=(), camera=()"));
     assert_non_null(strstr(text, "Cross-Origin-Opener-Policy: same-origin"));
     assert_non_null(strstr(text, "Cache-Control: no-store"));
     assert_null(strstr(text, "Strict-Transport-Security"));
+}
+
+// The proxy speaks TLS, and need not be told of this; also where the answer is written past the library.
+static void behind_a_proxy_browsers_are_told_to_keep_to_tls(void **state)
+{
+    char text[8192];
+    char request[2600] = "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n";
+    size_t head = strlen(request);
+    ask(*state, "GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", text, sizeof text);
+    assert_non_null(strstr(text, "HTTP/1.1 200"));
+    assert_non_null(strstr(text, "Strict-Transport-Security: max-age=31536000"));
+    memset(request + head, 'x', 2000);
+    memcpy(request + head + 2000, "\r\n0\r\n\r\n", 8);
+    ask(*state, request, text, sizeof text);
+    assert_non_null(strstr(text, "http.body_too_large"));
+    assert_non_null(strstr(text, "Strict-Transport-Security: max-age=31536000"));
 }
 
 static void answers_head_without_a_body(void **state)
@@ -421,6 +449,8 @@ int main(void)
 #define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, open_house, close_house)
     const struct CMUnitTest tests[] = {
         IN_HOUSE(answers_with_the_security_headers),
+        cmocka_unit_test_setup_teardown(behind_a_proxy_browsers_are_told_to_keep_to_tls,
+                                        open_house_behind_proxy, close_house),
         IN_HOUSE(answers_head_without_a_body),
         IN_HOUSE(takes_a_body_at_its_limit_and_refuses_one_byte_more),
         IN_HOUSE(refuses_a_chunked_body_without_end),

@@ -16,9 +16,6 @@ const state = $state<{ session: Session | null; marking: string | null; reachabl
 });
 
 export const session = {
-  get data() {
-    return state.session;
-  },
   get actor() {
     return state.session?.actor ?? null;
   },
@@ -39,7 +36,7 @@ export const session = {
   get signedOut() {
     return state.signedOut;
   },
-  can: (verb: string): boolean => state.session?.can.includes(verb) ?? false,
+  can: (verb: string): boolean => !!state.session?.can.includes(verb),
 };
 
 // Whether somebody was signed in here when last asked: only what to fetch early hangs on it, no right.
@@ -47,7 +44,7 @@ const seat = 'hf.seated';
 
 export function wasSignedIn(): boolean {
   try {
-    return localStorage.getItem(seat) !== null;
+    return !!localStorage.getItem(seat);
   } catch {
     return false;
   }
@@ -72,14 +69,15 @@ export function clearMarking(): void {
 }
 
 async function take(next: Session): Promise<void> {
-  const stranger = state.session?.actor?.name !== next.actor?.name;
+  const before = state.session?.actor?.name;
+  rememberSeat(!!next.actor);
+  if (before && before !== next.actor?.name) return location.replace('/'); // what one account was shown goes with the page, before another comes
   state.session = next;
   knowVersion(next.instance.data_version);
   state.signedOut = false;
   hooks.csrf = next.csrf;
-  rememberSeat(next.actor !== null && next.actor !== undefined);
-  const wanted = next.actor?.language ?? null;
-  if (stranger && !preferredLanguage() && isLanguage(wanted)) await useLanguage(wanted);
+  const wanted = next.actor?.language;
+  if (!before && !preferredLanguage() && isLanguage(wanted)) await useLanguage(wanted);
 }
 
 let ahead: Promise<Session> | null = null;
@@ -100,24 +98,8 @@ export async function signIn(name: string, password: string, code: string): Prom
   await take(await api.post<Session>('/session', { name, password, ...(code && { code }) }));
 }
 
-export interface SetupRequest {
-  token: string;
-  name: string;
-  password: string;
-  organisation: string;
-  language: string;
-  demo: boolean;
-}
-
-export async function setUp(request: SetupRequest): Promise<string | null> {
-  const answer = await api.post<Session & { job?: string }>('/setup', request);
-  await take(answer);
-  return answer.job ?? null;
-}
-
 export async function signOut(): Promise<void> {
   await api.remove('/session');
-  state.marking = null;
   await loadSession();
 }
 

@@ -56,8 +56,11 @@ test('a wrong password is refused in words, the right one opens the day', { skip
   await page.getByRole('heading', { level: 1, name: /Assets/ }).waitFor();
   await page.waitForURL(/register\/assets/); // the address asked for is kept
   await page.getByRole('button', { name: /^Account/ }).click();
+  await page.evaluate(() => (globalThis.isOldPage = true));
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.locator('input[name=username]').waitFor();
+  await page.waitForURL(`${server.url}/`); // no key of a record is left in the address
+  assert.equal(await page.evaluate(() => globalThis.isOldPage), undefined); // nor anything of the account in the page
   assert.deepEqual(faults, []);
   await close();
 });

@@ -89,7 +89,7 @@ const store = (key: string, value: string) => {
   }
 };
 
-export const isLanguage = (code: string | null): code is Language =>
+export const isLanguage = (code: string | null | undefined): code is Language =>
   languages.some((language) => language.code === code);
 
 export function preferredLanguage(): Language | null {
