@@ -15,11 +15,11 @@ enum { SECTOR_BYTES = 4096, PATH_BYTES_MAX = 64 };
 typedef struct {
     const hf_pieces *to;
     hf_error *told;
-} sink;
+} sink_target;
 
 typedef struct {
     sqlite3_file base;
-    const sink *sink;
+    const sink_target *target;
     sqlite3_int64 bytes;
 } sink_file;
 
@@ -40,9 +40,9 @@ static int read_file(sqlite3_file *file, void *target, int count, sqlite3_int64 
 static int write_file(sqlite3_file *base, const void *bytes, int count, sqlite3_int64 offset)
 {
     sink_file *file = (sink_file *)base;
-    const sink *sink = file->sink;
-    if (!sink->to->put(sink->to->context, (uint64_t)offset, (hf_str){bytes, (size_t)count},
-                       sink->told))
+    const sink_target *target = file->target;
+    if (!target->to->put(target->to->context, (uint64_t)offset, (hf_str){bytes, (size_t)count},
+                         target->told))
         return SQLITE_IOERR_WRITE;
     if (offset + count > file->bytes)
         file->bytes = offset + count;
@@ -124,7 +124,7 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
     if ((flags & SQLITE_OPEN_MAIN_DB) == 0)
         return SQLITE_CANTOPEN;
     sink_file *opened = (sink_file *)file;
-    *opened = (sink_file){.base = {&methods}, .sink = vfs->pAppData};
+    *opened = (sink_file){.base = {&methods}, .target = vfs->pAppData};
     if (out_flags != NULL)
         *out_flags = flags;
     return SQLITE_OK;
@@ -174,18 +174,18 @@ static int copy_all(sqlite3 *source, sqlite3 *target)
 int hf_sqlite_copy(sqlite3 *source, const hf_pieces *to, hf_error *told)
 {
     sqlite3_vfs *usual = sqlite3_vfs_find(NULL);
-    sink sink = {to, told};
+    sink_target where = {to, told};
     sqlite3 *target = NULL;
     char name[PATH_BYTES_MAX];
     if (usual == NULL)
         return SQLITE_ERROR;
     // One for each copy, by its address: several may run at once.
-    (void)snprintf(name, sizeof(name), "hf-copy-%p", (void *)&sink);
+    (void)snprintf(name, sizeof(name), "hf-copy-%p", (void *)&where);
     sqlite3_vfs vfs = {.iVersion = 1,
                        .szOsFile = sizeof(sink_file),
                        .mxPathname = PATH_BYTES_MAX,
                        .zName = name,
-                       .pAppData = &sink,
+                       .pAppData = &where,
                        .xOpen = open_file,
                        .xDelete = remove_file,
                        .xAccess = has_file,
