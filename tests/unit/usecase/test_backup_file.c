@@ -303,6 +303,76 @@ static void who_asks_for_the_facts_can_stop_before_the_first_piece(void **state)
     assert_int_equal(f->put_bytes, 0);
 }
 
+// A file that anybody can open, of pieces made by hand: what a writer of ours would never write.
+static const char *read_inside(fixture *f, hf_str inside, size_t first_piece)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    uint8_t head[16 + sizeof(hf_cipher_key)] = "HFBACKUP\1", stream_head[HF_CIPHER_HEAD_BYTES];
+    uint8_t shut[2000];
+    hf_backup_facts found;
+    static hf_error err;
+    err = (hf_error){0};
+    const hf_cipher_key key = {.bytes = {7}};
+    memcpy(head + 16, key.bytes, sizeof(key.bytes));
+    hf_sha256 hash = hf_sha256_of((hf_str){(const char *)head, sizeof(head)});
+    hf_cipher *cipher = hf_cipher_write(&arena, &key, stream_head);
+    f->bytes = 0;
+    assert_true(write_on(f, (hf_str){(const char *)head, sizeof(head)}, &err));
+    assert_true(write_on(f, (hf_str){(const char *)hash.bytes, sizeof(hash.bytes)}, &err));
+    assert_true(write_on(f, (hf_str){(const char *)stream_head, sizeof(stream_head)}, &err));
+    hf_str beside = {(const char *)hash.bytes, sizeof(hash.bytes)};
+    for (size_t at = 0; at < inside.len; beside = HF_STR_EMPTY) {
+        size_t end = at == 0 && first_piece < inside.len ? first_piece : inside.len;
+        hf_str piece = hf_str_slice(inside, at, end);
+        hf_cipher_shut(cipher, piece, beside, end == inside.len, shut);
+        assert_true(
+            write_on(f, (hf_str){(const char *)shut, piece.len + HF_CIPHER_MORE_BYTES}, &err));
+        at = end;
+    }
+    return read_with(f, NULL, &found, &err) ? "" : err.code;
+}
+
+static hf_str inside_of(uint8_t *to, uint64_t offset, uint32_t count, uint64_t bytes)
+{
+    enum { FACTS = 152 };
+    memset(to, 1, FACTS);
+    for (uint32_t i = 0; i < 8; i++) {
+        to[FACTS + i] = (uint8_t)(offset >> (8 * i));
+        to[FACTS + 8 + i % 4] = (uint8_t)(count >> (8 * (i % 4)));
+    }
+    memset(to + FACTS + 12, 'x', 5);
+    hf_sha256 hash = hf_sha256_of((hf_str){(const char *)to, FACTS + 17});
+    memset(to + FACTS + 17, 0xff, 8);
+    for (uint32_t i = 0; i < 8; i++)
+        to[FACTS + 25 + i] = (uint8_t)(bytes >> (8 * i));
+    memcpy(to + FACTS + 33, hash.bytes, sizeof(hash.bytes));
+    return (hf_str){(const char *)to, FACTS + 65};
+}
+
+static void what_is_whole_outside_and_wrong_inside_is_refused(void **state)
+{
+    fixture *f = *state;
+    uint8_t bytes[400] = {0};
+    hf_str inside = inside_of(bytes, 3, 5, 8);
+    assert_string_equal(read_inside(f, inside, 999), "");
+    assert_string_equal(read_inside(f, inside, 100), "backup.damaged"); // a short piece before
+    hf_str more = {inside.ptr, inside.len + 1};
+    assert_string_equal(read_inside(f, more, 999), "backup.damaged");
+    hf_str less = {inside.ptr, inside.len - 1};
+    assert_string_equal(read_inside(f, less, 999), "backup.damaged");
+    inside = inside_of(bytes, 3, 5, 9); // another size than its runs make
+    assert_string_equal(read_inside(f, inside, 999), "backup.damaged");
+    inside = inside_of(bytes, 3, 0, 8);
+    assert_string_equal(read_inside(f, inside, 999), "backup.damaged");
+    inside = inside_of(bytes, INT64_MAX - 2, 5, 8);
+    assert_string_equal(read_inside(f, inside, 999), "backup.damaged");
+    inside = inside_of(bytes, 3, HF_BACKUP_PIECE_BYTES + 1, 8);
+    assert_string_equal(read_inside(f, inside, 999), "backup.damaged");
+    inside = inside_of(bytes, 3, 5, 8);
+    bytes[inside.len - 1] ^= 1; // its digest
+    assert_string_equal(read_inside(f, inside, 999), "backup.damaged");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +382,7 @@ int main(void)
         cmocka_unit_test(a_cut_anywhere_is_seen),
         cmocka_unit_test(pieces_moved_doubled_or_added_are_seen),
         cmocka_unit_test(another_key_or_none_opens_nothing),
+        cmocka_unit_test(what_is_whole_outside_and_wrong_inside_is_refused),
         cmocka_unit_test(who_asks_for_the_facts_can_stop_before_the_first_piece),
     };
     return cmocka_run_group_tests(tests, open_fixture, close_fixture);
