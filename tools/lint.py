@@ -41,7 +41,7 @@ MEMORY = "malloc calloc realloc free strdup strndup".split()
 
 # A library has one home (style.md, section 2): header → files that may include it.
 LIBRARY_HOMES = {
-    "sqlite3.h": {"src/store/sqlite.c"},
+    "sqlite3.h": {"src/store/sqlite.c", "src/store/sqlite_copy.c", "src/store/sqlite_copy.h"},
     "libpq-fe.h": {"src/store/postgres.c"},
     "json-c/": {"src/base/json.c"},
     "utf8proc.h": {"src/base/text.c"},

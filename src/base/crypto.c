@@ -157,6 +157,142 @@ bool hf_sign_is_good(hf_str message, const hf_sign_key *key, const hf_signature 
                                        message.len, key->bytes) == 0;
 }
 
+// --- boxes and streams -------------------------------------------------------------------------------------
+
+void hf_box_make(hf_box_key *key, hf_box_secret *secret)
+{
+    _Static_assert(crypto_box_PUBLICKEYBYTES == sizeof(*key), "room of the key");
+    _Static_assert(crypto_box_SECRETKEYBYTES == sizeof(*secret), "room of the secret");
+    HF_ASSERT(crypto_box_keypair(key->bytes, secret->bytes) == 0);
+}
+
+bool hf_box_shut(const hf_cipher_key *content, const hf_box_key *key, uint8_t box[HF_BOX_BYTES])
+{
+    _Static_assert(crypto_box_SEALBYTES + sizeof(*content) == HF_BOX_BYTES, "room of the box");
+    return crypto_box_seal(box, content->bytes, sizeof(content->bytes), key->bytes) == 0;
+}
+
+bool hf_box_open(const uint8_t box[HF_BOX_BYTES], const hf_box_secret *secret,
+                 hf_cipher_key *content)
+{
+    hf_box_key key;
+    return crypto_scalarmult_base(key.bytes, secret->bytes) == 0 &&
+           crypto_box_seal_open(content->bytes, box, HF_BOX_BYTES, key.bytes, secret->bytes) == 0;
+}
+
+static const char public_word[] = "hfpub-";
+static const char secret_word[] = "hfkey-";
+enum { WORD_CHARS = 6, HALF_BYTES = 32, CHECK_BYTES = 4 };
+
+// Over the word too, so that one half is not taken for the other.
+static void half_check(const char *word, const uint8_t half[HALF_BYTES], uint8_t check[CHECK_BYTES])
+{
+    uint8_t bytes[WORD_CHARS + HALF_BYTES];
+    memcpy(bytes, word, WORD_CHARS);
+    memcpy(bytes + WORD_CHARS, half, HALF_BYTES);
+    hf_sha256 hash = hf_sha256_of((hf_str){(const char *)bytes, sizeof(bytes)});
+    memcpy(check, hash.bytes, CHECK_BYTES);
+    hf_wipe(bytes, sizeof(bytes));
+}
+
+static void half_text(const char *word, const uint8_t half[HALF_BYTES], char *text)
+{
+    uint8_t check[CHECK_BYTES];
+    half_check(word, half, check);
+    memcpy(text, word, WORD_CHARS);
+    hf_hex(half, HALF_BYTES, text + WORD_CHARS);
+    text[WORD_CHARS + 2 * HALF_BYTES] = '-';
+    hf_hex(check, CHECK_BYTES, text + WORD_CHARS + 2 * HALF_BYTES + 1);
+}
+
+static bool half_parse(const char *word, hf_str text, uint8_t half[HALF_BYTES])
+{
+    size_t at_check = WORD_CHARS + 2 * HALF_BYTES + 1;
+    uint8_t check[CHECK_BYTES], wanted[CHECK_BYTES];
+    if (text.len != at_check + 2 * CHECK_BYTES || memcmp(text.ptr, word, WORD_CHARS) != 0 ||
+        text.ptr[at_check - 1] != '-' ||
+        !hf_hex_parse(hf_str_slice(text, at_check, text.len), check, CHECK_BYTES) ||
+        !hf_hex_parse(hf_str_slice(text, WORD_CHARS, at_check - 1), half, HALF_BYTES))
+        return false;
+    half_check(word, half, wanted);
+    return memcmp(check, wanted, CHECK_BYTES) == 0;
+}
+
+void hf_box_key_text(const hf_box_key *key, char text[HF_BOX_TEXT_BYTES])
+{
+    half_text(public_word, key->bytes, text);
+}
+
+void hf_box_secret_text(const hf_box_secret *secret, char text[HF_BOX_TEXT_BYTES])
+{
+    half_text(secret_word, secret->bytes, text);
+}
+
+bool hf_box_key_parse(hf_str text, hf_box_key *key)
+{
+    return half_parse(public_word, text, key->bytes);
+}
+
+bool hf_box_secret_parse(hf_str text, hf_box_secret *secret)
+{
+    return half_parse(secret_word, text, secret->bytes);
+}
+
+struct hf_cipher {
+    crypto_secretstream_xchacha20poly1305_state state;
+};
+
+hf_cipher *hf_cipher_write(hf_arena *arena, const hf_cipher_key *key,
+                           uint8_t head[HF_CIPHER_HEAD_BYTES])
+{
+    _Static_assert(crypto_secretstream_xchacha20poly1305_KEYBYTES == sizeof(*key), "room of it");
+    _Static_assert(crypto_secretstream_xchacha20poly1305_HEADERBYTES == HF_CIPHER_HEAD_BYTES,
+                   "room of the head");
+    hf_cipher *stream = HF_NEW(arena, hf_cipher);
+    HF_ASSERT(crypto_secretstream_xchacha20poly1305_init_push(&stream->state, head, key->bytes) ==
+              0);
+    return stream;
+}
+
+hf_cipher *hf_cipher_read(hf_arena *arena, const hf_cipher_key *key,
+                          const uint8_t head[HF_CIPHER_HEAD_BYTES])
+{
+    hf_cipher *stream = HF_NEW(arena, hf_cipher);
+    HF_ASSERT(crypto_secretstream_xchacha20poly1305_init_pull(&stream->state, head, key->bytes) ==
+              0);
+    return stream;
+}
+
+void hf_cipher_shut(hf_cipher *stream, hf_str piece, hf_str beside, bool is_last, uint8_t *out)
+{
+    _Static_assert(crypto_secretstream_xchacha20poly1305_ABYTES == HF_CIPHER_MORE_BYTES,
+                   "room of a piece");
+    unsigned char tag = is_last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL
+                                : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE;
+    HF_ASSERT(crypto_secretstream_xchacha20poly1305_push(
+                  &stream->state, out, NULL, (const unsigned char *)piece.ptr, piece.len,
+                  (const unsigned char *)beside.ptr, beside.len, tag) == 0);
+}
+
+bool hf_cipher_open(hf_cipher *stream, hf_str shut, hf_str beside, uint8_t *out, bool *is_last)
+{
+    unsigned char tag = 0;
+    if (shut.len < HF_CIPHER_MORE_BYTES ||
+        crypto_secretstream_xchacha20poly1305_pull(
+            &stream->state, out, NULL, &tag, (const unsigned char *)shut.ptr, shut.len,
+            (const unsigned char *)beside.ptr, beside.len) != 0)
+        return false;
+    *is_last = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
+    return true;
+}
+
+void hf_cipher_done(hf_cipher **stream)
+{
+    if (*stream != NULL)
+        hf_wipe(*stream, sizeof(**stream));
+    *stream = NULL;
+}
+
 void hf_wipe(void *bytes, size_t count)
 {
     sodium_memzero(bytes, count);

@@ -49,6 +49,48 @@ typedef struct {
 void hf_sign_make(hf_sign_key *key, hf_sign_secret *secret);
 hf_signature hf_sign(hf_str message, const hf_sign_secret *secret);
 bool hf_sign_is_good(hf_str message, const hf_sign_key *key, const hf_signature *signature);
+
+// X25519 key pairs: what is shut in a box for the public half is opened with the secret half alone, and a box does not
+// tell for whom it is (libsodium's sealed boxes: X25519, XSalsa20 and Poly1305).
+typedef struct {
+    uint8_t bytes[32];
+} hf_box_key; // the public half
+typedef struct {
+    uint8_t bytes[32];
+} hf_box_secret; // wipe it after use
+typedef struct {
+    uint8_t bytes[32];
+} hf_cipher_key; // wipe it after use
+#define HF_BOX_BYTES 80u
+void hf_box_make(hf_box_key *key, hf_box_secret *secret);
+// false: this public half is a point for which nothing can be kept secret.
+bool hf_box_shut(const hf_cipher_key *content, const hf_box_key *key, uint8_t box[HF_BOX_BYTES]);
+// false: not for this secret, or altered.
+bool hf_box_open(const uint8_t box[HF_BOX_BYTES], const hf_box_secret *secret,
+                 hf_cipher_key *content);
+// As text: which half it is, 64 hex digits, and 8 that find a slip of the pen.
+#define HF_BOX_TEXT_BYTES 80u
+void hf_box_key_text(const hf_box_key *key, char text[HF_BOX_TEXT_BYTES]);
+void hf_box_secret_text(const hf_box_secret *secret, char text[HF_BOX_TEXT_BYTES]);
+bool hf_box_key_parse(hf_str text, hf_box_key *key);
+bool hf_box_secret_parse(hf_str text, hf_box_secret *secret);
+
+// A stream of pieces, each encrypted and bound to its place (libsodium's secretstream: XChaCha20-Poly1305): none can be
+// altered, left out, repeated or moved, and the last one is known as such.
+#define HF_CIPHER_HEAD_BYTES 24u
+#define HF_CIPHER_MORE_BYTES 17u // that a piece grows by
+typedef struct hf_cipher hf_cipher;
+// The stream lives in the arena; hf_cipher_done wipes it. key: a new one for each stream that is written.
+hf_cipher *hf_cipher_write(hf_arena *arena, const hf_cipher_key *key,
+                           uint8_t head[HF_CIPHER_HEAD_BYTES]);
+hf_cipher *hf_cipher_read(hf_arena *arena, const hf_cipher_key *key,
+                          const uint8_t head[HF_CIPHER_HEAD_BYTES]);
+// beside  what is not in the piece but must be the same when it is read; may be empty
+// out     room for HF_CIPHER_MORE_BYTES more than the piece
+void hf_cipher_shut(hf_cipher *stream, hf_str piece, hf_str beside, bool is_last, uint8_t *out);
+// out  room for HF_CIPHER_MORE_BYTES fewer. false: altered, or not the next piece of this stream
+bool hf_cipher_open(hf_cipher *stream, hf_str shut, hf_str beside, uint8_t *out, bool *is_last);
+void hf_cipher_done(hf_cipher **stream); // for HF_CLEANUP
 // Overwrites memory so that the compiler cannot leave it out.
 void hf_wipe(void *bytes, size_t count);
 

@@ -50,7 +50,7 @@ static bool is_room_missing(int number)
     return number == ENOSPC || number == EDQUOT || number == EFBIG;
 }
 
-static bool fail_write(hf_error *err, const char *path, int number)
+bool hf_file_fail_write(hf_error *err, const char *path, int number)
 {
     if (is_room_missing(number))
         hf_fail(err, HF_ERR_WRITE, "file.disk_full", "no room to write %s; free some and try again",
@@ -220,9 +220,9 @@ static bool is_written_straight(const char *path)
 static bool open_temporary(hf_file_out *out, const char *path, hf_error *err)
 {
     if (!resolve_target(path, out->target))
-        return fail_write(err, path, ENAMETOOLONG);
+        return hf_file_fail_write(err, path, ENAMETOOLONG);
     if (hf_file_is_dir(out->target))
-        return fail_write(err, path, EISDIR);
+        return hf_file_fail_write(err, path, EISDIR);
     for (int attempt = 0; out->fd < 0 && attempt < 100; attempt++) {
         uint64_t salt = hf_clock_monotonic_ns() ^ (uint64_t)getpid() << 40;
         (void)snprintf(out->temporary, sizeof out->temporary, "%s.%06x.part", out->target,
@@ -233,11 +233,11 @@ static bool open_temporary(hf_file_out *out, const char *path, hf_error *err)
     }
     if (out->fd < 0) {
         out->temporary[0] = 0;
-        return fail_write(err, path, errno);
+        return hf_file_fail_write(err, path, errno);
     }
     struct stat facts;
     if (stat(out->target, &facts) == 0 && fchmod(out->fd, facts.st_mode & 07777) != 0)
-        return fail_write(err, path, errno);
+        return hf_file_fail_write(err, path, errno);
     return true;
 }
 
@@ -252,7 +252,7 @@ bool hf_file_out_open(const char *path, hf_file_out **result, hf_error *err)
         out->fd = strcmp(path, "-") == 0 ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
                                          : open(path, O_WRONLY | O_CLOEXEC);
         (void)snprintf(out->target, PATH_BYTES, "%s", path);
-        is_open = out->fd >= 0 || fail_write(err, path, errno);
+        is_open = out->fd >= 0 || hf_file_fail_write(err, path, errno);
     } else {
         is_open = open_temporary(out, path, err);
     }
@@ -281,8 +281,7 @@ bool hf_file_out_add(hf_file_out *out, hf_str bytes, hf_error *err)
     return true;
 }
 
-// A rename survives a power cut only when its directory is on the disk, too.
-static void sync_directory_of(const char *path)
+void hf_file_sync_folder(const char *path)
 {
     char dir[PATH_BYTES];
     (void)snprintf(dir, sizeof dir, "%s", path);
@@ -303,15 +302,15 @@ bool hf_file_out_commit(hf_file_out *out, hf_error *err)
     if (out->temporary[0] == 0)
         return true;
     if (fsync(out->fd) != 0)
-        return fail_write(err, out->target, errno);
+        return hf_file_fail_write(err, out->target, errno);
     int fd = out->fd;
     out->fd = -1;
     if (close(fd) != 0)
-        return fail_write(err, out->target, errno);
+        return hf_file_fail_write(err, out->target, errno);
     if (rename(out->temporary, out->target) != 0)
-        return fail_write(err, out->target, errno);
+        return hf_file_fail_write(err, out->target, errno);
     out->temporary[0] = 0;
-    sync_directory_of(out->target);
+    hf_file_sync_folder(out->target);
     return true;
 }
 
@@ -342,16 +341,16 @@ bool hf_dir_make(const char *path, hf_error *err)
     char part[PATH_BYTES];
     size_t len = strlen(path);
     if (len == 0 || len >= sizeof part)
-        return fail_write(err, path, len == 0 ? ENOENT : ENAMETOOLONG);
+        return hf_file_fail_write(err, path, len == 0 ? ENOENT : ENAMETOOLONG);
     for (size_t i = 1; i <= len; i++) {
         if (path[i] != '/' && path[i] != 0)
             continue;
         memcpy(part, path, i);
         part[i] = 0;
         if (mkdir(part, 0700) != 0 && errno != EEXIST && !hf_file_is_dir(part))
-            return fail_write(err, path, errno);
+            return hf_file_fail_write(err, path, errno);
     }
-    return hf_file_is_dir(path) || fail_write(err, path, ENOTDIR);
+    return hf_file_is_dir(path) || hf_file_fail_write(err, path, ENOTDIR);
 }
 
 bool hf_file_exists(const char *path)

@@ -53,5 +53,9 @@ char *hf_path_join(hf_arena *arena, const char *dir, const char *name); // zero-
 // Writes all, through interruptions. Errors: HF_ERR_WRITE.
 bool hf_fd_write_all(int fd, hf_str bytes, hf_error *err) HF_CHECKED;
 void hf_fd_close(int *fd); // for HF_CLEANUP; -1 does nothing
+// Fails with what the system's number means for who wants to write there.
+bool hf_file_fail_write(hf_error *err, const char *path, int number);
+// A new or a changed name survives a power cut only when its folder is on the disk, too.
+void hf_file_sync_folder(const char *path);
 
 #endif

@@ -92,6 +92,9 @@ void hf_cli_write_error(hf_cli *cli, const hf_error *err); // {"error":{…}} to
 // A message of the catalogue with values, as a line of its own.
 void hf_cli_say(hf_cli *cli, const char *key, const hf_message_value *values, size_t count);
 
+// The same on standard error, also with --json: what must be seen beside the answer. Its one value is {file}.
+void hf_cli_warn(hf_cli *cli, const char *key, hf_str file);
+
 // Words parted by single spaces, in lines as wide as the terminal (80 columns elsewhere), and the end of the line.
 // column  where the pen stands; indent  where the lines after the first begin
 void hf_cli_write_words(hf_cli *cli, hf_str words, size_t column, size_t indent);

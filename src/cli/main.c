@@ -188,12 +188,17 @@ static bool read_globals(hf_cli *cli, const split_words *split_, hf_error *err)
 bool hf_cli_open_store(hf_cli *cli, bool create, hf_error *err)
 {
     const hf_store_options options = {.url = cli->db, .create = create};
+    const char *kept = NULL;
     if (!create && !hf_file_exists(cli->db) && strncmp(cli->db, "postgres", 8) != 0)
         return hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
                        "there is no store at '%s'; make one with: holdfast init", cli->db);
     if (!hf_store_open(&options, &cli->store, err))
         return false;
     cli->session.store = cli->store;
+    if (!hf_note_upgrade(&cli->session, &kept, err))
+        return false;
+    if (kept != NULL)
+        hf_cli_warn(cli, "cli.store_kept", hf_str_of(kept));
     if (!create)
         return true;
     // Also a store that is there: who made it may have been killed half-way.

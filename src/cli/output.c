@@ -124,6 +124,14 @@ void hf_cli_say(hf_cli *cli, const char *key, const hf_message_value *values, si
     hf_buf_add_byte(&cli->out, '\n');
 }
 
+void hf_cli_warn(hf_cli *cli, const char *key, hf_str file)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(8000);
+    const hf_message_value value = {.name = "file", .text = file};
+    (void)hf_message(cli->session.lang, key, &value, 1, &text);
+    (void)fprintf(stderr, "holdfast: %.*s\n", HF_STR_ARG(hf_buf_str(&text)));
+}
+
 // --- lines
 
 static size_t terminal_columns(const hf_cli *cli)

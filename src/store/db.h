@@ -5,8 +5,7 @@
 #ifndef HF_STORE_DB_H
 #define HF_STORE_DB_H
 
-#include "base/error.h"
-#include "base/str.h"
+#include "base/new_file.h"
 
 typedef struct hf_db_driver hf_db_driver;
 // A driver's own structs begin with these.
@@ -65,8 +64,9 @@ struct hf_db_driver {
     bool (*write_straight)(hf_db *db, bool is_straight, hf_error *err);
     // While indexes are built over many rows (true) and afterwards (false): only a matter of speed.
     void (*sort_rows)(hf_db *db, bool is_sorting);
-    // A consistent copy of the whole database to a file that does not exist yet.
-    bool (*copy)(hf_db *db, const char *path, hf_error *err);
+    // A consistent copy of the whole database, as this connection sees it in its transaction if one is open: the pieces
+    // of a file that is one, each once, in any order.
+    bool (*copy)(hf_db *db, const hf_pieces *to, hf_error *err);
 };
 
 extern const hf_db_driver hf_db_sqlite;

@@ -139,10 +139,10 @@ static void finish(hf_db_statement *base)
     hf_arena_done(&arena);
 }
 
-static bool copy(hf_db *base, const char *path, hf_error *err)
+static bool copy(hf_db *base, const hf_pieces *to, hf_error *err)
 {
     faulty_db *db = (faulty_db *)base;
-    return may_go_on(db->plan, err) && db->plan->driver->copy(db->inner, path, err);
+    return may_go_on(db->plan, err) && db->plan->driver->copy(db->inner, to, err);
 }
 
 const hf_db_driver hf_db_faulty = {

@@ -98,7 +98,10 @@ struct hf_store {
     hf_arena arena;
     const char *url;
     uint32_t wait_ms;
-    hf_noun_sql *sql; // per noun, in the order of hf_nouns
+    bool is_copy;
+    const char *older;    // where it is kept as it was before; NULL: it was up to date
+    int64_t older_schema; // of that
+    hf_noun_sql *sql;     // per noun, in the order of hf_nouns
     size_t noun_count;
     pthread_mutex_t pool_lock; // free_readers, digest, counts
     hf_conn *free_readers;
@@ -147,6 +150,10 @@ bool hf_state_save(hf_tx *tx, hf_error *err) HF_CHECKED;
 enum { HF_SCHEMA_VERSION = 4, HF_APPLICATION_ID = 0x484f4c44 }; // "HOLD"
 // Brings the database to `version` (tests: an older one), inside one write transaction of its own.
 bool hf_schema_update(hf_store *store, hf_conn *conn, int version, hf_error *err) HF_CHECKED;
+
+// older.c: keeps a copy of the store as it is, and takes it away again when the store stayed so after all.
+bool hf_older_keep(hf_store *store, int64_t version, hf_error *err) HF_CHECKED;
+void hf_older_drop(hf_store *store);
 
 // audit.c: makes the key that signs checkpoints, once in the life of a store.
 bool hf_audit_key_make(hf_conn *conn, hf_error *err) HF_CHECKED;

@@ -185,6 +185,19 @@ static bool is_up_to_date(const hf_store *store, hf_conn *conn, int version, boo
     return have < version || has_signature(conn, signature, out, err);
 }
 
+// Somebody may have been faster while we waited for the lock. A store that is only being made is not kept.
+static bool update_locked(hf_store *store, hf_conn *conn, int version, hf_error *err)
+{
+    bool is_new = false;
+    int64_t have = 0;
+    if (!is_up_to_date(store, conn, version, &is_new, err) ||
+        !hf_conn_number(conn, "PRAGMA user_version", &have, err))
+        return false;
+    bool is_kept = !is_new && have > 0 && !store->is_copy;
+    return is_new ||
+           ((!is_kept || hf_older_keep(store, have, err)) && update_all(store, conn, version, err));
+}
+
 bool hf_schema_update(hf_store *store, hf_conn *conn, int version, hf_error *err)
 {
     bool is_new = false;
@@ -194,8 +207,9 @@ bool hf_schema_update(hf_store *store, hf_conn *conn, int version, hf_error *err
         return true;
     if (!conn->driver->begin(conn->db, true, err))
         return false;
-    if (update_all(store, conn, version, err) && conn->driver->commit(conn->db, err))
+    if (update_locked(store, conn, version, err) && conn->driver->commit(conn->db, err))
         return true;
     conn->driver->rollback(conn->db);
+    hf_older_drop(store);
     return false;
 }

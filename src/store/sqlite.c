@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The driver for SQLite (3.40 and newer): the only file that knows its library. One connection per thread,
-// WAL, synchronous=FULL: what is committed survives a power cut.
+// The driver for SQLite (3.40 and newer): with sqlite_copy.c all that knows its library. One connection per thread, WAL,
+// synchronous=FULL: what is committed survives a power cut.
 #include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
@@ -12,6 +12,7 @@
 #include "base/area.h"
 #include "base/file.h"
 #include "store/db.h"
+#include "store/sqlite_copy.h"
 
 typedef struct {
     hf_db base;
@@ -661,24 +662,13 @@ static void finish(hf_db_statement *base)
     sqlite3_free(base);
 }
 
-static bool copy(hf_db *base, const char *path, hf_error *err)
+static bool copy(hf_db *base, const hf_pieces *to, hf_error *err)
 {
-    sqlite_db *db = (sqlite_db *)base;
-    sqlite3 *target = NULL;
-    make_private(path);
-    int result = sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
-    sqlite3_backup *backup =
-        result == SQLITE_OK ? sqlite3_backup_init(target, "main", db->handle, "main") : NULL;
-    if (backup != NULL) {
-        result = sqlite3_backup_step(backup, -1);
-        int end = sqlite3_backup_finish(backup);
-        result = result == SQLITE_DONE ? end : result;
-    } else if (result == SQLITE_OK) {
-        result = sqlite3_errcode(target);
-    }
-    bool is_done = result == SQLITE_OK || fail(target, result, err);
-    (void)sqlite3_close(target);
-    return is_done;
+    hf_error told = {0};
+    int result = hf_sqlite_copy(((sqlite_db *)base)->handle, to, &told);
+    if (told.kind != HF_ERR_NONE)
+        *err = told;
+    return result == SQLITE_OK || (told.kind == HF_ERR_NONE && fail(NULL, result, err));
 }
 
 const hf_db_driver hf_db_sqlite = {

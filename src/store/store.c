@@ -156,34 +156,6 @@ static bool read_version(hf_store *store, int64_t *version, hf_error *err)
     return true;
 }
 
-// The name under which an older store is kept: the first free of URL.before-N, URL.before-N.2, …
-static bool copy_older(hf_store *store, int64_t version, hf_error *err)
-{
-    char path[4096];
-    struct stat info;
-    for (int i = 1; i < 1000; i++) {
-        int length =
-            i == 1
-                ? snprintf(path, sizeof(path), "%s.before-%d", store->url, HF_SCHEMA_VERSION)
-                : snprintf(path, sizeof(path), "%s.before-%d.%d", store->url, HF_SCHEMA_VERSION, i);
-        if (length < 0 || (size_t)length >= sizeof(path))
-            break;
-        if (stat(path, &info) == 0)
-            continue;
-        hf_conn *conn = NULL;
-        if (!open_conn(store, false, false, &conn, err))
-            return false;
-        bool is_copied = conn->driver->copy(conn->db, path, err);
-        hf_conn_close(&conn);
-        if (!is_copied)
-            (void)unlink(path);
-        return is_copied;
-    }
-    return hf_fail(err, HF_ERR_WRITE, "store.cannot_write",
-                   "cannot keep a copy of '%s' (schema %d) before it is brought up to date",
-                   store->url, (int)version);
-}
-
 static bool open_file(hf_store *store, const hf_store_options *options, hf_error *err)
 {
     bool is_there = false;
@@ -195,8 +167,6 @@ static bool open_file(hf_store *store, const hf_store_options *options, hf_error
     if (is_there && version == 0 && !options->create)
         return hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
                        "the store '%s' holds nothing yet; make one with init", store->url);
-    if (version > 0 && version < HF_SCHEMA_VERSION && !copy_older(store, version, err))
-        return false;
     return open_conn(store, options->create, true, &store->writer, err) &&
            hf_schema_update(store, store->writer, HF_SCHEMA_VERSION, err);
 }
@@ -216,6 +186,7 @@ bool hf_store_open_with(const hf_db_driver *driver, void *driver_state,
     store->driver_state = driver_state;
     store->url = hf_str_z(&arena, hf_str_of(options->url));
     store->wait_ms = options->wait_ms > 0 ? options->wait_ms : WAIT_MS_DEFAULT;
+    store->is_copy = options->is_copy;
     while (hf_nouns[store->noun_count] != NULL)
         store->noun_count++;
     HF_ASSERT(store->noun_count <= HF_NOUN_COUNT_MAX);
@@ -259,22 +230,6 @@ void hf_store_close(hf_store **store)
 const char *hf_store_url(const hf_store *store)
 {
     return store->url;
-}
-
-bool hf_store_backup(hf_store *store, const char *path, hf_error *err)
-{
-    struct stat info;
-    hf_conn *conn = NULL;
-    if (stat(path, &info) == 0)
-        return hf_fail(err, HF_ERR_CONFLICT, "file.exists",
-                       "'%s' is there already; name another file", path);
-    if (!take_reader(store, &conn, err))
-        return false;
-    bool is_copied = conn->driver->copy(conn->db, path, err);
-    give_reader(store, conn);
-    if (!is_copied)
-        (void)unlink(path);
-    return is_copied;
 }
 
 const hf_noun_sql *hf_noun_sql_of(const hf_store *store, const hf_noun *noun)
@@ -391,6 +346,39 @@ void hf_read_end(hf_read **read)
     ended->conn->driver->rollback(ended->conn->db);
     give_reader(ended->store, ended->conn);
     hf_arena_done(&arena);
+}
+
+bool hf_read_copy(hf_read *read, const hf_pieces *to, hf_error *err)
+{
+    HF_ASSERT(read->tx == NULL);
+    return read->conn->driver->copy(read->conn->db, to, err);
+}
+
+bool hf_read_bytes(hf_read *read, uint64_t *out, hf_error *err)
+{
+    int64_t pages = 0, page_bytes = 0;
+    if (!hf_conn_number(read->conn, "PRAGMA page_count", &pages, err) ||
+        !hf_conn_number(read->conn, "PRAGMA page_size", &page_bytes, err))
+        return false;
+    *out = (uint64_t)pages * (uint64_t)page_bytes;
+    return true;
+}
+
+bool hf_read_check(hf_read *read, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    bool has_row = false;
+    if (!hf_stmt_once(read->conn, "PRAGMA quick_check(1)", &stmt, err) ||
+        !hf_stmt_step(stmt, &has_row, err))
+        return false;
+    return (has_row && hf_str_equal_z(hf_stmt_get_str(stmt, 0), "ok")) ||
+           hf_fail(err, HF_ERR_INPUT, "store.damaged",
+                   "the store is damaged (it does not fit together); restore a backup");
+}
+
+int hf_schema_known(void)
+{
+    return HF_SCHEMA_VERSION;
 }
 
 hf_store *hf_read_store(const hf_read *read)

@@ -10,6 +10,7 @@
 #ifndef HF_STORE_STORE_H
 #define HF_STORE_STORE_H
 
+#include "base/new_file.h"
 #include "model/sight.h"
 
 typedef struct hf_store hf_store;
@@ -20,17 +21,20 @@ typedef struct {
     const char *url;  // path of a file; "postgresql://…" is refused as not built in
     bool create;      // make it when it is missing
     uint32_t wait_ms; // for another program's write; 0 = 2000
+    bool is_copy;     // there is another one: it is brought up to date without keeping it as it was
 } hf_store_options;
 
-// Opens a store; an older one is copied to URL.before-N and then brought up to date.
+// Opens a store; an older one is copied to URL.schema-N.TIME and then brought up to date.
 // Errors  HF_ERR_NOT_FOUND "store.missing"; HF_ERR_INPUT "store.not_a_store", "store.newer",
-//         "store.damaged"; HF_ERR_UNREACHABLE "store.not_built_in"; HF_ERR_WRITE; HF_ERR_BUSY
+//         "store.damaged"; HF_ERR_UNREACHABLE "store.not_built_in"; HF_ERR_WRITE, also
+//         "store.no_room_to_keep"; HF_ERR_BUSY
 bool hf_store_open(const hf_store_options *options, hf_store **out, hf_error *err) HF_CHECKED;
 void hf_store_close(hf_store **store); // all reads and transactions must have ended
 bool hf_store_exists(const char *url);
 const char *hf_store_url(const hf_store *store);
-// A consistent copy while others work (SQLite backup). path must not exist.
-bool hf_store_backup(hf_store *store, const char *path, hf_error *err) HF_CHECKED;
+// Where this call of open kept the store as it was before, and of which schema it was; NULL: it was up to date.
+const char *hf_store_older(const hf_store *store, int *schema);
+int hf_schema_known(void); // the schema that this program writes
 
 // --- reading and writing
 // ---------------------------------------------------------------------------------
@@ -55,6 +59,12 @@ void hf_tx_end(hf_tx **tx); // rolls back unless committed; for HF_CLEANUP
 hf_read *hf_tx_read(hf_tx *tx);
 
 hf_store *hf_read_store(const hf_read *read); // for a second view beside this one
+// The whole store as this read sees it, while others go on writing: the pieces of a file that is a store, each once, in
+// any order. Errors: also those of to->put
+bool hf_read_copy(hf_read *read, const hf_pieces *to, hf_error *err) HF_CHECKED;
+bool hf_read_bytes(hf_read *read, uint64_t *out, hf_error *err) HF_CHECKED; // of that file
+// Does the database fit together? Errors: HF_ERR_INPUT "store.damaged". Cost: a look at every page
+bool hf_read_check(hf_read *read, hf_error *err) HF_CHECKED;
 // Grows with every commit that changes register or profile; the key of all caches.
 int64_t hf_read_data_version(const hf_read *read);
 // Snapshot digest, lower-case hex (architecture.md, section 5). Kept per data version.

@@ -108,6 +108,17 @@ bool hf_credential_list(hf_read *read, hf_credential_kind kind, hf_str user_key,
 bool hf_credential_touch(hf_store *store, const hf_sha256 *secret, int64_t now_ms,
                          hf_error *err) HF_CHECKED;
 
+// --- after a restoration (restored.c)
+// ----------------------------------------------------------------------------------
+
+typedef struct {
+    uint64_t sessions; // that were ended, with what browsers were known by
+    uint64_t tokens;   // of programs, that are good again
+    uint64_t imports;  // that had not ended and were cancelled: their files stayed behind
+} hf_restored;
+// In the first transaction of a store that came out of a backup.
+bool hf_restored_settle(hf_tx *tx, hf_restored *out, hf_error *err) HF_CHECKED;
+
 // --- settings and blobs
 // ----------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@
 #include "usecase/account.h"       // set-up, signing in, tokens
 #include "usecase/assessment.h"    // how a State protects itself
 #include "usecase/audit.h"         // proof of the log
+#include "usecase/backup.h"        // the whole store into a file, and back
 #include "usecase/exchange.h"      // import, export, inference
 #include "usecase/graph.h"         // dependencies around an asset, paths
 #include "usecase/jobs.h"          // long work

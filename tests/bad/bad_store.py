@@ -212,7 +212,7 @@ def an_older_store_is_brought_up_to_date_and_kept(place):
                                  "PRAGMA user_version = 1")
     connection.close()
     assert place.snapshot() == snapshot
-    kept = list(place.folder.glob("t.db.before-*"))
+    kept = list(place.folder.glob("t.db.schema-1.*"))
     assert len(kept) == 1, kept
     with sqlite3.connect(kept[0]) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)

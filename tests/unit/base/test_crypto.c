@@ -141,6 +141,79 @@ static void hex_is_read_back_or_refused(void **state)
     assert_int_equal(bytes[1], 255);
 }
 
+static void a_box_opens_with_its_secret_alone(void **state)
+{
+    hf_box_key key, other;
+    hf_box_secret secret, wrong;
+    hf_cipher_key content = {.bytes = {1, 2, 3}}, back = {0};
+    uint8_t box[HF_BOX_BYTES];
+    (void)state;
+    hf_box_make(&key, &secret);
+    hf_box_make(&other, &wrong);
+    assert_true(hf_box_shut(&content, &key, box));
+    assert_false(hf_box_open(box, &wrong, &back));
+    assert_true(hf_box_open(box, &secret, &back));
+    assert_memory_equal(&content, &back, sizeof(content));
+    for (size_t i = 0; i < sizeof(box); i++) {
+        box[i] ^= 16;
+        assert_false(hf_box_open(box, &secret, &back));
+        box[i] ^= 16;
+    }
+    // A point of small order would make the same secret for everybody.
+    const hf_box_key weak = {{0}};
+    assert_false(hf_box_shut(&content, &weak, box));
+}
+
+static void halves_of_a_box_key_are_not_taken_for_each_other(void **state)
+{
+    hf_box_key key, read_key;
+    hf_box_secret secret, read_secret;
+    char text[HF_BOX_TEXT_BYTES];
+    (void)state;
+    hf_box_make(&key, &secret);
+    hf_box_key_text(&key, text);
+    assert_int_equal(strlen(text), HF_BOX_TEXT_BYTES - 1);
+    assert_true(hf_box_key_parse(hf_str_of(text), &read_key));
+    assert_memory_equal(&key, &read_key, sizeof(key));
+    assert_false(hf_box_secret_parse(hf_str_of(text), &read_secret));
+    memcpy(text, "hfkey-", 6);
+    assert_false(hf_box_secret_parse(hf_str_of(text), &read_secret));
+    hf_box_secret_text(&secret, text);
+    assert_true(hf_box_secret_parse(hf_str_of(text), &read_secret));
+    assert_memory_equal(&secret, &read_secret, sizeof(secret));
+    assert_false(hf_box_key_parse(hf_str_of(text), &read_key));
+    assert_false(hf_box_secret_parse(HF_STR_EMPTY, &read_secret));
+    assert_false(hf_box_secret_parse(hf_str_slice(hf_str_of(text), 0, 78), &read_secret));
+}
+
+static void pieces_of_a_stream_open_in_their_order_only(void **state)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    const hf_cipher_key key = {.bytes = {5}};
+    uint8_t head[HF_CIPHER_HEAD_BYTES], shut[2][3 + HF_CIPHER_MORE_BYTES], plain[3];
+    bool is_last = true;
+    (void)state;
+    hf_cipher *out = hf_cipher_write(&arena, &key, head);
+    hf_cipher_shut(out, HF_STR("one"), HF_STR("beside"), false, shut[0]);
+    hf_cipher_shut(out, HF_STR("two"), HF_STR_EMPTY, true, shut[1]);
+    hf_cipher_done(&out);
+    assert_null(out);
+    const hf_str first = {(const char *)shut[0], sizeof(shut[0])};
+    const hf_str second = {(const char *)shut[1], sizeof(shut[1])};
+    hf_cipher *in = hf_cipher_read(&arena, &key, head);
+    assert_false(hf_cipher_open(in, second, HF_STR_EMPTY, plain, &is_last));
+    assert_false(hf_cipher_open(in, first, HF_STR("other"), plain, &is_last));
+    assert_false(hf_cipher_open(in, hf_str_slice(first, 0, 16), HF_STR("beside"), plain, &is_last));
+    assert_true(hf_cipher_open(in, first, HF_STR("beside"), plain, &is_last));
+    assert_false(is_last);
+    assert_memory_equal(plain, "one", 3);
+    assert_false(hf_cipher_open(in, first, HF_STR("beside"), plain, &is_last));
+    assert_true(hf_cipher_open(in, second, HF_STR_EMPTY, plain, &is_last));
+    assert_true(is_last);
+    assert_memory_equal(plain, "two", 3);
+    hf_cipher_done(&in);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +225,9 @@ int main(void)
         cmocka_unit_test(uuid7_carries_its_time_and_its_version),
         cmocka_unit_test(passwords_match_only_themselves),
         cmocka_unit_test(compares_in_constant_time),
+        cmocka_unit_test(a_box_opens_with_its_secret_alone),
+        cmocka_unit_test(halves_of_a_box_key_are_not_taken_for_each_other),
+        cmocka_unit_test(pieces_of_a_stream_open_in_their_order_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,6 +56,8 @@ hf_dependency *kit_dependency(hf_kit *kit, const char *supplier, const char *con
                               const char *input);
 // Puts one record in a transaction of its own, with an event of this action.
 hf_put_outcome kit_put(hf_kit *kit, const hf_noun *noun, void *record);
+// A copy of the store as it is now; false: the file is there already, or it failed.
+bool kit_copy(hf_kit *kit, const char *path);
 void kit_commit(hf_kit *kit, hf_tx **tx, const char *action);
 void *kit_get(hf_kit *kit, const hf_noun *noun, const char *key); // NULL: none
 uint64_t kit_count(hf_kit *kit, const hf_noun *noun);

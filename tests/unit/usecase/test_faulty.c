@@ -152,6 +152,33 @@ static void imports_and_inferences_are_whole_or_not_at_all(void **state)
     }
 }
 
+// --- backups -------------------------------------------------------------------------------------------------
+
+static char backup_path[128];
+
+// One that failed leaves no file, not even one under another name.
+static bool back_up(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_session session = session_of(store);
+    hf_backup_facts facts;
+    const hf_backup_request request = {.path = backup_path};
+    (void)unlink(backup_path);
+    bool is_done = hf_backup(&session, &request, &facts, err);
+    assert_int_equal(access(backup_path, F_OK) == 0, is_done);
+    assert_int_equal(access(hf_str_z(&arena, hf_str_format(&arena, "%s.part", backup_path)), F_OK),
+                     -1);
+    return is_done;
+}
+
+static void backups_are_whole_or_not_at_all(void **state)
+{
+    hf_kit *kit = *state;
+    (void)snprintf(backup_path, sizeof(backup_path), "%s/b.hfb", kit->folder);
+    kit_survives(kit, back_up, HF_ERR_WRITE, true, FULL_ROUNDS);
+    kit_survives(kit, back_up, HF_ERR_INPUT, false, FULL_ROUNDS);
+}
+
 // --- accounts ------------------------------------------------------------------------------------------------
 
 #define PASSWORD "correct horse battery"
@@ -354,6 +381,7 @@ int main(void)
                                         kit_close),
         cmocka_unit_test_setup_teardown(imports_and_inferences_are_whole_or_not_at_all, open_filled,
                                         kit_close),
+        cmocka_unit_test_setup_teardown(backups_are_whole_or_not_at_all, open_filled, kit_close),
         cmocka_unit_test_setup_teardown(accounts_and_sessions_are_whole_or_not_at_all, open_filled,
                                         kit_close),
         cmocka_unit_test_setup_teardown(jobs_are_whole_or_not_at_all, open_filled, kit_close),

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A backup into a new store, or only looked at; and the keys that open it. See backup.h.
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "usecase/audit.h"
+#include "usecase/backup.h"
+
+#define KEY_FILE_BYTES_MAX (64u << 10) // a key file with its comments; 64 public keys with theirs
+
+// --- keys --------------------------------------------------------------------------------------------------
+
+bool hf_backup_make_key(const char *path, int64_t now_ms, hf_box_key *key, hf_error *err)
+{
+    HF_CLEANUP(hf_new_file_close) hf_new_file file = {.fd = -1};
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1000);
+    hf_box_secret secret;
+    char time[32], secret_text[HF_BOX_TEXT_BYTES], key_text[HF_BOX_TEXT_BYTES];
+    if (!hf_new_file_open(path, &file, err))
+        return false;
+    hf_box_make(key, &secret);
+    hf_time_format(now_ms, time);
+    hf_box_secret_text(&secret, secret_text);
+    hf_box_key_text(key, key_text);
+    hf_buf_add_format(&text,
+                      "# Opens backups of holdfast, made %s. Keep it apart from them.\n# %s\n%s\n",
+                      time, key_text, secret_text);
+    bool is_written =
+        hf_new_file_put(&file, 0, hf_buf_str(&text), err) && hf_new_file_commit(&file, err);
+    hf_wipe(&secret, sizeof(secret));
+    hf_wipe(secret_text, sizeof(secret_text));
+    hf_wipe(text.ptr, text.len);
+    return is_written;
+}
+
+// The next line that says something.
+static bool next_line(hf_str *rest, hf_str *line)
+{
+    while (rest->len > 0) {
+        const char *end = memchr(rest->ptr, '\n', rest->len);
+        size_t len = end != NULL ? (size_t)(end - rest->ptr) : rest->len;
+        *line = hf_str_trim(hf_str_slice(*rest, 0, len));
+        *rest = hf_str_slice(*rest, end != NULL ? len + 1 : len, rest->len);
+        if (line->len > 0 && line->ptr[0] != '#')
+            return true;
+    }
+    return false;
+}
+
+// What the file says is not repeated in a message: it may be a secret.
+bool hf_backup_read_key(const char *path, hf_box_secret *secret, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_str text, line;
+    if (!hf_file_read(path, KEY_FILE_BYTES_MAX, &scratch, &text, err))
+        return false;
+    hf_str rest = text;
+    bool is_key = next_line(&rest, &line) && hf_box_secret_parse(line, secret);
+    if (text.len > 0)
+        hf_wipe((void *)(uintptr_t)text.ptr, text.len);
+    return is_key ||
+           hf_fail(
+               err, HF_ERR_INPUT, "backup.key",
+               "'%s' holds no whole secret key; name the file that holdfast backup keygen wrote",
+               path);
+}
+
+static bool add_key(hf_str text, hf_arena *arena, hf_box_key_list *keys, hf_error *err)
+{
+    hf_box_key key;
+    hf_box_secret secret;
+    bool is_secret = hf_box_secret_parse(text, &secret);
+    hf_wipe(&secret, sizeof(secret));
+    if (is_secret)
+        return hf_fail(err, HF_ERR_USAGE, "backup.recipient",
+                       "this is the secret half of a key; a backup is written for the public half, "
+                       "which begins with hfpub-");
+    if (!hf_box_key_parse(text, &key))
+        return hf_fail(
+            err, HF_ERR_USAGE, "backup.recipient",
+            "'%.*s' is no public key, or there is a slip in it; copy the line that begins "
+            "with hfpub- again",
+            (int)(text.len < 100 ? text.len : 100), text.ptr);
+    if (keys->count >= HF_BACKUP_KEYS_MAX)
+        return hf_fail(err, HF_ERR_USAGE, "backup.recipients",
+                       "a backup can be written for %u keys; name fewer", HF_BACKUP_KEYS_MAX);
+    HF_VEC_ADD(arena, keys, key);
+    return true;
+}
+
+bool hf_backup_read_recipients(hf_str key_or_file, hf_arena *arena, hf_box_key_list *keys,
+                               hf_error *err)
+{
+    hf_str text, line;
+    const char *path = hf_str_z(arena, key_or_file);
+    if (hf_str_starts(key_or_file, "hfpub-") || hf_str_starts(key_or_file, "hfkey-"))
+        return add_key(key_or_file, arena, keys, err);
+    if (!hf_file_read(path, KEY_FILE_BYTES_MAX, arena, &text, err))
+        return false;
+    size_t before = keys->count;
+    while (next_line(&text, &line))
+        if (!add_key(line, arena, keys, err))
+            return hf_fail_at(err, path, 0, NULL);
+    return keys->count > before ||
+           hf_fail(err, HF_ERR_USAGE, "backup.recipient", "'%s' holds no public key", path);
+}
+
+// --- reading -----------------------------------------------------------------------------------------------
+
+typedef struct {
+    hf_file_in *in;
+    const hf_progress *progress;
+    uint64_t done;
+} reading;
+
+static void end_reading(reading *r)
+{
+    hf_file_in_close(&r->in);
+}
+
+static bool read_on(void *context, void *target, size_t room, size_t *count, hf_error *err)
+{
+    reading *r = context;
+    if (!hf_file_in_read(r->in, target, room, count, err))
+        return false;
+    r->done += *count;
+    return r->progress->tell == NULL ||
+           r->progress->tell(r->progress->context, r->done, hf_file_in_size(r->in), "bytes") ||
+           hf_fail(err, HF_ERR_STOPPED, "backup.stopped", "stopped; nothing was restored");
+}
+
+// A newer program may keep things of which this one does not know how to look after them.
+static bool is_known_schema(void *context, const hf_backup_facts *facts, hf_error *err)
+{
+    (void)context;
+    return facts->schema <= hf_schema_known() ||
+           hf_fail(err, HF_ERR_INPUT, "backup.newer",
+                   "the backup is of a store of holdfast %s (schema %lld, this program knows %d); "
+                   "use that program",
+                   facts->program, (long long)facts->schema, hf_schema_known());
+}
+
+static bool read_backup(const char *path, const hf_box_secret *secret, const hf_progress *progress,
+                        const hf_pieces *store, hf_backup_facts *out, hf_error *err)
+{
+    HF_CLEANUP(end_reading) reading r = {.progress = progress};
+    const hf_backup_source source = {&r, read_on};
+    const hf_backup_reader reader = {
+        .secret = secret, .may_go_on = is_known_schema, .store = store};
+    return hf_file_in_open(path, &r.in, err) &&
+           (hf_backup_read(&source, &reader, out, err) || hf_fail_at(err, path, 0, NULL));
+}
+
+bool hf_backup_verify(const char *path, const hf_box_secret *secret, const hf_progress *progress,
+                      hf_backup_facts *out, hf_error *err)
+{
+    return read_backup(path, secret, progress, NULL, out, err);
+}
+
+// --- restoring ---------------------------------------------------------------------------------------------
+
+// What a store leaves beside its file would be read into the new one.
+static bool has_place(const char *db, hf_error *err)
+{
+    static const char *const ends[] = {"-wal", "-shm", "-journal"};
+    char path[4096];
+    for (size_t i = 0; i < HF_COUNT(ends); i++) {
+        int length = snprintf(path, sizeof(path), "%s%s", db, ends[i]);
+        if (length > 0 && (size_t)length < sizeof(path) && hf_file_exists(path))
+            return hf_fail(
+                err, HF_ERR_CONFLICT, "file.exists",
+                "'%s' is there, left by another store; take it away or name another file", path);
+    }
+    return true;
+}
+
+static void remove_beside(const char *db)
+{
+    static const char *const ends[] = {"-wal", "-shm", "-journal"};
+    char path[4200];
+    for (size_t i = 0; i < HF_COUNT(ends); i++) {
+        (void)snprintf(path, sizeof(path), "%s%s", db, ends[i]);
+        (void)unlink(path);
+    }
+}
+
+static bool unlike(const char *what, hf_error *err)
+{
+    return hf_fail(err, HF_ERR_INPUT, "backup.unlike",
+                   "what came out of the backup is not what it says: %s; take another one", what);
+}
+
+// Before anything is written into it.
+static bool is_as_told(const hf_session *session, hf_restore_result *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_backup_facts found = {0};
+    hf_log_check log;
+    if (!hf_read_begin(session->store, &read, err) || !hf_read_check(read, err) ||
+        !hf_backup_facts_of(read, &found, err))
+        return false;
+    hf_read_end(&read);
+    if (memcmp(&found.snapshot, &out->facts.snapshot, sizeof(found.snapshot)) != 0)
+        return unlike("the snapshot is another one", err);
+    if (found.event_last != out->facts.event_last ||
+        memcmp(&found.event_hash, &out->facts.event_hash, sizeof(found.event_hash)) != 0)
+        return unlike("the log ends elsewhere", err);
+    if (memcmp(&found.instance, &out->facts.instance, sizeof(found.instance)) != 0)
+        return unlike("the key of the log is another one", err);
+    if (!hf_check_log(session, &log, err))
+        return false;
+    out->event_count = log.event_count;
+    return log.fault.kind == HF_ERR_NONE || unlike(log.fault.message, err);
+}
+
+static bool settle(const hf_session *session, hf_restore_result *out, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(1000);
+    hf_json_writer w = {.out = &detail};
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !hf_restored_settle(tx, &out->settled, err))
+        return false;
+    hf_json_begin_object(&w);
+    hf_backup_write_facts(&out->facts, &w);
+    hf_json_end_object(&w);
+    return hf_note(tx, session, "backup.restored", NULL, HF_STR_EMPTY, HF_STR_EMPTY,
+                   hf_buf_str(&detail), err) &&
+           hf_tx_commit(&tx, err);
+}
+
+// With the file still under the name that nobody knows.
+static bool open_and_settle(const hf_session *session, const char *part, hf_restore_result *out,
+                            hf_error *err)
+{
+    hf_session inside = *session;
+    const hf_store_options options = {.url = part, .is_copy = true};
+    if (!hf_store_open(&options, &inside.store, err))
+        return false;
+    bool is_done = is_as_told(&inside, out, err) && settle(&inside, out, err);
+    hf_store_close(&inside.store); // what is in its log goes into the file
+    return is_done;
+}
+
+bool hf_restore(const hf_session *session, const hf_restore_request *request,
+                hf_restore_result *out, hf_error *err)
+{
+    HF_CLEANUP(hf_new_file_close) hf_new_file file = {.fd = -1};
+    *out = (hf_restore_result){0};
+    if (!hf_can(&session->actor, HF_CAN_CONFIGURE, NULL, NULL, err) ||
+        !hf_can(&session->actor, HF_CAN_USERS, NULL, NULL, err) ||
+        !hf_new_file_open(request->db, &file, err) || !has_place(request->db, err))
+        return false;
+    remove_beside(file.part); // of a restoration that was killed
+    hf_pieces into = hf_new_file_pieces(&file);
+    bool is_done =
+        read_backup(request->path, request->secret, &request->progress, &into, &out->facts, err) &&
+        hf_new_file_sync(&file, err) && open_and_settle(session, file.part, out, err);
+    remove_beside(file.part);
+    return is_done && hf_new_file_commit(&file, err);
+}
