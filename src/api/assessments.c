@@ -8,7 +8,8 @@
 static bool get_results(hf_call *call, hf_error *err)
 {
     hf_assessment_results results;
-    if (!hf_assessment_results_read(&call->session, call->params[0], call->arena, &results, err))
+    if (!hf_assessment_results_read(&call->session, NULL, call->params[0], call->arena, &results,
+                                    err))
         return false;
     hf_answer_marking(call, results.assessment->head.marking);
     hf_json_writer w = hf_answer_json(call);

@@ -209,7 +209,7 @@ bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_buf *ht
     gathering g = {.session = session, .arena = &arena};
     hf_doc doc;
     if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
-        !hf_assessment_results_read(session, key, &arena, &g.results, err))
+        !hf_assessment_results_read(session, NULL, key, &arena, &g.results, err))
         return false;
     gather(&g);
     hf_report_assessment(&g.data, &arena, &doc);
