@@ -155,8 +155,9 @@ void hf_write_round_comparison(const hf_session *session, const hf_round_compari
 
 // --- report (assessment_report.c)
 
-// The results as one printable page, in session->lang. Errors: HF_ERR_PERMISSION; HF_ERR_NOT_FOUND.
-bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_buf *html,
+// The results as one printable page, in session->lang. against: another round to compare with in a chapter of its own;
+// empty: none. Errors: HF_ERR_PERMISSION; HF_ERR_NOT_FOUND; those of hf_compare_rounds.
+bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_str against, hf_buf *html,
                                hf_error *err) HF_CHECKED;
 
 #endif
