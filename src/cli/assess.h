@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Parts of `holdfast assess`.
+// holdfast assess: what its parts share.
 #ifndef HF_CLI_ASSESS_H
 #define HF_CLI_ASSESS_H
 
