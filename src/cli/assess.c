@@ -105,8 +105,7 @@ const hf_command hf_command_assess = {
     .name = "assess",
     .usage = "ASSESSMENT [--top N] | compare EARLIER LATER [--top N] | next ASSESSMENT [--key KEY] "
              "[--title TEXT]",
-    .summary = "What an assessment comes to: scores by theme, gaps by rank with their factors; "
-               "two rounds beside each other; the next round.",
+    .summary = "What an assessment comes to, beside another round; the next round.",
     .example = "holdfast assess compare NATION-2026 NATION-2028",
     .options = options,
     .option_count = HF_COUNT(options),
