@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// holdfast assess: what an assessment comes to, by theme and by gap.
+// holdfast assess: what an assessment comes to, by theme and by gap; one round beside another (assess_rounds.c).
 #include <math.h>
+#include <string.h>
 
-#include "cli/cli.h"
+#include "cli/assess.h"
 
-#define GAPS_SHOWN 20u
+#define ROWS_SHOWN 20u
 
 static const hf_option options[] = {
-    {"--top", "N", "show the N largest gaps (20)"},
+    {"--top", "N", "show the N largest gaps, or the N answers that went down most (20)"},
+    {"--key", "KEY", "of the round that begins (next; default: the former one's with the year)"},
+    {"--title", "TEXT", "of the round that begins (next; default: the former one's)"},
 };
 
-static void add_percent(hf_cli *cli, hf_table_text *table, double share)
+void hf_cli_add_percent(hf_cli *cli, hf_table_text *table, double share)
 {
     if (isnan(share))
         hf_table_add(cli, table, HF_STR("–"));
@@ -22,9 +25,9 @@ static void add_percent(hf_cli *cli, hf_table_text *table, double share)
 static void write_group(hf_cli *cli, hf_table_text *table, hf_str name, const hf_score *score)
 {
     hf_table_add(cli, table, name);
-    add_percent(cli, table, score->implementation);
-    add_percent(cli, table, hf_score_evidence_cover(score));
-    add_percent(cli, table, hf_score_effective(score));
+    hf_cli_add_percent(cli, table, score->implementation);
+    hf_cli_add_percent(cli, table, hf_score_evidence_cover(score));
+    hf_cli_add_percent(cli, table, hf_score_effective(score));
     hf_table_add(cli, table, hf_str_format(&cli->arena, "%u/%u", score->answered, score->asked));
 }
 
@@ -54,7 +57,7 @@ static void write_gaps(hf_cli *cli, const hf_assessment_results *r, size_t top)
         const hf_provision *provision = r->book.provisions[r->gaps[i].provision];
         hf_table_add(cli, &table, provision->head.key);
         hf_table_add(cli, &table, hf_provision_title(&r->book.texts, provision));
-        add_percent(cli, &table, r->scores[r->gaps[i].provision].implementation);
+        hf_cli_add_percent(cli, &table, r->scores[r->gaps[i].provision].implementation);
         hf_table_add_number(cli, &table, r->gaps[i].theme_weight, 1);
         hf_table_add_number(cli, &table, r->gaps[i].force, 1);
         hf_table_add_number(cli, &table, r->gaps[i].value, 2);
@@ -65,13 +68,10 @@ static void write_gaps(hf_cli *cli, const hf_assessment_results *r, size_t top)
     }
 }
 
-static bool run(hf_cli *cli, hf_error *err)
+static bool write_results(hf_cli *cli, hf_str key, size_t top, hf_error *err)
 {
     hf_assessment_results results;
-    uint64_t top = GAPS_SHOWN;
-    if (!hf_cli_count(cli, "--top", &top, err) ||
-        !hf_assessment_results_read(&cli->session, hf_str_of(cli->words[0]), &cli->arena, &results,
-                                    err))
+    if (!hf_assessment_results_read(&cli->session, NULL, key, &cli->arena, &results, err))
         return false;
     if (cli->is_json) {
         hf_json_writer out = hf_cli_json(cli);
@@ -80,19 +80,38 @@ static bool run(hf_cli *cli, hf_error *err)
         return true;
     }
     write_themes(cli, &results);
-    write_gaps(cli, &results, (size_t)top);
+    write_gaps(cli, &results, top);
     return true;
+}
+
+// The number of words tells a key from what is to be done, so that a key may be any word.
+static bool run(hf_cli *cli, hf_error *err)
+{
+    uint64_t top = ROWS_SHOWN;
+    if (!hf_cli_count(cli, "--top", &top, err))
+        return false;
+    if (cli->word_count == 1)
+        return write_results(cli, hf_str_of(cli->words[0]), (size_t)top, err);
+    if (cli->word_count == 2 && strcmp(cli->words[0], "next") == 0)
+        return hf_cli_begin_next_round(cli, hf_str_of(cli->words[1]), err);
+    if (cli->word_count == 3 && strcmp(cli->words[0], "compare") == 0)
+        return hf_cli_compare_rounds(cli, hf_str_of(cli->words[1]), hf_str_of(cli->words[2]),
+                                     (size_t)top, err);
+    return hf_fail(err, HF_ERR_USAGE, "usage.words",
+                   "give the key of an assessment, or 'next' and one key, or 'compare' and two");
 }
 
 const hf_command hf_command_assess = {
     .name = "assess",
-    .usage = "ASSESSMENT [--top N]",
-    .summary = "What an assessment comes to: scores by theme, gaps by rank with their factors.",
-    .example = "holdfast assess NATION-2026 --top 10",
+    .usage = "ASSESSMENT [--top N] | compare EARLIER LATER [--top N] | next ASSESSMENT [--key KEY] "
+             "[--title TEXT]",
+    .summary = "What an assessment comes to, beside another round; the next round.",
+    .example = "holdfast assess compare NATION-2026 NATION-2028",
     .options = options,
     .option_count = HF_COUNT(options),
     .min_words = 1,
-    .max_words = 1,
+    .max_words = 3,
+    .words = "compare|next",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

@@ -7,6 +7,7 @@
 
 static const hf_option options[] = {
     {"--within", "AREA", "of the report 'area': region:KEY, or lon,lat lon,lat lon,lat"},
+    {"--against", "ROUND", "of 'assessment': compare with this round in a chapter of its own"},
     {"-o", "FILE", "where to write; - or nothing is standard output"},
 };
 
@@ -19,8 +20,12 @@ static bool run(hf_cli *cli, hf_error *err)
     if (is_assessment != (cli->word_count == 2))
         return hf_fail(err, HF_ERR_USAGE, "usage.words",
                        "'report assessment' needs the key of one, and only that report takes one");
+    if (!is_assessment && hf_cli_has(cli, "--against"))
+        return hf_fail(err, HF_ERR_USAGE, "usage.options",
+                       "--against is of 'report assessment'; leave it out");
     if (is_assessment &&
-        !hf_make_assessment_report(&cli->session, hf_str_of(cli->words[1]), &html, err))
+        !hf_make_assessment_report(&cli->session, hf_str_of(cli->words[1]),
+                                   hf_str_of(hf_cli_option(cli, "--against")), &html, err))
         return false;
     if (!is_assessment && !hf_make_report(&cli->session, hf_str_of(cli->words[0]),
                                           hf_str_of(hf_cli_option(cli, "--within")), &html, err))
@@ -34,7 +39,7 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_report = {
     .name = "report",
-    .usage = "KIND [ASSESSMENT] [--within AREA] [-o FILE]",
+    .usage = "KIND [ASSESSMENT] [--within AREA] [--against ROUND] [-o FILE]",
     .summary = "Write a report; kinds: national, area, assessment.",
     .example = "holdfast --lang fr report national -o rapport.html",
     .options = options,

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "model/scores.h"
+
 static const char *const rating_words[] = {"0", "1", "2", "3", "4", "NA", NULL};
 
 static const hf_field fields[] = {
@@ -121,6 +123,13 @@ const hf_noun hf_noun_answer = {
     .complete = complete,
     .check = check,
 };
+
+int8_t hf_answer_score(const hf_answer *answer)
+{
+    if (answer == NULL || answer->rating == HF_WORD_NONE)
+        return HF_SCORE_OPEN;
+    return answer->rating == HF_RATED_NA ? HF_SCORE_NA : (int8_t)answer->rating;
+}
 
 bool hf_answer_has_evidence(const hf_answer *answer, int64_t now_ms)
 {

@@ -32,6 +32,8 @@ typedef struct {
 
 extern const hf_noun hf_noun_answer;
 
+// The rating as scores.h counts it; NULL and not answered yet: HF_SCORE_OPEN.
+int8_t hf_answer_score(const hf_answer *answer);
 // Does the answer carry evidence that was accepted and counts at this time?
 bool hf_answer_has_evidence(const hf_answer *answer, int64_t now_ms);
 

@@ -3,6 +3,7 @@
 // The table of `provision` and the rules between its fields.
 #include "model/provision.h"
 
+#include <math.h>
 #include <stddef.h>
 
 static const char *const level_words[] = {"text", "partial_text", "summary", "recalled", NULL};
@@ -91,3 +92,8 @@ const hf_noun hf_noun_provision = {
     .field_count = HF_COUNT(fields),
     .check = check,
 };
+
+double hf_provision_weight(const hf_provision *provision)
+{
+    return isnan(provision->weight) ? 1 : provision->weight;
+}

@@ -34,4 +34,7 @@ typedef struct {
 
 extern const hf_noun hf_noun_provision;
 
+// In means; 1 where none is given.
+double hf_provision_weight(const hf_provision *provision);
+
 #endif

@@ -72,3 +72,14 @@ const hf_noun hf_noun_recommendation = {
     .fields = fields,
     .field_count = HF_COUNT(fields),
 };
+
+bool hf_recommendation_is_open(const hf_recommendation *recommendation)
+{
+    return recommendation->status < HF_ADVICE_DONE;
+}
+
+bool hf_recommendation_is_overdue(const hf_recommendation *recommendation, int64_t now_ms)
+{
+    return hf_recommendation_is_open(recommendation) && recommendation->due != HF_INTEGER_NONE &&
+           recommendation->due < now_ms;
+}

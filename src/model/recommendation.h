@@ -7,6 +7,15 @@
 
 #include "model/assessment.h"
 
+typedef enum {
+    HF_ADVICE_PROPOSED,
+    HF_ADVICE_ACCEPTED,
+    HF_ADVICE_IN_PROGRESS,
+    HF_ADVICE_DONE,
+    HF_ADVICE_VERIFIED,
+    HF_ADVICE_DECLINED
+} hf_advice_status;
+
 typedef struct {
     hf_assessment_part part;
     hf_str provision; // whose gap it is to close
@@ -15,10 +24,14 @@ typedef struct {
     hf_str owner; // organisation that is to do it
     int32_t priority;
     int64_t due;
-    int32_t status;
+    int32_t status; // hf_advice_status
     hf_str state_answer;
 } hf_recommendation;
 
 extern const hf_noun hf_noun_recommendation;
+
+// Is there still something to do? Neither done nor declined.
+bool hf_recommendation_is_open(const hf_recommendation *recommendation);
+bool hf_recommendation_is_overdue(const hf_recommendation *recommendation, int64_t now_ms);
 
 #endif

@@ -23,6 +23,17 @@ static void add_question(hf_score *score, int8_t rating, bool has_evidence, doub
 }
 
 // The sum of ratings stands in `implementation` until all questions are in.
+static void finish(hf_score *scores, size_t count)
+{
+    for (size_t p = 0; p < count; p++) {
+        scores[p].provisions = scores[p].applicable > 0;
+        scores[p].implementation =
+            scores[p].applicable > 0
+                ? scores[p].implementation / ((double)scores[p].applicable * RATING_MAX)
+                : (double)NAN;
+    }
+}
+
 void hf_score_provisions(const hf_score_input *input, hf_score *out)
 {
     for (size_t p = 0; p < input->provision_count; p++)
@@ -31,12 +42,7 @@ void hf_score_provisions(const hf_score_input *input, hf_score *out)
         hf_score *score = &out[input->provision_of[q]];
         add_question(score, input->rating[q], input->has_evidence[q], &score->implementation);
     }
-    for (size_t p = 0; p < input->provision_count; p++) {
-        out[p].provisions = out[p].applicable > 0;
-        out[p].implementation =
-            out[p].applicable > 0 ? out[p].implementation / ((double)out[p].applicable * RATING_MAX)
-                                  : (double)NAN;
-    }
+    finish(out, input->provision_count);
 }
 
 hf_score hf_score_group(const hf_score_input *input, const hf_score *provisions,
@@ -77,6 +83,102 @@ double hf_score_effective(const hf_score *score)
 {
     return share(score->satisfied, score->applicable);
 }
+
+// --- two rounds
+
+const char *const hf_rating_change_words[] = {"unanswered", "only_earlier", "only_later", "scope",
+                                              "down",       "same",         "up",         NULL};
+const char *const hf_gap_change_words[] = {"none",     "closed",       "remaining", "new",
+                                           "reopened", "incomparable", NULL};
+
+hf_rating_change hf_rating_compare(int8_t earlier, int8_t later)
+{
+    if (earlier == HF_SCORE_OPEN)
+        return later == HF_SCORE_OPEN ? HF_CHANGE_UNANSWERED : HF_CHANGE_ONLY_LATER;
+    if (later == HF_SCORE_OPEN)
+        return HF_CHANGE_ONLY_EARLIER;
+    if (earlier == later)
+        return HF_CHANGE_SAME;
+    if (earlier == HF_SCORE_NA || later == HF_SCORE_NA)
+        return HF_CHANGE_SCOPE;
+    return later > earlier ? HF_CHANGE_UP : HF_CHANGE_DOWN;
+}
+
+static void count_change(hf_rating_change change, hf_change_counts *counts)
+{
+    counts->up += change == HF_CHANGE_UP;
+    counts->down += change == HF_CHANGE_DOWN;
+    counts->same += change == HF_CHANGE_SAME;
+    counts->only_earlier += change == HF_CHANGE_ONLY_EARLIER;
+    counts->only_later += change == HF_CHANGE_ONLY_LATER;
+    counts->scope += change == HF_CHANGE_SCOPE;
+}
+
+static void add_common(const hf_score_input *input, size_t q, bool is_common, hf_score *scores)
+{
+    hf_score *score = &scores[input->provision_of[q]];
+    add_question(score, is_common ? input->rating[q] : HF_SCORE_OPEN, input->has_evidence[q],
+                 &score->implementation);
+}
+
+void hf_score_common(const hf_score_input *earlier_input, const hf_score_input *later_input,
+                     hf_score *earlier, hf_score *later, hf_change_counts *changes)
+{
+    size_t count = earlier_input->provision_count;
+    for (size_t p = 0; p < count; p++) {
+        earlier[p] = later[p] = (hf_score){0};
+        changes[p] = (hf_change_counts){0};
+    }
+    for (size_t q = 0; q < earlier_input->question_count; q++) {
+        hf_rating_change change =
+            hf_rating_compare(earlier_input->rating[q], later_input->rating[q]);
+        bool is_common =
+            change == HF_CHANGE_SAME || change == HF_CHANGE_UP || change == HF_CHANGE_DOWN;
+        count_change(change, &changes[earlier_input->provision_of[q]]);
+        add_common(earlier_input, q, is_common, earlier);
+        add_common(later_input, q, is_common, later);
+    }
+    finish(earlier, count);
+    finish(later, count);
+}
+
+hf_change_counts hf_change_group(const hf_change_counts *provisions, size_t provision_count,
+                                 const uint32_t *group_of, uint32_t group)
+{
+    hf_change_counts sum = {0};
+    for (size_t p = 0; p < provision_count; p++) {
+        if (group_of != NULL && group_of[p] != group)
+            continue;
+        sum.up += provisions[p].up;
+        sum.down += provisions[p].down;
+        sum.same += provisions[p].same;
+        sum.only_earlier += provisions[p].only_earlier;
+        sum.only_later += provisions[p].only_later;
+        sum.scope += provisions[p].scope;
+    }
+    return sum;
+}
+
+// False where there is no score: of what was not judged nothing is known to be missing.
+static bool is_gap(double score)
+{
+    return score < 1;
+}
+
+hf_gap_change hf_gap_compare(const hf_gap_pair *pair)
+{
+    bool was = is_gap(pair->earlier_own), is = is_gap(pair->later_own);
+    if (was && is)
+        return HF_GAP_REMAINING;
+    if (was && !isnan(pair->later_own))
+        return is_gap(pair->earlier_common) && pair->only_earlier == 0 ? HF_GAP_CLOSED
+                                                                       : HF_GAP_INCOMPARABLE;
+    if (is && is_gap(pair->later_common))
+        return pair->was_gap_before ? HF_GAP_REOPENED : HF_GAP_NEW;
+    return was || is ? HF_GAP_INCOMPARABLE : HF_GAP_NONE;
+}
+
+// --- gaps
 
 double hf_gap_value(double score, double theme_weight, double force)
 {

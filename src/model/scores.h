@@ -45,6 +45,57 @@ hf_score hf_score_group(const hf_score_input *input, const hf_score *provisions,
 double hf_score_evidence_cover(const hf_score *score);
 double hf_score_effective(const hf_score *score);
 
+// --- two rounds beside each other
+
+// What became of the rating of one question from the earlier round to the later one.
+typedef enum {
+    HF_CHANGE_UNANSWERED, // in neither
+    HF_CHANGE_ONLY_EARLIER,
+    HF_CHANGE_ONLY_LATER,
+    HF_CHANGE_SCOPE, // rated in one, does not apply in the other
+    HF_CHANGE_DOWN,
+    HF_CHANGE_SAME, // also what applies in neither
+    HF_CHANGE_UP
+} hf_rating_change;
+extern const char *const hf_rating_change_words[]; // "unanswered" … "up", NULL-ended
+hf_rating_change hf_rating_compare(int8_t earlier, int8_t later);
+
+typedef struct {
+    uint32_t up, down, same;
+    uint32_t only_earlier, only_later, scope; // left out of the figures of both rounds
+} hf_change_counts;
+
+// Both rounds over the same questions: only what both rated with a number counts in `earlier` and `later`, so that what
+// was asked more or less is neither progress nor its opposite. The inputs have the same questions and provisions; each
+// output has one item a provision. Groups: hf_score_group over them, hf_change_group. Cost O(questions + provisions).
+void hf_score_common(const hf_score_input *earlier_input, const hf_score_input *later_input,
+                     hf_score *earlier, hf_score *later, hf_change_counts *changes);
+// group_of NULL: over all.
+hf_change_counts hf_change_group(const hf_change_counts *provisions, size_t provision_count,
+                                 const uint32_t *group_of, uint32_t group);
+
+// What became of a provision's gap, a score below 1.
+typedef enum {
+    HF_GAP_NONE,         // in neither round, or not judged in either
+    HF_GAP_CLOSED,       // all that was rated then was rated again, and nothing is missing any more
+    HF_GAP_REMAINING,    // in both
+    HF_GAP_NEW,          // there was none
+    HF_GAP_REOPENED,     // there was none, but in a round before there was
+    HF_GAP_INCOMPARABLE, // in one round, by questions that the other did not rate
+    HF_GAP_CHANGE_COUNT
+} hf_gap_change;
+extern const char *const hf_gap_change_words[]; // "none" … "incomparable", NULL-ended
+
+typedef struct {
+    double earlier_own, later_own;       // of the provision by all that the round rated; NaN: none
+    double earlier_common, later_common; // by what both rated
+    uint32_t only_earlier;               // questions rated then and not yet now
+    bool was_gap_before;                 // in a round before the earlier one
+} hf_gap_pair;
+hf_gap_change hf_gap_compare(const hf_gap_pair *pair);
+
+// --- gaps
+
 // How much a gap matters: (1 − score) × weight of its theme × force of its text; 0 without a score.
 double hf_gap_value(double score, double theme_weight, double force);
 // The order of gaps: the largest value first, equal ones as they come. order: out, `count` indexes.

@@ -2,8 +2,6 @@
 //
 // The report of an assessment: the two figures, themes and instruments, gaps by rank with their factors, what is
 // advised, and every answer, so that each figure can be computed again by hand.
-#include <math.h>
-
 #include "report/page.h"
 
 typedef struct {
@@ -11,15 +9,6 @@ typedef struct {
     const hf_assessment_data *data;
     hf_arena *arena;
 } page;
-
-static hf_cell percent(double share)
-{
-    if (isnan(share))
-        return hf_cell_text(HF_STR("–"));
-    hf_cell cell = hf_cell_share(floor(share * 1000 + 0.5) / 10, 100);
-    cell.decimals = 1;
-    return cell;
-}
 
 static hf_cell decimal(double value, int decimals)
 {
@@ -47,11 +36,11 @@ static void facts(const page *p)
         {"report.assessment.stage", hf_cell_text(d->stage), NULL},
         {"report.assessment.due", hf_cell_text(d->due), NULL},
         {"report.assessment.lead", hf_cell_text(d->lead), NULL},
-        {"report.assessment.implementation", percent(d->overall.implementation),
+        {"report.assessment.implementation", hf_cell_percent(d->overall.implementation),
          "report.assessment.derive.implementation"},
-        {"report.assessment.evidence", percent(d->overall.evidence_cover),
+        {"report.assessment.evidence", hf_cell_percent(d->overall.evidence_cover),
          "report.assessment.derive.evidence"},
-        {"report.assessment.effective", percent(d->overall.effective),
+        {"report.assessment.effective", hf_cell_percent(d->overall.effective),
          "report.assessment.derive.effective"},
         {"report.assessment.asked", hf_cell_number(d->overall.asked), NULL},
         {"report.assessment.answered", hf_cell_number(d->overall.answered), NULL},
@@ -87,9 +76,9 @@ static void scores(const page *p, const char *caption, const char *first,
     for (size_t i = 0; i < count; i++) {
         hf_cell *row = cells + i * WIDTH;
         row[0] = hf_cell_text(list[i].name);
-        row[1] = percent(list[i].implementation);
-        row[2] = percent(list[i].evidence_cover);
-        row[3] = percent(list[i].effective);
+        row[1] = hf_cell_percent(list[i].implementation);
+        row[2] = hf_cell_percent(list[i].evidence_cover);
+        row[3] = hf_cell_percent(list[i].effective);
         row[4] = hf_cell_number(list[i].answered);
         row[5] = hf_cell_number(list[i].asked);
     }
@@ -124,7 +113,7 @@ static void gaps(const page *p)
         row[1] = hf_cell_text(
             hf_str_format(p->arena, "%.*s\n%.*s", HF_STR_ARG(gap->title), HF_STR_ARG(gap->key)));
         row[2] = hf_cell_text(gap->instrument);
-        row[3] = percent(gap->score);
+        row[3] = hf_cell_percent(gap->score);
         row[4] = decimal(gap->theme_weight, -1);
         row[5] = decimal(gap->force, 1);
         row[6] = decimal(gap->value, 2);
@@ -205,6 +194,8 @@ void hf_report_assessment(const hf_assessment_data *data, hf_arena *arena, hf_do
     scores(&p, "report.assessment.by_instrument", "report.assessment.instrument", data->instruments,
            data->instrument_count);
     gaps(&p);
+    if (data->rounds != NULL)
+        hf_page_rounds(&p.page, data->rounds);
     advice(&p);
     answers(&p);
     hf_page_heading(&p.page, "report.heading.method");

@@ -3,6 +3,8 @@
 // Words, notes, cells and tables of a document.
 #include "report/page.h"
 
+#include <math.h>
+
 hf_str hf_page_word(const hf_report_page *p, const char *key)
 {
     return hf_message_text(p->lang, key, p->arena);
@@ -47,6 +49,15 @@ hf_cell hf_cell_share(double value, double most)
 {
     return (hf_cell){
         .is_number = true, .number = value, .has_bar = true, .bar = most > 0 ? value / most : 0};
+}
+
+hf_cell hf_cell_percent(double share)
+{
+    if (isnan(share))
+        return hf_cell_text(HF_STR("–"));
+    hf_cell cell = hf_cell_share(floor(share * 1000 + 0.5) / 10, 100);
+    cell.decimals = 1;
+    return cell;
 }
 
 hf_cell hf_cell_text(hf_str value)

@@ -25,6 +25,7 @@ void hf_page_heading(const hf_report_page *p, const char *key);
 
 hf_cell hf_cell_number(double value);
 hf_cell hf_cell_share(double value, double most); // with a bar
+hf_cell hf_cell_percent(double share); // a share of 1 with a bar, a dash where there is none
 hf_cell hf_cell_text(hf_str value);
 hf_cell hf_cell_code(hf_str value); // a key
 
@@ -35,5 +36,8 @@ typedef struct {
 void hf_page_table(const hf_report_page *p, const char *caption, uint32_t derivation,
                    const hf_page_column *columns, size_t column_count, const hf_cell *cells,
                    size_t row_count);
+
+// assessment_rounds.c: the chapter that compares two rounds
+void hf_page_rounds(const hf_report_page *p, const hf_report_rounds *rounds);
 
 #endif

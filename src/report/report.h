@@ -164,6 +164,34 @@ typedef struct {
     hf_str title, provision, owner, priority, due, status;
 } hf_report_advice;
 
+typedef struct {
+    hf_str name; // of a theme; of a provision with its key; of a recommendation
+    hf_str key;
+    hf_str word;                             // what became of it
+    double earlier, later;                   // implementation; NaN: not compared
+    double evidence_earlier, evidence_later; // NaN: nothing to divide
+    uint32_t compared;                       // questions
+} hf_report_change;
+
+typedef struct {
+    hf_str question, text, earlier, later; // ratings in words
+} hf_report_fall;
+
+// Two rounds beside each other, a chapter of the report of an assessment.
+typedef struct {
+    hf_str earlier, later; // titles
+    hf_report_change overall;
+    const hf_report_change *themes;
+    size_t theme_count;
+    const hf_report_fall *falls; // the deepest first
+    size_t fall_count;
+    const hf_report_change *gaps; // that closed, opened or opened again
+    size_t gap_count;
+    const hf_report_change *advice;
+    size_t advice_count;
+    uint32_t only_earlier, only_later, scope_changed, not_asked; // questions left out
+} hf_report_rounds;
+
 // Everything that the report of an assessment shows; gathered by usecase/assessment_report.c.
 typedef struct {
     hf_lang lang;
@@ -179,6 +207,7 @@ typedef struct {
     size_t advice_count;
     const hf_report_answer *answers; // in the order of the questions
     size_t answer_count;
+    const hf_report_rounds *rounds; // NULL: nothing is compared
 } hf_assessment_data;
 void hf_report_assessment(const hf_assessment_data *data, hf_arena *arena, hf_doc *out);
 

@@ -42,8 +42,12 @@ typedef struct {
     uint32_t recommendations;
 } hf_assessed_gap;
 
+#define HF_ROUNDS_MAX 20u // rounds that are followed back
+
 typedef struct {
     const hf_assessment *assessment;
+    const hf_assessment *before[HF_ROUNDS_MAX]; // the rounds before it, the newest first
+    size_t before_count;
     int64_t due; // of the stage; HF_INTEGER_NONE: no clock
     bool is_overdue;
     hf_provision_book book;    // what is asked, and no more
@@ -56,18 +60,104 @@ typedef struct {
     size_t gap_count;
     const hf_recommendation **recommendations;
     size_t recommendation_count;
+    const hf_recommendation **carried; // still open ones of the rounds before
+    size_t carried_count;
+    uint32_t unasked_count; // rated answers to what is not asked, or not any more
 } hf_assessment_results;
 
-// Errors  HF_ERR_NOT_FOUND "record.unknown"; HF_ERR_PERMISSION
-bool hf_assessment_results_read(const hf_session *session, hf_str key, hf_arena *arena,
-                                hf_assessment_results *out, hf_error *err) HF_CHECKED;
+// read NULL: of the session's store. Errors: HF_ERR_NOT_FOUND "record.unknown"; HF_ERR_PERMISSION
+bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str key,
+                                hf_arena *arena, hf_assessment_results *out,
+                                hf_error *err) HF_CHECKED;
+// Members of a score's JSON object.
+void hf_write_score(const hf_score *score, hf_json_writer *out);
 void hf_write_assessment_results(const hf_session *session, const hf_assessment_results *results,
                                  hf_json_writer *out);
 
+// --- rounds (assessment_rounds.c) --------------------------------------------------------------------------
+
+// The rounds that went before an assessment, the newest first, as far as the actor may know of them and they are of the
+// same subject. out: HF_ROUNDS_MAX of them.
+bool hf_rounds_before(const hf_session *session, hf_read *read, const hf_assessment *assessment,
+                      hf_arena *arena, const hf_assessment **out, size_t *count,
+                      hf_error *err) HF_CHECKED;
+bool hf_is_same_subject(const hf_assessment *one, const hf_assessment *other);
+
+typedef struct {
+    hf_str former;     // key of the round that is over
+    hf_str key, title; // empty: made from the former ones
+    int64_t starts_at; // HF_INTEGER_NONE: today
+} hf_next_round;
+// Begins the round that follows one: of the same subject, instruments and weights, and as secret. No answer is copied:
+// what the former round answered is proposed question by question and counts once somebody saves it; what it advised
+// stays in sight while it is open.
+// Errors  HF_ERR_CONFLICT "assessment.not_adopted", "assessment.has_next"; those of hf_add_record
+bool hf_begin_next_round(const hf_session *session, const hf_next_round *wanted, hf_arena *arena,
+                         const hf_assessment **out, hf_error *err) HF_CHECKED;
+
+// --- comparison (assessment_compare.c) ---------------------------------------------------------------------
+
+// Scores over what both rounds rated with a number; evidence counts as it did when each round ended, or now.
+typedef struct {
+    hf_str code, name;
+    hf_score earlier, later;
+    hf_change_counts changes;
+} hf_compared_group;
+
+typedef struct {
+    const hf_provision *provision;
+    hf_str title;
+    hf_score earlier, later;
+    hf_change_counts changes;
+    hf_gap_change gap;
+    double
+        gap_value; // of the later round, or of the earlier one if it is closed: the factors are the later one's
+} hf_compared_provision;
+
+typedef struct {
+    const hf_provision_question *question;
+    size_t place;          // among all that are asked
+    size_t provision;      // of the comparison
+    int8_t earlier, later; // as scores.h counts
+    hf_rating_change change;
+} hf_compared_question;
+
+typedef struct {
+    const hf_recommendation *recommendation;
+    size_t provision; // of the comparison; SIZE_MAX: of none that is compared
+    bool is_open, is_overdue;
+} hf_compared_advice;
+
+typedef struct {
+    hf_assessment_results earlier, later;
+    hf_compared_group overall;
+    hf_compared_group *themes, *instruments;
+    size_t theme_count, instrument_count;
+    hf_compared_provision *provisions; // of either round
+    size_t provision_count;
+    hf_compared_question *questions; // that either rated; what went down first, by how far
+    size_t question_count;
+    hf_compared_advice *advice; // of the earlier round, and what it had still open of those before
+    size_t advice_count;
+    size_t gap_counts[HF_GAP_CHANGE_COUNT];
+} hf_round_comparison;
+
+// The order is that in which the rounds began, whichever is named first: the one that names the other as a round before,
+// else by their start; where neither says, as they are named.
+// Errors  HF_ERR_NOT_FOUND "record.unknown" either one; HF_ERR_INPUT "assessment.same_round",
+//         "assessment.other_subject"; HF_ERR_PERMISSION
+bool hf_compare_rounds(const hf_session *session, hf_str one, hf_str other, hf_arena *arena,
+                       hf_round_comparison *out, hf_error *err) HF_CHECKED;
+// The difference of two shares; NaN where one is.
+double hf_score_difference(const hf_score *earlier, const hf_score *later);
+void hf_write_round_comparison(const hf_session *session, const hf_round_comparison *comparison,
+                               hf_json_writer *out);
+
 // --- report (assessment_report.c)
 
-// The results as one printable page, in session->lang. Errors: HF_ERR_PERMISSION; HF_ERR_NOT_FOUND.
-bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_buf *html,
+// The results as one printable page, in session->lang. against: another round to compare with in a chapter of its own;
+// empty: none. Errors: HF_ERR_PERMISSION; HF_ERR_NOT_FOUND; those of hf_compare_rounds.
+bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_str against, hf_buf *html,
                                hf_error *err) HF_CHECKED;
 
 #endif

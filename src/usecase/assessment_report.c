@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Gathers what the report of an assessment shows, in the session's language.
+#include <math.h>
 #include <stdio.h>
 
 #include "base/crypto.h"
@@ -115,12 +116,11 @@ static hf_str evidence_of(const gathering *g, const hf_answer *answer)
     return hf_str_format(g->arena, "%.*s\n%.*s", HF_STR_ARG(first), HF_STR_ARG(state));
 }
 
-static hf_str rating_of(const gathering *g, const hf_answer *answer)
+static hf_str rating_of(const gathering *g, int32_t rating)
 {
-    const char *code =
-        answer->rating == HF_WORD_NONE
-            ? NULL
-            : hf_noun_field(&hf_noun_answer, HF_STR("rating"), NULL)->words[answer->rating];
+    const char *code = rating == HF_WORD_NONE
+                           ? NULL
+                           : hf_noun_field(&hf_noun_answer, HF_STR("rating"), NULL)->words[rating];
     if (code == NULL)
         return HF_STR("–");
     hf_str name = hf_text_of(&g->results.book.texts, HF_STR("scale"), hf_str_of(code));
@@ -139,7 +139,7 @@ static void gather_answers(gathering *g)
         list[count++] = (hf_report_answer){
             .question = book->questions[q]->head.key,
             .text = said(g, book->questions[q]->head.key, "", book->questions[q]->text),
-            .rating = rating_of(g, answer),
+            .rating = rating_of(g, answer->rating),
             .evidence = evidence_of(g, answer),
             .by = answer->answered_by,
             .at = day(g, answer->answered_at),
@@ -165,6 +165,107 @@ static void gather_advice(gathering *g)
     }
     g->data.advice = list;
     g->data.advice_count = r->recommendation_count;
+}
+
+// --- the chapter of another round
+
+static hf_report_change change_of(hf_str name, const hf_score *earlier, const hf_score *later)
+{
+    return (hf_report_change){.name = name,
+                              .earlier = earlier->implementation,
+                              .later = later->implementation,
+                              .evidence_earlier = hf_score_evidence_cover(earlier),
+                              .evidence_later = hf_score_evidence_cover(later),
+                              .compared = earlier->applicable};
+}
+
+static void gather_falls(gathering *g, const hf_round_comparison *c, hf_report_rounds *out)
+{
+    hf_report_fall *list = HF_NEW_N(g->arena, hf_report_fall, c->question_count + 1);
+    for (size_t i = 0; i < c->question_count && c->questions[i].change == HF_CHANGE_DOWN; i++) {
+        const hf_provision_question *question = c->questions[i].question;
+        list[out->fall_count++] =
+            (hf_report_fall){.question = question->head.key,
+                             .text = said(g, question->head.key, "", question->text),
+                             .earlier = rating_of(g, c->questions[i].earlier),
+                             .later = rating_of(g, c->questions[i].later)};
+    }
+    out->falls = list;
+}
+
+// What stayed open or cannot be compared stands among the gaps by rank.
+static void gather_gap_changes(gathering *g, const hf_round_comparison *c, hf_report_rounds *out)
+{
+    static const hf_gap_change told[] = {HF_GAP_REOPENED, HF_GAP_NEW, HF_GAP_CLOSED};
+    hf_report_change *list = HF_NEW_N(g->arena, hf_report_change, c->provision_count + 1);
+    for (size_t k = 0; k < HF_COUNT(told); k++) {
+        hf_str key = hf_str_format(g->arena, "assess.gap_%s", hf_gap_change_words[told[k]]);
+        hf_str name = hf_message_text(g->session->lang, hf_str_z(g->arena, key), g->arena);
+        for (size_t p = 0; p < c->provision_count; p++) {
+            const hf_compared_provision *one = &c->provisions[p];
+            if (one->gap != told[k])
+                continue;
+            list[out->gap_count] = change_of(one->title, &one->earlier, &one->later);
+            list[out->gap_count].key = one->provision->head.key;
+            list[out->gap_count++].word = name;
+        }
+    }
+    out->gaps = list;
+}
+
+static void gather_advice_then(gathering *g, const hf_round_comparison *c, hf_report_rounds *out)
+{
+    hf_report_change *list = HF_NEW_N(g->arena, hf_report_change, c->advice_count + 1);
+    for (size_t i = 0; i < c->advice_count; i++) {
+        const hf_compared_advice *one = &c->advice[i];
+        const hf_recommendation *advice = one->recommendation;
+        list[i] = (hf_report_change){.name = advice->title,
+                                     .key = advice->provision,
+                                     .earlier = (double)NAN,
+                                     .later = (double)NAN};
+        if (one->provision != SIZE_MAX) {
+            list[i].earlier = c->provisions[one->provision].earlier.implementation;
+            list[i].later = c->provisions[one->provision].later.implementation;
+        }
+        list[i].word = word(g, "word", &hf_noun_recommendation, "status", advice->status);
+        if (one->is_overdue) {
+            HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(400);
+            hf_message_value value = {.name = "date", .text = day(g, advice->due)};
+            (void)hf_message(g->session->lang, "assess.overdue", &value, 1, &text);
+            list[i].word = hf_str_format(g->arena, "%.*s\n%.*s", HF_STR_ARG(list[i].word),
+                                         HF_STR_ARG(hf_buf_str(&text)));
+        }
+    }
+    out->advice = list;
+    out->advice_count = c->advice_count;
+}
+
+static void gather_rounds(gathering *g, const hf_round_comparison *c)
+{
+    hf_report_rounds *out = HF_NEW_N(g->arena, hf_report_rounds, 1);
+    hf_report_change *themes = HF_NEW_N(g->arena, hf_report_change, c->theme_count + 1);
+    *out = (hf_report_rounds){
+        .earlier = c->earlier.assessment->title,
+        .later = c->later.assessment->title,
+        .overall = change_of(hf_message_text(g->session->lang, "cli.assess.all", g->arena),
+                             &c->overall.earlier, &c->overall.later),
+        .themes = themes,
+        .theme_count = c->theme_count,
+        .only_earlier = c->overall.changes.only_earlier,
+        .only_later = c->overall.changes.only_later,
+        .scope_changed = c->overall.changes.scope,
+        .not_asked = c->earlier.unasked_count + c->later.unasked_count};
+    for (size_t i = 0; i < c->theme_count; i++)
+        themes[i] = change_of(c->themes[i].name, &c->themes[i].earlier, &c->themes[i].later);
+    gather_falls(g, c, out);
+    gather_gap_changes(g, c, out);
+    gather_advice_then(g, c, out);
+    g->data.rounds = out;
+    // As secret as the more secret one.
+    int32_t marking = c->earlier.assessment->head.marking;
+    if (marking < c->later.assessment->head.marking)
+        marking = c->later.assessment->head.marking;
+    g->data.marking = hf_str_of(hf_marking_words[marking]);
 }
 
 static hf_str subject_of(const gathering *g)
@@ -203,15 +304,20 @@ static void gather(gathering *g)
     gather_advice(g);
 }
 
-bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_buf *html, hf_error *err)
+bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_str against, hf_buf *html,
+                               hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     gathering g = {.session = session, .arena = &arena};
+    hf_round_comparison comparison;
     hf_doc doc;
     if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
-        !hf_assessment_results_read(session, key, &arena, &g.results, err))
+        !hf_assessment_results_read(session, NULL, key, &arena, &g.results, err) ||
+        (against.len > 0 && !hf_compare_rounds(session, against, key, &arena, &comparison, err)))
         return false;
     gather(&g);
+    if (against.len > 0)
+        gather_rounds(&g, &comparison);
     hf_report_assessment(&g.data, &arena, &doc);
     hf_write_doc_html(&doc, html);
     if (html->overflow)

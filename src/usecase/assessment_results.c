@@ -58,10 +58,10 @@ static void keep_asked(working *w)
     book->question_index = question_index;
 }
 
-static bool read_parts(working *w, const hf_noun *noun, hf_page *out, hf_error *err)
+static bool read_parts(working *w, const hf_noun *noun, hf_str assessment, hf_page *out,
+                       hf_error *err)
 {
-    const hf_filter filter = {hf_noun_field(noun, HF_STR("assessment"), NULL), HF_IS,
-                              w->out->assessment->head.key};
+    const hf_filter filter = {hf_noun_field(noun, HF_STR("assessment"), NULL), HF_IS, assessment};
     hf_query query = {.noun = noun, .filters = &filter, .filter_count = 1};
     hf_can_narrow(&w->session->actor, HF_CAN_READ, &query, w->arena);
     return hf_list_all(w->read, &query, w->arena, out, err);
@@ -72,19 +72,40 @@ static bool read_answers(working *w, hf_error *err)
     hf_provision_book *book = &w->out->book;
     hf_page answers = {0}, advice = {0};
     w->out->answers = HF_NEW_N(w->arena, const hf_answer *, book->question_count + 1);
-    if (!read_parts(w, &hf_noun_answer, &answers, err) ||
-        !read_parts(w, &hf_noun_recommendation, &advice, err))
+    hf_str own = w->out->assessment->head.key;
+    if (!read_parts(w, &hf_noun_answer, own, &answers, err) ||
+        !read_parts(w, &hf_noun_recommendation, own, &advice, err))
         return false;
     for (size_t i = 0; i < answers.count; i++) {
         uint32_t at = 0;
         const hf_answer *answer = answers.records[i];
         if (hf_map_get(&book->question_index, answer->question, &at))
             w->out->answers[at] = answer;
+        else
+            w->out->unasked_count += hf_answer_score(answer) != HF_SCORE_OPEN;
     }
     w->out->recommendations = HF_NEW_N(w->arena, const hf_recommendation *, advice.count + 1);
     w->out->recommendation_count = advice.count;
     for (size_t i = 0; i < advice.count; i++)
         w->out->recommendations[i] = advice.records[i];
+    return true;
+}
+
+// What earlier rounds advised and nobody has done yet is still to be done: it stays one record, with one history, and
+// every later round shows it.
+static bool read_carried(working *w, hf_error *err)
+{
+    HF_VEC(const hf_recommendation *) open = {0};
+    for (size_t i = 0; i < w->out->before_count; i++) {
+        hf_page advice = {0};
+        if (!read_parts(w, &hf_noun_recommendation, w->out->before[i]->head.key, &advice, err))
+            return false;
+        for (size_t r = 0; r < advice.count; r++)
+            if (hf_recommendation_is_open(advice.records[r]))
+                HF_VEC_ADD(w->arena, &open, advice.records[r]);
+    }
+    w->out->carried = open.items;
+    w->out->carried_count = open.count;
     return true;
 }
 
@@ -98,14 +119,11 @@ static void prepare_input(working *w)
     double *weight = HF_NEW_N(w->arena, double, book->provision_count + 1);
     for (size_t q = 0; q < book->question_count; q++) {
         const hf_answer *answer = w->out->answers[q];
-        rating[q] = HF_SCORE_OPEN;
-        if (answer == NULL || answer->rating == HF_WORD_NONE)
-            continue;
-        rating[q] = answer->rating == HF_RATED_NA ? HF_SCORE_NA : (int8_t)answer->rating;
-        has_evidence[q] = hf_answer_has_evidence(answer, w->session->now_ms);
+        rating[q] = hf_answer_score(answer);
+        has_evidence[q] = answer != NULL && hf_answer_has_evidence(answer, w->session->now_ms);
     }
     for (size_t p = 0; p < book->provision_count; p++)
-        weight[p] = isnan(book->provisions[p]->weight) ? 1 : book->provisions[p]->weight;
+        weight[p] = hf_provision_weight(book->provisions[p]);
     w->input = (hf_score_input){.question_count = book->question_count,
                                 .provision_count = book->provision_count,
                                 .provision_of = book->provision_of,
@@ -183,26 +201,31 @@ static void rank_gaps(working *w)
     }
 }
 
-bool hf_assessment_results_read(const hf_session *session, hf_str key, hf_arena *arena,
-                                hf_assessment_results *out, hf_error *err)
+bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str key,
+                                hf_arena *arena, hf_assessment_results *out, hf_error *err)
 {
-    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    HF_CLEANUP(hf_read_end) hf_read *own = NULL;
     working w = {.session = session, .arena = arena, .out = out};
     void *record = NULL;
     *out = (hf_assessment_results){0};
-    if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_assessment, NULL, err) ||
-        !hf_read_begin(session->store, &read, err) ||
-        !hf_get_known(&session->actor, read, &hf_noun_assessment, key, arena, &record, err))
+    if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_assessment, NULL, err))
+        return false;
+    if (read == NULL && !hf_read_begin(session->store, &own, err))
+        return false;
+    read = read != NULL ? read : own;
+    if (!hf_get_known(&session->actor, read, &hf_noun_assessment, key, arena, &record, err))
         return false;
     if (record == NULL)
         return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no assessment '%.*s'",
                        HF_STR_ARG(key));
     out->assessment = record;
     w.read = read;
-    if (!hf_provision_book_read(session, read, arena, &out->book, err))
+    if (!hf_rounds_before(session, read, out->assessment, arena, out->before, &out->before_count,
+                          err) ||
+        !hf_provision_book_read(session, read, arena, &out->book, err))
         return false;
     keep_asked(&w);
-    if (!read_answers(&w, err))
+    if (!read_answers(&w, err) || !read_carried(&w, err))
         return false;
     prepare_input(&w);
     out->scores = HF_NEW_N(arena, hf_score, out->book.provision_count + 1);
@@ -237,7 +260,7 @@ static void count(hf_json_writer *out, const char *name, uint64_t value)
     hf_json_add_u64(out, value);
 }
 
-static void write_score(const hf_score *score, hf_json_writer *out)
+void hf_write_score(const hf_score *score, hf_json_writer *out)
 {
     number(out, "implementation", score->implementation);
     number(out, "evidence_cover", hf_score_evidence_cover(score));
@@ -264,7 +287,7 @@ static void write_groups(hf_json_writer *out, const char *name, const hf_assesse
             hf_json_name(out, "is_weight_set");
             hf_json_add_bool(out, groups[i].is_weight_set);
         }
-        write_score(&groups[i].score, out);
+        hf_write_score(&groups[i].score, out);
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
@@ -296,9 +319,29 @@ static void write_provisions(const hf_assessment_results *r, hf_json_writer *out
     for (size_t p = 0; p < r->book.provision_count; p++) {
         hf_json_begin_object(out);
         text(out, "key", r->book.provisions[p]->head.key);
-        write_score(&r->scores[p], out);
+        hf_write_score(&r->scores[p], out);
         hf_json_end_object(out);
     }
+    hf_json_end_array(out);
+}
+
+// The rounds before, the newest first, and what is still open of what they advised.
+static void write_rounds(const hf_session *session, const hf_assessment_results *r,
+                         hf_json_writer *out)
+{
+    hf_json_name(out, "rounds_before");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < r->before_count; i++) {
+        hf_json_begin_object(out);
+        text(out, "key", r->before[i]->head.key);
+        text(out, "title", r->before[i]->title);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+    hf_json_name(out, "carried");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < r->carried_count; i++)
+        hf_write_record(session, &hf_noun_recommendation, r->carried[i], out);
     hf_json_end_array(out);
 }
 
@@ -313,11 +356,12 @@ void hf_write_assessment_results(const hf_session *session, const hf_assessment_
     hf_json_add_bool(out, r->is_overdue);
     hf_json_name(out, "overall");
     hf_json_begin_object(out);
-    write_score(&r->overall, out);
+    hf_write_score(&r->overall, out);
     hf_json_end_object(out);
     write_groups(out, "themes", r->themes, r->theme_count, true);
     write_groups(out, "instruments", r->instruments, r->instrument_count, false);
     write_provisions(r, out);
     write_gaps(r, out);
+    write_rounds(session, r, out);
     hf_json_end_object(out);
 }

@@ -8,7 +8,7 @@
 
 // Puts them all; they name regions and kinds that every size of the nation has.
 bool hf_demo_put_plans(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
-// A finished round (demo_assessment.c); its questions are those of the shipped catalogue.
+// Two finished rounds and a running one (demo_assessment.c); their questions are those of the shipped catalogue.
 bool hf_demo_put_assessment(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 
 #endif

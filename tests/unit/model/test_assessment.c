@@ -103,6 +103,95 @@ static void gaps_rank_by_what_is_missing_times_risk_times_force(void **state)
     assert_memory_equal(order, wanted, sizeof wanted);
 }
 
+// --- two rounds
+
+// Three provisions in two groups. The first: 4→2, 2→4, NA→3, 0→0: over what both rated 0.5 and 0.5, though the later
+// round by itself has 9/16. The second: 4→4, 4→3, and one that is new: 1 and 0.875. The third was answered only once.
+static void two_rounds_are_compared_by_what_both_rated(void **state)
+{
+    (void)state;
+    static const uint32_t provision_of[] = {0, 0, 0, 0, 1, 1, 1, 2};
+    static const int8_t then[] = {4, 2, HF_SCORE_NA, 0, 4, 4, HF_SCORE_OPEN, 1};
+    static const int8_t now[] = {2, 4, 3, 0, 4, 3, 0, HF_SCORE_OPEN};
+    static const bool shown_then[] = {true, false, false, false, true, true, false, false};
+    static const bool shown_now[] = {false, true, true, false, true, true, true, false};
+    static const double weight[] = {1, 1, 1};
+    static const uint32_t group_of[] = {0, 0, 1};
+    const hf_score_input earlier_input = {8, 3, provision_of, then, shown_then, weight};
+    const hf_score_input later_input = {8, 3, provision_of, now, shown_now, weight};
+    hf_score earlier[3], later[3];
+    hf_change_counts changes[3];
+    hf_score_common(&earlier_input, &later_input, earlier, later, changes);
+    assert_float_equal(earlier[0].implementation, 0.5, 0);
+    assert_float_equal(later[0].implementation, 0.5, 0);
+    assert_float_equal(earlier[1].implementation, 1, 0);
+    assert_float_equal(later[1].implementation, 0.875, 0);
+    assert_true(isnan(earlier[2].implementation) && isnan(later[2].implementation));
+    assert_int_equal(later[0].applicable, 3);
+    // Then 4 and 2 claimed something and one was evidenced; now 2 and 4, and one is.
+    assert_float_equal(hf_score_evidence_cover(&earlier[0]), 0.5, 0);
+    assert_float_equal(hf_score_evidence_cover(&later[0]), 0.5, 0);
+    hf_score group_then = hf_score_group(&earlier_input, earlier, group_of, 0);
+    hf_score group_now = hf_score_group(&later_input, later, group_of, 0);
+    assert_float_equal(group_then.implementation, 0.75, 0);
+    assert_float_equal(group_now.implementation, 0.6875, 0);
+    hf_change_counts all = hf_change_group(changes, 3, NULL, 0);
+    assert_int_equal(all.up, 1);
+    assert_int_equal(all.down, 2);
+    assert_int_equal(all.same, 2);
+    assert_int_equal(all.scope, 1);
+    assert_int_equal(all.only_later, 1);
+    assert_int_equal(all.only_earlier, 1);
+    all = hf_change_group(changes, 3, group_of, 1);
+    assert_int_equal(all.only_earlier, 1);
+    assert_int_equal(all.same + all.up + all.down + all.scope + all.only_later, 0);
+}
+
+static void a_rating_changes_in_one_of_seven_ways(void **state)
+{
+    (void)state;
+    static const struct {
+        int8_t earlier, later;
+        hf_rating_change change;
+    } rows[] = {{HF_SCORE_OPEN, HF_SCORE_OPEN, HF_CHANGE_UNANSWERED},
+                {3, HF_SCORE_OPEN, HF_CHANGE_ONLY_EARLIER},
+                {HF_SCORE_NA, HF_SCORE_OPEN, HF_CHANGE_ONLY_EARLIER},
+                {HF_SCORE_OPEN, 0, HF_CHANGE_ONLY_LATER},
+                {HF_SCORE_NA, 0, HF_CHANGE_SCOPE},
+                {0, HF_SCORE_NA, HF_CHANGE_SCOPE},
+                {HF_SCORE_NA, HF_SCORE_NA, HF_CHANGE_SAME},
+                {2, 2, HF_CHANGE_SAME},
+                {2, 1, HF_CHANGE_DOWN},
+                {0, 4, HF_CHANGE_UP}};
+    for (size_t i = 0; i < HF_COUNT(rows); i++)
+        assert_int_equal(hf_rating_compare(rows[i].earlier, rows[i].later), rows[i].change);
+}
+
+static void a_gap_closes_only_where_everything_was_judged_again(void **state)
+{
+    (void)state;
+    const double none = (double)NAN;
+    const struct {
+        hf_gap_pair pair;
+        hf_gap_change change;
+    } rows[] = {
+        {{0.5, 1, 0.5, 1, 0, false}, HF_GAP_CLOSED},
+        {{0.5, 1, 0.5, 1, 1, false}, HF_GAP_INCOMPARABLE}, // a question waits to be judged again
+        {{0.5, 1, 1, 1, 1, false}, HF_GAP_INCOMPARABLE},   // what was missing was not asked again
+        {{0.5, none, none, none, 2, false}, HF_GAP_INCOMPARABLE},
+        {{0.5, 0.75, 0.5, 0.75, 0, false}, HF_GAP_REMAINING},
+        {{0.5, 0.75, 0.5, 1, 0, false}, HF_GAP_REMAINING},
+        {{1, 0.5, 1, 0.5, 0, false}, HF_GAP_NEW},
+        {{1, 0.5, 1, 0.5, 0, true}, HF_GAP_REOPENED},
+        {{1, 0.5, 1, 1, 0, true}, HF_GAP_INCOMPARABLE}, // a question that was not asked before
+        {{none, 0.5, none, none, 0, false}, HF_GAP_INCOMPARABLE},
+        {{1, 1, 1, 1, 0, true}, HF_GAP_NONE},
+        {{none, none, none, none, 0, false}, HF_GAP_NONE},
+        {{none, 1, none, none, 0, false}, HF_GAP_NONE}};
+    for (size_t i = 0; i < HF_COUNT(rows); i++)
+        assert_int_equal(hf_gap_compare(&rows[i].pair), rows[i].change);
+}
+
 // --- clocks
 
 static void months_end_on_the_last_day_of_a_shorter_month(void **state)
@@ -250,6 +339,9 @@ int main(void)
         cmocka_unit_test(what_is_open_lowers_no_score_and_is_counted),
         cmocka_unit_test(a_group_is_the_weighted_mean_of_its_provisions),
         cmocka_unit_test(gaps_rank_by_what_is_missing_times_risk_times_force),
+        cmocka_unit_test(two_rounds_are_compared_by_what_both_rated),
+        cmocka_unit_test(a_rating_changes_in_one_of_seven_ways),
+        cmocka_unit_test(a_gap_closes_only_where_everything_was_judged_again),
         cmocka_unit_test(months_end_on_the_last_day_of_a_shorter_month),
         cmocka_unit_test(stages_that_have_a_clock_say_when_they_end),
         cmocka_unit_test(a_stage_follows_the_one_before_it_or_goes_back),

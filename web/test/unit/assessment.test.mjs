@@ -3,7 +3,7 @@
 // The walk through an assessment's questions, what may be taken over, and the radar's corners.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidates, corners, holdsWords, nextAdvice, nextOpen, stepsOf } from '../../src/lib/state/assessment.ts';
+import { candidates, corners, evidenceOf, holdsWords, nextAdvice, nextOpen, proposalFor, roundsBeside, stepsOf } from '../../src/lib/state/assessment.ts';
 
 const provision = (key, theme, crosswalk, ...questions) => ({ key, theme, crosswalk, questions: questions.map((each) => ({ key: each })) });
 const catalogue = {
@@ -43,6 +43,30 @@ test('the next recommendation has a key that none had, also after one was remove
   const advice = ['A/2341-OP2/R1', 'A/2341-OP2/R3', 'A/2341-OP20/R9', 'A/2341-OP2/own'].map((key) => ({ key }));
   assert.equal(nextAdvice('A', '2341-OP2', advice), 'A/2341-OP2/R4');
   assert.equal(nextAdvice('A', '2341-OP3', advice), 'A/2341-OP3/R1');
+});
+
+test('what the round before answered is proposed while it is open here', () => {
+  const former = { key: 'A', title: 'First', answers: new Map([['q1', { key: 'A/q1', rating: '3' }], ['q2', { key: 'A/q2', rating: null }]]) };
+  assert.equal(proposalFor('q1', new Map(), former).key, 'A/q1');
+  assert.equal(proposalFor('q1', new Map([['q1', { rating: null }]]), former).key, 'A/q1');
+  assert.equal(proposalFor('q1', new Map([['q1', { rating: '0' }]]), former), null);
+  assert.equal(proposalFor('q2', new Map(), former), null);
+  assert.equal(proposalFor('q1', new Map(), null), null);
+});
+
+test('evidence holds until the moment at which it expires, if it was accepted', () => {
+  const now = Date.parse('2026-01-01T00:00:00Z');
+  assert.equal(evidenceOf({ evidence_accepted: true, evidence_expires_at: '2026-01-01T00:00:00.001Z' }, now), 'holds');
+  assert.equal(evidenceOf({ evidence_accepted: true, evidence_expires_at: '2026-01-01T00:00:00Z' }, now), 'ended');
+  assert.equal(evidenceOf({ evidence_accepted: true, evidence_expires_at: null }, now), 'holds');
+  assert.equal(evidenceOf({ evidence_accepted: false, evidence_expires_at: null }, now), 'lacks');
+});
+
+test('rounds to compare with are of the same subject, the newest first', () => {
+  const round = (key, starts_at, sector = null) => ({ key, starts_at, sector, organisation: null, subject: sector ? 'sector' : 'state' });
+  const all = [round('A', '2020-01-01'), round('N', null), round('E', '2024-01-01', 'EN'), round('C', '2024-01-01'), round('B', '2022-01-01')];
+  assert.deepEqual(roundsBeside(all[4], all).map((each) => each.key), ['C', 'A', 'N']);
+  assert.deepEqual(roundsBeside(all[2], all), []);
 });
 
 test('a search wants all its words, whatever their case', () => {

@@ -57,6 +57,56 @@ export interface Results {
   instruments: Group[];
   provisions: (Score & { key: string })[];
   gaps: { provision: string; value: number; score: number; theme_weight: number; force_factor: number; recommendations: number }[];
+  rounds_before: { key: string; title: string }[];
+  carried: Rec[];
+}
+
+// Two rounds over what both rated, as the server compares them.
+export interface Pair {
+  earlier: Score;
+  later: Score;
+  difference: number | null;
+  compared: number;
+  down: number;
+  only_earlier: number;
+  only_later: number;
+  scope_changed: number;
+}
+export const gapChanges = ['reopened', 'new', 'closed', 'remaining', 'incomparable'] as const;
+export interface Comparison {
+  earlier: { assessment: Rec; overall: Score; gaps: number; not_asked: number };
+  later: { assessment: Rec; overall: Score; gaps: number; not_asked: number };
+  overall: Pair;
+  gaps: Record<(typeof gapChanges)[number], number>;
+  themes: (Pair & Named)[];
+  instruments: (Pair & Named)[];
+  provisions: (Pair & { key: string; title: string; theme: string; gap: (typeof gapChanges)[number] | 'none' })[];
+  questions: { question: string; provision: string; earlier: string | null; later: string | null; change: string }[];
+  recommendations: { recommendation: Rec; is_open: boolean; is_overdue: boolean; earlier: number | null; later: number | null; gap: string | null }[];
+}
+
+// What the round before answered to what is open in this one: proposed to somebody who decides.
+export interface Former {
+  key: string;
+  title: string;
+  answers: Map<string, Rec>;
+}
+export type EvidenceState = 'holds' | 'ended' | 'lacks';
+export function evidenceOf(answer: Rec, now: number): EvidenceState {
+  if (answer.evidence_accepted !== true) return 'lacks';
+  const end = answer.evidence_expires_at;
+  return typeof end === 'string' && Date.parse(end) <= now ? 'ended' : 'holds';
+}
+export function proposalFor(question: string, answers: Map<string, Rec>, former: Former | null): Rec | null {
+  const before = former?.answers.get(question);
+  return before && typeof before.rating === 'string' && typeof answers.get(question)?.rating !== 'string' ? before : null;
+}
+
+// The other rounds of what an assessment assesses, the newest first.
+export function roundsBeside(record: Rec, all: Rec[]): Rec[] {
+  const start = (each: Rec) => (typeof each.starts_at === 'string' ? each.starts_at : '');
+  const of = (each: Rec) => [each.subject, each.sector ?? '', each.organisation ?? ''].join('\n');
+  return all.filter((each) => each.key !== record.key && of(each) === of(record)).sort((a, b) => (start(a) < start(b) ? 1 : start(a) > start(b) ? -1 : 0));
 }
 
 // The words that a field of a noun may hold, in the order of the noun's table.

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// holdfast assess: what its parts share.
+#ifndef HF_CLI_ASSESS_H
+#define HF_CLI_ASSESS_H
+
+#include "cli/query.h"
+
+// A share of 1 as a cell in percent; a dash where there is none.
+void hf_cli_add_percent(hf_cli *cli, hf_table_text *table, double share);
+// top: of the answers that went down
+bool hf_cli_compare_rounds(hf_cli *cli, hf_str one, hf_str other, size_t top,
+                           hf_error *err) HF_CHECKED;
+bool hf_cli_begin_next_round(hf_cli *cli, hf_str former, hf_error *err) HF_CHECKED;
+
+#endif

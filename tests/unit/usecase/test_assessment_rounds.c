@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Rounds: which came before, how the next one begins, what a comparison finds in real records, and who may see it.
+#include "fixture.h"
+
+#include <math.h>
+
+#include "usecase/assessment.h"
+
+static const char *write(fixture *f, const hf_session *session, const char *noun_name,
+                         const char *key, const char *json)
+{
+    const hf_noun *noun = hf_noun_find(hf_str_of(noun_name));
+    hf_json *body = NULL;
+    hf_patch patch = {0};
+    void *out = NULL;
+    hf_error err = {0};
+    if (!hf_json_parse(hf_str_of(json), &f->memory, &body, &err) ||
+        !hf_patch_from_json(noun, body, &f->memory, &patch, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    bool is_done = key == NULL ? hf_add_record(session, &patch, &f->memory, &out, &err)
+                               : hf_edit_record(session, &patch, hf_str_of(key), HF_VERSION_ANY,
+                                                &f->memory, &out, &err);
+    return is_done ? "" : hf_str_z(&f->memory, hf_str_of(err.code));
+}
+
+static void must_write(fixture *f, const char *noun, const char *key, const char *json)
+{
+    hf_session session = local_session(f);
+    assert_string_equal(write(f, &session, noun, key, json), "");
+}
+
+// One letter a question, in the order of their numbers: 0 to 4, N; a point leaves it open.
+static void answer(fixture *f, const char *assessment, const char *provision, const char *ratings)
+{
+    for (size_t q = 0; ratings[q] != '\0'; q++) {
+        char json[300];
+        if (ratings[q] == '.')
+            continue;
+        snprintf(json, sizeof(json),
+                 "{\"assessment\":\"%s\",\"question\":\"%s.q%zu\",\"rating\":\"%c%s\"}", assessment,
+                 provision, q + 1, ratings[q], ratings[q] == 'N' ? "A" : "");
+        must_write(f, "answer", NULL, json);
+    }
+}
+
+// Three rounds of the nation; the last one runs.
+static void three_rounds(fixture *f)
+{
+    (void)fixture_init(f);
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"N1\",\"title\":\"First\",\"instruments\":[\"sr2341\"],"
+               "\"starts_at\":\"2020-01-01\",\"ends_at\":\"2020-12-01\"}");
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"N2\",\"title\":\"Second\",\"instruments\":[\"sr2341\"],\"previous\":"
+               "\"N1\",\"starts_at\":\"2022-01-01\",\"ends_at\":\"2022-12-01\"}");
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"N3\",\"title\":\"Third\",\"instruments\":[\"sr2341\"],"
+               "\"theme_weights\":{\"strategy\":5},\"previous\":\"N2\"}");
+    answer(f, "N1", "2341-OP1", "300");
+    answer(f, "N2", "2341-OP1", "444");
+    answer(f, "N2", "2341-OP2", "42N0");
+    answer(f, "N2", "2341-OP3", "443");
+    answer(f, "N2", "2341-OP4", "441");
+    answer(f, "N3", "2341-OP1", "442");
+    answer(f, "N3", "2341-OP2", "2430");
+    answer(f, "N3", "2341-OP3", "444");
+    answer(f, "N3", "2341-OP4", "44.");
+    answer(f, "N3", "2341-OP5", "0..");
+    must_write(f, "recommendation", NULL,
+               "{\"key\":\"OLD\",\"assessment\":\"N1\",\"provision\":\"2341-OP2\",\"title\":"
+               "\"Still open\",\"due\":\"2021-01-01\"}");
+    must_write(f, "recommendation", NULL,
+               "{\"key\":\"DONE\",\"assessment\":\"N2\",\"provision\":\"2341-OP3\",\"title\":"
+               "\"Done\",\"status\":\"done\",\"due\":\"2021-01-01\"}");
+}
+
+static const hf_compared_provision *provision_of(const hf_round_comparison *c, const char *key)
+{
+    for (size_t i = 0; i < c->provision_count; i++)
+        if (hf_str_equal_z(c->provisions[i].provision->head.key, key))
+            return &c->provisions[i];
+    fail_msg("%s is not compared", key);
+    return NULL;
+}
+
+static hf_round_comparison compare(fixture *f, const char *one, const char *other)
+{
+    hf_session session = local_session(f);
+    hf_round_comparison c;
+    hf_error err = {0};
+    if (!hf_compare_rounds(&session, hf_str_of(one), hf_str_of(other), &f->memory, &c, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    return c;
+}
+
+static const char *refused(fixture *f, const hf_session *session, const char *one,
+                           const char *other)
+{
+    hf_round_comparison c;
+    hf_error err = {0};
+    assert_false(
+        hf_compare_rounds(session, hf_str_of(one), hf_str_of(other), &f->memory, &c, &err));
+    return hf_str_z(&f->memory, hf_str_of(err.code));
+}
+
+// OP1 12/12 → 10/12, OP2 6/12 → 6/12 without the question that newly applies, OP3 11/12 → 1, OP4 1 → 1 by the two
+// that were rated again. Means: (1 + 1/2 + 11/12 + 1)/4 = 41/48 and (10/12 + 1/2 + 1 + 1)/4 = 40/48.
+static void what_both_rated_is_compared(void **state)
+{
+    fixture *f = *state;
+    three_rounds(f);
+    hf_round_comparison c = compare(f, "N2", "N3");
+    assert_true(hf_str_equal_z(c.earlier.assessment->head.key, "N2"));
+    assert_float_equal(c.overall.earlier.implementation, 41.0 / 48, 1e-12);
+    assert_float_equal(c.overall.later.implementation, 40.0 / 48, 1e-12);
+    assert_float_equal(provision_of(&c, "2341-OP2")->later.implementation, 0.5, 0);
+    assert_float_equal(provision_of(&c, "2341-OP4")->earlier.implementation, 1, 0);
+    assert_true(isnan(provision_of(&c, "2341-OP5")->later.implementation));
+    assert_int_equal(c.overall.changes.up, 2);
+    assert_int_equal(c.overall.changes.down, 2);
+    assert_int_equal(c.overall.changes.same, 7);
+    assert_int_equal(c.overall.changes.scope, 1);
+    assert_int_equal(c.overall.changes.only_earlier, 1);
+    assert_int_equal(c.overall.changes.only_later, 1);
+    // What fell furthest first, equal ones in the order of the catalogue.
+    assert_true(hf_str_equal_z(c.questions[0].question->head.key, "2341-OP1.q3"));
+    assert_true(hf_str_equal_z(c.questions[1].question->head.key, "2341-OP2.q1"));
+    assert_int_equal(c.questions[2].change, HF_CHANGE_SAME);
+    assert_int_equal(c.question_count, 14);
+}
+
+static void gaps_close_stay_and_open_again(void **state)
+{
+    fixture *f = *state;
+    three_rounds(f);
+    hf_round_comparison c = compare(f, "N2", "N3");
+    assert_int_equal(provision_of(&c, "2341-OP1")->gap, HF_GAP_REOPENED); // N1 had it
+    assert_int_equal(provision_of(&c, "2341-OP2")->gap, HF_GAP_REMAINING);
+    assert_int_equal(provision_of(&c, "2341-OP3")->gap, HF_GAP_CLOSED);
+    assert_int_equal(provision_of(&c, "2341-OP4")->gap, HF_GAP_INCOMPARABLE);
+    assert_int_equal(provision_of(&c, "2341-OP5")->gap, HF_GAP_INCOMPARABLE);
+    assert_int_equal(c.gap_counts[HF_GAP_REOPENED], 1);
+    assert_int_equal(c.gap_counts[HF_GAP_NEW], 0);
+    // OP2 is of the theme that weighs 5 in the later round: (1 − 9/16) × 5 × 0.7.
+    assert_float_equal(provision_of(&c, "2341-OP2")->gap_value, 7.0 / 16 * 5 * 0.7, 1e-12);
+    // Without the round that had the gap before, the same gap is new.
+    must_write(f, "assessment", "N2", "{\"previous\":null}");
+    c = compare(f, "N2", "N3");
+    assert_int_equal(provision_of(&c, "2341-OP1")->gap, HF_GAP_NEW);
+}
+
+static void questions_that_come_and_go_count_in_neither_round(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_error err = {0};
+    uint64_t removed = 0;
+    three_rounds(f);
+    hf_round_comparison before = compare(f, "N2", "N3");
+    must_write(f, "question", NULL,
+               "{\"key\":\"2341-OP1.q9\",\"provision\":\"2341-OP1\",\"text\":\"New one?\","
+               "\"position\":9}");
+    answer(f, "N3", "2341-OP1", "........0");
+    hf_round_comparison after = compare(f, "N2", "N3");
+    assert_float_equal(after.overall.later.implementation, before.overall.later.implementation, 0);
+    assert_int_equal(after.overall.changes.only_later, before.overall.changes.only_later + 1);
+    // The one that fell is asked no more: its fall is gone from both, and it is said that it was answered.
+    if (!hf_remove_record(&session, &hf_noun_question, HF_STR("2341-OP1.q3"), HF_VERSION_ANY, false,
+                          &removed, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    after = compare(f, "N2", "N3");
+    assert_float_equal(provision_of(&after, "2341-OP1")->later.implementation, 1, 0);
+    assert_int_equal(after.overall.changes.down, 1);
+    assert_int_equal(after.earlier.unasked_count, 1);
+    assert_int_equal(after.later.unasked_count, 1);
+}
+
+static void what_was_advised_is_followed(void **state)
+{
+    fixture *f = *state;
+    three_rounds(f);
+    hf_round_comparison c = compare(f, "N2", "N3");
+    assert_int_equal(c.advice_count, 2);
+    assert_true(hf_str_equal_z(c.advice[0].recommendation->part.head.key, "DONE"));
+    assert_false(c.advice[0].is_open);
+    assert_false(c.advice[0].is_overdue); // it is done, however late
+    assert_true(c.advice[1].is_open && c.advice[1].is_overdue);
+    assert_int_equal(c.later.carried_count, 1);
+}
+
+// Evidence that ran out between the rounds was there in the first: else its loss would read as progress of the second.
+static void evidence_counts_as_it_did_when_a_round_ended(void **state)
+{
+    fixture *f = *state;
+    three_rounds(f);
+    must_write(f, "answer", "N2/2341-OP3.q1",
+               "{\"evidence\":\"Law\",\"evidence_accepted\":true,\"evidence_expires_at\":"
+               "\"2023-01-01\"}");
+    hf_round_comparison c = compare(f, "N2", "N3");
+    assert_int_equal(provision_of(&c, "2341-OP3")->earlier.evidenced, 1);
+    must_write(f, "answer", "N2/2341-OP3.q1", "{\"evidence_expires_at\":\"2022-11-30\"}");
+    c = compare(f, "N2", "N3");
+    assert_int_equal(provision_of(&c, "2341-OP3")->earlier.evidenced, 0);
+}
+
+static void rounds_stand_in_the_order_in_which_they_began(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    three_rounds(f);
+    hf_round_comparison c = compare(f, "N3", "N2"); // N3 names N2 as its round before
+    assert_true(hf_str_equal_z(c.earlier.assessment->head.key, "N2"));
+    must_write(f, "assessment", "N2", "{\"previous\":null}");
+    c = compare(f, "N2", "N1"); // by their start
+    assert_true(hf_str_equal_z(c.earlier.assessment->head.key, "N1"));
+    must_write(f, "assessment", NULL, "{\"key\":\"X\",\"title\":\"No start\"}");
+    c = compare(f, "X", "N1"); // as they are named
+    assert_true(hf_str_equal_z(c.earlier.assessment->head.key, "X"));
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"E\",\"title\":\"Energy\",\"subject\":\"sector\",\"sector\":\"EN\"}");
+    assert_string_equal(refused(f, &session, "N1", "E"), "assessment.other_subject");
+    assert_string_equal(refused(f, &session, "N1", "N1"), "assessment.same_round");
+    assert_string_equal(refused(f, &session, "N1", "NOPE"), "record.unknown");
+}
+
+// Whoever may see one of the two sees no comparison, in either order, and no older round tells anything.
+static void both_rounds_must_be_known(void **state)
+{
+    fixture *f = *state;
+    hf_session reader = user_session(f, HF_ROLE_OBSERVER, HF_TLP_AMBER);
+    hf_round_comparison c;
+    hf_error err = {0};
+    three_rounds(f);
+    must_write(f, "assessment", "N1", "{\"marking\":\"TLP:RED\"}");
+    assert_string_equal(refused(f, &reader, "N1", "N3"), "record.unknown");
+    assert_string_equal(refused(f, &reader, "N3", "N1"), "record.unknown");
+    if (!hf_compare_rounds(&reader, HF_STR("N2"), HF_STR("N3"), &f->memory, &c, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    assert_int_equal(c.earlier.before_count, 0);
+    assert_int_equal(provision_of(&c, "2341-OP1")->gap, HF_GAP_NEW);
+    assert_int_equal(c.advice_count, 1);
+    assert_int_equal(c.later.carried_count, 0);
+}
+
+// --- the next round
+
+static const hf_assessment *begin_next(fixture *f, const hf_session *session,
+                                       const hf_next_round *wanted, const char *code)
+{
+    const hf_assessment *out = NULL;
+    hf_error err = {0};
+    bool is_done = hf_begin_next_round(session, wanted, &f->memory, &out, &err);
+    assert_string_equal(is_done ? "" : err.code, code);
+    return is_done ? out : NULL;
+}
+
+static void the_next_round_has_what_the_former_one_was_of(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_next_round wanted = {.former = HF_STR("S-2021"), .starts_at = HF_INTEGER_NONE};
+    (void)fixture_init(f);
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"S-2021\",\"title\":\"Energy, 2021\",\"subject\":\"sector\",\"sector\":"
+               "\"EN\",\"marking\":\"TLP:RED\",\"compartments\":[\"team\"],\"lead\":\"Ann\","
+               "\"cycle_months\":36,\"instruments\":[\"sr2341\"],\"theme_weights\":{\"cyber\":5},"
+               "\"about\":\"What was done in 2021\",\"stage\":\"state_remarks\"}");
+    answer(f, "S-2021", "2341-OP2", "42");
+    (void)begin_next(f, &session, &wanted, "assessment.not_adopted");
+    must_write(f, "assessment", "S-2021", "{\"stage\":\"adopted\"}");
+    const hf_assessment *next = begin_next(f, &session, &wanted, "");
+    assert_true(hf_str_equal_z(next->head.key, "S-2023")); // the clock of the session
+    assert_true(hf_str_equal_z(next->title, "Energy, 2023"));
+    assert_true(hf_str_equal_z(next->previous, "S-2021"));
+    assert_true(hf_str_equal_z(next->sector, "EN"));
+    assert_true(hf_str_equal_z(next->instruments, "sr2341"));
+    assert_true(hf_str_equal_z(next->theme_weights, "{\"cyber\":5}"));
+    assert_true(hf_str_equal_z(next->head.compartments, "team"));
+    assert_int_equal(next->head.marking, HF_TLP_RED);
+    assert_int_equal(next->cycle_months, 36);
+    assert_int_equal(next->stage, HF_STAGE_DESK_REVIEW);
+    assert_int_equal(next->about.len, 0);
+    assert_true(next->ends_at == HF_INTEGER_NONE);
+    // Nothing is answered by that: each answer waits for somebody who confirms it.
+    hf_assessment_results results;
+    hf_error err = {0};
+    assert_true(
+        hf_assessment_results_read(&session, NULL, next->head.key, &f->memory, &results, &err));
+    assert_int_equal(results.overall.answered, 0);
+    must_write(f, "answer", NULL,
+               "{\"assessment\":\"S-2023\",\"question\":\"2341-OP2.q1\",\"rating\":\"4\","
+               "\"reused_from\":\"S-2021/2341-OP2.q1\"}");
+    (void)begin_next(f, &session, &wanted, "assessment.has_next");
+}
+
+static void a_key_that_is_taken_gets_a_number(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_next_round wanted = {.former = HF_STR("N"), .starts_at = HF_INTEGER_NONE};
+    (void)fixture_init(f);
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"N\",\"title\":\"Nation\",\"stage\":\"follow_up\"}");
+    must_write(f, "assessment", NULL, "{\"key\":\"N-2\",\"title\":\"Another\"}");
+    const hf_assessment *next = begin_next(f, &session, &wanted, "");
+    assert_true(hf_str_equal_z(next->head.key, "N-3"));
+    assert_true(hf_str_equal_z(next->title, "Nation"));
+}
+
+static void beginning_a_round_is_assessing(void **state)
+{
+    fixture *f = *state;
+    hf_session observer = user_session(f, HF_ROLE_OBSERVER, HF_TLP_RED);
+    hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_AMBER);
+    hf_next_round wanted = {.former = HF_STR("N1"), .starts_at = HF_INTEGER_NONE};
+    (void)fixture_init(f);
+    must_write(
+        f, "assessment", NULL,
+        "{\"key\":\"N1\",\"title\":\"First\",\"stage\":\"adopted\",\"marking\":\"TLP:RED\"}");
+    (void)begin_next(f, &observer, &wanted, "access.denied");
+    (void)begin_next(f, &assessor, &wanted, "record.unknown");
+    must_write(f, "assessment", "N1", "{\"marking\":\"TLP:AMBER\"}");
+    assert_non_null(begin_next(f, &assessor, &wanted, ""));
+}
+
+static void a_chain_that_bites_its_tail_ends(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_assessment_results results;
+    hf_error err = {0};
+    three_rounds(f);
+    must_write(f, "assessment", "N1", "{\"previous\":\"N3\"}");
+    assert_true(
+        hf_assessment_results_read(&session, NULL, HF_STR("N3"), &f->memory, &results, &err));
+    assert_int_equal(results.before_count, 2);
+    must_write(f, "assessment", "N1", "{\"previous\":\"N2\"}");
+    assert_true(
+        hf_assessment_results_read(&session, NULL, HF_STR("N3"), &f->memory, &results, &err));
+    assert_int_equal(results.before_count, 2);
+}
+
+#define WITH_STORE(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_STORE(what_both_rated_is_compared),
+        WITH_STORE(gaps_close_stay_and_open_again),
+        WITH_STORE(questions_that_come_and_go_count_in_neither_round),
+        WITH_STORE(what_was_advised_is_followed),
+        WITH_STORE(evidence_counts_as_it_did_when_a_round_ended),
+        WITH_STORE(rounds_stand_in_the_order_in_which_they_began),
+        WITH_STORE(both_rounds_must_be_known),
+        WITH_STORE(the_next_round_has_what_the_former_one_was_of),
+        WITH_STORE(a_key_that_is_taken_gets_a_number),
+        WITH_STORE(beginning_a_round_is_assessing),
+        WITH_STORE(a_chain_that_bites_its_tail_ends),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
