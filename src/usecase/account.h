@@ -18,9 +18,12 @@ typedef enum {
     HF_INSTANCE_SECOND_FACTOR,
     HF_INSTANCE_SETTING_COUNT
 } hf_instance_key;
+typedef enum { HF_SETTING_TEXT, HF_SETTING_WORD, HF_SETTING_WORDS } hf_setting_kind;
 typedef struct {
-    const char *name;   // in the store
-    const char *values; // "text", or the words to choose from
+    const char *name; // in the store
+    hf_setting_kind kind;
+    const char *const *words; // to choose from, NULL-ended; of a text NULL
+    const char *fallback;     // holds while nothing is set
     const char *help;
 } hf_instance_setting;
 extern const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT];

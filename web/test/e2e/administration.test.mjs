@@ -5,13 +5,17 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { request } from 'playwright-core';
-import { axe, launch, missing, startServer, walks } from './harness.mjs';
+import { api, ask, axe, launch, missing, password, startServer, signIn, walks, watchedPage } from './harness.mjs';
 
 let browser, server;
 before(async () => {
   if (missing) return;
   browser = await launch();
   server = await startServer('1k');
+  const { page, close } = await watchedPage(browser, server);
+  await signIn(page, server);
+  for (const [key, role] of [['iris', 'authority'], ['nora', null]]) await ask(page, '/users', { key, role, password, must_change_password: false });
+  await close();
 });
 after(async () => {
   await browser?.close();
@@ -70,3 +74,58 @@ walk('a token is made, shown once, used and ended', async (page, { allow }) => {
   await page.getByText('There are no tokens.').waitFor();
   assert.equal(await statusWith(secret), 401);
 }, { actor: 'otto', at: '/settings' });
+
+walk('a setting of the instance is saved by itself, refused beside its field, and goes back to its default', async (page, { allow }) => {
+  allow(/status of 400/);
+  await page.getByRole('tab', { name: 'For everybody here' }).click();
+  assert.match(page.url(), /\/settings\?tab=instance$/);
+  const name = page.locator('input[name="instance.name"]');
+  const form = page.locator('form', { has: name });
+  await name.fill('n'.repeat(201));
+  await name.press('Enter');
+  await form.getByText(/This is no value of the setting/).waitFor();
+  assert.equal(await name.getAttribute('aria-invalid'), 'true');
+  assert.deepEqual(await axe(page), []);
+  await name.fill('Authority of N');
+  await name.press('Enter');
+  await page.getByText('Saved: Name of the State or body').first().waitFor();
+  await page.locator('header').getByText('Authority of N').first().waitFor();
+  assert.equal(await form.getByText(/This is no value/).count(), 0);
+
+  await page.locator('input[value=auditor]').check();
+  await page.locator('input[value=administrator]').check();
+  await page.locator('input[value=administrator]').uncheck();
+  await page.locator('form', { has: page.locator('input[value=auditor]') }).getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved: Roles that need a second factor').first().waitFor();
+  await page.locator('select[name="instance.language"]').selectOption('fr');
+  await page.locator('form', { has: page.locator('select') }).getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved: Language').first().waitFor();
+  const valueOf = (items, wanted) => items.find((item) => item.name === wanted).value;
+  const { items } = await api(page, '/settings');
+  assert.deepEqual(['instance.name', 'instance.language', 'identity.second_factor'].map((each) => valueOf(items, each)), ['Authority of N', 'fr', 'auditor']);
+
+  // Each has its way back, and each change stands in the log with who made it.
+  for (let left = 3; left > 0; left--) {
+    assert.equal(await page.getByRole('button', { name: 'Back to default' }).count(), left);
+    await page.getByRole('button', { name: 'Back to default' }).first().click();
+    await page.waitForFunction((count) => [...document.querySelectorAll('main form button[type=button]')].length === count, left - 1);
+  }
+  assert.ok((await api(page, '/settings')).items.every((item) => item.value === ''));
+  const log = (await api(page, '/log?limit=20')).items.filter((item) => item.action === 'setting.changed');
+  assert.equal(log.length, 6);
+  assert.ok(log.every((item) => item.actor === 'ada'));
+}, { at: '/settings' });
+
+walk('an authority changes the profile and only reads what belongs to accounts', async (page) => {
+  assert.equal(await page.locator('input[name="instance.name"]').count(), 1);
+  assert.equal(await page.locator('input[type=checkbox]').count(), 0);
+  const text = await page.locator('form', { hasText: 'Roles that need a second factor' }).textContent();
+  assert.match(text, /none.*your role does not change it/s);
+  assert.deepEqual(await axe(page), []);
+}, { actor: 'iris', at: '/settings?tab=instance' });
+
+walk('who may not change the profile finds only their own settings', async (page) => {
+  await page.getByRole('heading', { name: 'Password', exact: true }).waitFor();
+  assert.equal(await page.getByRole('tab').count(), 0);
+  assert.equal((await page.request.get('/api/v1/settings')).status(), 403);
+}, { actor: 'otto', at: '/settings?tab=instance' });
