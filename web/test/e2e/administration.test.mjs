@@ -129,3 +129,98 @@ walk('who may not change the profile finds only their own settings', async (page
   assert.equal(await page.getByRole('tab').count(), 0);
   assert.equal((await page.request.get('/api/v1/settings')).status(), 403);
 }, { actor: 'otto', at: '/settings?tab=instance' });
+
+// The moment that a control of this page's clock says.
+const onClock = (page, local) => page.evaluate((text) => new Date(text).toISOString(), local);
+
+walk('grants are added, told by their times on the reader’s clock, changed and taken back', async (page, { allow }) => {
+  allow(/status of 400/);
+  await (await page.context().newCDPSession(page)).send('Emulation.setTimezoneOverride', { timezoneId: 'America/Lima' });
+  await page.reload();
+  await page.getByRole('link', { name: 'nora' }).click();
+  await page.getByRole('heading', { level: 1, name: 'nora' }).waitFor();
+  const grants = page.getByRole('group', { name: 'Grants' });
+  await page.getByText('There are no grants beside').waitFor();
+  await page.getByText(/your own clock \(Peru/).waitFor();
+
+  await page.getByRole('button', { name: 'Add a grant' }).click();
+  const form = page.locator('dialog[open]');
+  await form.getByLabel('Role').selectOption('operator');
+  await form.getByLabel('Scope').selectOption('region');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByText('Fill this in.').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await form.getByLabel('Region').fill('DEMO-REGION-01');
+  await form.getByLabel('Starts').fill('2099-07-01T08:30');
+  await form.getByLabel('Ends').fill('2099-01-01T08:30');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByText(/It would end before it starts/).waitFor();
+  assert.equal(await form.getByLabel('Ends').getAttribute('aria-invalid'), 'true');
+  await form.getByLabel('Ends').fill('2099-12-31T18:00');
+  await page.keyboard.press('Enter');
+  await page.getByText('Grant added').first().waitFor();
+  const ahead = grants.getByRole('row', { name: /Operator/ });
+  assert.match(await ahead.textContent(), /Region: DEMO-REGION-01.*Jul 1, 2099, 8:30\sAM.*Dec 31, 2099, 6:00\sPM.*not yet in force/s);
+  const kept = await api(page, '/grants/nora%2Foperator%2Fregion%2FDEMO-REGION-01');
+  assert.equal(await onClock(page, kept.starts_at), '2099-07-01T13:30:00.000Z'); // Lima is five hours behind
+  assert.equal(await onClock(page, kept.ends_at), await onClock(page, '2099-12-31T18:00'));
+
+  await ask(page, '/grants', { user: 'nora', role: 'observer', scope: 'sector', sector: 'EN', starts_at: '2020-01-01T00:00:00Z', ends_at: '2020-06-01T00:00:30Z' });
+  await ask(page, '/grants', { user: 'nora', role: 'assessor', scope: 'nation' });
+  await page.reload();
+  assert.match(await grants.getByRole('row', { name: /Observer/ }).textContent(), /Dec 31, 2019, 7:00\sPM.*May 31, 2020, 7:00\sPM.*has ended/s);
+  assert.match(await grants.getByRole('row', { name: /Assessor/ }).textContent(), /Nation.*at once.*without an end.*in force/s);
+  assert.deepEqual(await axe(page), []);
+
+  // The times of one are changed; what was not touched keeps its seconds.
+  await page.getByRole('button', { name: /^Change times: Observer/ }).click();
+  assert.equal(await form.getByLabel('Ends').inputValue(), '2020-05-31T19:00');
+  await form.getByLabel('Starts').fill('');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await grants.getByRole('row', { name: /Observer.*at once/ }).waitFor();
+  const changed = await api(page, '/grants/nora%2Fobserver%2Fsector%2FEN');
+  assert.deepEqual([changed.starts_at, await onClock(page, changed.ends_at)], [null, '2020-06-01T00:00:30.000Z']);
+
+  await page.getByRole('button', { name: 'Take back: Assessor, Nation' }).click();
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.press('Escape');
+  assert.equal(await grants.getByRole('row', { name: /Assessor/ }).count(), 1);
+  await page.getByRole('button', { name: 'Take back: Assessor, Nation' }).click();
+  await form.getByRole('button', { name: 'Take back' }).click();
+  await page.getByText('Taken back: Assessor, Nation').first().waitFor();
+  await grants.getByRole('row', { name: /Assessor/ }).waitFor({ state: 'detached' });
+  assert.equal((await api(page, '/grants?user=nora')).items.length, 2);
+  assert.equal((await page.request.get('/api/v1/grants/nora%2Fassessor%2Fnation')).status(), 404);
+}, { at: '/users' });
+
+walk('an administrator makes a token for the account of a program and puts a browser out', async (page, { allow }) => {
+  allow(/status of 401/);
+  const other = await watchedPage(browser, server);
+  const nora = await other.page.request.post('/api/v1/session', { data: { name: 'nora', password } });
+  assert.equal(nora.status(), 200);
+  await page.reload();
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  await page.locator('input[name=token-label]').fill('Loader');
+  await page.locator('input[name=token-days]').fill('');
+  await page.getByText(/Left empty, it never ends/).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'The new token' }).waitFor();
+  const tokens = page.getByRole('group', { name: 'Tokens of programs' });
+  assert.match(await tokens.textContent(), /Loader.*All that the account may.*never/s);
+  assert.equal((await api(page, '/users/ada/tokens')).items.length, 0);
+  assert.equal((await other.page.request.get('/api/v1/users/nora/sessions')).status(), 200);
+  await page.getByRole('button', { name: /^End the session from/ }).click();
+  await page.getByText('1 session ended').first().waitFor();
+  assert.equal((await other.page.request.get('/api/v1/users/nora/sessions')).status(), 401);
+  await other.close();
+}, { at: '/users?account=nora' });
+
+walk('who has no right to accounts opens no other’s, neither here nor by the API', async (page, { allow }) => {
+  allow(/status of 40[34]/);
+  await page.getByText('Not permitted').first().waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Add a grant' }).count(), 0);
+  assert.equal(await page.getByText('Loader').count(), 0);
+  for (const path of ['/users/nora', '/users/nora/tokens', '/users/nora/sessions', '/grants?user=nora']) assert.equal((await page.request.get(`/api/v1${path}`)).status(), 403, path);
+  assert.equal((await ask(page, '/grants', { user: 'otto', role: 'administrator', scope: 'nation' })).code, 'access.denied');
+  assert.equal((await ask(page, '/users/nora/tokens', { label: 'x' })).code, 'access.denied');
+}, { actor: 'otto', at: '/users?account=nora' });
