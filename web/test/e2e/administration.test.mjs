@@ -173,7 +173,7 @@ walk('grants are added, told by their times on the reader’s clock, changed and
   assert.deepEqual(await axe(page), []);
 
   // The times of one are changed; what was not touched keeps its seconds.
-  await page.getByRole('button', { name: /^Change times: Observer/ }).click();
+  await page.getByRole('button', { name: /^Times: Observer/ }).click();
   assert.equal(await form.getByLabel('Ends').inputValue(), '2020-05-31T19:00');
   await form.getByLabel('Starts').fill('');
   await form.getByRole('button', { name: 'Save' }).click();
