@@ -112,8 +112,6 @@ static bool change(hf_tx *tx, const hf_session *session, hf_instance_key key, hf
     hf_json_name(&w, "value");
     hf_json_add_str(&w, value);
     hf_json_end_object(&w);
-    if (value.len == 0)
-        value = (hf_str){0};
     return hf_setting_set(tx, hf_instance_settings[key].name, value, err) &&
            hf_note(tx, session, "setting.changed", NULL, HF_STR_EMPTY, HF_STR_EMPTY,
                    hf_buf_str(&detail), err);

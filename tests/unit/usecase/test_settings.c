@@ -102,30 +102,40 @@ static void each_setting_says_whether_this_reader_changes_it(void **state)
     assert_false(hf_read_settings(&analyst, &f->memory, values, &err));
 }
 
-static void an_account_limits_a_token_to_what_it_has_itself(void **state)
+// What is offered for an account, which must be what is taken for it, and nothing else.
+static hf_token_limits limits_of(fixture *f, const char *key, const char *json)
 {
-    fixture *f = *state;
     hf_session local = local_session(f);
-    hf_session other = user_session(f, HF_ROLE_ANALYST, HF_TLP_RED);
-    hf_patch patch = patch_of(f, &hf_noun_user,
-                              "{\"key\":\"ida\",\"role\":\"observer\",\"clearance\":\"green\"}");
+    hf_patch patch = patch_of(f, &hf_noun_user, json);
     hf_user *user = NULL;
     hf_token_limits limits = {0};
     hf_str token = HF_STR_EMPTY;
     hf_error err = {0};
     assert_true(hf_add_user(&local, &patch, HF_STR_EMPTY, &f->memory, &user, &err));
-    assert_true(hf_find_token_limits(&local, HF_STR("ida"), &f->memory, &limits, &err));
-    assert_int_equal(limits.roles, 1u << HF_ROLE_OBSERVER | 1u << HF_ROLE_RESPONDER);
-    assert_int_equal(limits.clearance, HF_TLP_GREEN);
-    assert_false(hf_find_token_limits(&other, HF_STR("ida"), &f->memory, &limits, &err));
-    // What is offered is taken, and nothing else.
+    assert_true(hf_find_token_limits(&local, hf_str_of(key), &f->memory, &limits, &err));
     for (int32_t role = 0; role < HF_ROLE_COUNT; role++)
         for (int32_t clearance = HF_TLP_CLEAR; clearance <= HF_TLP_RED; clearance++) {
             const hf_token_request wanted = {
-                .user_key = HF_STR("ida"), .role = role, .clearance = clearance};
+                .user_key = hf_str_of(key), .role = role, .clearance = clearance};
             assert_int_equal(hf_add_token(&local, &wanted, &f->memory, &token, &err),
                              (limits.roles >> role & 1) != 0 && clearance <= limits.clearance);
         }
+    return limits;
+}
+
+static void an_account_limits_a_token_to_what_it_has_itself(void **state)
+{
+    fixture *f = *state;
+    hf_session other = user_session(f, HF_ROLE_ANALYST, HF_TLP_RED);
+    hf_error err = {0};
+    hf_token_limits limits =
+        limits_of(f, "ida", "{\"key\":\"ida\",\"role\":\"observer\",\"clearance\":\"green\"}");
+    assert_int_equal(limits.roles, 1u << HF_ROLE_OBSERVER | 1u << HF_ROLE_RESPONDER);
+    assert_int_equal(limits.clearance, HF_TLP_GREEN);
+    limits = limits_of(f, "eva", "{\"key\":\"eva\",\"role\":\"administrator\"}");
+    assert_int_equal(limits.roles, ((1u << HF_ROLE_COUNT) - 1) & ~(1u << HF_ROLE_ADMINISTRATOR));
+    assert_int_equal(limits_of(f, "uma", "{\"key\":\"uma\"}").roles, 0);
+    assert_false(hf_find_token_limits(&other, HF_STR("ida"), &f->memory, &limits, &err));
 }
 
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
