@@ -224,3 +224,12 @@ walk('who has no right to accounts opens no other’s, neither here nor by the A
   assert.equal((await ask(page, '/grants', { user: 'otto', role: 'administrator', scope: 'nation' })).code, 'access.denied');
   assert.equal((await ask(page, '/users/nora/tokens', { label: 'x' })).code, 'access.denied');
 }, { actor: 'otto', at: '/users?account=nora' });
+
+walk('every setting of the server has its words in the catalogue', async (page) => {
+  const { items } = await api(page, '/settings');
+  const headings = await page.locator('main form h2').allTextContents();
+  assert.equal(headings.length, items.length);
+  assert.deepEqual(headings.filter((heading) => !/[\u0600-\u06ff]/.test(heading)), []);
+  const text = await page.locator('main').textContent();
+  assert.deepEqual(items.filter((item) => text.includes(item.help)), []);
+}, { at: '/settings?tab=instance', language: 'ar' });
