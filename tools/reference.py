@@ -66,9 +66,13 @@ def settings_page(tables):
     text += table(("Option", "Meaning"), option_rows(serve["options"]))
     text += ("\n## The instance\n\nGiven when the server is set up, kept in the store. The rest of a State's profile "
              "(taxonomy, import recipes, inference rules) are records: see the [data dictionary](nouns.md).\n\n")
-    return text + table(("Setting", "Values", "Meaning"), [
-        (f"`{s['name']}`", " ".join(f"`{w}`" for w in s["values"].split("|")) if "|" in s["values"] else s["values"],
-         s["help"]) for s in tables["settings"]])
+    return text + table(("Setting", "Values", "Without it", "Meaning"), [
+        (f"`{s['name']}`", values_of(s), f"`{s['default']}`" if s["default"] else "empty", s["help"]) for s in tables["settings"]])
+
+
+def values_of(setting):
+    words = " ".join(f"`{w}`" for w in setting.get("words", []))
+    return f"{words}, separated by spaces" if setting["kind"] == "words" else words or setting["values"]
 
 
 def bounds(field):

@@ -105,7 +105,7 @@ static bool get_settings(hf_call *call, hf_error *err)
     if (!hf_read_settings(&call->session, call->arena, values, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
-    hf_write_settings(values, &w);
+    hf_write_settings(&call->session, values, &w);
     return true;
 }
 
@@ -199,8 +199,11 @@ static const char schemas[] =
     "\"Settings\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
     "\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"name\":{\"type\":"
     "\"string\"},"
-    "\"value\":{\"type\":\"string\"},\"values\":{\"type\":\"string\"},"
-    "\"help\":{\"type\":\"string\"}}}}}},"
+    "\"kind\":{\"enum\":[\"text\",\"word\",\"words\"]},\"words\":{\"type\":\"array\",\"items\":{"
+    "\"type\":\"string\"}},\"max_bytes\":{\"type\":\"integer\"},\"default\":{\"type\":\"string\"},"
+    "\"value\":{\"type\":\"string\",\"description\":\"empty: the default\"},"
+    "\"values\":{\"type\":\"string\"},"
+    "\"help\":{\"type\":\"string\"},\"can_change\":{\"type\":\"boolean\"}}}}}},"
     "\"SettingsPatch\":{\"type\":\"object\",\"properties\":{"
     "\"instance.name\":{\"type\":\"string\"},\"instance.language\":{\"type\":\"string\"},"
     "\"identity.second_factor\":{\"type\":\"string\",\"description\":\"roles, separated by "

@@ -34,16 +34,15 @@ static bool post_password(hf_call *call, hf_error *err)
     return true;
 }
 
-static bool list_of(hf_call *call, hf_credential_kind kind, hf_error *err)
+typedef struct {
+    hf_credential *list;
+    size_t count;
+} credentials;
+
+static bool read_list(hf_call *call, hf_credential_kind kind, credentials *out, hf_error *err)
 {
-    hf_credential *list = NULL;
-    size_t count = 0;
-    if (!hf_list_credentials(&call->session, kind, call->params[0], call->arena, &list, &count,
-                             err))
-        return false;
-    hf_json_writer w = hf_answer_json(call);
-    hf_write_credentials(list, count, call->who.token, &w);
-    return true;
+    return hf_list_credentials(&call->session, kind, call->params[0], call->arena, &out->list,
+                               &out->count, err);
 }
 
 static bool end_of(hf_call *call, hf_credential_kind kind, hf_error *err)
@@ -56,7 +55,14 @@ static bool end_of(hf_call *call, hf_credential_kind kind, hf_error *err)
 
 static bool get_sessions(hf_call *call, hf_error *err)
 {
-    return list_of(call, HF_CREDENTIAL_SESSION, err);
+    credentials found = {0};
+    if (!read_list(call, HF_CREDENTIAL_SESSION, &found, err))
+        return false;
+    hf_json_writer w = hf_answer_json(call);
+    hf_json_begin_object(&w);
+    hf_write_credentials(found.list, found.count, call->who.token, &w);
+    hf_json_end_object(&w);
+    return true;
 }
 
 static bool delete_session(hf_call *call, hf_error *err)
@@ -77,9 +83,34 @@ static bool delete_sessions(hf_call *call, hf_error *err)
     return true;
 }
 
+static void write_limits(const hf_token_limits *limits, hf_json_writer *w)
+{
+    hf_json_name(w, "roles");
+    hf_json_begin_array(w);
+    for (size_t i = 0; hf_role_words[i] != NULL; i++)
+        if ((limits->roles >> i & 1) != 0)
+            hf_json_add_z(w, hf_role_words[i]);
+    hf_json_end_array(w);
+    hf_json_name(w, "clearances");
+    hf_json_begin_array(w);
+    for (int32_t i = 0; i <= limits->clearance; i++)
+        hf_json_add_z(w, hf_marking_words[i]);
+    hf_json_end_array(w);
+}
+
 static bool get_tokens(hf_call *call, hf_error *err)
 {
-    return list_of(call, HF_CREDENTIAL_TOKEN, err);
+    credentials found = {0};
+    hf_token_limits limits = {0};
+    if (!read_list(call, HF_CREDENTIAL_TOKEN, &found, err) ||
+        !hf_find_token_limits(&call->session, call->params[0], call->arena, &limits, err))
+        return false;
+    hf_json_writer w = hf_answer_json(call);
+    hf_json_begin_object(&w);
+    hf_write_credentials(found.list, found.count, HF_STR_EMPTY, &w);
+    write_limits(&limits, &w);
+    hf_json_end_object(&w);
+    return true;
 }
 
 // A word of a field of accounts; absent: none.
@@ -169,7 +200,8 @@ static const hf_route routes[] = {
     {.method = HF_HTTP_GET,
      .path = "/api/v1/users/{key}/tokens",
      .id = "listTokens",
-     .about = "The tokens of an account, without their secrets",
+     .about =
+         "The tokens of an account, without their secrets, and what a new one can be limited to",
      .gives = "Tokens",
      .status = 200,
      .problems = "404",
@@ -217,7 +249,12 @@ static const char schemas[] =
     "\"agent\":{\"type\":\"string\"},\"created_at\":{\"type\":[\"string\",\"null\"]},"
     "\"expires_at\":{\"type\":[\"string\",\"null\"]},"
     "\"last_seen_at\":{\"type\":[\"string\",\"null\"]}}}}}},"
-    "\"Tokens\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
+    "\"Tokens\":{\"type\":\"object\",\"required\":[\"items\",\"roles\",\"clearances\"],"
+    "\"properties\":{"
+    "\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"to which a "
+    "new "
+    "one can be limited\"},"
+    "\"clearances\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"items\":{"
     "\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"}"
     ","
     "\"role\":{\"type\":\"string\"},\"clearance\":{\"type\":\"string\"},"

@@ -6,6 +6,7 @@
 
 #include "base/environment.h"
 #include "cli/cli.h"
+#include "usecase/settings.h"
 
 // --- roff ------------------------------------------------------------------------------------------------
 
@@ -177,9 +178,7 @@ static void add_tables(hf_json_writer *out)
     hf_json_begin_array(out);
     for (size_t i = 0; i < HF_INSTANCE_SETTING_COUNT; i++) {
         hf_json_begin_object(out);
-        add_member(out, "name", hf_instance_settings[i].name);
-        add_member(out, "values", hf_instance_settings[i].values);
-        add_member(out, "help", hf_instance_settings[i].help);
+        hf_write_setting(&hf_instance_settings[i], out);
         hf_json_end_object(out);
     }
     hf_json_end_array(out);

@@ -40,7 +40,7 @@ static bool run(hf_cli *cli, hf_error *err)
         return true;
     }
     hf_json_writer out = hf_cli_json(cli);
-    hf_write_settings(values, &out);
+    hf_write_settings(&cli->session, values, &out);
     hf_buf_add_byte(&cli->out, '\n');
     return true;
 }

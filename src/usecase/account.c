@@ -18,16 +18,6 @@
 
 const char *const hf_held_words[] = {NULL, "password", "second_factor"};
 
-const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
-    [HF_INSTANCE_NAME] = {"instance.name", "text",
-                          "name of the State or body, shown on every page"},
-    [HF_INSTANCE_LANGUAGE] = {"instance.language", "ar|zh|en|fr|ru|es",
-                              "language of people who have not chosen one"},
-    [HF_INSTANCE_SECOND_FACTOR] = {"identity.second_factor", "roles, separated by spaces",
-                                   "roles that need a second factor beside the password; empty: "
-                                   "everybody chooses"},
-};
-
 hf_str hf_make_secret(hf_arena *arena)
 {
     uint8_t bytes[SECRET_BYTES];
@@ -594,10 +584,10 @@ bool hf_read_instance(hf_store *store, hf_arena *arena, hf_instance *out, hf_err
         !has_demo_records(read, &found.has_demo, err))
         return false;
     found.data_version = hf_read_data_version(read);
-    if (found.name.ptr == NULL)
-        found.name = HF_STR("Holdfast");
-    if (found.language.ptr == NULL)
-        found.language = HF_STR("en");
+    if (found.name.len == 0)
+        found.name = hf_str_of(hf_instance_settings[HF_INSTANCE_NAME].fallback);
+    if (found.language.len == 0)
+        found.language = hf_str_of(hf_instance_settings[HF_INSTANCE_LANGUAGE].fallback);
     *out = found;
     return true;
 }

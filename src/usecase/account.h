@@ -18,9 +18,12 @@ typedef enum {
     HF_INSTANCE_SECOND_FACTOR,
     HF_INSTANCE_SETTING_COUNT
 } hf_instance_key;
+typedef enum { HF_SETTING_TEXT, HF_SETTING_WORD, HF_SETTING_WORDS } hf_setting_kind;
 typedef struct {
-    const char *name;   // in the store
-    const char *values; // "text", or the words to choose from
+    const char *name; // in the store
+    hf_setting_kind kind;
+    const char *const *words; // to choose from, NULL-ended; of a text NULL
+    const char *fallback;     // holds while nothing is set
     const char *help;
 } hf_instance_setting;
 extern const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT];
@@ -129,6 +132,14 @@ typedef struct {
 // "account.token_limited"
 bool hf_add_token(const hf_session *session, const hf_token_request *request, hf_arena *arena,
                   hf_str *token, hf_error *err) HF_CHECKED;
+// What a new token of an account can be limited to.
+typedef struct {
+    unsigned roles;    // bit by bit of hf_user_role
+    int32_t clearance; // the highest
+} hf_token_limits;
+// Errors: those of hf_find_managed
+bool hf_find_token_limits(const hf_session *session, hf_str user_key, hf_arena *arena,
+                          hf_token_limits *out, hf_error *err) HF_CHECKED;
 // Takes from the actor what the token is not for. limited out: is anything?
 bool hf_limit_by_token(const hf_credential *token, hf_actor *actor, hf_arena *arena, bool *limited,
                        hf_error *err) HF_CHECKED;
@@ -147,7 +158,7 @@ bool hf_end_credential(const hf_session *session, hf_credential_kind kind, hf_st
 // Ends all sessions of an account but the one of this secret (empty = all).
 bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, uint64_t *count,
                      hf_error *err) HF_CHECKED;
-// Writes {"items": […]}. current: the caller's own secret, whose item says so; empty = none.
+// Writes "items" into an object. current: the caller's own secret, whose item says so; empty = none.
 void hf_write_credentials(const hf_credential *list, size_t count, hf_str current,
                           hf_json_writer *out);
 // What goes with an account when its record is removed, in that transaction: sessions, tokens, views, and what it has

@@ -149,7 +149,6 @@ void hf_write_credentials(const hf_credential *list, size_t count, hf_str curren
 {
     static const char *const limits[] = {"role", "clearance", NULL};
     static const char *const visits[] = {"from", "agent", NULL};
-    hf_json_begin_object(out);
     hf_json_name(out, "items");
     hf_json_begin_array(out);
     for (size_t i = 0; i < count; i++) {
@@ -173,5 +172,4 @@ void hf_write_credentials(const hf_credential *list, size_t count, hf_str curren
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
-    hf_json_end_object(out);
 }

@@ -4,6 +4,26 @@
 #include "usecase/settings.h"
 
 #include "base/limits.h"
+#include "base/message.h"
+#include "base/text.h"
+
+const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
+    [HF_INSTANCE_NAME] = {.name = "instance.name",
+                          .kind = HF_SETTING_TEXT,
+                          .fallback = "Holdfast",
+                          .help = "name of the State or body, shown on every page"},
+    [HF_INSTANCE_LANGUAGE] = {.name = "instance.language",
+                              .kind = HF_SETTING_WORD,
+                              .words = hf_lang_codes,
+                              .fallback = "en",
+                              .help = "language of people who have not chosen one"},
+    [HF_INSTANCE_SECOND_FACTOR] = {.name = "identity.second_factor",
+                                   .kind = HF_SETTING_WORDS,
+                                   .words = hf_role_words,
+                                   .fallback = "",
+                                   .help = "roles that need a second factor beside the password; "
+                                           "empty: everybody chooses"},
+};
 
 static hf_verb verb_of(hf_instance_key key)
 {
@@ -24,37 +44,48 @@ bool hf_read_settings(const hf_session *session, hf_arena *arena,
     return true;
 }
 
-static bool is_role(hf_str word)
+static bool is_word(hf_str text, const char *const *words)
 {
-    for (size_t i = 0; hf_role_words[i] != NULL; i++)
-        if (hf_str_equal_z(word, hf_role_words[i]))
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (hf_str_equal_z(text, words[i]))
             return true;
     return false;
 }
 
-static bool is_roles(hf_str text)
+static bool are_words(hf_str text, const char *const *words)
 {
     hf_str part;
     while (text.len > 0 && hf_str_split(&text, ' ', &part))
-        if (!is_role(part))
+        if (!is_word(part, words))
             return false;
     return true;
 }
 
-static bool is_good(hf_instance_key key, hf_str value)
+static bool is_good(const hf_instance_setting *setting, hf_str value)
 {
-    hf_lang lang;
-    switch (key) {
-    case HF_INSTANCE_NAME:
-        return value.len <= HF_KEY_BYTES_MAX;
-    case HF_INSTANCE_LANGUAGE:
-        return hf_lang_parse(value, &lang);
-    case HF_INSTANCE_SECOND_FACTOR:
-        return is_roles(value);
-    case HF_INSTANCE_SETTING_COUNT:
-        break;
+    if (value.len == 0) // back to what holds without it
+        return true;
+    switch (setting->kind) {
+    case HF_SETTING_TEXT:
+        return value.len <= HF_KEY_BYTES_MAX && hf_utf8_valid(value, NULL);
+    case HF_SETTING_WORD:
+        return is_word(value, setting->words);
+    case HF_SETTING_WORDS:
+        return are_words(value, setting->words);
     }
     return false;
+}
+
+static hf_str values_of(const hf_instance_setting *setting, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(4096);
+    if (setting->words == NULL)
+        return hf_str_format(arena, "a text of at most %u bytes", HF_KEY_BYTES_MAX);
+    for (size_t i = 0; setting->words[i] != NULL; i++)
+        hf_buf_add_format(&text, "%s%s", i == 0 ? "" : "|", setting->words[i]);
+    if (setting->kind == HF_SETTING_WORDS)
+        hf_buf_add_z(&text, ", separated by spaces");
+    return hf_buf_copy(arena, &text);
 }
 
 static bool check(const hf_session *session, hf_instance_key key, hf_str value, hf_error *err)
@@ -63,12 +94,11 @@ static bool check(const hf_session *session, hf_instance_key key, hf_str value, 
     const hf_instance_setting *facts = &hf_instance_settings[key];
     if (!hf_can(&session->actor, verb_of(key), NULL, NULL, err))
         return false;
-    if (is_good(key, value))
+    if (is_good(facts, value))
         return true;
-    hf_fail(err, HF_ERR_INPUT, "setting.value", "'%.*s' is no value of %s; give %s",
-            HF_STR_ARG(value), facts->name, facts->values);
-    return hf_fail_at(err, hf_str_z(&scratch, hf_str_format(&scratch, "/%s", facts->name)), 0,
-                      facts->name);
+    hf_fail(err, HF_ERR_INPUT, "setting.value", "'%.*s' is no value of %s; give %.*s",
+            HF_STR_ARG(value), facts->name, HF_STR_ARG(values_of(facts, &scratch)));
+    return hf_fail_at(err, NULL, 0, facts->name);
 }
 
 static bool change(hf_tx *tx, const hf_session *session, hf_instance_key key, hf_str value,
@@ -102,21 +132,45 @@ bool hf_change_settings(const hf_session *session, const hf_str values[HF_INSTAN
     return hf_tx_commit(&tx, err);
 }
 
-void hf_write_settings(const hf_str values[HF_INSTANCE_SETTING_COUNT], hf_json_writer *out)
+void hf_write_setting(const hf_instance_setting *setting, hf_json_writer *out)
+{
+    static const char *const kinds[] = {"text", "word", "words"};
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_json_name(out, "name");
+    hf_json_add_z(out, setting->name);
+    hf_json_name(out, "kind");
+    hf_json_add_z(out, kinds[setting->kind]);
+    if (setting->words != NULL) {
+        hf_json_name(out, "words");
+        hf_json_begin_array(out);
+        for (size_t i = 0; setting->words[i] != NULL; i++)
+            hf_json_add_z(out, setting->words[i]);
+        hf_json_end_array(out);
+    } else {
+        hf_json_name(out, "max_bytes");
+        hf_json_add_u64(out, HF_KEY_BYTES_MAX);
+    }
+    hf_json_name(out, "values");
+    hf_json_add_str(out, values_of(setting, &scratch));
+    hf_json_name(out, "default");
+    hf_json_add_z(out, setting->fallback);
+    hf_json_name(out, "help");
+    hf_json_add_z(out, setting->help);
+}
+
+void hf_write_settings(const hf_session *session, const hf_str values[HF_INSTANCE_SETTING_COUNT],
+                       hf_json_writer *out)
 {
     hf_json_begin_object(out);
     hf_json_name(out, "items");
     hf_json_begin_array(out);
-    for (size_t i = 0; i < HF_INSTANCE_SETTING_COUNT; i++) {
+    for (hf_instance_key key = HF_INSTANCE_NAME; key < HF_INSTANCE_SETTING_COUNT; key++) {
         hf_json_begin_object(out);
-        hf_json_name(out, "name");
-        hf_json_add_z(out, hf_instance_settings[i].name);
+        hf_write_setting(&hf_instance_settings[key], out);
         hf_json_name(out, "value");
-        hf_json_add_str(out, values[i]);
-        hf_json_name(out, "values");
-        hf_json_add_z(out, hf_instance_settings[i].values);
-        hf_json_name(out, "help");
-        hf_json_add_z(out, hf_instance_settings[i].help);
+        hf_json_add_str(out, values[key]);
+        hf_json_name(out, "can_change");
+        hf_json_add_bool(out, hf_may(&session->actor, verb_of(key), NULL, NULL));
         hf_json_end_object(out);
     }
     hf_json_end_array(out);

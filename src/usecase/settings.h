@@ -10,11 +10,15 @@
 bool hf_read_settings(const hf_session *session, hf_arena *arena,
                       hf_str values[HF_INSTANCE_SETTING_COUNT], hf_error *err) HF_CHECKED;
 // Changes some: those of identity want the right to accounts, the others that to the profile. All of them or none.
-// values  ptr NULL: stays
+// values  ptr NULL: stays; empty: back to what holds without it
 // Errors  HF_ERR_INPUT "setting.value" with the place; those of hf_can
 bool hf_change_settings(const hf_session *session, const hf_str values[HF_INSTANCE_SETTING_COUNT],
                         hf_error *err) HF_CHECKED;
-// Writes {"items": [{"name", "value", "values", "help"}]}.
-void hf_write_settings(const hf_str values[HF_INSTANCE_SETTING_COUNT], hf_json_writer *out);
+// Writes what the table says of one into an object: "name", "kind", "words" or "max_bytes", "values" (for people),
+// "default", "help".
+void hf_write_setting(const hf_instance_setting *setting, hf_json_writer *out);
+// Writes {"items": [{…, "value", "can_change"}]}: can_change is this session's. value: empty where nothing is set.
+void hf_write_settings(const hf_session *session, const hf_str values[HF_INSTANCE_SETTING_COUNT],
+                       hf_json_writer *out);
 
 #endif

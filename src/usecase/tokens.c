@@ -29,6 +29,12 @@ static bool holds_anywhere(const hf_actor *actor, int32_t wanted)
     return false;
 }
 
+// Who may make accounts could make one that is not limited.
+static bool makes_accounts(int32_t role)
+{
+    return (verbs_of_role(role) >> HF_CAN_USERS & 1) != 0;
+}
+
 static void narrow(hf_actor *actor, int32_t role, int32_t clearance, hf_arena *arena)
 {
     hf_role_grant *kept = HF_NEW_N(arena, hf_role_grant, actor->grant_count + 1);
@@ -92,8 +98,7 @@ static bool check(const hf_token_request *request, const hf_actor *owner, hf_err
     if (request->role == HF_WORD_NONE)
         return request->clearance == HF_WORD_NONE ||
                refuse("a token with a clearance of its own needs a role of its own", err);
-    // Who may make accounts could make one that is not limited.
-    if ((verbs_of_role(request->role) >> HF_CAN_USERS & 1) != 0)
+    if (makes_accounts(request->role))
         return refuse("a limited token cannot have a role that makes accounts", err);
     if (!holds_anywhere(owner, request->role) ||
         (request->clearance != HF_WORD_NONE && request->clearance > owner->clearance))
@@ -140,5 +145,24 @@ bool hf_add_token(const hf_session *session, const hf_token_request *request, hf
         !hf_tx_commit(&tx, err))
         return false;
     *token = secret;
+    return true;
+}
+
+bool hf_find_token_limits(const hf_session *session, hf_str user_key, hf_arena *arena,
+                          hf_token_limits *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_user *user = NULL;
+    hf_actor owner = {0};
+    hf_token_limits found = {0};
+    if (!hf_read_begin(session->store, &read, err) ||
+        !hf_find_managed(session, read, user_key, arena, &user, err) ||
+        !hf_actor_of(read, user, session->now_ms, arena, &owner, err))
+        return false;
+    for (int32_t role = 0; hf_role_words[role] != NULL; role++)
+        if (!makes_accounts(role) && holds_anywhere(&owner, role))
+            found.roles |= 1u << role;
+    found.clearance = owner.clearance;
+    *out = found;
     return true;
 }

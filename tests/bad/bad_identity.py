@@ -358,10 +358,19 @@ def a_limited_token_reaches_no_further_than_its_account(place):
         wanted(server.ask("POST", f"/api/v1/jobs/{job}/cancel", **runner), 403, "account.token_limited")
         told = next(each for each in stream if each.get("id") == job and each["state"] == "done")
         assert told["result"] is None, told
-        item = wanted(mara.ask("GET", "/users/mara/tokens"), 200)["items"][0]
+        offered = wanted(mara.ask("GET", "/users/mara/tokens"), 200)
+        assert sorted(offered["roles"]) == ["analyst", "assessor", "observer", "operator", "responder", "service"], offered["roles"]
+        assert offered["clearances"] == ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER"], offered["clearances"]
+        assert wanted(server.ask("GET", "/api/v1/users/mara/tokens"), 200) == offered
+        wanted(mara.ask("GET", "/users/boss/tokens"), 403, "access.denied")
+        wanted(server.ask("GET", "/api/v1/users/mara/tokens", **own), 403, "account.token_limited")
+        item = offered["items"][0]
         assert item["role"] == "observer" and item["clearance"] == "TLP:GREEN" and item["expires_at"] and token not in json.dumps(item), item
         wanted(server.ask("PATCH", "/api/v1/users/mara", json.dumps({"role": None}), If_Match="*", kind="application/merge-patch+json"), 200)
         assert server.ask("GET", "/api/v1/assets", **own)[0] == 403  # the account lost it, so the token did
+        assert wanted(mara.ask("GET", "/users/mara/tokens"), 200)["roles"] == []
+        must(place.run("user", "grant", "mara", "--role", "observer", "--sector", "EN"), 0)
+        assert wanted(mara.ask("GET", "/users/mara/tokens"), 200)["roles"] == ["observer", "responder"]
         done = must(place.run("--json", "user", "token", "boss", "--role", "observer", "--days", "1"), 0)
         wanted(server.ask("POST", "/api/v1/assets", '{"key": "B1"}', Authorization=f"Bearer {done.json()['token']}"), 403)
 

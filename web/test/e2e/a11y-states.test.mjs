@@ -60,6 +60,32 @@ test('open layers have no accessibility fault', { skip: missing }, async () => {
   await page.getByRole('button', { name: 'Add a user' }).click();
   await page.getByRole('button', { name: 'Add a user' }).last().click();
   await look('add a user, with errors');
+  await page.goto(`${server.url}/users?account=otto`);
+  await settled(page);
+  await page.getByRole('button', { name: 'Add a grant' }).click();
+  await page.locator('dialog[open] select').nth(1).selectOption('region');
+  await page.locator('dialog[open] button[type=submit]').click();
+  await page.locator('dialog[open] .error').waitFor();
+  await look('add a grant, with errors');
+  await page.locator('dialog[open] select').nth(1).selectOption('own');
+  await page.locator('dialog[open] button[type=submit]').click();
+  await page.getByRole('button', { name: /^Take back/ }).click();
+  await look('take a grant back');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  await page.locator('select[name=token-role]').selectOption('observer');
+  await page.locator('dialog[open] button[type=submit]').click();
+  await look('make a token, with errors');
+  await page.locator('input[name=token-label]').fill('Feed');
+  await page.locator('dialog[open] button[type=submit]').click();
+  await page.getByRole('textbox', { name: 'The new token' }).waitFor();
+  await look('a new token');
+  await page.getByRole('button', { name: 'End the token Feed' }).click();
+  await look('end a token');
+  await page.keyboard.press('Escape');
+  await page.goto(`${server.url}/settings?tab=instance`);
+  await settled(page);
+  await look('settings of the instance');
   await close();
   assert.deepEqual(found, []);
   assert.deepEqual(faults, []);
@@ -73,7 +99,7 @@ test('error states have no accessibility fault', { skip: missing }, async () => 
     await signIn(page, server);
     const found = [];
     const broken = { status: 500, contentType: 'application/problem+json', body: '{"title":"Internal","status":500,"code":"internal"}' };
-    await page.route(/\/api\/v1\/(assets|overview|log|jobs|check|users|rank|imports|recipes|schema)\b/, (route) => route.fulfill(broken));
+    await page.route(/\/api\/v1\/(assets|overview|log|jobs|check|users|grants|settings|rank|imports|recipes|schema)\b/, (route) => route.fulfill(broken));
     for (const screen of mine) {
       await page.goto(server.url + screen);
       await settled(page);
@@ -91,7 +117,7 @@ test('what a role may not open says so without an accessibility fault', { skip: 
   const { page, faults, allow, close } = await watchedPage(browser, server);
   allow(/status of 403/);
   await signIn(page, server, 'otto');
-  for (const screen of ['/import', '/users', '/log']) {
+  for (const screen of ['/import', '/users', '/users?account=ada', '/settings?tab=instance', '/log']) {
     await page.goto(server.url + screen);
     await settled(page);
     assert.deepEqual(await axe(page), [], screen);

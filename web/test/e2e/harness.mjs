@@ -197,6 +197,8 @@ export async function screensOf(page) {
     '/chains?tab=table',
     `/chains?tab=nodes&harden=${key}`,
     '/ranking?pairs=1',
+    '/settings?tab=instance',
+    '/users?account=otto',
     '/log?action=store.&noun=asset&until=2001-01-01',
     '/register/assets?q=nothing-is-called-so',
     '/register/nothing',
