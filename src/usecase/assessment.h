@@ -6,6 +6,7 @@
 #define HF_USECASE_ASSESSMENT_H
 
 #include "model/answer.h"
+#include "model/project.h"
 #include "model/recommendation.h"
 #include "model/scores.h"
 #include "usecase/provisions.h"
@@ -14,7 +15,8 @@
 
 // Called before a record of any noun is put by a person: the stage of an assessment moves one step and notes when; a
 // part takes its place from its assessment, an answer says by whom and when. before NULL: it is new.
-// Errors  HF_ERR_INPUT "reference.unknown", "assessment.stage", "assessment.part_moved", "answer.reuse";
+// Errors  HF_ERR_INPUT "reference.unknown", "assessment.stage", "assessment.part_moved", "answer.reuse",
+//         "project.need_elsewhere";
 //         HF_ERR_PERMISSION of the assessment
 bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *noun,
                            const void *before, void *record, hf_arena *arena,
