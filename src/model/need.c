@@ -116,3 +116,15 @@ bool hf_assistance_need_is_open(const hf_assistance_need *need)
 {
     return need->status != HF_NEED_MET && need->status != HF_NEED_WITHDRAWN;
 }
+
+hf_urgency hf_urgency_of_gap(double value)
+{
+    if (value >= HF_THEME_WEIGHT_MAX / 2)
+        return HF_URGENCY_HIGH;
+    return value >= HF_THEME_WEIGHT_MAX / 5 ? HF_URGENCY_MEDIUM : HF_URGENCY_LOW;
+}
+
+hf_str hf_urgency_word(hf_urgency urgency)
+{
+    return hf_str_of(urgency_words[urgency]);
+}

@@ -43,6 +43,10 @@ typedef struct {
 
 extern const hf_noun hf_noun_need;
 
+// What a gap of this rank value (model/scores.h) proposes: half of what a gap can be worth is high, a fifth medium. That
+// something is urgent only a person says.
+hf_urgency hf_urgency_of_gap(double value);
+hf_str hf_urgency_word(hf_urgency urgency);
 // Is help still to be looked for?
 bool hf_assistance_need_is_open(const hf_assistance_need *need);
 

@@ -41,7 +41,7 @@ typedef struct {
     size_t provision; // of the book
     double value;     // by which gaps are ranked: (1 − score) × weight × force
     double theme_weight, force;
-    uint32_t recommendations;
+    uint32_t recommendations, needs;
 } hf_assessed_gap;
 
 typedef struct {
@@ -58,6 +58,8 @@ typedef struct {
     size_t gap_count;
     const hf_recommendation **recommendations;
     size_t recommendation_count;
+    const hf_assistance_need **needs; // for technical assistance
+    size_t need_count;
 } hf_assessment_results;
 
 // Errors  HF_ERR_NOT_FOUND "record.unknown"; HF_ERR_PERMISSION
