@@ -164,6 +164,18 @@ typedef struct {
     hf_str title, provision, owner, priority, due, status;
 } hf_report_advice;
 
+typedef struct {
+    hf_str title, kind, urgency, status, wanted_by;
+    hf_str offer, not_met; // the offer that fits best, and what of it does not; empty: none
+    uint32_t met;          // factors
+} hf_report_need;
+
+typedef struct {
+    hf_str title, status, indicator;
+    double before, target, after;     // of the indicator; NaN: not said
+    double score_before, score_after; // of the provisions; NaN: none
+} hf_report_project;
+
 // Everything that the report of an assessment shows; gathered by usecase/assessment_report.c.
 typedef struct {
     hf_lang lang;
@@ -179,6 +191,10 @@ typedef struct {
     size_t advice_count;
     const hf_report_answer *answers; // in the order of the questions
     size_t answer_count;
+    const hf_report_need *needs;
+    size_t need_count;
+    const hf_report_project *projects;
+    size_t project_count;
 } hf_assessment_data;
 void hf_report_assessment(const hf_assessment_data *data, hf_arena *arena, hf_doc *out);
 
