@@ -39,7 +39,7 @@ test('a gap becomes a need, offers fit it for reasons that are told, a project b
   const best = page.locator('.offer').first();
   assert.match(await best.innerText(), /\d of 7 met/);
   assert.equal(await best.locator('.factors dt').count(), 7);
-  assert.match(await best.locator('.factors').innerText(), /kind: met/);
+  assert.match(await best.locator('.factors').innerText(), /kind\s*: met/);
   const met = await page.locator('.offer').evaluateAll((cards) => cards.map((card) => Number(/(\d) of 7/.exec(card.innerText)[1])));
   assert.deepEqual(met, met.toSorted((a, b) => b - a));
   assert.equal(met.length, 3);
@@ -66,7 +66,7 @@ test('the kinds of an offer are ticked', { skip: missing }, async () => {
   await settled(page);
   const kinds = page.getByRole('group', { name: 'Types d’assistance' });
   assert.ok(await kinds.getByRole('checkbox', { name: 'Logiciel' }).isChecked());
-  await kinds.getByRole('checkbox', { name: 'Formation' }).check();
+  await kinds.getByRole('checkbox', { name: 'Formation', exact: true }).check();
   await page.getByRole('button', { name: 'Enregistrer' }).first().click();
   await page.waitForFunction(() => !location.search.includes('edit=1'));
   assert.deepEqual((await api(page, '/offers/DEMO-OFFER-6')).kinds, ['software', 'training']);
