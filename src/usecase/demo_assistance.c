@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Technical assistance for the demonstration nation: providers, what they offer (one initiative is written down twice),
-// needs from the gaps of its round, one project at work and one finished. Invented, like all of it; the providers do not
+// needs from the gaps of its round, one project at work, one finished and measured again by a visit. Invented, like all of it; the providers do not
 // exist.
 #include "usecase/demo_plans.h"
 
+#include "model/answer.h"
 #include "model/organisation.h"
 #include "model/project.h"
 
 #define ROUND    HF_DEMO_PREFIX "ASSESSMENT-2025"
-#define NEXT     HF_DEMO_PREFIX "ASSESSMENT-2027"
+#define AGAIN    HF_DEMO_PREFIX "ASSESSMENT-2026-VISIT"
 #define PROVIDER HF_DEMO_PREFIX "ORG-HELP-"
 #define OFFER    HF_DEMO_PREFIX "OFFER-"
 
@@ -158,8 +159,32 @@ static const hf_demo_value needs[][HF_DEMO_VALUES_MAX] = {
      {"status", "met"}},
 };
 
+// A visit after the finished project asks again what it was to mend.
+static const hf_demo_value visits[][HF_DEMO_VALUES_MAX] = {
+    {{"key", AGAIN},
+     {"title", "DEMO follow-up visit of 2026: sharing of information"},
+     {"about", "Only what was mended since is asked again."},
+     {"lead", "DEMO team lead"},
+     {"starts_at", "2026-10-12"},
+     {"ends_at", "2026-10-16"},
+     {"stage", "follow_up"},
+     {"stage_since", "2026-10-16"},
+     {"instruments", "sr2341"}},
+};
+static const hf_demo_value answers[][HF_DEMO_VALUES_MAX] = {
+    {{"key", AGAIN "/2341-OP7.q1"},
+     {"assessment", AGAIN},
+     {"question", "2341-OP7.q1"},
+     {"rating", "3"},
+     {"evidence", "DEMO list of reports read within a day"},
+     {"evidence_accepted", "true"},
+     {"answered_by", "DEMO team"},
+     {"answered_at", "2026-10-14"}},
+};
+
 static const hf_demo_value projects[][HF_DEMO_VALUES_MAX] = {
-    {{"assessment", ROUND},
+    {{"key", ROUND "/MGP50-E/N1/" OFFER "1"},
+     {"assessment", ROUND},
      {"title", "DEMO first course for guards"},
      {"need", ROUND "/MGP50-E/N1"},
      {"offer", OFFER "1"},
@@ -169,9 +194,9 @@ static const hf_demo_value projects[][HF_DEMO_VALUES_MAX] = {
      {"unit", "persons"},
      {"value_before", "0"},
      {"target", "120"},
-     {"measured_in", NEXT},
      {"status", "under_way"}},
-    {{"assessment", ROUND},
+    {{"key", ROUND "/2341-OP7/N1/" OFFER "3"},
+     {"assessment", ROUND},
      {"title", "DEMO read-in week, held twice"},
      {"need", ROUND "/2341-OP7/N1"},
      {"offer", OFFER "3"},
@@ -182,7 +207,7 @@ static const hf_demo_value projects[][HF_DEMO_VALUES_MAX] = {
      {"value_before", "20"},
      {"target", "80"},
      {"value_after", "71"},
-     {"measured_in", NEXT},
+     {"measured_in", AGAIN},
      {"status", "finished"}},
 };
 
@@ -191,5 +216,7 @@ bool hf_demo_put_assistance(const hf_demo_sink *sink, hf_error *err)
     return hf_demo_put_values(&hf_noun_organisation, providers, HF_COUNT(providers), sink, err) &&
            hf_demo_put_values(&hf_noun_offer, offers, HF_COUNT(offers), sink, err) &&
            hf_demo_put_values(&hf_noun_need, needs, HF_COUNT(needs), sink, err) &&
+           hf_demo_put_values(&hf_noun_assessment, visits, HF_COUNT(visits), sink, err) &&
+           hf_demo_put_values(&hf_noun_answer, answers, HF_COUNT(answers), sink, err) &&
            hf_demo_put_values(&hf_noun_project, projects, HF_COUNT(projects), sink, err);
 }
