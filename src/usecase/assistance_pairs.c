@@ -40,7 +40,7 @@ bool hf_offer_pairs(const hf_session *session, hf_arena *arena, hf_offer_pair **
         titles[i] = hf_title_pairs_of(((const hf_offer *)page.records[i])->title, arena);
     for (size_t i = 0; i < page.count; i++)
         for (size_t k = i + 1; k < page.count; k++) {
-            hf_offer_pair pair = {page.records[i], page.records[k], {0}};
+            hf_offer_pair pair = {.a = page.records[i], .b = page.records[k]};
             if (hf_offers_alike(pair.a, &titles[i], pair.b, &titles[k], &pair.likeness))
                 HF_VEC_ADD(arena, &pairs, pair);
         }
