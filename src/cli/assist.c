@@ -127,12 +127,10 @@ static void add_percent(hf_cli *cli, hf_table_text *table, double share)
 
 static bool projects(hf_cli *cli, hf_error *err)
 {
-    static const hf_column columns[] = {{"noun.project", false, true},
-                                        {"field.project.status", false, false},
-                                        {"field.project.indicator", false, true},
-                                        {"cli.assist.progress", true, false},
-                                        {"cli.assist.score_before", true, false},
-                                        {"cli.assist.score_after", true, false}};
+    static const hf_column columns[] = {
+        {"noun.project", false, false},           {"field.project.status", false, false},
+        {"field.project.indicator", false, true}, {"cli.assist.progress", true, true},
+        {"cli.assist.score_before", true, true},  {"cli.assist.score_after", true, true}};
     hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
     hf_assistance a;
     if (!read_assistance(cli, &a, err))
@@ -164,9 +162,9 @@ static bool projects(hf_cli *cli, hf_error *err)
 static bool duplicates(hf_cli *cli, hf_error *err)
 {
     static const hf_column columns[] = {
-        {"noun.offer", false, true},        {"noun.offer", false, true},
-        {"cli.assist.titles", true, false}, {"cli.assist.same_provider", false, false},
-        {"cli.assist.kind", false, false},  {"cli.assist.same_url", false, false}};
+        {"noun.offer", false, false},      {"noun.offer", false, false},
+        {"cli.assist.titles", true, true}, {"cli.assist.same_provider", false, true},
+        {"cli.assist.kind", false, true},  {"cli.assist.same_url", false, true}};
     hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
     hf_offer_pair *pairs = NULL;
     size_t count = 0;
