@@ -115,7 +115,13 @@ static void write_field(const hf_field *field, hf_json_writer *w)
         break;
     case HF_LIST:
         hf_json_name(w, "type");
-        hf_json_add_raw(w, HF_STR("[\"array\",\"null\"],\"items\":{\"type\":\"string\"}"));
+        hf_json_add_raw(w, HF_STR("[\"array\",\"null\"]"));
+        hf_json_name(w, "items");
+        hf_json_begin_object(w);
+        name_text(w, "type", "string");
+        if (field->words != NULL)
+            write_words(field, false, w);
+        hf_json_end_object(w);
         break;
     case HF_JSON:
         break; // anything

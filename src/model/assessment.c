@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "model/answer.h"
+#include "model/project.h"
 #include "model/recommendation.h"
 
 const char *const hf_stage_words[] = {"desk_review", "state_answers", "visit",
@@ -139,9 +140,20 @@ const hf_noun hf_noun_assessment = {
     .check = check,
 };
 
+const hf_noun *const hf_assessment_parts[] = {&hf_noun_answer, &hf_noun_recommendation,
+                                              &hf_noun_need, &hf_noun_project, NULL};
+
 bool hf_is_assessment_part(const hf_noun *noun)
 {
-    return noun == &hf_noun_answer || noun == &hf_noun_recommendation;
+    for (size_t i = 0; hf_assessment_parts[i] != NULL; i++)
+        if (noun == hf_assessment_parts[i])
+            return true;
+    return false;
+}
+
+bool hf_is_assessed(const hf_noun *noun)
+{
+    return noun == &hf_noun_assessment || noun == &hf_noun_offer || hf_is_assessment_part(noun);
 }
 
 double hf_theme_weight(const hf_assessment *assessment, hf_str theme, bool *is_set)

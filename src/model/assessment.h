@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // An assessment of how a State, a sector or an organisation protects itself, in the stages of a round; and what its
-// parts (answers, recommendations) share.
+// parts (answers, recommendations, needs, projects) share.
 #ifndef HF_MODEL_ASSESSMENT_H
 #define HF_MODEL_ASSESSMENT_H
 
@@ -49,8 +49,11 @@ typedef struct {
     hf_str sector, organisation; // copied from the assessment: where it belongs
 } hf_assessment_part;
 
-// Is this the noun of such parts?
+// The nouns of such parts, NULL-ended.
+extern const hf_noun *const hf_assessment_parts[];
 bool hf_is_assessment_part(const hf_noun *noun);
+// Is it written by who may assess?
+bool hf_is_assessed(const hf_noun *noun);
 
 #define HF_THEME_WEIGHT_MAX     5.0
 #define HF_THEME_WEIGHT_DEFAULT 3.0

@@ -128,32 +128,47 @@ static bool read_integer(const hf_field *field, void *record, hf_str text, bool 
     return fail_not_a_number(field, text, "a whole number", err);
 }
 
-static bool read_word(const hf_field *field, void *record, hf_str text, hf_error *err)
+static bool fail_unknown_word(const hf_field *field, hf_str text, hf_error *err)
 {
     char known[200];
     size_t used = 0;
-    hf_marking marking = HF_TLP_AMBER;
-    if (field->words == hf_marking_words && hf_marking_parse(text, &marking)) {
-        *(int32_t *)hf_field_at(field, record) = (int32_t)marking;
-        return true;
-    }
     for (size_t i = 0; field->words[i] != NULL; i++) {
-        if (hf_str_equal_ascii_case(text, hf_str_of(field->words[i]))) {
-            *(int32_t *)hf_field_at(field, record) = (int32_t)i;
-            return true;
-        }
         size_t length = strlen(field->words[i]);
-        if (used + length + 3 < sizeof(known)) {
-            memcpy(known + used, i > 0 ? ", " : "", i > 0 ? 2 : 0);
-            used += i > 0 ? 2 : 0;
-            memcpy(known + used, field->words[i], length);
-            used += length;
-        }
+        if (used + length + 3 >= sizeof(known))
+            continue;
+        memcpy(known + used, i > 0 ? ", " : "", i > 0 ? 2 : 0);
+        used += i > 0 ? 2 : 0;
+        memcpy(known + used, field->words[i], length);
+        used += length;
     }
     hf_str shown = hf_str_slice(text, 0, 60);
     hf_fail(err, HF_ERR_INPUT, "field.unknown_word", "%s is '%.*s'; write one of %.*s", field->name,
             HF_STR_ARG(shown), (int)used, known);
     return fail_field(field, err);
+}
+
+static bool find_word(const hf_field *field, hf_str text, size_t *out, hf_error *err)
+{
+    for (size_t i = 0; field->words[i] != NULL; i++)
+        if (hf_str_equal_ascii_case(text, hf_str_of(field->words[i]))) {
+            *out = i;
+            return true;
+        }
+    return fail_unknown_word(field, text, err);
+}
+
+static bool read_word(const hf_field *field, void *record, hf_str text, hf_error *err)
+{
+    size_t word = 0;
+    hf_marking marking = HF_TLP_AMBER;
+    if (field->words == hf_marking_words && hf_marking_parse(text, &marking)) {
+        *(int32_t *)hf_field_at(field, record) = (int32_t)marking;
+        return true;
+    }
+    if (!find_word(field, text, &word, err))
+        return false;
+    *(int32_t *)hf_field_at(field, record) = (int32_t)word;
+    return true;
 }
 
 static bool read_bool(const hf_field *field, void *record, hf_str text, hf_error *err)
@@ -192,7 +207,12 @@ static bool read_list(const hf_field *field, void *record, hf_str text, hf_arena
         while (i < text.len && !parts_words(text.ptr[i]))
             i++;
         hf_str word = hf_str_slice(text, start, i++);
-        size_t place = 0;
+        size_t place = 0, known = 0;
+        if (field->words != NULL && word.len > 0) {
+            if (!find_word(field, word, &known, err))
+                return false;
+            word = hf_str_of(field->words[known]);
+        }
         while (place < count && hf_str_compare(words[place], word) < 0)
             place++;
         if (word.len == 0 || (place < count && hf_str_equal(words[place], word)))

@@ -22,7 +22,7 @@ typedef enum {
     HF_NUMBER,  // double; NaN = empty
     HF_BOOL,    // bool
     HF_TIME,    // int64_t milliseconds since 1970 UTC; HF_INTEGER_NONE = empty
-    HF_LIST,    // hf_str; words separated by a single space, sorted, no repeats
+    HF_LIST,    // hf_str; words separated by a single space, sorted, no repeats; those of `words`, or any
     HF_JSON     // hf_str; canonical JSON
 } hf_field_type;
 
@@ -50,7 +50,7 @@ typedef struct {
     double min, max;          // of numbers; equal = no bound
     size_t max_bytes;         // of texts; 0 = HF_TEXT_BYTES_MAX (keys: HF_KEY_BYTES_MAX)
     const char *unit;         // "h", "MW", "persons"; NULL = none
-    const char *const *words; // of HF_WORD, NULL-ended
+    const char *const *words; // of HF_WORD and of HF_LIST, NULL-ended
     const char *refers;       // noun of HF_REF and HF_LINK
     const char *fallback; // default as text, read by the same parser; NULL = empty (BOOL: false)
 } hf_field;

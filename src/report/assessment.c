@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The report of an assessment: the two figures, themes and instruments, gaps by rank with their factors, what is
-// advised, and every answer, so that each figure can be computed again by hand.
+// advised, what another round said, which help is needed, and every answer, so that each figure can be computed again by
+// hand.
+#include <math.h>
+
 #include "report/page.h"
 
 typedef struct {
@@ -148,6 +151,70 @@ static void advice(const page *p)
                   d->advice_count);
 }
 
+static void needs(const page *p)
+{
+    const hf_assessment_data *d = p->data;
+    const hf_page_column columns[] = {
+        {"report.assessment.need", false},       {"report.assessment.kind", false},
+        {"report.assessment.urgency", false},    {"report.assessment.status", false},
+        {"report.assessment.wanted_by", false},  {"report.assessment.best_offer", false},
+        {"report.assessment.factors_met", true}, {"report.assessment.factors_not_met", false}};
+    enum { WIDTH = HF_COUNT(columns) };
+    if (d->need_count == 0)
+        return;
+    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->need_count * WIDTH);
+    for (size_t i = 0; i < d->need_count; i++) {
+        const hf_report_need *need = &d->needs[i];
+        hf_cell *row = cells + i * WIDTH;
+        bool has_offer = need->offer.len > 0;
+        row[0] = hf_cell_text(need->title);
+        row[1] = hf_cell_text(need->kind);
+        row[2] = hf_cell_text(need->urgency);
+        row[3] = hf_cell_text(need->status);
+        row[4] = hf_cell_text(need->wanted_by);
+        row[5] = hf_cell_text(has_offer ? need->offer : HF_STR("–"));
+        row[6] = has_offer ? hf_cell_number(need->met) : hf_cell_text(HF_STR("–"));
+        row[7] = hf_cell_text(need->not_met);
+    }
+    hf_page_heading(&p->page, "report.assessment.needs");
+    paragraph(p, "report.assessment.needs_text");
+    hf_page_table(&p->page, "report.assessment.needs", 0, columns, WIDTH, cells, d->need_count);
+}
+
+static hf_cell figure(double value)
+{
+    return isnan(value) ? hf_cell_text(HF_STR("–")) : decimal(value, -1);
+}
+
+static void projects(const page *p)
+{
+    const hf_assessment_data *d = p->data;
+    const hf_page_column columns[] = {
+        {"report.assessment.project", false},     {"report.assessment.status", false},
+        {"report.assessment.indicator", false},   {"report.assessment.before", true},
+        {"report.assessment.target", true},       {"report.assessment.after", true},
+        {"report.assessment.score_before", true}, {"report.assessment.score_after", true}};
+    enum { WIDTH = HF_COUNT(columns) };
+    if (d->project_count == 0)
+        return;
+    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->project_count * WIDTH);
+    for (size_t i = 0; i < d->project_count; i++) {
+        const hf_report_project *project = &d->projects[i];
+        hf_cell *row = cells + i * WIDTH;
+        row[0] = hf_cell_text(project->title);
+        row[1] = hf_cell_text(project->status);
+        row[2] = hf_cell_text(project->indicator);
+        row[3] = figure(project->before);
+        row[4] = figure(project->target);
+        row[5] = figure(project->after);
+        row[6] = hf_cell_percent(project->score_before);
+        row[7] = hf_cell_percent(project->score_after);
+    }
+    hf_page_heading(&p->page, "report.assessment.projects");
+    hf_page_table(&p->page, "report.assessment.projects", 0, columns, WIDTH, cells,
+                  d->project_count);
+}
+
 // Every answer with its version: what the figures above were computed from.
 static void answers(const page *p)
 {
@@ -197,6 +264,8 @@ void hf_report_assessment(const hf_assessment_data *data, hf_arena *arena, hf_do
     if (data->rounds != NULL)
         hf_page_rounds(&p.page, data->rounds);
     advice(&p);
+    needs(&p);
+    projects(&p);
     answers(&p);
     hf_page_heading(&p.page, "report.heading.method");
     paragraph(&p, "report.assessment.method");

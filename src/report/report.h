@@ -192,6 +192,18 @@ typedef struct {
     uint32_t only_earlier, only_later, scope_changed, not_asked; // questions left out
 } hf_report_rounds;
 
+typedef struct {
+    hf_str title, kind, urgency, status, wanted_by;
+    hf_str offer, not_met; // the offer that fits best, and what of it does not; empty: none
+    uint32_t met;          // factors
+} hf_report_need;
+
+typedef struct {
+    hf_str title, status, indicator;
+    double before, target, after;     // of the indicator; NaN: not said
+    double score_before, score_after; // of the provisions; NaN: none
+} hf_report_project;
+
 // Everything that the report of an assessment shows; gathered by usecase/assessment_report.c.
 typedef struct {
     hf_lang lang;
@@ -208,6 +220,10 @@ typedef struct {
     const hf_report_answer *answers; // in the order of the questions
     size_t answer_count;
     const hf_report_rounds *rounds; // NULL: nothing is compared
+    const hf_report_need *needs;
+    size_t need_count;
+    const hf_report_project *projects;
+    size_t project_count;
 } hf_assessment_data;
 void hf_report_assessment(const hf_assessment_data *data, hf_arena *arena, hf_doc *out);
 

@@ -88,8 +88,7 @@ static hf_verb verb_for_noun(hf_verb verb, const hf_noun *noun)
         return HF_CAN_RELEASE;
     if (noun->group == HF_GROUP_PROFILE && (verb == HF_CAN_EDIT || verb == HF_CAN_IMPORT))
         return HF_CAN_CONFIGURE;
-    if ((noun == &hf_noun_assessment || hf_is_assessment_part(noun)) &&
-        (verb == HF_CAN_EDIT || verb == HF_CAN_IMPORT))
+    if (hf_is_assessed(noun) && (verb == HF_CAN_EDIT || verb == HF_CAN_IMPORT))
         return HF_CAN_ASSESS;
     return verb;
 }

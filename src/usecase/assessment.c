@@ -135,6 +135,22 @@ static bool prepare_part(const hf_session *session, hf_read *read, const hf_asse
     return hf_can_record(&session->actor, HF_CAN_EDIT, read, &hf_noun_assessment, assessment, err);
 }
 
+// A project is of the assessment that found its need.
+static bool prepare_project(const hf_session *session, hf_read *read, const hf_project *project,
+                            hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *need = NULL;
+    if (!hf_get_known(&session->actor, read, &hf_noun_need, project->need, &scratch, &need, err))
+        return false;
+    if (need == NULL)
+        return fail_unknown(&hf_noun_need, project->need, "need", err);
+    return hf_str_equal(((const hf_assistance_need *)need)->part.assessment,
+                        project->part.assessment) ||
+           fail_at(err, HF_ERR_INPUT, "need", "project.need_elsewhere",
+                   "the need belongs to another assessment; begin the project there");
+}
+
 bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *noun,
                            const void *before, void *record, hf_arena *arena, hf_error *err)
 {
@@ -144,12 +160,11 @@ bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *
     if (!hf_is_assessment_part(noun))
         return true;
     return prepare_part(session, read, before, record, arena, err) &&
-           (noun != &hf_noun_answer || prepare_answer(session, read, before, record, err));
+           (noun != &hf_noun_answer || prepare_answer(session, read, before, record, err)) &&
+           (noun != &hf_noun_project || prepare_project(session, read, record, err));
 }
 
 // --- after a change --------------------------------------------------------------------------------------
-
-static const hf_noun *const part_nouns[] = {&hf_noun_answer, &hf_noun_recommendation};
 
 static bool is_in_place(const hf_assessment *assessment, const hf_assessment_part *part)
 {
@@ -184,16 +199,16 @@ static bool follow_assessment(hf_tx *tx, hf_str key, hf_error *err)
     void *assessment = NULL;
     if (!hf_store_get(hf_tx_read(tx), &hf_noun_assessment, key, &scratch, &assessment, err))
         return false;
-    for (size_t n = 0; n < HF_COUNT(part_nouns); n++) {
+    for (size_t n = 0; hf_assessment_parts[n] != NULL; n++) {
         hf_page parts = {0};
-        if (!list_parts(hf_tx_read(tx), part_nouns[n], key, &scratch, &parts, err))
+        if (!list_parts(hf_tx_read(tx), hf_assessment_parts[n], key, &scratch, &parts, err))
             return false;
         if (assessment == NULL && parts.count > 0)
             return hf_fail(err, HF_ERR_CONFLICT, "assessment.has_parts",
                            "'%.*s' still has %zu %s; remove them first", HF_STR_ARG(key),
-                           parts.count, part_nouns[n]->plural);
+                           parts.count, hf_assessment_parts[n]->plural);
         for (size_t i = 0; i < parts.count; i++)
-            if (!put_in_place(tx, part_nouns[n], assessment, parts.records[i], err))
+            if (!put_in_place(tx, hf_assessment_parts[n], assessment, parts.records[i], err))
                 return false;
     }
     return true;
@@ -227,14 +242,15 @@ bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record, hf
 bool hf_assessments_settle(hf_tx *tx, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    for (size_t n = 0; n < HF_COUNT(part_nouns); n++) {
+    for (size_t n = 0; hf_assessment_parts[n] != NULL; n++) {
         hf_page parts = {0};
-        if (hf_read_count(hf_tx_read(tx), part_nouns[n]) == 0)
+        if (hf_read_count(hf_tx_read(tx), hf_assessment_parts[n]) == 0)
             continue;
-        if (!list_parts(hf_tx_read(tx), part_nouns[n], HF_STR_EMPTY, &scratch, &parts, err))
+        if (!list_parts(hf_tx_read(tx), hf_assessment_parts[n], HF_STR_EMPTY, &scratch, &parts,
+                        err))
             return false;
         for (size_t i = 0; i < parts.count; i++)
-            if (!follow_part(tx, part_nouns[n], parts.records[i], err))
+            if (!follow_part(tx, hf_assessment_parts[n], parts.records[i], err))
                 return false;
     }
     return true;

@@ -6,6 +6,7 @@
 #define HF_USECASE_ASSESSMENT_H
 
 #include "model/answer.h"
+#include "model/project.h"
 #include "model/recommendation.h"
 #include "model/scores.h"
 #include "usecase/provisions.h"
@@ -14,7 +15,8 @@
 
 // Called before a record of any noun is put by a person: the stage of an assessment moves one step and notes when; a
 // part takes its place from its assessment, an answer says by whom and when. before NULL: it is new.
-// Errors  HF_ERR_INPUT "reference.unknown", "assessment.stage", "assessment.part_moved", "answer.reuse";
+// Errors  HF_ERR_INPUT "reference.unknown", "assessment.stage", "assessment.part_moved", "answer.reuse",
+//         "project.need_elsewhere";
 //         HF_ERR_PERMISSION of the assessment
 bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *noun,
                            const void *before, void *record, hf_arena *arena,
@@ -39,7 +41,7 @@ typedef struct {
     size_t provision; // of the book
     double value;     // by which gaps are ranked: (1 − score) × weight × force
     double theme_weight, force;
-    uint32_t recommendations;
+    uint32_t recommendations, needs;
 } hf_assessed_gap;
 
 #define HF_ROUNDS_MAX 20u // rounds that are followed back
@@ -62,7 +64,9 @@ typedef struct {
     size_t recommendation_count;
     const hf_recommendation **carried; // still open ones of the rounds before
     size_t carried_count;
-    uint32_t unasked_count; // rated answers to what is not asked, or not any more
+    uint32_t unasked_count;           // rated answers to what is not asked, or not any more
+    const hf_assistance_need **needs; // for technical assistance
+    size_t need_count;
 } hf_assessment_results;
 
 // read NULL: of the session's store. Errors: HF_ERR_NOT_FOUND "record.unknown"; HF_ERR_PERMISSION

@@ -6,13 +6,14 @@
 
 #include "base/crypto.h"
 #include "report/report.h"
-#include "usecase/assessment.h"
+#include "usecase/assistance.h"
 #include "usecase/report.h"
 
 typedef struct {
     const hf_session *session;
     hf_arena *arena;
     hf_assessment_results results;
+    hf_assistance assistance;
     hf_assessment_data data;
 } gathering;
 
@@ -268,6 +269,67 @@ static void gather_rounds(gathering *g, const hf_round_comparison *c)
     g->data.marking = hf_str_of(hf_marking_words[marking]);
 }
 
+// --- assistance
+
+static hf_str factors_not_met(const gathering *g, const hf_match *match)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(2000);
+    for (size_t i = 0; i < HF_FACTOR_COUNT; i++) {
+        if (match->factors[i] != HF_VERDICT_NOT_MET)
+            continue;
+        hf_str key = hf_str_format(g->arena, "assist.factor.%s", hf_factor_words[i]);
+        hf_str name = hf_message_text(g->session->lang, hf_str_z(g->arena, key), g->arena);
+        hf_buf_add_format(&text, "%s%.*s", text.len > 0 ? " · " : "", HF_STR_ARG(name));
+    }
+    return hf_buf_copy(g->arena, &text);
+}
+
+static void gather_needs(gathering *g)
+{
+    const hf_assistance *a = &g->assistance;
+    hf_report_need *list = HF_NEW_N(g->arena, hf_report_need, a->need_count + 1);
+    for (size_t i = 0; i < a->need_count; i++) {
+        const hf_assistance_need *need = a->needs[i].need;
+        list[i] =
+            (hf_report_need){.title = need->title,
+                             .kind = word(g, "word", &hf_noun_need, "kind", need->kind),
+                             .urgency = word(g, "word", &hf_noun_need, "urgency", need->urgency),
+                             .status = word(g, "word", &hf_noun_need, "status", need->status),
+                             .wanted_by = day(g, need->wanted_by)};
+        if (a->needs[i].offer_count == 0)
+            continue;
+        const hf_matched_offer *best = &a->needs[i].offers[0];
+        list[i].offer = best->known->offer->title;
+        list[i].met = best->match.met;
+        list[i].not_met = factors_not_met(g, &best->match);
+    }
+    g->data.needs = list;
+    g->data.need_count = a->need_count;
+}
+
+static void gather_projects(gathering *g)
+{
+    const hf_assistance *a = &g->assistance;
+    hf_report_project *list = HF_NEW_N(g->arena, hf_report_project, a->project_count + 1);
+    for (size_t i = 0; i < a->project_count; i++) {
+        const hf_project *project = a->projects[i].project;
+        list[i] = (hf_report_project){
+            .title = project->title,
+            .status = word(g, "word", &hf_noun_project, "status", project->status),
+            .indicator = project->unit.len == 0 ? project->indicator
+                                                : hf_str_format(g->arena, "%.*s (%.*s)",
+                                                                HF_STR_ARG(project->indicator),
+                                                                HF_STR_ARG(project->unit)),
+            .before = project->value_before,
+            .target = project->target,
+            .after = project->value_after,
+            .score_before = a->projects[i].before,
+            .score_after = a->projects[i].after};
+    }
+    g->data.projects = list;
+    g->data.project_count = a->project_count;
+}
+
 static hf_str subject_of(const gathering *g)
 {
     const hf_assessment *a = g->results.assessment;
@@ -302,6 +364,8 @@ static void gather(gathering *g)
     gather_gaps(g);
     gather_answers(g);
     gather_advice(g);
+    gather_needs(g);
+    gather_projects(g);
 }
 
 bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_str against, hf_buf *html,
@@ -309,10 +373,12 @@ bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_str aga
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     gathering g = {.session = session, .arena = &arena};
+    const hf_assistance_request request = {.assessment = key};
     hf_round_comparison comparison;
     hf_doc doc;
     if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
         !hf_assessment_results_read(session, NULL, key, &arena, &g.results, err) ||
+        !hf_assistance_read(session, &request, &arena, &g.assistance, err) ||
         (against.len > 0 && !hf_compare_rounds(session, against, key, &arena, &comparison, err)))
         return false;
     gather(&g);

@@ -70,11 +70,12 @@ static bool read_parts(working *w, const hf_noun *noun, hf_str assessment, hf_pa
 static bool read_answers(working *w, hf_error *err)
 {
     hf_provision_book *book = &w->out->book;
-    hf_page answers = {0}, advice = {0};
+    hf_page answers = {0}, advice = {0}, needs = {0};
     w->out->answers = HF_NEW_N(w->arena, const hf_answer *, book->question_count + 1);
     hf_str own = w->out->assessment->head.key;
     if (!read_parts(w, &hf_noun_answer, own, &answers, err) ||
-        !read_parts(w, &hf_noun_recommendation, own, &advice, err))
+        !read_parts(w, &hf_noun_recommendation, own, &advice, err) ||
+        !read_parts(w, &hf_noun_need, own, &needs, err))
         return false;
     for (size_t i = 0; i < answers.count; i++) {
         uint32_t at = 0;
@@ -88,6 +89,10 @@ static bool read_answers(working *w, hf_error *err)
     w->out->recommendation_count = advice.count;
     for (size_t i = 0; i < advice.count; i++)
         w->out->recommendations[i] = advice.records[i];
+    w->out->needs = HF_NEW_N(w->arena, const hf_assistance_need *, needs.count + 1);
+    w->out->need_count = needs.count;
+    for (size_t i = 0; i < needs.count; i++)
+        w->out->needs[i] = needs.records[i];
     return true;
 }
 
@@ -198,6 +203,9 @@ static void rank_gaps(working *w)
         for (size_t r = 0; r < out->recommendation_count; r++)
             gap->recommendations += hf_str_equal(out->recommendations[r]->provision,
                                                  book->provisions[order[i]]->head.key);
+        for (size_t n = 0; n < out->need_count; n++)
+            gap->needs +=
+                hf_str_has_word(out->needs[n]->provisions, book->provisions[order[i]]->head.key);
     }
 }
 
@@ -307,6 +315,8 @@ static void write_gaps(const hf_assessment_results *r, hf_json_writer *out)
         number(out, "theme_weight", gap->theme_weight);
         number(out, "force_factor", gap->force);
         count(out, "recommendations", gap->recommendations);
+        count(out, "needs", gap->needs);
+        text(out, "proposed_urgency", hf_urgency_word(hf_urgency_of_gap(gap->value)));
         hf_json_end_object(out);
     }
     hf_json_end_array(out);

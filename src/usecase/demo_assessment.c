@@ -193,5 +193,5 @@ bool hf_demo_put_assessment(const hf_demo_sink *sink, hf_error *err)
     for (size_t i = 0; i < HF_COUNT(advice); i++)
         if (!put_advice(sink, i, err))
             return false;
-    return true;
+    return hf_demo_put_assistance(sink, err);
 }

@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scenarios, measures and an assessment of the demonstration nation. Only demo_*.c include it.
+// Scenarios, measures, an assessment and technical assistance of the demonstration nation. Only demo_*.c include it.
 #ifndef HF_USECASE_DEMO_PLANS_H
 #define HF_USECASE_DEMO_PLANS_H
 
 #include "usecase/demo.h"
 
+// Records as the texts of their fields, ended by a NULL name.
+#define HF_DEMO_VALUES_MAX 18u
+typedef struct {
+    const char *name, *text;
+} hf_demo_value;
+bool hf_demo_put_values(const hf_noun *noun, const hf_demo_value (*records)[HF_DEMO_VALUES_MAX],
+                        size_t count, const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
+
 // Puts them all; they name regions and kinds that every size of the nation has.
 bool hf_demo_put_plans(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 // Two finished rounds and a running one (demo_assessment.c); their questions are those of the shipped catalogue.
 bool hf_demo_put_assessment(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
+
+// What the round found wanting, and who could help (demo_assistance.c).
+bool hf_demo_put_assistance(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 
 #endif

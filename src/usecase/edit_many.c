@@ -37,8 +37,7 @@ static void done(editing *e)
 static bool check_patch(const hf_edit_request *request, hf_error *err)
 {
     const hf_noun *noun = request->query.noun;
-    if (noun->group == HF_GROUP_PLATFORM || noun == &hf_noun_assessment ||
-        hf_is_assessment_part(noun))
+    if (noun->group == HF_GROUP_PLATFORM || hf_is_assessed(noun))
         return hf_fail(err, HF_ERR_USAGE, "edit.one_by_one", "%s are changed one by one",
                        noun->plural);
     if (request->patch->present == 0 && !request->patch->has_attributes)

@@ -24,7 +24,8 @@ static void every_table_keeps_the_rules_of_tables(void **state)
             assert_true(field->offset < noun->struct_bytes);
             assert_ptr_equal(hf_noun_field(noun, hf_str_of(field->name), &index), field);
             assert_int_equal(index, j); // no name stands twice
-            assert_true((field->type == HF_WORD) == (field->words != NULL));
+            assert_true(field->type != HF_WORD || field->words != NULL);
+            assert_true(field->words == NULL || field->type == HF_WORD || field->type == HF_LIST);
             if (field->type == HF_REF || field->type == HF_LINK)
                 assert_non_null(hf_noun_find(hf_str_of(field->refers)));
         }

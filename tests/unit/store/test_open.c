@@ -460,7 +460,7 @@ static void a_store_and_its_copies_are_their_owners_alone(void **state)
     MUST(kit, reopen(kit, true));
     (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "a", "x"));
     (void)snprintf(beside, sizeof(beside), "%s.copy", kit->path);
-    MUST(kit, hf_store_backup(kit->store, beside, &kit->err));
+    MUST(kit, kit_copy(kit, beside));
     (void)umask(before);
     check_is_private(kit->path);
     check_is_private(beside);

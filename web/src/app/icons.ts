@@ -38,6 +38,7 @@ export const icons: Record<string, typeof MapIcon> = {
   runs: ChartSpline,
   assessments: ClipboardCheck,
   provisions: Library,
+  assistance: Link, // what joins a need and an offer
   jobs: ListTodo,
   log: ScrollText,
   users: Users,

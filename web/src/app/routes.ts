@@ -43,6 +43,7 @@ const table: Route[] = [
   { name: 'assessments', path: '/assessments', title: 'nav.assessments', place: 'assess', needs: 'read', key: 'a', words: 'analysis' },
   { name: 'assessment', path: '/assessment', title: 'nav.assessments', place: 'assess', needs: 'read', of: 'assessments', words: 'analysis' },
   { name: 'provisions', path: '/provisions', title: 'nav.provisions', place: 'assess', needs: 'read', key: 'v', words: 'analysis' },
+  { name: 'assistance', path: '/assistance', title: 'nav.assistance', place: 'assess', needs: 'read', key: 't', words: 'analysis' },
   { name: 'jobs', path: '/jobs', title: 'nav.jobs', place: null, key: 'j', words: 'setup' },
   { name: 'log', path: '/log', title: 'nav.log', place: null, needs: 'audit', key: 'l', words: 'setup' },
   { name: 'users', path: '/users', title: 'nav.users', place: null, needs: 'users', key: 'u', words: 'setup' },

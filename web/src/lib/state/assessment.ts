@@ -56,7 +56,7 @@ export interface Results {
   themes: Group[];
   instruments: Group[];
   provisions: (Score & { key: string })[];
-  gaps: { provision: string; value: number; score: number; theme_weight: number; force_factor: number; recommendations: number }[];
+  gaps: { provision: string; value: number; score: number; theme_weight: number; force_factor: number; recommendations: number; needs: number; proposed_urgency: string }[];
   rounds_before: { key: string; title: string }[];
   carried: Rec[];
 }

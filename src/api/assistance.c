@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Technical assistance: needs with the offers that fit and why, projects as measured, offers written down twice. Needs,
+// offers and projects themselves are records like any others (records.c).
+#include "api/resource.h"
+#include "base/limits.h"
+
+#define MATCHES_TOLD 10u
+
+static bool get_assistance(hf_call *call, hf_error *err)
+{
+    hf_assistance assistance;
+    hf_assistance_request request = {.need = hf_request_query(call->request, "need"),
+                                     .assessment = hf_request_query(call->request, "assessment")};
+    if (!hf_assistance_read(&call->session, &request, call->arena, &assistance, err))
+        return false;
+    hf_json_writer w = hf_answer_json(call);
+    hf_write_assistance(&call->session, &assistance,
+                        (size_t)hf_call_count(call, "top", MATCHES_TOLD), &w);
+    return true;
+}
+
+static bool get_duplicates(hf_call *call, hf_error *err)
+{
+    hf_offer_pair *pairs = NULL;
+    size_t count = 0;
+    if (!hf_offer_pairs(&call->session, call->arena, &pairs, &count, err))
+        return false;
+    hf_json_writer w = hf_answer_json(call);
+    hf_write_offer_pairs(pairs, count, &w);
+    return true;
+}
+
+static const hf_param assistance_params[] = {
+    {.name = "need", .about = "only this one, open or not"},
+    {.name = "assessment", .about = "only the needs of this one, open or not"},
+    {.name = "top",
+     .type = HF_PARAM_INTEGER,
+     .min = 0,
+     .max = HF_LIST_LIMIT_MAX,
+     .about = "matches told of each need; 10 unless given"},
+    HF_PARAM_LANG,
+    HF_NO_PARAMS,
+};
+
+static const hf_route routes[] = {
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/assistance",
+     .id = "assistance",
+     .about = "Needs with the offers that fit, each with its factors; projects as measured; needs "
+              "without any offer and offers that nobody needs",
+     .params = assistance_params,
+     .gives = "Assistance",
+     .status = 200,
+     .problems = "404",
+     .answer = get_assistance},
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/assistance/duplicates",
+     .id = "assistanceDuplicates",
+     .about = "Pairs of offers that are likely one, with what makes them alike",
+     .gives = "OfferPairs",
+     .status = 200,
+     .problems = "413",
+     .answer = get_duplicates},
+};
+
+#define TEXT    "{\"type\":\"string\"}"
+#define COUNT   "{\"type\":\"integer\",\"minimum\":0}"
+#define NUMBER  "{\"type\":[\"number\",\"null\"]}"
+#define BOOL    "{\"type\":\"boolean\"}"
+#define VERDICT "{\"enum\":[\"met\",\"not_met\",\"unknown\"]}"
+#define LIST(properties)                                                                           \
+    "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{" properties "}}}"
+#define KEYS "{\"type\":\"array\",\"items\":" TEXT "}"
+
+static const char schemas
+    [] = "\"Assistance\":{\"type\":\"object\",\"required\":[\"needs\",\"offers\",\"projects\","
+         "\"without_offer\",\"unneeded\"],\"properties\":{\"needs\":" LIST(
+             "\"need\":{\"$ref\":\"#/components/schemas/Need\"},\"gaps\":" LIST("\"provision\""
+                                                                                ":" TEXT ",\"title"
+                                                                                         "\":" TEXT ",\"score\":" NUMBER ",\"value\":" NUMBER) ",\"matches\":" LIST(
+                 "\"offer\":" TEXT ",\"met\":" COUNT ",\"not_met\":" COUNT
+                 ",\"factors\":{\"type\":\"object\","
+                 "\"properties\":{\"kind\":" VERDICT ",\"theme\":" VERDICT ",\"sector\":" VERDICT
+                 ",\"language\":" VERDICT ",\"region\":" VERDICT ",\"time\":" VERDICT
+                 ",\"capacity\":" VERDICT
+                 "}}") ",\"match_count\":" COUNT) ",\"offers\":" LIST("\"offer\":{\"$ref\":\"#/"
+                                                                      "components/schemas/"
+                                                                      "Offer\"},\"used\":" COUNT
+                                                                      ",\"needs\":" COUNT) ",\"proj"
+                                                                                           "ects\""
+                                                                                           ":" LIST("\"project\":{\"$ref\":\"#/components/schemas/Project\"},\"progress\":" NUMBER
+                                                                                                    ",\"score_before\":" NUMBER
+                                                                                                    ",\"score_after\":" NUMBER) ",\"without_offer\":" KEYS
+                                                                                                                                ",\"unneeded\":" KEYS
+                                                                                                                                "}},"
+                                                                                                                                "\"OfferPairs\":{\"type\":\"object\",\"required\":[\"pairs\"],\"properties\":{\"pairs\":" LIST(
+                                                                                                                                    "\"a\":" TEXT
+                                                                                                                                    ",\"title_a\":" TEXT
+                                                                                                                                    ",\"b\":" TEXT
+                                                                                                                                    ",\"title_b\":" TEXT
+                                                                                                                                    ",\"title_likeness\":" NUMBER
+                                                                                                                                    ",\"same_provider\":" BOOL
+                                                                                                                                    ",\"kind_in_common\":" BOOL
+                                                                                                                                    ",\"same_url\":" BOOL) "}}";
+
+const hf_resource hf_resource_assistance = {"assistance", routes, HF_COUNT(routes), schemas, NULL};

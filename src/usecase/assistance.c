@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads needs, offers and projects, and holds them against each other. What fits and why is model/match.c.
+#include "usecase/assistance.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/vec.h"
+#include "model/region.h"
+
+#define REGION_DEPTH_MAX 32u
+
+// Results of an assessment, read once however many needs and projects ask for them.
+typedef struct {
+    hf_str assessment;
+    hf_assessment_results results;
+} known_round;
+
+typedef struct {
+    const hf_session *session;
+    hf_read *read;
+    hf_arena *arena;
+    hf_assistance *out;
+    HF_VEC(const known_round *) rounds;
+    hf_map offer_index; // by key
+    hf_map need_index;  // by key, over all needs
+    hf_page needs;
+} working;
+
+static bool list_known(working *w, const hf_noun *noun, hf_page *out, hf_error *err)
+{
+    hf_query query = {.noun = noun};
+    hf_can_narrow(&w->session->actor, HF_CAN_READ, &query, w->arena);
+    return hf_list_all(w->read, &query, w->arena, out, err);
+}
+
+// *out NULL: there is none that the reader may know of.
+static bool round_of(working *w, hf_str assessment, const known_round **out, hf_error *err)
+{
+    hf_error why = {0};
+    *out = NULL;
+    for (size_t i = 0; i < w->rounds.count && *out == NULL; i++)
+        if (hf_str_equal(w->rounds.items[i]->assessment, assessment))
+            *out = w->rounds.items[i];
+    if (*out != NULL || assessment.len == 0)
+        return true;
+    known_round *round = HF_NEW(w->arena, known_round);
+    round->assessment = assessment;
+    if (!hf_assessment_results_read(w->session, NULL, assessment, w->arena, &round->results,
+                                    &why)) {
+        if (why.kind == HF_ERR_NOT_FOUND) // a link to what is not there, or not for this reader
+            return true;
+        *err = why;
+        return false;
+    }
+    HF_VEC_ADD(w->arena, &w->rounds, round);
+    *out = round;
+    return true;
+}
+
+// --- needs -----------------------------------------------------------------------------------------------
+
+static int by_urgency(const void *a, const void *b)
+{
+    const hf_assistance_need *one = ((const hf_matched_need *)a)->need;
+    const hf_assistance_need *two = ((const hf_matched_need *)b)->need;
+    bool is_one = hf_assistance_need_is_open(one), is_two = hf_assistance_need_is_open(two);
+    if (is_one != is_two)
+        return is_one ? -1 : 1;
+    if (one->urgency != two->urgency)
+        return one->urgency < two->urgency ? -1 : 1;
+    // without a day: last
+    int64_t day_one = one->wanted_by == HF_INTEGER_NONE ? INT64_MAX : one->wanted_by;
+    int64_t day_two = two->wanted_by == HF_INTEGER_NONE ? INT64_MAX : two->wanted_by;
+    if (day_one != day_two)
+        return day_one < day_two ? -1 : 1;
+    return hf_str_compare_natural(one->part.head.key, two->part.head.key);
+}
+
+static bool is_asked_for(const hf_assistance_request *request, const hf_assistance_need *need)
+{
+    if (request->need.len > 0)
+        return hf_str_equal(need->part.head.key, request->need);
+    return request->assessment.len > 0 ? hf_str_equal(need->part.assessment, request->assessment)
+                                       : hf_assistance_need_is_open(need);
+}
+
+static bool take_needs(working *w, const hf_assistance_request *request, hf_error *err)
+{
+    w->out->needs = HF_NEW_N(w->arena, hf_matched_need, w->needs.count + 1);
+    for (size_t i = 0; i < w->needs.count; i++)
+        if (is_asked_for(request, w->needs.records[i]))
+            w->out->needs[w->out->need_count++].need = w->needs.records[i];
+    if (request->need.len > 0 && w->out->need_count == 0)
+        return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no need '%.*s'",
+                       HF_STR_ARG(request->need));
+    if (w->out->need_count > 0)
+        qsort(w->out->needs, w->out->need_count, sizeof *w->out->needs, by_urgency);
+    return true;
+}
+
+static double gap_value(const hf_assessment_results *results, size_t provision)
+{
+    for (size_t i = 0; i < results->gap_count; i++)
+        if (results->gaps[i].provision == provision)
+            return results->gaps[i].value;
+    return 0;
+}
+
+static bool find_gaps(working *w, hf_matched_need *need, hf_error *err)
+{
+    const known_round *round = NULL;
+    hf_str rest = need->need->provisions, key;
+    if (!round_of(w, need->need->part.assessment, &round, err))
+        return false;
+    need->gaps = HF_NEW_N(w->arena, hf_need_gap, rest.len / 2 + 1);
+    while (hf_str_split(&rest, ' ', &key)) {
+        uint32_t at = 0;
+        if (key.len == 0)
+            continue;
+        hf_need_gap *gap = &need->gaps[need->gap_count++];
+        *gap = (hf_need_gap){.provision = key, .title = key, .score = (double)NAN};
+        if (round == NULL || !hf_map_get(&round->results.book.provision_index, key, &at))
+            continue;
+        const hf_provision_book *book = &round->results.book;
+        gap->title = hf_provision_title(&book->texts, book->provisions[at]);
+        gap->score = round->results.scores[at].implementation;
+        gap->value = gap_value(&round->results, at);
+    }
+    return true;
+}
+
+// The region of a need and all around it, as words.
+static bool regions_of(working *w, hf_str region, hf_str *out, hf_error *err)
+{
+    *out = region;
+    for (unsigned depth = 0; region.len > 0 && depth < REGION_DEPTH_MAX; depth++) {
+        void *record = NULL;
+        if (!hf_store_get(w->read, &hf_noun_region, region, w->arena, &record, err))
+            return false;
+        region = record == NULL ? HF_STR_EMPTY : ((const hf_region *)record)->parent;
+        if (region.len > 0 && !hf_str_has_word(*out, region))
+            *out = hf_str_format(w->arena, "%.*s %.*s", HF_STR_ARG(*out), HF_STR_ARG(region));
+    }
+    return true;
+}
+
+static int by_match(const void *a, const void *b)
+{
+    const hf_matched_offer *one = a, *two = b;
+    return hf_match_compare(&one->match, one->known->offer->head.key, &two->match,
+                            two->known->offer->head.key);
+}
+
+static bool match_offers(working *w, const hf_assistance_need *need, hf_matched_need *out,
+                         hf_error *err)
+{
+    hf_match_input in = {.need = need, .now_ms = w->session->now_ms};
+    if (!regions_of(w, need->region, &in.regions, err))
+        return false;
+    if (out != NULL)
+        out->offers = HF_NEW_N(w->arena, hf_matched_offer, w->out->offer_count + 1);
+    for (size_t i = 0; i < w->out->offer_count; i++) {
+        in.offer = w->out->offers[i].offer;
+        in.used = w->out->offers[i].used;
+        hf_match match = hf_match_of(&in);
+        if (!hf_match_fits(&in, &match))
+            continue;
+        w->out->offers[i].needs += hf_assistance_need_is_open(need) && out == NULL;
+        if (out != NULL)
+            out->offers[out->offer_count++] = (hf_matched_offer){&w->out->offers[i], match};
+    }
+    if (out != NULL && out->offer_count > 0)
+        qsort(out->offers, out->offer_count, sizeof *out->offers, by_match);
+    return true;
+}
+
+// --- offers and projects -----------------------------------------------------------------------------------
+
+static void take_offers(working *w, const hf_page *offers, const hf_page *projects)
+{
+    uint32_t at = 0;
+    w->offer_index = hf_map_of(w->arena, offers->count);
+    w->out->offers = HF_NEW_N(w->arena, hf_known_offer, offers->count + 1);
+    w->out->offer_count = offers->count;
+    for (size_t i = 0; i < offers->count; i++) {
+        w->out->offers[i].offer = offers->records[i];
+        (void)hf_map_add(&w->offer_index, w->out->offers[i].offer->head.key, (uint32_t)i, NULL);
+    }
+    for (size_t i = 0; i < projects->count; i++) {
+        const hf_project *project = projects->records[i];
+        if (hf_project_is_open(project) && hf_map_get(&w->offer_index, project->offer, &at))
+            w->out->offers[at].used++;
+    }
+}
+
+// Mean score of provisions in a round; NaN without any.
+static double mean_score(const known_round *round, hf_str provisions)
+{
+    double sum = 0;
+    size_t count = 0;
+    hf_str key;
+    while (round != NULL && hf_str_split(&provisions, ' ', &key)) {
+        uint32_t at = 0;
+        if (!hf_map_get(&round->results.book.provision_index, key, &at) ||
+            isnan(round->results.scores[at].implementation))
+            continue;
+        sum += round->results.scores[at].implementation;
+        count++;
+    }
+    return count == 0 ? (double)NAN : sum / (double)count;
+}
+
+static bool measure(working *w, const hf_project *project, hf_measured_project *out, hf_error *err)
+{
+    const known_round *first = NULL, *again = NULL;
+    uint32_t at = 0;
+    *out = (hf_measured_project){.project = project,
+                                 .progress = hf_project_progress(project),
+                                 .before = (double)NAN,
+                                 .after = (double)NAN};
+    if (!hf_map_get(&w->need_index, project->need, &at))
+        return true;
+    if (!round_of(w, project->part.assessment, &first, err) ||
+        !round_of(w, project->measured_in, &again, err))
+        return false;
+    hf_str provisions = ((const hf_assistance_need *)w->needs.records[at])->provisions;
+    out->before = mean_score(first, provisions);
+    out->after = mean_score(again, provisions);
+    return true;
+}
+
+static bool take_projects(working *w, const hf_assistance_request *request, const hf_page *projects,
+                          hf_error *err)
+{
+    w->out->projects = HF_NEW_N(w->arena, hf_measured_project, projects->count + 1);
+    for (size_t i = 0; i < projects->count; i++) {
+        const hf_project *project = projects->records[i];
+        bool is_it = (request->need.len == 0 || hf_str_equal(project->need, request->need)) &&
+                     (request->assessment.len == 0 ||
+                      hf_str_equal(project->part.assessment, request->assessment));
+        if (is_it && !measure(w, project, &w->out->projects[w->out->project_count++], err))
+            return false;
+    }
+    return true;
+}
+
+static bool check_assessment(working *w, hf_str key, hf_error *err)
+{
+    void *record = NULL;
+    if (key.len == 0)
+        return true;
+    if (!hf_get_known(&w->session->actor, w->read, &hf_noun_assessment, key, w->arena, &record,
+                      err))
+        return false;
+    return record != NULL || hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown",
+                                     "there is no assessment '%.*s'", HF_STR_ARG(key));
+}
+
+bool hf_assistance_read(const hf_session *session, const hf_assistance_request *request,
+                        hf_arena *arena, hf_assistance *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    working w = {.session = session, .arena = arena, .out = out};
+    hf_page offers = {0}, projects = {0};
+    *out = (hf_assistance){0};
+    if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_need, NULL, err) ||
+        !hf_read_begin(session->store, &read, err))
+        return false;
+    w.read = read;
+    if (!check_assessment(&w, request->assessment, err) ||
+        !list_known(&w, &hf_noun_need, &w.needs, err) ||
+        !list_known(&w, &hf_noun_offer, &offers, err) ||
+        !list_known(&w, &hf_noun_project, &projects, err) || !take_needs(&w, request, err))
+        return false;
+    take_offers(&w, &offers, &projects);
+    w.need_index = hf_map_of(arena, w.needs.count);
+    for (size_t i = 0; i < w.needs.count; i++) {
+        const hf_assistance_need *need = w.needs.records[i];
+        (void)hf_map_add(&w.need_index, need->part.head.key, (uint32_t)i, NULL);
+        if (!match_offers(&w, need, NULL, err)) // how many need each offer: over all needs
+            return false;
+    }
+    for (size_t i = 0; i < out->need_count; i++)
+        if (!match_offers(&w, out->needs[i].need, &out->needs[i], err) ||
+            !find_gaps(&w, &out->needs[i], err))
+            return false;
+    return take_projects(&w, request, &projects, err);
+}
+
+bool hf_need_is_uncovered(const hf_matched_need *need)
+{
+    return hf_assistance_need_is_open(need->need) && need->offer_count == 0;
+}
+
+bool hf_offer_is_unneeded(const hf_known_offer *offer)
+{
+    return hf_offer_is_open(offer->offer) && offer->needs == 0;
+}

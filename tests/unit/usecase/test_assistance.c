@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who may know of needs, offers and projects: places, clearances; the order of needs; a need follows its assessment.
+#include "fixture.h"
+
+#include "usecase/usecase.h"
+
+static const char *write(fixture *f, const hf_session *session, const char *noun_name,
+                         const char *key, const char *json)
+{
+    const hf_noun *noun = hf_noun_find(hf_str_of(noun_name));
+    hf_json *body = NULL;
+    hf_patch patch = {0};
+    void *out = NULL;
+    hf_error err = {0};
+    if (!hf_json_parse(hf_str_of(json), &f->memory, &body, &err) ||
+        !hf_patch_from_json(noun, body, &f->memory, &patch, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    bool is_done = key == NULL ? hf_add_record(session, &patch, &f->memory, &out, &err)
+                               : hf_edit_record(session, &patch, hf_str_of(key), HF_VERSION_ANY,
+                                                &f->memory, &out, &err);
+    return is_done ? "" : hf_str_z(&f->memory, hf_str_of(err.code));
+}
+
+static void must_write(fixture *f, const char *noun, const char *key, const char *json)
+{
+    hf_session session = local_session(f);
+    assert_string_equal(write(f, &session, noun, key, json), "");
+}
+
+static hf_assistance read_all(fixture *f, const hf_session *session)
+{
+    const hf_assistance_request request = {0};
+    hf_assistance out;
+    hf_error err = {0};
+    if (!hf_assistance_read(session, &request, &f->memory, &out, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    return out;
+}
+
+// Two rounds in two sectors, a need in each, one offer for both.
+static void two_sectors(fixture *f)
+{
+    (void)fixture_init(f);
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"E\",\"title\":\"Energy\",\"subject\":\"sector\",\"sector\":\"EN\"}");
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"W\",\"title\":\"Water\",\"subject\":\"sector\",\"sector\":\"WA\"}");
+    must_write(f, "need", NULL,
+               "{\"key\":\"E/1\",\"assessment\":\"E\",\"title\":\"A\",\"kind\":\"training\","
+               "\"sectors\":[\"EN\"]}");
+    must_write(f, "need", NULL,
+               "{\"key\":\"W/1\",\"assessment\":\"W\",\"title\":\"B\",\"kind\":\"training\"}");
+    must_write(f, "offer", NULL,
+               "{\"key\":\"O\",\"title\":\"Course\",\"provider\":\"UN\",\"kinds\":[\"training\"],"
+               "\"capacity\":1}");
+    must_write(f, "project", NULL,
+               "{\"assessment\":\"W\",\"need\":\"W/1\",\"offer\":\"O\",\"title\":\"P\"}");
+}
+
+static hf_session sector_session(const fixture *f, const hf_role_grant *grant)
+{
+    hf_session session = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_AMBER);
+    session.actor.role = HF_WORD_NONE;
+    session.actor.grants = grant;
+    session.actor.grant_count = 1;
+    return session;
+}
+
+// A grant within a sector reaches the needs and projects of its assessments; offers are everybody's to know, and to
+// change only for who assesses everywhere. What lies elsewhere moves no verdict, no count and no order.
+static void a_grant_of_a_sector_reaches_its_needs_and_all_offers(void **state)
+{
+    fixture *f = *state;
+    const hf_role_grant grant = {HF_ROLE_ASSESSOR, {.kind = HF_SCOPE_SECTOR, .of = HF_STR("EN")}};
+    two_sectors(f);
+    hf_session local = local_session(f), assessor = sector_session(f, &grant);
+    hf_assistance all = read_all(f, &local), own = read_all(f, &assessor);
+    assert_int_equal(all.need_count, 2);
+    assert_int_equal(all.project_count, 1);
+    assert_int_equal(all.offers[0].used, 1);
+    assert_int_equal(all.offers[0].needs, 2);
+    assert_int_equal(own.need_count, 1);
+    assert_true(hf_str_equal_z(own.needs[0].need->part.head.key, "E/1"));
+    assert_int_equal(own.project_count, 0);
+    assert_int_equal(own.offer_count, 1);
+    assert_int_equal(own.offers[0].used, 0);
+    assert_int_equal(own.offers[0].needs, 1);
+    assert_int_equal(all.needs[0].offers[0].match.factors[HF_FACTOR_CAPACITY], HF_VERDICT_NOT_MET);
+    assert_int_equal(own.needs[0].offers[0].match.factors[HF_FACTOR_CAPACITY], HF_VERDICT_MET);
+    assert_string_equal(write(f, &assessor, "need", "E/1", "{\"urgency\":\"urgent\"}"), "");
+    assert_string_equal(write(f, &assessor, "need", "W/1", "{\"urgency\":\"urgent\"}"),
+                        "record.unknown");
+    assert_string_equal(write(f, &assessor, "offer", "O", "{\"title\":\"Mine\"}"), "access.scope");
+    assert_string_equal(
+        write(f, &assessor, "project", NULL,
+              "{\"assessment\":\"E\",\"need\":\"W/1\",\"offer\":\"O\",\"title\":\"P\"}"),
+        "reference.unknown");
+    assert_string_equal(
+        write(f, &assessor, "project", NULL,
+              "{\"assessment\":\"E\",\"need\":\"E/1\",\"offer\":\"O\",\"title\":\"P\"}"),
+        "");
+}
+
+static void who_operates_writes_no_needs_and_who_assesses_does(void **state)
+{
+    fixture *f = *state;
+    two_sectors(f);
+    hf_session operator_ = user_session(f, HF_ROLE_OPERATOR, HF_TLP_RED);
+    hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_RED);
+    const char *made =
+        "{\"key\":\"O2\",\"title\":\"T\",\"provider\":\"UN\",\"kinds\":[\"software\"]}";
+    assert_string_equal(write(f, &operator_, "offer", NULL, made), "access.denied");
+    assert_string_equal(write(f, &operator_, "need", "E/1", "{\"status\":\"met\"}"),
+                        "access.denied");
+    assert_string_equal(write(f, &assessor, "offer", NULL, made), "");
+    assert_string_equal(write(f, &assessor, "need", "E/1", "{\"status\":\"met\"}"), "");
+}
+
+static void a_hidden_offer_fits_nothing_and_is_no_duplicate(void **state)
+{
+    fixture *f = *state;
+    hf_offer_pair *pairs = NULL;
+    size_t count = 0;
+    hf_error err = {0};
+    two_sectors(f);
+    must_write(f, "offer", NULL,
+               "{\"key\":\"O2\",\"title\":\"Course\",\"provider\":\"UN\",\"kinds\":[\"training\"],"
+               "\"marking\":\"TLP:RED\"}");
+    hf_session local = local_session(f);
+    hf_session analyst = user_session(f, HF_ROLE_ANALYST, HF_TLP_AMBER);
+    assert_int_equal(read_all(f, &local).needs[0].offer_count, 2);
+    assert_int_equal(read_all(f, &analyst).needs[0].offer_count, 1);
+    assert_true(hf_offer_pairs(&local, &f->memory, &pairs, &count, &err));
+    assert_int_equal(count, 1);
+    assert_true(hf_offer_pairs(&analyst, &f->memory, &pairs, &count, &err));
+    assert_int_equal(count, 0);
+}
+
+static void the_most_urgent_need_stands_first_then_the_earliest(void **state)
+{
+    fixture *f = *state;
+    static const char *const wanted[] = {"C", "B", "A", "W/1", "D"};
+    two_sectors(f);
+    must_write(f, "need", "E/1", "{\"status\":\"withdrawn\"}");
+    must_write(f, "need", NULL,
+               "{\"key\":\"A\",\"assessment\":\"E\",\"title\":\"T\",\"kind\":\"funding\","
+               "\"urgency\":\"high\"}");
+    must_write(f, "need", NULL,
+               "{\"key\":\"B\",\"assessment\":\"E\",\"title\":\"T\",\"kind\":\"funding\","
+               "\"urgency\":\"high\",\"wanted_by\":\"2030-01-01\"}");
+    must_write(f, "need", NULL,
+               "{\"key\":\"C\",\"assessment\":\"E\",\"title\":\"T\",\"kind\":\"funding\","
+               "\"urgency\":\"urgent\"}");
+    must_write(f, "need", NULL,
+               "{\"key\":\"D\",\"assessment\":\"E\",\"title\":\"T\",\"kind\":\"funding\","
+               "\"urgency\":\"low\"}");
+    hf_session local = local_session(f);
+    hf_assistance all = read_all(f, &local);
+    assert_int_equal(all.need_count, HF_COUNT(wanted));
+    for (size_t i = 0; i < HF_COUNT(wanted); i++)
+        assert_true(hf_str_equal_z(all.needs[i].need->part.head.key, wanted[i]));
+    assert_true(hf_need_is_uncovered(&all.needs[0]));
+    assert_false(hf_need_is_uncovered(&all.needs[3]));
+}
+
+// The key of a proposal is never one that was given before, also where one between was removed.
+static void a_proposal_takes_the_next_number(void **state)
+{
+    fixture *f = *state;
+    hf_assessment_results results;
+    hf_error err = {0};
+    two_sectors(f);
+    must_write(f, "answer", NULL,
+               "{\"assessment\":\"E\",\"question\":\"2341-OP2.q1\",\"rating\":\"0\"}");
+    must_write(f, "need", NULL,
+               "{\"key\":\"E/2341-OP2/N7\",\"assessment\":\"E\",\"title\":\"T\","
+               "\"kind\":\"funding\",\"provisions\":[\"2341-OP2\"]}");
+    hf_session local = local_session(f);
+    assert_true(hf_assessment_results_read(&local, NULL, HF_STR("E"), &f->memory, &results, &err));
+    assert_int_equal(results.gap_count, 1);
+    assert_int_equal(results.gaps[0].needs, 1);
+    const hf_assistance_need *need = hf_need_for_gap(&results, 0, &f->memory);
+    assert_true(hf_str_equal_z(need->part.head.key, "E/2341-OP2/N8"));
+    assert_true(hf_str_equal_z(need->sectors, "EN"));
+    assert_int_equal(need->kind, HF_WORD_NONE);
+    assert_int_equal(need->urgency, HF_URGENCY_MEDIUM); // 1 × 3 × 0.7 = 2.1
+    assert_false(hf_confirm_need(&local, need, HF_WORD_NONE, &f->memory, &err));
+    assert_string_equal(err.code, "field.required");
+    err = (hf_error){0};
+    assert_true(hf_confirm_need(&local, need, 0, &f->memory, &err));
+}
+
+#define WITH_STORE(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_STORE(a_grant_of_a_sector_reaches_its_needs_and_all_offers),
+        WITH_STORE(who_operates_writes_no_needs_and_who_assesses_does),
+        WITH_STORE(a_hidden_offer_fits_nothing_and_is_no_duplicate),
+        WITH_STORE(the_most_urgent_need_stands_first_then_the_earliest),
+        WITH_STORE(a_proposal_takes_the_next_number),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

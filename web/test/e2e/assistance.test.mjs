@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Technical assistance in the browser: from a gap to a need, to the offers that fit it with their reasons, to a project;
+// kinds are ticked in a form; who only reads begins nothing; and the screens for who hears or has no mouse.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { api, axe, launch, missing, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
+
+let server, browser;
+before(async () => {
+  if (missing) return;
+  [server, browser] = await Promise.all([startServer('1k'), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const round = '/assessment?key=DEMO-ASSESSMENT-2025&phase=results';
+
+test('a gap becomes a need, offers fit it for reasons that are told, a project begins', { skip: missing }, async () => {
+  const { page, faults, close } = await watchedPage(browser, server);
+  await signIn(page, server);
+  await page.goto(round);
+  await settled(page);
+  const gap = page.locator('.gaps li').filter({ hasText: 'Alert communities' }).first();
+  await gap.getByRole('button', { name: 'Ask for help' }).click();
+  await page.getByLabel('What is needed').fill('Learn to warn people');
+  await page.getByLabel('Kind of assistance').selectOption('training');
+  await gap.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('link', { name: 'Learn to warn people' }).click();
+  await settled(page);
+  await page.getByRole('heading', { name: 'Learn to warn people' }).waitFor();
+  const need = await api(page, `/needs/${encodeURIComponent('DEMO-ASSESSMENT-2025/2341-PP-COMMUNITY/N1')}`);
+  assert.equal(need.urgency, 'medium');
+  assert.equal(need.status, 'identified');
+
+  // Each factor says what it is, and what was wanted and is offered.
+  const best = page.locator('.offer').first();
+  assert.match(await best.innerText(), /\d of 7 met/);
+  assert.equal(await best.locator('.factors dt').count(), 7);
+  assert.match(await best.locator('.factors').innerText(), /kind\s*: met/);
+  const met = await page.locator('.offer').evaluateAll((cards) => cards.map((card) => Number(/(\d) of 7/.exec(card.innerText)[1])));
+  assert.deepEqual(met, met.toSorted((a, b) => b - a));
+  assert.equal(met.length, 3);
+
+  await best.getByRole('button', { name: 'Begin a project' }).click();
+  await page.waitForURL(/\/record\/projects/);
+  await page.goto(`/assistance?need=${encodeURIComponent(need.key)}`);
+  await page.getByRole('link', { name: 'A project is there' }).waitFor();
+  await page.getByRole('tab', { name: /Projects/ }).click();
+  assert.equal(await page.locator('tbody tr').count(), 3);
+  assert.ok(await page.getByText('85.0%').isVisible());
+  await page.getByRole('tab', { name: /Left over/ }).click();
+  await page.getByText('titles 100% alike').waitFor();
+  assert.ok(await page.getByRole('link', { name: 'DEMO spare transformers' }).isVisible());
+  assert.ok(await page.getByRole('link', { name: 'DEMO incident reporting software' }).isVisible());
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('the kinds of an offer are ticked', { skip: missing }, async () => {
+  const { page, faults, close } = await watchedPage(browser, server, { language: 'fr' });
+  await signIn(page, server);
+  await page.goto('/record/offers?key=DEMO-OFFER-6&edit=1');
+  await settled(page);
+  const kinds = page.getByRole('group', { name: 'Types d’assistance' });
+  assert.ok(await kinds.getByRole('checkbox', { name: 'Logiciel' }).isChecked());
+  await kinds.getByRole('checkbox', { name: 'Formation', exact: true }).check();
+  await page.getByRole('button', { name: 'Enregistrer' }).first().click();
+  await page.waitForFunction(() => !location.search.includes('edit=1'));
+  assert.deepEqual((await api(page, '/offers/DEMO-OFFER-6')).kinds, ['software', 'training']);
+  await page.getByText('Formation').first().waitFor();
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('who only reads sees who can help and begins nothing', { skip: missing }, async () => {
+  const { page, faults, close } = await watchedPage(browser, server);
+  await signIn(page, server, 'otto');
+  await page.goto('/assistance?need=DEMO-ASSESSMENT-2025%2F2341-OP8%2FN1');
+  await page.locator('.offer').first().waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Begin a project' }).count(), 0);
+  assert.equal(await page.getByRole('link', { name: 'New offer' }).count(), 0);
+  await page.goto(round);
+  await settled(page);
+  assert.equal(await page.getByRole('button', { name: 'Ask for help' }).count(), 0);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+for (const [language, theme] of [['en', 'light'], ['ar', 'dark']])
+  test(`axe finds nothing on the screens of assistance (${language}, ${theme})`, { skip: missing }, async () => {
+    const { page, faults, close } = await watchedPage(browser, server, { language, theme });
+    await signIn(page, server);
+    for (const width of [1280, 360]) {
+      await resize(page, width);
+      for (const path of ['/assistance', '/assistance?need=DEMO-ASSESSMENT-2025%2FMGP50-E%2FN1', '/assistance?show=projects', '/assistance?show=coverage', '/record/offers?key=DEMO-OFFER-1&edit=1', round]) {
+        await page.goto(path);
+        await settled(page);
+        await page.locator('.page').waitFor();
+        assert.deepEqual(await axe(page), [], `${path} at ${width}`);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is wider than ${width}`);
+      }
+    }
+    assert.deepEqual(faults, []);
+    await close();
+  });
