@@ -127,79 +127,64 @@ static const hf_route routes[] = {
      .answer = get_report},
 };
 
-#define SHARE               "{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":1}"
-#define DIFFERENCE          "{\"type\":[\"number\",\"null\"],\"minimum\":-1,\"maximum\":1}"
-#define COUNT               "{\"type\":\"integer\",\"minimum\":0}"
-#define TEXT                "{\"type\":\"string\"}"
-#define RATING              "{\"type\":[\"string\",\"null\"]}"
-#define REF(name)           "{\"$ref\":\"#/components/schemas/" name "\"}"
-#define LIST(item)          "{\"type\":\"array\",\"items\":" item "}"
-#define OBJECT(properties)  "{\"type\":\"object\",\"properties\":{" properties "}}"
-#define OBJECTS(properties) LIST(OBJECT(properties))
-#define SCORES                                                                                     \
-    "\"implementation\":" SHARE ",\"evidence_cover\":" SHARE ",\"effective\":" SHARE               \
-    ",\"asked\":" COUNT ",\"answered\":" COUNT ",\"applicable\":" COUNT ",\"satisfied\":" COUNT    \
-    ",\"claimed\":" COUNT ",\"evidenced\":" COUNT
+#define SHARE      "{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":1}"
+#define DIFFERENCE "{\"type\":[\"number\",\"null\"],\"minimum\":-1,\"maximum\":1}"
+#define COUNT      "{\"type\":\"integer\",\"minimum\":0}"
+#define TEXT       "{\"type\":\"string\"}"
+#define MAYBE_TEXT "{\"type\":[\"string\",\"null\"]}"
+#define FLAG       "{\"type\":\"boolean\"}"
+#define ARRAY      "{\"type\":\"array\",\"items\":"
+#define OBJECT     "{\"type\":\"object\",\"properties\":{"
+#define A_SCORE    "{\"$ref\":\"#/components/schemas/AssessmentScore\"}"
+#define A_PAIR     "{\"$ref\":\"#/components/schemas/RoundPair\"}"
+#define ADVICE     "{\"$ref\":\"#/components/schemas/Recommendation\"}"
+#define SCORES     ARRAY A_SCORE "}"
+#define PAIRS      ARRAY A_PAIR "}"
+#define SCORE                                                                                      \
+    OBJECT "\"implementation\":" SHARE ",\"evidence_cover\":" SHARE ",\"effective\":" SHARE        \
+           ",\"asked\":" COUNT ",\"answered\":" COUNT ",\"applicable\":" COUNT                     \
+           ",\"satisfied\":" COUNT ",\"claimed\":" COUNT ",\"evidenced\":" COUNT "}}"
 #define PAIR                                                                                       \
-    "\"earlier\":" REF("AssessmentScore") ",\"later\":" REF(                                       \
-        "AssessmentScore") ",\"difference\":" DIFFERENCE ",\"evidence_difference\":" DIFFERENCE    \
-                           ",\"compared\":" COUNT ",\"up\":" COUNT ",\"down\":" COUNT              \
-                           ",\"same\":" COUNT ",\"only_earlier\":" COUNT ",\"only_later\":" COUNT  \
-                           ",\"scope_changed\":" COUNT
+    OBJECT "\"earlier\":" A_SCORE ",\"later\":" A_SCORE ",\"difference\":" DIFFERENCE              \
+           ",\"evidence_difference\":" DIFFERENCE ",\"compared\":" COUNT ",\"up\":" COUNT          \
+           ",\"down\":" COUNT ",\"same\":" COUNT ",\"only_earlier\":" COUNT                        \
+           ",\"only_later\":" COUNT ",\"scope_changed\":" COUNT "}}"
 #define GAP_CHANGES "\"closed\",\"remaining\",\"new\",\"reopened\",\"incomparable\""
+#define RANKED                                                                                     \
+    ARRAY "{\"type\":\"object\",\"required\":[\"provision\",\"value\",\"score\","                  \
+          "\"theme_weight\",\"force_factor\",\"recommendations\"]}}"
+#define COMPARED                                                                                   \
+    ARRAY "{\"allOf\":[" A_PAIR "," OBJECT "\"key\":" TEXT ",\"title\":" TEXT ",\"theme\":" TEXT   \
+          ",\"instrument\":" TEXT ",\"gap\":{\"enum\":[\"none\"," GAP_CHANGES "]}"                 \
+          ",\"gap_value\":{\"type\":[\"number\",\"null\"]}}}]}}"
+#define ANSWERED                                                                                   \
+    ARRAY OBJECT "\"question\":" TEXT ",\"provision\":" TEXT ",\"earlier\":" MAYBE_TEXT            \
+                 ",\"later\":" MAYBE_TEXT                                                          \
+                 ",\"change\":{\"enum\":[\"only_earlier\",\"only_later\","                         \
+                 "\"scope\",\"down\",\"same\",\"up\"]}}}}"
+#define ADVISED                                                                                    \
+    ARRAY OBJECT "\"recommendation\":" ADVICE ",\"is_open\":" FLAG ",\"is_overdue\":" FLAG         \
+                 ",\"earlier\":" SHARE ",\"later\":" SHARE ",\"gap\":" MAYBE_TEXT "}}}"
+#define BEFORE  ARRAY OBJECT "\"key\":" TEXT ",\"title\":" TEXT "}}}"
+#define CARRIED ARRAY ADVICE "}"
 
-// Short names for what comes again and again: a compiler need not take a string of more than 4095 bytes.
-static const char
-    schemas[] =
-        "\"AssessmentScore\":" OBJECT(SCORES) ",\"RoundPair\":" OBJECT(
-            PAIR) ",\"AssessmentResults\":{\"type\":\"object\",\"required\":[\"assessment\",\"due_"
-                  "at\","
-                  "\"is_overdue\",\"overall\",\"themes\",\"instruments\",\"provisions\",\"gaps\","
-                  "\"rounds_before\","
-                  "\"carried\"],\"properties\":{\"due_at\":{\"type\":[\"string\",\"null\"]},\"is_"
-                  "overdue\":{\"type\":"
-                  "\"boolean\"},\"overall\":" REF("AssessmentScore") ",\"themes\":" LIST(REF("Asses"
-                                                                                             "sment"
-                                                                                             "Scor"
-                                                                                             "e")) ",\"instruments\":" LIST(REF("AssessmentScore")) ",\"provisions\":" LIST(
-                      REF("AssessmentScore")) ",\"gaps\":{\"type\":\"array\",\"items\":{\"type\":"
-                                              "\"object\",\"required\":[\"provision\","
-                                              "\"value\",\"score\",\"theme_weight\",\"force_"
-                                              "factor\",\"recommendations\"]}},"
-                                              "\"rounds_before\":" OBJECTS("\"key\":" TEXT ",\"titl"
-                                                                                           "e\""
-                                                                                           ":" TEXT) ",\"carried\":" LIST(REF(
-                                                  "Recommendation")) "}},"
-                                                                     "\"RoundComparison\":{"
-                                                                     "\"type\":\"object\","
-                                                                     "\"required\":[\"earlier\","
-                                                                     "\"later\",\"overall\","
-                                                                     "\"gaps\",\"themes\","
-                                                                     "\"instruments\","
-                                                                     "\"provisions\",\"questions\","
-                                                                     "\"recommendations\"],"
-                                                                     "\"properties\":{"
-                                                                     "\"overall\":" REF(
-                                                                         "RoundPair") ",\"gaps\":{"
-                                                                                      "\"type\":"
-                                                                                      "\"object\","
-                                                                                      "\"required\""
-                                                                                      ":"
-                                                                                      "[" GAP_CHANGES
-                                                                                      "]},"
-                                                                                      "\"themes\""
-                                                                                      ":" LIST(
-                                                                                          REF("Roun"
-                                                                                              "dPai"
-                                                                                              "r")) ",\"instruments\":" LIST(REF("RoundPair")) ",\"provisions\":" LIST("{\"allOf\":[" REF("RoundPair") "," OBJECT("\"key\":" TEXT ",\"title\":" TEXT ",\"theme\":" TEXT ",\"instrument\":" TEXT ",\"gap\":{\"enum\":[\"none\"," GAP_CHANGES "]},\"gap_value\":{\"type\":[\"number\",\"null\"]}") "]}") ",\"questions\":" OBJECTS("\"question\":" TEXT
-                                                                                                                                                                                                                                                                                                                                                                                                                                 ",\"provision\":" TEXT
-                                                                                                                                                                                                                                                                                                                                                                                                                                 ",\"earlier\":" RATING
-                                                                                                                                                                                                                                                                                                                                                                                                                                 ",\"later\":" RATING
-                                                                                                                                                                                                                                                                                                                                                                                                                                 ",\"change\":{\"enum\":[\"only_earlier\",\"only_later\",\"scope\",\"down\","
-                                                                                                                                                                                                                                                                                                                                                                                                                                 "\"same\",\"up\"]}") ",\"recommendations\":" OBJECTS("\"recommendation\":" REF("Recommendation") ",\"is_open\":{\"type\":\"boolean\"},\"is_overdue\":{\"type\":\"boolean\"},\"earlier\":" SHARE ",\"later\":" SHARE ",\"gap\":" RATING) "}},"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         "\"NextRound\":{\"type\":\"object\",\"properties\":{\"key\":" RATING
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         ",\"title\":" RATING
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         "},\"additionalProperties\":false}";
+// What comes again and again has a name: a compiler need not take a string of more than 4095 bytes.
+static const char schemas[] =
+    "\"AssessmentScore\":" SCORE ",\"RoundPair\":" PAIR
+    ",\"AssessmentResults\":{\"type\":\"object\",\"required\":[\"assessment\",\"due_at\","
+    "\"is_overdue\",\"overall\",\"themes\",\"instruments\",\"provisions\",\"gaps\","
+    "\"rounds_before\",\"carried\"],\"properties\":{\"due_at\":" MAYBE_TEXT ",\"is_overdue\":" FLAG
+    ",\"overall\":" A_SCORE ",\"themes\":" SCORES ",\"instruments\":" SCORES
+    ",\"provisions\":" SCORES ",\"gaps\":" RANKED ",\"rounds_before\":" BEFORE
+    ",\"carried\":" CARRIED "}}"
+    ",\"RoundComparison\":{\"type\":\"object\",\"required\":[\"earlier\",\"later\",\"overall\","
+    "\"gaps\",\"themes\",\"instruments\",\"provisions\",\"questions\",\"recommendations\"],"
+    "\"properties\":{\"overall\":" A_PAIR
+    ",\"gaps\":{\"type\":\"object\",\"required\":[" GAP_CHANGES "]},\"themes\":" PAIRS
+    ",\"instruments\":" PAIRS ",\"provisions\":" COMPARED ",\"questions\":" ANSWERED
+    ",\"recommendations\":" ADVISED "}}"
+    ",\"NextRound\":{\"type\":\"object\",\"properties\":{\"key\":" MAYBE_TEXT
+    ",\"title\":" MAYBE_TEXT "},\"additionalProperties\":false}";
 
 const hf_resource hf_resource_assessments = {"assessments", routes, HF_COUNT(routes), schemas,
                                              NULL};

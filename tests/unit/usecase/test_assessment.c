@@ -102,9 +102,11 @@ static void a_grant_of_a_sector_reaches_its_assessments_and_no_others(void **sta
     assessor.actor.grant_count = 1;
     assert_int_equal(seen(f, &assessor, "assessments"), 1);
     assert_int_equal(seen(f, &assessor, "answers"), 1);
-    assert_true(hf_assessment_results_read(&assessor, NULL, HF_STR("E"), &f->memory, &results, &err));
+    assert_true(
+        hf_assessment_results_read(&assessor, NULL, HF_STR("E"), &f->memory, &results, &err));
     assert_int_equal(results.overall.answered, 1);
-    assert_false(hf_assessment_results_read(&assessor, NULL, HF_STR("W"), &f->memory, &results, &err));
+    assert_false(
+        hf_assessment_results_read(&assessor, NULL, HF_STR("W"), &f->memory, &results, &err));
     assert_string_equal(err.code, "record.unknown");
     assert_string_equal(write(f, &assessor, "answer", "E/2341-OP2.q1", "{\"rating\":\"3\"}"), "");
     assert_string_equal(write(f, &assessor, "answer", "W/2341-OP2.q1", "{\"rating\":\"3\"}"),
