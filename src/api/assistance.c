@@ -7,6 +7,12 @@
 
 #define MATCHES_TOLD 10u
 
+// An answer is as secret as the most secret record of it.
+static void mark_as(hf_call *call, const void *record)
+{
+    hf_answer_marking(call, ((const hf_head *)record)->marking);
+}
+
 static bool get_assistance(hf_call *call, hf_error *err)
 {
     hf_assistance assistance;
@@ -14,6 +20,12 @@ static bool get_assistance(hf_call *call, hf_error *err)
                                      .assessment = hf_request_query(call->request, "assessment")};
     if (!hf_assistance_read(&call->session, &request, call->arena, &assistance, err))
         return false;
+    for (size_t i = 0; i < assistance.need_count; i++)
+        mark_as(call, assistance.needs[i].need);
+    for (size_t i = 0; i < assistance.offer_count; i++)
+        mark_as(call, assistance.offers[i].offer);
+    for (size_t i = 0; i < assistance.project_count; i++)
+        mark_as(call, assistance.projects[i].project);
     hf_json_writer w = hf_answer_json(call);
     hf_write_assistance(&call->session, &assistance,
                         (size_t)hf_call_count(call, "top", MATCHES_TOLD), &w);
@@ -26,6 +38,10 @@ static bool get_duplicates(hf_call *call, hf_error *err)
     size_t count = 0;
     if (!hf_offer_pairs(&call->session, call->arena, &pairs, &count, err))
         return false;
+    for (size_t i = 0; i < count; i++) {
+        mark_as(call, pairs[i].a);
+        mark_as(call, pairs[i].b);
+    }
     hf_json_writer w = hf_answer_json(call);
     hf_write_offer_pairs(pairs, count, &w);
     return true;
@@ -73,35 +89,55 @@ static const hf_route routes[] = {
     "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{" properties "}}}"
 #define KEYS "{\"type\":\"array\",\"items\":" TEXT "}"
 
-static const char schemas
-    [] = "\"Assistance\":{\"type\":\"object\",\"required\":[\"needs\",\"offers\",\"projects\","
-         "\"without_offer\",\"unneeded\"],\"properties\":{\"needs\":" LIST(
-             "\"need\":{\"$ref\":\"#/components/schemas/Need\"},\"gaps\":" LIST("\"provision\""
-                                                                                ":" TEXT ",\"title"
-                                                                                         "\":" TEXT ",\"score\":" NUMBER ",\"value\":" NUMBER) ",\"matches\":" LIST(
-                 "\"offer\":" TEXT ",\"met\":" COUNT ",\"not_met\":" COUNT
-                 ",\"factors\":{\"type\":\"object\","
-                 "\"properties\":{\"kind\":" VERDICT ",\"theme\":" VERDICT ",\"sector\":" VERDICT
-                 ",\"language\":" VERDICT ",\"region\":" VERDICT ",\"time\":" VERDICT
-                 ",\"capacity\":" VERDICT
-                 "}}") ",\"match_count\":" COUNT) ",\"offers\":" LIST("\"offer\":{\"$ref\":\"#/"
-                                                                      "components/schemas/"
-                                                                      "Offer\"},\"used\":" COUNT
-                                                                      ",\"needs\":" COUNT) ",\"proj"
-                                                                                           "ects\""
-                                                                                           ":" LIST("\"project\":{\"$ref\":\"#/components/schemas/Project\"},\"progress\":" NUMBER
-                                                                                                    ",\"score_before\":" NUMBER
-                                                                                                    ",\"score_after\":" NUMBER) ",\"without_offer\":" KEYS
-                                                                                                                                ",\"unneeded\":" KEYS
-                                                                                                                                "}},"
-                                                                                                                                "\"OfferPairs\":{\"type\":\"object\",\"required\":[\"pairs\"],\"properties\":{\"pairs\":" LIST(
-                                                                                                                                    "\"a\":" TEXT
-                                                                                                                                    ",\"title_a\":" TEXT
-                                                                                                                                    ",\"b\":" TEXT
-                                                                                                                                    ",\"title_b\":" TEXT
-                                                                                                                                    ",\"title_likeness\":" NUMBER
-                                                                                                                                    ",\"same_provider\":" BOOL
-                                                                                                                                    ",\"kind_in_common\":" BOOL
-                                                                                                                                    ",\"same_url\":" BOOL) "}}";
+static const char schemas[] =
+    "\"Assistance\":{\"type\":\"object\",\"required\":[\"needs\",\"offers\",\"projects\","
+    "\"without_offer\",\"unneeded\"],\"properties\":{\"needs\":" LIST(
+        "\"need\":{\"$ref\":\"#/components/schemas/Need\"},\"gaps\":" LIST(
+            "\"provision\""
+            ":" TEXT ",\"title"
+            "\":" TEXT ",\"score\":" NUMBER
+            ",\"value\":" NUMBER) ",\"matches\":" LIST("\"offer\":" TEXT ",\"met\":" COUNT
+                                                       ",\"not_met\":" COUNT
+                                                       ",\"factors\":{\"type\":\"object\","
+                                                       "\"properties\":{\"kind\":" VERDICT
+                                                       ",\"theme\":" VERDICT ",\"sector\":" VERDICT
+                                                       ",\"language\":" VERDICT
+                                                       ",\"region\":" VERDICT ",\"time\":" VERDICT
+                                                       ",\"capacity\":" VERDICT
+                                                       "}}") ",\"match_count\":" COUNT) ",\"offers"
+                                                                                        "\":" LIST(
+                                                                                            "\"offe"
+                                                                                            "r\":{"
+                                                                                            "\"$"
+                                                                                            "ref\":"
+                                                                                            "\"#/"
+                                                                                            "compon"
+                                                                                            "ents/"
+                                                                                            "schema"
+                                                                                            "s/"
+                                                                                            "Offer"
+                                                                                            "\"},"
+                                                                                            "\"used"
+                                                                                            "\""
+                                                                                            ":" COUNT
+                                                                                            ",\"nee"
+                                                                                            "ds\""
+                                                                                            ":" COUNT) ",\"proj"
+                                                                                                       "ects\""
+                                                                                                       ":" LIST(
+                                                                                                           "\"project\":{\"$ref\":\"#/components/schemas/Project\"},\"progress\":" NUMBER
+                                                                                                           ",\"score_before\":" NUMBER
+                                                                                                           ",\"score_after\":" NUMBER) ",\"without_offer\":" KEYS
+                                                                                                                                       ",\"unneeded\":" KEYS
+                                                                                                                                       "}},"
+                                                                                                                                       "\"OfferPairs\":{\"type\":\"object\",\"required\":[\"pairs\"],\"properties\":{\"pairs\":" LIST(
+                                                                                                                                           "\"a\":" TEXT
+                                                                                                                                           ",\"title_a\":" TEXT
+                                                                                                                                           ",\"b\":" TEXT
+                                                                                                                                           ",\"title_b\":" TEXT
+                                                                                                                                           ",\"title_likeness\":" NUMBER
+                                                                                                                                           ",\"same_provider\":" BOOL
+                                                                                                                                           ",\"kind_in_common\":" BOOL
+                                                                                                                                           ",\"same_url\":" BOOL) "}}";
 
 const hf_resource hf_resource_assistance = {"assistance", routes, HF_COUNT(routes), schemas, NULL};

@@ -35,6 +35,7 @@
 #define HF_LIST_LIMIT_MAX        1000u
 #define HF_EDIT_RECORDS_MAX      100000u // in one change to many; more is an import
 #define HF_OFFERS_COMPARED_MAX   5000u   // for likeness: every pair, some seconds
+#define HF_OFFER_PAIRS_MAX       1000u   // likely the same; the most alike are told
 #define HF_VIEW_COUNT_MAX        100u    // named views of one account
 #define HF_VIEW_BYTES_MAX        4000u   // name and address of one
 #define HF_COUNT_EXACT_MAX       10000u  // beyond it a count is a lower bound

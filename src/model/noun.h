@@ -22,8 +22,8 @@ typedef enum {
     HF_NUMBER,  // double; NaN = empty
     HF_BOOL,    // bool
     HF_TIME,    // int64_t milliseconds since 1970 UTC; HF_INTEGER_NONE = empty
-    HF_LIST,    // hf_str; words separated by a single space, sorted, no repeats; those of `words`, or any
-    HF_JSON     // hf_str; canonical JSON
+    HF_LIST, // hf_str; words separated by a single space, sorted, no repeats; those of `words`, or any
+    HF_JSON // hf_str; canonical JSON
 } hf_field_type;
 
 #define HF_INTEGER_NONE INT64_MIN

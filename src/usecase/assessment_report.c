@@ -340,6 +340,18 @@ static hf_str subject_of(const gathering *g)
                : hf_str_format(g->arena, "%.*s: %.*s", HF_STR_ARG(name), HF_STR_ARG(which));
 }
 
+// As secret as the assessment, or as the most secret offer that is named.
+static int32_t marking_of(const gathering *g)
+{
+    int32_t marking = g->results.assessment->head.marking;
+    for (size_t i = 0; i < g->assistance.need_count; i++) {
+        const hf_matched_need *need = &g->assistance.needs[i];
+        if (need->offer_count > 0 && need->offers[0].known->offer->head.marking > marking)
+            marking = need->offers[0].known->offer->head.marking;
+    }
+    return marking;
+}
+
 static void gather(gathering *g)
 {
     const hf_assessment_results *r = &g->results;
@@ -348,7 +360,7 @@ static void gather(gathering *g)
     hf_message(g->session->lang, "report.data_date", values, 1, &date);
     g->data = (hf_assessment_data){
         .lang = g->session->lang,
-        .marking = hf_str_of(hf_marking_words[r->assessment->head.marking]),
+        .marking = hf_str_of(hf_marking_words[marking_of(g)]),
         .data_date = hf_buf_copy(g->arena, &date),
         .snapshot = digest_of(g),
         .title = r->assessment->title,

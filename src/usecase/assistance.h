@@ -76,7 +76,7 @@ typedef struct {
     hf_likeness likeness;
 } hf_offer_pair;
 
-// Pairs of offers that are likely one, the most alike first.
+// Pairs of offers that are likely one, the most alike first; at most HF_OFFER_PAIRS_MAX.
 // Errors  HF_ERR_PERMISSION; HF_ERR_TOO_LARGE "assistance.too_many": more than HF_OFFERS_COMPARED_MAX
 bool hf_offer_pairs(const hf_session *session, hf_arena *arena, hf_offer_pair **out, size_t *count,
                     hf_error *err) HF_CHECKED;

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "base/vec.h"
 #include "usecase/assistance.h"
 
 // --- likeness --------------------------------------------------------------------------------------------
@@ -20,13 +19,21 @@ static int by_likeness(const void *a, const void *b)
     return order != 0 ? order : hf_str_compare_natural(one->b->head.key, two->b->head.key);
 }
 
+// Sorts what was found so far, and lets go of what is least alike.
+static size_t keep_best(hf_offer_pair *pairs, size_t count)
+{
+    if (count > 0)
+        qsort(pairs, count, sizeof *pairs, by_likeness);
+    return count < HF_OFFER_PAIRS_MAX ? count : HF_OFFER_PAIRS_MAX;
+}
+
 bool hf_offer_pairs(const hf_session *session, hf_arena *arena, hf_offer_pair **out, size_t *count,
                     hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_query query = {.noun = &hf_noun_offer};
     hf_page page = {0};
-    HF_VEC(hf_offer_pair) pairs = {0};
+    size_t kept = 0;
     hf_can_narrow(&session->actor, HF_CAN_READ, &query, arena);
     if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_offer, NULL, err) ||
         !hf_read_begin(session->store, &read, err) || !hf_list_all(read, &query, arena, &page, err))
@@ -36,18 +43,20 @@ bool hf_offer_pairs(const hf_session *session, hf_arena *arena, hf_offer_pair **
                        "%zu offers are more than the %u that are compared; remove old ones",
                        page.count, HF_OFFERS_COMPARED_MAX);
     hf_title_pairs *titles = HF_NEW_N(arena, hf_title_pairs, page.count + 1);
+    hf_offer_pair *pairs = HF_NEW_N(arena, hf_offer_pair, 2 * HF_OFFER_PAIRS_MAX);
     for (size_t i = 0; i < page.count; i++)
         titles[i] = hf_title_pairs_of(((const hf_offer *)page.records[i])->title, arena);
     for (size_t i = 0; i < page.count; i++)
         for (size_t k = i + 1; k < page.count; k++) {
             hf_offer_pair pair = {.a = page.records[i], .b = page.records[k]};
-            if (hf_offers_alike(pair.a, &titles[i], pair.b, &titles[k], &pair.likeness))
-                HF_VEC_ADD(arena, &pairs, pair);
+            if (!hf_offers_alike(pair.a, &titles[i], pair.b, &titles[k], &pair.likeness))
+                continue;
+            if (kept == (size_t)2 * HF_OFFER_PAIRS_MAX)
+                kept = keep_best(pairs, kept);
+            pairs[kept++] = pair;
         }
-    if (pairs.count > 0)
-        qsort(pairs.items, pairs.count, sizeof *pairs.items, by_likeness);
-    *out = pairs.items;
-    *count = pairs.count;
+    *out = pairs;
+    *count = keep_best(pairs, kept);
     return true;
 }
 
