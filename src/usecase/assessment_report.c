@@ -262,11 +262,6 @@ static void gather_rounds(gathering *g, const hf_round_comparison *c)
     gather_gap_changes(g, c, out);
     gather_advice_then(g, c, out);
     g->data.rounds = out;
-    // As secret as the more secret one.
-    int32_t marking = c->earlier.assessment->head.marking;
-    if (marking < c->later.assessment->head.marking)
-        marking = c->later.assessment->head.marking;
-    g->data.marking = hf_str_of(hf_marking_words[marking]);
 }
 
 // --- assistance
@@ -341,18 +336,27 @@ static hf_str subject_of(const gathering *g)
 }
 
 // As secret as the assessment, or as the most secret offer that is named.
-static int32_t marking_of(const gathering *g)
+static int32_t more_secret(int32_t marking, int32_t other)
+{
+    return marking > other ? marking : other;
+}
+
+// Of all that the report tells of: the assessment, the other round, the offers that it names.
+static int32_t marking_of(const gathering *g, const hf_round_comparison *rounds)
 {
     int32_t marking = g->results.assessment->head.marking;
+    if (rounds != NULL)
+        marking = more_secret(more_secret(marking, rounds->earlier.assessment->head.marking),
+                              rounds->later.assessment->head.marking);
     for (size_t i = 0; i < g->assistance.need_count; i++) {
         const hf_matched_need *need = &g->assistance.needs[i];
-        if (need->offer_count > 0 && need->offers[0].known->offer->head.marking > marking)
-            marking = need->offers[0].known->offer->head.marking;
+        if (need->offer_count > 0)
+            marking = more_secret(marking, need->offers[0].known->offer->head.marking);
     }
     return marking;
 }
 
-static void gather(gathering *g)
+static void gather(gathering *g, const hf_round_comparison *rounds)
 {
     const hf_assessment_results *r = &g->results;
     HF_CLEANUP(hf_buf_done) hf_buf date = hf_buf_of(500);
@@ -360,7 +364,7 @@ static void gather(gathering *g)
     hf_message(g->session->lang, "report.data_date", values, 1, &date);
     g->data = (hf_assessment_data){
         .lang = g->session->lang,
-        .marking = hf_str_of(hf_marking_words[marking_of(g)]),
+        .marking = hf_str_of(hf_marking_words[marking_of(g, rounds)]),
         .data_date = hf_buf_copy(g->arena, &date),
         .snapshot = digest_of(g),
         .title = r->assessment->title,
@@ -378,6 +382,8 @@ static void gather(gathering *g)
     gather_advice(g);
     gather_needs(g);
     gather_projects(g);
+    if (rounds != NULL)
+        gather_rounds(g, rounds);
 }
 
 bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_str against, hf_buf *html,
@@ -393,9 +399,7 @@ bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_str aga
         !hf_assistance_read(session, &request, &arena, &g.assistance, err) ||
         (against.len > 0 && !hf_compare_rounds(session, against, key, &arena, &comparison, err)))
         return false;
-    gather(&g);
-    if (against.len > 0)
-        gather_rounds(&g, &comparison);
+    gather(&g, against.len > 0 ? &comparison : NULL);
     hf_report_assessment(&g.data, &arena, &doc);
     hf_write_doc_html(&doc, html);
     if (html->overflow)

@@ -6,6 +6,7 @@ import Database from '@lucide/svelte/icons/database';
 import Dices from '@lucide/svelte/icons/dices';
 import Factory from '@lucide/svelte/icons/factory';
 import FileUp from '@lucide/svelte/icons/file-up';
+import Handshake from '@lucide/svelte/icons/handshake';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import Library from '@lucide/svelte/icons/library';
 import Lightbulb from '@lucide/svelte/icons/lightbulb';
@@ -38,7 +39,7 @@ export const icons: Record<string, typeof MapIcon> = {
   runs: ChartSpline,
   assessments: ClipboardCheck,
   provisions: Library,
-  assistance: Link, // what joins a need and an offer
+  assistance: Handshake,
   jobs: ListTodo,
   log: ScrollText,
   users: Users,
