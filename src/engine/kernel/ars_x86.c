@@ -6,6 +6,7 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <stdatomic.h>
 
 __attribute__((target("aes,sse2"))) static inline __m128i
 encrypt(const uint64_t round_key[HF_ARS_ROUNDS + 1][2], uint64_t key, uint64_t high)
@@ -43,11 +44,19 @@ __attribute__((target(HF_ARS_VAES_TARGET))) static void line_vaes(const hf_rando
     _mm512_storeu_si512(out, hf_ars_line_512(random->round_key, key, block, digit));
 }
 
-// clang 14 does not know the name for __builtin_cpu_supports.
+// clang 14 does not know the name for __builtin_cpu_supports. The answer is kept, as that one keeps its own: in a virtual
+// machine each question goes to its host and takes as long as a thousand draws.
 bool hf_has_vaes(void)
 {
-    unsigned a, b, c, d;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (c >> 9 & 1) != 0;
+    enum { UNKNOWN, ABSENT, PRESENT };
+    static atomic_int kept = UNKNOWN;
+    int is = atomic_load_explicit(&kept, memory_order_relaxed);
+    if (is == UNKNOWN) {
+        unsigned a, b, c, d;
+        is = __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (c >> 9 & 1) != 0 ? PRESENT : ABSENT;
+        atomic_store_explicit(&kept, is, memory_order_relaxed);
+    }
+    return is == PRESENT;
 }
 
 uint32_t hf_ars_hardware_ways(hf_ars_way ways[4])
