@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an assessment comes to: its results, beside those of another round, its report; and the round after it. Assessments, answers and recommendations themselves are
-// records like any others (records.c).
+// What an assessment comes to: its results, beside those of another round, its report; and the round after it.
+// Assessments, answers and recommendations themselves are records like any others (records.c).
 #include "api/resource.h"
 #include "usecase/report.h"
-
-// What earlier rounds advised is told, too.
-static void mark(hf_call *call, const hf_assessment_results *results)
-{
-    hf_answer_marking(call, results->assessment->head.marking);
-    for (size_t i = 0; i < results->before_count; i++)
-        hf_answer_marking(call, results->before[i]->head.marking);
-}
 
 static bool get_results(hf_call *call, hf_error *err)
 {
@@ -19,7 +11,7 @@ static bool get_results(hf_call *call, hf_error *err)
     if (!hf_assessment_results_read(&call->session, NULL, call->params[0], call->arena, &results,
                                     err))
         return false;
-    mark(call, &results);
+    hf_answer_marking(call, hf_results_marking(&results));
     hf_json_writer w = hf_answer_json(call);
     hf_write_assessment_results(&call->session, &results, &w);
     return true;
@@ -31,8 +23,8 @@ static bool get_comparison(hf_call *call, hf_error *err)
     if (!hf_compare_rounds(&call->session, hf_request_query(call->request, "against"),
                            call->params[0], call->arena, &comparison, err))
         return false;
-    mark(call, &comparison.earlier);
-    mark(call, &comparison.later);
+    hf_answer_marking(call, hf_results_marking(&comparison.earlier));
+    hf_answer_marking(call, hf_results_marking(&comparison.later));
     hf_json_writer w = hf_answer_json(call);
     hf_write_round_comparison(&call->session, &comparison, &w);
     return true;

@@ -73,6 +73,8 @@ typedef struct {
 bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str key,
                                 hf_arena *arena, hf_assessment_results *out,
                                 hf_error *err) HF_CHECKED;
+// What whoever tells of the results tells of: the assessment, and the rounds before it, of which open advice is carried on.
+int32_t hf_results_marking(const hf_assessment_results *results);
 // Members of a score's JSON object.
 void hf_write_score(const hf_score *score, hf_json_writer *out);
 void hf_write_assessment_results(const hf_session *session, const hf_assessment_results *results,

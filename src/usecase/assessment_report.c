@@ -341,13 +341,13 @@ static int32_t more_secret(int32_t marking, int32_t other)
     return marking > other ? marking : other;
 }
 
-// Of all that the report tells of: the assessment, the other round, the offers that it names.
+// Of all that the report tells of: the assessment, the other round and what that one carried on, the offers that it names.
 static int32_t marking_of(const gathering *g, const hf_round_comparison *rounds)
 {
     int32_t marking = g->results.assessment->head.marking;
     if (rounds != NULL)
-        marking = more_secret(more_secret(marking, rounds->earlier.assessment->head.marking),
-                              rounds->later.assessment->head.marking);
+        marking =
+            more_secret(hf_results_marking(&rounds->earlier), hf_results_marking(&rounds->later));
     for (size_t i = 0; i < g->assistance.need_count; i++) {
         const hf_matched_need *need = &g->assistance.needs[i];
         if (need->offer_count > 0)
@@ -406,5 +406,5 @@ bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_str aga
         return hf_fail(err, HF_ERR_TOO_LARGE, "report.too_large",
                        "the report is longer than %u bytes", HF_REPORT_BYTES_MAX);
     return hf_note_report(session, "assessment", &hf_noun_assessment,
-                          g.results.assessment->head.key, err);
+                          g.results.assessment->head.key, against, err);
 }

@@ -209,6 +209,15 @@ static void rank_gaps(working *w)
     }
 }
 
+int32_t hf_results_marking(const hf_assessment_results *results)
+{
+    int32_t marking = results->assessment->head.marking;
+    for (size_t i = 0; i < results->before_count; i++)
+        if (results->before[i]->head.marking > marking)
+            marking = results->before[i]->head.marking;
+    return marking;
+}
+
 bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str key,
                                 hf_arena *arena, hf_assessment_results *out, hf_error *err)
 {

@@ -477,7 +477,7 @@ static bool find_kind(gathering *g, hf_str kind, hf_str within, hf_error *err)
 }
 
 bool hf_note_report(const hf_session *session, const char *kind, const hf_noun *noun, hf_str of,
-                    hf_error *err)
+                    hf_str against, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(HF_TEXT_BYTES_MAX * 8);
@@ -488,6 +488,10 @@ bool hf_note_report(const hf_session *session, const char *kind, const hf_noun *
     if (noun == NULL && of.len > 0) {
         hf_json_name(&out, "within");
         hf_json_add_str(&out, hf_str_slice(of, 0, HF_TEXT_BYTES_MAX));
+    }
+    if (against.len > 0) {
+        hf_json_name(&out, "against");
+        hf_json_add_str(&out, hf_str_slice(against, 0, HF_TEXT_BYTES_MAX));
     }
     hf_json_end_object(&out);
     return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
@@ -524,5 +528,6 @@ bool hf_make_report(const hf_session *session, hf_str kind, hf_str within, hf_bu
         return hf_fail(err, HF_ERR_TOO_LARGE, "report.too_large",
                        "the report is longer than %u bytes", HF_REPORT_BYTES_MAX);
     hf_read_end(&g.read);
-    return hf_note_report(session, within.len > 0 ? "area" : "national", NULL, within, err);
+    return hf_note_report(session, within.len > 0 ? "area" : "national", NULL, within, HF_STR_EMPTY,
+                          err);
 }

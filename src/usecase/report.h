@@ -19,8 +19,9 @@ bool hf_make_report(const hf_session *session, hf_str kind, hf_str within, hf_bu
 
 // For the makers of reports: notes that one was made ("report.done").
 //
-// noun  of the record that it is about, of = its key; NULL: `of` is the area, or empty
+// noun     of the record that it is about, of = its key; NULL: `of` is the area, or empty
+// against  key of the record that it is compared with; empty: none
 bool hf_note_report(const hf_session *session, const char *kind, const hf_noun *noun, hf_str of,
-                    hf_error *err) HF_CHECKED;
+                    hf_str against, hf_error *err) HF_CHECKED;
 
 #endif
