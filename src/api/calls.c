@@ -7,6 +7,7 @@
 #include "api/resource.h"
 #include "base/clock.h"
 #include "base/deflate.h"
+#include "base/fault.h"
 #include "base/log.h"
 
 #define SLOW_MS 1000
@@ -161,20 +162,6 @@ static bool answer_route(hf_call *call, hf_error *err)
     return call->route->answer(call, err);
 }
 
-// A fault of ours may speak of what is inside. The log gets its words; who asked gets the number by which they are found.
-static void keep_inside(hf_error *err)
-{
-    uint8_t bytes[4];
-    char number[2 * sizeof bytes + 1];
-    hf_random_bytes(bytes, sizeof bytes);
-    hf_hex(bytes, sizeof bytes, number);
-    hf_log(HF_LOG_ERROR, "http.fault", "%s %s: %s", number, err->code, err->message);
-    (void)hf_fail(
-        err, HF_ERR_INTERNAL, err->code,
-        "a fault of the program or its machine; its words stand in the server's log under %s",
-        number);
-}
-
 static void set_problem(hf_call *call, const hf_error *err)
 {
     hf_reply *reply = call->reply;
@@ -274,8 +261,8 @@ static void answer(void *context, uint32_t worker, const hf_request *request, hf
                     .now_ms = hf_clock_now_ms()},
     };
     bool is_done = answer_route(&call, &err);
-    if (!is_done && err.kind == HF_ERR_INTERNAL)
-        keep_inside(&err);
+    if (!is_done)
+        hf_fault_keep_inside(&err);
     if (!is_done)
         set_problem(&call, &err);
     else if (call.marking >= 0 && call.marking < HF_TLP_COUNT)

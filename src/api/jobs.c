@@ -2,6 +2,7 @@
 //
 // Long work: imports, inferences and the demonstration are submitted here; jobs are listed, read, cancelled.
 #include <stdio.h>
+#include <unistd.h>
 
 #include "api/resource.h"
 #include "base/limits.h"
@@ -34,18 +35,31 @@ static bool keep_file(hf_call *call, const hf_http_upload *upload, hf_str *path,
            hf_fail(err, HF_ERR_WRITE, "http.upload_not_stored", "the upload cannot be kept");
 }
 
+// All of them, or none: without a job nobody would take away those that are kept.
+static bool keep_files(hf_call *call, hf_str *paths, hf_error *err)
+{
+    for (size_t i = 0; i < call->request->uploads.count; i++) {
+        if (keep_file(call, &call->request->uploads.items[i], &paths[i], err))
+            continue;
+        while (i-- > 0)
+            (void)unlink(hf_str_z(call->arena, paths[i]));
+        return false;
+    }
+    return true;
+}
+
 static bool write_files(hf_call *call, hf_json_writer *w, hf_error *err)
 {
+    hf_str *paths = HF_NEW_N(call->arena, hf_str, call->request->uploads.count + 1);
+    if (!keep_files(call, paths, err))
+        return false;
     hf_json_name(w, "files");
     hf_json_begin_array(w);
     for (size_t i = 0; i < call->request->uploads.count; i++) {
         const hf_http_upload *upload = &call->request->uploads.items[i];
-        hf_str path = HF_STR_EMPTY;
-        if (!keep_file(call, upload, &path, err))
-            return false;
         hf_json_begin_object(w);
         hf_json_name(w, "path");
-        hf_json_add_str(w, path);
+        hf_json_add_str(w, paths[i]);
         hf_json_name(w, "name");
         hf_json_add_str(w, upload->file_name.len > 0 ? upload->file_name : HF_STR("upload"));
         hf_json_end_object(w);

@@ -103,27 +103,29 @@ bool hf_job_finish(hf_store *store, int64_t now_ms, hf_str key, hf_job_state sta
     return hf_tx_commit(&tx, err);
 }
 
-bool hf_job_cancel(hf_store *store, int64_t now_ms, hf_str key, bool *found, hf_error *err)
+bool hf_job_cancel(hf_store *store, int64_t now_ms, hf_str key, bool *found, bool *is_over,
+                   hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    int64_t row = 0;
+    int64_t state = 0;
     if (!hf_tx_begin(store, now_ms, &tx, err) ||
         !hf_stmt_take(
             tx->read.conn,
             "UPDATE job SET cancel_wanted = 1, ended_at = CASE state WHEN 0 THEN ?2 END, "
             "state = CASE state WHEN 0 THEN 4 ELSE state END, _updated = ?2, "
-            "_version = _version + 1 WHERE \"key\" = ?1 AND state IN (0, 1) RETURNING row",
+            "_version = _version + 1 WHERE \"key\" = ?1 AND state IN (0, 1) RETURNING state",
             &stmt, err))
         return false;
     hf_stmt_text(stmt, 1, key);
     hf_stmt_i64(stmt, 2, now_ms);
-    if (!run(stmt, &row, err))
+    if (!run(stmt, &state, err))
         return false;
     hf_stmt_give(&stmt);
     if (!hf_tx_commit(&tx, err))
         return false;
-    *found = row != 0;
+    *found = state != 0;
+    *is_over = state == (int64_t)HF_JOB_CANCELLED;
     return true;
 }
 

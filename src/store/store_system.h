@@ -60,9 +60,9 @@ bool hf_job_progress(hf_store *store, int64_t now_ms, hf_str key, int64_t done, 
 // state done, failed or cancelled; result and error are JSON or empty.
 bool hf_job_finish(hf_store *store, int64_t now_ms, hf_str key, hf_job_state state, hf_str result,
                    hf_str error, hf_error *err) HF_CHECKED;
-// A queued job is cancelled at once, a running one gets the wish. *found false: no such job, or it
+// A queued job is cancelled at once (*is_over), a running one gets the wish. *found false: no such job, or it
 // has ended.
-bool hf_job_cancel(hf_store *store, int64_t now_ms, hf_str key, bool *found,
+bool hf_job_cancel(hf_store *store, int64_t now_ms, hf_str key, bool *found, bool *is_over,
                    hf_error *err) HF_CHECKED;
 bool hf_job_is_cancel_wanted(hf_store *store, hf_str key, bool *out, hf_error *err) HF_CHECKED;
 // After a restart: jobs that were running are queued again.

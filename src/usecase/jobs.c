@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "model/run.h"
 #include "usecase/account.h"
@@ -217,7 +218,7 @@ static bool is_interrupted(job_worker *worker, bool done, const hf_error *fault)
     return !done && is_closing && fault->kind == HF_ERR_STOPPED;
 }
 
-static void finish(job_worker *worker, const hf_job *job, bool done, const hf_error *fault,
+static void finish(job_worker *worker, const hf_job *job, bool done, hf_error *fault,
                    const hf_buf *result)
 {
     HF_CLEANUP(hf_buf_done) hf_buf error = hf_buf_of(7000);
@@ -225,8 +226,10 @@ static void finish(job_worker *worker, const hf_job *job, bool done, const hf_er
                          : fault->kind == HF_ERR_STOPPED ? HF_JOB_CANCELLED
                                                          : HF_JOB_FAILED;
     hf_error unwritten = {0};
-    if (!done)
+    if (!done) {
+        hf_fault_keep_inside(fault);
         write_error(fault, &error);
+    }
     if (!hf_job_finish(worker->jobs->common.store, hf_clock_now_ms(), job->head.key, state,
                        done ? hf_buf_str(result) : HF_STR_EMPTY, hf_buf_str(&error), &unwritten))
         hf_log(HF_LOG_ERROR, "job.unfinished", "the end of a job cannot be stored: %s",
@@ -513,10 +516,10 @@ bool hf_cancel_job(const hf_session *session, hf_jobs *jobs, hf_str key, hf_erro
     changed(jobs);
     if (worker != NULL)
         return true; // it reads the wish at its next step, and the row would wait for the writer's turn
-    bool found = false;
-    if (!hf_job_cancel(session->store, session->now_ms, job->head.key, &found, err))
+    bool found = false, is_over = false;
+    if (!hf_job_cancel(session->store, session->now_ms, job->head.key, &found, &is_over, err))
         return false;
-    if (found) {
+    if (is_over) { // else a worker has just taken it, and its files with it
         remove_file(jobs, job->head.key);
         tell_end(hf_job_kind_find(job->kind), job->request);
     }

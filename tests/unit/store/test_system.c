@@ -121,19 +121,21 @@ static void a_restart_queues_running_jobs_again_unless_they_shall_be_cancelled(v
     hf_kit *kit = *state;
     uint64_t count = 0;
     bool is_wanted = false;
-    bool is_found = false;
+    bool is_found = false, is_over = false;
     hf_str first = add_job(kit, "import");
     hf_str second = add_job(kit, "rank");
     hf_str third = add_job(kit, "demo");
     (void)take(kit);
     (void)take(kit);
-    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, second, &is_found, &kit->err));
+    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, second, &is_found, &is_over, &kit->err));
     assert_true(is_found);
+    assert_false(is_over); // its worker has what belongs to it
     MUST(kit, hf_job_is_cancel_wanted(kit->store, second, &is_wanted, &kit->err));
     assert_true(is_wanted);
-    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, third, &is_found, &kit->err)); // queued: at once
+    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, third, &is_found, &is_over, &kit->err));
+    assert_true(is_over); // queued: at once
     assert_int_equal(job_of(kit, third)->state, HF_JOB_CANCELLED);
-    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, third, &is_found, &kit->err));
+    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, third, &is_found, &is_over, &kit->err));
     assert_false(is_found);
     kit_reopen(kit);
     MUST(kit, hf_job_requeue(kit->store, KIT_NOW, &count, &kit->err));

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Faults of ours, as outsiders are told of them.
+#ifndef HF_BASE_FAULT_H
+#define HF_BASE_FAULT_H
+
+#include "base/error.h"
+
+// A fault of kind INTERNAL may speak of what is inside: the log gets its words, err the number by which they are found.
+// Other kinds stay as they are.
+void hf_fault_keep_inside(hf_error *err);
+
+#endif
