@@ -5,6 +5,7 @@
 
 static const hf_option options[] = {
     {"--key", "FILE", "the secret key that opens the backup"},
+    {"--despite-log", NULL, "also when the log of the store does not fit; that is told and noted"},
     {"--verify", NULL, "only read all of it and say what it is; store nothing"},
 };
 
@@ -25,6 +26,8 @@ static void add_facts(hf_cli *cli, const hf_backup_facts *facts, const hf_restor
         hf_json_add_u64(&out, restored->settled.imports);
     }
     hf_backup_write_facts(facts, &out);
+    if (restored != NULL)
+        hf_backup_write_fault("log_fault", &restored->log_fault, &out);
     hf_json_end_object(&out);
     hf_cli_end_json(cli);
 }
@@ -64,8 +67,11 @@ static bool run(hf_cli *cli, hf_error *err)
     hf_bar bar = hf_bar_begin(cli);
     const hf_progress progress = {&bar, hf_bar_tell};
     const hf_box_secret *used = key_file != NULL ? &secret : NULL;
-    const hf_restore_request request = {
-        .path = cli->words[0], .secret = used, .db = cli->db, .progress = progress};
+    const hf_restore_request request = {.path = cli->words[0],
+                                        .secret = used,
+                                        .db = cli->db,
+                                        .is_despite_log = hf_cli_has(cli, "--despite-log"),
+                                        .progress = progress};
     bool is_verify = hf_cli_has(cli, "--verify");
     bool is_done = is_verify ? hf_backup_verify(cli->words[0], used, &progress, &facts, err)
                              : hf_restore(&cli->session, &request, &done, err);
@@ -73,12 +79,16 @@ static bool run(hf_cli *cli, hf_error *err)
     hf_bar_end(&bar);
     if (is_done)
         tell(cli, is_verify ? &facts : &done.facts, is_verify ? NULL : &done);
+    if (is_done && !is_verify && done.log_fault.kind != HF_ERR_NONE) {
+        hf_cli_warn(cli, "cli.restore.log_broken", hf_str_of(cli->db));
+        hf_cli_say_error(&done.log_fault);
+    }
     return is_done;
 }
 
 const hf_command hf_command_restore = {
     .name = "restore",
-    .usage = "FILE [--key KEYFILE] [--verify]",
+    .usage = "FILE [--key KEYFILE] [--verify | --despite-log]",
     .summary = "Make a new store out of a backup, or look whether the backup is whole.",
     .example = "holdfast --db new.db restore nation.hfbackup --key backup.key",
     .options = options,

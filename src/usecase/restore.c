@@ -194,7 +194,8 @@ static bool unlike(const char *what, hf_error *err)
 }
 
 // Before anything is written into it.
-static bool is_as_told(const hf_session *session, hf_restore_result *out, hf_error *err)
+static bool is_as_told(const hf_session *session, bool is_despite_log, hf_restore_result *out,
+                       hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_backup_facts found = {0};
@@ -202,7 +203,6 @@ static bool is_as_told(const hf_session *session, hf_restore_result *out, hf_err
     if (!hf_read_begin(session->store, &read, err) || !hf_read_check(read, err) ||
         !hf_backup_facts_of(read, &found, err))
         return false;
-    hf_read_end(&read);
     if (memcmp(&found.snapshot, &out->facts.snapshot, sizeof(found.snapshot)) != 0)
         return unlike("the snapshot is another one", err);
     if (found.event_last != out->facts.event_last ||
@@ -210,10 +210,15 @@ static bool is_as_told(const hf_session *session, hf_restore_result *out, hf_err
         return unlike("the log ends elsewhere", err);
     if (memcmp(&found.instance, &out->facts.instance, sizeof(found.instance)) != 0)
         return unlike("the key of the log is another one", err);
-    if (!hf_check_log(session, &log, err))
+    if (!hf_check_log_of(read, &log, err))
         return false;
     out->event_count = log.event_count;
-    return log.fault.kind == HF_ERR_NONE || unlike(log.fault.message, err);
+    out->log_fault = log.fault;
+    return log.fault.kind == HF_ERR_NONE || is_despite_log ||
+           hf_fail(err, HF_ERR_INPUT, "backup.log_broken",
+                   "the backup is whole, but in the log of its store %s; take an older backup, or "
+                   "restore this one with --despite-log",
+                   log.fault.message);
 }
 
 static bool settle(const hf_session *session, hf_restore_result *out, hf_error *err)
@@ -226,6 +231,7 @@ static bool settle(const hf_session *session, hf_restore_result *out, hf_error *
         return false;
     hf_json_begin_object(&w);
     hf_backup_write_facts(&out->facts, &w);
+    hf_backup_write_fault("log_fault", &out->log_fault, &w);
     hf_json_end_object(&w);
     return hf_note(tx, session, "backup.restored", NULL, HF_STR_EMPTY, HF_STR_EMPTY,
                    hf_buf_str(&detail), err) &&
@@ -233,14 +239,15 @@ static bool settle(const hf_session *session, hf_restore_result *out, hf_error *
 }
 
 // With the file still under the name that nobody knows.
-static bool open_and_settle(const hf_session *session, const char *part, hf_restore_result *out,
-                            hf_error *err)
+static bool open_and_settle(const hf_session *session, const hf_restore_request *request,
+                            const char *part, hf_restore_result *out, hf_error *err)
 {
     hf_session inside = *session;
     const hf_store_options options = {.url = part, .is_copy = true};
     if (!hf_store_open(&options, &inside.store, err))
         return false;
-    bool is_done = is_as_told(&inside, out, err) && settle(&inside, out, err);
+    bool is_done =
+        is_as_told(&inside, request->is_despite_log, out, err) && settle(&inside, out, err);
     hf_store_close(&inside.store); // what is in its log goes into the file
     return is_done;
 }
@@ -258,7 +265,7 @@ bool hf_restore(const hf_session *session, const hf_restore_request *request,
     hf_pieces into = hf_new_file_pieces(&file);
     bool is_done =
         read_backup(request->path, request->secret, &request->progress, &into, &out->facts, err) &&
-        hf_new_file_sync(&file, err) && open_and_settle(session, file.part, out, err);
+        hf_new_file_sync(&file, err) && open_and_settle(session, request, file.part, out, err);
     remove_beside(file.part);
     return is_done && hf_new_file_commit(&file, err);
 }

@@ -120,6 +120,24 @@ def a_missing_or_wrong_recipient_is_told_before_anything_is_written(place):
         assert not list(place.folder.glob("b.hfb*")), words
 
 
+def a_bent_log_is_told_with_the_backup_and_comes_back_only_despite_it(place):
+    place.fill()
+    with sqlite3.connect(place.db) as connection:
+        connection.execute("UPDATE event SET actor = 'x' WHERE row = 2")
+    connection.close()
+    done = must(place.run("--json", "backup", "-o", "b.hfb", "--plain"), 1, r"b\.hfb.*--despite-log", r"event 2 is missing or does not fit")
+    assert done.json()["fault"]["code"] == "audit.hash", done
+    done = must(restore(place), 65, r"event 2 is missing.*--despite-log")
+    assert len(lines_of(done)) == 1, done
+    nothing_new(place)
+    done = must(place.run("--json", "--db", "new.db", "restore", "b.hfb", "--despite-log"), 0, r"new\.db.*although its log", r"event 2")
+    assert done.json()["log_fault"]["code"] == "audit.hash", done
+    log = must(place.run("--db", "new.db", "audit", "export"), 0).stdout
+    assert '"backup.restored"' in log and '"log_fault":{"code":"audit.hash"' in log.replace("\\", ""), log[-1500:]
+    must(place.run("backup", "-o", "c.hfb", "--plain"), 1)
+    must(place.run("--db", "c.db", "restore", "c.hfb", "--despite-log"), 0)
+
+
 # --- what is there ----------------------------------------------------------------------------------------------
 
 def nothing_is_ever_replaced(place):
@@ -299,7 +317,8 @@ def a_backup_of_a_newer_store_is_refused(place):
 
 POINTS = [
     a_flipped_bit_anywhere_is_refused, a_backup_cut_off_or_grown_is_refused, another_key_another_file_and_no_file_are_told,
-    a_missing_or_wrong_recipient_is_told_before_anything_is_written, nothing_is_ever_replaced, no_room_leaves_no_file,
+    a_missing_or_wrong_recipient_is_told_before_anything_is_written,
+    a_bent_log_is_told_with_the_backup_and_comes_back_only_despite_it, nothing_is_ever_replaced, no_room_leaves_no_file,
     a_full_disk_leaves_no_file, a_kill_at_any_moment_of_a_backup_leaves_a_whole_one_or_none,
     a_kill_at_any_moment_of_a_restoration_leaves_a_whole_store_or_none,
     an_upgrade_says_where_the_older_store_is_kept_and_notes_it, an_upgrade_that_fails_leaves_the_store_and_no_copy,

@@ -93,14 +93,21 @@ static void fill(fixture *f)
     assert_true(hf_tx_commit(&tx, &err));
 }
 
-static hf_backup_facts back_up(fixture *f, const hf_box_key *keys, uint32_t count)
+static hf_backup_result back_up_as_it_is(fixture *f, const hf_box_key *keys, uint32_t count)
 {
     hf_session session = local_session(f);
-    hf_backup_facts facts;
+    hf_backup_result made;
     const hf_backup_request request = {
         .path = fixture_path(f, "b.hfb"), .keys = keys, .key_count = count};
-    GOOD(hf_backup(&session, &request, &facts, &err));
-    return facts;
+    GOOD(hf_backup(&session, &request, &made, &err));
+    return made;
+}
+
+static hf_backup_facts back_up(fixture *f, const hf_box_key *keys, uint32_t count)
+{
+    hf_backup_result made = back_up_as_it_is(f, keys, count);
+    assert_int_equal(made.fault.kind, HF_ERR_NONE);
+    return made.facts;
 }
 
 static hf_restore_request into_new(fixture *f, const hf_box_secret *secret)
@@ -245,12 +252,12 @@ static void what_is_written_meanwhile_is_not_in_it(void **state)
     fixture *f = *state;
     hf_session session = local_session(f);
     writer_of_others others = {.f = f};
-    hf_backup_facts facts;
+    hf_backup_result made;
     hf_restore_result done;
     fill(f);
     const hf_backup_request request = {.path = fixture_path(f, "b.hfb"),
                                        .progress = {&others, write_meanwhile}};
-    GOOD(hf_backup(&session, &request, &facts, &err));
+    GOOD(hf_backup(&session, &request, &made, &err));
     assert_true(others.calls > 20);
     hf_restore_request back = into_new(f, NULL);
     GOOD(hf_restore(&session, &back, &done, &err));
@@ -267,20 +274,20 @@ static void what_is_written_meanwhile_is_not_in_it(void **state)
 static void only_who_may_see_and_manage_everything_takes_it_out(void **state)
 {
     fixture *f = *state;
-    hf_backup_facts facts;
+    hf_backup_result made;
     hf_restore_result done;
     const hf_backup_request request = {.path = fixture_path(f, "b.hfb")};
     fill(f);
     for (int role = 0; role < HF_ROLE_COUNT; role++) {
         hf_session session = user_session(f, (hf_user_role)role, HF_TLP_RED);
         // An administrator who is in no compartment does not see what is in one.
-        BAD(hf_backup(&session, &request, &facts, &err), "access.denied");
+        BAD(hf_backup(&session, &request, &made, &err), "access.denied");
         assert_false(is_there(f, "b.hfb"));
         assert_false(is_there(f, "b.hfb.part"));
     }
     hf_session nobody = local_session(f);
     nobody.actor = (hf_actor){0};
-    BAD(hf_backup(&nobody, &request, &facts, &err), "access.sign_in");
+    BAD(hf_backup(&nobody, &request, &made, &err), "access.sign_in");
     (void)back_up(f, NULL, 0);
     hf_restore_request back = into_new(f, NULL);
     hf_session analyst = user_session(f, HF_ROLE_ANALYST, HF_TLP_RED);
@@ -292,12 +299,12 @@ static void what_is_there_stays(void **state)
 {
     fixture *f = *state;
     hf_session session = local_session(f);
-    hf_backup_facts facts;
+    hf_backup_result made;
     hf_restore_result done;
     const hf_backup_request request = {.path = fixture_path(f, "b.hfb")};
     fill(f);
     (void)write_file(f, "b.hfb", "mine");
-    BAD(hf_backup(&session, &request, &facts, &err), "file.exists");
+    BAD(hf_backup(&session, &request, &made, &err), "file.exists");
     (void)remove(request.path);
     (void)back_up(f, NULL, 0);
     hf_restore_request back = into_new(f, NULL);
@@ -341,19 +348,35 @@ static void a_damaged_backup_leaves_nothing(void **state)
     }
 }
 
-// A backup that is whole, of a store whose log was bent: nobody is to go on with it unawares.
-static void a_store_with_a_bent_log_does_not_come_back(void **state)
+// A backup that is whole, of a store whose log was bent: told when it is made, and nobody goes on with it unawares.
+static void a_store_with_a_bent_log_comes_back_only_despite_it(void **state)
 {
     fixture *f = *state;
     hf_session session = local_session(f);
     hf_restore_result done;
     fill(f);
     GOOD(hf_conn_run(f->store->writer, "UPDATE event SET actor = 'x' WHERE row = 1", &err));
-    (void)back_up(f, NULL, 0);
+    hf_backup_result made = back_up_as_it_is(f, NULL, 0);
+    assert_string_equal(made.fault.code, "audit.hash");
+    hf_event event = newest_event(f->store, &f->memory);
+    assert_true(hf_str_equal_z(event.action, "backup.made"));
+    assert_non_null(
+        strstr(hf_str_z(&f->memory, event.detail), "\"fault\":{\"code\":\"audit.hash\""));
     hf_restore_request back = into_new(f, NULL);
-    BAD(hf_restore(&session, &back, &done, &err), "backup.unlike");
+    BAD(hf_restore(&session, &back, &done, &err), "backup.log_broken");
     assert_false(is_there(f, "new.db"));
     assert_false(is_there(f, "new.db.part"));
+    back.is_despite_log = true;
+    GOOD(hf_restore(&session, &back, &done, &err));
+    assert_string_equal(done.log_fault.code, "audit.hash");
+    hf_store *store = NULL;
+    const hf_store_options options = {.url = back.db};
+    GOOD(hf_store_open(&options, &store, &err));
+    event = newest_event(store, &f->memory);
+    assert_true(hf_str_equal_z(event.action, "backup.restored"));
+    assert_non_null(
+        strstr(hf_str_z(&f->memory, event.detail), "\"log_fault\":{\"code\":\"audit.hash\""));
+    hf_store_close(&store);
 }
 
 static void keys_go_through_files_and_a_slip_is_seen(void **state)
@@ -423,8 +446,8 @@ int main(void)
                                         fixture_open, close_all),
         cmocka_unit_test_setup_teardown(what_is_there_stays, fixture_open, close_all),
         cmocka_unit_test_setup_teardown(a_damaged_backup_leaves_nothing, fixture_open, close_all),
-        cmocka_unit_test_setup_teardown(a_store_with_a_bent_log_does_not_come_back, fixture_open,
-                                        close_all),
+        cmocka_unit_test_setup_teardown(a_store_with_a_bent_log_comes_back_only_despite_it,
+                                        fixture_open, close_all),
         cmocka_unit_test_setup_teardown(keys_go_through_files_and_a_slip_is_seen, fixture_open,
                                         close_all),
     };
