@@ -3,6 +3,7 @@
 // A backup into a new store, or only looked at; and the keys that open it. See backup.h.
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -187,6 +188,17 @@ static void remove_beside(const char *db)
     }
 }
 
+// What is still in a log would be lost with it.
+static bool has_no_log(const char *db, hf_error *err)
+{
+    char path[4200];
+    struct stat facts;
+    (void)snprintf(path, sizeof(path), "%s-wal", db);
+    return stat(path, &facts) != 0 || facts.st_size == 0 ||
+           hf_fail(err, HF_ERR_WRITE, "store.cannot_write",
+                   "not all of the store could be written to '%s'; check disk and permissions", db);
+}
+
 static bool unlike(const char *what, hf_error *err)
 {
     return hf_fail(err, HF_ERR_INPUT, "backup.unlike",
@@ -248,8 +260,9 @@ static bool open_and_settle(const hf_session *session, const hf_restore_request 
         return false;
     bool is_done =
         is_as_told(&inside, request->is_despite_log, out, err) && settle(&inside, out, err);
-    hf_store_close(&inside.store); // what is in its log goes into the file
-    return is_done;
+    is_done = is_done && hf_store_fold(inside.store, err);
+    hf_store_close(&inside.store);
+    return is_done && has_no_log(part, err);
 }
 
 bool hf_restore(const hf_session *session, const hf_restore_request *request,
