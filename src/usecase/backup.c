@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "usecase/audit.h"
+
+enum { NOTE_WAIT_MS = 10 * 60 * 1000 };
 
 // Accounts, secrets, all markings and compartments leave together.
 static bool may_take_all(const hf_session *session, hf_error *err)
@@ -141,7 +144,25 @@ static bool read_back(making *m, const hf_cipher_key *content, const hf_backup_f
                    "what is read back from the disk is not what was written; use another disk");
 }
 
-static bool note_backup(const hf_session *session, const hf_backup_result *result, hf_error *err)
+// The work is done and is not to be lost for somebody's long change: that is waited for, and can be stopped.
+static bool begin_noting(const hf_session *session, making *m, hf_tx **tx, hf_error *err)
+{
+    int64_t until_ms = hf_clock_now_ms() + NOTE_WAIT_MS;
+    for (;;) {
+        hf_error met = {0};
+        if (hf_tx_begin(session->store, session->now_ms, tx, &met))
+            return true;
+        if (met.kind != HF_ERR_BUSY || hf_clock_now_ms() >= until_ms) {
+            *err = met;
+            return false;
+        }
+        if (!tell(m, 0, err))
+            return false;
+    }
+}
+
+static bool note_backup(const hf_session *session, making *m, const hf_backup_result *result,
+                        hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(1000);
@@ -150,7 +171,7 @@ static bool note_backup(const hf_session *session, const hf_backup_result *resul
     hf_backup_write_facts(&result->facts, &out);
     hf_backup_write_fault("fault", &result->fault, &out);
     hf_json_end_object(&out);
-    return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
+    return begin_noting(session, m, &tx, err) &&
            hf_note(tx, session, "backup.made", NULL, HF_STR_EMPTY, HF_STR_EMPTY,
                    hf_buf_str(&detail), err) &&
            hf_tx_commit(&tx, err);
@@ -179,7 +200,7 @@ bool hf_backup(const hf_session *session, const hf_backup_request *request, hf_b
     hf_read_end(&read);
     is_written = is_written && read_back(&m, &content, facts, err);
     hf_wipe(&content, sizeof(content));
-    return is_written && note_backup(session, out, err) && hf_new_file_commit(&m.file, err);
+    return is_written && note_backup(session, &m, out, err) && hf_new_file_commit(&m.file, err);
 }
 
 static void write_hash(hf_json_writer *out, const char *name, const hf_sha256 *hash)

@@ -23,7 +23,7 @@ typedef struct {
 // One state of the store, whatever is written meanwhile. The file is read back and decrypted before it gets its name,
 // and nothing of it is ever on a disk in the clear. One event "backup.made": for how many keys, which state.
 // Database and log are checked as hf_restore checks them. A store with a fault is written all the same, since no better
-// one may be had, and the fault is told: "store.damaged" comes back never, "audit.…" only despite its log.
+// one may be had, and the fault is told: with "store.damaged" it is never restored, with "audit.…" only if is_despite_log.
 // Errors  HF_ERR_PERMISSION (it holds everything, so the actor must know of everything, and manage settings and
 //         accounts); HF_ERR_CONFLICT "file.exists"; HF_ERR_INPUT "backup.damaged" (what was written is not what is
 //         read); those of base/new_file.h and of the store

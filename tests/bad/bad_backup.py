@@ -138,6 +138,22 @@ def a_bent_log_is_told_with_the_backup_and_comes_back_only_despite_it(place):
     must(place.run("--db", "c.db", "restore", "c.hfb", "--despite-log"), 0)
 
 
+def a_long_change_by_another_program_does_not_cost_the_backup(place):
+    place.fill()
+    with sqlite3.connect(place.db, isolation_level=None) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        process = place.start("backup", "-o", "b.hfb", "--plain", stderr=subprocess.PIPE, text=True)
+        try:
+            process.wait(timeout=4)  # longer than other writes wait
+        except subprocess.TimeoutExpired:
+            pass
+        connection.execute("ROLLBACK")
+    connection.close()
+    told = process.communicate(timeout=PATIENCE_S)[1]
+    assert process.returncode == 0, told
+    must(place.run("restore", "b.hfb", "--verify"), 0)
+
+
 # --- what is there ----------------------------------------------------------------------------------------------
 
 def nothing_is_ever_replaced(place):
@@ -318,7 +334,8 @@ def a_backup_of_a_newer_store_is_refused(place):
 POINTS = [
     a_flipped_bit_anywhere_is_refused, a_backup_cut_off_or_grown_is_refused, another_key_another_file_and_no_file_are_told,
     a_missing_or_wrong_recipient_is_told_before_anything_is_written,
-    a_bent_log_is_told_with_the_backup_and_comes_back_only_despite_it, nothing_is_ever_replaced, no_room_leaves_no_file,
+    a_bent_log_is_told_with_the_backup_and_comes_back_only_despite_it,
+    a_long_change_by_another_program_does_not_cost_the_backup, nothing_is_ever_replaced, no_room_leaves_no_file,
     a_full_disk_leaves_no_file, a_kill_at_any_moment_of_a_backup_leaves_a_whole_one_or_none,
     a_kill_at_any_moment_of_a_restoration_leaves_a_whole_store_or_none,
     an_upgrade_says_where_the_older_store_is_kept_and_notes_it, an_upgrade_that_fails_leaves_the_store_and_no_copy,
