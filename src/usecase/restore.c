@@ -3,6 +3,7 @@
 // A backup into a new store, or only looked at; and the keys that open it. See backup.h.
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,6 +52,14 @@ static bool next_line(hf_str *rest, hf_str *line)
     return false;
 }
 
+static uint64_t line_number(hf_str text, hf_str line)
+{
+    uint64_t number = 1;
+    for (const char *at = text.ptr; at < line.ptr; at++)
+        number += *at == '\n';
+    return number;
+}
+
 // What the file says is not repeated in a message: it may be a secret.
 bool hf_backup_read_key(const char *path, hf_box_secret *secret, hf_error *err)
 {
@@ -69,22 +78,24 @@ bool hf_backup_read_key(const char *path, hf_box_secret *secret, hf_error *err)
                path);
 }
 
+// Also one with a slip in it, or in capitals.
+static bool is_like_a_secret(hf_str text)
+{
+    return text.len >= 6 && strncasecmp(text.ptr, "hfkey-", 6) == 0;
+}
+
+// What is no key is not repeated: it may be a secret, or a line of any other file.
 static bool add_key(hf_str text, hf_arena *arena, hf_box_key_list *keys, hf_error *err)
 {
     hf_box_key key;
-    hf_box_secret secret;
-    bool is_secret = hf_box_secret_parse(text, &secret);
-    hf_wipe(&secret, sizeof(secret));
-    if (is_secret)
+    if (is_like_a_secret(text))
         return hf_fail(err, HF_ERR_USAGE, "backup.recipient",
                        "this is the secret half of a key; a backup is written for the public half, "
                        "which begins with hfpub-");
     if (!hf_box_key_parse(text, &key))
-        return hf_fail(
-            err, HF_ERR_USAGE, "backup.recipient",
-            "'%.*s' is no public key, or there is a slip in it; copy the line that begins "
-            "with hfpub- again",
-            (int)(text.len < 100 ? text.len : 100), text.ptr);
+        return hf_fail(err, HF_ERR_USAGE, "backup.recipient",
+                       "this is no public key, or there is a slip in it; copy the line that begins "
+                       "with hfpub- again");
     if (keys->count >= HF_BACKUP_KEYS_MAX)
         return hf_fail(err, HF_ERR_USAGE, "backup.recipients",
                        "a backup can be written for %u keys; name fewer", HF_BACKUP_KEYS_MAX);
@@ -97,14 +108,15 @@ bool hf_backup_read_recipients(hf_str key_or_file, hf_arena *arena, hf_box_key_l
 {
     hf_str text, line;
     const char *path = hf_str_z(arena, key_or_file);
-    if (hf_str_starts(key_or_file, "hfpub-") || hf_str_starts(key_or_file, "hfkey-"))
+    if (hf_str_starts(key_or_file, "hfpub-") || is_like_a_secret(key_or_file))
         return add_key(key_or_file, arena, keys, err);
     if (!hf_file_read(path, KEY_FILE_BYTES_MAX, arena, &text, err))
         return false;
     size_t before = keys->count;
-    while (next_line(&text, &line))
+    hf_str rest = text;
+    while (next_line(&rest, &line))
         if (!add_key(line, arena, keys, err))
-            return hf_fail_at(err, path, 0, NULL);
+            return hf_fail_at(err, path, line_number(text, line), NULL);
     return keys->count > before ||
            hf_fail(err, HF_ERR_USAGE, "backup.recipient", "'%s' holds no public key", path);
 }

@@ -2,6 +2,7 @@
 //
 // A store into a backup and out of it: the same register, log and contents; who may; what does not go on; what is there
 // already stays; keys and their files.
+#include <ctype.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -379,6 +380,40 @@ static void a_store_with_a_bent_log_comes_back_only_despite_it(void **state)
     hf_store_close(&store);
 }
 
+// The digest that a store keeps of itself is no proof of what is in it.
+static void the_snapshot_is_of_what_is_there(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_restore_result done;
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    char digest[65], hex[65];
+    fill(f);
+    GOOD(hf_conn_run(f->store->writer,
+                     "INSERT OR REPLACE INTO state(name, value) SELECT 'digest', value || ':' || "
+                     "hex(zeroblob(32)) FROM state WHERE name = 'data_version'",
+                     &err));
+    f->store->digest_version = 0;
+    GOOD(hf_read_begin(f->store, &read, &err));
+    GOOD(hf_read_digest(read, digest, &err));
+    assert_string_equal(digest, "0000000000000000000000000000000000000000000000000000000000000000");
+    GOOD(hf_read_digest_known(read, NULL, digest, &err));
+    hf_read_end(&read);
+    hf_backup_facts facts = back_up(f, NULL, 0);
+    hf_hex(facts.snapshot.bytes, sizeof(facts.snapshot.bytes), hex);
+    assert_string_equal(hex, digest);
+    hf_restore_request back = into_new(f, NULL);
+    GOOD(hf_restore(&session, &back, &done, &err));
+    hf_store *store = NULL;
+    const hf_store_options options = {.url = back.db};
+    GOOD(hf_store_open(&options, &store, &err));
+    GOOD(hf_read_begin(store, &read, &err));
+    GOOD(hf_read_digest(read, hex, &err));
+    assert_string_equal(hex, digest);
+    hf_read_end(&read);
+    hf_store_close(&store);
+}
+
 static void keys_go_through_files_and_a_slip_is_seen(void **state)
 {
     fixture *f = *state;
@@ -422,6 +457,31 @@ static void keys_go_through_files_and_a_slip_is_seen(void **state)
     assert_false(hf_backup_read_recipients(hf_str_of(text), &f->memory, &list, &told));
     assert_string_equal(told.code, "backup.recipient");
     assert_null(strstr(told.message, text + 6));
+    // Not with a slip either, nor in capitals, nor in a file, of which only the line is told.
+    for (int way = 0; way < 3; way++) {
+        hf_box_secret_text(&secret, text);
+        if (way == 0)
+            text[30] = text[30] == '3' ? '4' : '3';
+        for (size_t i = 0; way == 1 && text[i] != 0; i++)
+            text[i] = (char)toupper(text[i]);
+        (void)snprintf(both, sizeof(both), "# ours\n\n%s\n", way == 2 ? "password=12" : text);
+        (void)write_file(f, "to.txt", both);
+        const char *named = way == 2 ? "password" : text + 6;
+        told = (hf_error){0};
+        assert_false(hf_backup_read_recipients(hf_str_of(to), &f->memory, &list, &told));
+        assert_string_equal(told.code, "backup.recipient");
+        assert_string_equal(told.source, to);
+        assert_int_equal(told.line, 3);
+        assert_null(strstr(told.message, named));
+        if (way == 2)
+            continue;
+        told = (hf_error){0};
+        assert_false(hf_backup_read_recipients(hf_str_of(text), &f->memory, &list, &told));
+        assert_string_equal(told.code, "backup.recipient");
+        assert_null(strstr(told.message, named));
+    }
+    (void)snprintf(both, sizeof(both), "%s\n", other);
+    (void)write_file(f, "to.txt", both);
     BAD(hf_backup_read_key(to, &secret, &err), "backup.key");
     (void)write_file(f, "to.txt", "# nobody\n");
     BAD(hf_backup_read_recipients(hf_str_of(to), &f->memory, &list, &err), "backup.recipient");
@@ -448,6 +508,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_damaged_backup_leaves_nothing, fixture_open, close_all),
         cmocka_unit_test_setup_teardown(a_store_with_a_bent_log_comes_back_only_despite_it,
                                         fixture_open, close_all),
+        cmocka_unit_test_setup_teardown(the_snapshot_is_of_what_is_there, fixture_open, close_all),
         cmocka_unit_test_setup_teardown(keys_go_through_files_and_a_slip_is_seen, fixture_open,
                                         close_all),
     };
