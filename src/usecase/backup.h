@@ -79,7 +79,7 @@ bool hf_backup_read_recipients(hf_str key_or_file, hf_arena *arena, hf_box_key_l
                                hf_error *err) HF_CHECKED;
 
 // If opening the session's store has brought it up to date: one event "store.upgraded", and *kept is where it lies as it
-// was before; else *kept is NULL.
+// was before, also when that could not be noted, for it is to be told all the same; else *kept is NULL.
 bool hf_note_upgrade(const hf_session *session, const char **kept, hf_error *err) HF_CHECKED;
 
 #endif

@@ -304,6 +304,28 @@ def an_upgrade_says_where_the_older_store_is_kept_and_notes_it(place):
     assert '"store.upgraded"' in log and '"from":1' in log, log[-2000:]
 
 
+def what_a_killed_upgrade_copied_is_removed_by_the_next(place):
+    place.fill()
+    make_older(place.db)
+    stale = [place.write(f"t.db.schema-{n}.2026-11-29T101500Z.part", b"all in the clear") for n in (1, 3)]
+    others = [place.write(name, b"mine") for name in ("t.db.schema-1.2026-11-29T101500Z", "t.db.part", "u.db.schema-1.x.part")]
+    must(place.run("rank"), 0, r"kept in ")
+    assert not [path for path in stale if path.exists()], "what was half copied is still there"
+    assert all(path.read_bytes() == b"mine" for path in others)
+
+
+def the_kept_store_is_told_also_when_it_cannot_be_noted(place):
+    place.fill()
+    make_older(place.db)
+    with sqlite3.connect(place.db) as connection:
+        connection.execute("CREATE TRIGGER none BEFORE INSERT ON event WHEN new.action = 'store.upgraded' BEGIN SELECT RAISE(ABORT, 'no'); END")
+    connection.close()
+    done = place.run("rank")
+    assert done.status != 0, done
+    must(done, done.status, r"kept in .*t\.db\.schema-1\.")
+    assert len(list(place.folder.glob("t.db.schema-1.*"))) == 1
+
+
 def an_upgrade_that_fails_leaves_the_store_and_no_copy(place):
     place.fill()
     make_older(place.db)
@@ -339,6 +361,7 @@ POINTS = [
     a_full_disk_leaves_no_file, a_kill_at_any_moment_of_a_backup_leaves_a_whole_one_or_none,
     a_kill_at_any_moment_of_a_restoration_leaves_a_whole_store_or_none,
     an_upgrade_says_where_the_older_store_is_kept_and_notes_it, an_upgrade_that_fails_leaves_the_store_and_no_copy,
+    what_a_killed_upgrade_copied_is_removed_by_the_next, the_kept_store_is_told_also_when_it_cannot_be_noted,
     a_backup_of_a_newer_store_is_refused,
 ]
 
