@@ -30,11 +30,6 @@ typedef struct {
 bool hf_backup(const hf_session *session, const hf_backup_request *request, hf_backup_result *out,
                hf_error *err) HF_CHECKED;
 
-// Reads all of a backup and stores nothing. secret NULL: for one that anybody can read.
-// Errors: those of hf_backup_read and of base/file.h
-bool hf_backup_verify(const char *path, const hf_box_secret *secret, const hf_progress *progress,
-                      hf_backup_facts *out, hf_error *err) HF_CHECKED;
-
 // What a read sees, all but made_ms, key_count and what is known at the end.
 bool hf_backup_facts_of(hf_read *read, hf_backup_facts *facts, hf_error *err) HF_CHECKED;
 // As members of a JSON object: "made","program","schema","keys","bytes","sequence","event_hash","instance","snapshot",
@@ -47,9 +42,16 @@ typedef struct {
     const char *path;
     const hf_box_secret *secret; // NULL: for one that anybody can read
     const char *db;              // must not be there
+    const hf_sign_key *instance; // whose store it must be; NULL: anybody's
     bool is_despite_log;         // a log that does not fit is told, noted, and taken as it is
     hf_progress progress;
 } hf_restore_request;
+
+// Reads all of a backup and stores nothing; db is not looked at. The instance is compared with what the backup says of
+// itself; only hf_restore finds out whether its store has the key.
+// Errors: HF_ERR_INPUT "backup.other_instance"; those of hf_backup_read and of base/file.h
+bool hf_backup_verify(const hf_restore_request *request, hf_backup_facts *out,
+                      hf_error *err) HF_CHECKED;
 
 typedef struct {
     hf_backup_facts facts;

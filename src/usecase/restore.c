@@ -145,10 +145,21 @@ static bool read_on(void *context, void *target, size_t room, size_t *count, hf_
            hf_fail(err, HF_ERR_STOPPED, "backup.stopped", "stopped; nothing was restored");
 }
 
-// A newer program may keep things of which this one does not know how to look after them.
-static bool is_known_schema(void *context, const hf_backup_facts *facts, hf_error *err)
+static bool fail_other_instance(hf_error *err)
 {
-    (void)context;
+    return hf_fail(err, HF_ERR_INPUT, "backup.other_instance",
+                   "the backup is of another instance: the key of its log is not the one that was "
+                   "named; nothing was restored");
+}
+
+// Before the first page is written. A newer program may keep things of which this one does not know how to look after
+// them.
+static bool is_wanted(void *context, const hf_backup_facts *facts, hf_error *err)
+{
+    const hf_restore_request *request = context;
+    if (request->instance != NULL &&
+        memcmp(request->instance->bytes, facts->instance.bytes, sizeof(facts->instance)) != 0)
+        return fail_other_instance(err);
     return facts->schema <= hf_schema_known() ||
            hf_fail(err, HF_ERR_INPUT, "backup.newer",
                    "the backup is of a store of holdfast %s (schema %lld, this program knows %d); "
@@ -156,21 +167,21 @@ static bool is_known_schema(void *context, const hf_backup_facts *facts, hf_erro
                    facts->program, (long long)facts->schema, hf_schema_known());
 }
 
-static bool read_backup(const char *path, const hf_box_secret *secret, const hf_progress *progress,
-                        const hf_pieces *store, hf_backup_facts *out, hf_error *err)
+static bool read_backup(const hf_restore_request *request, const hf_pieces *store,
+                        hf_backup_facts *out, hf_error *err)
 {
-    HF_CLEANUP(end_reading) reading r = {.progress = progress};
+    HF_CLEANUP(end_reading) reading r = {.progress = &request->progress};
     const hf_backup_source source = {&r, read_on};
+    hf_restore_request wanted = *request;
     const hf_backup_reader reader = {
-        .secret = secret, .may_go_on = is_known_schema, .store = store};
-    return hf_file_in_open(path, &r.in, err) &&
-           (hf_backup_read(&source, &reader, out, err) || hf_fail_at(err, path, 0, NULL));
+        .secret = request->secret, .may_go_on = is_wanted, .context = &wanted, .store = store};
+    return hf_file_in_open(request->path, &r.in, err) &&
+           (hf_backup_read(&source, &reader, out, err) || hf_fail_at(err, request->path, 0, NULL));
 }
 
-bool hf_backup_verify(const char *path, const hf_box_secret *secret, const hf_progress *progress,
-                      hf_backup_facts *out, hf_error *err)
+bool hf_backup_verify(const hf_restore_request *request, hf_backup_facts *out, hf_error *err)
 {
-    return read_backup(path, secret, progress, NULL, out, err);
+    return read_backup(request, NULL, out, err);
 }
 
 // --- restoring ---------------------------------------------------------------------------------------------
@@ -217,9 +228,22 @@ static bool unlike(const char *what, hf_error *err)
                    "what came out of the backup is not what it says: %s; take another one", what);
 }
 
+// Anybody can write a public key into a store of theirs: whose it is can sign with it.
+static bool can_sign(hf_read *read, hf_error *err)
+{
+    hf_sign_key key;
+    hf_sign_secret secret;
+    hf_str message = HF_STR("holdfast: whose store is this?");
+    if (!hf_audit_key(read, &key, &secret, err))
+        return false;
+    hf_signature signature = hf_sign(message, &secret);
+    hf_wipe(&secret, sizeof(secret));
+    return hf_sign_is_good(message, &key, &signature) || fail_other_instance(err);
+}
+
 // Before anything is written into it.
-static bool is_as_told(const hf_session *session, bool is_despite_log, hf_restore_result *out,
-                       hf_error *err)
+static bool is_as_told(const hf_session *session, const hf_restore_request *request,
+                       hf_restore_result *out, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_backup_facts found = {0};
@@ -234,11 +258,11 @@ static bool is_as_told(const hf_session *session, bool is_despite_log, hf_restor
         return unlike("the log ends elsewhere", err);
     if (memcmp(&found.instance, &out->facts.instance, sizeof(found.instance)) != 0)
         return unlike("the key of the log is another one", err);
-    if (!hf_check_log_of(read, &log, err))
+    if ((request->instance != NULL && !can_sign(read, err)) || !hf_check_log_of(read, &log, err))
         return false;
     out->event_count = log.event_count;
     out->log_fault = log.fault;
-    return log.fault.kind == HF_ERR_NONE || is_despite_log ||
+    return log.fault.kind == HF_ERR_NONE || request->is_despite_log ||
            hf_fail(err, HF_ERR_INPUT, "backup.log_broken",
                    "the backup is whole, but in the log of its store %s; take an older backup, or "
                    "restore this one with --despite-log",
@@ -270,8 +294,7 @@ static bool open_and_settle(const hf_session *session, const hf_restore_request 
     const hf_store_options options = {.url = part, .is_copy = true};
     if (!hf_store_open(&options, &inside.store, err))
         return false;
-    bool is_done =
-        is_as_told(&inside, request->is_despite_log, out, err) && settle(&inside, out, err);
+    bool is_done = is_as_told(&inside, request, out, err) && settle(&inside, out, err);
     is_done = is_done && hf_store_fold(inside.store, err);
     hf_store_close(&inside.store);
     return is_done && has_no_log(part, err);
@@ -288,9 +311,8 @@ bool hf_restore(const hf_session *session, const hf_restore_request *request,
         return false;
     remove_beside(file.part); // of a restoration that was killed
     hf_pieces into = hf_new_file_pieces(&file);
-    bool is_done =
-        read_backup(request->path, request->secret, &request->progress, &into, &out->facts, err) &&
-        hf_new_file_sync(&file, err) && open_and_settle(session, request, file.part, out, err);
+    bool is_done = read_backup(request, &into, &out->facts, err) && hf_new_file_sync(&file, err) &&
+                   open_and_settle(session, request, file.part, out, err);
     remove_beside(file.part);
     return is_done && hf_new_file_commit(&file, err);
 }

@@ -343,7 +343,7 @@ static void a_damaged_backup_leaves_nothing(void **state)
         bent[at] = (char)(bent[at] ^ 4);
         GOOD(hf_file_write(back.path, (hf_str){bent, bytes.len}, &err));
         BAD(hf_restore(&session, &back, &done, &err), "backup.damaged");
-        BAD(hf_backup_verify(back.path, NULL, &back.progress, &facts, &err), "backup.damaged");
+        BAD(hf_backup_verify(&back, &facts, &err), "backup.damaged");
         assert_false(is_there(f, "new.db"));
         assert_false(is_there(f, "new.db.part"));
     }
@@ -412,6 +412,42 @@ static void the_snapshot_is_of_what_is_there(void **state)
     assert_string_equal(hex, digest);
     hf_read_end(&read);
     hf_store_close(&store);
+}
+
+// Whoever knows the public half can shut a backup of a store of theirs.
+static void a_backup_of_another_instance_is_known_by_its_key(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_restore_result done;
+    hf_backup_facts facts;
+    hf_sign_key ours, theirs;
+    hf_sign_secret secret;
+    fill(f);
+    hf_backup_facts made = back_up(f, NULL, 0);
+    hf_restore_request back = into_new(f, NULL);
+    memcpy(ours.bytes, made.instance.bytes, sizeof(ours.bytes));
+    hf_sign_make(&theirs, &secret);
+    back.instance = &theirs;
+    BAD(hf_backup_verify(&back, &facts, &err), "backup.other_instance");
+    BAD(hf_restore(&session, &back, &done, &err), "backup.other_instance");
+    assert_false(is_there(f, "new.db"));
+    back.instance = &ours;
+    GOOD(hf_backup_verify(&back, &facts, &err));
+    GOOD(hf_restore(&session, &back, &done, &err));
+    (void)remove(back.db);
+    (void)remove(back.path);
+    // The public half of another instance, written into a store: it says so, and cannot sign.
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    GOOD(hf_stmt_once(f->store->writer, "UPDATE audit_key SET public = ?1", &stmt, &err));
+    hf_stmt_blob(stmt, 1, theirs.bytes, sizeof(theirs.bytes));
+    GOOD(hf_stmt_run(stmt, &err));
+    (void)back_up_as_it_is(f, NULL, 0);
+    back.instance = &theirs;
+    back.is_despite_log = true;
+    GOOD(hf_backup_verify(&back, &facts, &err));
+    BAD(hf_restore(&session, &back, &done, &err), "backup.other_instance");
+    assert_false(is_there(f, "new.db"));
 }
 
 static void keys_go_through_files_and_a_slip_is_seen(void **state)
@@ -509,6 +545,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_store_with_a_bent_log_comes_back_only_despite_it,
                                         fixture_open, close_all),
         cmocka_unit_test_setup_teardown(the_snapshot_is_of_what_is_there, fixture_open, close_all),
+        cmocka_unit_test_setup_teardown(a_backup_of_another_instance_is_known_by_its_key,
+                                        fixture_open, close_all),
         cmocka_unit_test_setup_teardown(keys_go_through_files_and_a_slip_is_seen, fixture_open,
                                         close_all),
     };
