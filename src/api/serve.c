@@ -40,12 +40,11 @@ static bool open_store(const hf_serve_options *options, house *home, hf_error *e
                                .lang = HF_LANG_EN,
                                .now_ms = hf_clock_now_ms()};
     const char *kept = NULL;
-    if (!hf_note_upgrade(&home->local, &kept, err))
-        return false;
+    bool is_noted = hf_note_upgrade(&home->local, &kept, err);
     if (kept != NULL)
         hf_log(HF_LOG_INFO, "store.upgraded",
                "the store was brought up to date; as it was before it is kept in %s", kept);
-    return hf_dir_make(hf_str_z(&home->arena, dir), err);
+    return is_noted && hf_dir_make(hf_str_z(&home->arena, dir), err);
 }
 
 static bool open_parts(const hf_serve_options *options, house *home, hf_error *err)

@@ -211,11 +211,16 @@ static bool half_parse(const char *word, hf_str text, uint8_t half[HALF_BYTES])
     uint8_t check[CHECK_BYTES], wanted[CHECK_BYTES];
     if (text.len != at_check + 2 * CHECK_BYTES || memcmp(text.ptr, word, WORD_CHARS) != 0 ||
         text.ptr[at_check - 1] != '-' ||
-        !hf_hex_parse(hf_str_slice(text, at_check, text.len), check, CHECK_BYTES) ||
-        !hf_hex_parse(hf_str_slice(text, WORD_CHARS, at_check - 1), half, HALF_BYTES))
+        !hf_hex_parse(hf_str_slice(text, at_check, text.len), check, CHECK_BYTES))
         return false;
-    half_check(word, half, wanted);
-    return memcmp(check, wanted, CHECK_BYTES) == 0;
+    bool is_whole = hf_hex_parse(hf_str_slice(text, WORD_CHARS, at_check - 1), half, HALF_BYTES);
+    if (is_whole) {
+        half_check(word, half, wanted);
+        is_whole = memcmp(check, wanted, CHECK_BYTES) == 0;
+    }
+    if (!is_whole)
+        hf_wipe(half, HALF_BYTES); // of a secret with a slip, most is right
+    return is_whole;
 }
 
 void hf_box_key_text(const hf_box_key *key, char text[HF_BOX_TEXT_BYTES])

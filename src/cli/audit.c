@@ -50,8 +50,9 @@ static bool read_checkpoint(hf_cli *cli, const char *path, hf_audit_checkpoint *
     return hf_audit_read_checkpoint(bytes, out, err) || hf_fail_at(err, path, 0, NULL);
 }
 
-static bool read_key(hf_cli *cli, const char *text, hf_sign_key *out, hf_error *err)
+bool hf_cli_read_sign_key(hf_cli *cli, const char *option, hf_sign_key *out, hf_error *err)
 {
+    const char *text = hf_cli_option(cli, option);
     hf_str hex = hf_str_of(text);
     if (hex.len != KEY_HEX) {
         if (!hf_file_read(text, SMALL_FILE_BYTES_MAX, &cli->arena, &hex, err))
@@ -60,8 +61,8 @@ static bool read_key(hf_cli *cli, const char *text, hf_sign_key *out, hf_error *
     }
     return hf_hex_parse(hex, out->bytes, sizeof(out->bytes)) ||
            hf_fail(err, HF_ERR_USAGE, "usage.value",
-                   "--key is a public key of 64 hex digits, or a file with it: '%s' is neither",
-                   text);
+                   "%s is a public key of 64 hex digits, or a file with it: '%s' is neither",
+                   option, text);
 }
 
 // --- verify
@@ -146,18 +147,18 @@ static bool verify_file(hf_cli *cli, const char *path, hf_error *err)
         [HF_AUDIT_GROWTH] = "cli.audit.valid_growth",
     };
     HF_CLEANUP(hf_file_map_close) hf_file_map map = {0};
-    const char *key_text = hf_cli_option(cli, "--key");
+    bool has_key = hf_cli_has(cli, "--key");
     const char *known_path = hf_cli_option(cli, "--checkpoint");
     hf_sign_key key;
     hf_audit_checkpoint known;
     hf_audit_trust trust = {0};
     hf_audit_report report;
     hf_str bytes;
-    if ((key_text != NULL && !read_key(cli, key_text, &key, err)) ||
+    if ((has_key && !hf_cli_read_sign_key(cli, "--key", &key, err)) ||
         (known_path != NULL && !read_checkpoint(cli, known_path, &known, err)) ||
         !read_whole(cli, path, &map, &bytes, err))
         return false;
-    trust.key = key_text != NULL ? &key : NULL;
+    trust.key = has_key ? &key : NULL;
     trust.known = known_path != NULL ? &known : NULL;
     hf_audit_verify(bytes, &trust, &report);
     cli->status = report.fault.kind == HF_ERR_NONE ? 0 : 1;

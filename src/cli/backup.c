@@ -70,14 +70,16 @@ static bool read_keys(hf_cli *cli, hf_box_key_list *keys, hf_error *err)
            hf_fail(err, HF_ERR_USAGE, "backup.no_recipient", "--to names no key");
 }
 
-static void tell(hf_cli *cli, const char *path, const hf_backup_facts *facts)
+static void tell(hf_cli *cli, const char *path, const hf_backup_result *made)
 {
+    const hf_backup_facts *facts = &made->facts;
     if (cli->is_json) {
         hf_json_writer out = hf_cli_json(cli);
         hf_json_begin_object(&out);
         hf_json_name(&out, "file");
         hf_json_add_z(&out, path);
         hf_backup_write_facts(facts, &out);
+        hf_backup_write_fault("fault", &made->fault, &out);
         hf_json_end_object(&out);
         hf_cli_end_json(cli);
         return;
@@ -92,10 +94,20 @@ static void tell(hf_cli *cli, const char *path, const hf_backup_facts *facts)
                HF_COUNT(values));
 }
 
+// Written all the same; but who only looks at the exit status is to learn of it tonight, not on the day of disaster.
+static void tell_fault(hf_cli *cli, const char *path, const hf_error *fault)
+{
+    bool is_damaged = strcmp(fault->code, "store.damaged") == 0;
+    hf_cli_warn(cli, is_damaged ? "cli.backup.store_damaged" : "cli.backup.log_broken",
+                hf_str_of(path));
+    hf_cli_say_error(fault);
+    cli->status = 1;
+}
+
 static bool run(hf_cli *cli, hf_error *err)
 {
     hf_box_key_list keys = {0};
-    hf_backup_facts facts;
+    hf_backup_result made;
     if (is_keygen(cli))
         return make_key(cli, err);
     if (!read_keys(cli, &keys, err) || !hf_cli_open_store(cli, false, err))
@@ -105,10 +117,12 @@ static bool run(hf_cli *cli, hf_error *err)
                                        .keys = keys.items,
                                        .key_count = (uint32_t)keys.count,
                                        .progress = {&bar, hf_bar_tell}};
-    bool is_made = hf_backup(&cli->session, &request, &facts, err);
+    bool is_made = hf_backup(&cli->session, &request, &made, err);
     hf_bar_end(&bar);
     if (is_made)
-        tell(cli, request.path, &facts);
+        tell(cli, request.path, &made);
+    if (is_made && made.fault.kind != HF_ERR_NONE)
+        tell_fault(cli, request.path, &made.fault);
     return is_made;
 }
 

@@ -89,6 +89,10 @@ void hf_cli_say_error(const hf_error *err);
 void hf_cli_say_problems(const hf_problems *problems);
 void hf_cli_write_error(hf_cli *cli, const hf_error *err); // {"error":{…}} to cli->out
 
+// The public key of a log, of an option that is given: 64 hex digits, or a file with them (audit.c).
+bool hf_cli_read_sign_key(hf_cli *cli, const char *option, hf_sign_key *out,
+                          hf_error *err) HF_CHECKED;
+
 // A message of the catalogue with values, as a line of its own.
 void hf_cli_say(hf_cli *cli, const char *key, const hf_message_value *values, size_t count);
 

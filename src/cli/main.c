@@ -195,10 +195,11 @@ bool hf_cli_open_store(hf_cli *cli, bool create, hf_error *err)
     if (!hf_store_open(&options, &cli->store, err))
         return false;
     cli->session.store = cli->store;
-    if (!hf_note_upgrade(&cli->session, &kept, err))
-        return false;
+    bool is_noted = hf_note_upgrade(&cli->session, &kept, err);
     if (kept != NULL)
         hf_cli_warn(cli, "cli.store_kept", hf_str_of(kept));
+    if (!is_noted)
+        return false;
     if (!create)
         return true;
     // Also a store that is there: who made it may have been killed half-way.

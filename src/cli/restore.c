@@ -5,6 +5,8 @@
 
 static const hf_option options[] = {
     {"--key", "FILE", "the secret key that opens the backup"},
+    {"--despite-log", NULL, "also when the log of the store does not fit; that is told and noted"},
+    {"--instance", "KEY|FILE", "the log of the store must be signed with this key (audit key)"},
     {"--verify", NULL, "only read all of it and say what it is; store nothing"},
 };
 
@@ -25,30 +27,35 @@ static void add_facts(hf_cli *cli, const hf_backup_facts *facts, const hf_restor
         hf_json_add_u64(&out, restored->settled.imports);
     }
     hf_backup_write_facts(facts, &out);
+    if (restored != NULL)
+        hf_backup_write_fault("log_fault", &restored->log_fault, &out);
     hf_json_end_object(&out);
     hf_cli_end_json(cli);
 }
 
 static void tell(hf_cli *cli, const hf_backup_facts *facts, const hf_restore_result *restored)
 {
-    char hex[65], time[32];
+    char hex[65], key[65], time[32];
     if (cli->is_json) {
         add_facts(cli, facts, restored);
         return;
     }
     hf_hex(facts->snapshot.bytes, sizeof(facts->snapshot.bytes), hex);
+    hf_hex(facts->instance.bytes, sizeof(facts->instance.bytes), key);
     hf_time_format(facts->made_ms, time);
     const hf_message_value values[] = {
         {.name = "store", .text = hf_str_of(cli->db)},
         {.name = "time", .text = hf_str_of(time)},
         {.name = "program", .text = hf_str_of(facts->program)},
         {.name = "count", .is_number = true, .number = (double)facts->event_last},
+        {.name = "key", .text = hf_str_of(key)},
         {.name = "snapshot", .text = hf_str_of(hex)},
         {.name = "tokens",
          .is_number = true,
          .number = restored != NULL ? (double)restored->settled.tokens : 0}};
     hf_cli_say(cli, restored != NULL ? "cli.restore.done" : "cli.restore.verified", values,
                HF_COUNT(values));
+    hf_cli_say(cli, "cli.restore.origin", values, HF_COUNT(values));
     if (restored != NULL)
         hf_cli_say(cli, "cli.restore.again", values, HF_COUNT(values));
 }
@@ -59,26 +66,36 @@ static bool run(hf_cli *cli, hf_error *err)
     hf_box_secret secret;
     hf_restore_result done;
     hf_backup_facts facts;
-    if (key_file != NULL && !hf_backup_read_key(key_file, &secret, err))
+    hf_sign_key instance;
+    bool has_instance = hf_cli_has(cli, "--instance");
+    if ((has_instance && !hf_cli_read_sign_key(cli, "--instance", &instance, err)) ||
+        (key_file != NULL && !hf_backup_read_key(key_file, &secret, err)))
         return false;
     hf_bar bar = hf_bar_begin(cli);
-    const hf_progress progress = {&bar, hf_bar_tell};
     const hf_box_secret *used = key_file != NULL ? &secret : NULL;
-    const hf_restore_request request = {
-        .path = cli->words[0], .secret = used, .db = cli->db, .progress = progress};
+    const hf_restore_request request = {.path = cli->words[0],
+                                        .secret = used,
+                                        .db = cli->db,
+                                        .instance = has_instance ? &instance : NULL,
+                                        .is_despite_log = hf_cli_has(cli, "--despite-log"),
+                                        .progress = {&bar, hf_bar_tell}};
     bool is_verify = hf_cli_has(cli, "--verify");
-    bool is_done = is_verify ? hf_backup_verify(cli->words[0], used, &progress, &facts, err)
+    bool is_done = is_verify ? hf_backup_verify(&request, &facts, err)
                              : hf_restore(&cli->session, &request, &done, err);
     hf_wipe(&secret, sizeof(secret));
     hf_bar_end(&bar);
     if (is_done)
         tell(cli, is_verify ? &facts : &done.facts, is_verify ? NULL : &done);
+    if (is_done && !is_verify && done.log_fault.kind != HF_ERR_NONE) {
+        hf_cli_warn(cli, "cli.restore.log_broken", hf_str_of(cli->db));
+        hf_cli_say_error(&done.log_fault);
+    }
     return is_done;
 }
 
 const hf_command hf_command_restore = {
     .name = "restore",
-    .usage = "FILE [--key KEYFILE] [--verify]",
+    .usage = "FILE [--key KEYFILE] [--instance KEY|FILE] [--verify | --despite-log]",
     .summary = "Make a new store out of a backup, or look whether the backup is whole.",
     .example = "holdfast --db new.db restore nation.hfbackup --key backup.key",
     .options = options,

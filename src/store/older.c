@@ -2,6 +2,7 @@
 //
 // An older store is kept as it was before it is brought up to date: a copy beside it, which stays until a person takes it
 // away. Called by schema.c under the write lock, so that nothing is missing in the copy.
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -35,6 +36,28 @@ static bool name_copy(hf_store *store, int64_t version, hf_error *err)
                    store->url);
 }
 
+// What a kill in the middle of an earlier copy left: all of the store in the clear, under a name with that moment in it,
+// which nobody takes again. Under the write lock nobody else is making one.
+static void remove_stale(const hf_store *store)
+{
+    hf_str dir = hf_str_of(store->url);
+    hf_str name = hf_path_name(dir);
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    dir = hf_str_slice(dir, 0, dir.len - name.len);
+    const char *folder = dir.len > 0 ? hf_str_z(&scratch, dir) : "./";
+    const char *begin =
+        hf_str_z(&scratch, hf_str_format(&scratch, "%s.schema-", hf_str_z(&scratch, name)));
+    DIR *entries = opendir(folder);
+    if (entries == NULL)
+        return;
+    for (const struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries)) {
+        hf_str found = hf_str_of(entry->d_name);
+        if (hf_str_starts(found, begin) && hf_str_ends(found, ".part"))
+            (void)unlinkat(dirfd(entries), entry->d_name, 0);
+    }
+    (void)closedir(entries);
+}
+
 // The copy, and what the change itself will write.
 static bool has_room(hf_store *store, hf_conn *conn, hf_error *err)
 {
@@ -63,6 +86,7 @@ static bool has_room(hf_store *store, hf_conn *conn, hf_error *err)
 bool hf_older_keep(hf_store *store, int64_t version, hf_error *err)
 {
     hf_conn *conn = NULL;
+    remove_stale(store);
     HF_CLEANUP(hf_new_file_close) hf_new_file file = {.fd = -1};
     // The connection that holds the write lock cannot be copied from.
     const hf_db_options options = {

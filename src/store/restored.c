@@ -20,7 +20,9 @@ static bool count_rows(hf_tx *tx, const char *sql, uint64_t *count, hf_error *er
 bool hf_restored_settle(hf_tx *tx, hf_restored *out, hf_error *err)
 {
     // The kinds are those of hf_credential_kind, the states those of hf_job_state.
-    return count_rows(tx, "DELETE FROM credential WHERE kind IN (0, 3) AND ?1 > 0 RETURNING 1",
+    // The digest that was kept is what the backup says; from here on it is what the rows say.
+    return hf_conn_run(tx->read.conn, "DELETE FROM state WHERE name = 'digest'", err) &&
+           count_rows(tx, "DELETE FROM credential WHERE kind IN (0, 3) AND ?1 > 0 RETURNING 1",
                       &out->sessions, err) &&
            count_rows(tx,
                       "SELECT 1 FROM credential WHERE kind = 1 AND (expires IS NULL OR expires > "

@@ -227,6 +227,22 @@ void hf_store_close(hf_store **store)
     hf_arena_done(&arena);
 }
 
+// SQLite folds the log at the close of the last connection too, but tells nobody when the disk lets it not.
+bool hf_store_fold(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    bool has_row = false;
+    // (was it hindered, pages in the log, pages in the file): after it both counts are of an empty log.
+    if (!hf_stmt_once(store->writer, "PRAGMA wal_checkpoint(TRUNCATE)", &stmt, err) ||
+        !hf_stmt_step(stmt, &has_row, err))
+        return false;
+    return (has_row && hf_stmt_get_i64(stmt, 0) == 0 &&
+            hf_stmt_get_i64(stmt, 1) == hf_stmt_get_i64(stmt, 2)) ||
+           hf_fail(err, HF_ERR_BUSY, "store.busy",
+                   "something still reads '%s', so not all of it is in its file; try again",
+                   store->url);
+}
+
 const char *hf_store_url(const hf_store *store)
 {
     return store->url;

@@ -31,6 +31,9 @@ typedef struct {
 bool hf_store_open(const hf_store_options *options, hf_store **out, hf_error *err) HF_CHECKED;
 void hf_store_close(hf_store **store); // all reads and transactions must have ended
 bool hf_store_exists(const char *url);
+// All that lies in the log beside the file goes into the file: for one that is to be given another name. Only while
+// nothing is read. Errors: HF_ERR_BUSY "store.busy" (something is); those of the disk
+bool hf_store_fold(hf_store *store, hf_error *err) HF_CHECKED;
 const char *hf_store_url(const hf_store *store);
 // Where this call of open kept the store as it was before, and of which schema it was; NULL: it was up to date.
 const char *hf_store_older(const hf_store *store, int *schema);

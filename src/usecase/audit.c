@@ -343,14 +343,11 @@ static bool find_broken(hf_read *read, hf_log_check *out, hf_error *err)
     return true;
 }
 
-bool hf_check_log(const hf_session *session, hf_log_check *out, hf_error *err)
+bool hf_check_log_of(hf_read *read, hf_log_check *out, hf_error *err)
 {
-    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     growing g = {0};
     *out = (hf_log_check){0};
-    if (!begin(session, &read, err))
-        return false;
     out->last = hf_event_last(read);
     if (!hf_audit_key(read, &out->key, NULL, err) || !find_broken(read, out, err))
         return false;
@@ -368,6 +365,12 @@ bool hf_check_log(const hf_session *session, hf_log_check *out, hf_error *err)
     out->checkpoint_count = g.met_count;
     out->root = hf_merkle_root(&g.tree);
     return true;
+}
+
+bool hf_check_log(const hf_session *session, hf_log_check *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    return begin(session, &read, err) && hf_check_log_of(read, out, err);
 }
 
 void hf_write_log_check(const hf_log_check *check, hf_json_writer *out)

@@ -59,6 +59,8 @@ typedef struct {
 
 // Checks the store's own log: every line, and that it is what every kept checkpoint says.
 bool hf_check_log(const hf_session *session, hf_log_check *out, hf_error *err) HF_CHECKED;
+// The same of what a read sees, for a caller who has asked what the actor may.
+bool hf_check_log_of(hf_read *read, hf_log_check *out, hf_error *err) HF_CHECKED;
 // {"valid","events","checkpoints","key","root","broken":null|{"sequence","code","message"}}
 void hf_write_log_check(const hf_log_check *check, hf_json_writer *out);
 

@@ -6,6 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "usecase/audit.h"
+
+enum { NOTE_WAIT_MS = 10 * 60 * 1000 };
+
 // Accounts, secrets, all markings and compartments leave together.
 static bool may_take_all(const hf_session *session, hf_error *err)
 {
@@ -42,7 +47,8 @@ bool hf_backup_facts_of(hf_read *read, hf_backup_facts *facts, hf_error *err)
 {
     char digest[65];
     hf_sign_key key;
-    if (!hf_read_digest(read, digest, err) || !hf_audit_key(read, &key, NULL, err) ||
+    // Computed: the digest that the store keeps travels with it, and would vouch for itself.
+    if (!hf_read_digest_known(read, NULL, digest, err) || !hf_audit_key(read, &key, NULL, err) ||
         !last_event(read, facts, err))
         return false;
     HF_ASSERT(hf_hex_parse(hf_str_of(digest), facts->snapshot.bytes, sizeof(facts->snapshot)));
@@ -50,6 +56,20 @@ bool hf_backup_facts_of(hf_read *read, hf_backup_facts *facts, hf_error *err)
     facts->schema = hf_schema_known();
     (void)snprintf(facts->program, sizeof(facts->program), "%s", HF_VERSION);
     return true;
+}
+
+// What a restoration will ask, asked while there is still a store to mend.
+static bool find_fault(hf_read *read, hf_error *fault, hf_error *err)
+{
+    hf_error met = {0};
+    hf_log_check log = {0};
+    if (hf_read_check(read, &met) && hf_check_log_of(read, &log, &met)) {
+        *fault = log.fault;
+        return true;
+    }
+    bool is_of_the_store = strcmp(met.code, "store.damaged") == 0;
+    *(is_of_the_store ? fault : err) = met;
+    return is_of_the_store;
 }
 
 // --- writing and reading back --------------------------------------------------------------------------------
@@ -97,7 +117,7 @@ static bool write_all(making *m, hf_read *read, const hf_backup_request *request
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     const hf_output output = {m, write_on};
-    hf_backup_writer *writer = NULL;
+    HF_CLEANUP(hf_backup_write_done) hf_backup_writer *writer = NULL;
     uint64_t bytes = 0;
     if (!hf_read_bytes(read, &bytes, err) ||
         !hf_backup_write_head(facts, request->keys, &output, &arena, content, &writer, err))
@@ -125,15 +145,34 @@ static bool read_back(making *m, const hf_cipher_key *content, const hf_backup_f
                    "what is read back from the disk is not what was written; use another disk");
 }
 
-static bool note_backup(const hf_session *session, const hf_backup_facts *facts, hf_error *err)
+// The work is done and is not to be lost for somebody's long change: that is waited for, and can be stopped.
+static bool begin_noting(const hf_session *session, making *m, hf_tx **tx, hf_error *err)
+{
+    int64_t until_ms = hf_clock_now_ms() + NOTE_WAIT_MS;
+    for (;;) {
+        hf_error met = {0};
+        if (hf_tx_begin(session->store, session->now_ms, tx, &met))
+            return true;
+        if (met.kind != HF_ERR_BUSY || hf_clock_now_ms() >= until_ms) {
+            *err = met;
+            return false;
+        }
+        if (!tell(m, 0, err))
+            return false;
+    }
+}
+
+static bool note_backup(const hf_session *session, making *m, const hf_backup_result *result,
+                        hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(1000);
     hf_json_writer out = {.out = &detail};
     hf_json_begin_object(&out);
-    hf_backup_write_facts(facts, &out);
+    hf_backup_write_facts(&result->facts, &out);
+    hf_backup_write_fault("fault", &result->fault, &out);
     hf_json_end_object(&out);
-    return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
+    return begin_noting(session, m, &tx, err) &&
            hf_note(tx, session, "backup.made", NULL, HF_STR_EMPTY, HF_STR_EMPTY,
                    hf_buf_str(&detail), err) &&
            hf_tx_commit(&tx, err);
@@ -145,21 +184,24 @@ static void end_making(making *m)
 }
 
 // The event comes before the name: no backup is to be had that the log does not know of.
-bool hf_backup(const hf_session *session, const hf_backup_request *request, hf_backup_facts *out,
+bool hf_backup(const hf_session *session, const hf_backup_request *request, hf_backup_result *out,
                hf_error *err)
 {
     HF_CLEANUP(end_making) making m = {.file = {.fd = -1}, .progress = &request->progress};
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_cipher_key content;
-    *out = (hf_backup_facts){.made_ms = session->now_ms, .key_count = request->key_count};
+    hf_backup_facts *facts = &out->facts;
+    *out =
+        (hf_backup_result){.facts = {.made_ms = session->now_ms, .key_count = request->key_count}};
     if (!may_take_all(session, err) || !hf_new_file_open(request->path, &m.file, err) ||
-        !hf_read_begin(session->store, &read, err) || !hf_backup_facts_of(read, out, err))
+        !hf_read_begin(session->store, &read, err) || !hf_backup_facts_of(read, facts, err) ||
+        !find_fault(read, &out->fault, err))
         return false;
-    bool is_written = write_all(&m, read, request, &content, out, err);
+    bool is_written = write_all(&m, read, request, &content, facts, err);
     hf_read_end(&read);
-    is_written = is_written && read_back(&m, &content, out, err);
+    is_written = is_written && read_back(&m, &content, facts, err);
     hf_wipe(&content, sizeof(content));
-    return is_written && note_backup(session, out, err) && hf_new_file_commit(&m.file, err);
+    return is_written && note_backup(session, &m, out, err) && hf_new_file_commit(&m.file, err);
 }
 
 static void write_hash(hf_json_writer *out, const char *name, const hf_sha256 *hash)
@@ -190,6 +232,21 @@ void hf_backup_write_facts(const hf_backup_facts *facts, hf_json_writer *out)
     write_hash(out, "instance", &facts->instance);
     write_hash(out, "snapshot", &facts->snapshot);
     write_hash(out, "content", &facts->content);
+}
+
+void hf_backup_write_fault(const char *name, const hf_error *fault, hf_json_writer *out)
+{
+    hf_json_name(out, name);
+    if (fault->kind == HF_ERR_NONE) {
+        hf_json_add_null(out);
+        return;
+    }
+    hf_json_begin_object(out);
+    hf_json_name(out, "code");
+    hf_json_add_z(out, fault->code);
+    hf_json_name(out, "message");
+    hf_json_add_z(out, fault->message);
+    hf_json_end_object(out);
 }
 
 bool hf_note_upgrade(const hf_session *session, const char **kept, hf_error *err)

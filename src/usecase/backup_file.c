@@ -58,7 +58,17 @@ static void facts_write(const hf_backup_facts *facts, uint8_t to[FACT_BYTES])
         memcpy(at, hashes[i]->bytes, HASH_BYTES);
 }
 
-static void facts_read(const uint8_t from[FACT_BYTES], hf_backup_facts *facts)
+// It goes to people's terminals, out of a file that may be anybody's.
+static bool is_printable(const char program[PROGRAM_BYTES])
+{
+    size_t len = strnlen(program, PROGRAM_BYTES);
+    for (size_t i = 0; i < PROGRAM_BYTES; i++)
+        if (i < len ? program[i] < ' ' || program[i] > '~' : program[i] != 0)
+            return false;
+    return true;
+}
+
+static bool facts_read(const uint8_t from[FACT_BYTES], hf_backup_facts *facts)
 {
     const uint8_t *at = from;
     int64_t *numbers[] = {&facts->made_ms, &facts->schema, &facts->event_last};
@@ -70,6 +80,7 @@ static void facts_read(const uint8_t from[FACT_BYTES], hf_backup_facts *facts)
     hf_sha256 *hashes[] = {&facts->instance, &facts->snapshot, &facts->event_hash};
     for (size_t i = 0; i < HF_COUNT(hashes); i++, at += HASH_BYTES)
         memcpy(hashes[i]->bytes, at, HASH_BYTES);
+    return is_printable(facts->program);
 }
 
 // ---- Writing ----
@@ -159,12 +170,10 @@ bool hf_backup_write_head(const hf_backup_facts *facts, const hf_box_key *keys, 
     writer->shut = hf_arena_take(arena, SHUT_BYTES);
     memcpy(writer->head.bytes, head + head_bytes - HASH_BYTES, HASH_BYTES);
     facts_write(facts, first);
-    if (!to->write(to->context, str_of(head, head_bytes), err) ||
-        !to->write(to->context, str_of(stream_head, sizeof(stream_head)), err) ||
-        !add_counted(writer, first, sizeof(first), err))
-        return false;
     *out = writer;
-    return true;
+    return to->write(to->context, str_of(head, head_bytes), err) &&
+           to->write(to->context, str_of(stream_head, sizeof(stream_head)), err) &&
+           add_counted(writer, first, sizeof(first), err);
 }
 
 static bool put_piece(void *context, uint64_t offset, hf_str bytes, hf_error *err)
@@ -199,10 +208,17 @@ bool hf_backup_write_end(hf_backup_writer *writer, hf_backup_facts *facts, hf_er
     facts->store_bytes = writer->store_bytes;
     facts->content = hf_sha256_close(writer->content);
     memcpy(last + 16, facts->content.bytes, HASH_BYTES);
-    bool is_done = add(writer, last, sizeof(last), err) && flush_piece(writer, true, err);
-    hf_cipher_done(&writer->stream);
-    hf_wipe(writer->plain, PIECE_BYTES);
-    return is_done;
+    return add(writer, last, sizeof(last), err) && flush_piece(writer, true, err);
+}
+
+void hf_backup_write_done(hf_backup_writer **writer)
+{
+    hf_backup_writer *done = *writer;
+    *writer = NULL;
+    if (done == NULL)
+        return;
+    hf_cipher_done(&done->stream);
+    hf_wipe(done->plain, PIECE_BYTES);
 }
 
 // ---- Reading ----
@@ -443,7 +459,8 @@ bool hf_backup_read(const hf_backup_source *source, const hf_backup_reader *read
     *facts = (hf_backup_facts){0};
     if (!open_stream(&in, reader, facts, err) || !take_counted(&in, first, sizeof(first), err))
         return false;
-    facts_read(first, facts);
+    if (!facts_read(first, facts))
+        return damaged(&in, "the version of its program is no text", err);
     return (reader->may_go_on == NULL || reader->may_go_on(reader->context, facts, err)) &&
            read_runs(&in, reader->store, facts, err);
 }

@@ -50,6 +50,8 @@ bool hf_backup_write_head(const hf_backup_facts *facts, const hf_box_key *keys, 
 hf_pieces hf_backup_write_pieces(hf_backup_writer *writer);
 bool hf_backup_write_end(hf_backup_writer *writer, hf_backup_facts *facts,
                          hf_error *err) HF_CHECKED;
+// Wipes what it held, also after a failure. For HF_CLEANUP, before that of the arena.
+void hf_backup_write_done(hf_backup_writer **writer);
 
 // --- reading
 

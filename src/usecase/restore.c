@@ -3,6 +3,8 @@
 // A backup into a new store, or only looked at; and the keys that open it. See backup.h.
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -50,6 +52,14 @@ static bool next_line(hf_str *rest, hf_str *line)
     return false;
 }
 
+static uint64_t line_number(hf_str text, hf_str line)
+{
+    uint64_t number = 1;
+    for (const char *at = text.ptr; at < line.ptr; at++)
+        number += *at == '\n';
+    return number;
+}
+
 // What the file says is not repeated in a message: it may be a secret.
 bool hf_backup_read_key(const char *path, hf_box_secret *secret, hf_error *err)
 {
@@ -68,22 +78,24 @@ bool hf_backup_read_key(const char *path, hf_box_secret *secret, hf_error *err)
                path);
 }
 
+// Also one with a slip in it, or in capitals.
+static bool is_like_a_secret(hf_str text)
+{
+    return text.len >= 6 && strncasecmp(text.ptr, "hfkey-", 6) == 0;
+}
+
+// What is no key is not repeated: it may be a secret, or a line of any other file.
 static bool add_key(hf_str text, hf_arena *arena, hf_box_key_list *keys, hf_error *err)
 {
     hf_box_key key;
-    hf_box_secret secret;
-    bool is_secret = hf_box_secret_parse(text, &secret);
-    hf_wipe(&secret, sizeof(secret));
-    if (is_secret)
+    if (is_like_a_secret(text))
         return hf_fail(err, HF_ERR_USAGE, "backup.recipient",
                        "this is the secret half of a key; a backup is written for the public half, "
                        "which begins with hfpub-");
     if (!hf_box_key_parse(text, &key))
-        return hf_fail(
-            err, HF_ERR_USAGE, "backup.recipient",
-            "'%.*s' is no public key, or there is a slip in it; copy the line that begins "
-            "with hfpub- again",
-            (int)(text.len < 100 ? text.len : 100), text.ptr);
+        return hf_fail(err, HF_ERR_USAGE, "backup.recipient",
+                       "this is no public key, or there is a slip in it; copy the line that begins "
+                       "with hfpub- again");
     if (keys->count >= HF_BACKUP_KEYS_MAX)
         return hf_fail(err, HF_ERR_USAGE, "backup.recipients",
                        "a backup can be written for %u keys; name fewer", HF_BACKUP_KEYS_MAX);
@@ -96,14 +108,15 @@ bool hf_backup_read_recipients(hf_str key_or_file, hf_arena *arena, hf_box_key_l
 {
     hf_str text, line;
     const char *path = hf_str_z(arena, key_or_file);
-    if (hf_str_starts(key_or_file, "hfpub-") || hf_str_starts(key_or_file, "hfkey-"))
+    if (hf_str_starts(key_or_file, "hfpub-") || is_like_a_secret(key_or_file))
         return add_key(key_or_file, arena, keys, err);
     if (!hf_file_read(path, KEY_FILE_BYTES_MAX, arena, &text, err))
         return false;
     size_t before = keys->count;
-    while (next_line(&text, &line))
+    hf_str rest = text;
+    while (next_line(&rest, &line))
         if (!add_key(line, arena, keys, err))
-            return hf_fail_at(err, path, 0, NULL);
+            return hf_fail_at(err, path, line_number(text, line), NULL);
     return keys->count > before ||
            hf_fail(err, HF_ERR_USAGE, "backup.recipient", "'%s' holds no public key", path);
 }
@@ -132,10 +145,21 @@ static bool read_on(void *context, void *target, size_t room, size_t *count, hf_
            hf_fail(err, HF_ERR_STOPPED, "backup.stopped", "stopped; nothing was restored");
 }
 
-// A newer program may keep things of which this one does not know how to look after them.
-static bool is_known_schema(void *context, const hf_backup_facts *facts, hf_error *err)
+static bool fail_other_instance(hf_error *err)
 {
-    (void)context;
+    return hf_fail(err, HF_ERR_INPUT, "backup.other_instance",
+                   "the backup is of another instance: the key of its log is not the one that was "
+                   "named; nothing was restored");
+}
+
+// Before the first page is written. A newer program may keep things of which this one does not know how to look after
+// them.
+static bool is_wanted(void *context, const hf_backup_facts *facts, hf_error *err)
+{
+    const hf_restore_request *request = context;
+    if (request->instance != NULL &&
+        memcmp(request->instance->bytes, facts->instance.bytes, sizeof(facts->instance)) != 0)
+        return fail_other_instance(err);
     return facts->schema <= hf_schema_known() ||
            hf_fail(err, HF_ERR_INPUT, "backup.newer",
                    "the backup is of a store of holdfast %s (schema %lld, this program knows %d); "
@@ -143,21 +167,21 @@ static bool is_known_schema(void *context, const hf_backup_facts *facts, hf_erro
                    facts->program, (long long)facts->schema, hf_schema_known());
 }
 
-static bool read_backup(const char *path, const hf_box_secret *secret, const hf_progress *progress,
-                        const hf_pieces *store, hf_backup_facts *out, hf_error *err)
+static bool read_backup(const hf_restore_request *request, const hf_pieces *store,
+                        hf_backup_facts *out, hf_error *err)
 {
-    HF_CLEANUP(end_reading) reading r = {.progress = progress};
+    HF_CLEANUP(end_reading) reading r = {.progress = &request->progress};
     const hf_backup_source source = {&r, read_on};
+    hf_restore_request wanted = *request;
     const hf_backup_reader reader = {
-        .secret = secret, .may_go_on = is_known_schema, .store = store};
-    return hf_file_in_open(path, &r.in, err) &&
-           (hf_backup_read(&source, &reader, out, err) || hf_fail_at(err, path, 0, NULL));
+        .secret = request->secret, .may_go_on = is_wanted, .context = &wanted, .store = store};
+    return hf_file_in_open(request->path, &r.in, err) &&
+           (hf_backup_read(&source, &reader, out, err) || hf_fail_at(err, request->path, 0, NULL));
 }
 
-bool hf_backup_verify(const char *path, const hf_box_secret *secret, const hf_progress *progress,
-                      hf_backup_facts *out, hf_error *err)
+bool hf_backup_verify(const hf_restore_request *request, hf_backup_facts *out, hf_error *err)
 {
-    return read_backup(path, secret, progress, NULL, out, err);
+    return read_backup(request, NULL, out, err);
 }
 
 // --- restoring ---------------------------------------------------------------------------------------------
@@ -187,14 +211,39 @@ static void remove_beside(const char *db)
     }
 }
 
+// What is still in a log would be lost with it.
+static bool has_no_log(const char *db, hf_error *err)
+{
+    char path[4200];
+    struct stat facts;
+    (void)snprintf(path, sizeof(path), "%s-wal", db);
+    return stat(path, &facts) != 0 || facts.st_size == 0 ||
+           hf_fail(err, HF_ERR_WRITE, "store.cannot_write",
+                   "not all of the store could be written to '%s'; check disk and permissions", db);
+}
+
 static bool unlike(const char *what, hf_error *err)
 {
     return hf_fail(err, HF_ERR_INPUT, "backup.unlike",
                    "what came out of the backup is not what it says: %s; take another one", what);
 }
 
+// Anybody can write a public key into a store of theirs: whose it is can sign with it.
+static bool can_sign(hf_read *read, hf_error *err)
+{
+    hf_sign_key key;
+    hf_sign_secret secret;
+    hf_str message = HF_STR("holdfast: whose store is this?");
+    if (!hf_audit_key(read, &key, &secret, err))
+        return false;
+    hf_signature signature = hf_sign(message, &secret);
+    hf_wipe(&secret, sizeof(secret));
+    return hf_sign_is_good(message, &key, &signature) || fail_other_instance(err);
+}
+
 // Before anything is written into it.
-static bool is_as_told(const hf_session *session, hf_restore_result *out, hf_error *err)
+static bool is_as_told(const hf_session *session, const hf_restore_request *request,
+                       hf_restore_result *out, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_backup_facts found = {0};
@@ -202,7 +251,6 @@ static bool is_as_told(const hf_session *session, hf_restore_result *out, hf_err
     if (!hf_read_begin(session->store, &read, err) || !hf_read_check(read, err) ||
         !hf_backup_facts_of(read, &found, err))
         return false;
-    hf_read_end(&read);
     if (memcmp(&found.snapshot, &out->facts.snapshot, sizeof(found.snapshot)) != 0)
         return unlike("the snapshot is another one", err);
     if (found.event_last != out->facts.event_last ||
@@ -210,10 +258,15 @@ static bool is_as_told(const hf_session *session, hf_restore_result *out, hf_err
         return unlike("the log ends elsewhere", err);
     if (memcmp(&found.instance, &out->facts.instance, sizeof(found.instance)) != 0)
         return unlike("the key of the log is another one", err);
-    if (!hf_check_log(session, &log, err))
+    if ((request->instance != NULL && !can_sign(read, err)) || !hf_check_log_of(read, &log, err))
         return false;
     out->event_count = log.event_count;
-    return log.fault.kind == HF_ERR_NONE || unlike(log.fault.message, err);
+    out->log_fault = log.fault;
+    return log.fault.kind == HF_ERR_NONE || request->is_despite_log ||
+           hf_fail(err, HF_ERR_INPUT, "backup.log_broken",
+                   "the backup is whole, but in the log of its store %s; take an older backup, or "
+                   "restore this one with --despite-log",
+                   log.fault.message);
 }
 
 static bool settle(const hf_session *session, hf_restore_result *out, hf_error *err)
@@ -226,6 +279,7 @@ static bool settle(const hf_session *session, hf_restore_result *out, hf_error *
         return false;
     hf_json_begin_object(&w);
     hf_backup_write_facts(&out->facts, &w);
+    hf_backup_write_fault("log_fault", &out->log_fault, &w);
     hf_json_end_object(&w);
     return hf_note(tx, session, "backup.restored", NULL, HF_STR_EMPTY, HF_STR_EMPTY,
                    hf_buf_str(&detail), err) &&
@@ -233,16 +287,17 @@ static bool settle(const hf_session *session, hf_restore_result *out, hf_error *
 }
 
 // With the file still under the name that nobody knows.
-static bool open_and_settle(const hf_session *session, const char *part, hf_restore_result *out,
-                            hf_error *err)
+static bool open_and_settle(const hf_session *session, const hf_restore_request *request,
+                            const char *part, hf_restore_result *out, hf_error *err)
 {
     hf_session inside = *session;
     const hf_store_options options = {.url = part, .is_copy = true};
     if (!hf_store_open(&options, &inside.store, err))
         return false;
-    bool is_done = is_as_told(&inside, out, err) && settle(&inside, out, err);
-    hf_store_close(&inside.store); // what is in its log goes into the file
-    return is_done;
+    bool is_done = is_as_told(&inside, request, out, err) && settle(&inside, out, err);
+    is_done = is_done && hf_store_fold(inside.store, err);
+    hf_store_close(&inside.store);
+    return is_done && has_no_log(part, err);
 }
 
 bool hf_restore(const hf_session *session, const hf_restore_request *request,
@@ -256,9 +311,8 @@ bool hf_restore(const hf_session *session, const hf_restore_request *request,
         return false;
     remove_beside(file.part); // of a restoration that was killed
     hf_pieces into = hf_new_file_pieces(&file);
-    bool is_done =
-        read_backup(request->path, request->secret, &request->progress, &into, &out->facts, err) &&
-        hf_new_file_sync(&file, err) && open_and_settle(session, file.part, out, err);
+    bool is_done = read_backup(request, &into, &out->facts, err) && hf_new_file_sync(&file, err) &&
+                   open_and_settle(session, request, file.part, out, err);
     remove_beside(file.part);
     return is_done && hf_new_file_commit(&file, err);
 }

@@ -120,6 +120,40 @@ def a_missing_or_wrong_recipient_is_told_before_anything_is_written(place):
         assert not list(place.folder.glob("b.hfb*")), words
 
 
+def a_bent_log_is_told_with_the_backup_and_comes_back_only_despite_it(place):
+    place.fill()
+    with sqlite3.connect(place.db) as connection:
+        connection.execute("UPDATE event SET actor = 'x' WHERE row = 2")
+    connection.close()
+    done = must(place.run("--json", "backup", "-o", "b.hfb", "--plain"), 1, r"b\.hfb.*--despite-log", r"event 2 is missing or does not fit")
+    assert done.json()["fault"]["code"] == "audit.hash", done
+    done = must(restore(place), 65, r"event 2 is missing.*--despite-log")
+    assert len(lines_of(done)) == 1, done
+    nothing_new(place)
+    done = must(place.run("--json", "--db", "new.db", "restore", "b.hfb", "--despite-log"), 0, r"new\.db.*although its log", r"event 2")
+    assert done.json()["log_fault"]["code"] == "audit.hash", done
+    log = must(place.run("--db", "new.db", "audit", "export"), 0).stdout
+    assert '"backup.restored"' in log and '"log_fault":{"code":"audit.hash"' in log.replace("\\", ""), log[-1500:]
+    must(place.run("backup", "-o", "c.hfb", "--plain"), 1)
+    must(place.run("--db", "c.db", "restore", "c.hfb", "--despite-log"), 0)
+
+
+def a_long_change_by_another_program_does_not_cost_the_backup(place):
+    place.fill()
+    with sqlite3.connect(place.db, isolation_level=None) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        process = place.start("backup", "-o", "b.hfb", "--plain", stderr=subprocess.PIPE, text=True)
+        try:
+            process.wait(timeout=4)  # longer than other writes wait
+        except subprocess.TimeoutExpired:
+            pass
+        connection.execute("ROLLBACK")
+    connection.close()
+    told = process.communicate(timeout=PATIENCE_S)[1]
+    assert process.returncode == 0, told
+    must(place.run("restore", "b.hfb", "--verify"), 0)
+
+
 # --- what is there ----------------------------------------------------------------------------------------------
 
 def nothing_is_ever_replaced(place):
@@ -270,6 +304,28 @@ def an_upgrade_says_where_the_older_store_is_kept_and_notes_it(place):
     assert '"store.upgraded"' in log and '"from":1' in log, log[-2000:]
 
 
+def what_a_killed_upgrade_copied_is_removed_by_the_next(place):
+    place.fill()
+    make_older(place.db)
+    stale = [place.write(f"t.db.schema-{n}.2026-11-29T101500Z.part", b"all in the clear") for n in (1, 3)]
+    others = [place.write(name, b"mine") for name in ("t.db.schema-1.2026-11-29T101500Z", "t.db.part", "u.db.schema-1.x.part")]
+    must(place.run("rank"), 0, r"kept in ")
+    assert not [path for path in stale if path.exists()], "what was half copied is still there"
+    assert all(path.read_bytes() == b"mine" for path in others)
+
+
+def the_kept_store_is_told_also_when_it_cannot_be_noted(place):
+    place.fill()
+    make_older(place.db)
+    with sqlite3.connect(place.db) as connection:
+        connection.execute("CREATE TRIGGER none BEFORE INSERT ON event WHEN new.action = 'store.upgraded' BEGIN SELECT RAISE(ABORT, 'no'); END")
+    connection.close()
+    done = place.run("rank")
+    assert done.status != 0, done
+    must(done, done.status, r"kept in .*t\.db\.schema-1\.")
+    assert len(list(place.folder.glob("t.db.schema-1.*"))) == 1
+
+
 def an_upgrade_that_fails_leaves_the_store_and_no_copy(place):
     place.fill()
     make_older(place.db)
@@ -299,10 +355,13 @@ def a_backup_of_a_newer_store_is_refused(place):
 
 POINTS = [
     a_flipped_bit_anywhere_is_refused, a_backup_cut_off_or_grown_is_refused, another_key_another_file_and_no_file_are_told,
-    a_missing_or_wrong_recipient_is_told_before_anything_is_written, nothing_is_ever_replaced, no_room_leaves_no_file,
+    a_missing_or_wrong_recipient_is_told_before_anything_is_written,
+    a_bent_log_is_told_with_the_backup_and_comes_back_only_despite_it,
+    a_long_change_by_another_program_does_not_cost_the_backup, nothing_is_ever_replaced, no_room_leaves_no_file,
     a_full_disk_leaves_no_file, a_kill_at_any_moment_of_a_backup_leaves_a_whole_one_or_none,
     a_kill_at_any_moment_of_a_restoration_leaves_a_whole_store_or_none,
     an_upgrade_says_where_the_older_store_is_kept_and_notes_it, an_upgrade_that_fails_leaves_the_store_and_no_copy,
+    what_a_killed_upgrade_copied_is_removed_by_the_next, the_kept_store_is_told_also_when_it_cannot_be_noted,
     a_backup_of_a_newer_store_is_refused,
 ]
 

@@ -93,6 +93,15 @@ def a_backup_of_a_running_server_comes_back_as_it_was(place):
     verified = must(place.run("--json", "restore", "b.hfb", "--key", "key", "--verify"), 0).json()
     assert {k: verified[k] for k in ("snapshot", "sequence", "content", "instance")} == \
         {k: made[k] for k in ("snapshot", "sequence", "content", "instance")}, (verified, made)
+    said = must(place.run("restore", "b.hfb", "--key", "key", "--verify"), 0).stdout
+    assert made["instance"] in said and f"number {made['sequence']}" in said, said
+    stranger = Place(place.program, place.folder / "stranger")
+    stranger.folder.mkdir()
+    stranger.fill()
+    must(stranger.run("audit", "key", "-o", "theirs.txt"), 0)
+    must(place.run("--db", "none.db", "restore", "b.hfb", "--key", "key", "--instance", "stranger/theirs.txt"), 65, r"another instance")
+    assert not list(place.folder.glob("none.db*"))
+    must(place.run("restore", "b.hfb", "--key", "key", "--verify", "--instance", made["instance"]), 0)
     other = Place(place.program, place.folder / "other")
     other.folder.mkdir()
     done = must(other.run("--json", "restore", "../b.hfb", "--key", "../key"), 0).json()

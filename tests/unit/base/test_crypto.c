@@ -182,6 +182,10 @@ static void halves_of_a_box_key_are_not_taken_for_each_other(void **state)
     assert_true(hf_box_secret_parse(hf_str_of(text), &read_secret));
     assert_memory_equal(&secret, &read_secret, sizeof(secret));
     assert_false(hf_box_key_parse(hf_str_of(text), &read_key));
+    const hf_box_secret nothing = {{0}};
+    text[20] = text[20] == '3' ? '4' : '3';
+    assert_false(hf_box_secret_parse(hf_str_of(text), &read_secret));
+    assert_memory_equal(&nothing, &read_secret, sizeof(nothing)); // nothing of it stays
     assert_false(hf_box_secret_parse(HF_STR_EMPTY, &read_secret));
     assert_false(hf_box_secret_parse(hf_str_slice(hf_str_of(text), 0, 78), &read_secret));
 }

@@ -443,6 +443,28 @@ static void a_backup_is_a_whole_store(void **state)
     assert_string_equal(before, after);
 }
 
+static int64_t log_bytes(const hf_kit *kit)
+{
+    char path[160];
+    struct stat facts;
+    (void)snprintf(path, sizeof(path), "%s-wal", kit->path);
+    return stat(path, &facts) == 0 ? (int64_t)facts.st_size : 0;
+}
+
+static void a_folded_store_is_all_in_its_file_or_it_is_told(void **state)
+{
+    hf_kit *kit = *state;
+    hf_read *read = NULL;
+    MUST(kit, reopen(kit, false)); // which waits only a moment
+    MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
+    (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, "A", "a", "x"));
+    MUST_FAIL(kit, hf_store_fold(kit->store, &kit->err), "store.busy");
+    assert_true(log_bytes(kit) > 0);
+    hf_read_end(&read);
+    MUST(kit, hf_store_fold(kit->store, &kit->err));
+    assert_int_equal(log_bytes(kit), 0);
+}
+
 static void check_is_private(const char *path)
 {
     struct stat facts;
@@ -500,6 +522,8 @@ int main(void)
                                         kit_open, kit_close),
         cmocka_unit_test_setup_teardown(who_came_second_is_not_the_first, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(a_backup_is_a_whole_store, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_folded_store_is_all_in_its_file_or_it_is_told, kit_open,
+                                        kit_close),
         cmocka_unit_test_setup_teardown(a_store_and_its_copies_are_their_owners_alone, kit_open,
                                         kit_close),
     };

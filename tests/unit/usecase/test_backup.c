@@ -2,6 +2,7 @@
 //
 // A store into a backup and out of it: the same register, log and contents; who may; what does not go on; what is there
 // already stays; keys and their files.
+#include <ctype.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -93,14 +94,21 @@ static void fill(fixture *f)
     assert_true(hf_tx_commit(&tx, &err));
 }
 
-static hf_backup_facts back_up(fixture *f, const hf_box_key *keys, uint32_t count)
+static hf_backup_result back_up_as_it_is(fixture *f, const hf_box_key *keys, uint32_t count)
 {
     hf_session session = local_session(f);
-    hf_backup_facts facts;
+    hf_backup_result made;
     const hf_backup_request request = {
         .path = fixture_path(f, "b.hfb"), .keys = keys, .key_count = count};
-    GOOD(hf_backup(&session, &request, &facts, &err));
-    return facts;
+    GOOD(hf_backup(&session, &request, &made, &err));
+    return made;
+}
+
+static hf_backup_facts back_up(fixture *f, const hf_box_key *keys, uint32_t count)
+{
+    hf_backup_result made = back_up_as_it_is(f, keys, count);
+    assert_int_equal(made.fault.kind, HF_ERR_NONE);
+    return made.facts;
 }
 
 static hf_restore_request into_new(fixture *f, const hf_box_secret *secret)
@@ -245,12 +253,12 @@ static void what_is_written_meanwhile_is_not_in_it(void **state)
     fixture *f = *state;
     hf_session session = local_session(f);
     writer_of_others others = {.f = f};
-    hf_backup_facts facts;
+    hf_backup_result made;
     hf_restore_result done;
     fill(f);
     const hf_backup_request request = {.path = fixture_path(f, "b.hfb"),
                                        .progress = {&others, write_meanwhile}};
-    GOOD(hf_backup(&session, &request, &facts, &err));
+    GOOD(hf_backup(&session, &request, &made, &err));
     assert_true(others.calls > 20);
     hf_restore_request back = into_new(f, NULL);
     GOOD(hf_restore(&session, &back, &done, &err));
@@ -267,20 +275,20 @@ static void what_is_written_meanwhile_is_not_in_it(void **state)
 static void only_who_may_see_and_manage_everything_takes_it_out(void **state)
 {
     fixture *f = *state;
-    hf_backup_facts facts;
+    hf_backup_result made;
     hf_restore_result done;
     const hf_backup_request request = {.path = fixture_path(f, "b.hfb")};
     fill(f);
     for (int role = 0; role < HF_ROLE_COUNT; role++) {
         hf_session session = user_session(f, (hf_user_role)role, HF_TLP_RED);
         // An administrator who is in no compartment does not see what is in one.
-        BAD(hf_backup(&session, &request, &facts, &err), "access.denied");
+        BAD(hf_backup(&session, &request, &made, &err), "access.denied");
         assert_false(is_there(f, "b.hfb"));
         assert_false(is_there(f, "b.hfb.part"));
     }
     hf_session nobody = local_session(f);
     nobody.actor = (hf_actor){0};
-    BAD(hf_backup(&nobody, &request, &facts, &err), "access.sign_in");
+    BAD(hf_backup(&nobody, &request, &made, &err), "access.sign_in");
     (void)back_up(f, NULL, 0);
     hf_restore_request back = into_new(f, NULL);
     hf_session analyst = user_session(f, HF_ROLE_ANALYST, HF_TLP_RED);
@@ -292,12 +300,12 @@ static void what_is_there_stays(void **state)
 {
     fixture *f = *state;
     hf_session session = local_session(f);
-    hf_backup_facts facts;
+    hf_backup_result made;
     hf_restore_result done;
     const hf_backup_request request = {.path = fixture_path(f, "b.hfb")};
     fill(f);
     (void)write_file(f, "b.hfb", "mine");
-    BAD(hf_backup(&session, &request, &facts, &err), "file.exists");
+    BAD(hf_backup(&session, &request, &made, &err), "file.exists");
     (void)remove(request.path);
     (void)back_up(f, NULL, 0);
     hf_restore_request back = into_new(f, NULL);
@@ -335,25 +343,111 @@ static void a_damaged_backup_leaves_nothing(void **state)
         bent[at] = (char)(bent[at] ^ 4);
         GOOD(hf_file_write(back.path, (hf_str){bent, bytes.len}, &err));
         BAD(hf_restore(&session, &back, &done, &err), "backup.damaged");
-        BAD(hf_backup_verify(back.path, NULL, &back.progress, &facts, &err), "backup.damaged");
+        BAD(hf_backup_verify(&back, &facts, &err), "backup.damaged");
         assert_false(is_there(f, "new.db"));
         assert_false(is_there(f, "new.db.part"));
     }
 }
 
-// A backup that is whole, of a store whose log was bent: nobody is to go on with it unawares.
-static void a_store_with_a_bent_log_does_not_come_back(void **state)
+// A backup that is whole, of a store whose log was bent: told when it is made, and nobody goes on with it unawares.
+static void a_store_with_a_bent_log_comes_back_only_despite_it(void **state)
 {
     fixture *f = *state;
     hf_session session = local_session(f);
     hf_restore_result done;
     fill(f);
     GOOD(hf_conn_run(f->store->writer, "UPDATE event SET actor = 'x' WHERE row = 1", &err));
-    (void)back_up(f, NULL, 0);
+    hf_backup_result made = back_up_as_it_is(f, NULL, 0);
+    assert_string_equal(made.fault.code, "audit.hash");
+    hf_event event = newest_event(f->store, &f->memory);
+    assert_true(hf_str_equal_z(event.action, "backup.made"));
+    assert_non_null(
+        strstr(hf_str_z(&f->memory, event.detail), "\"fault\":{\"code\":\"audit.hash\""));
     hf_restore_request back = into_new(f, NULL);
-    BAD(hf_restore(&session, &back, &done, &err), "backup.unlike");
+    BAD(hf_restore(&session, &back, &done, &err), "backup.log_broken");
     assert_false(is_there(f, "new.db"));
     assert_false(is_there(f, "new.db.part"));
+    back.is_despite_log = true;
+    GOOD(hf_restore(&session, &back, &done, &err));
+    assert_string_equal(done.log_fault.code, "audit.hash");
+    hf_store *store = NULL;
+    const hf_store_options options = {.url = back.db};
+    GOOD(hf_store_open(&options, &store, &err));
+    event = newest_event(store, &f->memory);
+    assert_true(hf_str_equal_z(event.action, "backup.restored"));
+    assert_non_null(
+        strstr(hf_str_z(&f->memory, event.detail), "\"log_fault\":{\"code\":\"audit.hash\""));
+    hf_store_close(&store);
+}
+
+// The digest that a store keeps of itself is no proof of what is in it.
+static void the_snapshot_is_of_what_is_there(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_restore_result done;
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    char digest[65], hex[65];
+    fill(f);
+    GOOD(hf_conn_run(f->store->writer,
+                     "INSERT OR REPLACE INTO state(name, value) SELECT 'digest', value || ':' || "
+                     "hex(zeroblob(32)) FROM state WHERE name = 'data_version'",
+                     &err));
+    f->store->digest_version = 0;
+    GOOD(hf_read_begin(f->store, &read, &err));
+    GOOD(hf_read_digest(read, digest, &err));
+    assert_string_equal(digest, "0000000000000000000000000000000000000000000000000000000000000000");
+    GOOD(hf_read_digest_known(read, NULL, digest, &err));
+    hf_read_end(&read);
+    hf_backup_facts facts = back_up(f, NULL, 0);
+    hf_hex(facts.snapshot.bytes, sizeof(facts.snapshot.bytes), hex);
+    assert_string_equal(hex, digest);
+    hf_restore_request back = into_new(f, NULL);
+    GOOD(hf_restore(&session, &back, &done, &err));
+    hf_store *store = NULL;
+    const hf_store_options options = {.url = back.db};
+    GOOD(hf_store_open(&options, &store, &err));
+    GOOD(hf_read_begin(store, &read, &err));
+    GOOD(hf_read_digest(read, hex, &err));
+    assert_string_equal(hex, digest);
+    hf_read_end(&read);
+    hf_store_close(&store);
+}
+
+// Whoever knows the public half can shut a backup of a store of theirs.
+static void a_backup_of_another_instance_is_known_by_its_key(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_restore_result done;
+    hf_backup_facts facts;
+    hf_sign_key ours, theirs;
+    hf_sign_secret secret;
+    fill(f);
+    hf_backup_facts made = back_up(f, NULL, 0);
+    hf_restore_request back = into_new(f, NULL);
+    memcpy(ours.bytes, made.instance.bytes, sizeof(ours.bytes));
+    hf_sign_make(&theirs, &secret);
+    back.instance = &theirs;
+    BAD(hf_backup_verify(&back, &facts, &err), "backup.other_instance");
+    BAD(hf_restore(&session, &back, &done, &err), "backup.other_instance");
+    assert_false(is_there(f, "new.db"));
+    back.instance = &ours;
+    GOOD(hf_backup_verify(&back, &facts, &err));
+    GOOD(hf_restore(&session, &back, &done, &err));
+    (void)remove(back.db);
+    (void)remove(back.path);
+    // The public half of another instance, written into a store: it says so, and cannot sign.
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    GOOD(hf_stmt_once(f->store->writer, "UPDATE audit_key SET public = ?1", &stmt, &err));
+    hf_stmt_blob(stmt, 1, theirs.bytes, sizeof(theirs.bytes));
+    GOOD(hf_stmt_run(stmt, &err));
+    (void)back_up_as_it_is(f, NULL, 0);
+    back.instance = &theirs;
+    back.is_despite_log = true;
+    GOOD(hf_backup_verify(&back, &facts, &err));
+    BAD(hf_restore(&session, &back, &done, &err), "backup.other_instance");
+    assert_false(is_there(f, "new.db"));
 }
 
 static void keys_go_through_files_and_a_slip_is_seen(void **state)
@@ -399,6 +493,31 @@ static void keys_go_through_files_and_a_slip_is_seen(void **state)
     assert_false(hf_backup_read_recipients(hf_str_of(text), &f->memory, &list, &told));
     assert_string_equal(told.code, "backup.recipient");
     assert_null(strstr(told.message, text + 6));
+    // Not with a slip either, nor in capitals, nor in a file, of which only the line is told.
+    for (int way = 0; way < 3; way++) {
+        hf_box_secret_text(&secret, text);
+        if (way == 0)
+            text[30] = text[30] == '3' ? '4' : '3';
+        for (size_t i = 0; way == 1 && text[i] != 0; i++)
+            text[i] = (char)toupper(text[i]);
+        (void)snprintf(both, sizeof(both), "# ours\n\n%s\n", way == 2 ? "password=12" : text);
+        (void)write_file(f, "to.txt", both);
+        const char *named = way == 2 ? "password" : text + 6;
+        told = (hf_error){0};
+        assert_false(hf_backup_read_recipients(hf_str_of(to), &f->memory, &list, &told));
+        assert_string_equal(told.code, "backup.recipient");
+        assert_string_equal(told.source, to);
+        assert_int_equal(told.line, 3);
+        assert_null(strstr(told.message, named));
+        if (way == 2)
+            continue;
+        told = (hf_error){0};
+        assert_false(hf_backup_read_recipients(hf_str_of(text), &f->memory, &list, &told));
+        assert_string_equal(told.code, "backup.recipient");
+        assert_null(strstr(told.message, named));
+    }
+    (void)snprintf(both, sizeof(both), "%s\n", other);
+    (void)write_file(f, "to.txt", both);
     BAD(hf_backup_read_key(to, &secret, &err), "backup.key");
     (void)write_file(f, "to.txt", "# nobody\n");
     BAD(hf_backup_read_recipients(hf_str_of(to), &f->memory, &list, &err), "backup.recipient");
@@ -423,8 +542,11 @@ int main(void)
                                         fixture_open, close_all),
         cmocka_unit_test_setup_teardown(what_is_there_stays, fixture_open, close_all),
         cmocka_unit_test_setup_teardown(a_damaged_backup_leaves_nothing, fixture_open, close_all),
-        cmocka_unit_test_setup_teardown(a_store_with_a_bent_log_does_not_come_back, fixture_open,
-                                        close_all),
+        cmocka_unit_test_setup_teardown(a_store_with_a_bent_log_comes_back_only_despite_it,
+                                        fixture_open, close_all),
+        cmocka_unit_test_setup_teardown(the_snapshot_is_of_what_is_there, fixture_open, close_all),
+        cmocka_unit_test_setup_teardown(a_backup_of_another_instance_is_known_by_its_key,
+                                        fixture_open, close_all),
         cmocka_unit_test_setup_teardown(keys_go_through_files_and_a_slip_is_seen, fixture_open,
                                         close_all),
     };

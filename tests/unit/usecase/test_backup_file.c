@@ -98,11 +98,10 @@ static hf_backup_facts facts_of(uint32_t key_count)
 }
 
 // A store of so many bytes in runs of so many, the last run first.
-static hf_backup_facts write_file(fixture *f, size_t bytes, size_t run, uint32_t key_count)
+static hf_backup_facts write_of(fixture *f, hf_backup_facts facts, size_t bytes, size_t run)
 {
-    hf_backup_facts facts = facts_of(key_count);
     const hf_output to = {f, write_on};
-    hf_backup_writer *writer = NULL;
+    HF_CLEANUP(hf_backup_write_done) hf_backup_writer *writer = NULL;
     hf_cipher_key key;
     hf_error err = {0};
     uint8_t *store = hf_arena_take(&f->arena, bytes + 1);
@@ -121,6 +120,29 @@ static hf_backup_facts write_file(fixture *f, size_t bytes, size_t run, uint32_t
     }
     assert_true(hf_backup_write_end(writer, &facts, &err));
     return facts;
+}
+
+static hf_backup_facts write_file(fixture *f, size_t bytes, size_t run, uint32_t key_count)
+{
+    return write_of(f, facts_of(key_count), bytes, run);
+}
+
+// A terminal would obey what a foreign file says there.
+static void a_version_that_is_no_text_is_refused(void **state)
+{
+    fixture *f = *state;
+    static const char *const versions[] = {"1.2\033[2J", "1\n2", "1\177", "\303\244"};
+    for (size_t i = 0; i < HF_COUNT(versions); i++) {
+        hf_backup_facts facts = facts_of(0), found;
+        hf_error err = {0};
+        const hf_backup_source source = {f, read_on};
+        const hf_backup_reader reader = {0};
+        (void)strncpy(facts.program, versions[i], sizeof(facts.program) - 1);
+        f->bytes = f->at = 0;
+        (void)write_of(f, facts, 1000, 500);
+        assert_false(hf_backup_read(&source, &reader, &found, &err));
+        assert_string_equal(err.code, "backup.damaged");
+    }
 }
 
 static bool read_with(fixture *f, const hf_box_secret *secret, hf_backup_facts *facts,
@@ -335,7 +357,7 @@ static const char *read_inside(fixture *f, hf_str inside, size_t first_piece)
 static hf_str inside_of(uint8_t *to, uint64_t offset, uint32_t count, uint64_t bytes)
 {
     enum { FACTS = 152 };
-    memset(to, 1, FACTS);
+    memset(to, 'f', FACTS); // the version of the program is text
     for (uint32_t i = 0; i < 8; i++) {
         to[FACTS + i] = (uint8_t)(offset >> (8 * i));
         to[FACTS + 8 + i % 4] = (uint8_t)(count >> (8 * (i % 4)));
@@ -376,6 +398,7 @@ static void what_is_whole_outside_and_wrong_inside_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_version_that_is_no_text_is_refused),
         cmocka_unit_test(what_goes_in_comes_out),
         cmocka_unit_test(the_end_may_fall_anywhere_in_a_piece),
         cmocka_unit_test(a_flipped_bit_anywhere_is_seen),

@@ -161,10 +161,10 @@ static bool back_up(hf_store *store, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     hf_session session = session_of(store);
-    hf_backup_facts facts;
+    hf_backup_result made;
     const hf_backup_request request = {.path = backup_path};
     (void)unlink(backup_path);
-    bool is_done = hf_backup(&session, &request, &facts, err);
+    bool is_done = hf_backup(&session, &request, &made, err);
     assert_int_equal(access(backup_path, F_OK) == 0, is_done);
     assert_int_equal(access(hf_str_z(&arena, hf_str_format(&arena, "%s.part", backup_path)), F_OK),
                      -1);
