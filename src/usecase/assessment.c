@@ -231,11 +231,34 @@ static bool follow_part_of_key(hf_tx *tx, const hf_noun *noun, hf_str key, hf_er
            (part == NULL || follow_part(tx, noun, part, err));
 }
 
+// A need or an offer stays while a project names it: the project could not be changed any more, and the key would come to
+// mean another one. How many there are, and which, is not told: whoever may remove an offer need not know of them.
+static bool check_not_named(hf_tx *tx, const hf_noun *noun, hf_str key, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_filter filter = {hf_noun_field(&hf_noun_project, hf_str_of(noun->name), NULL), HF_IS,
+                              key};
+    const hf_query query = {.noun = &hf_noun_project, .filters = &filter, .filter_count = 1};
+    void *record = NULL;
+    uint64_t count = 0;
+    if (!hf_store_get(hf_tx_read(tx), noun, key, &scratch, &record, err) ||
+        (record == NULL && !hf_store_count(hf_tx_read(tx), &query, &count, err)))
+        return false;
+    return count == 0 ||
+           hf_fail(err, HF_ERR_CONFLICT, "assistance.has_projects",
+                   "a project still names the %s '%.*s'; remove the project first, or "
+                   "close the %s instead",
+                   noun->name, HF_STR_ARG(key), noun->name);
+}
+
 bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record, hf_error *err)
 {
     const hf_head *head = record;
     if (noun == &hf_noun_assessment)
         return follow_assessment(tx, head->key, err);
+    if ((noun == &hf_noun_need || noun == &hf_noun_offer) &&
+        !check_not_named(tx, noun, head->key, err))
+        return false;
     return !hf_is_assessment_part(noun) || follow_part_of_key(tx, noun, head->key, err);
 }
 

@@ -22,7 +22,8 @@ bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *
                            const void *before, void *record, hf_arena *arena,
                            hf_error *err) HF_CHECKED;
 // Called once a change of a record of any noun stands in the transaction: what belongs to an assessment follows it.
-// Errors  HF_ERR_CONFLICT "assessment.has_parts": it is gone, but what belongs to it is not
+// Errors  HF_ERR_CONFLICT "assessment.has_parts": it is gone, but what belongs to it is not;
+//         "assistance.has_projects": a need or an offer is gone, but a project names it
 bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record,
                           hf_error *err) HF_CHECKED;
 // The same for whatever changed: after an import, or after many changes were taken back. Cost: a pass over all answers.

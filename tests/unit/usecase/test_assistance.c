@@ -191,6 +191,32 @@ static void a_proposal_takes_the_next_number(void **state)
     assert_true(hf_confirm_need(&local, need, 0, &f->memory, &err));
 }
 
+static const char *take_away(const fixture *f, const char *noun, const char *key)
+{
+    static hf_error err;
+    hf_session session = local_session(f);
+    uint64_t removed = 0;
+    err = (hf_error){0};
+    return hf_remove_record(&session, hf_noun_find(hf_str_of(noun)), hf_str_of(key), HF_VERSION_ANY,
+                            false, &removed, &err)
+               ? ""
+               : err.code;
+}
+
+// Else the project is stuck without its need, and the next need gets the key that the project names.
+static void what_a_project_names_stays(void **state)
+{
+    fixture *f = *state;
+    two_sectors(f);
+    assert_string_equal(take_away(f, "need", "W/1"), "assistance.has_projects");
+    assert_string_equal(take_away(f, "offer", "O"), "assistance.has_projects");
+    must_write(f, "project", "W/1/O", "{\"status\":\"finished\"}");
+    assert_string_equal(take_away(f, "need", "E/1"), "");
+    assert_string_equal(take_away(f, "project", "W/1/O"), "");
+    assert_string_equal(take_away(f, "need", "W/1"), "");
+    assert_string_equal(take_away(f, "offer", "O"), "");
+}
+
 #define WITH_STORE(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
@@ -201,6 +227,7 @@ int main(void)
         WITH_STORE(a_hidden_offer_fits_nothing_and_is_no_duplicate),
         WITH_STORE(the_most_urgent_need_stands_first_then_the_earliest),
         WITH_STORE(a_proposal_takes_the_next_number),
+        WITH_STORE(what_a_project_names_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
