@@ -135,9 +135,33 @@ static bool prepare_part(const hf_session *session, hf_read *read, const hf_asse
     return hf_can_record(&session->actor, HF_CAN_EDIT, read, &hf_noun_assessment, assessment, err);
 }
 
+static bool fail_other_subject(hf_error *err, const char *column)
+{
+    return fail_at(err, HF_ERR_INPUT, column, "assessment.other_subject",
+                   "it is of another subject; name a round of the same State, sector or "
+                   "organisation");
+}
+
+// What measures the end of a project is a round of the same subject.
+static bool check_measured_in(const hf_session *session, hf_read *read, const hf_project *project,
+                              hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *first = NULL, *again = NULL;
+    if (!hf_get_known(&session->actor, read, &hf_noun_assessment, project->part.assessment,
+                      &scratch, &first, err) ||
+        !hf_get_known(&session->actor, read, &hf_noun_assessment, project->measured_in, &scratch,
+                      &again, err))
+        return false;
+    if (again == NULL)
+        return fail_unknown(&hf_noun_assessment, project->measured_in, "measured_in", err);
+    return first == NULL || hf_is_same_subject(first, again) ||
+           fail_other_subject(err, "measured_in");
+}
+
 // A project is of the assessment that found its need.
-static bool prepare_project(const hf_session *session, hf_read *read, const hf_project *project,
-                            hf_error *err)
+static bool prepare_project(const hf_session *session, hf_read *read, const hf_project *before,
+                            const hf_project *project, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     void *need = NULL;
@@ -145,10 +169,13 @@ static bool prepare_project(const hf_session *session, hf_read *read, const hf_p
         return false;
     if (need == NULL)
         return fail_unknown(&hf_noun_need, project->need, "need", err);
-    return hf_str_equal(((const hf_assistance_need *)need)->part.assessment,
-                        project->part.assessment) ||
-           fail_at(err, HF_ERR_INPUT, "need", "project.need_elsewhere",
-                   "the need belongs to another assessment; begin the project there");
+    if (!hf_str_equal(((const hf_assistance_need *)need)->part.assessment,
+                      project->part.assessment))
+        return fail_at(err, HF_ERR_INPUT, "need", "project.need_elsewhere",
+                       "the need belongs to another assessment; begin the project there");
+    return project->measured_in.len == 0 ||
+           (before != NULL && hf_str_equal(before->measured_in, project->measured_in)) ||
+           check_measured_in(session, read, project, err);
 }
 
 bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *noun,
@@ -161,7 +188,7 @@ bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *
         return true;
     return prepare_part(session, read, before, record, arena, err) &&
            (noun != &hf_noun_answer || prepare_answer(session, read, before, record, err)) &&
-           (noun != &hf_noun_project || prepare_project(session, read, record, err));
+           (noun != &hf_noun_project || prepare_project(session, read, before, record, err));
 }
 
 // --- after a change --------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@
 // Called before a record of any noun is put by a person: the stage of an assessment moves one step and notes when; a
 // part takes its place from its assessment, an answer says by whom and when. before NULL: it is new.
 // Errors  HF_ERR_INPUT "reference.unknown", "assessment.stage", "assessment.part_moved", "answer.reuse",
-//         "project.need_elsewhere";
+//         "project.need_elsewhere", "assessment.other_subject";
 //         HF_ERR_PERMISSION of the assessment
 bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *noun,
                            const void *before, void *record, hf_arena *arena,
@@ -153,6 +153,11 @@ typedef struct {
 //         "assessment.other_subject"; HF_ERR_PERMISSION
 bool hf_compare_rounds(const hf_session *session, hf_str one, hf_str other, hf_arena *arena,
                        hf_round_comparison *out, hf_error *err) HF_CHECKED;
+// Some provisions of two rounds of one subject, as one group: what hf_compare_rounds would find over them alone. A round
+// beside itself: what it has by itself. provisions: keys.
+void hf_compare_provisions(const hf_session *session, const hf_assessment_results *earlier,
+                           const hf_assessment_results *later, hf_str provisions, hf_arena *arena,
+                           hf_compared_group *out);
 // The difference of two shares; NaN where one is.
 double hf_score_difference(const hf_score *earlier, const hf_score *later);
 void hf_write_round_comparison(const hf_session *session, const hf_round_comparison *comparison,

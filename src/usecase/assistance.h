@@ -41,8 +41,9 @@ typedef struct {
 typedef struct {
     const hf_project *project;
     double progress; // hf_project_progress
-    double before,
-        after; // mean score of the need's provisions in its round and in the one that measures again; NaN
+    // Score of the need's provisions in its round and in the one that measures again, over what both rated; while that is
+    // nothing, before is what the first round says alone. NaN: none.
+    double before, after;
 } hf_measured_project;
 
 typedef struct {

@@ -3,6 +3,8 @@
 // Who may know of needs, offers and projects: places, clearances; the order of needs; a need follows its assessment.
 #include "fixture.h"
 
+#include <math.h>
+
 #include "usecase/usecase.h"
 
 static const char *write(fixture *f, const hf_session *session, const char *noun_name,
@@ -217,6 +219,87 @@ static void what_a_project_names_stays(void **state)
     assert_string_equal(take_away(f, "offer", "O"), "");
 }
 
+static void answer(fixture *f, const char *assessment, const char *question, const char *rating)
+{
+    char json[200];
+    snprintf(json, sizeof(json), "{\"assessment\":\"%s\",\"question\":\"%s\",\"rating\":\"%s\"}",
+             assessment, question, rating);
+    must_write(f, "answer", NULL, json);
+}
+
+// A project of the first round that the second one measures; its need is of two provisions.
+static void measured_again(fixture *f)
+{
+    two_sectors(f);
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"E2\",\"title\":\"Again\",\"subject\":\"sector\",\"sector\":\"EN\"}");
+    must_write(f, "need", "E/1", "{\"provisions\":[\"2341-OP1\",\"2341-OP2\"]}");
+    must_write(f, "project", NULL,
+               "{\"assessment\":\"E\",\"need\":\"E/1\",\"title\":\"Q\",\"measured_in\":\"E2\"}");
+    answer(f, "E", "2341-OP1.q1", "0");
+    answer(f, "E", "2341-OP2.q1", "4");
+}
+
+static const hf_measured_project *measured(fixture *f, const hf_session *session)
+{
+    hf_assistance all = read_all(f, session);
+    for (size_t i = 0; i < all.project_count; i++)
+        if (hf_str_equal_z(all.projects[i].project->title, "Q"))
+            return &all.projects[i];
+    fail_msg("the project is not told");
+    return NULL;
+}
+
+// What waits to be rated again is no progress.
+static void a_project_is_measured_by_what_both_rounds_rated(void **state)
+{
+    fixture *f = *state;
+    measured_again(f);
+    hf_session local = local_session(f);
+    const hf_measured_project *got = measured(f, &local);
+    assert_float_equal(got->before, 0.5, 1e-12); // alone
+    assert_true(isnan(got->after));
+    answer(f, "E2", "2341-OP2.q1", "4");
+    got = measured(f, &local);
+    assert_float_equal(got->before, 1, 1e-12);
+    assert_float_equal(got->after, 1, 1e-12);
+    answer(f, "E2", "2341-OP1.q1", "2");
+    answer(f, "E2", "2341-OP1.q2", "4"); // was not rated then
+    got = measured(f, &local);
+    assert_float_equal(got->before, 0.5, 1e-12);
+    assert_float_equal(got->after, 0.75, 1e-12);
+}
+
+static void provisions_weigh_in_a_project_as_in_every_comparison(void **state)
+{
+    fixture *f = *state;
+    measured_again(f);
+    must_write(f, "provision", "2341-OP2", "{\"weight\":3}");
+    answer(f, "E2", "2341-OP1.q1", "4");
+    answer(f, "E2", "2341-OP2.q1", "0");
+    hf_session local = local_session(f);
+    const hf_measured_project *got = measured(f, &local);
+    assert_float_equal(got->before, 0.75, 1e-12);
+    assert_float_equal(got->after, 0.25, 1e-12);
+}
+
+static void a_project_is_measured_by_a_round_of_its_subject(void **state)
+{
+    fixture *f = *state;
+    measured_again(f);
+    hf_session local = local_session(f);
+    assert_string_equal(write(f, &local, "project", "E/1/P", "{\"measured_in\":\"W\"}"),
+                        "assessment.other_subject");
+    assert_string_equal(write(f, &local, "project", "E/1/P", "{\"measured_in\":\"NOPE\"}"),
+                        "reference.unknown");
+    // A round that is gone, or hidden from who writes, is no reason to refuse what else changes.
+    must_write(f, "assessment", "E2", "{\"marking\":\"TLP:RED\"}");
+    hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_AMBER);
+    assert_string_equal(write(f, &assessor, "project", "E/1/P", "{\"status\":\"finished\"}"), "");
+    assert_string_equal(write(f, &assessor, "project", "W/1/O", "{\"measured_in\":\"E2\"}"),
+                        "reference.unknown");
+}
+
 #define WITH_STORE(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
@@ -228,6 +311,9 @@ int main(void)
         WITH_STORE(the_most_urgent_need_stands_first_then_the_earliest),
         WITH_STORE(a_proposal_takes_the_next_number),
         WITH_STORE(what_a_project_names_stays),
+        WITH_STORE(a_project_is_measured_by_what_both_rounds_rated),
+        WITH_STORE(provisions_weigh_in_a_project_as_in_every_comparison),
+        WITH_STORE(a_project_is_measured_by_a_round_of_its_subject),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
