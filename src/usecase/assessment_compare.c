@@ -321,6 +321,7 @@ static bool compare_gaps(working *w, hf_error *err)
                                   .earlier_common = one->earlier.implementation,
                                   .later_common = one->later.implementation,
                                   .only_earlier = one->changes.only_earlier,
+                                  .dropped = one->changes.dropped,
                                   .was_gap_before = was_gap[p]};
         one->gap = hf_gap_compare(&pair);
         one->gap_value =

@@ -144,6 +144,13 @@ static void gaps_close_stay_and_open_again(void **state)
     assert_int_equal(c.gap_counts[HF_GAP_NEW], 0);
     // OP2 is of the theme that weighs 5 in the later round: (1 − 9/16) × 5 × 0.7.
     assert_float_equal(provision_of(&c, "2341-OP2")->gap_value, 7.0 / 16 * 5 * 0.7, 1e-12);
+    // One whose worst question was found not to apply is not closed, whatever else went up.
+    answer(f, "N2", "2341-OP6", "03");
+    answer(f, "N3", "2341-OP6", "N4");
+    c = compare(f, "N2", "N3");
+    assert_int_equal(provision_of(&c, "2341-OP6")->gap, HF_GAP_INCOMPARABLE);
+    assert_int_equal(provision_of(&c, "2341-OP6")->changes.dropped, 1);
+    assert_int_equal(provision_of(&c, "2341-OP2")->changes.dropped, 0); // newly applies
     // Without the round that had the gap before, the same gap is new.
     must_write(f, "assessment", "N2", "{\"previous\":null}");
     c = compare(f, "N2", "N3");
