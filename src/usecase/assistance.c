@@ -221,19 +221,20 @@ static bool measure(working *w, const hf_project *project, hf_measured_project *
     *out = (hf_measured_project){.project = project,
                                  .progress = hf_project_progress(project),
                                  .before = (double)NAN,
-                                 .after = (double)NAN};
-    if (!hf_map_get(&w->need_index, project->need, &at))
-        return true;
+                                 .after = (double)NAN,
+                                 .marking = project->part.head.marking};
     if (!round_of(w, project->part.assessment, &first, err) ||
         !round_of(w, project->measured_in, &again, err))
         return false;
+    // Also where it rated nothing in common: that, and its name, is told too.
+    if (again != NULL && again->results.assessment->head.marking > out->marking)
+        out->marking = again->results.assessment->head.marking;
+    if (first == NULL || !hf_map_get(&w->need_index, project->need, &at))
+        return true;
     // What was written before the rule, or imported, may name a round of another subject.
-    if (again != NULL && first != NULL &&
-        !hf_is_same_subject(first->results.assessment, again->results.assessment))
+    if (again != NULL && !hf_is_same_subject(first->results.assessment, again->results.assessment))
         again = NULL;
-    if (first != NULL)
-        compare(w, first, again, ((const hf_assistance_need *)w->needs.records[at])->provisions,
-                out);
+    compare(w, first, again, ((const hf_assistance_need *)w->needs.records[at])->provisions, out);
     return true;
 }
 

@@ -300,6 +300,23 @@ static void a_project_is_measured_by_a_round_of_its_subject(void **state)
                         "reference.unknown");
 }
 
+// Its figure is as secret as the round that it is read from, and told to nobody else.
+static void a_project_is_as_secret_as_the_round_that_measures_it(void **state)
+{
+    fixture *f = *state;
+    measured_again(f);
+    answer(f, "E2", "2341-OP2.q1", "4");
+    hf_session local = local_session(f);
+    must_write(f, "assessment", "E", "{\"marking\":\"TLP:GREEN\"}");
+    must_write(f, "assessment", "E2", "{\"marking\":\"TLP:RED\"}");
+    assert_int_equal(measured(f, &local)->marking, HF_TLP_RED);
+    hf_session analyst = user_session(f, HF_ROLE_ANALYST, HF_TLP_AMBER);
+    assert_int_equal(measured(f, &analyst)->marking, HF_TLP_GREEN);
+    assert_true(isnan(measured(f, &analyst)->after));
+    must_write(f, "assessment", "E2", "{\"marking\":\"TLP:CLEAR\"}");
+    assert_int_equal(measured(f, &local)->marking, HF_TLP_GREEN);
+}
+
 #define WITH_STORE(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
@@ -314,6 +331,7 @@ int main(void)
         WITH_STORE(a_project_is_measured_by_what_both_rounds_rated),
         WITH_STORE(provisions_weigh_in_a_project_as_in_every_comparison),
         WITH_STORE(a_project_is_measured_by_a_round_of_its_subject),
+        WITH_STORE(a_project_is_as_secret_as_the_round_that_measures_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
