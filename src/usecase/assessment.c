@@ -183,7 +183,8 @@ bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *
 {
     hf_read *read = hf_tx_read(tx);
     if (noun == &hf_noun_assessment)
-        return prepare_stage(session, before, record, err);
+        return prepare_stage(session, before, record, err) &&
+               hf_check_previous(session, read, before, record, err);
     if (!hf_is_assessment_part(noun))
         return true;
     return prepare_part(session, read, before, record, arena, err) &&
