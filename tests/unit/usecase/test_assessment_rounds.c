@@ -4,7 +4,9 @@
 #include "fixture.h"
 
 #include <math.h>
+#include <time.h>
 
+#include "base/pool.h"
 #include "usecase/assessment.h"
 
 static const char *write(fixture *f, const hf_session *session, const char *noun_name,
@@ -412,6 +414,49 @@ static void a_round_follows_one_of_its_subject_that_no_other_follows(void **stat
                         "");
 }
 
+typedef struct {
+    const hf_session *session;
+    hf_arena *memory;
+    hf_error err;
+    bool has_begun;
+} beginning;
+
+static void do_begin(void *arg)
+{
+    beginning *b = arg;
+    const hf_next_round wanted = {.former = HF_STR("N1"), .starts_at = HF_INTEGER_NONE};
+    const hf_assessment *out = NULL;
+    b->has_begun = hf_begin_next_round(b->session, &wanted, b->memory, &out, &b->err);
+}
+
+// While one person's change runs, another one's waits, and then sees what was changed.
+static void the_next_round_begins_once_however_many_begin_it(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    HF_CLEANUP(hf_arena_done) hf_arena memory = {0};
+    hf_session session = local_session(f);
+    beginning other = {.session = &session, .memory = &memory};
+    hf_put_outcome outcome = HF_PUT_UNCHANGED;
+    hf_error err = {0};
+    (void)fixture_init(f);
+    must_write(f, "assessment", NULL, "{\"key\":\"N1\",\"title\":\"First\",\"stage\":\"adopted\"}");
+    hf_assessment *next = hf_noun_new(&hf_noun_assessment, &f->memory);
+    next->head.key = HF_STR("MINE");
+    next->title = HF_STR("Second");
+    next->previous = HF_STR("N1");
+    assert_true(hf_tx_begin(f->store, session.now_ms, &tx, &err));
+    hf_thread *thread = hf_thread_start(do_begin, &other);
+    (void)nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
+    assert_true(hf_store_put(tx, &hf_noun_assessment, next, HF_VERSION_ANY, &outcome, &err));
+    assert_true(
+        hf_note(tx, &session, "test", NULL, HF_STR_EMPTY, HF_STR_EMPTY, HF_STR_EMPTY, &err));
+    assert_true(hf_tx_commit(&tx, &err));
+    hf_thread_join(&thread);
+    assert_false(other.has_begun);
+    assert_string_equal(other.err.code, "assessment.has_next");
+}
+
 #define WITH_STORE(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
@@ -429,6 +474,7 @@ int main(void)
         WITH_STORE(beginning_a_round_is_assessing),
         WITH_STORE(a_chain_that_bites_its_tail_ends),
         WITH_STORE(a_round_follows_one_of_its_subject_that_no_other_follows),
+        WITH_STORE(the_next_round_begins_once_however_many_begin_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
