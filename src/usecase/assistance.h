@@ -89,9 +89,10 @@ bool hf_offer_pairs(const hf_session *session, hf_arena *arena, hf_offer_pair **
 // The need that would close a gap, but for the kind of assistance, which a person must say. Lives in the arena.
 const hf_assistance_need *hf_need_for_gap(const hf_assessment_results *results, size_t gap,
                                           hf_arena *arena);
-// Stores it. kind: index into hf_assistance_words.
-bool hf_confirm_need(const hf_session *session, const hf_assistance_need *proposal, int32_t kind,
-                     hf_arena *arena, hf_error *err) HF_CHECKED;
+// Stores them, all or none; of each gap one, for the next number is that of the results. kind: index into
+// hf_assistance_words.
+bool hf_confirm_needs(const hf_session *session, const hf_assistance_need *const *proposals,
+                      size_t count, int32_t kind, hf_arena *arena, hf_error *err) HF_CHECKED;
 
 // --- JSON (assistance_json.c) ----------------------------------------------------------------------------------
 

@@ -30,6 +30,14 @@ static void must_write(fixture *f, const char *noun, const char *key, const char
     assert_string_equal(write(f, &session, noun, key, json), "");
 }
 
+static void answer(fixture *f, const char *assessment, const char *question, const char *rating)
+{
+    char json[200];
+    snprintf(json, sizeof(json), "{\"assessment\":\"%s\",\"question\":\"%s\",\"rating\":\"%s\"}",
+             assessment, question, rating);
+    must_write(f, "answer", NULL, json);
+}
+
 static hf_assistance read_all(fixture *f, const hf_session *session)
 {
     const hf_assistance_request request = {0};
@@ -187,10 +195,33 @@ static void a_proposal_takes_the_next_number(void **state)
     assert_true(hf_str_equal_z(need->sectors, "EN"));
     assert_int_equal(need->kind, HF_WORD_NONE);
     assert_int_equal(need->urgency, HF_URGENCY_MEDIUM); // 1 × 3 × 0.7 = 2.1
-    assert_false(hf_confirm_need(&local, need, HF_WORD_NONE, &f->memory, &err));
+    assert_false(hf_confirm_needs(&local, &need, 1, HF_WORD_NONE, &f->memory, &err));
     assert_string_equal(err.code, "field.required");
     err = (hf_error){0};
-    assert_true(hf_confirm_need(&local, need, 0, &f->memory, &err));
+    assert_true(hf_confirm_needs(&local, &need, 1, 0, &f->memory, &err));
+}
+
+static void proposals_are_stored_all_or_none(void **state)
+{
+    fixture *f = *state;
+    hf_assessment_results results;
+    hf_error err = {0};
+    two_sectors(f);
+    answer(f, "E", "2341-OP1.q1", "0");
+    answer(f, "E", "2341-OP2.q1", "0");
+    hf_session local = local_session(f);
+    assert_true(hf_assessment_results_read(&local, NULL, HF_STR("E"), &f->memory, &results, &err));
+    assert_int_equal(results.gap_count, 2);
+    const hf_assistance_need *needs[] = {hf_need_for_gap(&results, 0, &f->memory),
+                                         hf_need_for_gap(&results, 1, &f->memory), NULL};
+    needs[2] = needs[0];
+    size_t before = read_all(f, &local).need_count;
+    assert_false(hf_confirm_needs(&local, needs, 3, 0, &f->memory, &err));
+    assert_string_equal(err.code, "record.exists");
+    assert_int_equal(read_all(f, &local).need_count, before);
+    err = (hf_error){0};
+    assert_true(hf_confirm_needs(&local, needs, 2, 0, &f->memory, &err));
+    assert_int_equal(read_all(f, &local).need_count, before + 2);
 }
 
 static const char *take_away(const fixture *f, const char *noun, const char *key)
@@ -217,14 +248,6 @@ static void what_a_project_names_stays(void **state)
     assert_string_equal(take_away(f, "project", "W/1/O"), "");
     assert_string_equal(take_away(f, "need", "W/1"), "");
     assert_string_equal(take_away(f, "offer", "O"), "");
-}
-
-static void answer(fixture *f, const char *assessment, const char *question, const char *rating)
-{
-    char json[200];
-    snprintf(json, sizeof(json), "{\"assessment\":\"%s\",\"question\":\"%s\",\"rating\":\"%s\"}",
-             assessment, question, rating);
-    must_write(f, "answer", NULL, json);
 }
 
 // A project of the first round that the second one measures; its need is of two provisions.
@@ -327,6 +350,7 @@ int main(void)
         WITH_STORE(a_hidden_offer_fits_nothing_and_is_no_duplicate),
         WITH_STORE(the_most_urgent_need_stands_first_then_the_earliest),
         WITH_STORE(a_proposal_takes_the_next_number),
+        WITH_STORE(proposals_are_stored_all_or_none),
         WITH_STORE(what_a_project_names_stays),
         WITH_STORE(a_project_is_measured_by_what_both_rounds_rated),
         WITH_STORE(provisions_weigh_in_a_project_as_in_every_comparison),
