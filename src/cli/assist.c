@@ -229,19 +229,20 @@ static bool accept(hf_cli *cli, const hf_assessment_results *results, hf_error *
     size_t count = 0, gap = 0;
     int32_t kind = HF_WORD_NONE;
     hf_cli_list(&cli->arena, hf_str_of(hf_cli_option(cli, "--accept")), &provisions, &count);
+    const hf_assistance_need **needs = HF_NEW_N(&cli->arena, const hf_assistance_need *, count + 1);
     if (!read_kind(cli, &kind, err))
         return false;
-    for (size_t i = 0; i < count; i++) // all are looked at before the first is stored
-        if (!find_gap(results, provisions[i], &gap, err))
-            return false;
     for (size_t i = 0; i < count; i++) {
         if (!find_gap(results, provisions[i], &gap, err))
             return false;
-        const hf_assistance_need *need = hf_need_for_gap(results, gap, &cli->arena);
-        if (!hf_confirm_need(&cli->session, need, kind, &cli->arena, err))
-            return false;
+        for (size_t k = 0; k < i; k++)
+            if (hf_str_equal(provisions[k], provisions[i]))
+                return hf_fail(err, HF_ERR_USAGE, "usage.option",
+                               "'%.*s' stands twice in --accept; name each gap once",
+                               HF_STR_ARG(provisions[i]));
+        needs[i] = hf_need_for_gap(results, gap, &cli->arena);
     }
-    return true;
+    return hf_confirm_needs(&cli->session, needs, count, kind, &cli->arena, err);
 }
 
 static void write_proposals(hf_cli *cli, const hf_assessment_results *results, size_t top)

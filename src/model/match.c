@@ -7,6 +7,8 @@ const char *const hf_factor_words[] = {"kind",   "theme", "sector",   "language"
                                        "region", "time",  "capacity", NULL};
 const char *const hf_verdict_words[] = {"not_met", "unknown", "met", NULL};
 
+#define DAY_MS 86400000
+
 static bool has(hf_str words, hf_str wanted)
 {
     hf_str word;
@@ -54,11 +56,17 @@ static hf_verdict of_sectors(hf_str wanted, hf_str offered)
     return HF_VERDICT_MET;
 }
 
+// A day is stored as its first moment, and lasts until its end; a time of day is that time.
+static bool is_over(int64_t end, int64_t now_ms)
+{
+    return end != HF_INTEGER_NONE && (end % DAY_MS == 0 ? end + DAY_MS - 1 : end) < now_ms;
+}
+
 // The offer must be there when the help is wanted, or now where that day has passed.
 static hf_verdict of_time(const hf_match_input *in)
 {
     int64_t wanted = in->need->wanted_by, from = in->offer->starts_at, until = in->offer->ends_at;
-    if (until != HF_INTEGER_NONE && until < in->now_ms)
+    if (is_over(until, in->now_ms))
         return HF_VERDICT_NOT_MET;
     if (wanted == HF_INTEGER_NONE || (from == HF_INTEGER_NONE && until == HF_INTEGER_NONE))
         return HF_VERDICT_UNKNOWN;

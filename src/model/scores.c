@@ -135,6 +135,8 @@ void hf_score_common(const hf_score_input *earlier_input, const hf_score_input *
         bool is_common =
             change == HF_CHANGE_SAME || change == HF_CHANGE_UP || change == HF_CHANGE_DOWN;
         count_change(change, &changes[earlier_input->provision_of[q]]);
+        changes[earlier_input->provision_of[q]].dropped +=
+            change == HF_CHANGE_SCOPE && later_input->rating[q] == HF_SCORE_NA;
         add_common(earlier_input, q, is_common, earlier);
         add_common(later_input, q, is_common, later);
     }
@@ -155,6 +157,7 @@ hf_change_counts hf_change_group(const hf_change_counts *provisions, size_t prov
         sum.only_earlier += provisions[p].only_earlier;
         sum.only_later += provisions[p].only_later;
         sum.scope += provisions[p].scope;
+        sum.dropped += provisions[p].dropped;
     }
     return sum;
 }
@@ -171,8 +174,9 @@ hf_gap_change hf_gap_compare(const hf_gap_pair *pair)
     if (was && is)
         return HF_GAP_REMAINING;
     if (was && !isnan(pair->later_own))
-        return is_gap(pair->earlier_common) && pair->only_earlier == 0 ? HF_GAP_CLOSED
-                                                                       : HF_GAP_INCOMPARABLE;
+        return is_gap(pair->earlier_common) && pair->only_earlier == 0 && pair->dropped == 0
+                   ? HF_GAP_CLOSED
+                   : HF_GAP_INCOMPARABLE;
     if (is && is_gap(pair->later_common))
         return pair->was_gap_before ? HF_GAP_REOPENED : HF_GAP_NEW;
     return was || is ? HF_GAP_INCOMPARABLE : HF_GAP_NONE;

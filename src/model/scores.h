@@ -63,6 +63,7 @@ hf_rating_change hf_rating_compare(int8_t earlier, int8_t later);
 typedef struct {
     uint32_t up, down, same;
     uint32_t only_earlier, only_later, scope; // left out of the figures of both rounds
+    uint32_t dropped;                         // of scope: applied then and do not now
 } hf_change_counts;
 
 // Both rounds over the same questions: only what both rated with a number counts in `earlier` and `later`, so that what
@@ -77,11 +78,11 @@ hf_change_counts hf_change_group(const hf_change_counts *provisions, size_t prov
 // What became of a provision's gap, a score below 1.
 typedef enum {
     HF_GAP_NONE,         // in neither round, or not judged in either
-    HF_GAP_CLOSED,       // all that was rated then was rated again, and nothing is missing any more
+    HF_GAP_CLOSED,       // every number was rated again with one, and nothing is missing any more
     HF_GAP_REMAINING,    // in both
     HF_GAP_NEW,          // there was none
     HF_GAP_REOPENED,     // there was none, but in a round before there was
-    HF_GAP_INCOMPARABLE, // in one round, by questions that the other did not rate
+    HF_GAP_INCOMPARABLE, // in one round, by questions to which the other gave no number
     HF_GAP_CHANGE_COUNT
 } hf_gap_change;
 extern const char *const hf_gap_change_words[]; // "none" … "incomparable", NULL-ended
@@ -90,6 +91,7 @@ typedef struct {
     double earlier_own, later_own;       // of the provision by all that the round rated; NaN: none
     double earlier_common, later_common; // by what both rated
     uint32_t only_earlier;               // questions rated then and not yet now
+    uint32_t dropped;                    // questions rated then that do not apply now
     bool was_gap_before;                 // in a round before the earlier one
 } hf_gap_pair;
 hf_gap_change hf_gap_compare(const hf_gap_pair *pair);

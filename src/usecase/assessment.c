@@ -135,9 +135,33 @@ static bool prepare_part(const hf_session *session, hf_read *read, const hf_asse
     return hf_can_record(&session->actor, HF_CAN_EDIT, read, &hf_noun_assessment, assessment, err);
 }
 
+static bool fail_other_subject(hf_error *err, const char *column)
+{
+    return fail_at(err, HF_ERR_INPUT, column, "assessment.other_subject",
+                   "it is of another subject; name a round of the same State, sector or "
+                   "organisation");
+}
+
+// What measures the end of a project is a round of the same subject.
+static bool check_measured_in(const hf_session *session, hf_read *read, const hf_project *project,
+                              hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *first = NULL, *again = NULL;
+    if (!hf_get_known(&session->actor, read, &hf_noun_assessment, project->part.assessment,
+                      &scratch, &first, err) ||
+        !hf_get_known(&session->actor, read, &hf_noun_assessment, project->measured_in, &scratch,
+                      &again, err))
+        return false;
+    if (again == NULL)
+        return fail_unknown(&hf_noun_assessment, project->measured_in, "measured_in", err);
+    return first == NULL || hf_is_same_subject(first, again) ||
+           fail_other_subject(err, "measured_in");
+}
+
 // A project is of the assessment that found its need.
-static bool prepare_project(const hf_session *session, hf_read *read, const hf_project *project,
-                            hf_error *err)
+static bool prepare_project(const hf_session *session, hf_read *read, const hf_project *before,
+                            const hf_project *project, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     void *need = NULL;
@@ -145,10 +169,13 @@ static bool prepare_project(const hf_session *session, hf_read *read, const hf_p
         return false;
     if (need == NULL)
         return fail_unknown(&hf_noun_need, project->need, "need", err);
-    return hf_str_equal(((const hf_assistance_need *)need)->part.assessment,
-                        project->part.assessment) ||
-           fail_at(err, HF_ERR_INPUT, "need", "project.need_elsewhere",
-                   "the need belongs to another assessment; begin the project there");
+    if (!hf_str_equal(((const hf_assistance_need *)need)->part.assessment,
+                      project->part.assessment))
+        return fail_at(err, HF_ERR_INPUT, "need", "project.need_elsewhere",
+                       "the need belongs to another assessment; begin the project there");
+    return project->measured_in.len == 0 ||
+           (before != NULL && hf_str_equal(before->measured_in, project->measured_in)) ||
+           check_measured_in(session, read, project, err);
 }
 
 bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *noun,
@@ -156,12 +183,13 @@ bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *
 {
     hf_read *read = hf_tx_read(tx);
     if (noun == &hf_noun_assessment)
-        return prepare_stage(session, before, record, err);
+        return prepare_stage(session, before, record, err) &&
+               hf_check_previous(session, read, before, record, err);
     if (!hf_is_assessment_part(noun))
         return true;
     return prepare_part(session, read, before, record, arena, err) &&
            (noun != &hf_noun_answer || prepare_answer(session, read, before, record, err)) &&
-           (noun != &hf_noun_project || prepare_project(session, read, record, err));
+           (noun != &hf_noun_project || prepare_project(session, read, before, record, err));
 }
 
 // --- after a change --------------------------------------------------------------------------------------
@@ -231,11 +259,34 @@ static bool follow_part_of_key(hf_tx *tx, const hf_noun *noun, hf_str key, hf_er
            (part == NULL || follow_part(tx, noun, part, err));
 }
 
+// A need or an offer stays while a project names it: the project could not be changed any more, and the key would come to
+// mean another one. How many there are, and which, is not told: whoever may remove an offer need not know of them.
+static bool check_not_named(hf_tx *tx, const hf_noun *noun, hf_str key, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_filter filter = {hf_noun_field(&hf_noun_project, hf_str_of(noun->name), NULL), HF_IS,
+                              key};
+    const hf_query query = {.noun = &hf_noun_project, .filters = &filter, .filter_count = 1};
+    void *record = NULL;
+    uint64_t count = 0;
+    if (!hf_store_get(hf_tx_read(tx), noun, key, &scratch, &record, err) ||
+        (record == NULL && !hf_store_count(hf_tx_read(tx), &query, &count, err)))
+        return false;
+    return count == 0 ||
+           hf_fail(err, HF_ERR_CONFLICT, "assistance.has_projects",
+                   "a project still names the %s '%.*s'; remove the project first, or "
+                   "close the %s instead",
+                   noun->name, HF_STR_ARG(key), noun->name);
+}
+
 bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record, hf_error *err)
 {
     const hf_head *head = record;
     if (noun == &hf_noun_assessment)
         return follow_assessment(tx, head->key, err);
+    if ((noun == &hf_noun_need || noun == &hf_noun_offer) &&
+        !check_not_named(tx, noun, head->key, err))
+        return false;
     return !hf_is_assessment_part(noun) || follow_part_of_key(tx, noun, head->key, err);
 }
 

@@ -13,16 +13,17 @@
 
 // --- rules (assessment.c) ----------------------------------------------------------------------------------
 
-// Called before a record of any noun is put by a person: the stage of an assessment moves one step and notes when; a
-// part takes its place from its assessment, an answer says by whom and when. before NULL: it is new.
+// Called before a record of any noun is put by a person: the stage of an assessment moves one step and notes when, and
+// the round that it names as the one before is one (hf_check_previous); a part takes its place from its assessment, an answer says by whom and when. before NULL: it is new.
 // Errors  HF_ERR_INPUT "reference.unknown", "assessment.stage", "assessment.part_moved", "answer.reuse",
-//         "project.need_elsewhere";
+//         "project.need_elsewhere", "assessment.other_subject"; those of hf_check_previous;
 //         HF_ERR_PERMISSION of the assessment
 bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *noun,
                            const void *before, void *record, hf_arena *arena,
                            hf_error *err) HF_CHECKED;
 // Called once a change of a record of any noun stands in the transaction: what belongs to an assessment follows it.
-// Errors  HF_ERR_CONFLICT "assessment.has_parts": it is gone, but what belongs to it is not
+// Errors  HF_ERR_CONFLICT "assessment.has_parts": it is gone, but what belongs to it is not;
+//         "assistance.has_projects": a need or an offer is gone, but a project names it
 bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record,
                           hf_error *err) HF_CHECKED;
 // The same for whatever changed: after an import, or after many changes were taken back. Cost: a pass over all answers.
@@ -88,6 +89,12 @@ bool hf_rounds_before(const hf_session *session, hf_read *read, const hf_assessm
                       hf_arena *arena, const hf_assessment **out, size_t *count,
                       hf_error *err) HF_CHECKED;
 bool hf_is_same_subject(const hf_assessment *one, const hf_assessment *other);
+// Where `previous` is set or changes: a round of the same subject that did not come after this one, and that no other
+// one follows. before NULL: it is new.
+// Errors  HF_ERR_INPUT "reference.unknown", "assessment.other_subject", "assessment.previous";
+//         HF_ERR_CONFLICT "assessment.has_next"
+bool hf_check_previous(const hf_session *session, hf_read *read, const hf_assessment *before,
+                       const hf_assessment *record, hf_error *err) HF_CHECKED;
 
 typedef struct {
     hf_str former;     // key of the round that is over
@@ -97,7 +104,7 @@ typedef struct {
 // Begins the round that follows one: of the same subject, instruments and weights, and as secret. No answer is copied:
 // what the former round answered is proposed question by question and counts once somebody saves it; what it advised
 // stays in sight while it is open.
-// Errors  HF_ERR_CONFLICT "assessment.not_adopted", "assessment.has_next"; those of hf_add_record
+// Errors  HF_ERR_CONFLICT "assessment.not_adopted"; those of hf_add_record
 bool hf_begin_next_round(const hf_session *session, const hf_next_round *wanted, hf_arena *arena,
                          const hf_assessment **out, hf_error *err) HF_CHECKED;
 
@@ -154,6 +161,11 @@ typedef struct {
 //         "assessment.other_subject"; HF_ERR_PERMISSION
 bool hf_compare_rounds(const hf_session *session, hf_str one, hf_str other, hf_arena *arena,
                        hf_round_comparison *out, hf_error *err) HF_CHECKED;
+// Some provisions of two rounds of one subject, as one group: what hf_compare_rounds would find over them alone. A round
+// beside itself: what it has by itself. provisions: keys.
+void hf_compare_provisions(const hf_session *session, const hf_assessment_results *earlier,
+                           const hf_assessment_results *later, hf_str provisions, hf_arena *arena,
+                           hf_compared_group *out);
 // The difference of two shares; NaN where one is.
 double hf_score_difference(const hf_score *earlier, const hf_score *later);
 void hf_write_round_comparison(const hf_session *session, const hf_round_comparison *comparison,

@@ -167,6 +167,20 @@ static hf_compared_group compare_group(const working *w, const uint32_t *group_o
         .changes = hf_change_group(w->changes, w->out->provision_count, group_of, group)};
 }
 
+void hf_compare_provisions(const hf_session *session, const hf_assessment_results *earlier,
+                           const hf_assessment_results *later, hf_str provisions, hf_arena *arena,
+                           hf_compared_group *out)
+{
+    hf_round_comparison both = {.earlier = *earlier, .later = *later};
+    working w = {.session = session, .arena = arena, .out = &both};
+    join_books(&w);
+    score(&w);
+    uint32_t *group_of = HF_NEW_N(arena, uint32_t, both.provision_count + 1);
+    for (size_t p = 0; p < both.provision_count; p++)
+        group_of[p] = hf_str_has_word(provisions, both.provisions[p].provision->head.key);
+    *out = compare_group(&w, group_of, 1);
+}
+
 // The groups of the later round in their order, then those that only the earlier one had.
 static hf_compared_group *join_groups(working *w, const hf_assessed_group *later,
                                       size_t later_count, const hf_assessed_group *earlier,
@@ -307,6 +321,7 @@ static bool compare_gaps(working *w, hf_error *err)
                                   .earlier_common = one->earlier.implementation,
                                   .later_common = one->later.implementation,
                                   .only_earlier = one->changes.only_earlier,
+                                  .dropped = one->changes.dropped,
                                   .was_gap_before = was_gap[p]};
         one->gap = hf_gap_compare(&pair);
         one->gap_value =

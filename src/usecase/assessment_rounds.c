@@ -24,7 +24,7 @@ static bool is_listed(const hf_assessment *const *list, size_t count, hf_str key
     return false;
 }
 
-// A chain that comes back to itself ends where it does: nothing keeps two records from naming each other.
+// A chain that comes back to itself ends where it does: an import can make records name each other.
 bool hf_rounds_before(const hf_session *session, hf_read *read, const hf_assessment *assessment,
                       hf_arena *arena, const hf_assessment **out, size_t *count, hf_error *err)
 {
@@ -42,6 +42,77 @@ bool hf_rounds_before(const hf_session *session, hf_read *read, const hf_assessm
         at = out[(*count)++] = record;
     }
     return true;
+}
+
+// --- what may be named as the round before --------------------------------------------------------------
+
+// Only one that the actor may know of: of a hidden one nothing is told.
+static bool check_has_no_next(const hf_session *session, hf_read *read, const hf_assessment *record,
+                              hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_query query = {.noun = &hf_noun_assessment};
+    hf_page all = {0};
+    hf_can_narrow(&session->actor, HF_CAN_READ, &query, &scratch);
+    if (!hf_list_all(read, &query, &scratch, &all, err))
+        return false;
+    for (size_t i = 0; i < all.count; i++) {
+        const hf_assessment *other = all.records[i];
+        if (hf_str_equal(other->previous, record->previous) &&
+            !hf_str_equal(other->head.key, record->head.key))
+            return hf_fail(err, HF_ERR_CONFLICT, "assessment.has_next",
+                           "the round after '%.*s' has begun already: '%.*s'; go on with that one",
+                           HF_STR_ARG(record->previous), HF_STR_ARG(other->head.key));
+    }
+    return true;
+}
+
+// former: the round that the record names. A chain that comes back to itself without the record was imported.
+static bool check_no_circle(const hf_session *session, hf_read *read, const hf_assessment *former,
+                            const hf_assessment *record, hf_arena *scratch, hf_error *err)
+{
+    const hf_assessment *at = former;
+    for (uint64_t left = hf_read_count(read, &hf_noun_assessment); at != NULL && left > 0; left--) {
+        void *before = NULL;
+        if (hf_str_equal(at->previous, record->head.key)) {
+            hf_fail(err, HF_ERR_INPUT, "assessment.previous",
+                    "'%.*s' came after this round; name the one before it",
+                    HF_STR_ARG(former->head.key));
+            return hf_fail_at(err, NULL, 0, "previous");
+        }
+        if (at->previous.len > 0 && !hf_get_known(&session->actor, read, &hf_noun_assessment,
+                                                  at->previous, scratch, &before, err))
+            return false;
+        at = before;
+    }
+    return true;
+}
+
+bool hf_check_previous(const hf_session *session, hf_read *read, const hf_assessment *before,
+                       const hf_assessment *record, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *former = NULL;
+    if (record->previous.len == 0 ||
+        (before != NULL && hf_str_equal(before->previous, record->previous)))
+        return true;
+    if (!hf_get_known(&session->actor, read, &hf_noun_assessment, record->previous, &scratch,
+                      &former, err))
+        return false;
+    if (former == NULL) {
+        hf_fail(err, HF_ERR_INPUT, "reference.unknown", "there is no assessment '%.*s'",
+                HF_STR_ARG(record->previous));
+        return hf_fail_at(err, NULL, 0, "previous");
+    }
+    if (!hf_is_same_subject(former, record)) {
+        hf_fail(err, HF_ERR_INPUT, "assessment.other_subject",
+                "'%.*s' is of another subject; name a round of the same State, sector or "
+                "organisation",
+                HF_STR_ARG(record->previous));
+        return hf_fail_at(err, NULL, 0, "previous");
+    }
+    return check_no_circle(session, read, former, record, &scratch, err) &&
+           check_has_no_next(session, read, record, err);
 }
 
 // --- the next round --------------------------------------------------------------------------------------
@@ -84,25 +155,6 @@ static bool find_key(hf_read *read, const hf_assessment *former, int64_t starts_
         *out = hf_str_format(arena, "%.*s-%u", HF_STR_ARG(stem), number);
     }
     return true; // adding it says that it is taken
-}
-
-// Only one that the actor may know of: of a hidden one nothing is told.
-static bool check_has_no_next(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
-                              hf_error *err)
-{
-    hf_query query = {.noun = &hf_noun_assessment};
-    hf_page all = {0};
-    hf_can_narrow(&session->actor, HF_CAN_READ, &query, arena);
-    if (!hf_list_all(read, &query, arena, &all, err))
-        return false;
-    for (size_t i = 0; i < all.count; i++) {
-        const hf_assessment *other = all.records[i];
-        if (hf_str_equal(other->previous, key))
-            return hf_fail(err, HF_ERR_CONFLICT, "assessment.has_next",
-                           "the round after '%.*s' has begun already: '%.*s'; go on with that one",
-                           HF_STR_ARG(key), HF_STR_ARG(other->head.key));
-    }
-    return true;
 }
 
 // What the next round has from the former one, as a patch of a new record.
@@ -152,8 +204,7 @@ bool hf_begin_next_round(const hf_session *session, const hf_next_round *wanted,
         return hf_fail(err, HF_ERR_CONFLICT, "assessment.not_adopted",
                        "'%.*s' is not adopted yet; the next round begins when it is",
                        HF_STR_ARG(former->head.key));
-    if (!check_has_no_next(session, read, former->head.key, arena, err) ||
-        (key.len == 0 && !find_key(read, former, starts_at, arena, &key, err)))
+    if (key.len == 0 && !find_key(read, former, starts_at, arena, &key, err))
         return false;
     hf_patch patch = patch_of(former, wanted, key, starts_at, arena);
     hf_read_end(&read);

@@ -195,21 +195,23 @@ static void take_offers(working *w, const hf_page *offers, const hf_page *projec
     }
 }
 
-// Mean score of provisions in a round; NaN without any.
-static double mean_score(const known_round *round, hf_str provisions)
+// Like with like: over what both rounds rated, weighted as every comparison of rounds. While nothing is rated again,
+// what the first round says alone.
+static void compare(const working *w, const known_round *first, const known_round *again,
+                    hf_str provisions, hf_measured_project *out)
 {
-    double sum = 0;
-    size_t count = 0;
-    hf_str key;
-    while (round != NULL && hf_str_split(&provisions, ' ', &key)) {
-        uint32_t at = 0;
-        if (!hf_map_get(&round->results.book.provision_index, key, &at) ||
-            isnan(round->results.scores[at].implementation))
-            continue;
-        sum += round->results.scores[at].implementation;
-        count++;
+    hf_compared_group group;
+    if (again != NULL) {
+        hf_compare_provisions(w->session, &first->results, &again->results, provisions, w->arena,
+                              &group);
+        out->before = group.earlier.implementation;
+        out->after = group.later.implementation;
     }
-    return count == 0 ? (double)NAN : sum / (double)count;
+    if (!isnan(out->before))
+        return;
+    hf_compare_provisions(w->session, &first->results, &first->results, provisions, w->arena,
+                          &group);
+    out->before = group.earlier.implementation;
 }
 
 static bool measure(working *w, const hf_project *project, hf_measured_project *out, hf_error *err)
@@ -219,15 +221,20 @@ static bool measure(working *w, const hf_project *project, hf_measured_project *
     *out = (hf_measured_project){.project = project,
                                  .progress = hf_project_progress(project),
                                  .before = (double)NAN,
-                                 .after = (double)NAN};
-    if (!hf_map_get(&w->need_index, project->need, &at))
-        return true;
+                                 .after = (double)NAN,
+                                 .marking = project->part.head.marking};
     if (!round_of(w, project->part.assessment, &first, err) ||
         !round_of(w, project->measured_in, &again, err))
         return false;
-    hf_str provisions = ((const hf_assistance_need *)w->needs.records[at])->provisions;
-    out->before = mean_score(first, provisions);
-    out->after = mean_score(again, provisions);
+    // Also where it rated nothing in common: that, and its name, is told too.
+    if (again != NULL && again->results.assessment->head.marking > out->marking)
+        out->marking = again->results.assessment->head.marking;
+    if (first == NULL || !hf_map_get(&w->need_index, project->need, &at))
+        return true;
+    // What was written before the rule, or imported, may name a round of another subject.
+    if (again != NULL && !hf_is_same_subject(first->results.assessment, again->results.assessment))
+        again = NULL;
+    compare(w, first, again, ((const hf_assistance_need *)w->needs.records[at])->provisions, out);
     return true;
 }
 

@@ -41,8 +41,11 @@ typedef struct {
 typedef struct {
     const hf_project *project;
     double progress; // hf_project_progress
-    double before,
-        after; // mean score of the need's provisions in its round and in the one that measures again; NaN
+    // Score of the need's provisions in its round and in the one that measures again, over what both rated; while that is
+    // nothing, before is what the first round says alone. NaN: none.
+    double before, after;
+    int32_t
+        marking; // hf_marking: of the most secret record that is told of here, the round that measures again too
 } hf_measured_project;
 
 typedef struct {
@@ -86,9 +89,10 @@ bool hf_offer_pairs(const hf_session *session, hf_arena *arena, hf_offer_pair **
 // The need that would close a gap, but for the kind of assistance, which a person must say. Lives in the arena.
 const hf_assistance_need *hf_need_for_gap(const hf_assessment_results *results, size_t gap,
                                           hf_arena *arena);
-// Stores it. kind: index into hf_assistance_words.
-bool hf_confirm_need(const hf_session *session, const hf_assistance_need *proposal, int32_t kind,
-                     hf_arena *arena, hf_error *err) HF_CHECKED;
+// Stores them, all or none; of each gap one, for the next number is that of the results. kind: index into
+// hf_assistance_words.
+bool hf_confirm_needs(const hf_session *session, const hf_assistance_need *const *proposals,
+                      size_t count, int32_t kind, hf_arena *arena, hf_error *err) HF_CHECKED;
 
 // --- JSON (assistance_json.c) ----------------------------------------------------------------------------------
 

@@ -93,13 +93,18 @@ const hf_assistance_need *hf_need_for_gap(const hf_assessment_results *results, 
     return need;
 }
 
-bool hf_confirm_need(const hf_session *session, const hf_assistance_need *proposal, int32_t kind,
-                     hf_arena *arena, hf_error *err)
+bool hf_confirm_needs(const hf_session *session, const hf_assistance_need *const *proposals,
+                      size_t count, int32_t kind, hf_arena *arena, hf_error *err)
 {
-    hf_assistance_need need = *proposal;
-    void *stored = NULL;
-    need.kind = kind;
-    const hf_patch patch = {
-        .noun = &hf_noun_need, .record = &need, .present = (1ull << hf_noun_need.field_count) - 1};
-    return hf_add_record(session, &patch, arena, &stored, err);
+    hf_assistance_need *needs = HF_NEW_N(arena, hf_assistance_need, count + 1);
+    hf_patch *patches = HF_NEW_N(arena, hf_patch, count + 1);
+    void **stored = HF_NEW_N(arena, void *, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        needs[i] = *proposals[i];
+        needs[i].kind = kind;
+        patches[i] = (hf_patch){.noun = &hf_noun_need,
+                                .record = &needs[i],
+                                .present = (1ull << hf_noun_need.field_count) - 1};
+    }
+    return hf_add_records(session, patches, count, arena, stored, err);
 }

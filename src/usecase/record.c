@@ -169,22 +169,23 @@ static bool rules_hold(hf_tx *tx, const hf_noun *noun, const void *record, hf_er
                                 "administrator first");
 }
 
-// before: the record as it was; NULL when it is new. Its old consumer or asset is judged too.
-static bool put_and_commit(const hf_session *session, hf_tx **tx, const hf_noun *noun,
-                           const void *before, void *record, hf_arena *arena, hf_error *err)
+// before: the record as it was; NULL when it is new. Its old consumer or asset is judged too. *is_noted: left as it is
+// where nothing happened, which is nothing to note.
+static bool put_and_note(const hf_session *session, hf_tx *tx, const hf_noun *noun,
+                         const void *before, void *record, hf_arena *arena, bool *is_noted,
+                         hf_error *err)
 {
     hf_put_outcome outcome = HF_PUT_UNCHANGED;
-    if (!hf_store_put(*tx, noun, record, HF_VERSION_ANY, &outcome, err) ||
-        !rules_hold(*tx, noun, record, err) ||
-        (before != NULL && !rules_hold(*tx, noun, before, err)))
+    if (!hf_store_put(tx, noun, record, HF_VERSION_ANY, &outcome, err) ||
+        !rules_hold(tx, noun, record, err) ||
+        (before != NULL && !rules_hold(tx, noun, before, err)))
         return false;
-    ((hf_head *)record)->id = hf_str_copy(arena, head_of(record)->id); // the store's ends with *tx
+    ((hf_head *)record)->id = hf_str_copy(arena, head_of(record)->id); // the store's ends with tx
     if (outcome == HF_PUT_UNCHANGED)
-        return true; // nothing happened, nothing to note
-    if (!note_record(*tx, session, noun, head_of(record)->key,
-                     outcome == HF_PUT_ADDED ? "added" : "changed", err))
-        return false;
-    return hf_tx_commit(tx, err);
+        return true;
+    *is_noted = true;
+    return note_record(tx, session, noun, head_of(record)->key,
+                       outcome == HF_PUT_ADDED ? "added" : "changed", err);
 }
 
 // "There is one already" would tell of a record that is hidden from this actor: it is refused like what is not
@@ -201,21 +202,41 @@ static bool look_behind_key(const hf_session *session, hf_read *read, const hf_n
            (record == NULL || hf_can_record(&session->actor, HF_CAN_READ, read, noun, record, err));
 }
 
+static bool add_one(const hf_session *session, hf_tx *tx, const hf_noun *noun, void *record,
+                    hf_arena *arena, bool *is_noted, hf_error *err)
+{
+    return hf_assessment_prepare(session, tx, noun, NULL, record, arena, err) &&
+           hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), noun, record, err) &&
+           look_behind_key(session, hf_tx_read(tx), noun, head_of(record)->key, err) &&
+           put_and_note(session, tx, noun, NULL, record, arena, is_noted, err);
+}
+
+bool hf_add_records(const hf_session *session, const hf_patch *patches, size_t count,
+                    hf_arena *arena, void **out, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    bool is_noted = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!hf_can(&session->actor, HF_CAN_EDIT, patches[i].noun, NULL, err))
+            return false;
+        out[i] = hf_noun_new(patches[i].noun, arena);
+        if (!hf_patch_apply(&patches[i], out[i], arena, err) ||
+            !hf_noun_check(patches[i].noun, out[i], arena, err))
+            return false;
+    }
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!add_one(session, tx, patches[i].noun, out[i], arena, &is_noted, err))
+            return false;
+    return !is_noted || hf_tx_commit(&tx, err);
+}
+
 bool hf_add_record(const hf_session *session, const hf_patch *patch, hf_arena *arena, void **out,
                    hf_error *err)
 {
-    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    if (!hf_can(&session->actor, HF_CAN_EDIT, patch->noun, NULL, err))
-        return false;
-    void *record = hf_noun_new(patch->noun, arena);
-    if (!hf_patch_apply(patch, record, arena, err) ||
-        !hf_noun_check(patch->noun, record, arena, err))
-        return false;
-    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !hf_assessment_prepare(session, tx, patch->noun, NULL, record, arena, err) ||
-        !hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), patch->noun, record, err) ||
-        !look_behind_key(session, hf_tx_read(tx), patch->noun, head_of(record)->key, err) ||
-        !put_and_commit(session, &tx, patch->noun, NULL, record, arena, err))
+    void *record = NULL;
+    if (!hf_add_records(session, patch, 1, arena, &record, err))
         return false;
     *out = record;
     return true;
@@ -226,6 +247,7 @@ bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     void *record = NULL;
+    bool is_noted = false;
     if (!hf_can(&session->actor, HF_CAN_EDIT, patch->noun, NULL, err))
         return false;
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
@@ -242,7 +264,8 @@ bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key
         !hf_assessment_prepare(session, tx, patch->noun, before, record, arena, err))
         return false;
     if (!hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), patch->noun, record, err) ||
-        !put_and_commit(session, &tx, patch->noun, before, record, arena, err))
+        !put_and_note(session, tx, patch->noun, before, record, arena, &is_noted, err) ||
+        (is_noted && !hf_tx_commit(&tx, err)))
         return false;
     *out = record;
     return true;

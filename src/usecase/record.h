@@ -53,6 +53,9 @@ bool hf_find_records(const hf_session *session, hf_str text, size_t limit, hf_ar
 // of a record that is hidden from the actor; HF_ERR_INPUT "field.*" and the noun's rules.
 bool hf_add_record(const hf_session *session, const hf_patch *patch, hf_arena *arena, void **out,
                    hf_error *err) HF_CHECKED;
+// Several, all or none of them; each is an event of its own. out: `count` of them. Errors: those of hf_add_record.
+bool hf_add_records(const hf_session *session, const hf_patch *patches, size_t count,
+                    hf_arena *arena, void **out, hf_error *err) HF_CHECKED;
 // expected_version HF_VERSION_ANY: whatever is there. Errors: HF_ERR_STALE, HF_ERR_NOT_FOUND, HF_ERR_INPUT.
 bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key_or_id,
                     int64_t expected_version, hf_arena *arena, void **out,

@@ -175,19 +175,21 @@ static void a_gap_closes_only_where_everything_was_judged_again(void **state)
         hf_gap_pair pair;
         hf_gap_change change;
     } rows[] = {
-        {{0.5, 1, 0.5, 1, 0, false}, HF_GAP_CLOSED},
-        {{0.5, 1, 0.5, 1, 1, false}, HF_GAP_INCOMPARABLE}, // a question waits to be judged again
-        {{0.5, 1, 1, 1, 1, false}, HF_GAP_INCOMPARABLE},   // what was missing was not asked again
-        {{0.5, none, none, none, 2, false}, HF_GAP_INCOMPARABLE},
-        {{0.5, 0.75, 0.5, 0.75, 0, false}, HF_GAP_REMAINING},
-        {{0.5, 0.75, 0.5, 1, 0, false}, HF_GAP_REMAINING},
-        {{1, 0.5, 1, 0.5, 0, false}, HF_GAP_NEW},
-        {{1, 0.5, 1, 0.5, 0, true}, HF_GAP_REOPENED},
-        {{1, 0.5, 1, 1, 0, true}, HF_GAP_INCOMPARABLE}, // a question that was not asked before
-        {{none, 0.5, none, none, 0, false}, HF_GAP_INCOMPARABLE},
-        {{1, 1, 1, 1, 0, true}, HF_GAP_NONE},
-        {{none, none, none, none, 0, false}, HF_GAP_NONE},
-        {{none, 1, none, none, 0, false}, HF_GAP_NONE}};
+        {{0.5, 1, 0.5, 1, 0, 0, false}, HF_GAP_CLOSED},
+        {{0.5, 1, 0.5, 1, 1, 0, false}, HF_GAP_INCOMPARABLE}, // a question waits to be judged again
+        {{0.375, 1, 0.5, 1, 0, 1, false},
+         HF_GAP_INCOMPARABLE},                              // what was missing does not apply now
+        {{0.5, 1, 1, 1, 1, 0, false}, HF_GAP_INCOMPARABLE}, // what was missing was not asked again
+        {{0.5, none, none, none, 2, 0, false}, HF_GAP_INCOMPARABLE},
+        {{0.5, 0.75, 0.5, 0.75, 0, 0, false}, HF_GAP_REMAINING},
+        {{0.5, 0.75, 0.5, 1, 0, 0, false}, HF_GAP_REMAINING},
+        {{1, 0.5, 1, 0.5, 0, 0, false}, HF_GAP_NEW},
+        {{1, 0.5, 1, 0.5, 0, 0, true}, HF_GAP_REOPENED},
+        {{1, 0.5, 1, 1, 0, 0, true}, HF_GAP_INCOMPARABLE}, // a question that was not asked before
+        {{none, 0.5, none, none, 0, 0, false}, HF_GAP_INCOMPARABLE},
+        {{1, 1, 1, 1, 0, 0, true}, HF_GAP_NONE},
+        {{none, none, none, none, 0, 0, false}, HF_GAP_NONE},
+        {{none, 1, none, none, 0, 0, false}, HF_GAP_NONE}};
     for (size_t i = 0; i < HF_COUNT(rows); i++)
         assert_int_equal(hf_gap_compare(&rows[i].pair), rows[i].change);
 }

@@ -140,6 +140,29 @@ static void a_day_that_has_passed_counts_as_today(void **state)
     hf_arena_done(&f.arena);
 }
 
+static void an_offer_is_there_until_its_last_day_is_over(void **state)
+{
+    (void)state;
+    const int64_t today = NOW - NOW % DAY;
+    const struct {
+        int64_t ends_at, now_ms;
+        hf_verdict verdict;
+    } rows[] = {{today, today, HF_VERDICT_MET},
+                {today, NOW, HF_VERDICT_MET},
+                {today, today + DAY - 1, HF_VERDICT_MET},
+                {today, today + DAY, HF_VERDICT_NOT_MET},
+                {today + 1, NOW, HF_VERDICT_NOT_MET}, // a time of day is that time
+                {NOW, NOW, HF_VERDICT_MET}};
+    for (size_t i = 0; i < HF_COUNT(rows); i++) {
+        fixture f = open_fixture();
+        f.offer->starts_at = today;
+        f.offer->ends_at = rows[i].ends_at;
+        const hf_match_input in = {f.need, f.offer, HF_STR("NORTH"), 0, rows[i].now_ms};
+        assert_int_equal(hf_match_of(&in).factors[HF_FACTOR_TIME], rows[i].verdict);
+        hf_arena_done(&f.arena);
+    }
+}
+
 static void an_offer_that_is_closed_or_of_another_kind_fits_nothing(void **state)
 {
     (void)state;
@@ -316,6 +339,7 @@ int main(void)
         cmocka_unit_test(each_factor_can_be_missed_alone),
         cmocka_unit_test(any_meets_what_nobody_said),
         cmocka_unit_test(a_day_that_has_passed_counts_as_today),
+        cmocka_unit_test(an_offer_is_there_until_its_last_day_is_over),
         cmocka_unit_test(an_offer_that_is_closed_or_of_another_kind_fits_nothing),
         cmocka_unit_test(matches_have_one_order),
         cmocka_unit_test(what_meets_more_never_ranks_lower),

@@ -4,7 +4,9 @@
 #include "fixture.h"
 
 #include <math.h>
+#include <time.h>
 
+#include "base/pool.h"
 #include "usecase/assessment.h"
 
 static const char *write(fixture *f, const hf_session *session, const char *noun_name,
@@ -144,6 +146,13 @@ static void gaps_close_stay_and_open_again(void **state)
     assert_int_equal(c.gap_counts[HF_GAP_NEW], 0);
     // OP2 is of the theme that weighs 5 in the later round: (1 − 9/16) × 5 × 0.7.
     assert_float_equal(provision_of(&c, "2341-OP2")->gap_value, 7.0 / 16 * 5 * 0.7, 1e-12);
+    // One whose worst question was found not to apply is not closed, whatever else went up.
+    answer(f, "N2", "2341-OP6", "03");
+    answer(f, "N3", "2341-OP6", "N4");
+    c = compare(f, "N2", "N3");
+    assert_int_equal(provision_of(&c, "2341-OP6")->gap, HF_GAP_INCOMPARABLE);
+    assert_int_equal(provision_of(&c, "2341-OP6")->changes.dropped, 1);
+    assert_int_equal(provision_of(&c, "2341-OP2")->changes.dropped, 0); // newly applies
     // Without the round that had the gap before, the same gap is new.
     must_write(f, "assessment", "N2", "{\"previous\":null}");
     c = compare(f, "N2", "N3");
@@ -324,6 +333,25 @@ static void beginning_a_round_is_assessing(void **state)
     assert_non_null(begin_next(f, &assessor, &wanted, ""));
 }
 
+// As an import does: past the rules of who writes one record.
+static void put_previous(const fixture *f, const char *key, const char *previous)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_session session = local_session(f);
+    hf_put_outcome outcome = HF_PUT_UNCHANGED;
+    void *record = NULL;
+    hf_error err = {0};
+    assert_true(hf_tx_begin(session.store, session.now_ms, &tx, &err));
+    assert_true(
+        hf_store_get(hf_tx_read(tx), &hf_noun_assessment, hf_str_of(key), &scratch, &record, &err));
+    ((hf_assessment *)record)->previous = hf_str_of(previous);
+    assert_true(hf_store_put(tx, &hf_noun_assessment, record, HF_VERSION_ANY, &outcome, &err));
+    assert_true(
+        hf_note(tx, &session, "test", NULL, HF_STR_EMPTY, HF_STR_EMPTY, HF_STR_EMPTY, &err));
+    assert_true(hf_tx_commit(&tx, &err));
+}
+
 static void a_chain_that_bites_its_tail_ends(void **state)
 {
     fixture *f = *state;
@@ -331,14 +359,102 @@ static void a_chain_that_bites_its_tail_ends(void **state)
     hf_assessment_results results;
     hf_error err = {0};
     three_rounds(f);
-    must_write(f, "assessment", "N1", "{\"previous\":\"N3\"}");
+    put_previous(f, "N1", "N3");
     assert_true(
         hf_assessment_results_read(&session, NULL, HF_STR("N3"), &f->memory, &results, &err));
     assert_int_equal(results.before_count, 2);
-    must_write(f, "assessment", "N1", "{\"previous\":\"N2\"}");
+    put_previous(f, "N1", "N2");
     assert_true(
         hf_assessment_results_read(&session, NULL, HF_STR("N3"), &f->memory, &results, &err));
     assert_int_equal(results.before_count, 2);
+    // A new one may not follow either: both have a next one. And looking for a circle comes to an end.
+    assert_string_equal(write(f, &session, "assessment", NULL,
+                              "{\"key\":\"N4\",\"title\":\"T\",\"previous\":\"N2\"}"),
+                        "assessment.has_next");
+    assert_string_equal(write(f, &session, "assessment", NULL,
+                              "{\"key\":\"N4\",\"title\":\"T\",\"previous\":\"N3\"}"),
+                        "");
+}
+
+// Whichever door it comes through: the rule holds in the change itself.
+static void a_round_follows_one_of_its_subject_that_no_other_follows(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    three_rounds(f);
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"E\",\"title\":\"Energy\",\"subject\":\"sector\",\"sector\":\"EN\"}");
+    must_write(f, "assessment", NULL, "{\"key\":\"X\",\"title\":\"Alone\"}");
+    const struct {
+        const char *key, *previous, *code;
+    } rows[] = {{"X", "N1", "assessment.has_next"},
+                {"X", "NOPE", "reference.unknown"},
+                {"X", "E", "assessment.other_subject"},
+                {"N1", "N2", "assessment.previous"},
+                {"N1", "N3", "assessment.previous"},
+                {"N2", "N1", ""}, // as it was
+                {"X", "N3", ""},
+                {"N1", "X", "assessment.previous"}};
+    for (size_t i = 0; i < HF_COUNT(rows); i++) {
+        char json[100];
+        snprintf(json, sizeof(json), "{\"previous\":\"%s\"}", rows[i].previous);
+        assert_string_equal(write(f, &session, "assessment", rows[i].key, json), rows[i].code);
+    }
+    assert_string_equal(write(f, &session, "assessment", NULL,
+                              "{\"key\":\"Y\",\"title\":\"T\",\"previous\":\"N3\"}"),
+                        "assessment.has_next");
+    // Of a hidden one nothing is told.
+    hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_AMBER);
+    must_write(f, "assessment", "X", "{\"marking\":\"TLP:RED\"}");
+    assert_string_equal(write(f, &assessor, "assessment", NULL,
+                              "{\"key\":\"Y\",\"title\":\"T\",\"previous\":\"X\"}"),
+                        "reference.unknown");
+    assert_string_equal(write(f, &assessor, "assessment", NULL,
+                              "{\"key\":\"Y\",\"title\":\"T\",\"previous\":\"N3\"}"),
+                        "");
+}
+
+typedef struct {
+    const hf_session *session;
+    hf_arena *memory;
+    hf_error err;
+    bool has_begun;
+} beginning;
+
+static void do_begin(void *arg)
+{
+    beginning *b = arg;
+    const hf_next_round wanted = {.former = HF_STR("N1"), .starts_at = HF_INTEGER_NONE};
+    const hf_assessment *out = NULL;
+    b->has_begun = hf_begin_next_round(b->session, &wanted, b->memory, &out, &b->err);
+}
+
+// While one person's change runs, another one's waits, and then sees what was changed.
+static void the_next_round_begins_once_however_many_begin_it(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    HF_CLEANUP(hf_arena_done) hf_arena memory = {0};
+    hf_session session = local_session(f);
+    beginning other = {.session = &session, .memory = &memory};
+    hf_put_outcome outcome = HF_PUT_UNCHANGED;
+    hf_error err = {0};
+    (void)fixture_init(f);
+    must_write(f, "assessment", NULL, "{\"key\":\"N1\",\"title\":\"First\",\"stage\":\"adopted\"}");
+    hf_assessment *next = hf_noun_new(&hf_noun_assessment, &f->memory);
+    next->head.key = HF_STR("MINE");
+    next->title = HF_STR("Second");
+    next->previous = HF_STR("N1");
+    assert_true(hf_tx_begin(f->store, session.now_ms, &tx, &err));
+    hf_thread *thread = hf_thread_start(do_begin, &other);
+    (void)nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
+    assert_true(hf_store_put(tx, &hf_noun_assessment, next, HF_VERSION_ANY, &outcome, &err));
+    assert_true(
+        hf_note(tx, &session, "test", NULL, HF_STR_EMPTY, HF_STR_EMPTY, HF_STR_EMPTY, &err));
+    assert_true(hf_tx_commit(&tx, &err));
+    hf_thread_join(&thread);
+    assert_false(other.has_begun);
+    assert_string_equal(other.err.code, "assessment.has_next");
 }
 
 #define WITH_STORE(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
@@ -357,6 +473,8 @@ int main(void)
         WITH_STORE(a_key_that_is_taken_gets_a_number),
         WITH_STORE(beginning_a_round_is_assessing),
         WITH_STORE(a_chain_that_bites_its_tail_ends),
+        WITH_STORE(a_round_follows_one_of_its_subject_that_no_other_follows),
+        WITH_STORE(the_next_round_begins_once_however_many_begin_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,8 @@
 // Who may know of needs, offers and projects: places, clearances; the order of needs; a need follows its assessment.
 #include "fixture.h"
 
+#include <math.h>
+
 #include "usecase/usecase.h"
 
 static const char *write(fixture *f, const hf_session *session, const char *noun_name,
@@ -26,6 +28,14 @@ static void must_write(fixture *f, const char *noun, const char *key, const char
 {
     hf_session session = local_session(f);
     assert_string_equal(write(f, &session, noun, key, json), "");
+}
+
+static void answer(fixture *f, const char *assessment, const char *question, const char *rating)
+{
+    char json[200];
+    snprintf(json, sizeof(json), "{\"assessment\":\"%s\",\"question\":\"%s\",\"rating\":\"%s\"}",
+             assessment, question, rating);
+    must_write(f, "answer", NULL, json);
 }
 
 static hf_assistance read_all(fixture *f, const hf_session *session)
@@ -185,10 +195,149 @@ static void a_proposal_takes_the_next_number(void **state)
     assert_true(hf_str_equal_z(need->sectors, "EN"));
     assert_int_equal(need->kind, HF_WORD_NONE);
     assert_int_equal(need->urgency, HF_URGENCY_MEDIUM); // 1 × 3 × 0.7 = 2.1
-    assert_false(hf_confirm_need(&local, need, HF_WORD_NONE, &f->memory, &err));
+    assert_false(hf_confirm_needs(&local, &need, 1, HF_WORD_NONE, &f->memory, &err));
     assert_string_equal(err.code, "field.required");
     err = (hf_error){0};
-    assert_true(hf_confirm_need(&local, need, 0, &f->memory, &err));
+    assert_true(hf_confirm_needs(&local, &need, 1, 0, &f->memory, &err));
+}
+
+static void proposals_are_stored_all_or_none(void **state)
+{
+    fixture *f = *state;
+    hf_assessment_results results;
+    hf_error err = {0};
+    two_sectors(f);
+    answer(f, "E", "2341-OP1.q1", "0");
+    answer(f, "E", "2341-OP2.q1", "0");
+    hf_session local = local_session(f);
+    assert_true(hf_assessment_results_read(&local, NULL, HF_STR("E"), &f->memory, &results, &err));
+    assert_int_equal(results.gap_count, 2);
+    const hf_assistance_need *needs[] = {hf_need_for_gap(&results, 0, &f->memory),
+                                         hf_need_for_gap(&results, 1, &f->memory), NULL};
+    needs[2] = needs[0];
+    size_t before = read_all(f, &local).need_count;
+    assert_false(hf_confirm_needs(&local, needs, 3, 0, &f->memory, &err));
+    assert_string_equal(err.code, "record.exists");
+    assert_int_equal(read_all(f, &local).need_count, before);
+    err = (hf_error){0};
+    assert_true(hf_confirm_needs(&local, needs, 2, 0, &f->memory, &err));
+    assert_int_equal(read_all(f, &local).need_count, before + 2);
+}
+
+static const char *take_away(const fixture *f, const char *noun, const char *key)
+{
+    static hf_error err;
+    hf_session session = local_session(f);
+    uint64_t removed = 0;
+    err = (hf_error){0};
+    return hf_remove_record(&session, hf_noun_find(hf_str_of(noun)), hf_str_of(key), HF_VERSION_ANY,
+                            false, &removed, &err)
+               ? ""
+               : err.code;
+}
+
+// Else the project is stuck without its need, and the next need gets the key that the project names.
+static void what_a_project_names_stays(void **state)
+{
+    fixture *f = *state;
+    two_sectors(f);
+    assert_string_equal(take_away(f, "need", "W/1"), "assistance.has_projects");
+    assert_string_equal(take_away(f, "offer", "O"), "assistance.has_projects");
+    must_write(f, "project", "W/1/O", "{\"status\":\"finished\"}");
+    assert_string_equal(take_away(f, "need", "E/1"), "");
+    assert_string_equal(take_away(f, "project", "W/1/O"), "");
+    assert_string_equal(take_away(f, "need", "W/1"), "");
+    assert_string_equal(take_away(f, "offer", "O"), "");
+}
+
+// A project of the first round that the second one measures; its need is of two provisions.
+static void measured_again(fixture *f)
+{
+    two_sectors(f);
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"E2\",\"title\":\"Again\",\"subject\":\"sector\",\"sector\":\"EN\"}");
+    must_write(f, "need", "E/1", "{\"provisions\":[\"2341-OP1\",\"2341-OP2\"]}");
+    must_write(f, "project", NULL,
+               "{\"assessment\":\"E\",\"need\":\"E/1\",\"title\":\"Q\",\"measured_in\":\"E2\"}");
+    answer(f, "E", "2341-OP1.q1", "0");
+    answer(f, "E", "2341-OP2.q1", "4");
+}
+
+static const hf_measured_project *measured(fixture *f, const hf_session *session)
+{
+    hf_assistance all = read_all(f, session);
+    for (size_t i = 0; i < all.project_count; i++)
+        if (hf_str_equal_z(all.projects[i].project->title, "Q"))
+            return &all.projects[i];
+    fail_msg("the project is not told");
+    return NULL;
+}
+
+// What waits to be rated again is no progress.
+static void a_project_is_measured_by_what_both_rounds_rated(void **state)
+{
+    fixture *f = *state;
+    measured_again(f);
+    hf_session local = local_session(f);
+    const hf_measured_project *got = measured(f, &local);
+    assert_float_equal(got->before, 0.5, 1e-12); // alone
+    assert_true(isnan(got->after));
+    answer(f, "E2", "2341-OP2.q1", "4");
+    got = measured(f, &local);
+    assert_float_equal(got->before, 1, 1e-12);
+    assert_float_equal(got->after, 1, 1e-12);
+    answer(f, "E2", "2341-OP1.q1", "2");
+    answer(f, "E2", "2341-OP1.q2", "4"); // was not rated then
+    got = measured(f, &local);
+    assert_float_equal(got->before, 0.5, 1e-12);
+    assert_float_equal(got->after, 0.75, 1e-12);
+}
+
+static void provisions_weigh_in_a_project_as_in_every_comparison(void **state)
+{
+    fixture *f = *state;
+    measured_again(f);
+    must_write(f, "provision", "2341-OP2", "{\"weight\":3}");
+    answer(f, "E2", "2341-OP1.q1", "4");
+    answer(f, "E2", "2341-OP2.q1", "0");
+    hf_session local = local_session(f);
+    const hf_measured_project *got = measured(f, &local);
+    assert_float_equal(got->before, 0.75, 1e-12);
+    assert_float_equal(got->after, 0.25, 1e-12);
+}
+
+static void a_project_is_measured_by_a_round_of_its_subject(void **state)
+{
+    fixture *f = *state;
+    measured_again(f);
+    hf_session local = local_session(f);
+    assert_string_equal(write(f, &local, "project", "E/1/P", "{\"measured_in\":\"W\"}"),
+                        "assessment.other_subject");
+    assert_string_equal(write(f, &local, "project", "E/1/P", "{\"measured_in\":\"NOPE\"}"),
+                        "reference.unknown");
+    // A round that is gone, or hidden from who writes, is no reason to refuse what else changes.
+    must_write(f, "assessment", "E2", "{\"marking\":\"TLP:RED\"}");
+    hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_AMBER);
+    assert_string_equal(write(f, &assessor, "project", "E/1/P", "{\"status\":\"finished\"}"), "");
+    assert_string_equal(write(f, &assessor, "project", "W/1/O", "{\"measured_in\":\"E2\"}"),
+                        "reference.unknown");
+}
+
+// Its figure is as secret as the round that it is read from, and told to nobody else.
+static void a_project_is_as_secret_as_the_round_that_measures_it(void **state)
+{
+    fixture *f = *state;
+    measured_again(f);
+    answer(f, "E2", "2341-OP2.q1", "4");
+    hf_session local = local_session(f);
+    must_write(f, "assessment", "E", "{\"marking\":\"TLP:GREEN\"}");
+    must_write(f, "assessment", "E2", "{\"marking\":\"TLP:RED\"}");
+    assert_int_equal(measured(f, &local)->marking, HF_TLP_RED);
+    hf_session analyst = user_session(f, HF_ROLE_ANALYST, HF_TLP_AMBER);
+    assert_int_equal(measured(f, &analyst)->marking, HF_TLP_GREEN);
+    assert_true(isnan(measured(f, &analyst)->after));
+    must_write(f, "assessment", "E2", "{\"marking\":\"TLP:CLEAR\"}");
+    assert_int_equal(measured(f, &local)->marking, HF_TLP_GREEN);
 }
 
 #define WITH_STORE(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
@@ -201,6 +350,12 @@ int main(void)
         WITH_STORE(a_hidden_offer_fits_nothing_and_is_no_duplicate),
         WITH_STORE(the_most_urgent_need_stands_first_then_the_earliest),
         WITH_STORE(a_proposal_takes_the_next_number),
+        WITH_STORE(proposals_are_stored_all_or_none),
+        WITH_STORE(what_a_project_names_stays),
+        WITH_STORE(a_project_is_measured_by_what_both_rounds_rated),
+        WITH_STORE(provisions_weigh_in_a_project_as_in_every_comparison),
+        WITH_STORE(a_project_is_measured_by_a_round_of_its_subject),
+        WITH_STORE(a_project_is_as_secret_as_the_round_that_measures_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
