@@ -95,6 +95,38 @@ test('two rounds stand beside each other, and the address says which', { skip: m
   await close();
 });
 
+test('a link to an answer of another round leads to that answer, and to an assessment that is not there to an error', { skip: missing }, async () => {
+  const { page, faults, allow, close } = await watchedPage(browser, server);
+  await signIn(page, server);
+  const [q, stored] = ['2341-OP2.q1', async (round) => (await api(page, `/answers/${encodeURIComponent(`${round}/2341-OP2.q1`)}`)).rating];
+  for (const [key, rating, starts_at] of [['L-2020', '3', '2020-01-01'], ['L-2022', '1', '2022-01-01']]) {
+    await make(page, '/assessments', { key, title: `Round ${key}`, instruments: ['sr2341'], subject: 'sector', sector: 'TR', starts_at });
+    await make(page, '/answers', { assessment: key, question: q, rating });
+  }
+  await page.goto('/assessment?key=L-2020&phase=compare&with=L-2022');
+  await page.getByRole('region', { name: 'Answers that went down' }).getByRole('link').click();
+  await page.getByRole('heading', { level: 1, name: 'Round L-2022' }).waitFor();
+  await page.getByRole('group', { name: 'How far is it in place?' }).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('key'), 'L-2022');
+  assert.ok(await page.getByRole('radio', { name: /^1/ }).isChecked());
+  await page.keyboard.press('4');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  assert.deepEqual([await stored('L-2020'), await stored('L-2022')], ['3', '4']);
+
+  allow(/404/);
+  await page.evaluate(() => {
+    const link = Object.assign(document.createElement('a'), { href: '/assessment?key=L-GONE&phase=results' });
+    document.body.append(link);
+    link.click();
+    link.remove();
+  });
+  await page.locator('.page [role=alert]').waitFor();
+  assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'L-GONE');
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('the next round begins with proposals, which count once they are confirmed', { skip: missing }, async () => {
   const { page, faults, close } = await watchedPage(browser, server);
   await signIn(page, server);
