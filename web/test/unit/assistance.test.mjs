@@ -28,9 +28,10 @@ test('the next key stands behind the last one, also where one between was remove
   assert.equal(nextNeed('N1', 'P', [{ key: 'N1/P/N1' }, { key: 'N1/P/N7' }, { key: 'N1/PQ/N9' }, { key: 'N1/P/Nx' }]), 'N1/P/N8');
 });
 
-test('without a need asked for, the first is shown', () => {
+test('without a need asked for, the first is shown, but never another than the one asked for', () => {
   const list = [{ need: { key: 'A' } }, { need: { key: 'B' } }];
   assert.equal(chosenOf(list, 'B').need.key, 'B');
-  assert.equal(chosenOf(list, 'gone').need.key, 'A');
-  assert.equal(chosenOf([], 'A'), undefined);
+  assert.equal(chosenOf(list, '').need.key, 'A');
+  assert.equal(chosenOf(list, 'gone'), undefined);
+  assert.equal(chosenOf([], ''), undefined);
 });

@@ -88,5 +88,5 @@ export function nextNeed(assessment: string, provision: string, needs: Rec[]): s
   return `${before}${Math.max(0, ...numbers) + 1}`;
 }
 
-// The need that is asked for, else the first: the most urgent one.
-export const chosenOf = (needs: MatchedNeed[], asked: string): MatchedNeed | undefined => needs.find((each) => each.need.key === asked) ?? needs[0];
+// The need that is asked for; only where none is, the first: the most urgent one. undefined: it is not among them.
+export const chosenOf = (needs: MatchedNeed[], asked: string): MatchedNeed | undefined => (asked ? needs.find((each) => each.need.key === asked) : needs[0]);
