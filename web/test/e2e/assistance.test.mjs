@@ -4,7 +4,7 @@
 // kinds are ticked in a form; who only reads begins nothing; and the screens for who hears or has no mouse.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { api, ask, axe, launch, missing, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
+import { api, ask, axe, launch, missing, password, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
 
 let server, browser;
 before(async () => {
@@ -135,6 +135,25 @@ test('who only reads sees who can help and begins nothing', { skip: missing }, a
   assert.equal(await page.getByRole('button', { name: 'Ask for help' }).count(), 0);
   assert.deepEqual(faults, []);
   await close();
+});
+
+test('an offer is written by who assesses everywhere: who does in one sector is not led into a form that is refused', { skip: missing }, async () => {
+  const { page, faults, close } = await watchedPage(browser, server);
+  await signIn(page, server);
+  await page.goto('/assistance');
+  await page.getByRole('link', { name: 'New offer' }).waitFor();
+  await ask(page, '/users', { key: 'sena', role: null, clearance: 'TLP:RED', password, must_change_password: false });
+  await ask(page, '/grants', { user: 'sena', role: 'assessor', scope: 'sector', sector: 'EN' });
+  await close();
+  const other = await watchedPage(browser, server);
+  await signIn(other.page, server, 'sena');
+  assert.ok((await api(other.page, '/session')).can.includes('assess'));
+  await other.page.goto('/assistance?show=coverage');
+  await other.page.getByRole('heading', { name: 'Offers that nobody needs' }).waitFor();
+  assert.ok((await api(other.page, '/offers')).items.length > 0);
+  assert.equal(await other.page.getByRole('link', { name: 'New offer' }).count(), 0);
+  assert.deepEqual([...faults, ...other.faults], []);
+  await other.close();
 });
 
 for (const [language, theme] of [['en', 'light'], ['ar', 'dark']])
