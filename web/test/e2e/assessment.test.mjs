@@ -95,12 +95,45 @@ test('two rounds stand beside each other, and the address says which', { skip: m
   await close();
 });
 
+test('a link to an answer of another round leads to that answer, and to an assessment that is not there to an error', { skip: missing }, async () => {
+  const { page, faults, allow, close } = await watchedPage(browser, server);
+  await signIn(page, server);
+  const [q, stored] = ['2341-OP2.q1', async (round) => (await api(page, `/answers/${encodeURIComponent(`${round}/2341-OP2.q1`)}`)).rating];
+  for (const [key, rating, starts_at] of [['L-2020', '3', '2020-01-01'], ['L-2022', '1', '2022-01-01']]) {
+    await make(page, '/assessments', { key, title: `Round ${key}`, instruments: ['sr2341'], subject: 'sector', sector: 'TR', starts_at });
+    await make(page, '/answers', { assessment: key, question: q, rating });
+  }
+  await page.goto('/assessment?key=L-2020&phase=compare&with=L-2022');
+  await page.getByRole('region', { name: 'Answers that went down' }).getByRole('link').click();
+  await page.getByRole('heading', { level: 1, name: 'Round L-2022' }).waitFor();
+  await page.getByRole('group', { name: 'How far is it in place?' }).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('key'), 'L-2022');
+  assert.ok(await page.getByRole('radio', { name: /^1/ }).isChecked());
+  await page.keyboard.press('4');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  assert.deepEqual([await stored('L-2020'), await stored('L-2022')], ['3', '4']);
+
+  allow(/404/);
+  await page.evaluate(() => {
+    const link = Object.assign(document.createElement('a'), { href: '/assessment?key=L-GONE&phase=results' });
+    document.body.append(link);
+    link.click();
+    link.remove();
+  });
+  await page.locator('.page [role=alert]').waitFor();
+  assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'L-GONE');
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('the next round begins with proposals, which count once they are confirmed', { skip: missing }, async () => {
   const { page, faults, close } = await watchedPage(browser, server);
   await signIn(page, server);
   await make(page, '/assessments', { key: 'R-2020', title: 'Round of 2020', instruments: ['sr2341'], stage: 'adopted', starts_at: '2020-01-01' });
   await make(page, '/answers', { assessment: 'R-2020', question: '2341-OP2.q1', rating: '3', comment: 'As in the plan', evidence: 'Plan', evidence_accepted: true });
   await make(page, '/answers', { assessment: 'R-2020', question: '2341-OP2.q2', rating: '2', evidence: 'Old letter', evidence_accepted: true, evidence_expires_at: '2021-01-01' });
+  await make(page, '/answers', { assessment: 'R-2020', question: '2341-OP2.q3', rating: '4', comment: 'As before', evidence: 'Law', evidence_accepted: true });
   await make(page, '/recommendations', { key: 'R-2020/1', assessment: 'R-2020', title: 'Still to be done', provision: '2341-OP2' });
   await page.goto('/assessment?key=R-2020&phase=results');
   await page.getByRole('button', { name: 'Begin the next round' }).click();
@@ -109,7 +142,7 @@ test('the next round begins with proposals, which count once they are confirmed'
   assert.match(key, /^R-20[2-9]\d$/);
   await page.getByText('0 of 44 questions answered').waitFor();
   await page.goto(`/assessment?key=${key}&phase=assess`);
-  await page.getByText('2 answers of “Round of 2020” wait to be confirmed').waitFor();
+  await page.getByText('3 answers of “Round of 2020” wait to be confirmed').waitFor();
   await page.goto(`/assessment?key=${key}&q=2341-OP2.q1`);
   await page.getByText('From Round of 2020. It counts once you confirm it.').waitFor();
   assert.ok(await page.getByText('The evidence was accepted and still counts.').isVisible());
@@ -125,6 +158,18 @@ test('the next round begins with proposals, which count once they are confirmed'
   await page.getByRole('button', { name: 'Confirm and go on' }).click();
   await page.getByText('2 of 44 questions answered').waitFor();
   assert.equal((await api(page, `/answers/${encodeURIComponent(`${key}/2341-OP2.q2`)}`)).evidence_accepted, false);
+
+  // What a colleague wrote without a rating, and what is typed, outlive a confirmation.
+  const third = `/answers/${encodeURIComponent(`${key}/2341-OP2.q3`)}`;
+  await make(page, '/answers', { assessment: key, question: '2341-OP2.q3', comment: 'A colleague asks' });
+  await page.goto(`/assessment?key=${key}&q=2341-OP2.q3`);
+  await page.getByText('From Round of 2020. It counts').waitFor();
+  assert.equal(await page.getByLabel('Comment').inputValue(), 'A colleague asks');
+  await page.getByLabel('Evidence', { exact: true }).fill('A newer law');
+  await page.getByRole('button', { name: 'Confirm and go on' }).click();
+  await page.getByText('3 of 44 questions answered').waitFor();
+  const kept = await api(page, third);
+  assert.deepEqual([kept.rating, kept.comment, kept.evidence, kept.evidence_accepted], ['4', 'A colleague asks', 'A newer law', false]);
 
   await page.goto(`/assessment?key=${key}&phase=results`);
   await page.getByRole('group', { name: 'Still open from earlier rounds' }).getByRole('link', { name: 'Still to be done' }).waitFor();

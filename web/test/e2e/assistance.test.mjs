@@ -4,7 +4,7 @@
 // kinds are ticked in a form; who only reads begins nothing; and the screens for who hears or has no mouse.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { api, axe, launch, missing, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
+import { api, ask, axe, launch, missing, password, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
 
 let server, browser;
 before(async () => {
@@ -59,6 +59,54 @@ test('a gap becomes a need, offers fit it for reasons that are told, a project b
   await close();
 });
 
+test('a need that is closed while it is looked at, or was before, gives its place to no other', { skip: missing }, async () => {
+  const { page, faults, close } = await watchedPage(browser, server);
+  await signIn(page, server);
+  const key = 'DEMO-ASSESSMENT-2025/2341-OP8/N7';
+  const made = await ask(page, '/needs', { key, assessment: 'DEMO-ASSESSMENT-2025', title: 'Soon over', kind: 'exercise' });
+  assert.equal(made.key, key);
+  await page.goto(`/assistance?need=${encodeURIComponent(key)}`);
+  await page.getByRole('heading', { name: 'Soon over' }).waitFor();
+  await page.getByRole('button', { name: 'Begin a project' }).first().waitFor();
+  const { csrf } = await api(page, '/session');
+  const closed = await page.request.patch(`/api/v1/needs/${encodeURIComponent(key)}`, { data: { status: 'met' }, headers: { 'X-CSRF-Token': csrf, 'If-Match': `"${made.version}"` } });
+  assert.equal(closed.status(), 200, await closed.text());
+  for (const look of [async () => {}, () => page.reload()]) {
+    await look();
+    await page.getByText('This need is not among the open ones').waitFor();
+    assert.equal(await page.locator('main h2').innerText(), key);
+    assert.equal(await page.getByRole('button', { name: 'Begin a project' }).count(), 0);
+  }
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('link', { name: 'Open the need' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Soon over' }).waitFor();
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('offers written down twice are looked for on their tab only, and take no other screen down', { skip: missing }, async () => {
+  const { page, faults, allow, close } = await watchedPage(browser, server);
+  await signIn(page, server);
+  let asked = 0;
+  const problem = { type: 'about:blank', title: 'Too large', status: 413, code: 'assistance.too_many', detail: '5001 offers are more than the 5000 that are compared; remove old ones' };
+  await page.route('**/api/v1/assistance/duplicates', (route) => ++asked && route.fulfill({ status: 413, contentType: 'application/problem+json', body: JSON.stringify(problem) }));
+  allow(/413/);
+  await page.goto('/assistance');
+  await page.locator('.offer').first().waitFor();
+  await page.getByRole('tab', { name: /Projects/ }).click();
+  await page.locator('tbody tr').first().waitFor();
+  assert.equal(asked, 0);
+  await page.getByRole('tab', { name: /Left over/ }).click();
+  await page.getByText('There are too many offers to compare each with each.').waitFor();
+  assert.ok(await page.getByRole('link', { name: 'DEMO spare transformers' }).isVisible());
+  assert.deepEqual(await axe(page), []);
+  await page.unroute('**/api/v1/assistance/duplicates');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('titles 100% alike').waitFor();
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('the kinds of an offer are ticked', { skip: missing }, async () => {
   const { page, faults, close } = await watchedPage(browser, server, { language: 'fr' });
   await signIn(page, server);
@@ -87,6 +135,25 @@ test('who only reads sees who can help and begins nothing', { skip: missing }, a
   assert.equal(await page.getByRole('button', { name: 'Ask for help' }).count(), 0);
   assert.deepEqual(faults, []);
   await close();
+});
+
+test('an offer is written by who assesses everywhere: who does in one sector is not led into a form that is refused', { skip: missing }, async () => {
+  const { page, faults, close } = await watchedPage(browser, server);
+  await signIn(page, server);
+  await page.goto('/assistance');
+  await page.getByRole('link', { name: 'New offer' }).waitFor();
+  await ask(page, '/users', { key: 'sena', role: null, clearance: 'TLP:RED', password, must_change_password: false });
+  await ask(page, '/grants', { user: 'sena', role: 'assessor', scope: 'sector', sector: 'EN' });
+  await close();
+  const other = await watchedPage(browser, server);
+  await signIn(other.page, server, 'sena');
+  assert.ok((await api(other.page, '/session')).can.includes('assess'));
+  await other.page.goto('/assistance?show=coverage');
+  await other.page.getByRole('heading', { name: 'Offers that nobody needs' }).waitFor();
+  assert.ok((await api(other.page, '/offers')).items.length > 0);
+  assert.equal(await other.page.getByRole('link', { name: 'New offer' }).count(), 0);
+  assert.deepEqual([...faults, ...other.faults], []);
+  await other.close();
 });
 
 for (const [language, theme] of [['en', 'light'], ['ar', 'dark']])

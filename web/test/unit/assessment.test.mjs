@@ -3,7 +3,7 @@
 // The walk through an assessment's questions, what may be taken over, and the radar's corners.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidates, corners, evidenceOf, holdsWords, nextAdvice, nextOpen, proposalFor, roundsBeside, stepsOf } from '../../src/lib/state/assessment.ts';
+import { candidates, corners, draftOf, evidenceOf, holdsWords, nextAdvice, nextOpen, proposalFor, roundsBeside, stepsOf, takenOver } from '../../src/lib/state/assessment.ts';
 
 const provision = (key, theme, crosswalk, ...questions) => ({ key, theme, crosswalk, questions: questions.map((each) => ({ key: each })) });
 const catalogue = {
@@ -80,4 +80,22 @@ test('the radar begins at the top and cuts what is out of range', () => {
   assert.ok(Math.abs(right.x - 140) < 1e-9 && Math.abs(right.y - 100) < 1e-9);
   assert.ok(Math.abs(bottom.y - 180) < 1e-9);
   assert.ok(Math.abs(left.x - 100) < 1e-9 && Math.abs(left.y - 100) < 1e-9);
+});
+
+test('what is taken over leaves the own comment and the own evidence, and evidence goes as one', () => {
+  const from = { ...draftOf({ rating: '3', comment: 'Theirs', evidence: 'Plan', evidence_expires_at: '2030-01-01T00:00:00Z', evidence_accepted: true }), reused_from: 'A/q' };
+  assert.equal(from.evidence_expires_at, '2030-01-01');
+  assert.deepEqual(takenOver(draftOf(null), from, null), from);
+
+  const typed = { ...draftOf(null), rating: '1', comment: 'Mine' };
+  assert.deepEqual(takenOver(typed, from, null), { ...from, comment: 'Mine' });
+
+  // Another's acceptance, or the end of another's evidence, never comes to one's own.
+  const proven = { ...draftOf(null), evidence_link: 'https://own' };
+  assert.deepEqual(takenOver(proven, from, null), { ...from, evidence: '', evidence_link: 'https://own', evidence_expires_at: '', evidence_accepted: false });
+
+  // What was taken over before is nobody's own word; what was changed in it since is.
+  const other = { ...draftOf({ rating: '2', comment: 'Other', evidence: 'Letter' }), reused_from: 'B/q' };
+  assert.deepEqual(takenOver(takenOver(draftOf(null), other, null), from, other), from);
+  assert.deepEqual(takenOver({ ...other, comment: 'Other, and mine' }, from, other), { ...from, comment: 'Other, and mine' });
 });

@@ -102,6 +102,30 @@ export function proposalFor(question: string, answers: Map<string, Rec>, former:
   return before && typeof before.rating === 'string' && typeof answers.get(question)?.rating !== 'string' ? before : null;
 }
 
+// An answer as a form holds it.
+const said = ['rating', 'comment', 'evidence', 'evidence_link', 'evidence_record', 'reused_from'] as const;
+export type Draft = Record<(typeof said)[number] | 'evidence_expires_at', string> & { evidence_accepted: boolean };
+const textOf = (record: Rec | null, name: string) => (typeof record?.[name] === 'string' ? (record[name] as string) : '');
+export const draftOf = (record: Rec | null): Draft => ({
+  ...(Object.fromEntries(said.map((name) => [name, textOf(record, name)])) as Record<(typeof said)[number], string>),
+  evidence_accepted: record?.evidence_accepted === true,
+  evidence_expires_at: textOf(record, 'evidence_expires_at').slice(0, 10),
+});
+
+// An answer taken over into a draft: its rating, which is what was asked for, and its comment and evidence where the draft
+// has none of its own. Evidence goes as one, so that nobody's is accepted or ends as another's. before: the answer that
+// was taken over last; what came from there is not the draft's own.
+const evidence = ['evidence', 'evidence_link', 'evidence_record', 'evidence_expires_at'] as const;
+export function takenOver(draft: Draft, from: Draft, before: Draft | null): Draft {
+  const isOwn = (name: keyof Draft) => draft[name] !== '' && draft[name] !== before?.[name];
+  const keep = <Name extends keyof Draft>(of: Draft, names: readonly Name[]) => Object.fromEntries(names.map((name) => [name, of[name]])) as Pick<Draft, Name>;
+  return {
+    ...from,
+    ...(isOwn('comment') && keep(draft, ['comment'])),
+    ...(evidence.some(isOwn) && keep(draft, [...evidence, 'evidence_accepted'])),
+  };
+}
+
 // The other rounds of what an assessment assesses, the newest first.
 export function roundsBeside(record: Rec, all: Rec[]): Rec[] {
   const start = (each: Rec) => (typeof each.starts_at === 'string' ? each.starts_at : '');
