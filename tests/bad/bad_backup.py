@@ -138,6 +138,19 @@ def a_bent_log_is_told_with_the_backup_and_comes_back_only_despite_it(place):
     must(place.run("--db", "c.db", "restore", "c.hfb", "--despite-log"), 0)
 
 
+def a_damaged_store_is_told_with_the_backup_and_does_not_come_back(place):
+    place.fill()
+    content = bytearray(place.db.read_bytes())
+    pages = int.from_bytes(content[28:32], "big")
+    content[28:32] = (pages + 1).to_bytes(4, "big")  # and a page that belongs to nothing
+    place.db.write_bytes(bytes(content) + bytes(len(content) // pages))
+    done = must(place.run("--json", "backup", "-o", "b.hfb", "--plain"), 1, r"b\.hfb.*will not come back", r"does not fit together")
+    assert done.json()["fault"]["code"] == "store.damaged", done
+    must(restore(place, "--verify"), 0)
+    must(restore(place, "--despite-log"), 65, r"damaged")
+    nothing_new(place)
+
+
 def a_long_change_by_another_program_does_not_cost_the_backup(place):
     place.fill()
     with sqlite3.connect(place.db, isolation_level=None) as connection:
@@ -357,6 +370,7 @@ POINTS = [
     a_flipped_bit_anywhere_is_refused, a_backup_cut_off_or_grown_is_refused, another_key_another_file_and_no_file_are_told,
     a_missing_or_wrong_recipient_is_told_before_anything_is_written,
     a_bent_log_is_told_with_the_backup_and_comes_back_only_despite_it,
+    a_damaged_store_is_told_with_the_backup_and_does_not_come_back,
     a_long_change_by_another_program_does_not_cost_the_backup, nothing_is_ever_replaced, no_room_leaves_no_file,
     a_full_disk_leaves_no_file, a_kill_at_any_moment_of_a_backup_leaves_a_whole_one_or_none,
     a_kill_at_any_moment_of_a_restoration_leaves_a_whole_store_or_none,
