@@ -414,17 +414,49 @@ static bool may_undo(const hf_session *session, hf_read *read, int64_t event, hf
     return true;
 }
 
+// What the event touched, as it stands: needs and offers, which projects may name since.
+static bool list_named(hf_read *read, int64_t event, hf_arena *arena, hf_record_ref **refs,
+                       void ***records, size_t *count, hf_error *err)
+{
+    hf_record_ref *list = NULL;
+    size_t all = 0;
+    *count = 0;
+    if (!hf_store_event_records(read, event, arena, &list, &all, err))
+        return false;
+    *refs = list;
+    *records = HF_NEW_N(arena, void *, all + 1);
+    for (size_t i = 0; i < all; i++) {
+        void *record = NULL;
+        if (list[i].noun != &hf_noun_need && list[i].noun != &hf_noun_offer)
+            continue;
+        if (!hf_store_get_row(read, list[i].noun, list[i].row, arena, &record, err))
+            return false;
+        if (record == NULL)
+            continue;
+        list[*count] = list[i];
+        (*records)[(*count)++] = record;
+    }
+    return true;
+}
+
 bool hf_undo_event(const hf_session *session, int64_t event, hf_undo_counts *counts, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     if (!hf_can(&session->actor, HF_CAN_IMPORT, NULL, NULL, err))
         return false;
+    hf_record_ref *named = NULL;
+    void **records = NULL;
+    size_t count = 0;
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !may_undo(session, hf_tx_read(tx), event, err) ||
+        !list_named(hf_tx_read(tx), event, &scratch, &named, &records, &count, err) ||
         !hf_store_undo_event(tx, event, counts, err) || !hf_links_check_all(hf_tx_read(tx), err) ||
         !hf_assessments_settle(tx, err))
         return false;
+    for (size_t i = 0; i < count; i++)
+        if (!hf_assessment_follow(tx, named[i].noun, records[i], err))
+            return false;
     hf_str detail = hf_str_format(&scratch, "{\"event\":%lld,\"removed\":%llu,\"restored\":%llu}",
                                   (long long)event, (unsigned long long)counts->removed,
                                   (unsigned long long)counts->restored);

@@ -243,6 +243,22 @@ static void what_a_project_names_stays(void **state)
     two_sectors(f);
     assert_string_equal(take_away(f, "need", "W/1"), "assistance.has_projects");
     assert_string_equal(take_away(f, "offer", "O"), "assistance.has_projects");
+    // Nor is it taken back with the event that added it.
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_session local = local_session(f);
+    hf_undo_counts counts;
+    hf_error err = {0};
+    must_write(f, "need", NULL,
+               "{\"key\":\"W/9\",\"assessment\":\"W\",\"title\":\"T\",\"kind\":\"training\"}");
+    assert_true(hf_read_begin(f->store, &read, &err));
+    int64_t event = hf_event_last(read);
+    hf_read_end(&read);
+    must_write(f, "project", NULL, "{\"assessment\":\"W\",\"need\":\"W/9\",\"title\":\"P\"}");
+    assert_false(hf_undo_event(&local, event, &counts, &err));
+    assert_string_equal(err.code, "assistance.has_projects");
+    assert_string_equal(take_away(f, "project", "W/9/P"), "");
+    err = (hf_error){0};
+    assert_true(hf_undo_event(&local, event, &counts, &err));
     must_write(f, "project", "W/1/O", "{\"status\":\"finished\"}");
     assert_string_equal(take_away(f, "need", "E/1"), "");
     assert_string_equal(take_away(f, "project", "W/1/O"), "");
