@@ -341,7 +341,8 @@ static int32_t more_secret(int32_t marking, int32_t other)
     return marking > other ? marking : other;
 }
 
-// Of all that the report tells of: the assessment, the other round and what that one carried on, the offers that it names.
+// Of all that the report tells of: the assessment, the other round and what that one carried on, the offers that it names, and what
+// measures a project again.
 static int32_t marking_of(const gathering *g, const hf_round_comparison *rounds)
 {
     int32_t marking = g->results.assessment->head.marking;
@@ -353,6 +354,8 @@ static int32_t marking_of(const gathering *g, const hf_round_comparison *rounds)
         if (need->offer_count > 0)
             marking = more_secret(marking, need->offers[0].known->offer->head.marking);
     }
+    for (size_t i = 0; i < g->assistance.project_count; i++)
+        marking = more_secret(marking, g->assistance.projects[i].marking);
     return marking;
 }
 
