@@ -32,6 +32,12 @@ export function dateFormat(locale: string, options: Intl.DateTimeFormatOptions):
   return format;
 }
 
+// A day is kept as its midnight in UTC, so it is shown there: west of Greenwich the reader's clock is still in the day before.
+export function dayFormat(locale: string, value: string | number | Date): Intl.DateTimeFormat {
+  const isDay = typeof value === 'string' && /T00:00:00(\.0+)?Z$/.test(value);
+  return dateFormat(locale, isDay ? { dateStyle: 'medium', timeZone: 'UTC' } : { dateStyle: 'medium' });
+}
+
 // A name of another script inside a sentence keeps its own direction, each name of a list by itself.
 export const isolate = (text: string) => (/\p{L}/u.test(text) ? `\u2068${text}\u2069` : text);
 

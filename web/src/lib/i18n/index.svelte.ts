@@ -2,7 +2,7 @@
 //
 // The reader's language: one catalogue at a time, and numbers, dates, units and lists as that language writes them.
 // Everything here is reactive: a change of language redraws what is on screen.
-import { dateFormat, formatMessage, numberFormat, type Message, type Values } from './format';
+import { dateFormat, dayFormat, formatMessage, numberFormat, type Message, type Values } from './format';
 export { isolate } from './format';
 
 export type Language = 'ar' | 'zh' | 'en' | 'fr' | 'ru' | 'es';
@@ -200,13 +200,8 @@ export function d(value: string | number | Date | null | undefined, style: 'date
   if (value === null || value === undefined || value === '') return '–';
   const date = new Date(value);
   if (Number.isNaN(date.getTime())) return String(value);
-  const options: Intl.DateTimeFormatOptions =
-    style === 'date'
-      ? { dateStyle: 'medium' }
-      : style === 'time'
-        ? { timeStyle: 'short' }
-        : { dateStyle: 'medium', timeStyle: 'short' };
-  return dateFormat(i18n.locale, options).format(date);
+  if (style === 'date') return dayFormat(i18n.locale, value).format(date);
+  return dateFormat(i18n.locale, style === 'time' ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' }).format(date);
 }
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
