@@ -55,7 +55,7 @@ test('a question is answered by keys, somebody else is quicker, results rank the
 
   await page.getByRole('link', { name: /Results/ }).click();
   await page.getByRole('heading', { name: 'Gaps by rank' }).waitFor();
-  assert.match(await page.locator('.gaps li').first().innerText(), /25% missing × weight of the theme 3 × legal force 0\.7 \(Recommendation\)/);
+  await page.locator('.gaps li', { hasText: /25% missing × weight of the theme 3 × legal force 0\.7 \(Recommendation\)/ }).first().waitFor();
   await page.getByRole('button', { name: 'Recommend something' }).first().click();
   await page.getByLabel('Title').fill('Write it down');
   await page.getByRole('button', { name: 'Save', exact: true }).click();

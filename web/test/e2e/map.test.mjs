@@ -282,7 +282,7 @@ walk('the slider changes the picture of the run, its words and its table; the ad
   await slider.waitFor();
   // The slider stands there before the run that it moves in.
   const sameHour = async () => Math.abs(Number(await slider.inputValue()) - Number(hour)) < 0.01;
-  for (let left = 100; left > 0 && !(await sameHour()); left--) await page.waitForTimeout(100);
+  for (let left = 450; left > 0 && !(await sameHour()); left--) await page.waitForTimeout(100);
   assert.ok(await sameHour(), 'a reload stands at the same hour');
   await page.locator('.mark.own').waitFor();
 });
