@@ -59,6 +59,15 @@ class SecondWord(unittest.TestCase):
     def test_what_did_not_run_again_stays_failed(self):
         self.assertEqual(self.word("not ok 1 - a\n", "ok 1 - test/a.test.mjs\n"), ((0, 1, 0), ["a"], []))
 
+    def test_only_files_with_one_of_the_names_run_again(self):
+        with tempfile.TemporaryDirectory() as name:
+            for file, text in (("a.test.mjs", "test('one', f);\ntest('one more', f);"), ("b.test.mjs", "walk('two', f);"),
+                               ("c.test.mjs", "// one and two\ntest('one and two', f);"), ("harness.mjs", "test('one', f);")):
+                (Path(name) / file).write_text(text, encoding="utf-8")
+            found = [Path(file).name for file in check.files_with(["one", "two"], Path(name))]
+            self.assertEqual(found, ["a.test.mjs", "b.test.mjs"])
+            self.assertEqual(check.files_with(["three"], Path(name)), [])
+
 
 class CountMeson(unittest.TestCase):
     def count(self, *tests):
