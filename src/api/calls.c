@@ -261,12 +261,12 @@ static void answer(void *context, uint32_t worker, const hf_request *request, hf
                     .now_ms = hf_clock_now_ms()},
     };
     bool is_done = answer_route(&call, &err);
-    if (!is_done)
+    if (!is_done) {
         hf_fault_keep_inside(&err);
-    if (!is_done)
         set_problem(&call, &err);
-    else if (call.marking >= 0 && call.marking < HF_TLP_COUNT)
+    } else if (call.marking >= 0 && call.marking < HF_TLP_COUNT) {
         hf_answer_header(&call, "X-Marking", hf_str_of(hf_marking_words[call.marking]));
+    }
     name_answer(&call);
     pack_answer(&call);
     log_answer(&call, hf_clock_monotonic_ns() - began_ns, &err);

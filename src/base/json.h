@@ -64,6 +64,11 @@ void hf_json_add_i64(hf_json_writer *w, int64_t value);
 void hf_json_add_u64(hf_json_writer *w, uint64_t value);
 void hf_json_add_double(hf_json_writer *w, double value); // NaN and infinities write null
 void hf_json_add_bool(hf_json_writer *w, bool value);
+// A member of an object: its name and what it holds.
+void hf_json_put_str(hf_json_writer *w, const char *name, hf_str text);
+void hf_json_put_double(hf_json_writer *w, const char *name, double value);
+void hf_json_put_u64(hf_json_writer *w, const char *name, uint64_t value);
+void hf_json_put_bool(hf_json_writer *w, const char *name, bool value);
 void hf_json_add_null(hf_json_writer *w);
 void hf_json_add_raw(hf_json_writer *w, hf_str json); // already valid JSON
 // A tree as it stands: members in their order, numbers as they were spelled.

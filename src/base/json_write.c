@@ -340,3 +340,27 @@ void hf_json_canonical(const hf_json *value, hf_buf *out)
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     add_canonical(value, out, &scratch);
 }
+
+void hf_json_put_str(hf_json_writer *w, const char *name, hf_str text)
+{
+    hf_json_name(w, name);
+    hf_json_add_str(w, text);
+}
+
+void hf_json_put_double(hf_json_writer *w, const char *name, double value)
+{
+    hf_json_name(w, name);
+    hf_json_add_double(w, value);
+}
+
+void hf_json_put_u64(hf_json_writer *w, const char *name, uint64_t value)
+{
+    hf_json_name(w, name);
+    hf_json_add_u64(w, value);
+}
+
+void hf_json_put_bool(hf_json_writer *w, const char *name, bool value)
+{
+    hf_json_name(w, name);
+    hf_json_add_bool(w, value);
+}

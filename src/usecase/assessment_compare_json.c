@@ -5,30 +5,6 @@
 
 #include <math.h>
 
-static void text(hf_json_writer *out, const char *name, hf_str value)
-{
-    hf_json_name(out, name);
-    hf_json_add_str(out, value);
-}
-
-static void number(hf_json_writer *out, const char *name, double value)
-{
-    hf_json_name(out, name);
-    hf_json_add_double(out, value);
-}
-
-static void count(hf_json_writer *out, const char *name, uint64_t value)
-{
-    hf_json_name(out, name);
-    hf_json_add_u64(out, value);
-}
-
-static void flag(hf_json_writer *out, const char *name, bool value)
-{
-    hf_json_name(out, name);
-    hf_json_add_bool(out, value);
-}
-
 static void write_one_score(const char *name, const hf_score *score, hf_json_writer *out)
 {
     hf_json_name(out, name);
@@ -43,16 +19,16 @@ static void write_pair(const hf_score *earlier, const hf_score *later,
 {
     write_one_score("earlier", earlier, out);
     write_one_score("later", later, out);
-    number(out, "difference", hf_score_difference(earlier, later));
-    number(out, "evidence_difference",
-           hf_score_evidence_cover(later) - hf_score_evidence_cover(earlier));
-    count(out, "compared", earlier->applicable);
-    count(out, "up", changes->up);
-    count(out, "down", changes->down);
-    count(out, "same", changes->same);
-    count(out, "only_earlier", changes->only_earlier);
-    count(out, "only_later", changes->only_later);
-    count(out, "scope_changed", changes->scope);
+    hf_json_put_double(out, "difference", hf_score_difference(earlier, later));
+    hf_json_put_double(out, "evidence_difference",
+                       hf_score_evidence_cover(later) - hf_score_evidence_cover(earlier));
+    hf_json_put_u64(out, "compared", earlier->applicable);
+    hf_json_put_u64(out, "up", changes->up);
+    hf_json_put_u64(out, "down", changes->down);
+    hf_json_put_u64(out, "same", changes->same);
+    hf_json_put_u64(out, "only_earlier", changes->only_earlier);
+    hf_json_put_u64(out, "only_later", changes->only_later);
+    hf_json_put_u64(out, "scope_changed", changes->scope);
 }
 
 // A round as it stands by itself: the figures of its own results, over all that it answered.
@@ -64,8 +40,8 @@ static void write_round(const hf_session *session, const char *name,
     hf_json_name(out, "assessment");
     hf_write_record(session, &hf_noun_assessment, round->assessment, out);
     write_one_score("overall", &round->overall, out);
-    count(out, "gaps", round->gap_count);
-    count(out, "not_asked", round->unasked_count);
+    hf_json_put_u64(out, "gaps", round->gap_count);
+    hf_json_put_u64(out, "not_asked", round->unasked_count);
     hf_json_end_object(out);
 }
 
@@ -76,8 +52,8 @@ static void write_groups(const char *name, const hf_compared_group *groups, size
     hf_json_begin_array(out);
     for (size_t i = 0; i < group_count; i++) {
         hf_json_begin_object(out);
-        text(out, "code", groups[i].code);
-        text(out, "name", groups[i].name);
+        hf_json_put_str(out, "code", groups[i].code);
+        hf_json_put_str(out, "name", groups[i].name);
         write_pair(&groups[i].earlier, &groups[i].later, &groups[i].changes, out);
         hf_json_end_object(out);
     }
@@ -91,13 +67,13 @@ static void write_provisions(const hf_round_comparison *c, hf_json_writer *out)
     for (size_t i = 0; i < c->provision_count; i++) {
         const hf_compared_provision *one = &c->provisions[i];
         hf_json_begin_object(out);
-        text(out, "key", one->provision->head.key);
-        text(out, "title", one->title);
-        text(out, "theme", one->provision->theme);
-        text(out, "instrument", one->provision->instrument);
+        hf_json_put_str(out, "key", one->provision->head.key);
+        hf_json_put_str(out, "title", one->title);
+        hf_json_put_str(out, "theme", one->provision->theme);
+        hf_json_put_str(out, "instrument", one->provision->instrument);
         write_pair(&one->earlier, &one->later, &one->changes, out);
-        text(out, "gap", hf_str_of(hf_gap_change_words[one->gap]));
-        number(out, "gap_value", one->gap_value);
+        hf_json_put_str(out, "gap", hf_str_of(hf_gap_change_words[one->gap]));
+        hf_json_put_double(out, "gap_value", one->gap_value);
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
@@ -123,11 +99,11 @@ static void write_questions(const hf_round_comparison *c, hf_json_writer *out)
     for (size_t i = 0; i < c->question_count; i++) {
         const hf_compared_question *one = &c->questions[i];
         hf_json_begin_object(out);
-        text(out, "question", one->question->head.key);
-        text(out, "provision", c->provisions[one->provision].provision->head.key);
+        hf_json_put_str(out, "question", one->question->head.key);
+        hf_json_put_str(out, "provision", c->provisions[one->provision].provision->head.key);
         write_rating("earlier", one->earlier, out);
         write_rating("later", one->later, out);
-        text(out, "change", hf_str_of(hf_rating_change_words[one->change]));
+        hf_json_put_str(out, "change", hf_str_of(hf_rating_change_words[one->change]));
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
@@ -144,12 +120,14 @@ static void write_advice(const hf_session *session, const hf_round_comparison *c
         hf_json_begin_object(out);
         hf_json_name(out, "recommendation");
         hf_write_record(session, &hf_noun_recommendation, one->recommendation, out);
-        flag(out, "is_open", one->is_open);
-        flag(out, "is_overdue", one->is_overdue);
-        number(out, "earlier",
-               is_compared ? c->provisions[one->provision].earlier.implementation : (double)NAN);
-        number(out, "later",
-               is_compared ? c->provisions[one->provision].later.implementation : (double)NAN);
+        hf_json_put_bool(out, "is_open", one->is_open);
+        hf_json_put_bool(out, "is_overdue", one->is_overdue);
+        hf_json_put_double(out, "earlier",
+                           is_compared ? c->provisions[one->provision].earlier.implementation
+                                       : (double)NAN);
+        hf_json_put_double(out, "later",
+                           is_compared ? c->provisions[one->provision].later.implementation
+                                       : (double)NAN);
         hf_json_name(out, "gap");
         if (is_compared)
             hf_json_add_str(out, hf_str_of(hf_gap_change_words[c->provisions[one->provision].gap]));
@@ -173,7 +151,7 @@ void hf_write_round_comparison(const hf_session *session, const hf_round_compari
     hf_json_name(out, "gaps");
     hf_json_begin_object(out);
     for (size_t i = HF_GAP_CLOSED; i < HF_GAP_CHANGE_COUNT; i++)
-        count(out, hf_gap_change_words[i], c->gap_counts[i]);
+        hf_json_put_u64(out, hf_gap_change_words[i], c->gap_counts[i]);
     hf_json_end_object(out);
     write_groups("themes", c->themes, c->theme_count, out);
     write_groups("instruments", c->instruments, c->instrument_count, out);

@@ -341,8 +341,8 @@ static int32_t more_secret(int32_t marking, int32_t other)
     return marking > other ? marking : other;
 }
 
-// Of all that the report tells of: the assessment, the other round and what that one carried on, the offers that it names, and what
-// measures a project again.
+// Of all that the report tells of: the assessment, the other round and what that one carried on, the offers that it
+// names, and what measures a project again.
 static int32_t marking_of(const gathering *g, const hf_round_comparison *rounds)
 {
     int32_t marking = g->results.assessment->head.marking;

@@ -259,35 +259,17 @@ bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str
 
 // --- JSON ------------------------------------------------------------------------------------------------
 
-static void text(hf_json_writer *out, const char *name, hf_str value)
-{
-    hf_json_name(out, name);
-    hf_json_add_str(out, value);
-}
-
-static void number(hf_json_writer *out, const char *name, double value)
-{
-    hf_json_name(out, name);
-    hf_json_add_double(out, value);
-}
-
-static void count(hf_json_writer *out, const char *name, uint64_t value)
-{
-    hf_json_name(out, name);
-    hf_json_add_u64(out, value);
-}
-
 void hf_write_score(const hf_score *score, hf_json_writer *out)
 {
-    number(out, "implementation", score->implementation);
-    number(out, "evidence_cover", hf_score_evidence_cover(score));
-    number(out, "effective", hf_score_effective(score));
-    count(out, "asked", score->asked);
-    count(out, "answered", score->answered);
-    count(out, "applicable", score->applicable);
-    count(out, "satisfied", score->satisfied);
-    count(out, "claimed", score->claimed);
-    count(out, "evidenced", score->evidenced);
+    hf_json_put_double(out, "implementation", score->implementation);
+    hf_json_put_double(out, "evidence_cover", hf_score_evidence_cover(score));
+    hf_json_put_double(out, "effective", hf_score_effective(score));
+    hf_json_put_u64(out, "asked", score->asked);
+    hf_json_put_u64(out, "answered", score->answered);
+    hf_json_put_u64(out, "applicable", score->applicable);
+    hf_json_put_u64(out, "satisfied", score->satisfied);
+    hf_json_put_u64(out, "claimed", score->claimed);
+    hf_json_put_u64(out, "evidenced", score->evidenced);
 }
 
 static void write_groups(hf_json_writer *out, const char *name, const hf_assessed_group *groups,
@@ -297,10 +279,10 @@ static void write_groups(hf_json_writer *out, const char *name, const hf_assesse
     hf_json_begin_array(out);
     for (size_t i = 0; i < group_count; i++) {
         hf_json_begin_object(out);
-        text(out, "code", groups[i].code);
-        text(out, "name", groups[i].name);
+        hf_json_put_str(out, "code", groups[i].code);
+        hf_json_put_str(out, "name", groups[i].name);
         if (has_weight) {
-            number(out, "weight", groups[i].weight);
+            hf_json_put_double(out, "weight", groups[i].weight);
             hf_json_name(out, "is_weight_set");
             hf_json_add_bool(out, groups[i].is_weight_set);
         }
@@ -318,14 +300,14 @@ static void write_gaps(const hf_assessment_results *r, hf_json_writer *out)
         const hf_assessed_gap *gap = &r->gaps[i];
         const hf_provision *provision = r->book.provisions[gap->provision];
         hf_json_begin_object(out);
-        text(out, "provision", provision->head.key);
-        number(out, "value", gap->value);
-        number(out, "score", r->scores[gap->provision].implementation);
-        number(out, "theme_weight", gap->theme_weight);
-        number(out, "force_factor", gap->force);
-        count(out, "recommendations", gap->recommendations);
-        count(out, "needs", gap->needs);
-        text(out, "proposed_urgency", hf_urgency_word(hf_urgency_of_gap(gap->value)));
+        hf_json_put_str(out, "provision", provision->head.key);
+        hf_json_put_double(out, "value", gap->value);
+        hf_json_put_double(out, "score", r->scores[gap->provision].implementation);
+        hf_json_put_double(out, "theme_weight", gap->theme_weight);
+        hf_json_put_double(out, "force_factor", gap->force);
+        hf_json_put_u64(out, "recommendations", gap->recommendations);
+        hf_json_put_u64(out, "needs", gap->needs);
+        hf_json_put_str(out, "proposed_urgency", hf_urgency_word(hf_urgency_of_gap(gap->value)));
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
@@ -337,7 +319,7 @@ static void write_provisions(const hf_assessment_results *r, hf_json_writer *out
     hf_json_begin_array(out);
     for (size_t p = 0; p < r->book.provision_count; p++) {
         hf_json_begin_object(out);
-        text(out, "key", r->book.provisions[p]->head.key);
+        hf_json_put_str(out, "key", r->book.provisions[p]->head.key);
         hf_write_score(&r->scores[p], out);
         hf_json_end_object(out);
     }
@@ -352,8 +334,8 @@ static void write_rounds(const hf_session *session, const hf_assessment_results 
     hf_json_begin_array(out);
     for (size_t i = 0; i < r->before_count; i++) {
         hf_json_begin_object(out);
-        text(out, "key", r->before[i]->head.key);
-        text(out, "title", r->before[i]->title);
+        hf_json_put_str(out, "key", r->before[i]->head.key);
+        hf_json_put_str(out, "title", r->before[i]->title);
         hf_json_end_object(out);
     }
     hf_json_end_array(out);

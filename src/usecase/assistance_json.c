@@ -3,34 +3,16 @@
 // What needs, offers and projects come to together, as JSON for every door.
 #include "usecase/assistance.h"
 
-static void text(hf_json_writer *out, const char *name, hf_str value)
-{
-    hf_json_name(out, name);
-    hf_json_add_str(out, value);
-}
-
-static void number(hf_json_writer *out, const char *name, double value)
-{
-    hf_json_name(out, name);
-    hf_json_add_double(out, value);
-}
-
-static void count(hf_json_writer *out, const char *name, uint64_t value)
-{
-    hf_json_name(out, name);
-    hf_json_add_u64(out, value);
-}
-
 static void write_gaps(const hf_matched_need *need, hf_json_writer *out)
 {
     hf_json_name(out, "gaps");
     hf_json_begin_array(out);
     for (size_t i = 0; i < need->gap_count; i++) {
         hf_json_begin_object(out);
-        text(out, "provision", need->gaps[i].provision);
-        text(out, "title", need->gaps[i].title);
-        number(out, "score", need->gaps[i].score);
-        number(out, "value", need->gaps[i].value);
+        hf_json_put_str(out, "provision", need->gaps[i].provision);
+        hf_json_put_str(out, "title", need->gaps[i].title);
+        hf_json_put_double(out, "score", need->gaps[i].score);
+        hf_json_put_double(out, "value", need->gaps[i].value);
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
@@ -39,9 +21,9 @@ static void write_gaps(const hf_matched_need *need, hf_json_writer *out)
 static void write_match(const hf_matched_offer *offer, hf_json_writer *out)
 {
     hf_json_begin_object(out);
-    text(out, "offer", offer->known->offer->head.key);
-    count(out, "met", offer->match.met);
-    count(out, "not_met", offer->match.not_met);
+    hf_json_put_str(out, "offer", offer->known->offer->head.key);
+    hf_json_put_u64(out, "met", offer->match.met);
+    hf_json_put_u64(out, "not_met", offer->match.not_met);
     hf_json_name(out, "factors");
     hf_json_begin_object(out);
     for (size_t i = 0; i < HF_FACTOR_COUNT; i++) {
@@ -68,7 +50,7 @@ static void write_needs(const hf_session *session, const hf_assistance *a, size_
         for (size_t k = 0; k < need->offer_count && k < top; k++)
             write_match(&need->offers[k], out);
         hf_json_end_array(out);
-        count(out, "match_count", need->offer_count);
+        hf_json_put_u64(out, "match_count", need->offer_count);
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
@@ -82,8 +64,8 @@ static void write_offers(const hf_session *session, const hf_assistance *a, hf_j
         hf_json_begin_object(out);
         hf_json_name(out, "offer");
         hf_write_record(session, &hf_noun_offer, a->offers[i].offer, out);
-        count(out, "used", a->offers[i].used);
-        count(out, "needs", a->offers[i].needs);
+        hf_json_put_u64(out, "used", a->offers[i].used);
+        hf_json_put_u64(out, "needs", a->offers[i].needs);
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
@@ -97,9 +79,9 @@ static void write_projects(const hf_session *session, const hf_assistance *a, hf
         hf_json_begin_object(out);
         hf_json_name(out, "project");
         hf_write_record(session, &hf_noun_project, a->projects[i].project, out);
-        number(out, "progress", a->projects[i].progress);
-        number(out, "score_before", a->projects[i].before);
-        number(out, "score_after", a->projects[i].after);
+        hf_json_put_double(out, "progress", a->projects[i].progress);
+        hf_json_put_double(out, "score_before", a->projects[i].before);
+        hf_json_put_double(out, "score_after", a->projects[i].after);
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
@@ -135,11 +117,11 @@ void hf_write_offer_pairs(const hf_offer_pair *pairs, size_t pair_count, hf_json
     for (size_t i = 0; i < pair_count; i++) {
         const hf_likeness *likeness = &pairs[i].likeness;
         hf_json_begin_object(out);
-        text(out, "a", pairs[i].a->head.key);
-        text(out, "title_a", pairs[i].a->title);
-        text(out, "b", pairs[i].b->head.key);
-        text(out, "title_b", pairs[i].b->title);
-        number(out, "title_likeness", likeness->title);
+        hf_json_put_str(out, "a", pairs[i].a->head.key);
+        hf_json_put_str(out, "title_a", pairs[i].a->title);
+        hf_json_put_str(out, "b", pairs[i].b->head.key);
+        hf_json_put_str(out, "title_b", pairs[i].b->title);
+        hf_json_put_double(out, "title_likeness", likeness->title);
         hf_json_name(out, "same_provider");
         hf_json_add_bool(out, likeness->is_provider);
         hf_json_name(out, "kind_in_common");

@@ -20,6 +20,7 @@
 #include "model/asset.h"
 #include "model/dependency.h"
 #include "usecase/exchange.h"
+#include "usecase/record.h"
 
 typedef struct {
     char folder[32];
@@ -150,6 +151,25 @@ static inline hf_patch patch_of(fixture *f, const hf_noun *noun, const char *jso
         !hf_patch_from_json(noun, tree, &f->memory, &patch, &err))
         fail_msg("%s", err.message);
     return patch;
+}
+
+// Adds a record, or edits the one with the key. The error's code; "" when it was done.
+static inline const char *write_record(fixture *f, const hf_session *session, const char *noun,
+                                       const char *key, const char *json)
+{
+    hf_patch patch = patch_of(f, hf_noun_find(hf_str_of(noun)), json);
+    void *out = NULL;
+    hf_error err = {0};
+    bool is_done = key == NULL ? hf_add_record(session, &patch, &f->memory, &out, &err)
+                               : hf_edit_record(session, &patch, hf_str_of(key), HF_VERSION_ANY,
+                                                &f->memory, &out, &err);
+    return is_done ? "" : hf_str_z(&f->memory, hf_str_of(err.code));
+}
+
+static inline void must_write(fixture *f, const char *noun, const char *key, const char *json)
+{
+    hf_session session = local_session(f);
+    assert_string_equal(write_record(f, &session, noun, key, json), "");
 }
 
 static inline const hf_problem *problem_with(const hf_import_result *result, const char *code)

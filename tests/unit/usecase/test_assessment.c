@@ -7,30 +7,6 @@
 #include "usecase/assessment.h"
 #include "usecase/usecase.h"
 
-// The error's code; "" when it was done.
-static const char *write(fixture *f, const hf_session *session, const char *noun_name,
-                         const char *key, const char *json)
-{
-    const hf_noun *noun = hf_noun_find(hf_str_of(noun_name));
-    hf_json *body = NULL;
-    hf_patch patch = {0};
-    void *out = NULL;
-    hf_error err = {0};
-    if (!hf_json_parse(hf_str_of(json), &f->memory, &body, &err) ||
-        !hf_patch_from_json(noun, body, &f->memory, &patch, &err))
-        fail_msg("%s: %s", err.code, err.message);
-    bool is_done = key == NULL ? hf_add_record(session, &patch, &f->memory, &out, &err)
-                               : hf_edit_record(session, &patch, hf_str_of(key), HF_VERSION_ANY,
-                                                &f->memory, &out, &err);
-    return is_done ? "" : hf_str_z(&f->memory, hf_str_of(err.code));
-}
-
-static void must_write(fixture *f, const char *noun, const char *key, const char *json)
-{
-    hf_session session = local_session(f);
-    assert_string_equal(write(f, &session, noun, key, json), "");
-}
-
 static size_t seen(fixture *f, const hf_session *session, const char *noun)
 {
     hf_query query = {.noun = hf_noun_find(hf_str_of(noun)), .limit = 100};
@@ -71,21 +47,24 @@ static void assessing_is_a_right_of_its_own(void **state)
     hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_RED);
     hf_session operator_ = user_session(f, HF_ROLE_OPERATOR, HF_TLP_RED);
     (void)fixture_init(f);
-    assert_string_equal(write(f, &operator_, "assessment", NULL, "{\"key\":\"A\",\"title\":\"T\"}"),
-                        "access.denied");
-    assert_string_equal(write(f, &assessor, "assessment", NULL, "{\"key\":\"A\",\"title\":\"T\"}"),
-                        "");
+    assert_string_equal(
+        write_record(f, &operator_, "assessment", NULL, "{\"key\":\"A\",\"title\":\"T\"}"),
+        "access.denied");
+    assert_string_equal(
+        write_record(f, &assessor, "assessment", NULL, "{\"key\":\"A\",\"title\":\"T\"}"), "");
     const char *answer = "{\"assessment\":\"A\",\"question\":\"2341-OP2.q1\",\"rating\":\"2\"}";
     const char *advice = "{\"key\":\"R\",\"assessment\":\"A\",\"title\":\"Do it\"}";
-    assert_string_equal(write(f, &operator_, "answer", NULL, answer), "access.denied");
-    assert_string_equal(write(f, &operator_, "recommendation", NULL, advice), "access.denied");
-    assert_string_equal(write(f, &assessor, "answer", NULL, answer), "");
-    assert_string_equal(write(f, &assessor, "recommendation", NULL, advice), "");
-    assert_true(hf_str_equal_z(answer_of(f, "A/2341-OP2.q1")->answered_by, "somebody"));
-    assert_string_equal(write(f, &assessor, "asset", NULL, "{\"key\":\"P1\",\"name\":\"Plant\"}"),
+    assert_string_equal(write_record(f, &operator_, "answer", NULL, answer), "access.denied");
+    assert_string_equal(write_record(f, &operator_, "recommendation", NULL, advice),
                         "access.denied");
+    assert_string_equal(write_record(f, &assessor, "answer", NULL, answer), "");
+    assert_string_equal(write_record(f, &assessor, "recommendation", NULL, advice), "");
+    assert_true(hf_str_equal_z(answer_of(f, "A/2341-OP2.q1")->answered_by, "somebody"));
     assert_string_equal(
-        write(f, &assessor, "provision", "2341-OP2", "{\"title\":\"Something else\"}"),
+        write_record(f, &assessor, "asset", NULL, "{\"key\":\"P1\",\"name\":\"Plant\"}"),
+        "access.denied");
+    assert_string_equal(
+        write_record(f, &assessor, "provision", "2341-OP2", "{\"title\":\"Something else\"}"),
         "access.denied");
 }
 
@@ -108,17 +87,19 @@ static void a_grant_of_a_sector_reaches_its_assessments_and_no_others(void **sta
     assert_false(
         hf_assessment_results_read(&assessor, NULL, HF_STR("W"), &f->memory, &results, &err));
     assert_string_equal(err.code, "record.unknown");
-    assert_string_equal(write(f, &assessor, "answer", "E/2341-OP2.q1", "{\"rating\":\"3\"}"), "");
-    assert_string_equal(write(f, &assessor, "answer", "W/2341-OP2.q1", "{\"rating\":\"3\"}"),
+    assert_string_equal(write_record(f, &assessor, "answer", "E/2341-OP2.q1", "{\"rating\":\"3\"}"),
+                        "");
+    assert_string_equal(write_record(f, &assessor, "answer", "W/2341-OP2.q1", "{\"rating\":\"3\"}"),
                         "record.unknown");
     // Neither into another's assessment nor out of one's own place.
     assert_string_equal(
-        write(f, &assessor, "answer", NULL,
-              "{\"assessment\":\"W\",\"question\":\"2341-OP2.q2\",\"rating\":\"3\"}"),
+        write_record(f, &assessor, "answer", NULL,
+                     "{\"assessment\":\"W\",\"question\":\"2341-OP2.q2\",\"rating\":\"3\"}"),
         "reference.unknown");
-    assert_string_equal(write(f, &assessor, "answer", "E/2341-OP2.q1", "{\"assessment\":\"W\"}"),
-                        "assessment.part_moved");
-    assert_string_equal(write(f, &assessor, "assessment", "E", "{\"sector\":\"WA\"}"),
+    assert_string_equal(
+        write_record(f, &assessor, "answer", "E/2341-OP2.q1", "{\"assessment\":\"W\"}"),
+        "assessment.part_moved");
+    assert_string_equal(write_record(f, &assessor, "assessment", "E", "{\"sector\":\"WA\"}"),
                         "access.scope");
 }
 
@@ -143,10 +124,11 @@ static void who_answered_changes_with_what_is_said_only(void **state)
     two_sectors(f);
     int64_t first = answer_of(f, "E/2341-OP2.q1")->answered_at;
     other.now_ms = first + 1000;
-    assert_string_equal(write(f, &other, "answer", "E/2341-OP2.q1", "{\"rating\":\"2\"}"), "");
+    assert_string_equal(write_record(f, &other, "answer", "E/2341-OP2.q1", "{\"rating\":\"2\"}"),
+                        "");
     assert_int_equal(answer_of(f, "E/2341-OP2.q1")->answered_at, first);
-    assert_string_equal(write(f, &other, "answer", "E/2341-OP2.q1",
-                              "{\"rating\":\"3\",\"answered_by\":\"someone else\"}"),
+    assert_string_equal(write_record(f, &other, "answer", "E/2341-OP2.q1",
+                                     "{\"rating\":\"3\",\"answered_by\":\"someone else\"}"),
                         "");
     assert_int_equal(answer_of(f, "E/2341-OP2.q1")->answered_at, first + 1000);
     assert_true(hf_str_equal_z(answer_of(f, "E/2341-OP2.q1")->answered_by, "somebody"));

@@ -9,29 +9,6 @@
 #include "base/pool.h"
 #include "usecase/assessment.h"
 
-static const char *write(fixture *f, const hf_session *session, const char *noun_name,
-                         const char *key, const char *json)
-{
-    const hf_noun *noun = hf_noun_find(hf_str_of(noun_name));
-    hf_json *body = NULL;
-    hf_patch patch = {0};
-    void *out = NULL;
-    hf_error err = {0};
-    if (!hf_json_parse(hf_str_of(json), &f->memory, &body, &err) ||
-        !hf_patch_from_json(noun, body, &f->memory, &patch, &err))
-        fail_msg("%s: %s", err.code, err.message);
-    bool is_done = key == NULL ? hf_add_record(session, &patch, &f->memory, &out, &err)
-                               : hf_edit_record(session, &patch, hf_str_of(key), HF_VERSION_ANY,
-                                                &f->memory, &out, &err);
-    return is_done ? "" : hf_str_z(&f->memory, hf_str_of(err.code));
-}
-
-static void must_write(fixture *f, const char *noun, const char *key, const char *json)
-{
-    hf_session session = local_session(f);
-    assert_string_equal(write(f, &session, noun, key, json), "");
-}
-
 // One letter a question, in the order of their numbers: 0 to 4, N; a point leaves it open.
 static void answer(fixture *f, const char *assessment, const char *provision, const char *ratings)
 {
@@ -368,11 +345,11 @@ static void a_chain_that_bites_its_tail_ends(void **state)
         hf_assessment_results_read(&session, NULL, HF_STR("N3"), &f->memory, &results, &err));
     assert_int_equal(results.before_count, 2);
     // A new one may not follow either: both have a next one. And looking for a circle comes to an end.
-    assert_string_equal(write(f, &session, "assessment", NULL,
-                              "{\"key\":\"N4\",\"title\":\"T\",\"previous\":\"N2\"}"),
+    assert_string_equal(write_record(f, &session, "assessment", NULL,
+                                     "{\"key\":\"N4\",\"title\":\"T\",\"previous\":\"N2\"}"),
                         "assessment.has_next");
-    assert_string_equal(write(f, &session, "assessment", NULL,
-                              "{\"key\":\"N4\",\"title\":\"T\",\"previous\":\"N3\"}"),
+    assert_string_equal(write_record(f, &session, "assessment", NULL,
+                                     "{\"key\":\"N4\",\"title\":\"T\",\"previous\":\"N3\"}"),
                         "");
 }
 
@@ -398,19 +375,20 @@ static void a_round_follows_one_of_its_subject_that_no_other_follows(void **stat
     for (size_t i = 0; i < HF_COUNT(rows); i++) {
         char json[100];
         snprintf(json, sizeof(json), "{\"previous\":\"%s\"}", rows[i].previous);
-        assert_string_equal(write(f, &session, "assessment", rows[i].key, json), rows[i].code);
+        assert_string_equal(write_record(f, &session, "assessment", rows[i].key, json),
+                            rows[i].code);
     }
-    assert_string_equal(write(f, &session, "assessment", NULL,
-                              "{\"key\":\"Y\",\"title\":\"T\",\"previous\":\"N3\"}"),
+    assert_string_equal(write_record(f, &session, "assessment", NULL,
+                                     "{\"key\":\"Y\",\"title\":\"T\",\"previous\":\"N3\"}"),
                         "assessment.has_next");
     // Of a hidden one nothing is told.
     hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_AMBER);
     must_write(f, "assessment", "X", "{\"marking\":\"TLP:RED\"}");
-    assert_string_equal(write(f, &assessor, "assessment", NULL,
-                              "{\"key\":\"Y\",\"title\":\"T\",\"previous\":\"X\"}"),
+    assert_string_equal(write_record(f, &assessor, "assessment", NULL,
+                                     "{\"key\":\"Y\",\"title\":\"T\",\"previous\":\"X\"}"),
                         "reference.unknown");
-    assert_string_equal(write(f, &assessor, "assessment", NULL,
-                              "{\"key\":\"Y\",\"title\":\"T\",\"previous\":\"N3\"}"),
+    assert_string_equal(write_record(f, &assessor, "assessment", NULL,
+                                     "{\"key\":\"Y\",\"title\":\"T\",\"previous\":\"N3\"}"),
                         "");
 }
 

@@ -7,29 +7,6 @@
 
 #include "usecase/usecase.h"
 
-static const char *write(fixture *f, const hf_session *session, const char *noun_name,
-                         const char *key, const char *json)
-{
-    const hf_noun *noun = hf_noun_find(hf_str_of(noun_name));
-    hf_json *body = NULL;
-    hf_patch patch = {0};
-    void *out = NULL;
-    hf_error err = {0};
-    if (!hf_json_parse(hf_str_of(json), &f->memory, &body, &err) ||
-        !hf_patch_from_json(noun, body, &f->memory, &patch, &err))
-        fail_msg("%s: %s", err.code, err.message);
-    bool is_done = key == NULL ? hf_add_record(session, &patch, &f->memory, &out, &err)
-                               : hf_edit_record(session, &patch, hf_str_of(key), HF_VERSION_ANY,
-                                                &f->memory, &out, &err);
-    return is_done ? "" : hf_str_z(&f->memory, hf_str_of(err.code));
-}
-
-static void must_write(fixture *f, const char *noun, const char *key, const char *json)
-{
-    hf_session session = local_session(f);
-    assert_string_equal(write(f, &session, noun, key, json), "");
-}
-
 static void answer(fixture *f, const char *assessment, const char *question, const char *rating)
 {
     char json[200];
@@ -98,17 +75,18 @@ static void a_grant_of_a_sector_reaches_its_needs_and_all_offers(void **state)
     assert_int_equal(own.offers[0].needs, 1);
     assert_int_equal(all.needs[0].offers[0].match.factors[HF_FACTOR_CAPACITY], HF_VERDICT_NOT_MET);
     assert_int_equal(own.needs[0].offers[0].match.factors[HF_FACTOR_CAPACITY], HF_VERDICT_MET);
-    assert_string_equal(write(f, &assessor, "need", "E/1", "{\"urgency\":\"urgent\"}"), "");
-    assert_string_equal(write(f, &assessor, "need", "W/1", "{\"urgency\":\"urgent\"}"),
+    assert_string_equal(write_record(f, &assessor, "need", "E/1", "{\"urgency\":\"urgent\"}"), "");
+    assert_string_equal(write_record(f, &assessor, "need", "W/1", "{\"urgency\":\"urgent\"}"),
                         "record.unknown");
-    assert_string_equal(write(f, &assessor, "offer", "O", "{\"title\":\"Mine\"}"), "access.scope");
+    assert_string_equal(write_record(f, &assessor, "offer", "O", "{\"title\":\"Mine\"}"),
+                        "access.scope");
     assert_string_equal(
-        write(f, &assessor, "project", NULL,
-              "{\"assessment\":\"E\",\"need\":\"W/1\",\"offer\":\"O\",\"title\":\"P\"}"),
+        write_record(f, &assessor, "project", NULL,
+                     "{\"assessment\":\"E\",\"need\":\"W/1\",\"offer\":\"O\",\"title\":\"P\"}"),
         "reference.unknown");
     assert_string_equal(
-        write(f, &assessor, "project", NULL,
-              "{\"assessment\":\"E\",\"need\":\"E/1\",\"offer\":\"O\",\"title\":\"P\"}"),
+        write_record(f, &assessor, "project", NULL,
+                     "{\"assessment\":\"E\",\"need\":\"E/1\",\"offer\":\"O\",\"title\":\"P\"}"),
         "");
 }
 
@@ -120,11 +98,11 @@ static void who_operates_writes_no_needs_and_who_assesses_does(void **state)
     hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_RED);
     const char *made =
         "{\"key\":\"O2\",\"title\":\"T\",\"provider\":\"UN\",\"kinds\":[\"software\"]}";
-    assert_string_equal(write(f, &operator_, "offer", NULL, made), "access.denied");
-    assert_string_equal(write(f, &operator_, "need", "E/1", "{\"status\":\"met\"}"),
+    assert_string_equal(write_record(f, &operator_, "offer", NULL, made), "access.denied");
+    assert_string_equal(write_record(f, &operator_, "need", "E/1", "{\"status\":\"met\"}"),
                         "access.denied");
-    assert_string_equal(write(f, &assessor, "offer", NULL, made), "");
-    assert_string_equal(write(f, &assessor, "need", "E/1", "{\"status\":\"met\"}"), "");
+    assert_string_equal(write_record(f, &assessor, "offer", NULL, made), "");
+    assert_string_equal(write_record(f, &assessor, "need", "E/1", "{\"status\":\"met\"}"), "");
 }
 
 static void a_hidden_offer_fits_nothing_and_is_no_duplicate(void **state)
@@ -327,15 +305,16 @@ static void a_project_is_measured_by_a_round_of_its_subject(void **state)
     fixture *f = *state;
     measured_again(f);
     hf_session local = local_session(f);
-    assert_string_equal(write(f, &local, "project", "E/1/P", "{\"measured_in\":\"W\"}"),
+    assert_string_equal(write_record(f, &local, "project", "E/1/P", "{\"measured_in\":\"W\"}"),
                         "assessment.other_subject");
-    assert_string_equal(write(f, &local, "project", "E/1/P", "{\"measured_in\":\"NOPE\"}"),
+    assert_string_equal(write_record(f, &local, "project", "E/1/P", "{\"measured_in\":\"NOPE\"}"),
                         "reference.unknown");
     // A round that is gone, or hidden from who writes, is no reason to refuse what else changes.
     must_write(f, "assessment", "E2", "{\"marking\":\"TLP:RED\"}");
     hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_AMBER);
-    assert_string_equal(write(f, &assessor, "project", "E/1/P", "{\"status\":\"finished\"}"), "");
-    assert_string_equal(write(f, &assessor, "project", "W/1/O", "{\"measured_in\":\"E2\"}"),
+    assert_string_equal(write_record(f, &assessor, "project", "E/1/P", "{\"status\":\"finished\"}"),
+                        "");
+    assert_string_equal(write_record(f, &assessor, "project", "W/1/O", "{\"measured_in\":\"E2\"}"),
                         "reference.unknown");
 }
 
