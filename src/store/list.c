@@ -957,11 +957,18 @@ static bool list_page(list_job *job, hf_page *out, hf_error *err)
     if (!set_up(job, err))
         return false;
     page.records = HF_NEW_N(arena, void *, limit + 2);
+    // Counts are kept: where one says that nothing is left, nobody walks an index for it again.
+    bool counts_first = query->want_count && !job->shape.is_ranked && query->cursor.len == 0;
+    if (!job->is_nothing && counts_first) {
+        if (!count_page(job, &page, err))
+            return false;
+        job->is_nothing = page.total == 0;
+    }
     if (!job->is_nothing) {
         if (!(job->shape.is_ranked ? fetch_ranked(job, limit, &page, err)
                                    : fetch_parts(job, limit, &page, err)))
             return false;
-        if (query->want_count && !count_page(job, &page, err))
+        if (query->want_count && !counts_first && !count_page(job, &page, err))
             return false;
     }
     *out = page;

@@ -25,6 +25,8 @@ typedef struct {
     HF_VEC(uint8_t) weighed;
     HF_VEC(uint32_t) pinned;
     HF_VEC(hf_lane_member) group; // of the group at hand
+    uint8_t weighed_by[64]
+                      [HF_LANE_RANGE_NODES]; // of the range at hand: who has this bit in its weight
 } builder;
 
 static bool is_pinned(const builder *b, uint32_t node)
@@ -65,7 +67,7 @@ static uint64_t collect(builder *b, uint32_t group)
         hf_lane_member item = {(uint64_t)plan->member_capacity[m], plan->member_node[m], m};
         if (item.capacity == 0 || is_pinned(b, item.node))
             continue;
-        if (item.capacity <= slack)
+        if (item.capacity <= slack && item.capacity != unit)
             unit = common_divisor(item.capacity, unit);
         HF_VEC_ADD(b->arena, &b->group, item);
     }
@@ -89,6 +91,15 @@ static bool matters(const builder *b, size_t i, uint64_t slack)
             return true;
     }
     return false;
+}
+
+// Members of one capacity, the most frequent groups by far: any of them matters, and counting decides.
+static bool are_equal(const builder *b)
+{
+    for (size_t i = 1; i < b->group.count; i++)
+        if (b->group.items[i].capacity != b->group.items[0].capacity)
+            return false;
+    return true;
 }
 
 // The number of members that must be down, when it does not matter which; else 0.
@@ -172,11 +183,15 @@ static void add_group(builder *b, uint32_t consumer, uint32_t group)
         sum += b->group.items[i].capacity;
     if (sum <= slack)
         return;
-    if (b->group.count <= 3)
+    uint32_t threshold = 0;
+    if (b->group.count <= 3 && are_equal(b)) {
+        threshold = (uint32_t)(slack / b->group.items[0].capacity) + 1;
+    } else if (b->group.count <= 3) {
         for (size_t i = b->group.count; i-- > 0;)
             if (!matters(b, i, slack))
                 b->group.items[i] = b->group.items[--b->group.count];
-    uint32_t threshold = b->group.count <= 3 ? threshold_of(b, slack) : 0;
+        threshold = threshold_of(b, slack);
+    }
     if (threshold > 0)
         add_record(b, consumer, group, threshold);
     else
@@ -189,17 +204,22 @@ static void add_weights(builder *b, hf_lane_range *range)
     const hf_plan *plan = b->plan;
     range->first_weight = (uint32_t)b->weights.count;
     range->first_weighed = (uint32_t)b->weighed.count;
-    for (uint8_t bit = 0; bit < 63; bit++) {
-        hf_lane_weight weight = {bit, 0};
-        for (uint32_t i = 0; i < range->node_count; i++) {
-            uint32_t v = range->first_node + i;
-            if ((plan->weight[v] >> bit & 1) == 0 || is_pinned(b, v))
-                continue;
-            weight.count++;
-            HF_VEC_ADD(b->arena, &b->weighed, (uint8_t)i);
+    uint8_t counts[64] = {0};
+    for (uint32_t i = 0; i < range->node_count; i++) {
+        uint32_t v = range->first_node + i;
+        uint64_t left = is_pinned(b, v) ? 0 : (uint64_t)plan->weight[v];
+        for (; left != 0; left &= left - 1) {
+            int bit = __builtin_ctzll(left);
+            b->weighed_by[bit][counts[bit]++] = (uint8_t)i;
         }
-        if (weight.count > 0)
-            HF_VEC_ADD(b->arena, &b->weights, weight);
+    }
+    for (uint8_t bit = 0; bit < 63; bit++) {
+        if (counts[bit] == 0)
+            continue;
+        hf_lane_weight weight = {bit, counts[bit]};
+        HF_VEC_ADD(b->arena, &b->weights, weight);
+        for (uint32_t i = 0; i < counts[bit]; i++)
+            HF_VEC_ADD(b->arena, &b->weighed, b->weighed_by[bit][i]);
     }
     range->weight_count = (uint32_t)b->weights.count - range->first_weight;
 }
