@@ -7,6 +7,7 @@
 #include <cairo-pdf.h>
 #include <string.h>
 
+#define MAP_LEAST    0.65 // of its height, where a page has not room for all
 #define FACT_COLUMNS 3
 #define FACT_GAP     8.0
 #define FACT_PAD     7.0
@@ -84,6 +85,7 @@ static void heading(hf_pdf *pdf, int level, hf_str text)
     pdf->y += level == 2 ? 7 : 2;
     hf_pdf_set(pdf->layout, heading_look(level), text, HF_PDF_INNER);
     pdf->heading_count++;
+    pdf->heading = text;
     add_outline(pdf, level, text);
     hf_pdf_begin(pdf, element);
     begin_destination(pdf, 'h', pdf->heading_count);
@@ -112,7 +114,7 @@ static void set_value(hf_pdf *pdf, const hf_fact *fact)
         hf_message_number(pdf->doc->lang, fact->value.number, fact->value.decimals, &number);
         hf_pdf_set_ltr(pdf, pdf->layout, (hf_look){16, true, HF_INK}, hf_buf_str(&number), width);
     } else
-        hf_pdf_set(pdf->layout, (hf_look){11, true, HF_INK}, fact->value.text, width);
+        hf_pdf_set_data(pdf->layout, (hf_look){11, true, HF_INK}, fact->value.text, width);
 }
 
 static double fact_height(hf_pdf *pdf, const hf_fact *fact)
@@ -189,9 +191,13 @@ static void map(hf_pdf *pdf, const hf_block *block)
 {
     double end = 0;
     double height = hf_pdf_map_height(block);
+    double below = 4 + caption_height(pdf, block->text);
     pdf->y += 4;
-    hf_pdf_want(pdf, height + 4 + caption_height(pdf, block->text));
-    hf_pdf_map(pdf, block);
+    double room = HF_PDF_END - pdf->y - below;
+    if (height > room && room > height * MAP_LEAST)
+        height = room; // a little smaller rather than a page half empty
+    hf_pdf_want(pdf, height + below);
+    hf_pdf_map(pdf, block, height);
     pdf->y += height + 4;
     hf_pdf_begin(pdf, "P");
     hf_pdf_begin(pdf, "Span");
@@ -220,7 +226,7 @@ static double least_height(hf_pdf *pdf, const hf_block *block)
     case HF_BLOCK_TABLE:
         return hf_pdf_table_least(pdf, block);
     case HF_BLOCK_MAP:
-        return hf_pdf_map_height(block) + 24;
+        return hf_pdf_map_height(block) * MAP_LEAST + 24;
     }
     return 0;
 }
@@ -342,6 +348,7 @@ static void derivations(hf_pdf *pdf)
 static void lay_out(hf_pdf *pdf)
 {
     pdf->page = pdf->heading_count = pdf->element_count = 0;
+    pdf->heading = HF_STR_EMPTY;
     hf_pdf_begin(pdf, "Document");
     hf_pdf_new_page(pdf);
     title_block(pdf);

@@ -63,6 +63,7 @@ typedef struct {
     uint32_t element_count; // structure elements begun
     uint32_t heading_count; // destinations h1 …
     int outline_id;         // of the last heading of level 2
+    hf_str heading;         // the last one
     hf_pdf_notes notes;
     bool is_untagged;      // what is drawn now is repeated: no element of its own
     uint32_t picture_loss; // characters of ours that no font has
@@ -70,9 +71,11 @@ typedef struct {
 
 // --- pdf_pen.c: text, lines, pages, structure
 void hf_pdf_set_ink(const hf_pdf *pdf, hf_ink ink);
-// Sets the text of `layout`. width < 0: one line as long as it is. A '\n' begins a smaller grey part (the key under a
-// name).
+// Sets the text of `layout`, in words of the document's language. width < 0: one line as long as it is.
 void hf_pdf_set(PangoLayout *layout, hf_look look, hf_str text, double width);
+// The same for what somebody wrote down: its first letter says how it reads. A '\n' begins a smaller grey part (the key
+// under a name).
+void hf_pdf_set_data(PangoLayout *layout, hf_look look, hf_str text, double width);
 // The same for what reads from left to right in any language: numbers, keys, digests.
 void hf_pdf_set_ltr(hf_pdf *pdf, PangoLayout *layout, hf_look look, hf_str text, double width);
 double hf_pdf_height(PangoLayout *layout);
@@ -104,7 +107,7 @@ double hf_pdf_table_least(hf_pdf *pdf, const hf_block *block); // caption, head 
 
 // --- pdf_map.c
 double hf_pdf_map_height(const hf_block *block); // as wide as the page, or as high as it may be
-void hf_pdf_map(hf_pdf *pdf, const hf_block *block);
+void hf_pdf_map(hf_pdf *pdf, const hf_block *block, double height);
 
 // --- pdf_finish.c: language, alternative texts and what else Cairo leaves out
 bool hf_pdf_finish(const hf_doc *doc, const hf_pdf_notes *notes, hf_str bytes, hf_buf *out,

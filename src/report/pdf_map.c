@@ -93,14 +93,14 @@ static void draw(const hf_pdf *pen, const hf_map *map)
         draw_label(pen, &map->labels[i]);
 }
 
-void hf_pdf_map(hf_pdf *pdf, const hf_block *block)
+void hf_pdf_map(hf_pdf *pdf, const hf_block *block, double height)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_map map;
     if (pdf->cr == NULL)
         return;
     hf_map_place(block, &scratch, &map);
-    double scale = hf_map_scale(&map, HF_PDF_INNER);
+    double scale = height / map.height;
     hf_pdf_note_alternative(pdf, block->text);
     hf_pdf_begin(pdf, "Figure");
     cairo_save(pdf->cr);

@@ -45,8 +45,9 @@ static guint16 channel(double share)
     return (guint16)floor(share * 65535 + 0.5);
 }
 
-void hf_pdf_set(PangoLayout *layout, hf_look look, hf_str text, double width)
+void hf_pdf_set_data(PangoLayout *layout, hf_look look, hf_str text, double width)
 {
+    pango_layout_set_auto_dir(layout, TRUE);
     PangoFontDescription *font = pango_font_description_new();
     pango_font_description_set_family_static(font, FAMILIES);
     pango_font_description_set_size(font, (gint)floor(look.size * PANGO_SCALE + 0.5));
@@ -74,15 +75,21 @@ void hf_pdf_set(PangoLayout *layout, hf_look look, hf_str text, double width)
     pango_layout_set_text(layout, text.len > 0 ? text.ptr : "", (int)text.len);
 }
 
+void hf_pdf_set(PangoLayout *layout, hf_look look, hf_str text, double width)
+{
+    hf_pdf_set_data(layout, look, text, width);
+    pango_layout_set_auto_dir(layout, FALSE);
+}
+
 // A mark of direction goes before it where the document reads the other way: '-' and '/' would change places.
 void hf_pdf_set_ltr(hf_pdf *pdf, PangoLayout *layout, hf_look look, hf_str text, double width)
 {
     if (pdf->is_rtl) {
         HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
         hf_str marked = hf_str_format(&scratch, "\xe2\x80\x8e%.*s", HF_STR_ARG(text));
-        hf_pdf_set(layout, look, marked, width);
+        hf_pdf_set_data(layout, look, marked, width);
     } else
-        hf_pdf_set(layout, look, text, width);
+        hf_pdf_set_data(layout, look, text, width);
 }
 
 double hf_pdf_height(PangoLayout *layout)

@@ -6,11 +6,12 @@
 
 #include <math.h>
 
-#define PAD_X      4.0
-#define PAD_Y      3.2
-#define BAR_WIDTH  42.0
-#define BAR_HEIGHT 5.0
-#define BAR_GAP    5.0
+#define PAD_X         4.0
+#define PAD_Y         3.2
+#define ROWS_TOGETHER 3u // of a table begin on one page, and two end on one
+#define BAR_WIDTH     42.0
+#define BAR_HEIGHT    5.0
+#define BAR_GAP       5.0
 
 typedef struct {
     const hf_block *block;
@@ -63,21 +64,22 @@ static double set_row(hf_pdf *pdf, const table *t, size_t row)
         } else if (cell->is_code)
             hf_pdf_set_ltr(pdf, layout, t->cell, cell->text, text_room(t, i, cell));
         else
-            hf_pdf_set(layout, t->cell, cell->text, text_room(t, i, cell));
+            hf_pdf_set_data(layout, t->cell, cell->text, text_room(t, i, cell));
         height = fmax(height, hf_pdf_height(layout));
     }
     return height + 2 * PAD_Y;
 }
 
-// The bar grows from the side where reading begins.
+// The bar stands before the numbers of its column, and grows from the side where reading begins.
 static void draw_bar(const hf_pdf *pdf, const table *t, size_t column, double from_start,
                      double share)
 {
-    double room = t->widths.width[column] - 2 * PAD_X;
+    double before =
+        t->widths.width[column] - PAD_X - t->widths.number[column] - BAR_GAP - BAR_WIDTH;
     double width = BAR_WIDTH * fmin(fmax(share, 0), 1);
-    double left = hf_pdf_left(pdf, from_start + PAD_X, room);
+    double left = hf_pdf_left(pdf, from_start + fmax(before, PAD_X), BAR_WIDTH);
     double middle = pdf->y + PAD_Y + t->cell.size * 0.68;
-    hf_pdf_box(pdf, pdf->is_rtl ? left + room - width : left, middle - BAR_HEIGHT / 2, width,
+    hf_pdf_box(pdf, pdf->is_rtl ? left + BAR_WIDTH - width : left, middle - BAR_HEIGHT / 2, width,
                BAR_HEIGHT, HF_INK_BAR);
 }
 
@@ -154,6 +156,11 @@ static void draw_row(hf_pdf *pdf, table *t, size_t row)
     double page_room = HF_PDF_END - HF_PDF_TOP - t->head_height;
     bool is_longer = height > page_room;
     double least = is_longer ? 60 : height; // a row longer than a page begins where some lines fit
+    if (row + 2 == t->block->row_count && row > 0) { // the last row is not left alone
+        double both = height + set_row(pdf, t, row + 1);
+        least = both < page_room / 3 ? both : least;
+        (void)set_row(pdf, t, row);
+    }
     if (pdf->y + least > HF_PDF_END) {
         next_page(pdf, t);
         (void)set_row(pdf, t, row);
@@ -177,6 +184,8 @@ static double caption_height(hf_pdf *pdf, const hf_block *block)
 static void draw_caption(hf_pdf *pdf, const hf_block *block)
 {
     double end = 0;
+    if (block->derivation == 0 && hf_str_equal(block->text, pdf->heading))
+        return; // the heading has said it
     hf_pdf_begin(pdf, "Caption");
     hf_pdf_begin(pdf, "Span");
     (void)caption_height(pdf, block);
@@ -188,11 +197,14 @@ static void draw_caption(hf_pdf *pdf, const hf_block *block)
     pdf->y += height + 3;
 }
 
+// Caption, head and the first rows: less of a table at the foot of a page looks lost.
 static double least_of(hf_pdf *pdf, table *t)
 {
     double height = caption_height(pdf, t->block) + 3 + set_head(pdf, t);
-    double row = t->block->row_count > 0 ? set_row(pdf, t, 0) : 0;
-    return height + fmin(row, 200);
+    double rows = 0;
+    for (size_t i = 0; i < t->block->row_count && i < ROWS_TOGETHER; i++)
+        rows += set_row(pdf, t, i);
+    return height + fmin(rows, 200);
 }
 
 double hf_pdf_table_least(hf_pdf *pdf, const hf_block *block)

@@ -8,28 +8,33 @@
 #include "base/text.h"
 
 #define SAMPLED_ROWS 400u // of which the widths are made
-#define LETTER       0.56 // of the size: how wide a column of a terminal is on paper
-#define BOLD_LETTER  0.64
+#define LETTER       0.56 // of the size: how wide a column of a terminal is on paper, in a text
+#define WORD_LETTER  0.62 // in a single word, which may have wide letters
+#define CODE_LETTER  0.68 // capitals and digits
+#define BOLD_LETTER  0.68
+#define WORD_MORE    2.0 // points
 #define DIGIT        0.6
-#define WIDE_WANTED  230.0 // more than this no column asks for
-#define WORD_WANTED  100.0 // longer words may break
+#define WIDE_WANTED  300.0 // more than this no column asks for
+#define WORD_WANTED  110.0 // longer words may break
+#define HAN_COLUMNS                                                                                \
+    10u // Han breaks anywhere; so many columns are kept together when they are all there is
 
-static bool is_break(unsigned char byte)
-{
-    return byte == ' ' || byte == '\n' || (byte >= 0xe3 && byte <= 0xe9); // Han breaks anywhere
-}
-
-// Columns of the longest piece that does not break.
+// Columns of the longest piece that shall not break.
 static size_t longest_word(hf_str text)
 {
     size_t most = 0;
     for (size_t from = 0; from < text.len;) {
-        size_t to = from + 1;
-        while (to < text.len && !is_break((unsigned char)text.ptr[to]))
-            to++;
+        size_t to = from;
+        bool is_han = false;
+        for (; to < text.len && text.ptr[to] != ' ' && text.ptr[to] != '\n'; to++) {
+            unsigned char byte = (unsigned char)text.ptr[to];
+            is_han |= byte >= 0xe3 && byte <= 0xe9;
+        }
         size_t columns = hf_text_columns(hf_str_slice(text, from, to));
+        if (is_han && columns > HAN_COLUMNS)
+            columns = HAN_COLUMNS;
         most = columns > most ? columns : most;
-        from = to;
+        from = to + 1;
     }
     return most;
 }
@@ -51,23 +56,27 @@ static double number_width(const hf_doc *doc, const hf_cell *cell, double size)
     return (double)hf_text_columns(hf_buf_str(&text)) * size * DIGIT;
 }
 
-static wish wish_of(const hf_widths *w, size_t column)
+static wish wish_of(hf_widths *w, size_t column)
 {
     const hf_block *block = w->block;
     wish out = {0};
     size_t step = block->row_count / SAMPLED_ROWS + 1;
     hf_str head = block->columns[column];
     double head_letter = (w->size - HF_HEAD_SMALLER) * BOLD_LETTER;
-    widen(&out, (double)longest_word(head) * head_letter,
+    w->number[column] = 0;
+    widen(&out, (double)longest_word(head) * head_letter + WORD_MORE,
           fmin((double)hf_text_columns(head) * head_letter, 90));
     for (size_t row = 0; row < block->row_count; row += step) {
         const hf_cell *cell = &block->cells[row * block->column_count + column];
         if (cell->is_number) {
-            double own = number_width(w->doc, cell, w->size) + (cell->has_bar ? w->bar : 0);
+            double own = number_width(w->doc, cell, w->size);
+            w->number[column] = fmax(w->number[column], own);
+            own += cell->has_bar ? w->bar : 0;
             widen(&out, own, own);
             continue;
         }
-        double word = fmin((double)longest_word(cell->text) * w->size * LETTER, WORD_WANTED);
+        double letter = w->size * (cell->is_code ? CODE_LETTER : WORD_LETTER);
+        double word = fmin((double)longest_word(cell->text) * letter + WORD_MORE, WORD_WANTED);
         size_t line = hf_str_find_byte(cell->text, '\n', 0);
         double columns = (double)hf_text_columns(hf_str_slice(cell->text, 0, line));
         widen(&out, word, fmin(fmax(columns * w->size * LETTER, word), WIDE_WANTED));

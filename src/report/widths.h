@@ -12,12 +12,13 @@
 
 typedef struct {
     const hf_doc *doc;
-    const hf_block *block;              // a table of at most HF_TABLE_COLUMNS_MAX columns
-    double room;                        // points for all columns
-    double pad;                         // on both sides of a cell
-    double bar;                         // of a bar with its gap; 0: none is drawn
-    double size;                        // out: of the letters, so that words need not break
-    double width[HF_TABLE_COLUMNS_MAX]; // out
+    const hf_block *block;               // a table of at most HF_TABLE_COLUMNS_MAX columns
+    double room;                         // points for all columns
+    double pad;                          // on both sides of a cell
+    double bar;                          // of a bar with its gap; 0: none is drawn
+    double size;                         // out: of the letters, so that words need not break
+    double width[HF_TABLE_COLUMNS_MAX];  // out
+    double number[HF_TABLE_COLUMNS_MAX]; // out: of the widest number in the column
 } hf_widths;
 
 void hf_find_widths(hf_widths *widths);
