@@ -29,7 +29,7 @@ check: ## all that a change must pass (at most 25 minutes on two cores)
 	@python3 tools/check.py
 
 check-full: ## everything, before a piece of work is called done
-	@tools/setup.sh check
+	@tools/setup.sh full
 	@python3 tools/check.py --full
 
 bench: build ## measure the promised figures beside their peers (BENCH=--quick for a first look)

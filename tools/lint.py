@@ -55,7 +55,9 @@ LIBRARY_HOMES = {
     "ogr_": {"src/reader/"},
     "cpl_": {"src/reader/"},
     "seccomp.h": {"src/base/sandbox.c"},
-    "zip.h": {"src/report/docx.c", "src/format/"},
+    "pango/": {"src/report/pdf.h"},
+    "cairo": {"src/report/pdf"},
+    "qpdf/": {"src/report/pdf_finish.c"},
 }
 
 # Threads start here and nowhere else.

@@ -3,11 +3,12 @@
 #
 # Installs what is missing on Debian 12, says what, and is silent and quick when nothing is.
 #
-#   tools/setup.sh [build|deb|check|bench]
+#   tools/setup.sh [build|deb|check|full|bench]
 #
 #   build  compilers and libraries of the program, Node for its web application   (make build, make demo)
 #   deb    and what makes a package                                                (make deb)
 #   check  and what the tests need: clang, cmocka, sanitizers, Chromium, fonts     (make check)
+#   full   and LibreOffice, which opens what reports write                          (make check-full)
 #   bench  and the peers that are measured beside us                               (make bench)
 #
 # HOLDFAST_NO_SETUP=1 skips all of it, for people who bring their own.
@@ -20,21 +21,24 @@ cd "$top"
 
 build_packages='gcc libc6-dev make meson ninja-build pkg-config python3 ca-certificates
     libsqlite3-dev libjson-c-dev libutf8proc-dev zlib1g-dev libxml2-dev libsodium-dev libssl-dev
-    libmicrohttpd-dev libgnutls28-dev libseccomp-dev libzip-dev libgdal-dev'
+    libmicrohttpd-dev libgnutls28-dev libseccomp-dev libgdal-dev libpango1.0-dev libqpdf-dev
+    fonts-noto-core fonts-wqy-microhei'
 check_packages='git g++ clang-14 libclang-rt-14-dev clang-format-14 libcmocka-dev liblapacke-dev librandom123-dev gdal-bin
     libopenmpi-dev openmpi-bin
-    sqlite3 chromium fonts-noto-core fonts-wqy-microhei groff-base man-db zsh fish'
+    sqlite3 chromium groff-base man-db zsh fish qpdf poppler-utils'
+full_packages='libreoffice-writer-nogui'
 deb_packages='dpkg-dev'
 bench_packages='gdal-bin sqlite3 p7zip-full dieharder python3-networkx python3-igraph libopenmpi-dev openmpi-bin
-    python3-scipy libigraph-dev libgraphblas-dev'
+    python3-scipy libigraph-dev libgraphblas-dev libreoffice-writer-nogui'
 
 case $profile in
 build) packages=$build_packages ;;
 deb) packages="$build_packages $deb_packages" ;;
 check) packages="$build_packages $deb_packages $check_packages" ;;
+full) packages="$build_packages $deb_packages $check_packages $full_packages" ;;
 bench) packages="$build_packages $bench_packages" ;;
 *)
-    echo "usage: tools/setup.sh [build|deb|check|bench]" >&2
+    echo "usage: tools/setup.sh [build|deb|check|full|bench]" >&2
     exit 64
     ;;
 esac

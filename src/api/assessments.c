@@ -50,14 +50,23 @@ static bool post_next(hf_call *call, hf_error *err)
 
 static bool get_report(hf_call *call, hf_error *err)
 {
-    call->reply->buffer = hf_buf_of(HF_REPORT_BYTES_MAX);
-    if (!hf_make_assessment_report(&call->session, call->params[0],
-                                   hf_request_query(call->request, "against"), &call->reply->buffer,
-                                   err))
-        return false;
-    call->reply->media_type = "text/html; charset=utf-8";
-    call->reply->policy = HF_REPORT_POLICY;
-    return true;
+    hf_report_request wanted = {.kind = HF_STR("assessment"),
+                                .of = call->params[0],
+                                .against = hf_request_query(call->request, "against")};
+    return hf_answer_report(call, &wanted, err);
+}
+
+static bool post_report(hf_call *call, hf_error *err)
+{
+    static const char *const members[] = {"template", NULL};
+    hf_report_request wanted = {.kind = HF_STR("assessment"),
+                                .of = call->params[0],
+                                .against = hf_request_query(call->request, "against"),
+                                .template_source = "template"};
+    hf_json *body = NULL;
+    return hf_call_json(call, &body, err) && hf_json_want_only(body, members, err) &&
+           hf_json_want_text(body, "template", &wanted.template, err) &&
+           hf_answer_report(call, &wanted, err);
 }
 
 static const hf_param params[] = {
@@ -74,6 +83,7 @@ static const hf_param comparison_params[] = {
 static const hf_param report_params[] = {
     {.name = "against", .about = "key of another round to compare with, in a chapter of its own"},
     HF_PARAM_LANG,
+    HF_PARAM_REPORT_FORMAT,
     HF_NO_PARAMS,
 };
 
@@ -111,12 +121,22 @@ static const hf_route routes[] = {
     {.method = HF_HTTP_GET,
      .path = "/api/v1/assessments/{key}/report",
      .id = "assessmentReport",
-     .about = "The assessment as one printable page",
+     .about = "The assessment as one printable page, or as the file of another format",
      .params = report_params,
-     .gives_type = "text/html",
+     .gives_type = "*/*",
      .status = 200,
-     .problems = "404",
+     .problems = "400 404",
      .answer = get_report},
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/assessments/{key}/report",
+     .id = "assessmentReportByTemplate",
+     .about = "The same by a template: its order, chapters and words",
+     .params = report_params,
+     .takes = "ReportTemplate",
+     .gives_type = "*/*",
+     .status = 200,
+     .problems = "400 404 413 415",
+     .answer = post_report},
 };
 
 #define SHARE      "{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":1}"
@@ -175,6 +195,8 @@ static const char schemas[] =
     ",\"gaps\":{\"type\":\"object\",\"required\":[" GAP_CHANGES "]},\"themes\":" PAIRS
     ",\"instruments\":" PAIRS ",\"provisions\":" COMPARED ",\"questions\":" ANSWERED
     ",\"recommendations\":" ADVISED "}}"
+    ",\"ReportTemplate\":{\"type\":\"object\",\"required\":[\"template\"],\"properties\":{"
+    "\"template\":" TEXT "},\"additionalProperties\":false}"
     ",\"NextRound\":{\"type\":\"object\",\"properties\":{\"key\":" MAYBE_TEXT
     ",\"title\":" MAYBE_TEXT "},\"additionalProperties\":false}";
 

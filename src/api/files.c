@@ -85,15 +85,33 @@ static bool get_export(hf_call *call, hf_error *err)
 
 // --- reports, demonstration ------------------------------------------------------------------------------
 
+const char *const hf_report_formats[] = {"html", "pdf", "docx", "odt", NULL};
+
+bool hf_answer_report(hf_call *call, hf_report_request *wanted, hf_error *err)
+{
+    hf_str format = hf_request_query(call->request, "format");
+    if (!hf_find_writer(format, HF_STR_EMPTY, &wanted->writer, err))
+        return false;
+    call->reply->buffer = hf_buf_of(HF_REPORT_BYTES_MAX);
+    if (!hf_make_report(&call->session, wanted, &call->reply->buffer, err))
+        return false;
+    bool is_page = wanted->writer == NULL || hf_str_equal_z(format, "html");
+    call->reply->media_type = is_page ? "text/html; charset=utf-8" : wanted->writer->media_type;
+    if (is_page)
+        call->reply->policy = HF_REPORT_POLICY;
+    else
+        hf_answer_header(
+            call, "Content-Disposition",
+            hf_str_format(call->arena, "attachment; filename=\"%.*s\"",
+                          HF_STR_ARG(hf_report_file_name(&call->session, wanted, call->arena))));
+    return true;
+}
+
 static bool get_report(hf_call *call, hf_error *err)
 {
-    call->reply->buffer = hf_buf_of(HF_REPORT_BYTES_MAX);
-    if (!hf_make_report(&call->session, call->params[0], hf_request_query(call->request, "within"),
-                        &call->reply->buffer, err))
-        return false;
-    call->reply->media_type = "text/html; charset=utf-8";
-    call->reply->policy = HF_REPORT_POLICY;
-    return true;
+    hf_report_request wanted = {.kind = call->params[0],
+                                .within = hf_request_query(call->request, "within")};
+    return hf_answer_report(call, &wanted, err);
 }
 
 static bool post_demo(hf_call *call, hf_error *err)
@@ -146,6 +164,7 @@ static const hf_param export_params[] = {
 };
 static const hf_param report_params[] = {
     HF_PARAM_LANG,
+    HF_PARAM_REPORT_FORMAT,
     {.name = "within", .about = "of 'area': lon,lat lon,lat lon,lat or region:KEY"},
     HF_NO_PARAMS,
 };
@@ -163,9 +182,10 @@ static const hf_route routes[] = {
     {.method = HF_HTTP_GET,
      .path = "/api/v1/reports/{kind}",
      .id = "report",
-     .about = "A report as one printable page; kinds: national, area",
+     .about =
+         "A report as one printable page, or as the file of another format; kinds: national, area",
      .params = report_params,
-     .gives_type = "text/html",
+     .gives_type = "*/*",
      .status = 200,
      .problems = "400 404",
      .answer = get_report},

@@ -6,6 +6,7 @@
 #ifndef HF_API_RESOURCE_H
 #define HF_API_RESOURCE_H
 
+#include "usecase/report.h"
 #include "usecase/usecase.h"
 #include "wire/wire.h"
 
@@ -156,6 +157,10 @@ void hf_problem_write_all(const hf_error *err, const hf_error *faults, size_t fa
 typedef bool (*hf_make_file)(hf_call *call, void *context, hf_output output, hf_error *err);
 bool hf_answer_file(hf_call *call, hf_make_file make, void *context, const char *media_type,
                     hf_str name, hf_error *err) HF_CHECKED;
+// Answers with the report in the form of the request's `format`: a page of its own, or a file to be saved.
+// Errors: of hf_make_report
+bool hf_answer_report(hf_call *call, hf_report_request *wanted, hf_error *err) HF_CHECKED;
+extern const char *const hf_report_formats[]; // NULL-ended
 
 // filters.c: words, filters, order and box of the request's address, into the query of this noun.
 // Errors: HF_ERR_USAGE "query.field", "query.value".
@@ -257,6 +262,11 @@ bool hf_guard(hf_call *call, hf_str name, hf_guarded try, void *context, hf_erro
 #define HF_PARAM_LANG                                                                              \
     {                                                                                              \
         .name = "lang", .type = HF_PARAM_WORD, .words = hf_lang_codes, .about = "language"         \
+    }
+#define HF_PARAM_REPORT_FORMAT                                                                     \
+    {                                                                                              \
+        .name = "format", .type = HF_PARAM_WORD, .words = hf_report_formats,                       \
+        .about = "html unless said"                                                                \
     }
 #define HF_NO_PARAMS                                                                               \
     {                                                                                              \

@@ -22,6 +22,7 @@
 #define HF_UNZIP_RATIO_MAX        200u         // packed to unpacked; above is a zip bomb
 #define HF_UNZIP_BYTES_MAX        (4ull << 30) // unpacked size of one archive
 #define HF_NETWORK_FILE_BYTES_MAX (256u << 20) // GraphML, MATPOWER, EPANET: read as a whole
+#define HF_TEMPLATE_BYTES_MAX     (64u << 10)  // of a report
 #define HF_RECIPE_BYTES_MAX       (256u << 10) // one import recipe
 #define HF_RECIPE_ITEMS_MAX       500u // records, fields, steps, words of one recipe's lists
 // Server

@@ -309,3 +309,20 @@ size_t hf_text_columns(hf_str text)
     }
     return columns;
 }
+
+bool hf_text_is_rtl(hf_str text, bool otherwise)
+{
+    for (size_t at = 0; at < text.len;) {
+        int32_t code = 0;
+        size_t left = text.len - at > 4 ? 4 : text.len - at;
+        utf8proc_ssize_t length =
+            utf8proc_iterate((const uint8_t *)text.ptr + at, (utf8proc_ssize_t)left, &code);
+        at += length > 0 ? (size_t)length : 1;
+        int bidi = length > 0 ? utf8proc_get_property(code)->bidi_class : 0;
+        if (bidi == UTF8PROC_BIDI_CLASS_R || bidi == UTF8PROC_BIDI_CLASS_AL)
+            return true;
+        if (bidi == UTF8PROC_BIDI_CLASS_L)
+            return false;
+    }
+    return otherwise;
+}

@@ -14,5 +14,7 @@ void hf_search_text(hf_str text, hf_buf *out);
 // Empty when nothing searchable is in it.
 void hf_search_query(hf_str query, hf_buf *out);
 size_t hf_text_columns(hf_str text); // columns on a terminal
+// Does it read from right to left? Its first letter decides (UAX #9, P2); otherwise: it has none.
+bool hf_text_is_rtl(hf_str text, bool otherwise);
 
 #endif

@@ -4,139 +4,39 @@
 // holdfast-gdal. A sheet holds 1,048,576 rows; more is refused with the mend.
 #include <string.h>
 
-#include "base/deflate.h"
 #include "base/limits.h"
 #include "base/xml.h"
+#include "base/zip.h"
 #include "format/gdal.h"
 #include "format/write.h"
 
 enum { SHEET_ROWS_MAX = 1048576, FLUSH_BYTES = 1 << 16 };
 
-// One member of the archive, as its directory will list it.
-typedef struct {
-    hf_str name;
-    uint32_t crc;
-    uint64_t packed_bytes, plain_bytes, offset;
-} member;
-
 typedef struct {
     const hf_write_request *request;
     hf_arena arena;   // names
     hf_arena scratch; // of the record
-    HF_VEC(member) members;
-    uint64_t offset; // bytes handed over so far
-    hf_deflater *deflater;
-    hf_buf plain, packed, cell;
+    hf_zip zip;
+    hf_buf plain, cell;
 } archive;
-
-// --- ZIP -------------------------------------------------------------------------------------------------
-
-static void add_u16(hf_buf *out, unsigned value)
-{
-    hf_buf_add_byte(out, (char)(value & 0xff));
-    hf_buf_add_byte(out, (char)(value >> 8 & 0xff));
-}
-
-static void add_u32(hf_buf *out, uint64_t value)
-{
-    add_u16(out, (unsigned)(value & 0xffff));
-    add_u16(out, (unsigned)(value >> 16 & 0xffff));
-}
-
-static bool hand_over(archive *a, hf_buf *bytes, hf_error *err)
-{
-    a->offset += bytes->len;
-    return hf_write_flush(a->request, bytes, 0, err);
-}
-
-// What local header and directory share. Sizes follow the data (bit 3); names are UTF-8 (bit 11).
-static void add_common(hf_buf *out, const member *m, bool with_sizes)
-{
-    add_u16(out, 20);
-    add_u16(out, 1u << 3 | 1u << 11);
-    add_u16(out, 8);      // deflate
-    add_u16(out, 0);      // no time: equal registers give equal files
-    add_u16(out, 0x0021); // 1980-01-01
-    add_u32(out, with_sizes ? m->crc : 0);
-    add_u32(out, with_sizes ? m->packed_bytes : 0);
-    add_u32(out, with_sizes ? m->plain_bytes : 0);
-    add_u16(out, (unsigned)m->name.len);
-}
-
-static bool open_member(archive *a, hf_str name, hf_error *err)
-{
-    member m = {.name = hf_str_copy(&a->arena, name), .offset = a->offset};
-    add_u32(&a->packed, 0x04034b50);
-    add_common(&a->packed, &m, false);
-    add_u16(&a->packed, 0);
-    hf_buf_add_str(&a->packed, m.name);
-    HF_VEC_ADD(&a->arena, &a->members, m);
-    a->deflater = hf_deflater_open(HF_DEFLATE_RAW, 6);
-    return hand_over(a, &a->packed, err);
-}
 
 // Packs what stands in a->plain when it is worth it (0 = always).
 static bool pack(archive *a, size_t threshold, hf_error *err)
 {
-    member *m = &a->members.items[a->members.count - 1];
     if (a->plain.overflow)
         return hf_fail(
             err, HF_ERR_TOO_LARGE, "write.record_too_large",
             "one record is too large for a spreadsheet; shorten its texts or export CSV");
-    if (a->plain.len < threshold || a->plain.len == 0)
+    if (a->plain.len < threshold)
         return true;
-    hf_str bytes = hf_buf_str(&a->plain);
-    m->crc = hf_crc32(m->crc, bytes);
-    m->plain_bytes += bytes.len;
-    if (!hf_deflater_add(a->deflater, bytes, &a->packed, err))
-        return false;
-    m->packed_bytes += a->packed.len;
+    bool ok = hf_zip_add(&a->zip, hf_buf_str(&a->plain), err);
     hf_buf_clear(&a->plain);
-    return hand_over(a, &a->packed, err);
+    return ok;
 }
 
 static bool close_member(archive *a, hf_error *err)
 {
-    if (!pack(a, 0, err) || !hf_deflater_finish(a->deflater, &a->packed, err))
-        return false;
-    member *m = &a->members.items[a->members.count - 1];
-    m->packed_bytes += a->packed.len;
-    hf_deflater_close(&a->deflater);
-    if (m->plain_bytes > UINT32_MAX || a->offset > UINT32_MAX - (1u << 24))
-        return hf_fail(err, HF_ERR_TOO_LARGE, "xlsx.too_large",
-                       "a spreadsheet of more than 4 GB cannot be read by anyone; export CSV");
-    add_u32(&a->packed, 0x08074b50);
-    add_u32(&a->packed, m->crc);
-    add_u32(&a->packed, m->packed_bytes);
-    add_u32(&a->packed, m->plain_bytes);
-    return hand_over(a, &a->packed, err);
-}
-
-static bool close_archive(archive *a, hf_error *err)
-{
-    uint64_t begin = a->offset;
-    for (size_t i = 0; i < a->members.count; i++) {
-        const member *m = &a->members.items[i];
-        add_u32(&a->packed, 0x02014b50);
-        add_u16(&a->packed, 20);
-        add_common(&a->packed, m, true);
-        add_u16(&a->packed, 0);
-        add_u16(&a->packed, 0);
-        add_u16(&a->packed, 0);
-        add_u16(&a->packed, 0);
-        add_u32(&a->packed, 0);
-        add_u32(&a->packed, m->offset);
-        hf_buf_add_str(&a->packed, m->name);
-    }
-    uint64_t bytes = a->packed.len;
-    add_u32(&a->packed, 0x06054b50);
-    add_u32(&a->packed, 0);
-    add_u16(&a->packed, (unsigned)a->members.count);
-    add_u16(&a->packed, (unsigned)a->members.count);
-    add_u32(&a->packed, bytes);
-    add_u32(&a->packed, begin);
-    add_u16(&a->packed, 0);
-    return hand_over(a, &a->packed, err);
+    return pack(a, 0, err) && hf_zip_close(&a->zip, err);
 }
 
 // --- sheets ----------------------------------------------------------------------------------------------
@@ -242,7 +142,7 @@ static bool check_sizes(const hf_write_columns *columns, size_t count, hf_error 
 static bool open_sheet(archive *a, const hf_write_columns *columns, size_t number, hf_error *err)
 {
     hf_str name = hf_str_format(&a->arena, "xl/worksheets/sheet%zu.xml", number + 1);
-    if (!open_member(a, name, err))
+    if (!hf_zip_open(&a->zip, name, err))
         return false;
     add_header(a, columns);
     return true;
@@ -284,7 +184,7 @@ static bool write_sheets(archive *a, const hf_write_columns *columns, size_t cou
 
 static bool write_part(archive *a, const char *name, hf_error *err)
 {
-    return open_member(a, hf_str_of(name), err) && close_member(a, err);
+    return hf_zip_open(&a->zip, hf_str_of(name), err) && close_member(a, err);
 }
 
 static bool write_frame(archive *a, const hf_write_columns *columns, size_t count, hf_error *err)
@@ -331,16 +231,15 @@ static bool write_xlsx(const hf_write_request *request, hf_error *err)
 {
     archive a = {.request = request,
                  .plain = hf_buf_of(HF_JSON_BYTES_MAX),
-                 .packed = hf_buf_of(HF_JSON_BYTES_MAX),
+                 .zip = hf_zip_of(request->output.context, request->output.write),
                  .cell = hf_buf_of(HF_JSON_BYTES_MAX)};
     hf_write_columns *columns = NULL;
     size_t count = 0;
     bool ok = hf_write_survey(request, &a.arena, &columns, &count, err) &&
               check_sizes(columns, count, err) && write_frame(&a, columns, count, err) &&
-              write_sheets(&a, columns, count, err) && close_archive(&a, err);
-    hf_deflater_close(&a.deflater);
+              write_sheets(&a, columns, count, err) && hf_zip_finish(&a.zip, err);
+    hf_zip_done(&a.zip);
     hf_buf_done(&a.plain);
-    hf_buf_done(&a.packed);
     hf_buf_done(&a.cell);
     hf_arena_done(&a.scratch);
     hf_arena_done(&a.arena);

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "report/page.h"
+#include "report/template.h"
 
 typedef struct {
     hf_report_page page;
@@ -241,32 +242,168 @@ static void answers(const page *p)
     hf_page_table(&p->page, "report.assessment.answers", 0, columns, WIDTH, cells, d->answer_count);
 }
 
-void hf_report_assessment(const hf_assessment_data *data, hf_arena *arena, hf_doc *out)
+static void themes(const page *p)
+{
+    scores(p, "report.assessment.by_theme", "report.assessment.theme", p->data->themes,
+           p->data->theme_count);
+}
+
+static void instruments(const page *p)
+{
+    scores(p, "report.assessment.by_instrument", "report.assessment.instrument",
+           p->data->instruments, p->data->instrument_count);
+}
+
+static void rounds(const page *p)
+{
+    if (p->data->rounds != NULL)
+        hf_page_rounds(&p->page, p->data->rounds);
+}
+
+static void method(const page *p)
+{
+    hf_page_heading(&p->page, "report.heading.method");
+    paragraph(p, "report.assessment.method");
+}
+
+// --- templates -------------------------------------------------------------------------------------------
+
+// The chapters, in the usual order; a template may take others, in another one.
+static void (*const chapters[])(const page *p) = {facts,  themes, instruments, gaps,    rounds,
+                                                  advice, needs,  projects,    answers, method};
+
+static const char *const chapter_names[] = {"figures", "themes",          "instruments", "gaps",
+                                            "rounds",  "recommendations", "needs",       "projects",
+                                            "answers", "method",          NULL};
+_Static_assert(HF_COUNT(chapter_names) == HF_COUNT(chapters) + 1, "each chapter has a name");
+
+enum {
+    FIELD_TITLE,
+    FIELD_SUBJECT,
+    FIELD_STAGE,
+    FIELD_DUE,
+    FIELD_LEAD,
+    FIELD_IMPLEMENTATION,
+    FIELD_EVIDENCE,
+    FIELD_EFFECTIVE,
+    FIELD_ASKED,
+    FIELD_ANSWERED,
+    FIELD_GAPS,
+    FIELD_RECOMMENDATIONS,
+    FIELD_DATE,
+    FIELD_SNAPSHOT,
+    FIELD_MARKING,
+    FIELD_COUNT
+};
+static const char *const field_names[FIELD_COUNT + 1] = {
+    "title",    "subject",   "stage",   "due",      "lead", "implementation",
+    "evidence", "effective", "asked",   "answered", "gaps", "recommendations",
+    "date",     "snapshot",  "marking", NULL};
+
+static const hf_template_words words = {chapter_names, field_names};
+
+bool hf_assessment_template(hf_str text, const char *source, hf_arena *arena,
+                            const hf_template **out, hf_error *err)
+{
+    hf_template *made = HF_NEW(arena, hf_template);
+    if (!hf_template_read(text, source, &words, arena, made, err))
+        return false;
+    *out = made;
+    return true;
+}
+
+static hf_str number_text(const page *p, double value, int decimals)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(100);
+    if (isnan(value))
+        return HF_STR("–");
+    hf_message_number(p->data->lang, value, decimals, &text);
+    return hf_buf_copy(p->arena, &text);
+}
+
+static hf_str percent_text(const page *p, double share)
+{
+    return number_text(p, floor(share * 1000 + 0.5) / 10, 1);
+}
+
+static hf_str filled(const page *p, hf_str text)
+{
+    const hf_assessment_data *d = p->data;
+    HF_CLEANUP(hf_buf_done) hf_buf out = hf_buf_of(1u << 20);
+    const hf_str values[FIELD_COUNT] = {
+        [FIELD_TITLE] = d->title,
+        [FIELD_SUBJECT] = d->subject,
+        [FIELD_STAGE] = d->stage,
+        [FIELD_DUE] = d->due,
+        [FIELD_LEAD] = d->lead,
+        [FIELD_IMPLEMENTATION] = percent_text(p, d->overall.implementation),
+        [FIELD_EVIDENCE] = percent_text(p, d->overall.evidence_cover),
+        [FIELD_EFFECTIVE] = percent_text(p, d->overall.effective),
+        [FIELD_ASKED] = number_text(p, d->overall.asked, 0),
+        [FIELD_ANSWERED] = number_text(p, d->overall.answered, 0),
+        [FIELD_GAPS] = number_text(p, (double)d->gap_count, 0),
+        [FIELD_RECOMMENDATIONS] = number_text(p, (double)d->advice_count, 0),
+        [FIELD_DATE] = d->date,
+        [FIELD_SNAPSHOT] = d->snapshot,
+        [FIELD_MARKING] = d->marking,
+    };
+    hf_template_fill(text, &words, values, &out);
+    return hf_buf_copy(p->arena, &out);
+}
+
+static void add_chapter(const page *p, uint32_t index, bool *is_told)
+{
+    chapters[index](p);
+    if (p->data->is_translated && !*is_told)
+        paragraph(p, "report.assessment.unreviewed");
+    *is_told = true;
+}
+
+static void add_part(const page *p, const hf_part *part, hf_doc *out, bool *is_told)
+{
+    if (part->lang != HF_LANG_COUNT && part->lang != p->data->lang)
+        return;
+    switch (part->kind) {
+    case HF_PART_TITLE:
+        out->title = filled(p, part->text);
+        break;
+    case HF_PART_SUBTITLE:
+        out->subtitle = filled(p, part->text);
+        break;
+    case HF_PART_CHAPTER:
+        add_chapter(p, part->chapter, is_told);
+        break;
+    case HF_PART_HEADING:
+        hf_page_add(
+            &p->page,
+            (hf_block){.kind = HF_BLOCK_HEADING, .level = 2, .text = filled(p, part->text)});
+        break;
+    case HF_PART_TEXT:
+        hf_page_add(&p->page,
+                    (hf_block){.kind = HF_BLOCK_PARAGRAPH, .text = filled(p, part->text)});
+        break;
+    }
+}
+
+void hf_report_assessment(const hf_assessment_data *data, const hf_template *template,
+                          hf_arena *arena, hf_doc *out)
 {
     page p = {.page = {.doc = out, .lang = data->lang, .snapshot = data->snapshot, .arena = arena},
               .data = data,
               .arena = arena};
+    bool is_told = false; // that words are translated
     *out = (hf_doc){.title = data->title,
                     .subtitle = hf_page_word(&p.page, "report.assessment.subtitle"),
                     .marking = data->marking,
                     .data_date = data->data_date,
+                    .date = data->date,
                     .snapshot = data->snapshot,
                     .lang = data->lang,
                     .arena = arena};
-    facts(&p);
-    if (data->is_translated)
-        paragraph(&p, "report.assessment.unreviewed");
-    scores(&p, "report.assessment.by_theme", "report.assessment.theme", data->themes,
-           data->theme_count);
-    scores(&p, "report.assessment.by_instrument", "report.assessment.instrument", data->instruments,
-           data->instrument_count);
-    gaps(&p);
-    if (data->rounds != NULL)
-        hf_page_rounds(&p.page, data->rounds);
-    advice(&p);
-    needs(&p);
-    projects(&p);
-    answers(&p);
-    hf_page_heading(&p.page, "report.heading.method");
-    paragraph(&p, "report.assessment.method");
+    if (template == NULL)
+        for (uint32_t i = 0; i < HF_COUNT(chapters); i++)
+            add_chapter(&p, i, &is_told);
+    else
+        for (size_t i = 0; i < template->part_count; i++)
+            add_part(&p, &template->parts[i], out, &is_told);
 }

@@ -324,3 +324,12 @@ void hf_write_doc_html(const hf_doc *doc, hf_buf *out)
     add_foot_line(doc, out);
     hf_buf_add_z(out, "</footer>\n</body>\n</html>\n");
 }
+
+static bool write_html(const hf_doc *doc, hf_buf *out, hf_error *err)
+{
+    (void)err;
+    hf_write_doc_html(doc, out);
+    return true;
+}
+
+const hf_writer hf_writer_html = {"html", "text/html; charset=utf-8", write_html};

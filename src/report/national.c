@@ -207,6 +207,7 @@ void hf_report_national(const hf_national_data *data, hf_arena *arena, hf_doc *o
               .arena = arena};
     *out = (hf_doc){.marking = data->marking,
                     .data_date = data->data_date,
+                    .date = data->date,
                     .snapshot = data->snapshot,
                     .lang = data->lang,
                     .arena = arena};

@@ -7,6 +7,7 @@
 #define HF_REPORT_REPORT_H
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "base/message.h"
 #include "base/vec.h"
 
@@ -72,6 +73,7 @@ typedef struct {
     hf_str marking;   // "TLP:AMBER"
     hf_str banner;    // "DEMO …"; empty = none
     hf_str data_date; // as printed on every page
+    hf_str date;      // the same day, "2026-11-29"
     hf_str snapshot;  // digest
     hf_lang lang;
     HF_VEC(hf_block) blocks;
@@ -80,6 +82,19 @@ typedef struct {
 } hf_doc;
 
 // --- writers ---------------------------------------------------------------------------------------------
+
+// A writer turns any document into a file of its kind. Equal documents give equal bytes, on one machine.
+typedef struct {
+    const char *name; // "pdf"; the extension of its files too
+    const char *media_type;
+    // Errors: HF_ERR_INTERNAL "report.font_missing": a font of this kind is not installed; the message names the package
+    bool (*write)(const hf_doc *doc, hf_buf *out, hf_error *err);
+} hf_writer;
+
+extern const hf_writer *const hf_writers[];   // NULL-ended, from the list in meson.build
+const hf_writer *hf_writer_find(hf_str name); // NULL: there is none
+// The writer whose files end so; NULL: none.
+const hf_writer *hf_writer_of_path(hf_str path);
 
 // One self-contained page: no script, nothing from elsewhere, ready for A4.
 void hf_write_doc_html(const hf_doc *doc, hf_buf *out);
@@ -117,7 +132,7 @@ typedef struct {
 // Everything that the reports show; gathered by usecase/report.c.
 typedef struct {
     hf_lang lang;
-    hf_str marking, data_date, snapshot, program_version;
+    hf_str marking, data_date, date, snapshot, program_version;
     bool is_demo;
     bool is_area; // of the sites in an area: no services, organisations, regions and faults
     uint64_t asset_count, dependency_count, service_count, organisation_count, region_count,
@@ -207,7 +222,8 @@ typedef struct {
 // Everything that the report of an assessment shows; gathered by usecase/assessment_report.c.
 typedef struct {
     hf_lang lang;
-    hf_str marking, data_date, snapshot; // digest of the answers
+    hf_str marking, data_date, date;
+    hf_str snapshot; // digest of the answers
     hf_str title, subject, stage, due, lead;
     bool is_translated; // words that no native speaker has read
     hf_report_score overall;
@@ -225,6 +241,17 @@ typedef struct {
     const hf_report_project *projects;
     size_t project_count;
 } hf_assessment_data;
-void hf_report_assessment(const hf_assessment_data *data, hf_arena *arena, hf_doc *out);
+
+// What a user wants otherwise: order, chapters, headings and paragraphs of his own (docs/guide/reports.md).
+typedef struct hf_template hf_template;
+// text    the bytes of a file; borrowed
+// source  its name, for messages
+// Errors  HF_ERR_INPUT "template.…" and HF_ERR_TOO_LARGE "template.too_large", with file and line
+bool hf_assessment_template(hf_str text, const char *source, hf_arena *arena,
+                            const hf_template **out, hf_error *err) HF_CHECKED;
+
+// template  NULL: every chapter, in the usual order
+void hf_report_assessment(const hf_assessment_data *data, const hf_template *template,
+                          hf_arena *arena, hf_doc *out);
 
 #endif

@@ -171,11 +171,4 @@ double hf_score_difference(const hf_score *earlier, const hf_score *later);
 void hf_write_round_comparison(const hf_session *session, const hf_round_comparison *comparison,
                                hf_json_writer *out);
 
-// --- report (assessment_report.c)
-
-// The results as one printable page, in session->lang. against: another round to compare with in a chapter of its own;
-// empty: none. Errors: HF_ERR_PERMISSION; HF_ERR_NOT_FOUND; those of hf_compare_rounds.
-bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_str against, hf_buf *html,
-                               hf_error *err) HF_CHECKED;
-
 #endif

@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "base/crypto.h"
-#include "report/report.h"
 #include "usecase/assistance.h"
 #include "usecase/report.h"
 
@@ -363,12 +362,15 @@ static void gather(gathering *g, const hf_round_comparison *rounds)
 {
     const hf_assessment_results *r = &g->results;
     HF_CLEANUP(hf_buf_done) hf_buf date = hf_buf_of(500);
+    char now[32];
+    hf_time_format(g->session->now_ms, now);
     hf_message_value values[] = {{.name = "date", .text = day(g, g->session->now_ms)}};
     hf_message(g->session->lang, "report.data_date", values, 1, &date);
     g->data = (hf_assessment_data){
         .lang = g->session->lang,
         .marking = hf_str_of(hf_marking_words[marking_of(g, rounds)]),
         .data_date = hf_buf_copy(g->arena, &date),
+        .date = hf_str_copy(g->arena, hf_str_slice(hf_str_of(now), 0, 10)),
         .snapshot = digest_of(g),
         .title = r->assessment->title,
         .subject = subject_of(g),
@@ -389,25 +391,28 @@ static void gather(gathering *g, const hf_round_comparison *rounds)
         gather_rounds(g, rounds);
 }
 
-bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_str against, hf_buf *html,
-                               hf_error *err)
+bool hf_make_assessment_report(const hf_session *session, const hf_report_request *request,
+                               hf_buf *out, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     gathering g = {.session = session, .arena = &arena};
-    const hf_assistance_request request = {.assessment = key};
+    const hf_assistance_request assistance = {.assessment = request->of};
+    bool compares = request->against.len > 0;
+    const hf_template *template = NULL;
     hf_round_comparison comparison;
     hf_doc doc;
     if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
-        !hf_assessment_results_read(session, NULL, key, &arena, &g.results, err) ||
-        !hf_assistance_read(session, &request, &arena, &g.assistance, err) ||
-        (against.len > 0 && !hf_compare_rounds(session, against, key, &arena, &comparison, err)))
+        (request->template_source != NULL &&
+         !hf_assessment_template(request->template, request->template_source, &arena, &template,
+                                 err)) ||
+        !hf_assessment_results_read(session, NULL, request->of, &arena, &g.results, err) ||
+        !hf_assistance_read(session, &assistance, &arena, &g.assistance, err) ||
+        (compares &&
+         !hf_compare_rounds(session, request->against, request->of, &arena, &comparison, err)))
         return false;
-    gather(&g, against.len > 0 ? &comparison : NULL);
-    hf_report_assessment(&g.data, &arena, &doc);
-    hf_write_doc_html(&doc, html);
-    if (html->overflow)
-        return hf_fail(err, HF_ERR_TOO_LARGE, "report.too_large",
-                       "the report is longer than %u bytes", HF_REPORT_BYTES_MAX);
-    return hf_note_report(session, "assessment", &hf_noun_assessment,
-                          g.results.assessment->head.key, against, err);
+    gather(&g, compares ? &comparison : NULL);
+    hf_report_assessment(&g.data, template, &arena, &doc);
+    return hf_write_report(&doc, request, out, err) &&
+           hf_note_report(session, request, &hf_noun_assessment, g.results.assessment->head.key,
+                          err);
 }

@@ -5,6 +5,7 @@
 #include "usecase/report.h"
 
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/limits.h"
 #include "model/asset.h"
 #include "model/dependency.h"
@@ -12,7 +13,6 @@
 #include "model/region.h"
 #include "model/service.h"
 #include "model/taxonomy.h"
-#include "report/report.h"
 #include "usecase/area.h"
 #include "usecase/demo.h"
 #include "usecase/names.h"
@@ -468,7 +468,8 @@ static bool find_kind(gathering *g, hf_str kind, hf_str within, hf_error *err)
     bool is_area = hf_str_equal_z(kind, "area");
     if (!is_area && !hf_str_equal_z(kind, "national"))
         return hf_fail(err, HF_ERR_NOT_FOUND, "report.unknown",
-                       "there is no report '%.*s'; known: national, area", HF_STR_ARG(kind));
+                       "there is no report '%.*s'; known: national, area, assessment",
+                       HF_STR_ARG(kind));
     if (is_area != (within.len > 0))
         return hf_fail(err, HF_ERR_USAGE, "report.area",
                        "the report 'area' needs an area, and only that report takes one");
@@ -476,45 +477,88 @@ static bool find_kind(gathering *g, hf_str kind, hf_str within, hf_error *err)
     return !is_area || hf_find_area(g->session, within, g->arena, &text, &g->area, err);
 }
 
-bool hf_note_report(const hf_session *session, const char *kind, const hf_noun *noun, hf_str of,
-                    hf_str against, hf_error *err)
+// --- the file --------------------------------------------------------------------------------------------
+
+bool hf_find_writer(hf_str name, hf_str path, const hf_writer **out, hf_error *err)
+{
+    *out = name.len > 0 ? hf_writer_find(name) : hf_writer_of_path(path);
+    if (name.len > 0 && *out == NULL)
+        return hf_fail(err, HF_ERR_USAGE, "report.format",
+                       "there is no report in the form '%.*s'; write html, pdf, docx or odt",
+                       HF_STR_ARG(name));
+    return true;
+}
+
+hf_str hf_report_file_name(const hf_session *session, const hf_report_request *request,
+                           hf_arena *arena)
+{
+    char now[32];
+    hf_time_format(session->now_ms, now);
+    return hf_str_format(arena, "%.*s-%.10s.%s", HF_STR_ARG(request->kind), now,
+                         request->writer != NULL ? request->writer->name : "html");
+}
+
+bool hf_write_report(const hf_doc *doc, const hf_report_request *request, hf_buf *out,
+                     hf_error *err)
+{
+    if (request->writer == NULL)
+        hf_write_doc_html(doc, out);
+    else if (!request->writer->write(doc, out, err))
+        return false;
+    if (out->overflow)
+        return hf_fail(err, HF_ERR_TOO_LARGE, "report.too_large",
+                       "the report is longer than %u bytes", HF_REPORT_BYTES_MAX);
+    return true;
+}
+
+static void note_word(hf_json_writer *out, const char *name, hf_str value)
+{
+    if (value.len == 0)
+        return;
+    hf_json_name(out, name);
+    hf_json_add_str(out, hf_str_slice(value, 0, HF_TEXT_BYTES_MAX));
+}
+
+bool hf_note_report(const hf_session *session, const hf_report_request *request,
+                    const hf_noun *noun, hf_str of, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(HF_TEXT_BYTES_MAX * 8);
     hf_json_writer out = {.out = &detail};
+    char hex[65];
     hf_json_begin_object(&out);
-    hf_json_name(&out, "kind");
-    hf_json_add_z(&out, kind);
-    if (noun == NULL && of.len > 0) {
-        hf_json_name(&out, "within");
-        hf_json_add_str(&out, hf_str_slice(of, 0, HF_TEXT_BYTES_MAX));
+    note_word(&out, "kind", request->kind);
+    note_word(&out, "within", request->within);
+    note_word(&out, "against", request->against);
+    if (request->template_source != NULL) {
+        hf_json_name(&out, "template"); // by what it was ordered and worded
+        hf_sha256 hash = hf_sha256_of(request->template);
+        hf_hex(hash.bytes, sizeof hash.bytes, hex);
+        hf_json_add_z(&out, hex);
     }
-    if (against.len > 0) {
-        hf_json_name(&out, "against");
-        hf_json_add_str(&out, hf_str_slice(against, 0, HF_TEXT_BYTES_MAX));
-    }
+    note_word(&out, "format", hf_str_of(request->writer != NULL ? request->writer->name : "html"));
     hf_json_end_object(&out);
     return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
-           hf_note(tx, session, "report.done", noun, noun != NULL ? of : HF_STR_EMPTY, HF_STR_EMPTY,
-                   hf_buf_str(&detail), err) &&
+           hf_note(tx, session, "report.done", noun, of, HF_STR_EMPTY, hf_buf_str(&detail), err) &&
            hf_tx_commit(&tx, err);
 }
 
-bool hf_make_report(const hf_session *session, hf_str kind, hf_str within, hf_buf *html,
-                    hf_error *err)
+static bool make_register_report(const hf_session *session, const hf_report_request *request,
+                                 hf_buf *out, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     HF_CLEANUP(give_back) gathering g = {.session = session, .arena = &arena};
     char now[32];
     hf_doc doc;
     if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
-        !find_kind(&g, kind, within, err) || !hf_read_begin(session->store, &g.read, err) ||
-        !gather_ranking(&g, err) ||
-        !(within.len > 0 ? gather_area(&g, err) : gather_national(&g, err)) ||
+        !find_kind(&g, request->kind, request->within, err) ||
+        !hf_read_begin(session->store, &g.read, err) || !gather_ranking(&g, err) ||
+        !(request->within.len > 0 ? gather_area(&g, err) : gather_national(&g, err)) ||
         !gather_outlines(&g, err))
         return false;
     gather_dots(&g);
     hf_time_format(session->now_ms, now);
+    g.data.date = hf_str_slice(hf_str_of(now), 0, 10);
     // Between isolates (UAX #9): behind an Arabic word the parts of a date would change places.
     hf_str date = hf_str_format(&arena, "\xe2\x81\xa6%.10s\xe2\x81\xa9", now);
     hf_message_value values[] = {{.name = "date", .text = date}};
@@ -523,11 +567,16 @@ bool hf_make_report(const hf_session *session, hf_str kind, hf_str within, hf_bu
     g.data.data_date = hf_buf_str(&data_date);
     g.data.lang = session->lang;
     hf_report_national(&g.data, &arena, &doc);
-    hf_write_doc_html(&doc, html);
-    if (html->overflow)
-        return hf_fail(err, HF_ERR_TOO_LARGE, "report.too_large",
-                       "the report is longer than %u bytes", HF_REPORT_BYTES_MAX);
+    if (!hf_write_report(&doc, request, out, err))
+        return false;
     hf_read_end(&g.read);
-    return hf_note_report(session, within.len > 0 ? "area" : "national", NULL, within, HF_STR_EMPTY,
-                          err);
+    return hf_note_report(session, request, NULL, HF_STR_EMPTY, err);
+}
+
+bool hf_make_report(const hf_session *session, const hf_report_request *request, hf_buf *out,
+                    hf_error *err)
+{
+    if (request->of.len > 0 && hf_str_equal_z(request->kind, "assessment"))
+        return hf_make_assessment_report(session, request, out, err);
+    return make_register_report(session, request, out, err);
 }

@@ -56,7 +56,8 @@ static void compare(fixture *f, hf_lang lang)
     hf_str name = hf_str_format(&f->memory, "national.%s.html", hf_lang_code(lang));
     const char *path = golden_path(f, hf_str_z(&f->memory, name));
     session.lang = lang;
-    if (!hf_make_report(&session, HF_STR("national"), HF_STR_EMPTY, &html, &err))
+    const hf_report_request request = {.kind = HF_STR("national")};
+    if (!hf_make_report(&session, &request, &html, &err))
         fail_msg("%s", err.message);
     hf_str is = hf_buf_str(&html);
     if (run_of.accepts) {

@@ -130,6 +130,16 @@ static void counts_columns_of_a_terminal(void **state)
     assert_int_equal(hf_text_columns(HF_STR_EMPTY), 0);
 }
 
+static void the_first_letter_says_how_a_text_reads(void **state)
+{
+    (void)state;
+    assert_true(hf_text_is_rtl(HF_STR("12 – مستشفى Ward"), false));
+    assert_false(hf_text_is_rtl(HF_STR("(3) Ward مستشفى"), true));
+    assert_false(hf_text_is_rtl(HF_STR("水厂"), true));
+    assert_true(hf_text_is_rtl(HF_STR("12-34"), true));
+    assert_false(hf_text_is_rtl(HF_STR_EMPTY, false));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +152,7 @@ int main(void)
         cmocka_unit_test(bounds_a_query),
         cmocka_unit_test(survives_broken_text),
         cmocka_unit_test(counts_columns_of_a_terminal),
+        cmocka_unit_test(the_first_letter_says_how_a_text_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,11 +23,17 @@ static void make_register(fixture *f)
         (const char *const[]){"assets.csv", CHAIN_ASSETS, "dependencies.csv", CHAIN_LINKS, NULL});
 }
 
+static bool make_kind(const hf_session *session, const char *kind, hf_buf *out, hf_error *err)
+{
+    const hf_report_request request = {.kind = hf_str_of(kind)};
+    return hf_make_report(session, &request, out, err);
+}
+
 static hf_str make(fixture *f, hf_session session)
 {
     HF_CLEANUP(hf_buf_done) hf_buf html = hf_buf_of(HF_REPORT_BYTES_MAX);
     hf_error err = {0};
-    if (!hf_make_report(&session, HF_STR("national"), HF_STR_EMPTY, &html, &err))
+    if (!make_kind(&session, "national", &html, &err))
         fail_msg("%s: %s", err.code, err.message);
     return hf_buf_copy(&f->memory, &html);
 }
@@ -91,7 +97,7 @@ static void an_unknown_kind_is_not_found(void **state)
     HF_CLEANUP(hf_buf_done) hf_buf html = hf_buf_of(1000);
     hf_session session = local_session(f);
     hf_error err = {0};
-    assert_false(hf_make_report(&session, HF_STR("regional"), HF_STR_EMPTY, &html, &err));
+    assert_false(make_kind(&session, "regional", &html, &err));
     assert_int_equal(err.kind, HF_ERR_NOT_FOUND);
     assert_string_equal(err.code, "report.unknown");
 }
@@ -103,9 +109,50 @@ static void who_may_not_read_all_gets_no_report(void **state)
     hf_session session = user_session(f, HF_ROLE_ANALYST, HF_TLP_CLEAR);
     hf_error err = {0};
     make_register(f);
-    assert_false(hf_make_report(&session, HF_STR("national"), HF_STR_EMPTY, &html, &err));
+    assert_false(make_kind(&session, "national", &html, &err));
     assert_int_equal(err.kind, HF_ERR_PERMISSION);
     assert_int_equal(html.len, 0);
+}
+
+// In each form: the same question is asked before a byte is written, and the same event tells of it.
+static void each_form_asks_first_and_is_told(void **state)
+{
+    static const char *const forms[] = {"html", "pdf", "docx", "odt"};
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_session reader = user_session(f, HF_ROLE_ANALYST, HF_TLP_CLEAR);
+    make_register(f);
+    for (size_t i = 0; i < HF_COUNT(forms); i++) {
+        HF_CLEANUP(hf_buf_done) hf_buf made = hf_buf_of(HF_REPORT_BYTES_MAX);
+        hf_report_request request = {.kind = HF_STR("national")};
+        hf_error err = {0};
+        hf_event *events = NULL;
+        size_t count = 0;
+        assert_true(hf_find_writer(hf_str_of(forms[i]), HF_STR_EMPTY, &request.writer, &err));
+        assert_false(hf_make_report(&reader, &request, &made, &err));
+        assert_int_equal(err.kind, HF_ERR_PERMISSION);
+        assert_int_equal(made.len, 0);
+        if (!hf_make_report(&session, &request, &made, &err))
+            fail_msg("%s: %s", forms[i], err.message);
+        assert_true(made.len > 1000);
+        assert_true(hf_read_log(&session, 0, 1, &f->memory, &events, &count, &err));
+        assert_true(has(events[0].detail, forms[i]));
+    }
+}
+
+static void the_end_of_a_name_says_the_form(void **state)
+{
+    const hf_writer *writer = NULL;
+    hf_error err = {0};
+    (void)state;
+    assert_true(hf_find_writer(HF_STR_EMPTY, HF_STR("a.b/Report.PDF"), &writer, &err));
+    assert_string_equal(writer->name, "pdf");
+    assert_true(hf_find_writer(HF_STR_EMPTY, HF_STR("a.odt/report"), &writer, &err));
+    assert_null(writer);
+    assert_true(hf_find_writer(HF_STR("docx"), HF_STR("report.pdf"), &writer, &err));
+    assert_string_equal(writer->name, "docx");
+    assert_false(hf_find_writer(HF_STR("doc"), HF_STR_EMPTY, &writer, &err));
+    assert_string_equal(err.code, "report.format");
 }
 
 static void every_report_is_an_event(void **state)
@@ -117,11 +164,11 @@ static void every_report_is_an_event(void **state)
     hf_event *events = NULL;
     size_t count = 0;
     make_register(f);
-    assert_true(hf_make_report(&session, HF_STR("national"), HF_STR_EMPTY, &html, &err));
+    assert_true(make_kind(&session, "national", &html, &err));
     assert_true(hf_read_log(&session, 0, 1, &f->memory, &events, &count, &err));
     assert_true(hf_str_equal_z(events[0].action, "report.done"));
     assert_true(hf_str_equal(events[0].actor, session.actor.name));
-    assert_true(hf_str_equal_z(events[0].detail, "{\"kind\":\"national\"}"));
+    assert_true(hf_str_equal_z(events[0].detail, "{\"kind\":\"national\",\"format\":\"html\"}"));
 }
 
 static void assets_are_named_in_the_language_of_the_reader(void **state)
@@ -156,6 +203,8 @@ int main(void)
         STORE_TEST(only_demonstration_data_bear_the_banner),
         STORE_TEST(an_unknown_kind_is_not_found),
         STORE_TEST(who_may_not_read_all_gets_no_report),
+        STORE_TEST(each_form_asks_first_and_is_told),
+        cmocka_unit_test(the_end_of_a_name_says_the_form),
         STORE_TEST(every_report_is_an_event),
         STORE_TEST(assets_are_named_in_the_language_of_the_reader),
     };

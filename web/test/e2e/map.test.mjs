@@ -152,9 +152,19 @@ walk('an area is drawn, and the same selection opens in register, ranking and re
   await page.locator('.chosen b').getByText(`${count.value} assets in the area`).waitFor();
   assert.ok((await until(page, await pixelsOf(page, page.locator('.place'), 'accent'), (drawn) => drawn > 50)) > 50, 'its edge is drawn');
 
-  const report = await page.locator('.chosen').getByRole('link', { name: 'Report' }).getAttribute('href');
+  await page.locator('.chosen').getByRole('button', { name: 'Report' }).click();
+  const report = await page.locator('.chosen').getByRole('link', { name: 'Web page (HTML)' }).getAttribute('href');
   const html = await page.evaluate(async (where) => (await fetch(where)).text(), report);
   assert.ok(html.includes('Report on an area') && html.includes(`${count.value}`), 'the report tells the same number');
+  const pdf = await page.locator('.chosen').getByRole('link', { name: 'PDF' }).getAttribute('href');
+  const kept = await page.evaluate(async (where) => {
+    const reply = await fetch(where);
+    return [reply.headers.get('content-type'), reply.headers.get('content-disposition'), (await reply.text()).slice(0, 5)];
+  }, pdf);
+  assert.equal(kept[0], 'application/pdf');
+  assert.match(kept[1], /^attachment; filename="area-[-0-9]+\.pdf"$/);
+  assert.equal(kept[2], '%PDF-');
+  await page.keyboard.press('Escape');
 
   await page.locator('.chosen').getByRole('link', { name: 'Ranking' }).click();
   await page.locator('.rows > li').first().waitFor();
