@@ -249,6 +249,7 @@ void hf_report_assessment(const hf_assessment_data *data, hf_arena *arena, hf_do
     *out = (hf_doc){.title = data->title,
                     .subtitle = hf_page_word(&p.page, "report.assessment.subtitle"),
                     .marking = data->marking,
+                    .compartments = data->compartments,
                     .data_date = data->data_date,
                     .snapshot = data->snapshot,
                     .lang = data->lang,

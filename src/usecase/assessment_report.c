@@ -8,6 +8,7 @@
 #include "report/report.h"
 #include "usecase/assistance.h"
 #include "usecase/report.h"
+#include "usecase/simulate.h"
 
 typedef struct {
     const hf_session *session;
@@ -335,39 +336,44 @@ static hf_str subject_of(const gathering *g)
                : hf_str_format(g->arena, "%.*s: %.*s", HF_STR_ARG(name), HF_STR_ARG(which));
 }
 
-// As secret as the assessment, or as the most secret offer that is named.
-static int32_t more_secret(int32_t marking, int32_t other)
+static void protect_by_round(hf_head *all, const hf_assessment_results *round, hf_arena *arena)
 {
-    return marking > other ? marking : other;
+    hf_protect(all, &round->assessment->head, arena);
+    for (size_t i = 0; i < round->before_count; i++)
+        hf_protect(all, &round->before[i]->head, arena);
 }
 
 // Of all that the report tells of: the assessment, the other round and what that one carried on, the offers that it
-// names, and what measures a project again.
-static int32_t marking_of(const gathering *g, const hf_round_comparison *rounds)
+// names, and what measures a project again. Whoever reads it may read each of them.
+static hf_head protection_of(const gathering *g, const hf_round_comparison *rounds)
 {
-    int32_t marking = g->results.assessment->head.marking;
-    if (rounds != NULL)
-        marking =
-            more_secret(hf_results_marking(&rounds->earlier), hf_results_marking(&rounds->later));
+    hf_head all = {.marking = HF_TLP_CLEAR};
+    hf_protect(&all, &g->results.assessment->head, g->arena);
+    if (rounds != NULL) {
+        protect_by_round(&all, &rounds->earlier, g->arena);
+        protect_by_round(&all, &rounds->later, g->arena);
+    }
     for (size_t i = 0; i < g->assistance.need_count; i++) {
         const hf_matched_need *need = &g->assistance.needs[i];
         if (need->offer_count > 0)
-            marking = more_secret(marking, need->offers[0].known->offer->head.marking);
+            hf_protect(&all, &need->offers[0].known->offer->head, g->arena);
     }
     for (size_t i = 0; i < g->assistance.project_count; i++)
-        marking = more_secret(marking, g->assistance.projects[i].marking);
-    return marking;
+        hf_protect(&all, &g->assistance.projects[i].protection, g->arena);
+    return all;
 }
 
 static void gather(gathering *g, const hf_round_comparison *rounds)
 {
     const hf_assessment_results *r = &g->results;
     HF_CLEANUP(hf_buf_done) hf_buf date = hf_buf_of(500);
+    hf_head protection = protection_of(g, rounds);
     hf_message_value values[] = {{.name = "date", .text = day(g, g->session->now_ms)}};
     hf_message(g->session->lang, "report.data_date", values, 1, &date);
     g->data = (hf_assessment_data){
         .lang = g->session->lang,
-        .marking = hf_str_of(hf_marking_words[marking_of(g, rounds)]),
+        .marking = hf_str_of(hf_marking_words[protection.marking]),
+        .compartments = protection.compartments,
         .data_date = hf_buf_copy(g->arena, &date),
         .snapshot = digest_of(g),
         .title = r->assessment->title,
@@ -397,17 +403,20 @@ bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_str aga
     const hf_assistance_request request = {.assessment = key};
     hf_round_comparison comparison;
     hf_doc doc;
+    hf_mark mark;
     if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
         !hf_assessment_results_read(session, NULL, key, &arena, &g.results, err) ||
         !hf_assistance_read(session, &request, &arena, &g.assistance, err) ||
-        (against.len > 0 && !hf_compare_rounds(session, against, key, &arena, &comparison, err)))
+        (against.len > 0 && !hf_compare_rounds(session, against, key, &arena, &comparison, err)) ||
+        !hf_mark_make(session, &arena, &mark, err))
         return false;
     gather(&g, against.len > 0 ? &comparison : NULL);
     hf_report_assessment(&g.data, &arena, &doc);
+    doc.made_for = mark.words;
     hf_write_doc_html(&doc, html);
     if (html->overflow)
         return hf_fail(err, HF_ERR_TOO_LARGE, "report.too_large",
                        "the report is longer than %u bytes", HF_REPORT_BYTES_MAX);
     return hf_note_report(session, "assessment", &hf_noun_assessment,
-                          g.results.assessment->head.key, against, err);
+                          g.results.assessment->head.key, against, &mark, err);
 }

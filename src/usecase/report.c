@@ -445,6 +445,7 @@ static bool gather_ranking(gathering *g, hf_error *err)
     g->data.mean_people = ranking->mean_people;
     g->data.snapshot = hf_str_of(g->plan->digest);
     g->data.marking = hf_str_of(hf_marking_words[g->plan->max_marking]);
+    g->data.compartments = g->plan->compartments;
     return describe_all(g, &g->by_people.ranking, 1, &g->data.sites, &g->data.site_count, err) &&
            describe_all(g, ranking, 2, &g->data.single_points, &g->data.single_point_rows, err);
 }
@@ -477,7 +478,7 @@ static bool find_kind(gathering *g, hf_str kind, hf_str within, hf_error *err)
 }
 
 bool hf_note_report(const hf_session *session, const char *kind, const hf_noun *noun, hf_str of,
-                    hf_str against, hf_error *err)
+                    hf_str against, const hf_mark *mark, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(HF_TEXT_BYTES_MAX * 8);
@@ -493,6 +494,7 @@ bool hf_note_report(const hf_session *session, const char *kind, const hf_noun *
         hf_json_name(&out, "against");
         hf_json_add_str(&out, hf_str_slice(against, 0, HF_TEXT_BYTES_MAX));
     }
+    hf_json_put_str(&out, "mark", hf_str_of(mark->code));
     hf_json_end_object(&out);
     return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
            hf_note(tx, session, "report.done", noun, noun != NULL ? of : HF_STR_EMPTY, HF_STR_EMPTY,
@@ -507,9 +509,10 @@ bool hf_make_report(const hf_session *session, hf_str kind, hf_str within, hf_bu
     HF_CLEANUP(give_back) gathering g = {.session = session, .arena = &arena};
     char now[32];
     hf_doc doc;
+    hf_mark mark;
     if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
-        !find_kind(&g, kind, within, err) || !hf_read_begin(session->store, &g.read, err) ||
-        !gather_ranking(&g, err) ||
+        !find_kind(&g, kind, within, err) || !hf_mark_make(session, &arena, &mark, err) ||
+        !hf_read_begin(session->store, &g.read, err) || !gather_ranking(&g, err) ||
         !(within.len > 0 ? gather_area(&g, err) : gather_national(&g, err)) ||
         !gather_outlines(&g, err))
         return false;
@@ -523,11 +526,12 @@ bool hf_make_report(const hf_session *session, hf_str kind, hf_str within, hf_bu
     g.data.data_date = hf_buf_str(&data_date);
     g.data.lang = session->lang;
     hf_report_national(&g.data, &arena, &doc);
+    doc.made_for = mark.words;
     hf_write_doc_html(&doc, html);
     if (html->overflow)
         return hf_fail(err, HF_ERR_TOO_LARGE, "report.too_large",
                        "the report is longer than %u bytes", HF_REPORT_BYTES_MAX);
     hf_read_end(&g.read);
     return hf_note_report(session, within.len > 0 ? "area" : "national", NULL, within, HF_STR_EMPTY,
-                          err);
+                          &mark, err);
 }

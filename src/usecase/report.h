@@ -5,6 +5,7 @@
 #define HF_USECASE_REPORT_H
 
 #include "usecase/question.h"
+#include "usecase/watermark.h"
 
 #define HF_REPORT_BYTES_MAX (64u << 20)
 
@@ -21,7 +22,8 @@ bool hf_make_report(const hf_session *session, hf_str kind, hf_str within, hf_bu
 //
 // noun     of the record that it is about, of = its key; NULL: `of` is the area, or empty
 // against  key of the record that it is compared with; empty: none
+// mark     that the report bears
 bool hf_note_report(const hf_session *session, const char *kind, const hf_noun *noun, hf_str of,
-                    hf_str against, hf_error *err) HF_CHECKED;
+                    hf_str against, const hf_mark *mark, hf_error *err) HF_CHECKED;
 
 #endif
