@@ -16,7 +16,8 @@ typedef struct {
     const char *metrics_token; // for /metrics from elsewhere; NULL = loopback only
     uint32_t thread_count;     // for requests; 0 = by the processors
     bool is_behind_proxy;
-    bool is_quiet; // no lines for people on standard output
+    bool is_quiet;       // no lines for people on standard output
+    bool has_no_sandbox; // it may open every file that its user may, and make every call
 } hf_serve_options;
 
 // Opens the store (makes it when missing), runs the server, the job workers and the event streams, and returns

@@ -25,7 +25,7 @@ static bool get_assistance(hf_call *call, hf_error *err)
     for (size_t i = 0; i < assistance.offer_count; i++)
         mark_as(call, assistance.offers[i].offer);
     for (size_t i = 0; i < assistance.project_count; i++)
-        hf_answer_marking(call, assistance.projects[i].marking);
+        hf_answer_marking(call, assistance.projects[i].protection.marking);
     hf_json_writer w = hf_answer_json(call);
     hf_write_assistance(&call->session, &assistance,
                         (size_t)hf_call_count(call, "top", MATCHES_TOLD), &w);

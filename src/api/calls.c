@@ -46,7 +46,7 @@ static hf_lang language_of(const hf_call *call)
 static bool find_who(hf_call *call, hf_error *err)
 {
     hf_str header = hf_request_header(call->request, "Authorization");
-    hf_str cookie = hf_request_cookie(call->request, "hf_session");
+    hf_str cookie = hf_request_cookie(call->request, hf_session_cookie(call->api));
     hf_str secret = cookie;
     hf_credential_kind kind = HF_CREDENTIAL_SESSION;
     if (header.len > 7 && hf_str_equal_ascii_case(hf_str_slice(header, 0, 7), HF_STR("Bearer "))) {
@@ -145,6 +145,32 @@ static bool check_coding(const hf_call *call, hf_error *err)
                    HF_STR_ARG(coding));
 }
 
+// Who is signed in may ask so much in a minute and send so much in a day. What is asked at the door waits by other rules
+// (attempts.c); who must leave may always do so.
+static bool check_share(hf_call *call, uint64_t bytes, hf_error *err)
+{
+    bool is_open = (call->route->flags & HF_ROUTE_OPEN) != 0;
+    return is_open || !call->who.actor.is_signed_in ||
+           hf_reading_may_ask(call->api->readings, call->who.actor.name, bytes,
+                              call->session.now_ms, &call->retry_s, err);
+}
+
+// Counts only: no key, word or address.
+static void count_reading(const hf_call *call)
+{
+    const struct {
+        hf_reading_kind kind;
+        uint64_t count;
+    } counts[] = {{HF_READING_RECORDS, call->told_records},
+                  {HF_READING_SEARCHES, call->is_search},
+                  {HF_READING_EXPORTS, call->is_taken_out},
+                  {HF_READING_REFUSED, call->reply->status == 403 || call->reply->status == 429}};
+    for (size_t i = 0; call->who.actor.is_signed_in && i < HF_COUNT(counts); i++)
+        if (counts[i].count > 0)
+            hf_reading_add(call->api->readings, call->who.actor.name, counts[i].kind,
+                           counts[i].count, call->session.now_ms);
+}
+
 static bool answer_route(hf_call *call, hf_error *err)
 {
     if (!find_who(call, err))
@@ -155,8 +181,8 @@ static bool answer_route(hf_call *call, hf_error *err)
         note_bad_secret(call);
         return false;
     }
-    if (!check_held(call, err) || !check_csrf(call, err) || !check_coding(call, err) ||
-        !hf_router_check(call, err))
+    if (!check_share(call, 0, err) || !check_held(call, err) || !check_csrf(call, err) ||
+        !check_coding(call, err) || !hf_router_check(call, err))
         return false;
     call->reply->status = call->route->status;
     return call->route->answer(call, err);
@@ -267,9 +293,16 @@ static void answer(void *context, uint32_t worker, const hf_request *request, hf
     } else if (call.marking >= 0 && call.marking < HF_TLP_COUNT) {
         hf_answer_header(&call, "X-Marking", hf_str_of(hf_marking_words[call.marking]));
     }
+    count_reading(&call);
     name_answer(&call);
     pack_answer(&call);
     log_answer(&call, hf_clock_monotonic_ns() - began_ns, &err);
+}
+
+static uint64_t bytes_of(const hf_request *request)
+{
+    uint64_t bytes = 0;
+    return hf_parse_u64(hf_request_header(request, "Content-Length"), &bytes) ? bytes : 0;
 }
 
 // Uploads are taken in only from somebody who is signed in; the use case asks for the right itself.
@@ -288,14 +321,32 @@ static hf_body_plan plan(void *context, const hf_request *request, hf_error *err
         return HF_BODY_MEMORY;
     if (!find_who(&call, err) || (!call.who.actor.is_signed_in && !sign_in_first(&call, err)) ||
         !check_held(&call, err) || !check_csrf(&call, err) ||
-        !hf_can(&call.session.actor, HF_CAN_IMPORT, NULL, NULL, err))
+        !hf_can(&call.session.actor, HF_CAN_IMPORT, NULL, NULL, err) ||
+        !check_share(&call, bytes_of(request), err))
         return HF_BODY_REFUSED;
     return HF_BODY_UPLOAD;
 }
 
+void hf_settle_readings(hf_api *api, int64_t now_ms)
+{
+    hf_error fault = {0};
+    const hf_session session = {
+        .store = api->store,
+        .actor = {.name = HF_STR("server"), .role = HF_ROLE_ADMINISTRATOR, .is_local = true},
+        .now_ms = now_ms};
+    api->settled_ms = now_ms;
+    if (!hf_readings_settle(&session, api->readings, &fault) && fault.kind != HF_ERR_BUSY)
+        hf_log(HF_LOG_ERROR, "readings.not_kept", "%s: %s", fault.code, fault.message);
+}
+
 static void tick(void *context)
 {
-    hf_events_tick(context);
+    enum { SETTLE_MS = 5000 };
+    hf_api *api = context;
+    int64_t now_ms = hf_clock_now_ms();
+    hf_events_tick(api);
+    if (now_ms - api->settled_ms >= SETTLE_MS || now_ms < api->settled_ms)
+        hf_settle_readings(api, now_ms);
 }
 
 hf_server_calls hf_api_calls(hf_api *api)

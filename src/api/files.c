@@ -59,28 +59,59 @@ static bool make_export(hf_call *call, void *context, hf_output output, hf_error
     hf_export_request *wanted = context;
     uint64_t count = 0;
     wanted->output = output;
-    return hf_export(&call->session, wanted, call->arena, &count, err);
+    if (!hf_export(&call->session, wanted, call->arena, &count, err))
+        return false;
+    call->told_records += count;
+    call->is_taken_out = true;
+    return true;
+}
+
+// What the address asks for; *query lives as long as the request.
+static bool read_wish(hf_call *call, hf_export_request *wanted, hf_query *query, hf_error *err)
+{
+    hf_str plural = hf_request_query(call->request, "noun");
+    *wanted = (hf_export_request){.format = hf_request_query(call->request, "as"),
+                                  .noun = hf_noun_find(plural)};
+    if (plural.len > 0 && wanted->noun == NULL)
+        return hf_fail(err, HF_ERR_USAGE, "query.value", "there is no kind of record '%.*s'",
+                       HF_STR_ARG(plural));
+    if (wanted->noun != NULL && !hf_call_query(call, wanted->noun, query, err))
+        return false;
+    if (query->filter_count > 0 || query->text.len > 0 || query->has_box || query->sort != NULL)
+        wanted->query = query;
+    return true;
 }
 
 static bool get_export(hf_call *call, hf_error *err)
 {
-    hf_str as = hf_request_query(call->request, "as");
-    hf_str plural = hf_request_query(call->request, "noun");
-    const hf_format *format = hf_format_find(as);
-    hf_export_request wanted = {.format = as, .noun = hf_noun_find(plural)};
+    hf_export_request wanted;
     hf_query query = {0};
-    if (plural.len > 0 && wanted.noun == NULL)
-        return hf_fail(err, HF_ERR_USAGE, "query.value", "there is no kind of record '%.*s'",
-                       HF_STR_ARG(plural));
-    if (wanted.noun != NULL && !hf_call_query(call, wanted.noun, &query, err))
+    if (!read_wish(call, &wanted, &query, err))
         return false;
-    if (query.filter_count > 0 || query.text.len > 0 || query.has_box || query.sort != NULL)
-        wanted.query = &query;
+    const hf_format *format = hf_format_find(wanted.format);
     const char *stem = wanted.noun != NULL ? wanted.noun->plural : "holdfast";
     const char *extension = format != NULL ? format->extension : "zip";
     return hf_answer_file(call, make_export, &wanted,
                           format != NULL ? format->media_type : "application/octet-stream",
                           hf_str_format(call->arena, "%s.%s", stem, extension), err);
+}
+
+// The same address as for the file itself, so that exactly this is asked for.
+static bool post_export(hf_call *call, hf_error *err)
+{
+    static const char *const members[] = {"reason", NULL};
+    hf_json *body = NULL;
+    hf_export_request wanted;
+    hf_query query = {0};
+    hf_release *release = NULL;
+    hf_str reason = HF_STR_EMPTY;
+    if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
+        !hf_json_want_text(body, "reason", &reason, err) ||
+        !read_wish(call, &wanted, &query, err) ||
+        !hf_ask_export(&call->session, &wanted, reason, call->arena, &release, err))
+        return false;
+    hf_answer_asked(call, release);
+    return true;
 }
 
 // --- reports, demonstration ------------------------------------------------------------------------------
@@ -95,6 +126,7 @@ bool hf_answer_report(hf_call *call, hf_report_request *wanted, hf_error *err)
     call->reply->buffer = hf_buf_of(HF_REPORT_BYTES_MAX);
     if (!hf_make_report(&call->session, wanted, &call->reply->buffer, err))
         return false;
+    call->is_taken_out = true;
     bool is_page = wanted->writer == NULL || hf_str_equal_z(format, "html");
     call->reply->media_type = is_page ? "text/html; charset=utf-8" : wanted->writer->media_type;
     if (is_page)
@@ -179,6 +211,17 @@ static const hf_route routes[] = {
      .status = 200,
      .problems = "400 404",
      .answer = get_export},
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/exports",
+     .id = "askExport",
+     .about = "Ask that a second person lets exactly these records leave, for what leaves in bulk; "
+              "the address is that of the export",
+     .params = export_params,
+     .takes = "ExportWish",
+     .gives = "Release",
+     .status = 201,
+     .problems = "400 404 409 413 415",
+     .answer = post_export},
     {.method = HF_HTTP_GET,
      .path = "/api/v1/reports/{kind}",
      .id = "report",
@@ -208,6 +251,9 @@ static const hf_route routes[] = {
 };
 
 static const char schemas[] =
+    "\"ExportWish\":{\"type\":\"object\",\"required\":[\"reason\"],\"properties\":{"
+    "\"reason\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":2000}},"
+    "\"additionalProperties\":false},"
     "\"DemoWish\":{\"type\":\"object\",\"properties\":{\"size\":{\"type\":\"string\"},"
     "\"seed\":{\"type\":\"integer\",\"minimum\":0}},\"additionalProperties\":false}";
 

@@ -199,7 +199,8 @@ static const char schemas[] =
     "\"Settings\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
     "\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"name\":{\"type\":"
     "\"string\"},"
-    "\"kind\":{\"enum\":[\"text\",\"word\",\"words\"]},\"words\":{\"type\":\"array\",\"items\":{"
+    "\"kind\":{\"enum\":[\"text\",\"word\",\"words\",\"count\",\"hours\"]},\"max\":{\"type\":"
+    "\"integer\"},\"words\":{\"type\":\"array\",\"items\":{"
     "\"type\":\"string\"}},\"max_bytes\":{\"type\":\"integer\"},\"default\":{\"type\":\"string\"},"
     "\"value\":{\"type\":\"string\",\"description\":\"empty: the default\"},"
     "\"values\":{\"type\":\"string\"},"
@@ -207,6 +208,15 @@ static const char schemas[] =
     "\"SettingsPatch\":{\"type\":\"object\",\"properties\":{"
     "\"instance.name\":{\"type\":\"string\"},\"instance.language\":{\"type\":\"string\"},"
     "\"identity.second_factor\":{\"type\":\"string\",\"description\":\"roles, separated by "
-    "spaces\"}},\"additionalProperties\":false}";
+    "spaces\"},\"release.bulk_records\":{\"type\":\"string\",\"description\":\"a count; 0: "
+    "off\"},"
+    "\"release.lowering\":{\"enum\":[\"two_persons\",\"one_person\",\"\"]},"
+    "\"alarm.records_per_hour\":{\"type\":\"string\"},"
+    "\"alarm.refused_per_hour\":{\"type\":\"string\"},\"alarm.hours\":{\"type\":\"string\"},"
+    "\"alarm.pause\":{\"enum\":[\"off\",\"on\",\"\"]},"
+    "\"limit.requests_per_minute\":{\"type\":\"string\"},"
+    "\"limit.upload_mb_per_day\":{\"type\":\"string\"},"
+    "\"identity.token_days\":{\"type\":\"string\"}},"
+    "\"additionalProperties\":false}";
 
 const hf_resource hf_resource_identity = {"identity", routes, HF_COUNT(routes), schemas, NULL};

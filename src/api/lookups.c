@@ -21,6 +21,8 @@ static bool get_search(hf_call *call, hf_error *err)
     if (!hf_find_records(&call->session, text, hf_call_count(call, "limit", 20), call->arena, &hits,
                          &count, err))
         return false;
+    call->told_records += count;
+    call->is_search = true;
     hf_json_writer w = hf_answer_json(call);
     hf_write_hits(hits, count, &w);
     return true;

@@ -94,6 +94,8 @@ static bool list_records(hf_call *call, hf_error *err)
     if (!hf_call_query(call, call->noun, &query, err) || !check_fields(call, err) ||
         !hf_list_records(&call->session, &query, call->arena, &page, err))
         return false;
+    call->told_records += page.count;
+    call->is_search = query.text.len > 0;
     for (size_t i = 0; i < page.count; i++)
         hf_answer_marking(call, ((const hf_head *)page.records[i])->marking);
     hf_json_writer w = hf_answer_json(call);
@@ -109,6 +111,7 @@ static bool list_records(hf_call *call, hf_error *err)
 static void answer_record(hf_call *call, const void *record)
 {
     const hf_head *head = record;
+    call->told_records++;
     hf_answer_etag(call, head->version);
     hf_answer_marking(call, head->marking);
     hf_json_writer w = hf_answer_json(call);
@@ -147,14 +150,14 @@ static hf_str url_of(hf_call *call, hf_str key)
     return hf_buf_copy(call->arena, &out);
 }
 
-// Takes the password out of a new account's body: it is no field of the noun.
-static bool take_password(hf_json *body, hf_str *out, hf_error *err)
+// Takes a text out of a body that is no field of the noun: a password, a reason. The rest is a patch.
+static bool take_text(hf_json *body, const char *name, hf_str *out, hf_error *err)
 {
     hf_json **link = &body->child;
     for (; *link != NULL; link = &(*link)->next) {
-        if (!hf_str_equal_z((*link)->name, "password"))
+        if (!hf_str_equal_z((*link)->name, name))
             continue;
-        if (!hf_json_want_text(body, "password", out, err))
+        if (!hf_json_want_text(body, name, out, err))
             return false;
         *link = (*link)->next;
         body->child_count--;
@@ -178,7 +181,7 @@ static bool add_record(hf_call *call, hf_json *body, void **out, hf_error *err)
     hf_patch patch = {0};
     hf_str password = HF_STR_EMPTY;
     bool is_user = call->noun == &hf_noun_user;
-    if (is_user && !take_password(body, &password, err))
+    if (is_user && !take_text(body, "password", &password, err))
         return false;
     if (!read_patch(call, body, &patch, err))
         return false;
@@ -263,6 +266,22 @@ static bool patch_records(hf_call *call, hf_error *err)
     return true;
 }
 
+// All that the address finds, as for a change to many.
+static bool post_lowering(hf_call *call, hf_error *err)
+{
+    hf_json *body = NULL;
+    hf_patch patch = {0};
+    hf_query query = {0};
+    hf_str reason = HF_STR_EMPTY;
+    hf_release *release = NULL;
+    if (!hf_call_query(call, call->noun, &query, err) || !hf_call_json(call, &body, err) ||
+        !take_text(body, "reason", &reason, err) || !read_patch(call, body, &patch, err) ||
+        !hf_ask_lowering(&call->session, &query, &patch, reason, call->arena, &release, err))
+        return false;
+    hf_answer_asked(call, release);
+    return true;
+}
+
 // Removal needs no version: what is gone can be brought back by undo.
 static bool delete_record(hf_call *call, hf_error *err)
 {
@@ -315,6 +334,12 @@ static const hf_param remove_params[] = {
     HF_NO_PARAMS,
 };
 
+static const hf_param lowering_params[] = {
+    {.name = "q", .about = "words to search for"},
+    {.name = "bbox", .about = "west,south,east,north in degrees"},
+    HF_NO_PARAMS,
+};
+
 static const hf_param edit_params[] = {
     {.name = "dry_run", .type = HF_PARAM_BOOL, .about = "1: say what would happen, store nothing"},
     {.name = "expected",
@@ -359,6 +384,18 @@ static const hf_route routes[] = {
      .status = 200,
      .problems = "400 412 413 415 428",
      .answer = patch_records},
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/{plural}/lowering",
+     .id = "askLowering",
+     .about = "Ask that a second person lowers the marking, or takes compartments away, of all "
+              "records that the filters find (key=KEY: of one)",
+     .flags = HF_ROUTE_LIST,
+     .params = lowering_params,
+     .takes = "LoweringWish",
+     .gives = "Release",
+     .status = 201,
+     .problems = "400 404 409 413 415",
+     .answer = post_lowering},
     {.method = HF_HTTP_GET,
      .path = "/api/v1/{plural}/{key}",
      .id = "get",
@@ -412,6 +449,10 @@ static const hf_route routes[] = {
 };
 
 static const char schemas[] =
+    "\"LoweringWish\":{\"type\":\"object\",\"required\":[\"reason\"],\"properties\":{"
+    "\"reason\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":2000},"
+    "\"marking\":{\"type\":[\"string\",\"null\"]},"
+    "\"compartments\":{\"type\":[\"array\",\"string\",\"null\"],\"items\":{\"type\":\"string\"}}}},"
     "\"EditResult\":{\"type\":\"object\",\"required\":[\"matched\",\"changed\",\"unchanged\","
     "\"refused\",\"changes\",\"problems\",\"stored\",\"event\"],\"properties\":{"
     "\"matched\":{\"type\":\"integer\"},\"changed\":{\"type\":\"integer\"},"

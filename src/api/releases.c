@@ -5,18 +5,19 @@
 #include "base/limits.h"
 
 // With what the actor may do with it: a button that would be refused is not to be offered.
-static void write_release(const hf_call *call, const hf_release *release, hf_release_rights rights,
-                          hf_json_writer *w)
+static void write_release(const hf_call *call, const hf_release *release, hf_json_writer *w)
 {
-    bool is_waiting = hf_release_waits_for(&call->session, release);
+    hf_release_rights rights = hf_release_rights_of(&call->session, release);
     hf_json_begin_object(w);
     hf_noun_write_json(&hf_noun_release, release, w);
     hf_json_name(w, "can");
     hf_json_begin_array(w);
-    if (is_waiting && rights.may_approve)
+    if (rights.may_approve)
         hf_json_add_z(w, "approve");
-    if (is_waiting && rights.may_decline)
+    if (rights.may_decline)
         hf_json_add_z(w, "decline");
+    if (hf_release_is_ready(&call->session, release))
+        hf_json_add_z(w, "fetch");
     hf_json_end_array(w);
     hf_json_end_object(w);
 }
@@ -24,9 +25,17 @@ static void write_release(const hf_call *call, const hf_release *release, hf_rel
 static void answer_release(hf_call *call, const hf_release *release)
 {
     hf_json_writer w = hf_answer_json(call);
-    hf_release_rights rights =
-        hf_release_rights_of(&call->session, hf_release_waits_for(&call->session, release));
-    write_release(call, release, rights, &w);
+    write_release(call, release, &w);
+}
+
+void hf_answer_asked(hf_call *call, const hf_release *release)
+{
+    call->reply->status = 201;
+    hf_answer_header(
+        call, "Location",
+        hf_str_format(call->arena, "/api/v1/releases/%.*s", HF_STR_ARG(release->head.key)));
+    hf_answer_etag(call, release->head.version);
+    answer_release(call, release);
 }
 
 static bool post_release(hf_call *call, hf_error *err)
@@ -43,12 +52,7 @@ static bool post_release(hf_call *call, hf_error *err)
     if (!hf_ask_release(&call->session, question != NULL ? question : &none, reason, call->arena,
                         &release, err))
         return false;
-    call->reply->status = 201;
-    hf_answer_header(
-        call, "Location",
-        hf_str_format(call->arena, "/api/v1/releases/%.*s", HF_STR_ARG(release->head.key)));
-    hf_answer_etag(call, release->head.version);
-    answer_release(call, release);
+    hf_answer_asked(call, release);
     return true;
 }
 
@@ -67,14 +71,10 @@ static bool list_releases(hf_call *call, hf_error *err)
                       .want_count = true};
     if (!hf_list_releases(&call->session, &query, call->arena, &page, err))
         return false;
-    bool is_any_waiting = false;
-    for (size_t i = 0; i < page.count; i++)
-        is_any_waiting |= hf_release_waits_for(&call->session, page.records[i]);
-    hf_release_rights rights = hf_release_rights_of(&call->session, is_any_waiting);
     hf_json_writer w = hf_answer_json(call);
     hf_begin_page(&w);
     for (size_t i = 0; i < page.count; i++)
-        write_release(call, page.records[i], rights, &w);
+        write_release(call, page.records[i], &w);
     hf_end_page(&page, query.want_count, &w);
     return true;
 }
@@ -118,7 +118,34 @@ static bool decline(hf_call *call, hf_error *err)
     return decide(call, false, err);
 }
 
-static const char *const state_words[] = {"waiting", "approved", "declined", NULL};
+// The file of an approved export, once.
+static bool make_file(hf_call *call, void *context, hf_output output, hf_error *err)
+{
+    hf_export_request *wanted = context;
+    uint64_t count = 0;
+    wanted->output = output;
+    if (!hf_export(&call->session, wanted, call->arena, &count, err))
+        return false;
+    call->told_records += count;
+    call->is_taken_out = true;
+    return true;
+}
+
+static bool post_file(hf_call *call, hf_error *err)
+{
+    hf_export_request wanted;
+    if (!hf_take_export(&call->session, call->params[0], call->arena, &wanted, err))
+        return false;
+    const hf_format *format = hf_format_find(wanted.format);
+    const char *stem = wanted.noun != NULL ? wanted.noun->plural : "holdfast";
+    if (format == NULL)
+        return hf_fail(err, HF_ERR_CONFLICT, "release.changed",
+                       "this format is written no longer; ask again");
+    return hf_answer_file(call, make_file, &wanted, format->media_type,
+                          hf_str_format(call->arena, "%s.%s", stem, format->extension), err);
+}
+
+static const char *const state_words[] = {"waiting", "approved", "declined", "used", NULL};
 static const hf_param list_params[] = {
     {.name = "state",
      .type = HF_PARAM_WORD,
@@ -165,7 +192,8 @@ static const hf_route routes[] = {
     {.method = HF_HTTP_POST,
      .path = "/api/v1/releases/{id}/approve",
      .id = "approveRelease",
-     .about = "Let it run, as a second person who may see all of the register",
+     .about = "Let it happen, as a second person: a run, which takes who may see all of the "
+              "register; an export; a lowering of markings, which is done at once",
      .takes = "ReleaseDecision",
      .gives = "Release",
      .status = 200,
@@ -174,12 +202,22 @@ static const hf_route routes[] = {
     {.method = HF_HTTP_POST,
      .path = "/api/v1/releases/{id}/decline",
      .id = "declineRelease",
-     .about = "Do not let it run",
+     .about = "Do not let it happen",
      .takes = "ReleaseDecision",
      .gives = "Release",
      .status = 200,
      .problems = "400 404 409 413 415",
      .answer = decline},
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/releases/{id}/file",
+     .id = "fetchRelease",
+     .about = "The file of an approved export, for whoever asked, once: exactly the records that "
+              "were asked for, or none",
+     .flags = HF_ROUTE_NO_BODY,
+     .gives_type = "*/*",
+     .status = 200,
+     .problems = "404 409",
+     .answer = post_file},
 };
 
 static const char schemas[] =

@@ -6,6 +6,7 @@
 #ifndef HF_API_RESOURCE_H
 #define HF_API_RESOURCE_H
 
+#include "api/api.h"
 #include "usecase/report.h"
 #include "usecase/usecase.h"
 #include "wire/wire.h"
@@ -83,6 +84,9 @@ struct hf_call {
     hf_error *faults; // all that is wrong with the body, when more is known than one
     size_t fault_count;
     uint32_t retry_s; // when to try again, of a refusal for now; 0 = soon
+    // What the account is told of, for the counts of reading.h.
+    uint64_t told_records;
+    bool is_search, is_taken_out;
 };
 
 // The program's parts, made by serve.c, the same for all calls.
@@ -99,6 +103,8 @@ struct hf_api {
     struct hf_overviews *overviews; // overview.c
     struct hf_attempts *attempts;   // attempts.c: failed sign-ins
     struct hf_attempts *refusals;   // attempts.c: tokens that are none
+    hf_readings *readings;          // what each account reads
+    int64_t settled_ms;             // of the readings, the last time
     struct hf_warm *warm;           // warm.c
     hf_str upload_dir;
     hf_str metrics_token;
@@ -115,6 +121,9 @@ hf_json_writer hf_answer_json(hf_call *call);
 // One small value instead of an open writer.
 void hf_answer_empty(hf_call *call); // 204
 void hf_answer_header(hf_call *call, const char *name, hf_str value);
+// Names of the cookies: with a prefix that keeps others from setting them, where browsers reach us by TLS.
+const char *hf_session_cookie(const hf_api *api);
+const char *hf_device_cookie(const hf_api *api);
 // The cookies of a session that was just opened; the call goes on as its actor.
 void hf_answer_session(hf_call *call, const hf_signed_in *made);
 // Where this request comes from.
@@ -162,6 +171,9 @@ bool hf_answer_file(hf_call *call, hf_make_file make, void *context, const char 
 bool hf_answer_report(hf_call *call, hf_report_request *wanted, hf_error *err) HF_CHECKED;
 extern const char *const hf_report_formats[]; // NULL-ended
 
+// releases.c: 201 with what was just asked to be released.
+void hf_answer_asked(hf_call *call, const hf_release *release);
+
 // filters.c: words, filters, order and box of the request's address, into the query of this noun.
 // Errors: HF_ERR_USAGE "query.field", "query.value".
 bool hf_call_query(hf_call *call, const hf_noun *noun, hf_query *query, hf_error *err) HF_CHECKED;
@@ -191,8 +203,14 @@ void hf_openapi_write(hf_buf *out);
 
 // --- the parts ---------------------------------------------------------------------------------------
 
+// calls.c: keeps what was counted of readings, and raises alarms. Also when it starts, for the limits that are set.
+void hf_settle_readings(hf_api *api, int64_t now_ms);
 // calls.c: what the server calls.
 hf_server_calls hf_api_calls(hf_api *api);
+
+// confine.c: locks the program in, as far as the kernel can. Before the first thread starts.
+// Errors: HF_ERR_INTERNAL "sandbox.refused"
+bool hf_confine(const hf_serve_options *options, hf_error *err) HF_CHECKED;
 
 // web_pack.c: the shell and its files. dir NULL = the pack in the program.
 typedef struct hf_web hf_web;

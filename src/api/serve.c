@@ -2,7 +2,9 @@
 //
 // Puts the parts together and runs them: store, engine's threads, job workers, web application, HTTP server; and
 // takes them apart in the opposite order.
+#include <dirent.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "api/api.h"
 #include "api/resource.h"
@@ -28,10 +30,24 @@ static hf_actor program_itself(void)
                       .is_local = true};
 }
 
+// What a killed server had half received, or half made to be fetched: nobody takes it any more. Files of jobs stay.
+static void remove_left(const char *folder)
+{
+    static const char *const beginnings[] = {"upload-", "export-"};
+    DIR *entries = opendir(folder);
+    if (entries == NULL)
+        return;
+    for (const struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries))
+        for (size_t i = 0; i < HF_COUNT(beginnings); i++)
+            if (hf_str_starts(hf_str_of(entry->d_name), beginnings[i]))
+                (void)unlinkat(dirfd(entries), entry->d_name, 0);
+    (void)closedir(entries);
+}
+
 static bool open_store(const hf_serve_options *options, house *home, hf_error *err)
 {
     const hf_store_options wanted = {.url = options->db, .create = true};
-    if (!hf_crypto_init(err) || !hf_store_open(&wanted, &home->api.store, err))
+    if (!hf_store_open(&wanted, &home->api.store, err))
         return false;
     hf_str dir = hf_str_format(&home->arena, "%s.uploads", options->db);
     home->api.upload_dir = dir;
@@ -44,7 +60,10 @@ static bool open_store(const hf_serve_options *options, house *home, hf_error *e
     if (kept != NULL)
         hf_log(HF_LOG_INFO, "store.upgraded",
                "the store was brought up to date; as it was before it is kept in %s", kept);
-    return is_noted && hf_dir_make(hf_str_z(&home->arena, dir), err);
+    if (!is_noted || !hf_dir_make(hf_str_z(&home->arena, dir), err))
+        return false;
+    remove_left(hf_str_z(&home->arena, dir));
+    return true;
 }
 
 static bool open_parts(const hf_serve_options *options, house *home, hf_error *err)
@@ -59,7 +78,10 @@ static bool open_parts(const hf_serve_options *options, house *home, hf_error *e
     api->overviews = hf_overviews_open();
     api->attempts = hf_attempts_open();
     api->refusals = hf_attempts_open();
+    api->readings = hf_readings_open();
+    hf_settle_readings(api, hf_clock_now_ms());
     api->started_ms = hf_clock_now_ms();
+    api->is_secure = options->tls_cert != NULL || options->is_behind_proxy;
     if (options->metrics_token != NULL)
         api->metrics_token = hf_str_of(options->metrics_token);
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(OPENAPI_BYTES_MAX);
@@ -115,8 +137,9 @@ static bool open_warm(house *home, hf_error *err)
 static bool run(const hf_serve_options *options, house *home, hf_error *err)
 {
     hf_init_result made = {0};
-    if (!open_store(options, home, err) || !hf_init_store(&home->local, &home->arena, &made, err) ||
-        !open_parts(options, home, err) || !open_warm(home, err) ||
+    if (!hf_crypto_init(err) || !hf_confine(options, err) || !open_store(options, home, err) ||
+        !hf_init_store(&home->local, &home->arena, &made, err) || !open_parts(options, home, err) ||
+        !open_warm(home, err) ||
         !hf_jobs_open(&home->local, JOB_WORKER_COUNT, home->api.upload_dir, &home->api.jobs, err) ||
         !open_server(options, home, err) || !greet(options, home, err))
         return false;
@@ -141,6 +164,9 @@ static void close_all(house *home)
     hf_events_close(&api->events);
     hf_attempts_close(&api->attempts);
     hf_attempts_close(&api->refusals);
+    if (api->readings != NULL)
+        hf_settle_readings(api, hf_clock_now_ms());
+    hf_readings_close(&api->readings);
     hf_overviews_close(&api->overviews);
     hf_place_book_close(&api->places);
     hf_tiles_close(&api->tiles);

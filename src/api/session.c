@@ -98,14 +98,25 @@ static bool write_session(hf_call *call, hf_str job, hf_error *err)
     return true;
 }
 
+const char *hf_session_cookie(const hf_api *api)
+{
+    return api->is_secure ? "__Host-hf_session" : "hf_session";
+}
+
+const char *hf_device_cookie(const hf_api *api)
+{
+    return api->is_secure ? "__Secure-hf_device" : "hf_device"; // it has a path
+}
+
 // Browsers take a Secure cookie over plain http from this machine only; so the attribute is always there.
 static void give_cookie(hf_call *call, hf_str token, int64_t seconds)
 {
     hf_answer_header(call, "Set-Cookie",
                      hf_str_format(call->arena,
-                                   "hf_session=%.*s; Path=/; HttpOnly; Secure; SameSite=Strict; "
+                                   "%s=%.*s; Path=/; HttpOnly; Secure; SameSite=Strict; "
                                    "Max-Age=%lld",
-                                   HF_STR_ARG(token), (long long)seconds));
+                                   hf_session_cookie(call->api), HF_STR_ARG(token),
+                                   (long long)seconds));
 }
 
 static bool get_session(hf_call *call, hf_error *err)
@@ -117,7 +128,7 @@ hf_visit hf_call_visit(const hf_call *call)
 {
     return (hf_visit){.peer = call->request->peer,
                       .agent = hf_request_header(call->request, "User-Agent"),
-                      .device = hf_request_cookie(call->request, "hf_device")};
+                      .device = hf_request_cookie(call->request, hf_device_cookie(call->api))};
 }
 
 void hf_answer_session(hf_call *call, const hf_signed_in *made)
@@ -129,9 +140,10 @@ void hf_answer_session(hf_call *call, const hf_signed_in *made)
     if (made->device.len > 0)
         hf_answer_header(call, "Set-Cookie",
                          hf_str_format(call->arena,
-                                       "hf_device=%.*s; Path=/api/v1/; HttpOnly; Secure; "
+                                       "%s=%.*s; Path=/api/v1/; HttpOnly; Secure; "
                                        "SameSite=Strict; Max-Age=%d",
-                                       HF_STR_ARG(made->device), DEVICE_S));
+                                       hf_device_cookie(call->api), HF_STR_ARG(made->device),
+                                       DEVICE_S));
 }
 
 static bool is_wrong_secret(const hf_error *err)
@@ -150,7 +162,7 @@ bool hf_guard(hf_call *call, hf_str name, hf_guarded try, void *context, hf_erro
     int64_t now_ms = call->session.now_ms;
     bool is_known = false;
     hf_attempt attempt = {.name = name,
-                          .device = hf_request_cookie(call->request, "hf_device"),
+                          .device = hf_request_cookie(call->request, hf_device_cookie(call->api)),
                           .peer = call->request->peer};
     if (!hf_is_known_device(call->api->store, name, attempt.device, now_ms, &is_known, err))
         return false;

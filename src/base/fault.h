@@ -6,7 +6,8 @@
 
 #include "base/error.h"
 
-// A fault of kind INTERNAL may speak of what is inside: the log gets its words, err the number by which they are found.
+// A fault of kind INTERNAL or WRITE may speak of what is inside, and of where it lies: the log gets its words, err the
+// number by which they are found.
 // Other kinds stay as they are.
 void hf_fault_keep_inside(hf_error *err);
 

@@ -71,7 +71,8 @@ static bool allow_path(int ruleset, const char *path, uint64_t access, hf_error 
         return refused(err, path, errno);
     // Rights of directories may not be asked for a file.
     if (!S_ISDIR(facts.st_mode))
-        access &= READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | TRUNCATE_BIT;
+        access &=
+            READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_EXECUTE | TRUNCATE_BIT;
     struct landlock_path_beneath_attr rule = {.allowed_access = access, .parent_fd = fd};
     if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
         return refused(err, path, errno);
@@ -109,6 +110,8 @@ static bool lock_files(const hf_sandbox *rules, bool *is_locked, hf_error *err)
         (handled & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE & ~(uint64_t)LANDLOCK_ACCESS_FS_MAKE_CHAR &
          ~(uint64_t)LANDLOCK_ACCESS_FS_MAKE_BLOCK & ~(uint64_t)LANDLOCK_ACCESS_FS_MAKE_SOCK);
     if (!allow_all(ruleset, rules->read_paths, read_access, err) ||
+        !allow_all(ruleset, rules->run_paths, read_access | LANDLOCK_ACCESS_FS_EXECUTE, err) ||
+        !allow_all(ruleset, rules->devices, READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE, err) ||
         !allow_all(ruleset, rules->write_dirs, write_access, err))
         return false;
     if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
@@ -125,27 +128,31 @@ static void release_filter(scmp_filter_ctx *filter)
         seccomp_release(*filter);
 }
 
-static bool lock_calls(bool *is_locked, hf_error *err)
+// Refusal, not death: a library that tries the network in vain then goes on without it.
+static bool refuse_calls(scmp_filter_ctx filter, const int *calls, size_t count, hf_error *err)
 {
-    static const int refused_calls[] = {
-        SCMP_SYS(socket),
-        SCMP_SYS(socketpair),
-        SCMP_SYS(connect),
-        SCMP_SYS(bind),
-        SCMP_SYS(listen),
-        SCMP_SYS(accept),
-        SCMP_SYS(accept4),
-        SCMP_SYS(sendto),
-        SCMP_SYS(sendmsg),
-        SCMP_SYS(execve),
-        SCMP_SYS(execveat),
-        SCMP_SYS(fork),
-        SCMP_SYS(vfork),
+    for (size_t i = 0; i < count; i++) {
+        int status = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
+        if (status != 0 && status != -EDOM && status != -EINVAL)
+            return refused(err, "a filter of system calls", -status);
+    }
+    return true;
+}
+
+static bool lock_calls(bool may_serve, bool *is_locked, hf_error *err)
+{
+    // What a server needs, and a reader of files does not.
+    static const int of_servers[] = {
+        SCMP_SYS(socket),       SCMP_SYS(socketpair), SCMP_SYS(connect),  SCMP_SYS(bind),
+        SCMP_SYS(listen),       SCMP_SYS(accept),     SCMP_SYS(accept4),  SCMP_SYS(sendto),
+        SCMP_SYS(sendmsg),      SCMP_SYS(execve),     SCMP_SYS(execveat), SCMP_SYS(fork),
+        SCMP_SYS(vfork),        SCMP_SYS(kill),       SCMP_SYS(tkill),    SCMP_SYS(setsid),
+        SCMP_SYS(memfd_create),
+    };
+    static const int of_nobody[] = {
         SCMP_SYS(ptrace),
         SCMP_SYS(process_vm_readv),
         SCMP_SYS(process_vm_writev),
-        SCMP_SYS(kill),
-        SCMP_SYS(tkill),
         SCMP_SYS(mount),
         SCMP_SYS(umount2),
         SCMP_SYS(pivot_root),
@@ -166,21 +173,16 @@ static bool lock_calls(bool *is_locked, hf_error *err)
         SCMP_SYS(swapon),
         SCMP_SYS(setuid),
         SCMP_SYS(setgid),
-        SCMP_SYS(setsid),
         SCMP_SYS(open_by_handle_at),
         SCMP_SYS(personality),
-        SCMP_SYS(memfd_create),
     };
     *is_locked = false;
     HF_CLEANUP(release_filter) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     if (filter == NULL)
         return refused(err, "a filter of system calls", ENOMEM);
-    // Refusal, not death: a library that tries the network in vain then goes on without it.
-    for (size_t i = 0; i < HF_COUNT(refused_calls); i++) {
-        int status = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused_calls[i], 0);
-        if (status != 0 && status != -EDOM && status != -EINVAL)
-            return refused(err, "a filter of system calls", -status);
-    }
+    if (!refuse_calls(filter, of_nobody, HF_COUNT(of_nobody), err) ||
+        (!may_serve && !refuse_calls(filter, of_servers, HF_COUNT(of_servers), err)))
+        return false;
     int status = seccomp_load(filter);
     if (status == -EINVAL || status == -ENOSYS)
         return true; // a kernel built without it
@@ -196,5 +198,5 @@ bool hf_sandbox_enter(const hf_sandbox *rules, hf_sandbox_state *state, hf_error
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return refused(err, "to give up new privileges", errno);
     return set_limits(rules, err) && lock_files(rules, &state->has_landlock, err) &&
-           lock_calls(&state->has_seccomp, err);
+           lock_calls(rules->may_serve, &state->has_seccomp, err);
 }

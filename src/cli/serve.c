@@ -11,6 +11,7 @@ static const hf_option options[] = {
     {"--behind-proxy", NULL, "a proxy in front does TLS and says who is calling"},
     {"--threads", "N", "threads for requests (by the processors)"},
     {"--metrics-token", "TEXT", "lets others than this machine read /metrics"},
+    {"--no-sandbox", NULL, "do not lock the server in: it could open every file of its user"},
     {"--web-dir", "DIR", "serve the web application from here (for its developers)"},
 };
 
@@ -27,13 +28,14 @@ static bool run(hf_cli *cli, hf_error *err)
                               .metrics_token = hf_cli_option(cli, "--metrics-token"),
                               .thread_count = threads > 256 ? 256 : (uint32_t)threads,
                               .is_behind_proxy = hf_cli_has(cli, "--behind-proxy"),
+                              .has_no_sandbox = hf_cli_has(cli, "--no-sandbox"),
                               .is_quiet = cli->is_quiet};
     return hf_serve(&serve, err);
 }
 
 const hf_command hf_command_serve = {
     .name = "serve",
-    .usage = "[--listen ADDRESS] [--tls-cert FILE --tls-key FILE] [--behind-proxy]",
+    .usage = "[--listen ADDRESS] [--tls-cert FILE --tls-key FILE] [--behind-proxy] [--no-sandbox]",
     .summary = "Run the server with its web application.",
     .example = "holdfast --db nation.db serve --listen 127.0.0.1:2341",
     .options = options,

@@ -10,14 +10,15 @@
 
 const char *const hf_audit_as_words[] = {"jsonl", "syslog", "cef", "ecs", NULL};
 
-// RFC 5424, 6.2.1: facility 13 (log audit), severity 5 (notice), or 4 (warning) for what was refused or failed.
+// RFC 5424, 6.2.1: facility 13 (log audit), severity 5 (notice), or 4 (warning) for what was refused or failed, and alarms.
 enum { FACILITY = 13, NOTICE = 5, WARNING = 4 };
 #define ENTERPRISE                                                                                 \
     "32473" // RFC 5612: the number for documentation; structured data of our own carry it
 
 static bool is_warning(const hf_event *event)
 {
-    static const char *const words[] = {"failed", "refused", "denied", "broken"};
+    static const char *const words[] = {"failed", "refused", "denied",
+                                        "broken", "alarm.",  "paused"};
     for (size_t i = 0; i < HF_COUNT(words); i++)
         if (hf_str_find(event->action, hf_str_of(words[i])) < event->action.len)
             return true;

@@ -130,6 +130,8 @@ static record_end next_cell(csv *reader, record *r, bool *is_last)
     }
     if (r->at == r->end && !r->at_end)
         return RECORD_CUT;
+    if (cell.len > 1 && cell.ptr[0] == '\'' && hf_csv_is_formula(cell))
+        cell = hf_str_slice(cell, 1, cell.len);
     if (!add_cell(reader, r, cell))
         return RECORD_BAD;
     *is_last = r->at == r->end || *r->at == '\n';
@@ -446,6 +448,28 @@ static int looks_like(hf_str name, hf_str head)
 }
 
 // --- writing ---------------------------------------------------------------------------------------------
+
+bool hf_csv_is_formula(hf_str text)
+{
+    size_t at = 0;
+    while (at < text.len && text.ptr[at] == '\'')
+        at++;
+    return at < text.len && memchr("=+-@\t\r", text.ptr[at], 6) != NULL;
+}
+
+void hf_csv_write_text(hf_buf *out, hf_str text)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf safe = hf_buf_of(text.len + 1);
+    double number = 0;
+    bool is_number = text.len > 0 && text.ptr[0] != '\'' && hf_parse_double(text, &number);
+    if (is_number || !hf_csv_is_formula(text)) {
+        hf_csv_write_cell(out, text);
+        return;
+    }
+    hf_buf_add_byte(&safe, '\'');
+    hf_buf_add_str(&safe, text);
+    hf_csv_write_cell(out, hf_buf_str(&safe));
+}
 
 void hf_csv_write_cell(hf_buf *out, hf_str text)
 {

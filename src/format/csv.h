@@ -14,8 +14,12 @@ char hf_csv_sniff_delimiter(hf_str head, char quote);
 bool hf_csv_first_record(hf_str head, const hf_read_options *options, hf_arena *arena,
                          hf_str **cells, size_t *count);
 
-// Writing: one cell, quoted when it must be. Texts that a spreadsheet would run as a formula are written as
-// they are: a register must come back unchanged.
-void hf_csv_write_cell(hf_buf *out, hf_str text);
+// A spreadsheet takes a text that begins with = + - @, a tab or a carriage return for a formula. So such a text is
+// written with an apostrophe before it, and so is one that begins with apostrophes before such a byte; reading takes one
+// off again. What is exported comes back unchanged (ADR 30).
+bool hf_csv_is_formula(hf_str text);
+// Writing: one cell, quoted when it must be. text: shall not be run as a formula; a number is written as it is.
+void hf_csv_write_cell(hf_buf *out, hf_str cell);
+void hf_csv_write_text(hf_buf *out, hf_str text);
 
 #endif

@@ -25,6 +25,8 @@ static void write_head(hf_buf *out, const hf_write_request *request)
     hf_json_add_str(&w, request->created);
     hf_json_name(&w, "title");
     hf_json_add_str(&w, request->title);
+    if (request->made_for.len > 0)
+        hf_json_put_str(&w, "made_for", request->made_for);
     hf_json_end_object(&w);
     hf_buf_add_byte(out, '\n');
 }

@@ -99,8 +99,13 @@ typedef struct {
     hf_str title;        // of the document, where the format has a place for one
     hf_str digest;       // snapshot digest, written into dumps; may be empty
     hf_str created;      // RFC 3339, where the format has a place for one; may be empty
+    hf_str made_for;     // names the reader, where the format has a place for it; may be empty
+    hf_str mark;         // the same in short, for each row of a table
     const hf_noun *noun; // the only noun of a one-noun format (CSV); NULL = all that come
 } hf_write_request;
+
+// The column of tables that names the reader of each row; reading leaves it out.
+#define HF_MADE_FOR_COLUMN "_made_for"
 
 typedef struct hf_format hf_format;
 typedef struct hf_read_request hf_read_request; // below

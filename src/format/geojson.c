@@ -173,7 +173,13 @@ static bool write_geojson(const hf_write_request *request, hf_error *err)
     const void *record = NULL;
     bool is_first = true;
     hf_buf buf HF_CLEANUP(hf_buf_done) = hf_buf_of(HF_JSON_BYTES_MAX);
-    hf_buf_add_z(&buf, "{\"type\":\"FeatureCollection\",\"features\":[\n");
+    hf_buf_add_z(&buf, "{\"type\":\"FeatureCollection\",");
+    if (request->made_for.len > 0) {
+        hf_buf_add_z(&buf, "\"made_for\":");
+        hf_json_quote(&buf, request->made_for);
+        hf_buf_add_byte(&buf, ',');
+    }
+    hf_buf_add_z(&buf, "\"features\":[\n");
     for (;;) {
         if (!request->records.next(request->records.context, &noun, &record, err))
             return false;

@@ -44,6 +44,7 @@ static void write_table(writer *out, const hf_write_columns *columns)
     hf_json_add_z(&w, noun->plural);
     hf_json_name(&w, "place");
     hf_json_add_bool(&w, has_place(noun));
+    hf_json_put_str(&w, "about", out->request->made_for);
     hf_json_name(&w, "columns");
     hf_json_begin_array(&w);
     for (size_t i = 0; i < noun->field_count; i++)

@@ -318,6 +318,11 @@ static bool write_graphml(const hf_write_request *request, hf_error *err)
     HF_CLEANUP(hf_buf_done) hf_buf cell = hf_buf_of(HF_JSON_BYTES_MAX);
     hf_buf_add_z(&buf, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                        "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n");
+    if (request->made_for.len > 0) {
+        hf_buf_add_z(&buf, "<desc>");
+        hf_xml_escape(&buf, request->made_for);
+        hf_buf_add_z(&buf, "</desc>\n");
+    }
     write_keys(&buf, hf_noun_find(HF_STR("asset")), "node");
     write_keys(&buf, hf_noun_find(HF_STR("dependency")), "edge");
     hf_buf_add_z(&buf, "<graph id=\"register\" edgedefault=\"directed\">\n");

@@ -107,7 +107,7 @@ static void bind(hf_mapping *m, hf_plain_plan *plan)
         size_t index = 0;
         hf_str name = hf_str_trim(m->table.names[i]);
         const hf_field *field = hf_noun_field(noun, name, &index);
-        if (name.len == 0 || i == m->noun_column)
+        if (name.len == 0 || i == m->noun_column || hf_str_equal_z(name, HF_MADE_FOR_COLUMN))
             continue;
         if (field == NULL) {
             plan->attributes[plan->attribute_count++] = hf_mapping_attribute(m, name, i);

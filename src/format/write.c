@@ -153,7 +153,7 @@ bool hf_write_survey(const hf_write_request *request, hf_arena *arena, hf_write_
 
 // --- CSV -------------------------------------------------------------------------------------------------
 
-static void csv_header(hf_buf *out, const hf_write_columns *columns)
+static void csv_header(hf_buf *out, const hf_write_columns *columns, hf_str mark)
 {
     bool is_first = true;
     for (size_t i = 0; i < columns->noun->field_count; i++) {
@@ -166,13 +166,15 @@ static void csv_header(hf_buf *out, const hf_write_columns *columns)
     }
     for (size_t i = 0; i < columns->attribute_count; i++) {
         hf_buf_add_byte(out, ',');
-        hf_csv_write_cell(out, columns->attributes[i]);
+        hf_csv_write_text(out, columns->attributes[i]);
     }
+    if (mark.len > 0)
+        hf_buf_add_z(out, "," HF_MADE_FOR_COLUMN);
     hf_buf_add_byte(out, '\n');
 }
 
-static bool csv_row(hf_buf *out, hf_buf *cell, const hf_write_columns *columns, const void *record,
-                    hf_arena *scratch, hf_error *err)
+static bool csv_row(hf_buf *out, hf_buf *cell, const hf_write_columns *columns, hf_str mark,
+                    const void *record, hf_arena *scratch, hf_error *err)
 {
     bool is_first = true;
     hf_json *tree = NULL;
@@ -185,13 +187,17 @@ static bool csv_row(hf_buf *out, hf_buf *cell, const hf_write_columns *columns, 
         is_first = false;
         hf_buf_clear(cell);
         hf_field_write_text(field, record, cell);
-        hf_csv_write_cell(out, hf_buf_str(cell));
+        hf_csv_write_text(out, hf_buf_str(cell));
     }
     if (columns->attribute_count > 0 && !hf_write_attribute_tree(record, scratch, &tree, err))
         return false;
     for (size_t i = 0; i < columns->attribute_count; i++) {
         hf_buf_add_byte(out, ',');
-        hf_csv_write_cell(out, hf_write_attribute(tree, columns->attributes[i], scratch));
+        hf_csv_write_text(out, hf_write_attribute(tree, columns->attributes[i], scratch));
+    }
+    if (mark.len > 0) {
+        hf_buf_add_byte(out, ',');
+        hf_csv_write_text(out, mark);
     }
     hf_buf_add_byte(out, '\n');
     return true;
@@ -212,7 +218,7 @@ bool hf_csv_write(const hf_write_request *request, hf_error *err)
                        "a CSV file holds records of one kind; say which one");
     if (count == 0)
         return true;
-    csv_header(&buf, &columns[0]);
+    csv_header(&buf, &columns[0], request->mark);
     for (;;) {
         const hf_noun *noun = NULL;
         const void *record = NULL;
@@ -221,7 +227,8 @@ bool hf_csv_write(const hf_write_request *request, hf_error *err)
             return false;
         if (record == NULL)
             return hf_write_flush(request, &buf, 0, err);
-        if (noun == columns[0].noun && !csv_row(&buf, &cell, &columns[0], record, &scratch, err))
+        if (noun == columns[0].noun &&
+            !csv_row(&buf, &cell, &columns[0], request->mark, record, &scratch, err))
             return false;
         if (!hf_write_flush(request, &buf, 1 << 16, err))
             return false;

@@ -187,6 +187,22 @@ static bool write_part(archive *a, const char *name, hf_error *err)
     return hf_zip_open(&a->zip, hf_str_of(name), err) && close_member(a, err);
 }
 
+// For whom it was made, where programs show the properties of a document.
+static bool write_properties(archive *a, hf_error *err)
+{
+    hf_buf *out = &a->plain;
+    if (a->request->made_for.len == 0)
+        return true;
+    hf_buf_add_z(out,
+                 XML_HEAD "<cp:coreProperties xmlns:cp=\"" PACKAGE "metadata/core-properties\" "
+                          "xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:creator>");
+    hf_xml_escape(out, a->request->title);
+    hf_buf_add_z(out, "</dc:creator><dc:description>");
+    hf_xml_escape(out, a->request->made_for);
+    hf_buf_add_z(out, "</dc:description></cp:coreProperties>\n");
+    return write_part(a, "docProps/core.xml", err);
+}
+
 static bool write_frame(archive *a, const hf_write_columns *columns, size_t count, hf_error *err)
 {
     hf_buf *out = &a->plain;
@@ -196,6 +212,9 @@ static bool write_frame(archive *a, const hf_write_columns *columns, size_t coun
                           "vnd.openxmlformats-package.relationships+xml\"/>"
                           "<Override PartName=\"/xl/workbook.xml\" ContentType=\"application/"
                           "vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/>");
+    if (a->request->made_for.len > 0)
+        hf_buf_add_z(out, "<Override PartName=\"/docProps/core.xml\" ContentType=\"application/"
+                          "vnd.openxmlformats-package.core-properties+xml\"/>");
     for (size_t i = 0; i < count; i++)
         hf_buf_add_format(out,
                           "<Override PartName=\"/xl/worksheets/sheet%zu.xml\" "
@@ -207,8 +226,13 @@ static bool write_frame(archive *a, const hf_write_columns *columns, size_t coun
         return false;
     hf_buf_add_z(out, XML_HEAD "<Relationships xmlns=\"" PACKAGE "relationships\">"
                                "<Relationship Id=\"rId1\" Type=\"" OFFICE "/officeDocument\" "
-                               "Target=\"xl/workbook.xml\"/></Relationships>\n");
-    if (!write_part(a, "_rels/.rels", err))
+                               "Target=\"xl/workbook.xml\"/>");
+    if (a->request->made_for.len > 0)
+        hf_buf_add_z(out, "<Relationship Id=\"rId2\" Type=\"" PACKAGE
+                          "relationships/metadata/core-properties\" "
+                          "Target=\"docProps/core.xml\"/>");
+    hf_buf_add_z(out, "</Relationships>\n");
+    if (!write_part(a, "_rels/.rels", err) || !write_properties(a, err))
         return false;
     hf_buf_add_z(out, XML_HEAD "<workbook xmlns=\"" SHEET_NS "\" xmlns:r=\"" OFFICE "\"><sheets>");
     for (size_t i = 0; i < count; i++)

@@ -156,6 +156,8 @@ static inline const void *hf_field_of(const hf_field *field, const void *record)
 // Sets every field to its default. The struct must have noun->struct_bytes bytes.
 void hf_noun_init(const hf_noun *noun, void *record);
 void *hf_noun_new(const hf_noun *noun, hf_arena *arena);
+// The record with all its texts, in the arena.
+void *hf_noun_copy(const hf_noun *noun, const void *record, hf_arena *arena);
 // Sets one field from text as found in a table cell (empty text clears it to its default or to
 // empty). decimal_comma: read "1,5" as 1.5. Checks range, words, length; texts are copied into the
 // arena (NULL: borrowed). Errors: HF_ERR_INPUT "field.*" with the column set.

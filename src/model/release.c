@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-static const char *const state_words[] = {"waiting", "approved", "declined", NULL};
+static const char *const state_words[] = {"waiting", "approved", "declined", "used", NULL};
 
 static const hf_field fields[] = {
     HF_HEAD_FIELDS,
@@ -45,6 +45,13 @@ static const hf_field fields[] = {
      .min = 5,
      .max = 1e6},
     {.name = "job", .type = HF_TEXT, .offset = offsetof(hf_release, job), .max_bytes = 40},
+    {.name = "digest", .type = HF_TEXT, .offset = offsetof(hf_release, digest), .max_bytes = 64},
+    {.name = "records",
+     .type = HF_INTEGER,
+     .offset = offsetof(hf_release, records),
+     .min = 0,
+     .max = 9e15},
+    {.name = "used_at", .type = HF_TIME, .offset = offsetof(hf_release, used_at)},
 };
 
 const hf_noun hf_noun_release = {

@@ -6,22 +6,32 @@
 
 #include "model/noun.h"
 
-typedef enum { HF_RELEASE_WAITING, HF_RELEASE_APPROVED, HF_RELEASE_DECLINED } hf_release_state;
+// Stored as numbers: new ones go to the end.
+typedef enum {
+    HF_RELEASE_WAITING,
+    HF_RELEASE_APPROVED,
+    HF_RELEASE_DECLINED,
+    HF_RELEASE_USED // what was approved has been done, and is not done again
+} hf_release_state;
 
 typedef struct {
     hf_head head;
-    hf_str kind;   // "simulation": a run over all of the register, told in general
+    // "simulation": a run over all of the register, told in general; "export": records as a file; "lowering": of markings
+    hf_str kind;
     int32_t state; // hf_release_state
     hf_str owner;  // who asks
     hf_str title;
     hf_str reason;
     hf_str question;    // JSON, complete, as it was when it was asked
-    int64_t expires_at; // waits no longer
+    hf_str digest;      // SHA-256 of the records that are asked for, with their versions; hex
+    int64_t records;    // how many they are
+    int64_t expires_at; // waits no longer; once approved: can be used no longer
     hf_str decided_by;
     int64_t decided_at;
     hf_str note;        // of who decided
     int64_t min_assets; // smallest group of unseen assets that the answer may tell of
     hf_str job;         // that does it
+    int64_t used_at;
 } hf_release;
 
 extern const hf_noun hf_noun_release;

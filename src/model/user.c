@@ -44,6 +44,10 @@ static const hf_field fields[] = {
      .type = HF_BOOL,
      .offset = offsetof(hf_user, must_change_password),
      .flags = HF_FIELD_FILTER},
+    {.name = "is_paused",
+     .type = HF_BOOL,
+     .offset = offsetof(hf_user, is_paused),
+     .flags = HF_FIELD_FILTER},
     {.name = "password_hash",
      .type = HF_TEXT,
      .offset = offsetof(hf_user, password_hash),
@@ -55,6 +59,18 @@ static const hf_field fields[] = {
      .flags = HF_FIELD_READ_ONLY},
 };
 
+// In the log these are the command line and the program itself.
+static bool check_user(const void *record, hf_error *err)
+{
+    hf_str name = ((const hf_head *)record)->key;
+    if (!hf_str_starts(name, "cli:") && !hf_str_equal_z(name, "server"))
+        return true;
+    hf_fail(err, HF_ERR_INPUT, "user.reserved",
+            "'%.*s' stands for the program itself in the log; choose another name",
+            HF_STR_ARG(name));
+    return hf_fail_at(err, NULL, 0, "key");
+}
+
 const hf_noun hf_noun_user = {
     .name = "user",
     .plural = "users",
@@ -62,4 +78,5 @@ const hf_noun hf_noun_user = {
     .struct_bytes = sizeof(hf_user),
     .fields = fields,
     .field_count = HF_COUNT(fields),
+    .check = check_user,
 };

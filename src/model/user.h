@@ -30,6 +30,7 @@ typedef struct {
     hf_str language;
     bool is_disabled;
     bool must_change_password; // may do nothing else first: somebody else chose it
+    bool is_paused;            // takes nothing out and reads no long lists: it read unusually much
     hf_str password_hash;      // Argon2id
     int64_t last_seen_at;
 } hf_user;

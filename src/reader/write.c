@@ -46,6 +46,9 @@ static bool start_layer(writer *w, const hf_json *line, hf_str name, hf_error *e
     // Our own attribute names may be "fid" or "geom": those two must not clash with them.
     char **options = CSLSetNameValue(NULL, "FID", "gpkg_row");
     options = CSLSetNameValue(options, "GEOMETRY_NAME", "gpkg_place");
+    hf_str about = hf_json_text(line, "about"); // for whom it was made
+    if (about.len > 0)
+        options = CSLSetNameValue(options, "DESCRIPTION", hf_str_z(&w->scratch, about));
     w->layer =
         GDALDatasetCreateLayer(w->data, hf_str_z(&w->scratch, name), has_place ? w->wgs84 : NULL,
                                has_place ? wkbPoint : wkbNone, options);

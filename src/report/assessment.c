@@ -395,6 +395,7 @@ void hf_report_assessment(const hf_assessment_data *data, const hf_template *tem
     *out = (hf_doc){.title = data->title,
                     .subtitle = hf_page_word(&p.page, "report.assessment.subtitle"),
                     .marking = data->marking,
+                    .compartments = data->compartments,
                     .data_date = data->data_date,
                     .date = data->date,
                     .snapshot = data->snapshot,

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "report/office.h"
+#include "report/page.h"
 
 #define TWIPS  20.0    // of a point
 #define EMU    12700.0 // of a point
@@ -262,6 +263,9 @@ static void title(hf_office *o)
     if (doc->subtitle.len > 0)
         paragraph(o, "Subtitle", doc->subtitle);
     paragraph(o, "Meta", doc->data_date);
+    hf_str margin = hf_doc_margin(doc, false, &o->arena);
+    if (margin.len > 0)
+        paragraph(o, "Meta", margin);
     begin_paragraph(o, "Meta");
     text_run(o, "", hf_office_word(o, "report.snapshot"));
     run(o, "", HF_STR(" "), false);
@@ -321,7 +325,7 @@ static bool margins(hf_office *o, hf_error *err)
 {
     hf_buf_add_z(&o->text, HF_XML_HEAD "<w:hdr xmlns:w=\"" W_NS "\"><w:p><w:pPr><w:pStyle "
                                        "w:val=\"Header\"/></w:pPr>");
-    text_run(o, "", o->doc->title);
+    text_run(o, "", hf_doc_margin(o->doc, true, &o->arena));
     hf_buf_add_z(&o->text, "<w:r><w:tab/></w:r>");
     marking(o);
     hf_buf_add_z(&o->text, "</w:p></w:hdr>\n");

@@ -248,9 +248,13 @@ static const char *tlp_class(hf_str marking)
 static void add_foot_line(const hf_doc *doc, hf_buf *out)
 {
     tag(out, "<bdi>", doc->marking, "</bdi> · ");
+    if (doc->compartments.len > 0)
+        tag(out, "<bdi>", doc->compartments, "</bdi> · ");
     escape(out, doc->title);
     hf_buf_add_z(out, " · ");
     escape(out, doc->data_date);
+    if (doc->made_for.len > 0)
+        tag(out, " · <bdi>", doc->made_for, "</bdi>");
 }
 
 // Text inside a string of a style sheet: ASCII but letters and digits as hexadecimal escapes.
@@ -270,9 +274,12 @@ static void add_css_text(hf_buf *out, hf_str text)
 // The same in the margin of the pages, where browsers know margin boxes; the others (see the style) fix the footer.
 static void add_page_style(const hf_doc *doc, hf_buf *out)
 {
-    const hf_str parts[] = {doc->marking, doc->title, doc->data_date};
+    const hf_str parts[] = {doc->marking, doc->compartments, doc->title, doc->data_date,
+                            doc->made_for};
     hf_buf_add_z(out, "@page{@bottom-center{content:\"");
     for (size_t i = 0; i < HF_COUNT(parts); i++) {
+        if (parts[i].len == 0)
+            continue;
         hf_buf_add_z(out, i > 0 ? " · " : "");
         add_css_text(out, parts[i]);
     }
@@ -298,14 +305,18 @@ static void add_head(const hf_doc *doc, hf_buf *out)
     hf_buf_add_z(out, "</style>\n</head>\n<body>\n<header>\n");
     hf_buf_add_format(out, "<span class=\"%s\" dir=\"ltr\">", tlp_class(doc->marking));
     tag(out, "", doc->marking, "</span>\n");
+    if (doc->compartments.len > 0)
+        tag(out, "<span class=\"tlp\">", doc->compartments, "</span>\n");
     if (doc->banner.len > 0)
         tag(out, "<p class=\"banner\">", doc->banner, "</p>\n");
     tag(out, "<h1>", doc->title, "</h1>\n");
     tag(out, "<p class=\"sub\">", doc->subtitle, "</p>\n");
     tag(out, "<p class=\"meta\">", doc->data_date, "<br>\n");
     tag(out, "", hf_message_text(doc->lang, "report.snapshot", &scratch), " ");
-    tag(out, "<span class=\"code\" dir=\"ltr\">", doc->snapshot,
-        "</span></p>\n</header>\n<main>\n");
+    tag(out, "<span class=\"code\" dir=\"ltr\">", doc->snapshot, "</span></p>\n");
+    if (doc->made_for.len > 0)
+        tag(out, "<p class=\"meta\">", doc->made_for, "</p>\n");
+    hf_buf_add_z(out, "</header>\n<main>\n");
 }
 
 void hf_write_doc_html(const hf_doc *doc, hf_buf *out)

@@ -206,6 +206,7 @@ void hf_report_national(const hf_national_data *data, hf_arena *arena, hf_doc *o
               .data = data,
               .arena = arena};
     *out = (hf_doc){.marking = data->marking,
+                    .compartments = data->compartments,
                     .data_date = data->data_date,
                     .date = data->date,
                     .snapshot = data->snapshot,

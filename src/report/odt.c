@@ -3,6 +3,7 @@
 // A document as OpenDocument text (ISO/IEC 26300, version 1.3): headings by level, tables with heads that repeat,
 // languages and directions, the marking in header and footer, figures that lead to their notes.
 #include "report/office.h"
+#include "report/page.h"
 
 #define MEDIA_TYPE "application/vnd.oasis.opendocument.text"
 #define URN        "urn:oasis:names:tc:opendocument:xmlns:"
@@ -235,6 +236,9 @@ static void title(hf_office *o)
     if (doc->subtitle.len > 0)
         paragraph(o, "Subtitle", doc->subtitle);
     paragraph(o, "Meta", doc->data_date);
+    hf_str margin = hf_doc_margin(doc, false, &o->arena);
+    if (margin.len > 0)
+        paragraph(o, "Meta", margin);
     hf_buf_add_z(&o->text, "<text:p text:style-name=\"Meta\">");
     hf_office_escape(o, hf_office_word(o, "report.snapshot"));
     hf_buf_add_z(&o->text, " ");
@@ -410,7 +414,8 @@ static void add_margins(hf_office *o)
 {
     hf_buf_add_z(&o->text, "<office:master-styles><style:master-page style:name=\"Standard\" "
                            "style:page-layout-name=\"Page\"><style:header>");
-    hf_office_tag(o, "<text:p text:style-name=\"Running\">", o->doc->title, "");
+    hf_office_tag(o, "<text:p text:style-name=\"Running\">", hf_doc_margin(o->doc, true, &o->arena),
+                  "");
     marking(o);
     hf_buf_add_z(&o->text, "</style:header><style:footer>");
     hf_office_tag(o, "<text:p text:style-name=\"RunningFoot\">", hf_office_data_line(o),

@@ -89,3 +89,16 @@ void hf_page_table(const hf_report_page *p, const char *caption, uint32_t deriva
                               .cells = cells,
                               .row_count = row_count});
 }
+
+hf_str hf_doc_margin(const hf_doc *doc, bool has_title, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf out = hf_buf_of(HF_TEXT_BYTES_MAX);
+    const hf_str parts[] = {doc->compartments, has_title ? doc->title : HF_STR_EMPTY,
+                            doc->made_for};
+    for (size_t i = 0; i < HF_COUNT(parts); i++) {
+        if (parts[i].len > 0 && out.len > 0)
+            hf_buf_add_z(&out, " · ");
+        hf_buf_add_str(&out, parts[i]);
+    }
+    return hf_buf_copy(arena, &out);
+}

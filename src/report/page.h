@@ -33,6 +33,10 @@ typedef struct {
     const char *column; // message key
     bool is_number;
 } hf_page_column;
+// What stands in the margin of each page beside the marking: compartments, the title where it is wanted, who it was made
+// for. The writers of pages share it.
+hf_str hf_doc_margin(const hf_doc *doc, bool has_title, hf_arena *arena);
+
 void hf_page_table(const hf_report_page *p, const char *caption, uint32_t derivation,
                    const hf_page_column *columns, size_t column_count, const hf_cell *cells,
                    size_t row_count);

@@ -7,6 +7,8 @@
 #include <cairo-pdf.h>
 #include <string.h>
 
+#include "report/page.h"
+
 #define MAP_LEAST    0.65 // of its height, where a page has not room for all
 #define FACT_COLUMNS 3
 #define FACT_GAP     8.0
@@ -309,7 +311,11 @@ static void title_block(hf_pdf *pdf)
         hf_str_format(&scratch, "%.*s \xe2\x81\xa6%.*s\xe2\x81\xa9",
                       HF_STR_ARG(hf_message_text(doc->lang, "report.snapshot", &scratch)),
                       HF_STR_ARG(doc->snapshot));
-    paragraph(pdf, "P", (hf_look){8, false, HF_INK_SOFT}, digest, 10);
+    paragraph(pdf, "P", (hf_look){8, false, HF_INK_SOFT}, digest, 2);
+    hf_str margin = hf_doc_margin(doc, false, &scratch);
+    if (margin.len > 0)
+        paragraph(pdf, "P", (hf_look){8, false, HF_INK_SOFT}, margin, 2);
+    pdf->y += 8;
 }
 
 // Where each figure comes from, with the numbers that figures lead to.

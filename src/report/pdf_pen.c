@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/page.h"
+
 // Latin and Cyrillic, Arabic, Chinese. Not Noto Sans CJK: in PDF some of its signs come out empty.
 #define FAMILIES "Noto Sans,Noto Sans Arabic,WenQuanYi Micro Hei"
 
@@ -317,8 +319,10 @@ void hf_pdf_new_page(hf_pdf *pdf)
     pdf->y = HF_PDF_TOP;
     if (pdf->cr == NULL)
         return;
-    if (pdf->page > 1)
-        draw_running(pdf, pdf->doc->title, 30, HF_PDF_INNER - 160);
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_str margin = hf_doc_margin(pdf->doc, pdf->page > 1, &scratch);
+    if (margin.len > 0)
+        draw_running(pdf, margin, 30, HF_PDF_INNER - 160);
     draw_marking(pdf, 26);
     draw_foot(pdf);
 }

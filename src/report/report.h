@@ -70,11 +70,13 @@ typedef struct {
 
 typedef struct {
     hf_str title, subtitle;
-    hf_str marking;   // "TLP:AMBER"
-    hf_str banner;    // "DEMO …"; empty = none
-    hf_str data_date; // as printed on every page
-    hf_str date;      // the same day, "2026-11-29"
-    hf_str snapshot;  // digest
+    hf_str marking;      // "TLP:AMBER"
+    hf_str compartments; // of all that it tells of, words; empty = none
+    hf_str banner;       // "DEMO …"; empty = none
+    hf_str data_date;    // as printed on every page
+    hf_str date;         // the same day, "2026-11-29"
+    hf_str made_for;     // names the reader, on every page; empty = none
+    hf_str snapshot;     // digest
     hf_lang lang;
     HF_VEC(hf_block) blocks;
     HF_VEC(hf_str) derivations; // numbered from 1
@@ -132,7 +134,7 @@ typedef struct {
 // Everything that the reports show; gathered by usecase/report.c.
 typedef struct {
     hf_lang lang;
-    hf_str marking, data_date, date, snapshot, program_version;
+    hf_str marking, compartments, data_date, date, snapshot, program_version;
     bool is_demo;
     bool is_area; // of the sites in an area: no services, organisations, regions and faults
     uint64_t asset_count, dependency_count, service_count, organisation_count, region_count,
@@ -222,7 +224,7 @@ typedef struct {
 // Everything that the report of an assessment shows; gathered by usecase/assessment_report.c.
 typedef struct {
     hf_lang lang;
-    hf_str marking, data_date, date;
+    hf_str marking, compartments, data_date, date;
     hf_str snapshot; // digest of the answers
     hf_str title, subject, stage, due, lead;
     bool is_translated; // words that no native speaker has read

@@ -156,7 +156,7 @@ bool hf_feed_add(hf_feed *feed, const hf_noun_sql *sql, const void *record, cons
         return false;
     feed_batch *batch = &feed->batches[feed->given % BATCH_COUNT];
     batch->rows[batch->count++] =
-        (feed_row){sql, hf_record_copy(sql->noun, record, &batch->arena), *extra};
+        (feed_row){sql, hf_noun_copy(sql->noun, record, &batch->arena), *extra};
     if (batch->count == BATCH_ROWS) {
         (void)pthread_mutex_lock(&feed->lock);
         give(feed);

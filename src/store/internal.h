@@ -183,8 +183,6 @@ bool hf_record_get(hf_read *read, const hf_noun_sql *sql, int64_t row, hf_arena 
 bool hf_record_row_of_key(hf_read *read, const hf_noun_sql *sql, hf_str key, int64_t *row,
                           hf_error *err) HF_CHECKED; // *row 0: none
 void hf_record_id(int64_t created_ms, int64_t salt, int64_t row, char text[37]);
-// With all its texts, in the arena.
-void *hf_record_copy(const hf_noun *noun, const void *record, hf_arena *arena);
 hf_sha256 hf_record_hash(const hf_noun_sql *sql, const void *record, hf_buf *scratch);
 typedef enum { HF_SAME, HF_SAME_BUT_UNCOUNTED, HF_DIFFERENT } hf_difference;
 // HF_SAME_BUT_UNCOUNTED: only read-only fields differ. with_source: the source counts too.

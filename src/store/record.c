@@ -103,36 +103,6 @@ void hf_record_bind(const hf_noun_sql *sql, hf_stmt *stmt, const void *record,
     hf_stmt_str(stmt, at + 6, head->attributes);
 }
 
-void *hf_record_copy(const hf_noun *noun, const void *record, hf_arena *arena)
-{
-    void *copy = hf_arena_take(arena, noun->struct_bytes);
-    memcpy(copy, record, noun->struct_bytes);
-    hf_head *head = copy;
-    head->id = hf_str_copy(arena, head->id);
-    head->attributes = hf_str_copy(arena, head->attributes);
-    for (size_t i = 0; i < noun->field_count; i++) {
-        switch (noun->fields[i].type) {
-        case HF_TEXT:
-        case HF_KEY:
-        case HF_REF:
-        case HF_LINK:
-        case HF_LIST:
-        case HF_JSON: {
-            hf_str *text = hf_field_at(&noun->fields[i], copy);
-            *text = hf_str_copy(arena, *text);
-            break;
-        }
-        case HF_WORD:
-        case HF_INTEGER:
-        case HF_NUMBER:
-        case HF_BOOL:
-        case HF_TIME:
-            break;
-        }
-    }
-    return copy;
-}
-
 static hf_str text_of(hf_stmt *stmt, int column, hf_arena *arena)
 {
     hf_str text = hf_stmt_get_str(stmt, column);

@@ -243,6 +243,10 @@ bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void
                        "records of '%s' are written by the program only", noun->name);
     if (actor->is_local)
         return true;
+    if (actor->is_paused && verb == HF_CAN_EXPORT)
+        return hf_fail(err, HF_ERR_PERMISSION, "access.paused",
+                       "this account read unusually much and takes nothing out for now; ask an "
+                       "administrator");
     bool is_own_account = verb == HF_CAN_READ && noun == &hf_noun_user && head != NULL &&
                           hf_str_equal(head->key, actor->name);
     hf_verb needed = verb_for_noun(verb, noun);

@@ -43,6 +43,7 @@ typedef struct {
     const hf_role_grant *grants;
     size_t grant_count;
     bool is_local;     // the command line: an administrator who is in all compartments
+    bool is_paused;    // takes nothing out and reads no long lists, whatever it may else
     bool is_signed_in; // false: nobody; every verb is refused with HF_ERR_SIGN_IN
 } hf_actor;
 
@@ -54,7 +55,7 @@ bool hf_actor_of(hf_read *read, const hf_user *user, int64_t now_ms, hf_arena *a
 // May the actor do this? noun NULL: the verb in general. record NULL: with records of this noun in general.
 // record  the noun's whole struct. What joins assets must be asked of hf_can_record: it is as secret as they are.
 // Errors  HF_ERR_SIGN_IN "access.sign_in"; HF_ERR_PERMISSION "access.denied" (no role has the verb),
-//         "access.scope" (none has it here);
+//         "access.scope" (none has it here), "access.paused" (the account takes nothing out for now);
 //         HF_ERR_NOT_FOUND "record.unknown" (the marking, a compartment or the place hides this record)
 bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void *record,
             hf_error *err) HF_CHECKED;

@@ -16,13 +16,29 @@ typedef enum {
     HF_INSTANCE_NAME,
     HF_INSTANCE_LANGUAGE,
     HF_INSTANCE_SECOND_FACTOR,
+    HF_INSTANCE_BULK_RECORDS,    // more of them leave with a second person only; 0 = with none
+    HF_INSTANCE_LOWERING,        // who may lower a marking
+    HF_INSTANCE_ALARM_RECORDS,   // of one account in an hour; 0 = no alarm
+    HF_INSTANCE_ALARM_REFUSED,   // requests of one account in an hour; 0 = no alarm
+    HF_INSTANCE_ALARM_HOURS,     // "6-20", UTC, when reading is usual; empty = always
+    HF_INSTANCE_ALARM_PAUSE,     // does an alarm pause the account?
+    HF_INSTANCE_LIMIT_REQUESTS,  // of one account in a minute; 0 = no limit
+    HF_INSTANCE_LIMIT_MEGABYTES, // that one account sends in a day; 0 = no limit
+    HF_INSTANCE_TOKEN_DAYS,      // that a token lives at most; 0 = for ever
     HF_INSTANCE_SETTING_COUNT
 } hf_instance_key;
-typedef enum { HF_SETTING_TEXT, HF_SETTING_WORD, HF_SETTING_WORDS } hf_setting_kind;
+typedef enum {
+    HF_SETTING_TEXT,
+    HF_SETTING_WORD,
+    HF_SETTING_WORDS,
+    HF_SETTING_COUNT,
+    HF_SETTING_HOURS // of a day, in UTC: "6-20"
+} hf_setting_kind;
 typedef struct {
     const char *name; // in the store
     hf_setting_kind kind;
-    const char *const *words; // to choose from, NULL-ended; of a text NULL
+    const char *const *words; // to choose from, NULL-ended; of a text and a count NULL
+    uint64_t max;             // of a count
     const char *fallback;     // holds while nothing is set
     const char *help;
 } hf_instance_setting;
@@ -123,12 +139,13 @@ bool hf_set_password(const hf_session *session, const hf_password_request *reque
 typedef struct {
     hf_str user_key;
     hf_str label;
-    int64_t days; // until it expires; 0 = never
+    int64_t days; // until it expires; 0 = as long as any may here (identity.token_days)
     int32_t
         role; // hf_user_role that it is limited to, within the account's scopes; HF_WORD_NONE: no limit
     int32_t clearance; // hf_marking, only with a role; HF_WORD_NONE: the account's
 } hf_token_request;
-// Errors: HF_ERR_INPUT "account.token"; HF_ERR_PERMISSION "account.token_above" the account itself may not do that,
+#define HF_TOKENS_MAX 50u // of one account
+// Errors: HF_ERR_INPUT "account.token", "account.token_days"; HF_ERR_CONFLICT "account.too_many_tokens"; HF_ERR_PERMISSION "account.token_above" the account itself may not do that,
 // "account.token_limited"
 bool hf_add_token(const hf_session *session, const hf_token_request *request, hf_arena *arena,
                   hf_str *token, hf_error *err) HF_CHECKED;

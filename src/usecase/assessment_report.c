@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "usecase/assistance.h"
 #include "usecase/report.h"
+#include "usecase/simulate.h"
 
 typedef struct {
     const hf_session *session;
@@ -334,28 +335,31 @@ static hf_str subject_of(const gathering *g)
                : hf_str_format(g->arena, "%.*s: %.*s", HF_STR_ARG(name), HF_STR_ARG(which));
 }
 
-// As secret as the assessment, or as the most secret offer that is named.
-static int32_t more_secret(int32_t marking, int32_t other)
+static void protect_by_round(hf_head *all, const hf_assessment_results *round, hf_arena *arena)
 {
-    return marking > other ? marking : other;
+    hf_protect(all, &round->assessment->head, arena);
+    for (size_t i = 0; i < round->before_count; i++)
+        hf_protect(all, &round->before[i]->head, arena);
 }
 
 // Of all that the report tells of: the assessment, the other round and what that one carried on, the offers that it
-// names, and what measures a project again.
-static int32_t marking_of(const gathering *g, const hf_round_comparison *rounds)
+// names, and what measures a project again. Whoever reads it may read each of them.
+static hf_head protection_of(const gathering *g, const hf_round_comparison *rounds)
 {
-    int32_t marking = g->results.assessment->head.marking;
-    if (rounds != NULL)
-        marking =
-            more_secret(hf_results_marking(&rounds->earlier), hf_results_marking(&rounds->later));
+    hf_head all = {.marking = HF_TLP_CLEAR};
+    hf_protect(&all, &g->results.assessment->head, g->arena);
+    if (rounds != NULL) {
+        protect_by_round(&all, &rounds->earlier, g->arena);
+        protect_by_round(&all, &rounds->later, g->arena);
+    }
     for (size_t i = 0; i < g->assistance.need_count; i++) {
         const hf_matched_need *need = &g->assistance.needs[i];
         if (need->offer_count > 0)
-            marking = more_secret(marking, need->offers[0].known->offer->head.marking);
+            hf_protect(&all, &need->offers[0].known->offer->head, g->arena);
     }
     for (size_t i = 0; i < g->assistance.project_count; i++)
-        marking = more_secret(marking, g->assistance.projects[i].marking);
-    return marking;
+        hf_protect(&all, &g->assistance.projects[i].protection, g->arena);
+    return all;
 }
 
 static void gather(gathering *g, const hf_round_comparison *rounds)
@@ -364,11 +368,13 @@ static void gather(gathering *g, const hf_round_comparison *rounds)
     HF_CLEANUP(hf_buf_done) hf_buf date = hf_buf_of(500);
     char now[32];
     hf_time_format(g->session->now_ms, now);
+    hf_head protection = protection_of(g, rounds);
     hf_message_value values[] = {{.name = "date", .text = day(g, g->session->now_ms)}};
     hf_message(g->session->lang, "report.data_date", values, 1, &date);
     g->data = (hf_assessment_data){
         .lang = g->session->lang,
-        .marking = hf_str_of(hf_marking_words[marking_of(g, rounds)]),
+        .marking = hf_str_of(hf_marking_words[protection.marking]),
+        .compartments = protection.compartments,
         .data_date = hf_buf_copy(g->arena, &date),
         .date = hf_str_copy(g->arena, hf_str_slice(hf_str_of(now), 0, 10)),
         .snapshot = digest_of(g),
@@ -401,6 +407,7 @@ bool hf_make_assessment_report(const hf_session *session, const hf_report_reques
     const hf_template *template = NULL;
     hf_round_comparison comparison;
     hf_doc doc;
+    hf_mark mark;
     if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
         (request->template_source != NULL &&
          !hf_assessment_template(request->template, request->template_source, &arena, &template,
@@ -408,11 +415,13 @@ bool hf_make_assessment_report(const hf_session *session, const hf_report_reques
         !hf_assessment_results_read(session, NULL, request->of, &arena, &g.results, err) ||
         !hf_assistance_read(session, &assistance, &arena, &g.assistance, err) ||
         (compares &&
-         !hf_compare_rounds(session, request->against, request->of, &arena, &comparison, err)))
+         !hf_compare_rounds(session, request->against, request->of, &arena, &comparison, err)) ||
+        !hf_mark_make(session, &arena, &mark, err))
         return false;
     gather(&g, compares ? &comparison : NULL);
     hf_report_assessment(&g.data, template, &arena, &doc);
+    doc.made_for = mark.words;
     return hf_write_report(&doc, request, out, err) &&
            hf_note_report(session, request, &hf_noun_assessment, g.results.assessment->head.key,
-                          err);
+                          &mark, err);
 }

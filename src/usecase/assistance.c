@@ -8,6 +8,7 @@
 
 #include "base/vec.h"
 #include "model/region.h"
+#include "usecase/simulate.h"
 
 #define REGION_DEPTH_MAX 32u
 
@@ -222,13 +223,14 @@ static bool measure(working *w, const hf_project *project, hf_measured_project *
                                  .progress = hf_project_progress(project),
                                  .before = (double)NAN,
                                  .after = (double)NAN,
-                                 .marking = project->part.head.marking};
+                                 .protection = {.marking = HF_TLP_CLEAR}};
+    hf_protect(&out->protection, &project->part.head, w->arena);
     if (!round_of(w, project->part.assessment, &first, err) ||
         !round_of(w, project->measured_in, &again, err))
         return false;
     // Also where it rated nothing in common: that, and its name, is told too.
-    if (again != NULL && again->results.assessment->head.marking > out->marking)
-        out->marking = again->results.assessment->head.marking;
+    if (again != NULL)
+        hf_protect(&out->protection, &again->results.assessment->head, w->arena);
     if (first == NULL || !hf_map_get(&w->need_index, project->need, &at))
         return true;
     // What was written before the rule, or imported, may name a round of another subject.

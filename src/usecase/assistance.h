@@ -44,8 +44,8 @@ typedef struct {
     // Score of the need's provisions in its round and in the one that measures again, over what both rated; while that is
     // nothing, before is what the first round says alone. NaN: none.
     double before, after;
-    // hf_marking: of the most secret record that is told of here, the round that measures again too.
-    int32_t marking;
+    // Marking and compartments of all that is told of here, the round that measures again too.
+    hf_head protection;
 } hf_measured_project;
 
 typedef struct {

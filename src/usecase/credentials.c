@@ -5,6 +5,7 @@
 
 #include "usecase/account.h"
 #include "usecase/grants.h"
+#include "usecase/reading.h"
 #include "usecase/release.h"
 #include "usecase/views.h"
 
@@ -125,7 +126,7 @@ bool hf_end_account(hf_tx *tx, hf_str user_key, int64_t now_ms, hf_error *err)
         if (!hf_credential_remove_all(tx, kinds[i], user_key, err))
             return false;
     return hf_forget_views(tx, user_key, err) && hf_forget_grants(tx, user_key, err) &&
-           hf_end_releases(tx, user_key, now_ms, err);
+           hf_end_releases(tx, user_key, now_ms, err) && hf_forget_reading(tx, user_key, err);
 }
 
 // names  members of the detail that may be seen, NULL-ended

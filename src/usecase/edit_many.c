@@ -12,6 +12,7 @@
 #include "usecase/groups.h"
 #include "usecase/links.h"
 #include "usecase/record.h"
+#include "usecase/release.h"
 
 typedef struct {
     const hf_session *session;
@@ -156,8 +157,10 @@ static bool put_one(editing *e, hf_str key, hf_error *err)
     hf_version change = {0};
     if (!e->session->actor.is_local && !before_and_after(e, key, &e->row, &change, err))
         return false;
-    if (change.after != NULL && !hf_can_leave(&e->session->actor, HF_CAN_EDIT, hf_tx_read(e->tx),
-                                              e->noun, change.after, &fault)) {
+    if (change.after != NULL && (!hf_can_leave(&e->session->actor, HF_CAN_EDIT, hf_tx_read(e->tx),
+                                               e->noun, change.after, &fault) ||
+                                 !hf_may_lower(e->session, hf_tx_read(e->tx), e->noun,
+                                               change.before, change.after, &fault))) {
         keep_problem(e, key, &fault);
         return true;
     }

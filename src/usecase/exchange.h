@@ -6,6 +6,7 @@
 
 #include "base/problems.h"
 #include "format/format.h"
+#include "model/release.h"
 #include "usecase/record.h"
 
 // Told now and then by long work; false asks it to stop (HF_ERR_STOPPED, nothing stored). total 0 = unknown.
@@ -68,9 +69,30 @@ typedef struct {
     const hf_query *query; // of `noun`: which records, in which order; NULL = all, by key
     hf_output output;
     hf_progress progress;
+    const hf_release *release; // that lets it leave in bulk, once (release.h); NULL = none
 } hf_export_request;
+// Errors  HF_ERR_PERMISSION "release.needed" more records than leave without a second person, at once or within a day;
+//         HF_ERR_CONFLICT "release.changed" the records are no longer those that were released, "release.used";
+//         HF_ERR_USAGE "format.unknown", "noun.no_export", "write.one_noun", "export.dump_is_whole"; of the format
 bool hf_export(const hf_session *session, const hf_export_request *request, hf_arena *arena,
                uint64_t *record_count, hf_error *err) HF_CHECKED;
+
+// What an export would give, without its bytes. Cost: a pass over the records.
+typedef struct {
+    uint64_t records;
+    uint64_t by_marking[HF_TLP_COUNT];
+    struct {
+        const hf_noun *noun;
+        uint64_t records;
+    } by_noun[32];
+    size_t noun_count;
+    hf_head protection;      // highest marking and all compartments
+    uint64_t changed, added; // since a moment
+    char digest[65];         // of the records and their versions, in their order
+} hf_export_weight;
+// Asks what hf_export asks, but no second person. Errors: those of hf_export
+bool hf_weigh_export(const hf_session *session, const hf_export_request *request, hf_arena *arena,
+                     hf_export_weight *out, hf_error *err) HF_CHECKED;
 
 typedef struct {
     const hf_str *rules; // keys; none = all active ones

@@ -54,6 +54,7 @@ bool hf_actor_of(hf_read *read, const hf_user *user, int64_t now_ms, hf_arena *a
         .role = user->role,
         .clearance = user->clearance,
         .compartments = user->head.compartments,
+        .is_paused = user->is_paused,
         .is_signed_in = true,
     };
     if (!hf_grants_of(read, user->head.key, arena, &list, &count, err))

@@ -3,6 +3,7 @@
 // Files → patches → the store's bulk. Assets go in before what refers to them: files that hold only
 // dependencies or layer rows wait, files that mix both are read twice.
 #include <math.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -11,6 +12,7 @@
 #include "model/dependency.h"
 #include "model/layer.h"
 #include "usecase/import.h"
+#include "usecase/release.h"
 
 static bool is_late_noun(const hf_noun *noun)
 {
@@ -91,18 +93,53 @@ static bool find_limits(hf_import_state *state, hf_error *err)
     return true;
 }
 
+typedef struct {
+    const hf_import_state *state;
+    const hf_patch *patch;
+} import_look;
+
+static bool may_change(import_look *look, const void *record, hf_error *fault)
+{
+    const hf_actor *actor = &look->state->session->actor;
+    return !look->state->is_limited || (hf_can_record(actor, HF_CAN_READ, look->state->before,
+                                                      look->patch->noun, record, fault) &&
+                                        hf_can_record(actor, HF_CAN_IMPORT, look->state->before,
+                                                      look->patch->noun, record, fault));
+}
+
+static bool may_leave(import_look *look, const void *before, const void *after, hf_error *fault)
+{
+    const hf_import_state *state = look->state;
+    return (!state->is_limited || hf_can_leave(&state->session->actor, HF_CAN_IMPORT, state->before,
+                                               look->patch->noun, after, fault)) &&
+           hf_may_lower(state->session, state->before, look->patch->noun, before, after, fault);
+}
+
+// Does the row say how the record is protected?
+static bool has_protection(const hf_patch *patch)
+{
+    static const char *const names[] = {"marking", "compartments"};
+    for (size_t i = 0; i < HF_COUNT(names); i++) {
+        size_t index = 0;
+        if (hf_noun_field(patch->noun, hf_str_of(names[i]), &index) != NULL &&
+            (patch->present >> index & 1u) != 0)
+            return true;
+    }
+    return false;
+}
+
 // A row must not change, nor tell of, a record that is hidden from this actor: it is refused like one that
-// names what is not there. Nor may it leave one where the actor has nothing to write. What this import itself has put
-// is nobody's secret. *is_refused: *fault says why.
+// names what is not there. Nor may it leave one where the actor has nothing to write, nor lower a marking that takes two
+// persons. What this import itself has put is nobody's secret. *is_refused: *fault says why.
 static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_refused,
                         hf_error *fault, hf_error *err)
 {
-    const hf_actor *actor = &state->session->actor;
     hf_arena *scratch = &state->scratch;
+    import_look look = {state, patch};
     void *record = NULL;
     hf_error unused;
     *is_refused = false;
-    if (!state->is_limited)
+    if (state->session->actor.is_local || (!state->is_limited && !has_protection(patch)))
         return true;
     hf_error_clear(&unused);
     if (!hf_store_get(state->before, patch->noun, ((const hf_head *)patch->record)->key, scratch,
@@ -110,17 +147,19 @@ static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_
         state->has_store_failed = true;
         return false;
     }
-    if (record != NULL &&
-        (!hf_can_record(actor, HF_CAN_READ, state->before, patch->noun, record, fault) ||
-         !hf_can_record(actor, HF_CAN_IMPORT, state->before, patch->noun, record, fault))) {
+    if (record == NULL && !state->is_limited)
+        return true;
+    if (record != NULL && !may_change(&look, record, fault)) {
         *is_refused = true;
         return true;
     }
-    void *after = record != NULL ? record : hf_noun_new(patch->noun, scratch);
+    void *after = hf_noun_new(patch->noun, scratch);
+    if (record != NULL)
+        memcpy(after, record, patch->noun->struct_bytes);
     if (!hf_patch_apply(patch, after, scratch, &unused) ||
         !hf_noun_check(patch->noun, after, scratch, &unused))
         return true; // putting it says what is wrong
-    *is_refused = !hf_can_leave(actor, HF_CAN_IMPORT, state->before, patch->noun, after, fault);
+    *is_refused = !may_leave(&look, record, after, fault);
     return true;
 }
 

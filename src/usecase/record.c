@@ -15,6 +15,7 @@
 #include "usecase/groups.h"
 #include "usecase/links.h"
 #include "usecase/record.h"
+#include "usecase/release.h"
 
 static const hf_head *head_of(const void *record)
 {
@@ -91,11 +92,23 @@ static void leave_out_unseen(const hf_actor *actor, hf_page *page)
     page->count = kept;
 }
 
+// Who is paused sees the first page of a list, and no page behind it.
+static bool may_list(const hf_session *session, const hf_query *query, hf_error *err)
+{
+    bool is_long =
+        query->cursor.len > 0 || query->offset > 0 || query->limit > HF_LIST_LIMIT_DEFAULT;
+    return !session->actor.is_paused || !is_long ||
+           hf_fail(err, HF_ERR_PERMISSION, "access.paused",
+                   "this account read unusually much and reads no long lists for now; ask an "
+                   "administrator");
+}
+
 bool hf_list_records(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
                      hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    if (!hf_can(&session->actor, HF_CAN_READ, query->noun, NULL, err))
+    if (!hf_can(&session->actor, HF_CAN_READ, query->noun, NULL, err) ||
+        !may_list(session, query, err))
         return false;
     hf_can_narrow(&session->actor, HF_CAN_READ, query, arena);
     if (!hf_read_begin(session->store, &read, err) || !hf_store_list(read, query, arena, out, err))
@@ -242,6 +255,18 @@ bool hf_add_record(const hf_session *session, const hf_patch *patch, hf_arena *a
     return true;
 }
 
+// Nobody lifts one's own pause.
+static bool may_lift(const hf_session *session, const hf_noun *noun, const void *before,
+                     const void *after, hf_error *err)
+{
+    if (noun != &hf_noun_user || !hf_str_equal(head_of(before)->key, session->actor.name))
+        return true;
+    const hf_user *was = before, *is = after;
+    return !was->is_paused || is->is_paused ||
+           hf_fail(err, HF_ERR_PERMISSION, "access.paused",
+                   "nobody lifts one's own pause; ask another administrator");
+}
+
 bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key_or_id,
                     int64_t expected_version, hf_arena *arena, void **out, hf_error *err)
 {
@@ -264,6 +289,8 @@ bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key
         !hf_assessment_prepare(session, tx, patch->noun, before, record, arena, err))
         return false;
     if (!hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), patch->noun, record, err) ||
+        !hf_may_lower(session, hf_tx_read(tx), patch->noun, before, record, err) ||
+        !may_lift(session, patch->noun, before, record, err) ||
         !put_and_note(session, tx, patch->noun, before, record, arena, &is_noted, err) ||
         (is_noted && !hf_tx_commit(&tx, err)))
         return false;
@@ -371,7 +398,8 @@ bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, 
         !hf_store_get(hf_tx_read(tx), noun, key, arena, &record, err))
         return false;
     if (record != NULL &&
-        !hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), noun, record, err))
+        (!hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), noun, record, err) ||
+         !hf_may_lower(session, hf_tx_read(tx), noun, before, record, err)))
         return false;
     if ((before != NULL && !rules_hold(tx, noun, before, err)) ||
         (record != NULL && !rules_hold(tx, noun, record, err)))
@@ -439,6 +467,46 @@ static bool list_named(hf_read *read, int64_t event, hf_arena *arena, hf_record_
     return true;
 }
 
+// What the event touched, with the protection that it has before the event is undone.
+typedef struct {
+    hf_record_ref ref;
+    const void *before; // the whole record; NULL: removed since
+} protected_record;
+
+static bool list_protected(const hf_session *session, hf_read *read, int64_t event, hf_arena *arena,
+                           protected_record **out, size_t *count, hf_error *err)
+{
+    hf_record_ref *list = NULL;
+    *count = 0;
+    if (session->actor.is_local)
+        return true;
+    if (!hf_store_event_records(read, event, arena, &list, count, err))
+        return false;
+    *out = HF_NEW_N(arena, protected_record, *count + 1);
+    for (size_t i = 0; i < *count; i++) {
+        void *record = NULL;
+        (*out)[i].ref = list[i];
+        if (!hf_store_get_row(read, list[i].noun, list[i].row, arena, &record, err))
+            return false;
+        (*out)[i].before = record;
+    }
+    return true;
+}
+
+static bool none_lowered(const hf_session *session, hf_read *read, const protected_record *list,
+                         size_t count, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena row = {0};
+    for (size_t i = 0; i < count; i++) {
+        void *after = NULL;
+        hf_arena_reset(&row);
+        if (!hf_store_get_row(read, list[i].ref.noun, list[i].ref.row, &row, &after, err) ||
+            !hf_may_lower(session, read, list[i].ref.noun, list[i].before, after, err))
+            return false;
+    }
+    return true;
+}
+
 bool hf_undo_event(const hf_session *session, int64_t event, hf_undo_counts *counts, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
@@ -447,12 +515,15 @@ bool hf_undo_event(const hf_session *session, int64_t event, hf_undo_counts *cou
         return false;
     hf_record_ref *named = NULL;
     void **records = NULL;
-    size_t count = 0;
+    protected_record *guarded = NULL;
+    size_t count = 0, guarded_count = 0;
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !may_undo(session, hf_tx_read(tx), event, err) ||
         !list_named(hf_tx_read(tx), event, &scratch, &named, &records, &count, err) ||
-        !hf_store_undo_event(tx, event, counts, err) || !hf_links_check_all(hf_tx_read(tx), err) ||
-        !hf_assessments_settle(tx, err))
+        !list_protected(session, hf_tx_read(tx), event, &scratch, &guarded, &guarded_count, err) ||
+        !hf_store_undo_event(tx, event, counts, err) ||
+        !none_lowered(session, hf_tx_read(tx), guarded, guarded_count, err) ||
+        !hf_links_check_all(hf_tx_read(tx), err) || !hf_assessments_settle(tx, err))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!hf_assessment_follow(tx, named[i].noun, records[i], err))

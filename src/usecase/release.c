@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Asking, deciding, and the run that follows. See release.h.
-#include "usecase/release.h"
+#include "usecase/release_parts.h"
 
 #include <string.h>
 
@@ -18,21 +18,24 @@
 #define MIN_ASSETS_MOST  1000000
 #define WAITING_FILTERS  2
 
-static bool note(hf_tx *tx, const hf_session *session, const char *action,
-                 const hf_release *release, hf_error *err)
+bool hf_release_note(hf_tx *tx, const hf_session *session, const char *action,
+                     const hf_release *release, hf_error *err)
 {
-    HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(8192);
+    HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(16384);
     hf_json_writer out = {.out = &detail};
     hf_json_begin_object(&out);
-    hf_json_name(&out, "asked_by");
-    hf_json_add_str(&out, release->owner);
+    hf_json_put_str(&out, "asked_by", release->owner);
     hf_json_name(&out, "decided_by");
     if (release->decided_by.len > 0)
         hf_json_add_str(&out, release->decided_by);
     else
         hf_json_add_null(&out);
-    hf_json_name(&out, "reason");
-    hf_json_add_str(&out, release->reason);
+    hf_json_put_str(&out, "kind", release->kind);
+    if (release->records != HF_INTEGER_NONE)
+        hf_json_put_u64(&out, "records", (uint64_t)release->records);
+    hf_json_put_str(&out, "reason", release->reason);
+    if (release->note.len > 0)
+        hf_json_put_str(&out, "note", release->note);
     hf_json_end_object(&out);
     return hf_note(tx, session, action, &hf_noun_release, release->head.key, HF_STR_EMPTY,
                    detail.overflow ? HF_STR_EMPTY : hf_buf_str(&detail), err);
@@ -40,7 +43,7 @@ static bool note(hf_tx *tx, const hf_session *session, const char *action,
 
 // --- asking ------------------------------------------------------------------------------------------------
 
-static bool fail_at(hf_error *err, const char *pointer, const char *code, const char *what)
+bool hf_release_fail(hf_error *err, const char *pointer, const char *code, const char *what)
 {
     hf_fail(err, HF_ERR_INPUT, code, "%s", what);
     return hf_fail_at(err, pointer, 0, NULL);
@@ -56,8 +59,8 @@ static bool freeze(const hf_session *session, const hf_json *question, hf_arena 
     if (!hf_simulate_from_json(session, question, arena, &request, err))
         return false;
     if (request.worth_count > 0)
-        return fail_at(err, "/question/worth", "release.worth",
-                       "'worth' is told of single assets; leave it out");
+        return hf_release_fail(err, "/question/worth", "release.worth",
+                               "'worth' is told of single assets; leave it out");
     request.ask = HF_ASK_WHOLE;
     if (request.measures.len == 0 && !hf_measures_keep(session, request.scenario.measures, arena,
                                                        &request.measures, &out->head, err))
@@ -68,7 +71,7 @@ static bool freeze(const hf_session *session, const hf_json *question, hf_arena 
         out->head.marking = session->actor.clearance;
     hf_simulate_write_question(&request, &writer);
     if (text.overflow)
-        return fail_at(err, "/question", "release.too_large", "the question is too large");
+        return hf_release_fail(err, "/question", "release.too_large", "the question is too large");
     out->question = hf_buf_copy(arena, &text);
     out->title = request.title;
     return true;
@@ -90,25 +93,22 @@ static bool count_waiting(hf_read *read, hf_str owner, uint64_t *out, hf_error *
     return hf_store_count(read, &query, out, err);
 }
 
-bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str reason,
-                    hf_arena *arena, hf_release **out, hf_error *err)
+bool hf_release_check_reason(hf_str reason, hf_error *err)
+{
+    return hf_str_trim(reason).len > 0 ||
+           hf_release_fail(err, "/reason", "release.reason",
+                           "say what the answer is for; whoever decides reads it");
+}
+
+bool hf_release_keep(const hf_session *session, hf_release *release, hf_str reason, hf_arena *arena,
+                     hf_release **out, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     hf_put_outcome outcome = HF_PUT_ADDED;
     char id[37];
     uint64_t waiting = 0;
-    hf_release *release = hf_noun_new(&hf_noun_release, arena);
-    // It would run as its account, with all that this one may.
-    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) || !hf_is_whole(session, err))
-        return false;
-    if (hf_str_trim(reason).len == 0)
-        return fail_at(err, "/reason", "release.reason",
-                       "say what the answer is for; whoever decides reads it");
-    if (!freeze(session, question, arena, release, err))
-        return false;
     hf_uuid7(session->now_ms, id);
     release->head.key = hf_str_copy(arena, hf_str_of(id));
-    release->kind = HF_STR("simulation");
     release->owner = session->actor.name;
     release->reason = hf_str_trim(reason);
     release->expires_at = session->now_ms + HF_RELEASE_DAYS * DAY_MS;
@@ -121,9 +121,21 @@ bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str r
                        "%u questions of yours wait already; wait until they are decided",
                        HF_RELEASE_WAITING_MAX);
     if (!hf_store_put(tx, &hf_noun_release, release, HF_VERSION_ANY, &outcome, err) ||
-        !note(tx, session, "release.asked", release, err) || !hf_tx_commit(&tx, err))
+        !hf_release_note(tx, session, "release.asked", release, err) || !hf_tx_commit(&tx, err))
         return false;
     return hf_read_release(session, hf_str_copy(arena, hf_str_of(id)), arena, out, err);
+}
+
+bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str reason,
+                    hf_arena *arena, hf_release **out, hf_error *err)
+{
+    hf_release *release = hf_noun_new(&hf_noun_release, arena);
+    // It would run as its account, with all that this one may.
+    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) || !hf_is_whole(session, err) ||
+        !hf_release_check_reason(reason, err) || !freeze(session, question, arena, release, err))
+        return false;
+    release->kind = HF_STR("simulation");
+    return hf_release_keep(session, release, reason, arena, out, err);
 }
 
 // --- reading -----------------------------------------------------------------------------------------------
@@ -205,14 +217,6 @@ static bool may_see_all(const hf_session *session, hf_error *err)
     return true;
 }
 
-hf_release_rights hf_release_rights_of(const hf_session *session, bool wants_approval)
-{
-    hf_error why = {0};
-    hf_release_rights rights = {.may_decline = hf_may(&session->actor, HF_CAN_RELEASE, NULL, NULL)};
-    rights.may_approve = rights.may_decline && wants_approval && may_see_all(session, &why);
-    return rights;
-}
-
 static bool is_open(const hf_session *session, const hf_release *release, hf_error *err)
 {
     if (hf_str_equal(release->owner, session->actor.name))
@@ -227,11 +231,39 @@ static bool is_open(const hf_session *session, const hf_release *release, hf_err
                    HF_RELEASE_DAYS);
 }
 
-bool hf_release_waits_for(const hf_session *session, const hf_release *release)
+// Did the asker do something with the account that decides, or with its grants, shortly before or since? Then its right
+// is no second person's: who may give rights, set passwords or make tokens could give them for this.
+static bool check_given(const hf_session *session, hf_read *read, const hf_release *release,
+                        hf_error *err)
 {
-    hf_error why;
-    hf_error_clear(&why);
-    return is_open(session, release, &why);
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    char since[32];
+    hf_time_format(release->head.created_ms - HF_RELEASE_GIVEN_DAYS * DAY_MS, since);
+    const hf_filter filters[] = {
+        {hf_noun_field(&hf_noun_event, HF_STR("actor"), NULL), HF_IS, release->owner},
+        {hf_noun_field(&hf_noun_event, HF_STR("at"), NULL), HF_AT_LEAST, hf_str_of(since)},
+        {hf_noun_field(&hf_noun_event, HF_STR("noun"), NULL), HF_IS, HF_STR("user")},
+        {hf_noun_field(&hf_noun_event, HF_STR("noun"), NULL), HF_IS, HF_STR("grant")},
+    };
+    hf_query query = {
+        .noun = &hf_noun_event, .filters = filters, .filter_count = HF_COUNT(filters)};
+    hf_page page = {0};
+    if (session->actor.is_local)
+        return true;
+    const hf_str grants = hf_str_format(&scratch, "%.*s/", HF_STR_ARG(session->actor.name));
+    if (!hf_list_all(read, &query, &scratch, &page, err))
+        return false;
+    for (size_t i = 0; i < page.count; i++) {
+        const hf_event *event = page.records[i];
+        bool is_grant = hf_str_equal_z(event->noun_name, "grant");
+        if (is_grant ? hf_str_starts(event->record_key, hf_str_z(&scratch, grants))
+                     : hf_str_equal(event->record_key, session->actor.name))
+            return hf_fail(err, HF_ERR_PERMISSION, "release.given",
+                           "%.*s made or changed your account or its grants in the last %u days; "
+                           "somebody else must decide",
+                           HF_STR_ARG(release->owner), HF_RELEASE_GIVEN_DAYS);
+    }
+    return true;
 }
 
 static bool queue_run(hf_tx *tx, const hf_session *session, hf_release *release, hf_arena *arena,
@@ -248,15 +280,43 @@ static bool queue_run(hf_tx *tx, const hf_session *session, hf_release *release,
     return true;
 }
 
-static bool check_decision(const hf_session *session, const hf_release_decision *decision,
-                           hf_error *err)
+static const hf_release_kind of_simulation = {
+    .name = "simulation", .may_approve = may_see_all, .approve = queue_run};
+static const hf_release_kind *const kinds[] = {&of_simulation, &hf_release_kind_export,
+                                               &hf_release_kind_lowering};
+
+static const hf_release_kind *kind_of(const hf_release *release)
+{
+    for (size_t i = 0; i < HF_COUNT(kinds); i++)
+        if (hf_str_equal_z(release->kind, kinds[i]->name))
+            return kinds[i];
+    return &of_simulation; // nothing else is ever stored
+}
+
+hf_release_rights hf_release_rights_of(const hf_session *session, const hf_release *release)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_error why = {0};
+    const hf_release_kind *kind = kind_of(release);
+    hf_release_rights rights = {0};
+    rights.may_decline =
+        hf_may(&session->actor, HF_CAN_RELEASE, NULL, NULL) && is_open(session, release, &why);
+    rights.may_approve = rights.may_decline && hf_read_begin(session->store, &read, &why) &&
+                         check_given(session, read, release, &why) &&
+                         (kind->may_approve == NULL || kind->may_approve(session, &why));
+    return rights;
+}
+
+static bool check_decision(const hf_session *session, const hf_release_kind *kind,
+                           const hf_release_decision *decision, hf_error *err)
 {
     if (!hf_can(&session->actor, HF_CAN_RELEASE, NULL, NULL, err))
         return false;
     if (decision->min_assets != 0 &&
         (decision->min_assets < MIN_ASSETS_LEAST || decision->min_assets > MIN_ASSETS_MOST))
-        return fail_at(err, "/min_assets", "field.range", "min_assets must be 5 to 1000000");
-    return !decision->is_approved || may_see_all(session, err);
+        return hf_release_fail(err, "/min_assets", "field.range",
+                               "min_assets must be 5 to 1000000");
+    return !decision->is_approved || kind->may_approve == NULL || kind->may_approve(session, err);
 }
 
 bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
@@ -267,23 +327,25 @@ bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
     hf_put_outcome outcome = HF_PUT_CHANGED;
     hf_release *release = NULL;
     if (!hf_read_release(session, key, arena, &release, err) ||
-        !check_decision(session, decision, err) ||
+        !check_decision(session, kind_of(release), decision, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !find(session, hf_tx_read(tx), key, arena, &release, err) ||
-        !is_open(session, release, err))
+        !is_open(session, release, err) ||
+        (decision->is_approved && !check_given(session, hf_tx_read(tx), release, err)))
         return false;
     release->state = decision->is_approved ? HF_RELEASE_APPROVED : HF_RELEASE_DECLINED;
     release->decided_by = session->actor.name;
     release->decided_at = session->now_ms;
     release->note = hf_str_trim(decision->note);
-    if (decision->is_approved)
+    if (decision->is_approved && kind_of(release) == &of_simulation)
         release->min_assets =
             decision->min_assets != 0 ? decision->min_assets : HF_RELEASE_MIN_ASSETS;
-    if ((decision->is_approved && !queue_run(tx, session, release, arena, err)) ||
+    if ((decision->is_approved && !kind_of(release)->approve(tx, session, release, arena, err)) ||
         !hf_noun_check(&hf_noun_release, release, arena, err) ||
         !hf_store_put(tx, &hf_noun_release, release, release->head.version, &outcome, err) ||
-        !note(tx, session, decision->is_approved ? "release.approved" : "release.declined", release,
-              err) ||
+        !hf_release_note(tx, session,
+                         decision->is_approved ? "release.approved" : "release.declined", release,
+                         err) ||
         !hf_tx_commit(&tx, err))
         return false;
     if (jobs != NULL)
@@ -315,22 +377,37 @@ bool hf_end_releases(hf_tx *tx, hf_str owner, int64_t now_ms, hf_error *err)
 
 // --- the run -----------------------------------------------------------------------------------------------
 
-// Whoever approved, with the rights of now: taken back in between, nothing runs.
-static bool approver_of(const hf_session *session, const hf_release *release, hf_arena *arena,
-                        hf_session *out, hf_error *err)
+bool hf_release_actor(hf_read *read, hf_str account, int64_t now_ms, hf_arena *arena, hf_actor *out,
+                      hf_error *err)
 {
-    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     void *record = NULL;
-    *out = *session;
-    out->ask = HF_ASK_WHOLE;
-    if (!hf_read_begin(session->store, &read, err) ||
-        !hf_store_get(read, &hf_noun_user, release->decided_by, arena, &record, err))
+    if (!hf_store_get(read, &hf_noun_user, account, arena, &record, err))
         return false;
     const hf_user *user = record;
     if (user == NULL || user->is_disabled)
         return hf_fail(err, HF_ERR_PERMISSION, "job.owner_gone",
-                       "the account that approved this is gone or switched off");
-    return hf_actor_of(read, user, session->now_ms, arena, &out->actor, err) &&
+                       "the account '%.*s' is gone or switched off", HF_STR_ARG(account));
+    return hf_actor_of(read, user, now_ms, arena, out, err);
+}
+
+// Whoever approved, with the rights of now: taken back in between, nothing runs. The command line is no account and has
+// all rights.
+static bool approver_of(const hf_session *session, const hf_release *release, hf_arena *arena,
+                        hf_session *out, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    *out = *session;
+    out->ask = HF_ASK_WHOLE;
+    if (hf_str_starts(release->decided_by, "cli:")) { // the name of no account (model/user.c)
+        out->actor = (hf_actor){.name = release->decided_by,
+                                .role = HF_ROLE_ADMINISTRATOR,
+                                .clearance = HF_TLP_RED,
+                                .is_local = true,
+                                .is_signed_in = true};
+        return true;
+    }
+    return hf_read_begin(session->store, &read, err) &&
+           hf_release_actor(read, release->decided_by, session->now_ms, arena, &out->actor, err) &&
            hf_can(&out->actor, HF_CAN_RELEASE, NULL, NULL, err);
 }
 

@@ -445,6 +445,7 @@ static bool gather_ranking(gathering *g, hf_error *err)
     g->data.mean_people = ranking->mean_people;
     g->data.snapshot = hf_str_of(g->plan->digest);
     g->data.marking = hf_str_of(hf_marking_words[g->plan->max_marking]);
+    g->data.compartments = g->plan->compartments;
     return describe_all(g, &g->by_people.ranking, 1, &g->data.sites, &g->data.site_count, err) &&
            describe_all(g, ranking, 2, &g->data.single_points, &g->data.single_point_rows, err);
 }
@@ -520,7 +521,7 @@ static void note_word(hf_json_writer *out, const char *name, hf_str value)
 }
 
 bool hf_note_report(const hf_session *session, const hf_report_request *request,
-                    const hf_noun *noun, hf_str of, hf_error *err)
+                    const hf_noun *noun, hf_str of, const hf_mark *mark, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(HF_TEXT_BYTES_MAX * 8);
@@ -537,6 +538,7 @@ bool hf_note_report(const hf_session *session, const hf_report_request *request,
         hf_json_add_z(&out, hex);
     }
     note_word(&out, "format", hf_str_of(request->writer != NULL ? request->writer->name : "html"));
+    hf_json_put_str(&out, "mark", hf_str_of(mark->code));
     hf_json_end_object(&out);
     return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
            hf_note(tx, session, "report.done", noun, of, HF_STR_EMPTY, hf_buf_str(&detail), err) &&
@@ -550,8 +552,10 @@ static bool make_register_report(const hf_session *session, const hf_report_requ
     HF_CLEANUP(give_back) gathering g = {.session = session, .arena = &arena};
     char now[32];
     hf_doc doc;
+    hf_mark mark;
     if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
         !find_kind(&g, request->kind, request->within, err) ||
+        !hf_mark_make(session, &arena, &mark, err) ||
         !hf_read_begin(session->store, &g.read, err) || !gather_ranking(&g, err) ||
         !(request->within.len > 0 ? gather_area(&g, err) : gather_national(&g, err)) ||
         !gather_outlines(&g, err))
@@ -567,10 +571,11 @@ static bool make_register_report(const hf_session *session, const hf_report_requ
     g.data.data_date = hf_buf_str(&data_date);
     g.data.lang = session->lang;
     hf_report_national(&g.data, &arena, &doc);
+    doc.made_for = mark.words;
     if (!hf_write_report(&doc, request, out, err))
         return false;
     hf_read_end(&g.read);
-    return hf_note_report(session, request, NULL, HF_STR_EMPTY, err);
+    return hf_note_report(session, request, NULL, HF_STR_EMPTY, &mark, err);
 }
 
 bool hf_make_report(const hf_session *session, const hf_report_request *request, hf_buf *out,

@@ -6,6 +6,7 @@
 
 #include "report/report.h"
 #include "usecase/question.h"
+#include "usecase/watermark.h"
 
 #define HF_REPORT_BYTES_MAX (64u << 20)
 
@@ -43,7 +44,8 @@ bool hf_write_report(const hf_doc *doc, const hf_report_request *request, hf_buf
 // And notes that it was made ("report.done").
 //
 // noun     of the record that it is about, of = its key; NULL: none
+// mark     that the report bears
 bool hf_note_report(const hf_session *session, const hf_report_request *request,
-                    const hf_noun *noun, hf_str of, hf_error *err) HF_CHECKED;
+                    const hf_noun *noun, hf_str of, const hf_mark *mark, hf_error *err) HF_CHECKED;
 
 #endif

@@ -7,6 +7,9 @@
 #include "base/message.h"
 #include "base/text.h"
 
+static const char *const switch_words[] = {"off", "on", NULL};
+static const char *const persons[] = {"two_persons", "one_person", NULL};
+
 const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
     [HF_INSTANCE_NAME] = {.name = "instance.name",
                           .kind = HF_SETTING_TEXT,
@@ -23,11 +26,86 @@ const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
                                    .fallback = "",
                                    .help = "roles that need a second factor beside the password; "
                                            "empty: everybody chooses"},
+    [HF_INSTANCE_BULK_RECORDS] = {.name = "release.bulk_records",
+                                  .kind = HF_SETTING_COUNT,
+                                  .max = 1000000000,
+                                  .fallback = "1000",
+                                  .help = "more records than this, at once or within a day, leave "
+                                          "only when a second person releases them; 0: any "
+                                          "number leaves without one"},
+    [HF_INSTANCE_LOWERING] = {.name = "release.lowering",
+                              .kind = HF_SETTING_WORD,
+                              .words = persons,
+                              .fallback = "two_persons",
+                              .help = "how many persons lower a marking or take a compartment "
+                                      "away"},
+    [HF_INSTANCE_ALARM_RECORDS] = {.name = "alarm.records_per_hour",
+                                   .kind = HF_SETTING_COUNT,
+                                   .max = 1000000000,
+                                   .fallback = "10000",
+                                   .help = "an account that is told of more records than this in "
+                                           "an hour raises an alarm; 0: none does"},
+    [HF_INSTANCE_ALARM_REFUSED] = {.name = "alarm.refused_per_hour",
+                                   .kind = HF_SETTING_COUNT,
+                                   .max = 1000000000,
+                                   .fallback = "100",
+                                   .help = "an account that is refused more requests than this in "
+                                           "an hour raises an alarm; 0: none does"},
+    [HF_INSTANCE_ALARM_HOURS] = {.name = "alarm.hours",
+                                 .kind = HF_SETTING_HOURS,
+                                 .fallback = "",
+                                 .help = "hours in UTC when reading is usual, as 6-20: much of it "
+                                         "outside of them raises an alarm; empty: any hour is"},
+    [HF_INSTANCE_ALARM_PAUSE] = {.name = "alarm.pause",
+                                 .kind = HF_SETTING_WORD,
+                                 .words = switch_words,
+                                 .fallback = "off",
+                                 .help = "an alarm of much reading pauses the account: no exports, "
+                                         "reports or long lists until an administrator lifts it"},
+    [HF_INSTANCE_LIMIT_REQUESTS] = {.name = "limit.requests_per_minute",
+                                    .kind = HF_SETTING_COUNT,
+                                    .max = 1000000,
+                                    .fallback = "6000",
+                                    .help = "requests that one account may make in a minute; 0: "
+                                            "any number"},
+    [HF_INSTANCE_LIMIT_MEGABYTES] = {.name = "limit.upload_mb_per_day",
+                                     .kind = HF_SETTING_COUNT,
+                                     .max = 1000000000,
+                                     .fallback = "20000",
+                                     .help = "megabytes that one account may send in a day; 0: any "
+                                             "number"},
+    [HF_INSTANCE_TOKEN_DAYS] = {.name = "identity.token_days",
+                                .kind = HF_SETTING_COUNT,
+                                .max = 3650,
+                                .fallback = "365",
+                                .help = "days that a program's token lives at most; 0: one may "
+                                        "have no end"},
 };
 
 static hf_verb verb_of(hf_instance_key key)
 {
-    return key == HF_INSTANCE_SECOND_FACTOR ? HF_CAN_USERS : HF_CAN_CONFIGURE;
+    return key < HF_INSTANCE_SECOND_FACTOR ? HF_CAN_CONFIGURE : HF_CAN_USERS;
+}
+
+bool hf_setting_now(hf_read *read, hf_instance_key key, hf_arena *arena, hf_str *out, hf_error *err)
+{
+    if (!hf_setting_get(read, hf_instance_settings[key].name, arena, out, err))
+        return false;
+    if (out->len == 0)
+        *out = hf_str_of(hf_instance_settings[key].fallback);
+    return true;
+}
+
+bool hf_setting_count(hf_read *read, hf_instance_key key, uint64_t *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_str text;
+    HF_ASSERT(hf_instance_settings[key].kind == HF_SETTING_COUNT);
+    if (!hf_setting_now(read, key, &scratch, &text, err))
+        return false;
+    if (!hf_parse_u64(text, out)) // nothing else is ever stored
+        HF_ASSERT(hf_parse_u64(hf_str_of(hf_instance_settings[key].fallback), out));
+    return true;
 }
 
 bool hf_read_settings(const hf_session *session, hf_arena *arena,
@@ -61,6 +139,16 @@ static bool are_words(hf_str text, const char *const *words)
     return true;
 }
 
+// "6-20": two hours of a day, not the same.
+static bool are_hours(hf_str text)
+{
+    uint64_t from = 0, until = 0;
+    size_t dash = hf_str_find_byte(text, '-', 0);
+    return hf_parse_u64(hf_str_slice(text, 0, dash), &from) && dash < text.len &&
+           hf_parse_u64(hf_str_slice(text, dash + 1, text.len), &until) && from < 24 &&
+           until <= 24 && from != until;
+}
+
 static bool is_good(const hf_instance_setting *setting, hf_str value)
 {
     if (value.len == 0) // back to what holds without it
@@ -72,6 +160,12 @@ static bool is_good(const hf_instance_setting *setting, hf_str value)
         return is_word(value, setting->words);
     case HF_SETTING_WORDS:
         return are_words(value, setting->words);
+    case HF_SETTING_HOURS:
+        return are_hours(value);
+    case HF_SETTING_COUNT: {
+        uint64_t count = 0;
+        return hf_parse_u64(value, &count) && count <= setting->max;
+    }
     }
     return false;
 }
@@ -79,6 +173,11 @@ static bool is_good(const hf_instance_setting *setting, hf_str value)
 static hf_str values_of(const hf_instance_setting *setting, hf_arena *arena)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(4096);
+    if (setting->kind == HF_SETTING_COUNT)
+        return hf_str_format(arena, "a whole number from 0 to %llu",
+                             (unsigned long long)setting->max);
+    if (setting->kind == HF_SETTING_HOURS)
+        return HF_STR("two hours of the day in UTC, as 6-20");
     if (setting->words == NULL)
         return hf_str_format(arena, "a text of at most %u bytes", HF_KEY_BYTES_MAX);
     for (size_t i = 0; setting->words[i] != NULL; i++)
@@ -134,7 +233,7 @@ bool hf_change_settings(const hf_session *session, const hf_str values[HF_INSTAN
 
 void hf_write_setting(const hf_instance_setting *setting, hf_json_writer *out)
 {
-    static const char *const kinds[] = {"text", "word", "words"};
+    static const char *const kinds[] = {"text", "word", "words", "count", "hours"};
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_json_name(out, "name");
     hf_json_add_z(out, setting->name);
@@ -146,7 +245,9 @@ void hf_write_setting(const hf_instance_setting *setting, hf_json_writer *out)
         for (size_t i = 0; setting->words[i] != NULL; i++)
             hf_json_add_z(out, setting->words[i]);
         hf_json_end_array(out);
-    } else {
+    } else if (setting->kind == HF_SETTING_COUNT) {
+        hf_json_put_u64(out, "max", setting->max);
+    } else if (setting->kind == HF_SETTING_TEXT) {
         hf_json_name(out, "max_bytes");
         hf_json_add_u64(out, HF_KEY_BYTES_MAX);
     }

@@ -9,12 +9,17 @@
 // All of them, in the order of the table; empty where nothing is set. Wants the right to the profile or to accounts.
 bool hf_read_settings(const hf_session *session, hf_arena *arena,
                       hf_str values[HF_INSTANCE_SETTING_COUNT], hf_error *err) HF_CHECKED;
-// Changes some: those of identity want the right to accounts, the others that to the profile. All of them or none.
+// What holds now, set or not, for the program itself: nobody's right is asked.
+bool hf_setting_now(hf_read *read, hf_instance_key key, hf_arena *arena, hf_str *out,
+                    hf_error *err) HF_CHECKED;
+// The same of a count.
+bool hf_setting_count(hf_read *read, hf_instance_key key, uint64_t *out, hf_error *err) HF_CHECKED;
+// Changes some: those of identity and release want the right to accounts, the others that to the profile. All of them or none.
 // values  ptr NULL: stays; empty: back to what holds without it
 // Errors  HF_ERR_INPUT "setting.value" with the place; those of hf_can
 bool hf_change_settings(const hf_session *session, const hf_str values[HF_INSTANCE_SETTING_COUNT],
                         hf_error *err) HF_CHECKED;
-// Writes what the table says of one into an object: "name", "kind", "words" or "max_bytes", "values" (for people),
+// Writes what the table says of one into an object: "name", "kind", "words", "max" or "max_bytes", "values" (for people),
 // "default", "help".
 void hf_write_setting(const hf_instance_setting *setting, hf_json_writer *out);
 // Writes {"items": [{…, "value", "can_change"}]}: can_change is this session's. value: empty where nothing is set.

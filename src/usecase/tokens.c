@@ -3,7 +3,7 @@
 // Tokens of programs: made, shown once, kept as hashes. A limited one never reaches beyond what its account may when it is
 // used: its role stands in for those of the account's that hold all of its rights, within their scopes.
 #include "base/text.h"
-#include "usecase/account.h"
+#include "usecase/settings.h"
 
 #define DAY_MS INT64_C(86400000)
 
@@ -116,16 +116,42 @@ static hf_str limit_of(const hf_token_request *request, hf_arena *arena)
         request->clearance == HF_WORD_NONE ? "" : hf_marking_words[request->clearance]);
 }
 
+// How long it lives: as wished, or as long as any may. days 0: without an end.
+static bool find_days(hf_read *read, const hf_token_request *request, int64_t *days, hf_error *err)
+{
+    uint64_t most = 0;
+    if (!hf_setting_count(read, HF_INSTANCE_TOKEN_DAYS, &most, err))
+        return false;
+    *days = request->days > 0 ? request->days : (int64_t)most;
+    return most == 0 || *days <= (int64_t)most ||
+           hf_fail(err, HF_ERR_INPUT, "account.token_days",
+                   "a token lives %llu days at most here; ask for fewer", (unsigned long long)most);
+}
+
+static bool has_room(hf_read *read, const hf_user *user, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_credential *list = NULL;
+    size_t count = 0;
+    return hf_credential_list(read, HF_CREDENTIAL_TOKEN, user->head.key, &scratch, &list, &count,
+                              err) &&
+           (count < HF_TOKENS_MAX ||
+            hf_fail(err, HF_ERR_CONFLICT, "account.too_many_tokens",
+                    "an account has at most %u tokens; end one that is not used", HF_TOKENS_MAX));
+}
+
 bool hf_add_token(const hf_session *session, const hf_token_request *request, hf_arena *arena,
                   hf_str *token, hf_error *err)
 {
+    int64_t days = 0;
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     hf_user *user = NULL;
     hf_actor owner = {0};
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !hf_find_managed(session, hf_tx_read(tx), request->user_key, arena, &user, err) ||
         !hf_actor_of(hf_tx_read(tx), user, session->now_ms, arena, &owner, err) ||
-        !check(request, &owner, err))
+        !check(request, &owner, err) || !find_days(hf_tx_read(tx), request, &days, err) ||
+        !has_room(hf_tx_read(tx), user, err))
         return false;
     hf_str secret = hf_make_secret(arena);
     const hf_credential credential = {
@@ -134,8 +160,7 @@ bool hf_add_token(const hf_session *session, const hf_token_request *request, hf
         .user_key = user->head.key,
         .label = request->label,
         .created_ms = session->now_ms,
-        .expires_ms =
-            request->days > 0 ? session->now_ms + request->days * DAY_MS : HF_INTEGER_NONE,
+        .expires_ms = days > 0 ? session->now_ms + days * DAY_MS : HF_INTEGER_NONE,
         .last_seen_ms = HF_INTEGER_NONE,
         .detail = limit_of(request, arena),
     };

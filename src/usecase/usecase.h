@@ -21,11 +21,13 @@
 #include "usecase/provisions.h"    // the catalogue of what States are asked
 #include "usecase/question.h"      // plan, cascade, rank, explain
 #include "usecase/readers.h"       // who can see a record, and why
+#include "usecase/reading.h"       // how much accounts read, and alarms
 #include "usecase/record.h"        // the session; single records, log, installation
 #include "usecase/release.h"       // what takes a second person
 #include "usecase/run.h"           // runs: kept, repeated, compared; simulations, scenarios
 #include "usecase/second_factor.h" // one-time codes beside the password
 #include "usecase/settings.h"      // of the instance
 #include "usecase/views.h"         // named views of an account
+#include "usecase/watermark.h"     // for whom a file was made
 
 #endif

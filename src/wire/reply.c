@@ -39,7 +39,8 @@ static const struct {
     int status;
 } own_statuses[] = {
     {"http.timeout", 408},        {"http.url_too_long", 414}, {"http.range", 416},
-    {"http.head_too_large", 431}, {"http.too_many", 429},
+    {"http.head_too_large", 431}, {"http.too_many", 429},     {"limit.requests", 429},
+    {"limit.bytes", 429},
 };
 
 int hf_http_status_of(const hf_error *err)

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The sandbox, tried out in children: what they could do before, they cannot do inside.
+#define _GNU_SOURCE // unshare
 #include "check.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -48,21 +51,15 @@ static int remove_files(void **state)
     return rmdir(dir);
 }
 
-// Runs `act` inside the sandbox in a child. Answers of the child: 0 as wanted, 77 the kernel lacks it.
-static int inside(int (*act)(const hf_sandbox_state *state))
+// Runs `act` inside a sandbox in a child. Answers of the child: 0 as wanted, 77 the kernel lacks it.
+static int inside_of(const hf_sandbox *rules, int (*act)(const hf_sandbox_state *state))
 {
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        const char *const read_paths[] = {allowed, "/no/such/path", NULL};
-        const char *const write_dirs[] = {room, NULL};
-        hf_sandbox rules = {.read_paths = read_paths,
-                            .write_dirs = write_dirs,
-                            .cpu_seconds_max = 1,
-                            .file_bytes_max = 1000};
         hf_sandbox_state state = {0};
         hf_error err = {0};
-        if (!hf_sandbox_enter(&rules, &state, &err)) {
+        if (!hf_sandbox_enter(rules, &state, &err)) {
             (void)fprintf(stderr, "%s\n", err.message);
             _exit(99);
         }
@@ -71,6 +68,33 @@ static int inside(int (*act)(const hf_sandbox_state *state))
     int status = 0;
     assert_int_equal(waitpid(child, &status, 0), child);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+// The sandbox of a reader.
+static int inside(int (*act)(const hf_sandbox_state *state))
+{
+    const char *const read_paths[] = {allowed, "/no/such/path", NULL};
+    const char *const write_dirs[] = {room, NULL};
+    const hf_sandbox rules = {.read_paths = read_paths,
+                              .write_dirs = write_dirs,
+                              .cpu_seconds_max = 1,
+                              .file_bytes_max = 1000};
+    return inside_of(&rules, act);
+}
+
+// That of a server: it speaks and starts programs.
+static int inside_a_server(int (*act)(const hf_sandbox_state *state))
+{
+    const char *const read_paths[] = {allowed, "/etc/ld.so.cache", NULL};
+    const char *const run_paths[] = {"/usr", "/lib", "/lib64", NULL};
+    const char *const devices[] = {"/dev/null", NULL};
+    const char *const write_dirs[] = {room, NULL};
+    const hf_sandbox rules = {.read_paths = read_paths,
+                              .run_paths = run_paths,
+                              .devices = devices,
+                              .write_dirs = write_dirs,
+                              .may_serve = true};
+    return inside_of(&rules, act);
 }
 
 static void check_done_or_unavailable(int answer)
@@ -126,6 +150,56 @@ static int start_a_program(const hf_sandbox_state *state)
     return errno == EPERM ? 0 : 1;
 }
 
+static int serve_and_start(const hf_sandbox_state *state)
+{
+    int null = open("/dev/null", O_RDWR);
+    if (null < 0 || write(null, "x", 1) != 1 || open("/dev/null", O_RDWR | O_CREAT, 0600) < 0)
+        return 1;
+    if (socket(AF_INET, SOCK_STREAM, 0) < 0)
+        return 2;
+    pid_t child = fork();
+    if (child == 0) {
+        char *const words[] = {(char[]){"true"}, NULL};
+        (void)execve("/bin/true", words, words + 1);
+        _exit(9);
+    }
+    int status = 0;
+    if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status) ||
+        WEXITSTATUS(status) != 0)
+        return 3;
+    return state->has_landlock ? 0 : 77;
+}
+
+static int mount_and_trace(const hf_sandbox_state *state)
+{
+    if (!state->has_seccomp)
+        return 77;
+    errno = 0;
+    if (unshare(CLONE_NEWUTS) == 0 || errno != EPERM)
+        return 1;
+    errno = 0;
+    return ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0 || errno != EPERM ? 2 : 0;
+}
+
+// A program that is started cannot do more either.
+static int start_a_reader_of_secrets(const hf_sandbox_state *state)
+{
+    if (!state->has_landlock)
+        return 77;
+    pid_t child = fork();
+    if (child == 0) {
+        char *const words[] = {(char[]){"cat"}, forbidden, NULL};
+        char *const none[] = {NULL};
+        (void)close(STDERR_FILENO);
+        (void)execve("/bin/cat", words, none);
+        _exit(9);
+    }
+    int status = 0;
+    if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
+        return 1;
+    return WEXITSTATUS(status) == 1 ? 0 : 2;
+}
+
 static int write_too_much(const hf_sandbox_state *state)
 {
     (void)state;
@@ -173,6 +247,21 @@ static void starts_no_program(void **state)
     check_done_or_unavailable(inside(start_a_program));
 }
 
+static void a_server_opens_only_what_was_named(void **state)
+{
+    (void)state;
+    check_done_or_unavailable(inside_a_server(read_files));
+    check_done_or_unavailable(inside_a_server(write_files));
+    check_done_or_unavailable(inside_a_server(start_a_reader_of_secrets));
+}
+
+static void a_server_serves_and_starts_programs_and_no_more(void **state)
+{
+    (void)state;
+    check_done_or_unavailable(inside_a_server(serve_and_start));
+    check_done_or_unavailable(inside_a_server(mount_and_trace));
+}
+
 static void writes_no_file_beyond_its_limit(void **state)
 {
     (void)state;
@@ -193,6 +282,8 @@ int main(void)
         cmocka_unit_test(writes_only_where_it_may),
         cmocka_unit_test(has_no_network),
         cmocka_unit_test(starts_no_program),
+        cmocka_unit_test(a_server_opens_only_what_was_named),
+        cmocka_unit_test(a_server_serves_and_starts_programs_and_no_more),
         cmocka_unit_test(writes_no_file_beyond_its_limit),
         cmocka_unit_test(is_stopped_when_it_computes_too_long),
     };

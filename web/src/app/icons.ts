@@ -18,6 +18,8 @@ import ScanSearch from '@lucide/svelte/icons/scan-search';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
+import ShieldAlert from '@lucide/svelte/icons/shield-alert';
+import ShieldQuestion from '@lucide/svelte/icons/shield-question-mark';
 import Users from '@lucide/svelte/icons/users';
 import Waypoints from '@lucide/svelte/icons/waypoints';
 import Zap from '@lucide/svelte/icons/zap';
@@ -40,8 +42,10 @@ export const icons: Record<string, typeof MapIcon> = {
   assessments: ClipboardCheck,
   provisions: Library,
   assistance: Handshake,
+  releases: ShieldQuestion,
   jobs: ListTodo,
   log: ScrollText,
+  security: ShieldAlert,
   users: Users,
   dictionary: BookOpen,
   settings: Settings,

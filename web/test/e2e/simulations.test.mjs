@@ -253,16 +253,18 @@ walk('a run over all of the register is asked for, released by a second person, 
     await asker.page.getByLabel('Reason').fill('Plan for the winter');
     await asker.page.getByRole('button', { name: 'Ask for release' }).click();
     await asker.page.getByText(/“Storm” is asked for/).waitFor();
-    await open(asker.page, '/runs');
+    await open(asker.page, '/releases');
     const own = asker.page.getByRole('region', { name: 'Storm' });
     await own.getByText('Waiting', { exact: true }).waitFor();
     assert.equal(await own.getByRole('button').count(), 0, 'nobody releases for oneself');
 
     await signIn(second.page, server, 'rita');
     await open(second.page, '/runs');
+    await second.page.getByText('1 run waits for a second person.').waitFor();
+    await open(second.page, '/releases');
     const question = second.page.getByRole('region', { name: 'Storm' });
     await question.getByText('Plan for the winter').waitFor();
-    await sound(second.page, '/runs');
+    await sound(second.page, '/releases');
     await question.getByRole('button', { name: 'Release', exact: true }).click();
     const dialog = second.page.getByRole('dialog');
     await dialog.getByLabel('Note').fill('For the plan only');

@@ -76,11 +76,14 @@ export interface Rec {
 
 // What a second person lets run, or does not (docs/guide/access.md).
 export interface Release extends Rec {
-  state: 'waiting' | 'approved' | 'declined';
+  kind: 'simulation' | 'export' | 'lowering';
+  state: 'waiting' | 'approved' | 'declined' | 'used';
   owner: string;
   title: string | null;
   reason: string;
-  question: { trials: number; scenario: { hours?: number | null; own_damage?: boolean; hazards?: Value[] | null; measures?: Value[] | null } };
+  question: Value;
+  records: number | null;
+  used_at: string | null;
   expires_at: string;
   decided_by: string | null;
   decided_at: string | null;

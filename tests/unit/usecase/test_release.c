@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Two persons: what leaves in bulk, and markings that are lowered, by every way there is.
+#include "fixture.h"
+
+#include "usecase/account.h"
+#include "usecase/release.h"
+#include "usecase/settings.h"
+
+#define DAY_MS INT64_C(86400000)
+
+static void add_account(fixture *f, const hf_session *session, const char *json)
+{
+    hf_patch patch = patch_of(f, &hf_noun_user, json);
+    hf_error err = {0};
+    hf_user *made = NULL;
+    if (!hf_add_user(session, &patch, HF_STR_EMPTY, &f->memory, &made, &err))
+        fail_msg("%s: %s", err.code, err.message);
+}
+
+// As the account is now.
+static hf_session session_of(fixture *f, const char *name)
+{
+    hf_session session = local_session(f);
+    hf_error err = {0};
+    hf_read *read = NULL;
+    void *user = NULL;
+    assert_true(hf_read_begin(f->store, &read, &err));
+    assert_true(hf_store_get(read, &hf_noun_user, hf_str_of(name), &f->memory, &user, &err));
+    assert_non_null(user);
+    assert_true(hf_actor_of(read, user, session.now_ms, &f->memory, &session.actor, &err));
+    hf_read_end(&read);
+    return session;
+}
+
+static void set(fixture *f, hf_instance_key key, const char *value)
+{
+    hf_session session = local_session(f);
+    hf_str values[HF_INSTANCE_SETTING_COUNT] = {0};
+    hf_error err = {0};
+    values[key] = hf_str_of(value);
+    if (!hf_change_settings(&session, values, &err))
+        fail_msg("%s: %s", err.code, err.message);
+}
+
+// Three assets; ana analyses, rita and adam may release, boss is an administrator.
+static void fill(fixture *f)
+{
+    hf_session local = local_session(f);
+    add_account(f, &local, "{\"key\":\"boss\",\"role\":\"administrator\",\"clearance\":\"red\"}");
+    add_account(f, &local, "{\"key\":\"ana\",\"role\":\"analyst\",\"clearance\":\"red\"}");
+    add_account(f, &local, "{\"key\":\"rita\",\"role\":\"authority\",\"clearance\":\"red\"}");
+    add_account(f, &local, "{\"key\":\"adam\",\"role\":\"authority\",\"clearance\":\"amber\"}");
+    must_write(f, "asset", NULL, "{\"key\":\"A\",\"name\":\"Plant\",\"marking\":\"red\"}");
+    must_write(f, "asset", NULL, "{\"key\":\"B\",\"name\":\"Pump\",\"marking\":\"amber\"}");
+    must_write(f, "asset", NULL, "{\"key\":\"C\",\"name\":\"Dam\",\"marking\":\"green\"}");
+    set(f, HF_INSTANCE_BULK_RECORDS, "2");
+}
+
+static bool drop(void *context, hf_str bytes, hf_error *err)
+{
+    (void)context;
+    (void)bytes;
+    (void)err;
+    return true;
+}
+
+static const hf_output nowhere = {NULL, drop};
+
+static const char *export_code(fixture *f, const hf_session *session, hf_export_request wanted)
+{
+    uint64_t count = 0;
+    hf_error err = {0};
+    wanted.output = nowhere;
+    return hf_export(session, &wanted, &f->memory, &count, &err)
+               ? ""
+               : hf_str_z(&f->memory, hf_str_of(err.code));
+}
+
+static const hf_export_request all_assets = {.format = {"csv", 3}, .noun = &hf_noun_asset};
+
+static hf_release *ask(fixture *f, const hf_session *session)
+{
+    hf_release *release = NULL;
+    hf_error err = {0};
+    if (!hf_ask_export(session, &all_assets, HF_STR("For the ministry"), &f->memory, &release,
+                       &err))
+        fail_msg("%s: %s", err.code, err.message);
+    return release;
+}
+
+static const char *decide(fixture *f, const hf_session *session, hf_str key, bool is_approved)
+{
+    const hf_release_decision decision = {.is_approved = is_approved};
+    hf_release *release = NULL;
+    hf_error err = {0};
+    return hf_decide_release(session, NULL, key, &decision, &f->memory, &release, &err)
+               ? ""
+               : hf_str_z(&f->memory, hf_str_of(err.code));
+}
+
+static const char *fetch(fixture *f, const hf_session *session, hf_str key)
+{
+    hf_export_request wanted;
+    hf_error err = {0};
+    if (!hf_take_export(session, key, &f->memory, &wanted, &err))
+        return hf_str_z(&f->memory, hf_str_of(err.code));
+    return export_code(f, session, wanted);
+}
+
+static void bulk_leaves_once_and_by_a_second_person_only(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
+    hf_session adam = session_of(f, "adam");
+    assert_string_equal(export_code(f, &ana, all_assets), "release.needed");
+    hf_release *asked = ask(f, &ana);
+    hf_str key = asked->head.key;
+    assert_int_equal(asked->records, 3);
+    assert_int_equal(asked->head.marking, HF_TLP_RED);
+    assert_string_equal(fetch(f, &ana, key), "release.not_approved");
+    assert_string_equal(decide(f, &ana, key, true), "access.denied");
+    assert_string_equal(decide(f, &adam, key, true), "record.unknown"); // not cleared for all of it
+    assert_string_equal(decide(f, &rita, key, true), "");
+    assert_string_equal(fetch(f, &rita, key), "release.not_yours");
+    assert_string_equal(fetch(f, &ana, key), "");
+    assert_string_equal(fetch(f, &ana, key), "release.used");
+    // What was released does not count; nor did it open the door.
+    assert_string_equal(export_code(f, &ana, all_assets), "release.needed");
+}
+
+static void nobody_releases_for_oneself_or_for_who_gave_the_right(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    hf_session boss = session_of(f, "boss");
+    assert_string_equal(decide(f, &boss, ask(f, &boss)->head.key, true), "release.own");
+    add_account(f, &boss, "{\"key\":\"puppet\",\"role\":\"authority\",\"clearance\":\"red\"}");
+    hf_str key = ask(f, &boss)->head.key;
+    hf_session puppet = session_of(f, "puppet");
+    assert_string_equal(decide(f, &puppet, key, true), "release.given");
+    // A right that is given to an account which was there before, after it was asked.
+    hf_session local = local_session(f);
+    add_account(f, &local, "{\"key\":\"clerk\",\"role\":\"observer\",\"clearance\":\"red\"}");
+    assert_string_equal(write_record(f, &boss, "grant", NULL,
+                                     "{\"user\":\"clerk\",\"role\":\"authority\",\"scope\":"
+                                     "\"nation\"}"),
+                        "");
+    hf_session clerk = session_of(f, "clerk");
+    assert_string_equal(decide(f, &clerk, key, true), "release.given");
+    assert_string_equal(decide(f, &clerk, key, false), ""); // a refusal needs no trust
+    // Long ago it was for no such purpose.
+    hf_session later = boss;
+    later.now_ms += 31 * DAY_MS;
+    key = ask(f, &later)->head.key;
+    puppet.now_ms = later.now_ms;
+    assert_string_equal(decide(f, &puppet, key, true), "");
+}
+
+static void what_changed_since_is_told_and_asked_again(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
+    hf_str key = ask(f, &ana)->head.key;
+    assert_string_equal(decide(f, &rita, key, true), "");
+    must_write(f, "asset", "C", "{\"name\":\"High dam\"}");
+    assert_string_equal(fetch(f, &ana, key), "release.changed");
+    must_write(f, "asset", "C", "{\"name\":\"Dam\"}"); // as it was, and yet another version
+    assert_string_equal(fetch(f, &ana, key), "release.changed");
+    key = ask(f, &ana)->head.key;
+    assert_string_equal(decide(f, &rita, key, true), "");
+    assert_string_equal(fetch(f, &ana, key), "");
+}
+
+static void a_release_waits_and_holds_for_days_only(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
+    hf_str late = ask(f, &ana)->head.key, key = ask(f, &ana)->head.key;
+    assert_string_equal(decide(f, &rita, key, true), "");
+    ana.now_ms += (int64_t)HF_RELEASE_USE_DAYS * DAY_MS;
+    assert_string_equal(fetch(f, &ana, key), "release.expired");
+    rita.now_ms += (int64_t)HF_RELEASE_DAYS * DAY_MS;
+    assert_string_equal(decide(f, &rita, late, true), "release.expired");
+}
+
+static void small_pieces_add_up_within_a_day(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    hf_session ana = session_of(f, "ana");
+    const hf_filter red = {hf_noun_field(&hf_noun_asset, HF_STR("marking"), NULL), HF_IS,
+                           HF_STR("TLP:RED")};
+    const hf_query query = {.noun = &hf_noun_asset, .filters = &red, .filter_count = 1};
+    hf_export_request one = all_assets;
+    one.query = &query;
+    assert_string_equal(export_code(f, &ana, one), "");
+    assert_string_equal(export_code(f, &ana, one), "");
+    assert_string_equal(export_code(f, &ana, one), "release.needed");
+    ana.now_ms += DAY_MS + 1;
+    assert_string_equal(export_code(f, &ana, one), "");
+    set(f, HF_INSTANCE_BULK_RECORDS, "0");
+    assert_string_equal(export_code(f, &ana, all_assets), "");
+    // The command line can read the file itself.
+    hf_session local = local_session(f);
+    set(f, HF_INSTANCE_BULK_RECORDS, "1");
+    assert_string_equal(export_code(f, &local, all_assets), "");
+}
+
+// --- lowering ----------------------------------------------------------------------------------------------
+
+static const hf_asset *asset_of(fixture *f, const char *key)
+{
+    hf_session session = local_session(f);
+    hf_error err = {0};
+    void *out = NULL;
+    assert_true(hf_get_record(&session, &hf_noun_asset, hf_str_of(key), &f->memory, &out, &err));
+    return out;
+}
+
+static hf_import_result import_as(fixture *f, const hf_session *session, const char *text)
+{
+    hf_import_file file = {write_file(f, "assets.csv", text), "assets.csv"};
+    const hf_import_request request = {.files = &file, .file_count = 1};
+    hf_import_result result = {0};
+    hf_error err = {0};
+    if (!hf_import(session, &request, &f->memory, &result, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    return result;
+}
+
+static void one_person_lowers_no_marking_by_any_way(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    hf_session ana = session_of(f, "ana");
+    hf_error err = {0};
+    must_write(f, "asset", "B", "{\"compartments\":[\"east\",\"west\"]}");
+    hf_session both = ana;
+    both.actor.compartments = HF_STR("east west");
+    // One by one.
+    assert_string_equal(write_record(f, &ana, "asset", "A", "{\"marking\":\"amber\"}"),
+                        "marking.two_persons");
+    assert_string_equal(write_record(f, &both, "asset", "B", "{\"compartments\":[\"east\"]}"),
+                        "marking.two_persons");
+    assert_string_equal(
+        write_record(f, &both, "asset", "B", "{\"compartments\":[\"north\",\"east\",\"west\"]}"),
+        "");
+    assert_string_equal(write_record(f, &ana, "asset", "C", "{\"marking\":\"red\"}"), "");
+    // By undo of one change, and of an import.
+    void *out = NULL;
+    assert_false(hf_undo_record(&ana, &hf_noun_asset, HF_STR("C"), &f->memory, &out, &err));
+    assert_string_equal(err.code, "marking.two_persons");
+    hf_import_result raised = import_as(f, &ana, "key,name,marking\nA,Works,red\nD,New,red\n");
+    assert_true(raised.is_stored);
+    hf_undo_counts counts;
+    err = (hf_error){0};
+    assert_true(hf_undo_event(&ana, raised.event, &counts, &err)); // it lowers nothing
+    must_write(f, "asset", "A", "{\"marking\":\"amber\"}");
+    raised = import_as(f, &ana, "key,marking\nA,red\n");
+    assert_true(raised.is_stored);
+    assert_false(hf_undo_event(&ana, raised.event, &counts, &err));
+    assert_string_equal(err.code, "marking.two_persons");
+    // By an import.
+    hf_import_result lowered = import_as(f, &ana, "key,marking\nA,green\n");
+    assert_false(lowered.is_stored);
+    assert_int_equal(problem_with(&lowered, "marking.two_persons")->line, 2);
+    // By a change of many.
+    hf_patch patch = patch_of(f, &hf_noun_asset, "{\"marking\":\"green\"}");
+    const hf_edit_request many = {
+        .query = {.noun = &hf_noun_asset}, .patch = &patch, .expected_count = -1};
+    hf_edit_result edited = {0};
+    err = (hf_error){0};
+    assert_true(hf_edit_records(&ana, &many, &f->memory, &edited, &err));
+    assert_false(edited.is_stored);
+    assert_string_equal(edited.problems[0].fault.code, "marking.two_persons");
+    assert_int_equal(asset_of(f, "A")->head.marking, HF_TLP_RED);
+    // A small instance can do without.
+    set(f, HF_INSTANCE_LOWERING, "one_person");
+    assert_string_equal(write_record(f, &ana, "asset", "A", "{\"marking\":\"green\"}"), "");
+}
+
+static hf_release *ask_lowering(fixture *f, const hf_session *session, const char *json,
+                                const char **code)
+{
+    hf_patch patch = patch_of(f, &hf_noun_asset, json);
+    const hf_query query = {.noun = &hf_noun_asset};
+    hf_release *release = NULL;
+    hf_error err = {0};
+    *code = "";
+    if (!hf_ask_lowering(session, &query, &patch, HF_STR("It is known"), &f->memory, &release,
+                         &err))
+        *code = hf_str_z(&f->memory, hf_str_of(err.code));
+    return release;
+}
+
+static void two_persons_lower_exactly_what_was_asked(void **state)
+{
+    fixture *f = *state;
+    const char *code = NULL;
+    fill(f);
+    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
+    assert_null(ask_lowering(f, &ana, "{\"marking\":\"red\"}", &code));
+    assert_string_equal(code, "release.nothing");
+    assert_null(ask_lowering(f, &ana, "{\"marking\":\"green\",\"name\":\"x\"}", &code));
+    assert_string_equal(code, "release.only_marking");
+    hf_release *asked = ask_lowering(f, &ana, "{\"marking\":\"green\"}", &code);
+    assert_string_equal(code, "");
+    assert_int_equal(asked->records, 2); // C is green already
+    assert_int_equal(asset_of(f, "A")->head.marking, HF_TLP_RED);
+    must_write(f, "asset", "B", "{\"name\":\"Big pump\"}");
+    assert_string_equal(decide(f, &rita, asked->head.key, true), "release.changed");
+    assert_int_equal(asset_of(f, "A")->head.marking, HF_TLP_RED);
+    asked = ask_lowering(f, &ana, "{\"marking\":\"green\"}", &code);
+    assert_string_equal(decide(f, &rita, asked->head.key, true), "");
+    assert_int_equal(asset_of(f, "A")->head.marking, HF_TLP_GREEN);
+    assert_int_equal(asset_of(f, "B")->head.marking, HF_TLP_GREEN);
+    assert_string_equal(decide(f, &rita, asked->head.key, true), "release.decided");
+}
+
+static void what_the_asker_may_no_longer_change_is_not_lowered(void **state)
+{
+    fixture *f = *state;
+    const char *code = NULL;
+    fill(f);
+    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
+    hf_release *asked = ask_lowering(f, &ana, "{\"marking\":\"green\"}", &code);
+    hf_session local = local_session(f);
+    assert_string_equal(write_record(f, &local, "user", "ana", "{\"role\":\"observer\"}"), "");
+    assert_string_equal(decide(f, &rita, asked->head.key, true), "access.denied");
+    assert_int_equal(asset_of(f, "A")->head.marking, HF_TLP_RED);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(bulk_leaves_once_and_by_a_second_person_only),
+        TEST(nobody_releases_for_oneself_or_for_who_gave_the_right),
+        TEST(what_changed_since_is_told_and_asked_again),
+        TEST(a_release_waits_and_holds_for_days_only),
+        TEST(small_pieces_add_up_within_a_day),
+        TEST(one_person_lowers_no_marking_by_any_way),
+        TEST(two_persons_lower_exactly_what_was_asked),
+        TEST(what_the_asker_may_no_longer_change_is_not_lowered),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
