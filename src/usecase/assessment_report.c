@@ -102,19 +102,46 @@ static void gather_gaps(gathering *g)
     g->data.gap_count = r->gap_count;
 }
 
-static hf_str evidence_of(const gathering *g, const hf_answer *answer)
+static void add_shown(const gathering *g, hf_str shown, const char *state, hf_buf *out)
 {
-    hf_str first = answer->evidence.len > 0        ? answer->evidence
-                   : answer->evidence_link.len > 0 ? answer->evidence_link
-                                                   : answer->evidence_record;
-    if (first.len == 0)
-        return HF_STR("–");
-    bool counts = hf_answer_has_evidence(answer, g->session->now_ms);
-    hf_str state = hf_message_text(g->session->lang,
-                                   counts ? "report.assessment.evidence_accepted"
-                                          : "report.assessment.evidence_open",
-                                   g->arena);
-    return hf_str_format(g->arena, "%.*s\n%.*s", HF_STR_ARG(first), HF_STR_ARG(state));
+    hf_str word = hf_message_text(g->session->lang, state, g->arena);
+    if (shown.len > 0)
+        hf_buf_add_format(out, "%s%.*s\n%.*s", out->len > 0 ? "\n" : "", HF_STR_ARG(shown),
+                          HF_STR_ARG(word));
+}
+
+// What one item shows: its title, or what it refers to.
+static hf_str shown_by(const hf_evidence *item)
+{
+    if (item->title.len > 0)
+        return item->title;
+    if (item->link.len > 0)
+        return item->link;
+    return item->record.len > 0 ? item->record : item->attachment;
+}
+
+static hf_str evidence_of(const gathering *g, size_t question)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 20);
+    const hf_assessment_results *r = &g->results;
+    const hf_answer *answer = r->answers[question];
+    int64_t now = g->session->now_ms;
+    add_shown(g,
+              answer->evidence.len > 0        ? answer->evidence
+              : answer->evidence_link.len > 0 ? answer->evidence_link
+                                              : answer->evidence_record,
+              hf_answer_has_evidence(answer, now) ? "report.assessment.evidence_accepted"
+                                                  : "report.assessment.evidence_open",
+              &text);
+    for (uint32_t i = r->first_evidence[question]; i < r->first_evidence[question + 1]; i++) {
+        const hf_evidence *item = r->evidence[i];
+        add_shown(g, shown_by(item),
+                  hf_evidence_counts(item, now)        ? "report.assessment.evidence_accepted"
+                  : item->state == HF_EVIDENCE_REFUSED ? "word.evidence.state.refused"
+                                                       : "report.assessment.evidence_open",
+                  &text);
+    }
+    return text.len > 0 && !text.overflow ? hf_buf_copy(g->arena, &text) : HF_STR("–");
 }
 
 static hf_str rating_of(const gathering *g, int32_t rating)
@@ -141,7 +168,7 @@ static void gather_answers(gathering *g)
             .question = book->questions[q]->head.key,
             .text = said(g, book->questions[q]->head.key, "", book->questions[q]->text),
             .rating = rating_of(g, answer->rating),
-            .evidence = evidence_of(g, answer),
+            .evidence = evidence_of(g, q),
             .by = answer->answered_by,
             .at = day(g, answer->answered_at),
             .version = answer->part.head.version};

@@ -47,7 +47,7 @@ export interface Score {
   applicable: number;
   claimed: number;
 }
-export type Group = Score & Named & { weight?: number; is_weight_set?: boolean };
+export type Group = Score & Named & { weight?: number; is_weight_set?: boolean; may_answer?: boolean };
 export interface Results {
   assessment: Rec;
   due_at: string | null;
@@ -59,6 +59,7 @@ export interface Results {
   gaps: { provision: string; value: number; score: number; theme_weight: number; force_factor: number; recommendations: number; needs: number; proposed_urgency: string }[];
   rounds_before: { key: string; title: string }[];
   carried: Rec[];
+  unasked: Rec[]; // answers to questions that are not asked, or not any more
 }
 
 // Two rounds over what both rated, as the server compares them.
@@ -97,6 +98,16 @@ export function evidenceOf(answer: Rec, now: number): EvidenceState {
   const end = answer.evidence_expires_at;
   return typeof end === 'string' && Date.parse(end) <= now ? 'ended' : 'holds';
 }
+// A piece of evidence of its own: offered, refused, or accepted and then in force or over.
+export function itemState(item: Rec, now: number): 'offered' | 'refused' | 'holds' | 'ended' {
+  if (item.state !== 'accepted') return item.state === 'refused' ? 'refused' : 'offered';
+  return typeof item.expires_at === 'string' && Date.parse(item.expires_at) <= now ? 'ended' : 'holds';
+}
+export const grouped = (list: Rec[], field: string): Map<string, Rec[]> => {
+  const out = new Map<string, Rec[]>();
+  for (const each of list) out.set(String(each[field]), [...(out.get(String(each[field])) ?? []), each]);
+  return out;
+};
 export function proposalFor(question: string, answers: Map<string, Rec>, former: Former | null): Rec | null {
   const before = former?.answers.get(question);
   return before && typeof before.rating === 'string' && typeof answers.get(question)?.rating !== 'string' ? before : null;
