@@ -8,7 +8,7 @@
 #include "model/evidence.h"
 #include "model/scores.h"
 
-static const char *const rating_words[] = {"0", "1", "2", "3", "4", "NA", NULL};
+const char *const hf_rating_words[] = {"0", "1", "2", "3", "4", "NA", NULL};
 
 static const hf_field fields[] = {
     HF_HEAD_FIELDS,
@@ -22,7 +22,7 @@ static const hf_field fields[] = {
      .type = HF_WORD,
      .offset = offsetof(hf_answer, rating),
      .flags = HF_FIELD_FILTER,
-     .words = rating_words},
+     .words = hf_rating_words},
     {.name = "comment",
      .type = HF_TEXT,
      .offset = offsetof(hf_answer, comment),
@@ -58,6 +58,25 @@ static const hf_field fields[] = {
      .type = HF_LINK,
      .offset = offsetof(hf_answer, reused_from),
      .refers = "answer"},
+    {.name = "rater_count",
+     .type = HF_INTEGER,
+     .offset = offsetof(hf_answer, rater_count),
+     .min = 0,
+     .max = 1000},
+    {.name = "rated_median",
+     .type = HF_NUMBER,
+     .offset = offsetof(hf_answer, rated_median),
+     .min = 0,
+     .max = 4},
+    {.name = "rated_spread",
+     .type = HF_NUMBER,
+     .offset = offsetof(hf_answer, rated_spread),
+     .min = 0,
+     .max = 4},
+    {.name = "discussion",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_answer, discussion),
+     .flags = HF_FIELD_SEARCH},
 };
 
 static void complete(void *record, hf_arena *arena)

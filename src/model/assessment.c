@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "model/answer.h"
 #include "model/evidence.h"
+#include "model/judgement.h"
+#include "model/meeting.h"
 #include "model/project.h"
 #include "model/recommendation.h"
 
@@ -82,6 +84,11 @@ static const hf_field fields[] = {
      .type = HF_LINK,
      .offset = offsetof(hf_assessment, previous),
      .refers = "assessment"},
+    {.name = "assessors",
+     .type = HF_LIST,
+     .offset = offsetof(hf_assessment, assessors),
+     .max_bytes = 4000},
+    {.name = "ratings_open", .type = HF_BOOL, .offset = offsetof(hf_assessment, ratings_open)},
 };
 
 static bool fail(hf_error *err, const char *column, const char *code, const char *message)
@@ -142,9 +149,9 @@ const hf_noun hf_noun_assessment = {
     .check = check,
 };
 
-const hf_noun *const hf_assessment_parts[] = {&hf_noun_answer,   &hf_noun_recommendation,
-                                              &hf_noun_need,     &hf_noun_project,
-                                              &hf_noun_evidence, NULL};
+const hf_noun *const hf_assessment_parts[] = {
+    &hf_noun_answer,    &hf_noun_recommendation, &hf_noun_need,    &hf_noun_project,
+    &hf_noun_judgement, &hf_noun_evidence,       &hf_noun_meeting, NULL};
 
 bool hf_is_assessment_part(const hf_noun *noun)
 {
@@ -156,11 +163,13 @@ bool hf_is_assessment_part(const hf_noun *noun)
 
 bool hf_is_question_part(const hf_noun *noun)
 {
-    return noun == &hf_noun_answer || noun == &hf_noun_evidence;
+    return noun == &hf_noun_answer || noun == &hf_noun_evidence || noun == &hf_noun_judgement;
 }
 
 hf_str hf_question_of_part(const hf_noun *noun, const void *record)
 {
+    if (noun == &hf_noun_judgement)
+        return ((const hf_judgement *)record)->question;
     return noun == &hf_noun_answer ? ((const hf_answer *)record)->question
                                    : ((const hf_evidence *)record)->question;
 }

@@ -37,7 +37,9 @@ typedef struct {
     hf_str instruments;   // keys; empty: all that are in use
     hf_str
         theme_weights; // JSON {"aviation": 5}: how much risk the national assessment sees there, 1 to 5
-    hf_str previous; // the round before
+    hf_str previous;   // the round before
+    hf_str assessors;  // accounts that rate; empty: whoever may assess
+    bool ratings_open; // the assessors' ratings are seen by all who may read the assessment
 } hf_assessment;
 
 extern const hf_noun hf_noun_assessment;

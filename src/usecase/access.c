@@ -14,6 +14,7 @@
 #include "model/event.h"
 #include "model/grant.h"
 #include "model/job.h"
+#include "model/judgement.h"
 #include "model/layer.h"
 #include "model/release.h"
 #include "model/run.h"
@@ -234,11 +235,20 @@ static bool sees_places(const hf_actor *actor, const hf_run *run)
     return true;
 }
 
+// A rating is its assessor's alone until all of them are opened.
+static bool is_blind(const hf_actor *actor, const hf_noun *noun, const void *record)
+{
+    const hf_judgement *judgement = record;
+    return noun == &hf_noun_judgement && !actor->is_local && !hf_judgement_is_open(judgement) &&
+           !hf_str_equal(judgement->assessor, actor->name);
+}
+
 static bool is_hidden(const hf_actor *actor, const hf_noun *noun, const void *record)
 {
     const hf_head *head = record;
     return hf_noun_belongs(noun) != HF_BELONGS_TO_ALL &&
-           (!hf_is_cleared(actor->clearance, actor->compartments, head->marking,
+           (is_blind(actor, noun, record) ||
+            !hf_is_cleared(actor->clearance, actor->compartments, head->marking,
                            head->compartments) ||
             !reaches(actor, HF_CAN_READ, noun, record) ||
             (noun == &hf_noun_run && !sees_places(actor, record)));
@@ -287,6 +297,10 @@ bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void
         return true;
     if (is_hidden(actor, noun, record))
         return fail_unknown(noun, head, err);
+    if (noun == &hf_noun_judgement && verb == HF_CAN_EDIT &&
+        !hf_str_equal(((const hf_judgement *)record)->assessor, actor->name))
+        return hf_fail(err, HF_ERR_PERMISSION, "judgement.not_yours",
+                       "a rating is given and changed by its own assessor");
     return reaches(actor, needed, noun, record) || fail_scope(noun, head, err);
 }
 
@@ -457,9 +471,23 @@ const hf_sight *hf_sight_of(const hf_actor *actor, hf_verb verb, hf_arena *arena
     return sight;
 }
 
+// The same as is_blind, for lists: several values of one field mean one of them.
+static void see_own_and_open(const hf_actor *actor, hf_query *query, hf_arena *arena)
+{
+    hf_filter *filters = HF_NEW_N(arena, hf_filter, query->filter_count + 2);
+    const hf_field *field = hf_noun_field(&hf_noun_judgement, HF_STR("seen_by"), NULL);
+    if (query->filter_count > 0)
+        memcpy(filters, query->filters, query->filter_count * sizeof *filters);
+    filters[query->filter_count++] = (hf_filter){field, HF_IS, actor->name};
+    filters[query->filter_count++] = (hf_filter){field, HF_IS, HF_STR(HF_SEEN_BY_ALL)};
+    query->filters = filters;
+}
+
 void hf_can_narrow(const hf_actor *actor, hf_verb verb, hf_query *query, hf_arena *arena)
 {
     query->sight = hf_sight_of(actor, verb, arena);
+    if (query->noun == &hf_noun_judgement && !actor->is_local)
+        see_own_and_open(actor, query, arena);
 }
 
 bool hf_know(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_noun *noun,
@@ -477,7 +505,8 @@ bool hf_know(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_noun *
 bool hf_is_known(const hf_known *known, const void *record)
 {
     if (known->has_rows)
-        return hf_row_set_has(&known->rows, ((const hf_head *)record)->row);
+        return hf_row_set_has(&known->rows, ((const hf_head *)record)->row) &&
+               !is_blind(known->actor, known->noun, record);
     return hf_may(known->actor, HF_CAN_READ, known->noun, record);
 }
 

@@ -3,7 +3,11 @@
 // What joins an assessment, its answers and its recommendations, whichever door a change comes through.
 #include "usecase/assessment.h"
 
+#include "model/agreement.h"
 #include "model/evidence.h"
+#include "model/judgement.h"
+#include "model/meeting.h"
+#include "usecase/agreement.h"
 #include "usecase/attachment.h"
 
 static bool fail_at(hf_error *err, hf_error_kind kind, const char *column, const char *code,
@@ -25,6 +29,19 @@ static bool prepare_stage(const hf_session *session, const hf_assessment *before
     if (is_new ? record->stage_since == HF_INTEGER_NONE : before->stage != record->stage)
         record->stage_since = session->now_ms;
     return true;
+}
+
+// What was seen cannot be made unseen.
+static bool prepare_opening(const hf_session *session, const hf_assessment *before,
+                            const hf_assessment *record, hf_error *err)
+{
+    bool was_open = before != NULL && before->ratings_open;
+    if (was_open && !record->ratings_open)
+        return fail_at(err, HF_ERR_INPUT, "ratings_open", "assessment.stays_open",
+                       "the ratings are open and stay so: they were seen");
+    return was_open || !record->ratings_open || hf_may_open_ratings(&session->actor, record) ||
+           fail_at(err, HF_ERR_PERMISSION, "ratings_open", "assessment.only_lead",
+                   "the ratings are opened by who leads the assessment");
 }
 
 static bool fail_unknown(const hf_noun *noun, hf_str key, const char *column, hf_error *err)
@@ -100,12 +117,82 @@ static bool is_same(const char *const *fields, size_t count, const hf_noun *noun
     return true;
 }
 
-static bool prepare_answer(const hf_session *session, hf_read *read, const hf_answer *before,
+// How far the assessors were from one another stays with the answer that they came to. Before their ratings are opened
+// an answer says nothing of them.
+static bool keep_disagreement(hf_read *read, const hf_assessment *assessment,
+                              const hf_answer *before, hf_answer *answer, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_filter filters[] = {
+        {hf_noun_field(&hf_noun_judgement, HF_STR("assessment"), NULL), HF_IS,
+         assessment->head.key},
+        {hf_noun_field(&hf_noun_judgement, HF_STR("question"), NULL), HF_IS, answer->question}};
+    hf_query query = {
+        .noun = &hf_noun_judgement, .filters = filters, .filter_count = HF_COUNT(filters)};
+    int8_t values[HF_RATERS_MAX];
+    hf_page page = {0};
+    answer->rater_count = before != NULL ? before->rater_count : HF_INTEGER_NONE;
+    answer->rated_median = before != NULL ? before->rated_median : (double)NAN;
+    answer->rated_spread = before != NULL ? before->rated_spread : (double)NAN;
+    if (!assessment->ratings_open)
+        return true;
+    if (!hf_list_all(read, &query, &scratch, &page, err))
+        return false;
+    for (size_t i = 0; i < page.count && i < HF_RATERS_MAX; i++)
+        values[i] = hf_judgement_value(page.records[i], true);
+    hf_spread spread =
+        hf_spread_of(values, page.count < HF_RATERS_MAX ? page.count : HF_RATERS_MAX);
+    answer->rater_count = page.count > 0 ? (int64_t)page.count : HF_INTEGER_NONE;
+    answer->rated_median = spread.median;
+    answer->rated_spread = spread.spread;
+    return answer->rating == HF_WORD_NONE || answer->discussion.len > 0 ||
+           !(spread.spread > HF_SPREAD_TO_TALK_OVER) ||
+           fail_at(err, HF_ERR_INPUT, "discussion", "answer.discussion",
+                   "the assessors are more than one step apart; write down what was said about it");
+}
+
+// What is to be asked is in the catalogue.
+static bool prepare_meeting(hf_read *read, const hf_meeting *meeting, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_str rest = meeting->questions, key;
+    while (hf_str_split(&rest, ' ', &key)) {
+        void *question = NULL;
+        if (key.len > 0 && !hf_store_get(read, &hf_noun_question, key, &scratch, &question, err))
+            return false;
+        if (key.len > 0 && question == NULL)
+            return fail_unknown(&hf_noun_question, key, "questions", err);
+    }
+    return true;
+}
+
+// One rating by one assessor, who is among those that the assessment names if it names any.
+static bool prepare_judgement(const hf_session *session, const hf_assessment *assessment,
+                              const hf_judgement *before, hf_judgement *judgement, hf_error *err)
+{
+    static const char *const said[] = {"rating", "comment"};
+    if (before != NULL && !hf_str_equal(before->assessor, judgement->assessor))
+        return fail_at(err, HF_ERR_INPUT, "assessor", "assessment.part_moved",
+                       "it stays with its assessor; write another one");
+    if (assessment->assessors.len > 0 &&
+        !hf_str_has_word(assessment->assessors, judgement->assessor))
+        return fail_at(err, HF_ERR_INPUT, "assessor", "judgement.not_assessor",
+                       "the assessment names other assessors; its lead can add this one");
+    bool is_same_words =
+        before != NULL && is_same(said, HF_COUNT(said), &hf_noun_judgement, before, judgement);
+    judgement->rated_at = is_same_words ? before->rated_at : session->now_ms;
+    judgement->first_rating = before != NULL ? before->first_rating : judgement->rating;
+    return true;
+}
+
+static bool prepare_answer(const hf_session *session, hf_read *read,
+                           const hf_assessment *assessment, const hf_answer *before,
                            hf_answer *answer, hf_error *err)
 {
     static const char *const said[] = {
         "rating",          "comment",           "evidence",    "evidence_link",
-        "evidence_record", "evidence_accepted", "reused_from", "evidence_expires_at"};
+        "evidence_record", "evidence_accepted", "reused_from", "evidence_expires_at",
+        "discussion"};
     bool is_reused = answer->reused_from.len > 0 &&
                      (before == NULL || !hf_str_equal(before->reused_from, answer->reused_from));
     if (is_reused && !check_reuse(session, read, answer, err))
@@ -117,7 +204,7 @@ static bool prepare_answer(const hf_session *session, hf_read *read, const hf_an
         answer->answered_by = before->answered_by;
         answer->answered_at = before->answered_at;
     }
-    return true;
+    return keep_disagreement(read, assessment, before, answer, err);
 }
 
 // What refers to something that is not there, or that its writer may not know of, is no evidence.
@@ -173,8 +260,16 @@ static bool prepare_evidence(const hf_session *session, hf_read *read, const hf_
     return true;
 }
 
-static void take_place(const hf_assessment *assessment, hf_str section, hf_assessment_part *part)
+static hf_str seen_by(const hf_assessment *assessment, const hf_judgement *judgement)
 {
+    return assessment->ratings_open ? HF_STR(HF_SEEN_BY_ALL) : judgement->assessor;
+}
+
+static void take_place(const hf_noun *noun, const hf_assessment *assessment, hf_str section,
+                       hf_assessment_part *part)
+{
+    if (noun == &hf_noun_judgement)
+        ((hf_judgement *)part)->seen_by = seen_by(assessment, (hf_judgement *)part);
     part->head.marking = assessment->head.marking;
     part->head.compartments = assessment->head.compartments;
     part->sector = assessment->sector;
@@ -185,7 +280,7 @@ static void take_place(const hf_assessment *assessment, hf_str section, hf_asses
 // *may_judge: may the actor change the assessment itself, and not only answer for a section of it?
 static bool prepare_part(const hf_session *session, hf_read *read, const hf_noun *noun,
                          const hf_assessment_part *before, hf_assessment_part *part,
-                         bool *may_judge, hf_arena *arena, hf_error *err)
+                         bool *may_judge, const hf_assessment **of, hf_arena *arena, hf_error *err)
 {
     void *assessment = NULL;
     hf_str section = HF_STR_EMPTY;
@@ -207,7 +302,8 @@ static bool prepare_part(const hf_session *session, hf_read *read, const hf_noun
         return false;
     if (has_question && section.len == 0)
         return fail_unknown(&hf_noun_question, hf_question_of_part(noun, part), "question", err);
-    take_place(assessment, section, part);
+    take_place(noun, assessment, section, part);
+    *of = assessment;
     if (!hf_may_record(&session->actor, HF_CAN_EDIT, read, &hf_noun_assessment, assessment,
                        may_judge, err))
         return false;
@@ -279,13 +375,17 @@ bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *
     hf_read *read = hf_tx_read(tx);
     if (noun == &hf_noun_assessment)
         return prepare_stage(session, before, record, err) &&
+               prepare_opening(session, before, record, err) &&
                hf_check_previous(session, read, before, record, err);
     if (!hf_is_assessment_part(noun))
         return true;
     bool may_judge = false;
-    return prepare_part(session, read, noun, before, record, &may_judge, arena, err) &&
+    const hf_assessment *of = NULL;
+    return prepare_part(session, read, noun, before, record, &may_judge, &of, arena, err) &&
            (noun != &hf_noun_answer || (check_acceptance(before, record, may_judge, err) &&
-                                        prepare_answer(session, read, before, record, err))) &&
+                                        prepare_answer(session, read, of, before, record, err))) &&
+           (noun != &hf_noun_meeting || prepare_meeting(read, record, err)) &&
+           (noun != &hf_noun_judgement || prepare_judgement(session, of, before, record, err)) &&
            (noun != &hf_noun_evidence ||
             prepare_evidence(session, read, before, record, may_judge, err)) &&
            (noun != &hf_noun_project || prepare_project(session, read, before, record, err));
@@ -301,9 +401,13 @@ bool hf_assessment_check_named(const hf_session *session, hf_read *read, const h
 
 // --- after a change --------------------------------------------------------------------------------------
 
-static bool is_in_place(const hf_assessment *assessment, hf_str section,
+static bool is_in_place(const hf_noun *noun, const hf_assessment *assessment, hf_str section,
                         const hf_assessment_part *part)
 {
+    if (noun == &hf_noun_judgement &&
+        !hf_str_equal(((const hf_judgement *)part)->seen_by,
+                      seen_by(assessment, (const hf_judgement *)part)))
+        return false;
     return part->head.marking == assessment->head.marking &&
            hf_str_equal(part->head.compartments, assessment->head.compartments) &&
            hf_str_equal(part->sector, assessment->sector) &&
@@ -321,9 +425,9 @@ static bool put_in_place(hf_tx *tx, const hf_noun *noun, const hf_assessment *as
         !section_of(hf_tx_read(tx), part->assessment, hf_question_of_part(noun, part), &scratch,
                     &section, err))
         return false;
-    if (is_in_place(assessment, section, part))
+    if (is_in_place(noun, assessment, section, part))
         return true;
-    take_place(assessment, section, part);
+    take_place(noun, assessment, section, part);
     return hf_store_put(tx, noun, part, HF_VERSION_ANY, &outcome, err) &&
            hf_attachments_follow(tx, noun, part, err);
 }

@@ -6,6 +6,7 @@
 
 #include "base/crypto.h"
 #include "report/report.h"
+#include "usecase/agreement.h"
 #include "usecase/assistance.h"
 #include "usecase/report.h"
 
@@ -13,6 +14,7 @@ typedef struct {
     const hf_session *session;
     hf_arena *arena;
     hf_assessment_results results;
+    hf_agreement agreement;
     hf_assistance assistance;
     hf_assessment_data data;
 } gathering;
@@ -37,7 +39,7 @@ static hf_str day(const gathering *g, int64_t ms)
     return hf_str_format(g->arena, "\xe2\x81\xa6%.10s\xe2\x81\xa9", text);
 }
 
-// Over the assessment and its answers as they are stored, in the order of the questions.
+// Over the assessment, its answers and their evidence as they are stored, in the order of the questions.
 static hf_str digest_of(const gathering *g)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_REPORT_BYTES_MAX);
@@ -48,6 +50,9 @@ static hf_str digest_of(const gathering *g)
     for (size_t i = 0; i < g->results.book.question_count; i++)
         if (g->results.answers[i] != NULL)
             hf_noun_write_canonical(&answer, g->results.answers[i], &text);
+    hf_canonical evidence = hf_canonical_of(&hf_noun_evidence, g->arena);
+    for (size_t i = 0; i < g->results.first_evidence[g->results.book.question_count]; i++)
+        hf_noun_write_canonical(&evidence, g->results.evidence[i], &text);
     hf_sha256 hash = hf_sha256_of(hf_buf_str(&text));
     hf_hex(hash.bytes, sizeof hash.bytes, hex);
     return hf_str_copy(g->arena, hf_str_of(hex));
@@ -291,6 +296,32 @@ static void gather_rounds(gathering *g, const hf_round_comparison *c)
     g->data.rounds = out;
 }
 
+// --- several assessors
+
+static hf_report_agreement agreed(hf_str name, const hf_agreement_score *score)
+{
+    return (hf_report_agreement){.name = name,
+                                 .ordinal = score->ordinal,
+                                 .nominal = score->nominal,
+                                 .questions = score->questions,
+                                 .disputed = score->disputed};
+}
+
+static void gather_agreement(gathering *g, const hf_agreement *a)
+{
+    hf_report_agreement *list = HF_NEW_N(g->arena, hf_report_agreement, a->results.theme_count + 2);
+    size_t count = 0;
+    if (a->overall.questions == 0)
+        return;
+    for (size_t i = 0; i < a->results.theme_count; i++)
+        if (a->sections[i].questions > 0)
+            list[count++] = agreed(a->results.themes[i].name, &a->sections[i]);
+    list[count++] =
+        agreed(hf_message_text(g->session->lang, "cli.assess.all", g->arena), &a->overall);
+    g->data.agreement = list;
+    g->data.agreement_count = count;
+}
+
 // --- assistance
 
 static hf_str factors_not_met(const gathering *g, const hf_match *match)
@@ -410,6 +441,7 @@ static void gather(gathering *g, const hf_round_comparison *rounds)
     gather_gaps(g);
     gather_answers(g);
     gather_advice(g);
+    gather_agreement(g, &g->agreement);
     gather_needs(g);
     gather_projects(g);
     if (rounds != NULL)
@@ -426,6 +458,7 @@ bool hf_make_assessment_report(const hf_session *session, hf_str key, hf_str aga
     hf_doc doc;
     if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
         !hf_assessment_results_read(session, NULL, key, &arena, &g.results, err) ||
+        !hf_agreement_read(session, key, &arena, &g.agreement, err) ||
         !hf_assistance_read(session, &request, &arena, &g.assistance, err) ||
         (against.len > 0 && !hf_compare_rounds(session, against, key, &arena, &comparison, err)))
         return false;

@@ -7,6 +7,7 @@
 
 #include "usecase/access.h"        // who may what
 #include "usecase/account.h"       // set-up, signing in, tokens
+#include "usecase/agreement.h"     // several assessors of one assessment
 #include "usecase/assessment.h"    // how a State protects itself
 #include "usecase/assistance.h"    // who can help with what
 #include "usecase/attachment.h"    // files of records

@@ -3,7 +3,7 @@
 // Drafts in a browser's storage: kept by account, gone with it; and evidence as it stands.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { grouped, itemState } from '../../src/lib/state/assessment.ts';
+import { byDay, byDispute, grouped, itemState, ratingOf } from '../../src/lib/state/assessment.ts';
 import { dropDraft, dropDrafts, keepDraft, keptDraft } from '../../src/lib/state/drafts.ts';
 
 // As a browser's: names are its own keys.
@@ -52,4 +52,16 @@ test('evidence is offered, refused, in force or over', () => {
   assert.equal(itemState({ key: 'a', state: 'accepted' }, now), 'holds');
   assert.equal(itemState({ key: 'a', state: 'accepted', expires_at: '2026-06-01T00:00:00Z' }, now), 'ended');
   assert.deepEqual([...grouped([{ key: '1', q: 'a' }, { key: '2', q: 'b' }, { key: '3', q: 'a' }], 'q').get('a')].map((each) => each.key), ['1', '3']);
+});
+
+test('what is furthest apart comes first, what is settled last, and half a step goes down', () => {
+  const of = (question, spread, is_settled = false) => ({ question, spread, is_settled, given: 2, is_seen: true, median: 2, judgements: [] });
+  assert.deepEqual(byDispute([of('a', 0), of('b', 3, true), of('c', null), of('d', 2), of('e', 0)]).map((each) => each.question), ['d', 'a', 'e', 'c', 'b']);
+  assert.deepEqual([0, 2, 2.5, 4].map(ratingOf), ['0', '2', '2', '4']);
+});
+
+test('meetings stand by day, in the order of their time', () => {
+  const at = (key, ...moment) => ({ key, starts_at: new Date(...moment).toISOString() });
+  const days = byDay([at('c', 2026, 4, 5, 9), at('b', 2026, 4, 4, 14), at('a', 2026, 4, 4, 9)]);
+  assert.deepEqual(days.map((each) => [each.day, each.meetings.map((one) => one.key)]), [['2026-05-04', ['a', 'b']], ['2026-05-05', ['c']]]);
 });
