@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/deflate.h"
 #include "base/fault.h"
+#include "base/limits.h"
 #include "base/log.h"
 
 #define SLOW_MS 1000
@@ -305,6 +306,16 @@ static uint64_t bytes_of(const hf_request *request)
     return hf_parse_u64(hf_request_header(request, "Content-Length"), &bytes) ? bytes : 0;
 }
 
+// A file that says it is too long is not read; one that does not say is looked at when it is there.
+static bool check_length(const hf_request *request, hf_error *err)
+{
+    enum { FORM_BYTES = 65536 }; // around it
+    return bytes_of(request) <= HF_ATTACHMENT_BYTES_MAX + FORM_BYTES ||
+           hf_fail(err, HF_ERR_TOO_LARGE, "attachment.too_large",
+                   "a file has at most %u MiB; split it, or save its pictures smaller",
+                   HF_ATTACHMENT_BYTES_MAX >> 20);
+}
+
 // Uploads are taken in only from somebody who is signed in; the use case asks for the right itself.
 static hf_body_plan plan(void *context, const hf_request *request, hf_error *err)
 {
@@ -319,10 +330,12 @@ static hf_body_plan plan(void *context, const hf_request *request, hf_error *err
     call.route = hf_router_find(&call, &path_known);
     if (call.route == NULL || (call.route->flags & HF_ROUTE_UPLOAD) == 0)
         return HF_BODY_MEMORY;
+    bool is_file = (call.route->flags & HF_ROUTE_FILE) != 0;
     if (!find_who(&call, err) || (!call.who.actor.is_signed_in && !sign_in_first(&call, err)) ||
         !check_held(&call, err) || !check_csrf(&call, err) ||
-        !hf_can(&call.session.actor, HF_CAN_IMPORT, NULL, NULL, err) ||
-        !check_share(&call, bytes_of(request), err))
+        !hf_can(&call.session.actor, is_file ? HF_CAN_EDIT : HF_CAN_IMPORT,
+                is_file ? call.noun : NULL, NULL, err) ||
+        (is_file && !check_length(request, err)) || !check_share(&call, bytes_of(request), err))
         return HF_BODY_REFUSED;
     return HF_BODY_UPLOAD;
 }

@@ -111,6 +111,17 @@ hf_str hf_base64url(hf_arena *arena, hf_str bytes)
     return (hf_str){text, len};
 }
 
+bool hf_base64url_parse(hf_arena *arena, hf_str text, hf_str *out)
+{
+    char *bytes = hf_arena_take(arena, text.len / 4 * 3 + 3);
+    size_t count = 0;
+    if (sodium_base642bin((unsigned char *)bytes, text.len / 4 * 3 + 3, text.ptr, text.len, NULL,
+                          &count, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+        return false;
+    *out = (hf_str){bytes, count};
+    return true;
+}
+
 bool hf_equal_constant_time(hf_str a, hf_str b)
 {
     return a.len == b.len && (a.len == 0 || sodium_memcmp(a.ptr, b.ptr, a.len) == 0);

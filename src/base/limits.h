@@ -25,6 +25,13 @@
 #define HF_TEMPLATE_BYTES_MAX     (64u << 10)  // of a report
 #define HF_RECIPE_BYTES_MAX       (256u << 10) // one import recipe
 #define HF_RECIPE_ITEMS_MAX       500u // records, fields, steps, words of one recipe's lists
+// Files that belong to records
+#define HF_ATTACHMENT_BYTES_MAX      (50u << 20) // one file: a long scan; it is held in memory once
+#define HF_ATTACHMENT_NAME_BYTES_MAX 200u        // its name
+#define HF_ATTACHMENTS_MAX           200u        // of one record
+#define HF_ARCHIVE_ENTRIES_MAX       10000u      // of an archive and all inside it
+#define HF_ARCHIVE_DEPTH_MAX         3u          // archives within archives
+#define HF_ARCHIVE_BYTES_MAX         (512u << 20) // unpacked, of an archive and all inside it
 // Server
 #define HF_HTTP_BODY_BYTES_MAX   (16u << 20)  // one JSON request
 #define HF_HTTP_UPLOAD_BYTES_MAX (2ull << 30) // one import

@@ -84,6 +84,50 @@ static bool write_results(hf_cli *cli, hf_str key, size_t top, hf_error *err)
     return true;
 }
 
+static void add_alpha(hf_cli *cli, hf_table_text *table, double alpha)
+{
+    if (isnan(alpha))
+        hf_table_add(cli, table, HF_STR("–"));
+    else
+        hf_table_add_number(cli, table, alpha, 3);
+}
+
+static void write_agreed(hf_cli *cli, hf_table_text *table, hf_str name,
+                         const hf_agreement_score *score)
+{
+    hf_table_add(cli, table, name);
+    add_alpha(cli, table, score->ordinal);
+    add_alpha(cli, table, score->nominal);
+    hf_table_add_count(cli, table, score->questions);
+    hf_table_add_count(cli, table, score->disputed);
+}
+
+static bool write_agreement(hf_cli *cli, hf_str key, hf_error *err)
+{
+    static const hf_column columns[] = {{"field.provision.theme", false, true},
+                                        {"cli.assess.alpha_ordinal", true, false},
+                                        {"cli.assess.alpha_nominal", true, false},
+                                        {"cli.assess.rated_twice", true, false},
+                                        {"cli.assess.disputed", true, false}};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    hf_agreement agreement;
+    if (!hf_agreement_read(&cli->session, key, &cli->arena, &agreement, err))
+        return false;
+    if (cli->is_json) {
+        hf_json_writer out = hf_cli_json(cli);
+        hf_write_agreement(&cli->session, &agreement, &out);
+        hf_cli_end_json(cli);
+        return true;
+    }
+    for (size_t i = 0; i < agreement.results.theme_count; i++)
+        if (agreement.sections[i].ratings > 0)
+            write_agreed(cli, &table, agreement.results.themes[i].name, &agreement.sections[i]);
+    write_agreed(cli, &table, hf_message_text(cli->session.lang, "cli.assess.all", &cli->arena),
+                 &agreement.overall);
+    hf_table_write(cli, &table);
+    return true;
+}
+
 // The number of words tells a key from what is to be done, so that a key may be any word.
 static bool run(hf_cli *cli, hf_error *err)
 {
@@ -94,16 +138,20 @@ static bool run(hf_cli *cli, hf_error *err)
         return write_results(cli, hf_str_of(cli->words[0]), (size_t)top, err);
     if (cli->word_count == 2 && strcmp(cli->words[0], "next") == 0)
         return hf_cli_begin_next_round(cli, hf_str_of(cli->words[1]), err);
+    if (cli->word_count == 2 && strcmp(cli->words[0], "agreement") == 0)
+        return write_agreement(cli, hf_str_of(cli->words[1]), err);
     if (cli->word_count == 3 && strcmp(cli->words[0], "compare") == 0)
         return hf_cli_compare_rounds(cli, hf_str_of(cli->words[1]), hf_str_of(cli->words[2]),
                                      (size_t)top, err);
     return hf_fail(err, HF_ERR_USAGE, "usage.words",
-                   "give the key of an assessment, or 'next' and one key, or 'compare' and two");
+                   "give the key of an assessment, or 'next' or 'agreement' and one key, or "
+                   "'compare' and two");
 }
 
 const hf_command hf_command_assess = {
     .name = "assess",
-    .usage = "ASSESSMENT [--top N] | compare EARLIER LATER [--top N] | next ASSESSMENT [--key KEY] "
+    .usage = "ASSESSMENT [--top N] | agreement ASSESSMENT | compare EARLIER LATER [--top N] | next "
+             "ASSESSMENT [--key KEY] "
              "[--title TEXT]",
     .summary = "What an assessment comes to, beside another round; the next round.",
     .example = "holdfast assess compare NATION-2026 NATION-2028",
@@ -111,7 +159,7 @@ const hf_command hf_command_assess = {
     .option_count = HF_COUNT(options),
     .min_words = 1,
     .max_words = 3,
-    .words = "compare|next",
+    .words = "agreement|compare|next",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

@@ -18,6 +18,7 @@ static const hf_option options[] = {
     {"--sector", "CODE", "within this sector and those below it (grant)"},
     {"--region", "KEY", "within this region and those inside it (grant)"},
     {"--organisation", "KEY", "with what this organisation operates (grant)"},
+    {"--section", "ASSESSMENT/THEME", "to answer this section of an assessment (grant)"},
     {"--own", NULL, "with what the account itself added (grant)"},
     {"--from", "TIME", "from this moment on, 2027-01-31T08:00:00Z (grant; default: now)"},
     {"--until", "TIME", "until this moment (grant; default: without an end)"},
@@ -79,7 +80,8 @@ static bool add_user(hf_cli *cli, hf_str name, hf_error *err)
 // The scope that the options name: one of them, or the whole nation.
 static bool scope_of(hf_cli *cli, const char **out, hf_error *err)
 {
-    static const char *const options_of[] = {"--sector", "--region", "--organisation", "--own"};
+    static const char *const options_of[] = {"--sector", "--region", "--organisation", "--section",
+                                             "--own"};
     int named = 0;
     *out = "nation";
     for (size_t i = 0; i < HF_COUNT(options_of); i++) {
@@ -90,7 +92,7 @@ static bool scope_of(hf_cli *cli, const char **out, hf_error *err)
     }
     return named <= 1 || hf_fail(err, HF_ERR_USAGE, "usage.options",
                                  "a grant has one scope; give one of --sector, --region, "
-                                 "--organisation and --own");
+                                 "--organisation, --section and --own");
 }
 
 static bool grant(hf_cli *cli, hf_str name, hf_error *err)
@@ -104,6 +106,7 @@ static bool grant(hf_cli *cli, hf_str name, hf_error *err)
         !set_option(cli, &patch, "sector", "--sector", err) ||
         !set_option(cli, &patch, "region", "--region", err) ||
         !set_option(cli, &patch, "organisation", "--organisation", err) ||
+        !set_option(cli, &patch, "section", "--section", err) ||
         !set_option(cli, &patch, "starts_at", "--from", err) ||
         !set_option(cli, &patch, "ends_at", "--until", err) ||
         !hf_add_record(&cli->session, &patch, &cli->arena, &made, err))

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The full dump: a first line with format, version and digest, then one record a line as the API writes it, and
-// a last line with the count. What goes out comes in again with the same snapshot digest.
+// a last line with the count. What goes out comes in again with the same snapshot digest. The bytes of files stand in
+// pieces before the first record that names them: {"content": SHA-256, "at", "of", "bytes": base64url}.
+#include <string.h>
+
+#include "base/crypto.h"
 #include "base/limits.h"
+#include "base/map.h"
 #include "format/input.h"
 #include "format/key_set.h"
 #include "format/write.h"
+#include "model/attachment.h"
 
-enum { DUMP_VERSION = 1, WINDOW_BYTES = 1 << 20 };
+enum { DUMP_VERSION = 1, WINDOW_BYTES = 1 << 20, PIECE_BYTES = 3 << 18 };
 
 // --- writing ---------------------------------------------------------------------------------------------
 
@@ -60,9 +66,43 @@ static void write_record(hf_buf *out, const hf_noun *noun, const void *record)
     hf_buf_add_byte(out, '\n');
 }
 
+static bool write_content(const hf_write_request *request, hf_buf *out, hf_str sha256, hf_str bytes,
+                          hf_error *err)
+{
+    for (size_t at = 0; at < bytes.len; at += PIECE_BYTES) {
+        HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+        hf_json_writer w = {.out = out};
+        hf_json_begin_object(&w);
+        hf_json_put_str(&w, "content", sha256);
+        hf_json_put_u64(&w, "at", at);
+        hf_json_put_u64(&w, "of", bytes.len);
+        hf_json_put_str(&w, "bytes",
+                        hf_base64url(&scratch, hf_str_slice(bytes, at, at + PIECE_BYTES)));
+        hf_json_end_object(&w);
+        hf_buf_add_byte(out, '\n');
+        if (!hf_write_flush(request, out, 1 << 16, err))
+            return false;
+    }
+    return true;
+}
+
+// Once for each content, whatever the number of records that name it.
+static bool write_file(const hf_write_request *request, hf_buf *out, const hf_attachment *file,
+                       hf_map *written, hf_arena *names, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_str bytes = HF_STR_EMPTY;
+    if (request->content == NULL || !hf_map_add(written, hf_str_copy(names, file->sha256), 0, NULL))
+        return true;
+    return request->content(request->records.context, file->sha256, &scratch, &bytes, err) &&
+           write_content(request, out, file->sha256, bytes, err);
+}
+
 static bool write_dump(const hf_write_request *request, hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf buf = hf_buf_of(HF_JSON_BYTES_MAX);
+    HF_CLEANUP(hf_arena_done) hf_arena names = {0};
+    hf_map written = hf_map_of(&names, 64);
     uint64_t count = 0;
     write_head(&buf, request);
     for (;;) {
@@ -74,6 +114,9 @@ static bool write_dump(const hf_write_request *request, hf_error *err)
             break;
         if (noun->group == HF_GROUP_PLATFORM)
             continue;
+        if (noun == &hf_noun_attachment &&
+            !write_file(request, &buf, record, &written, &names, err))
+            return false;
         write_record(&buf, noun, record);
         count++;
         if (!hf_write_flush(request, &buf, 1 << 16, err))
@@ -94,6 +137,9 @@ typedef struct {
     uint64_t line;
     uint64_t end; // count of the last line
     bool is_ended;
+    hf_buf content; // that is being gathered
+    char sha256[65];
+    uint64_t content_bytes; // of all of it; 0: none is being gathered
 } reader;
 
 static bool fail(const reader *r, const char *code, const char *what, hf_error *err)
@@ -193,6 +239,50 @@ static bool take_record(reader *r, const hf_json *line, hf_error *err)
     return r->request->take(r->request->context, &patch, r->line, err);
 }
 
+static bool fail_content(const reader *r, hf_error *err)
+{
+    return fail(r, "dump.content",
+                "the bytes of a file in the dump are not those that it promises; get it again",
+                err);
+}
+
+static bool end_content(reader *r, hf_error *err)
+{
+    char hex[65];
+    hf_sha256 hash = hf_sha256_of(hf_buf_str(&r->content));
+    hf_hex(hash.bytes, sizeof hash.bytes, hex);
+    r->content_bytes = 0;
+    return (hf_str_equal_z(hf_str_of(hex), r->sha256) || fail_content(r, err)) &&
+           (r->request->take_content == NULL ||
+            r->request->take_content(r->request->context, hf_str_of(hex), hf_buf_str(&r->content),
+                                     err));
+}
+
+// A piece of a file: the pieces come in their order, and nothing stands between them.
+static bool take_piece(reader *r, const hf_json *line, hf_error *err)
+{
+    hf_str sha256 = hf_json_text(line, "content"), bytes = HF_STR_EMPTY;
+    const hf_json *at = hf_json_get(line, "at"), *of = hf_json_get(line, "of");
+    bool is_sound = sha256.len == 64 && at != NULL && of != NULL && at->type == HF_JSON_INT &&
+                    of->type == HF_JSON_INT && of->integer > 0 &&
+                    of->integer <= (int64_t)HF_ATTACHMENT_BYTES_MAX &&
+                    hf_base64url_parse(&r->scratch, hf_json_text(line, "bytes"), &bytes) &&
+                    bytes.len > 0;
+    if (!is_sound)
+        return fail_content(r, err);
+    if (r->content_bytes == 0) {
+        hf_buf_clear(&r->content);
+        r->content_bytes = (uint64_t)of->integer;
+        memcpy(r->sha256, sha256.ptr, sha256.len);
+        r->sha256[64] = '\0';
+    }
+    if ((uint64_t)at->integer != r->content.len || (uint64_t)of->integer != r->content_bytes ||
+        !hf_str_equal_z(sha256, r->sha256) || bytes.len > r->content_bytes - r->content.len)
+        return fail_content(r, err);
+    hf_buf_add_str(&r->content, bytes);
+    return r->content.len < r->content_bytes || end_content(r, err);
+}
+
 static bool take_line(reader *r, hf_str text, hf_error *err)
 {
     hf_json *line = NULL;
@@ -205,6 +295,10 @@ static bool take_line(reader *r, hf_str text, hf_error *err)
     if (r->is_ended)
         return fail(r, "dump.trailing",
                     "something follows the last line of the dump; fetch it again", err);
+    if (hf_json_get(line, "content") != NULL)
+        return take_piece(r, line, err);
+    if (r->content_bytes > 0)
+        return fail_content(r, err);
     if (end == NULL)
         return take_record(r, line, err);
     r->is_ended = true;
@@ -235,9 +329,13 @@ static bool read_lines(reader *r, hf_error *err)
 
 static bool read_dump(const hf_read_request *request, hf_read_result *out, hf_error *err)
 {
-    reader r = {.request = request, .result = out, .file = hf_input_name(request->input)};
+    reader r = {.request = request,
+                .result = out,
+                .file = hf_input_name(request->input),
+                .content = hf_buf_of(HF_ATTACHMENT_BYTES_MAX)};
     bool ok = read_lines(&r, err);
     hf_key_set_done(&r.keys);
+    hf_buf_done(&r.content);
     if (!ok)
         hf_fail_at(err, hf_str_z(&r.scratch, r.file), 0, NULL);
     hf_arena_done(&r.scratch);

@@ -95,6 +95,8 @@ typedef struct {
 
 typedef struct {
     hf_record_source records;
+    // The bytes of a file of the records, by its SHA-256; ptr NULL: they are gone. For formats that carry files.
+    bool (*content)(void *context, hf_str sha256, hf_arena *arena, hf_str *out, hf_error *err);
     hf_output output;
     hf_str title;        // of the document, where the format has a place for one
     hf_str digest;       // snapshot digest, written into dumps; may be empty
@@ -180,6 +182,9 @@ struct hf_read_request {
     // Told of each row that is not delivered because of a problem. noun NULL: the row does not say what it is.
     // May be NULL.
     void (*refused)(void *context, const hf_noun *noun);
+    // The bytes of a file, before the record that names them by their SHA-256, which was looked after. Borrowed until it
+    // returns. NULL: they are passed over.
+    bool (*take_content)(void *context, hf_str sha256, hf_str bytes, hf_error *err);
     // Called every few thousand rows; false stops with HF_ERR_STOPPED. May be NULL.
     bool (*progress)(void *context, uint64_t row_count);
 };

@@ -5,27 +5,14 @@
 
 #include <stddef.h>
 
+#include "model/evidence.h"
 #include "model/scores.h"
 
-static const char *const rating_words[] = {"0", "1", "2", "3", "4", "NA", NULL};
+const char *const hf_rating_words[] = {"0", "1", "2", "3", "4", "NA", NULL};
 
 static const hf_field fields[] = {
     HF_HEAD_FIELDS,
-    {.name = "assessment",
-     .type = HF_LINK,
-     .offset = offsetof(hf_answer, part.assessment),
-     .flags = HF_FIELD_FILTER | HF_FIELD_REQUIRED,
-     .refers = "assessment"},
-    {.name = "sector",
-     .type = HF_TEXT,
-     .offset = offsetof(hf_answer, part.sector),
-     .flags = HF_FIELD_FILTER | HF_FIELD_READ_ONLY,
-     .max_bytes = 40},
-    {.name = "organisation",
-     .type = HF_LINK,
-     .offset = offsetof(hf_answer, part.organisation),
-     .flags = HF_FIELD_FILTER | HF_FIELD_READ_ONLY,
-     .refers = "organisation"},
+    HF_ASSESSMENT_PART_FIELDS,
     {.name = "question",
      .type = HF_LINK,
      .offset = offsetof(hf_answer, question),
@@ -35,7 +22,7 @@ static const hf_field fields[] = {
      .type = HF_WORD,
      .offset = offsetof(hf_answer, rating),
      .flags = HF_FIELD_FILTER,
-     .words = rating_words},
+     .words = hf_rating_words},
     {.name = "comment",
      .type = HF_TEXT,
      .offset = offsetof(hf_answer, comment),
@@ -71,6 +58,25 @@ static const hf_field fields[] = {
      .type = HF_LINK,
      .offset = offsetof(hf_answer, reused_from),
      .refers = "answer"},
+    {.name = "rater_count",
+     .type = HF_INTEGER,
+     .offset = offsetof(hf_answer, rater_count),
+     .min = 0,
+     .max = 1000},
+    {.name = "rated_median",
+     .type = HF_NUMBER,
+     .offset = offsetof(hf_answer, rated_median),
+     .min = 0,
+     .max = 4},
+    {.name = "rated_spread",
+     .type = HF_NUMBER,
+     .offset = offsetof(hf_answer, rated_spread),
+     .min = 0,
+     .max = 4},
+    {.name = "discussion",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_answer, discussion),
+     .flags = HF_FIELD_SEARCH},
 };
 
 static void complete(void *record, hf_arena *arena)
@@ -94,20 +100,16 @@ static bool fail(hf_error *err, const char *column, const char *code, const char
     return hf_fail_at(err, NULL, 0, column);
 }
 
-// What a browser would run instead of open is no link.
 static bool check(const void *record, hf_error *err)
 {
     const hf_answer *answer = record;
-    hf_str link = answer->evidence_link, record_of = answer->evidence_record;
     if (answer->evidence_accepted && !has_any(answer))
         return fail(err, "evidence_accepted", "answer.evidence_missing",
                     "there is no evidence that could be accepted; give it first");
-    if (link.len > 0 && !hf_str_starts(link, "https://") && !hf_str_starts(link, "http://"))
+    if (answer->evidence_link.len > 0 && !hf_is_web_address(answer->evidence_link))
         return fail(err, "evidence_link", "answer.evidence_link",
                     "an address begins with https:// or http://");
-    size_t stroke = hf_str_find_byte(record_of, '/', 0);
-    if (record_of.len > 0 &&
-        (stroke + 1 >= record_of.len || hf_noun_find(hf_str_slice(record_of, 0, stroke)) == NULL))
+    if (answer->evidence_record.len > 0 && !hf_is_record_name(answer->evidence_record))
         return fail(err, "evidence_record", "answer.evidence_record",
                     "write kind and key of the record, such as asset/P1");
     return true;

@@ -28,9 +28,15 @@ typedef struct {
     hf_str answered_by;
     int64_t answered_at;
     hf_str reused_from; // the answer that it was taken over from
+    // Where several assessors rated, and their ratings were opened: how far they were from one another when this answer
+    // was saved; empty else.
+    int64_t rater_count;
+    double rated_median, rated_spread; // P75 − P25
+    hf_str discussion;                 // what was said about it
 } hf_answer;
 
 extern const hf_noun hf_noun_answer;
+extern const char *const hf_rating_words[]; // "0" … "4", "NA", NULL-ended
 
 // The rating as scores.h counts it; NULL and not answered yet: HF_SCORE_OPEN.
 int8_t hf_answer_score(const hf_answer *answer);

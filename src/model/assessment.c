@@ -7,6 +7,9 @@
 
 #include "base/clock.h"
 #include "model/answer.h"
+#include "model/evidence.h"
+#include "model/judgement.h"
+#include "model/meeting.h"
 #include "model/project.h"
 #include "model/recommendation.h"
 
@@ -15,7 +18,8 @@ const char *const hf_stage_words[] = {"desk_review", "state_answers", "visit",
                                       "follow_up",   "next_round",    NULL};
 static const char *const subject_words[] = {"state", "sector", "organisation", NULL};
 
-#define REMARKS_MS       (30 * 86400000LL)
+#define DAY_MS           86400000LL
+#define REMARKS_MS       (30 * DAY_MS)
 #define FOLLOW_UP_MONTHS 6
 
 static const hf_field fields[] = {
@@ -80,6 +84,11 @@ static const hf_field fields[] = {
      .type = HF_LINK,
      .offset = offsetof(hf_assessment, previous),
      .refers = "assessment"},
+    {.name = "assessors",
+     .type = HF_LIST,
+     .offset = offsetof(hf_assessment, assessors),
+     .max_bytes = 4000},
+    {.name = "ratings_open", .type = HF_BOOL, .offset = offsetof(hf_assessment, ratings_open)},
 };
 
 static bool fail(hf_error *err, const char *column, const char *code, const char *message)
@@ -140,8 +149,9 @@ const hf_noun hf_noun_assessment = {
     .check = check,
 };
 
-const hf_noun *const hf_assessment_parts[] = {&hf_noun_answer, &hf_noun_recommendation,
-                                              &hf_noun_need, &hf_noun_project, NULL};
+const hf_noun *const hf_assessment_parts[] = {
+    &hf_noun_answer,    &hf_noun_recommendation, &hf_noun_need,    &hf_noun_project,
+    &hf_noun_judgement, &hf_noun_evidence,       &hf_noun_meeting, NULL};
 
 bool hf_is_assessment_part(const hf_noun *noun)
 {
@@ -149,6 +159,19 @@ bool hf_is_assessment_part(const hf_noun *noun)
         if (noun == hf_assessment_parts[i])
             return true;
     return false;
+}
+
+bool hf_is_question_part(const hf_noun *noun)
+{
+    return noun == &hf_noun_answer || noun == &hf_noun_evidence || noun == &hf_noun_judgement;
+}
+
+hf_str hf_question_of_part(const hf_noun *noun, const void *record)
+{
+    if (noun == &hf_noun_judgement)
+        return ((const hf_judgement *)record)->question;
+    return noun == &hf_noun_answer ? ((const hf_answer *)record)->question
+                                   : ((const hf_evidence *)record)->question;
 }
 
 bool hf_is_assessed(const hf_noun *noun)
@@ -198,4 +221,11 @@ int64_t hf_stage_due(hf_stage stage, int64_t since_ms, int64_t cycle_months)
 bool hf_stage_may_follow(hf_stage from, hf_stage to)
 {
     return to <= from || (int)to == (int)from + 1;
+}
+
+int64_t hf_assessment_over_at(const hf_assessment *assessment)
+{
+    int64_t end = assessment->ends_at;
+    bool is_day = end != HF_INTEGER_NONE && end % DAY_MS == 0; // said without an hour
+    return is_day ? end + DAY_MS : end;
 }

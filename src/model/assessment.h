@@ -37,7 +37,9 @@ typedef struct {
     hf_str instruments;   // keys; empty: all that are in use
     hf_str
         theme_weights; // JSON {"aviation": 5}: how much risk the national assessment sees there, 1 to 5
-    hf_str previous; // the round before
+    hf_str previous;   // the round before
+    hf_str assessors;  // accounts that rate; empty: whoever may assess
+    bool ratings_open; // the assessors' ratings are seen by all who may read the assessment
 } hf_assessment;
 
 extern const hf_noun hf_noun_assessment;
@@ -47,11 +49,37 @@ typedef struct {
     hf_head head;
     hf_str assessment;
     hf_str sector, organisation; // copied from the assessment: where it belongs
+    hf_str section; // of what belongs to a question: assessment, stroke, theme; else empty
 } hf_assessment_part;
+
+// The fields of such parts that belong to a question. Include stddef.h.
+#define HF_ASSESSMENT_PART_FIELDS                                                                  \
+    {.name = "assessment",                                                                         \
+     .type = HF_LINK,                                                                              \
+     .offset = offsetof(hf_assessment_part, assessment),                                           \
+     .flags = HF_FIELD_FILTER | HF_FIELD_REQUIRED,                                                 \
+     .refers = "assessment"},                                                                      \
+        {.name = "sector",                                                                         \
+         .type = HF_TEXT,                                                                          \
+         .offset = offsetof(hf_assessment_part, sector),                                           \
+         .flags = HF_FIELD_FILTER | HF_FIELD_READ_ONLY,                                            \
+         .max_bytes = 40},                                                                         \
+        {.name = "organisation",                                                                   \
+         .type = HF_LINK,                                                                          \
+         .offset = offsetof(hf_assessment_part, organisation),                                     \
+         .flags = HF_FIELD_FILTER | HF_FIELD_READ_ONLY,                                            \
+         .refers = "organisation"},                                                                \
+    {                                                                                              \
+        .name = "section", .type = HF_TEXT, .offset = offsetof(hf_assessment_part, section),       \
+        .flags = HF_FIELD_FILTER | HF_FIELD_READ_ONLY, .max_bytes = 400                            \
+    }
 
 // The nouns of such parts, NULL-ended.
 extern const hf_noun *const hf_assessment_parts[];
 bool hf_is_assessment_part(const hf_noun *noun);
+// Of them, those that belong to a question and so to a section: their struct has the question behind the part.
+bool hf_is_question_part(const hf_noun *noun);
+hf_str hf_question_of_part(const hf_noun *noun, const void *record);
 // Is it written by who may assess?
 bool hf_is_assessed(const hf_noun *noun);
 
@@ -63,6 +91,8 @@ double hf_theme_weight(const hf_assessment *assessment, hf_str theme, bool *is_s
 // When a stage that began then must be over; HF_INTEGER_NONE: it has no clock. The State's remarks: 30 days. The
 // follow-up: 6 months, the next round: cycle_months, both by the calendar, on the last day of a shorter month.
 int64_t hf_stage_due(hf_stage stage, int64_t since_ms, int64_t cycle_months);
+// When a round is over: its last day belongs to it. HF_INTEGER_NONE: it has no end.
+int64_t hf_assessment_over_at(const hf_assessment *assessment);
 // Whether a stage may follow another one: the next, or any before.
 bool hf_stage_may_follow(hf_stage from, hf_stage to);
 

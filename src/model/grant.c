@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-static const char *const scope_words[] = {"nation",       "sector", "region",
-                                          "organisation", "own",    NULL};
+static const char *const scope_words[] = {"nation", "sector",  "region", "organisation",
+                                          "own",    "section", NULL};
 
 static const hf_field fields[] = {
     HF_HEAD_FIELDS,
@@ -40,6 +40,11 @@ static const hf_field fields[] = {
      .offset = offsetof(hf_grant, organisation),
      .flags = HF_FIELD_FILTER,
      .refers = "organisation"},
+    {.name = "section",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_grant, section),
+     .flags = HF_FIELD_FILTER,
+     .max_bytes = 400},
     {.name = "starts_at", .type = HF_TIME, .offset = offsetof(hf_grant, starts_at)},
     {.name = "ends_at",
      .type = HF_TIME,
@@ -53,7 +58,17 @@ hf_str hf_grant_of(const hf_grant *grant)
         return grant->sector;
     if (grant->scope == HF_SCOPE_REGION)
         return grant->region;
+    if (grant->scope == HF_SCOPE_SECTION)
+        return grant->section;
     return grant->scope == HF_SCOPE_ORGANISATION ? grant->organisation : HF_STR_EMPTY;
+}
+
+hf_str hf_assessment_of_section(hf_str section)
+{
+    for (size_t i = section.len; i-- > 0;)
+        if (section.ptr[i] == '/')
+            return hf_str_slice(section, 0, i);
+    return HF_STR_EMPTY;
 }
 
 static void complete(void *record, hf_arena *arena)
@@ -83,7 +98,8 @@ static bool check_scope(const hf_grant *grant, hf_error *err)
         const char *column;
     } names[] = {{HF_SCOPE_SECTOR, grant->sector, "sector"},
                  {HF_SCOPE_REGION, grant->region, "region"},
-                 {HF_SCOPE_ORGANISATION, grant->organisation, "organisation"}};
+                 {HF_SCOPE_ORGANISATION, grant->organisation, "organisation"},
+                 {HF_SCOPE_SECTION, grant->section, "section"}};
     for (size_t i = 0; i < HF_COUNT(names); i++) {
         bool is_wanted = grant->scope == names[i].scope;
         if (is_wanted && names[i].text.len == 0)
@@ -102,6 +118,10 @@ static bool check(const void *record, hf_error *err)
     bool is_national = grant->scope == HF_SCOPE_NATION;
     if (!check_scope(grant, err))
         return false;
+    if (grant->scope == HF_SCOPE_SECTION && hf_assessment_of_section(grant->section).len == 0)
+        return fail(
+            err, "section", "grant.section",
+            "write the key of the assessment, a stroke and the theme, such as N-2026/aviation");
     if (!is_national && (grant->role == HF_ROLE_ADMINISTRATOR || grant->role == HF_ROLE_AUDITOR))
         return fail(err, "scope", "grant.national_only",
                     "accounts and the log are the whole nation's; this role has no other scope");

@@ -86,7 +86,7 @@ typedef enum {
     HF_GROUP_REGISTER, // what exists: in the snapshot digest, in dumps
     HF_GROUP_PROFILE,  // a State's own choices: in dumps only
     HF_GROUP_ANALYSIS, // what is asked and weighed: scenarios, measures: in dumps only
-    HF_GROUP_PLATFORM  // users, jobs, runs, events, attachments: in neither
+    HF_GROUP_PLATFORM  // users, jobs, runs, events: in neither
 } hf_noun_group;
 
 typedef struct hf_noun hf_noun;

@@ -54,6 +54,13 @@ hf_noun_place hf_noun_place_of(const hf_noun *noun)
     } else if (noun == &hf_noun_assessment || hf_is_assessment_part(noun)) {
         place.sector = field_of(noun, "sector");
         place.organisation = field_of(noun, "organisation");
+        place.section = field_of(noun, "section");
+        place.round = noun == &hf_noun_assessment ? field_of(noun, "key") : NULL;
+    } else if (noun == &hf_noun_attachment) {
+        place.sector = field_of(noun, "sector");
+        place.region = field_of(noun, "region");
+        place.organisation = field_of(noun, "organisation");
+        place.section = field_of(noun, "section");
     } else if (noun == &hf_noun_run) {
         place.owner = field_of(noun, "owner");
     }
@@ -121,6 +128,10 @@ bool hf_scope_holds(const hf_scope *scope, const hf_noun_place *place, const voi
         return region.len > 0 && has_region(scope, region);
     case HF_SCOPE_ORGANISATION:
         return organisation.len > 0 && hf_str_equal(organisation, scope->of);
+    case HF_SCOPE_SECTION:
+        return place->round != NULL ? hf_str_equal(((const hf_head *)record)->key,
+                                                   hf_assessment_of_section(scope->of))
+                                    : hf_str_equal(text_of(place->section, record), scope->of);
     case HF_SCOPE_OWN:
         return has_event(scope, ((const hf_head *)record)->added_event);
     }

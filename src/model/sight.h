@@ -37,8 +37,9 @@ typedef enum {
 
 typedef struct {
     hf_belonging how;
-    const hf_field *sector, *region, *organisation; // NULL: the noun has none
-    const hf_field *owner;                          // the account that it belongs to
+    const hf_field *sector, *region, *organisation, *section; // NULL: the noun has none
+    const hf_field *round; // an assessment: it is read by who answers for a section of it
+    const hf_field *owner; // the account that it belongs to
 } hf_noun_place;
 
 hf_belonging hf_noun_belongs(const hf_noun *noun);

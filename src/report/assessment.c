@@ -216,6 +216,38 @@ static void projects(const page *p)
                   d->project_count);
 }
 
+// A figure between −1 and 1 with three decimals, as the literature writes it.
+static hf_cell cell_alpha(const page *p, double alpha)
+{
+    return hf_cell_text(isnan(alpha) ? HF_STR("–") : hf_str_format(p->arena, "%.3f", alpha));
+}
+
+static void agreement(const page *p)
+{
+    const hf_assessment_data *d = p->data;
+    const hf_page_column columns[] = {{"report.assessment.theme", false},
+                                      {"report.assessment.alpha_ordinal", true},
+                                      {"report.assessment.alpha_nominal", true},
+                                      {"report.assessment.rated_twice", true},
+                                      {"report.assessment.disputed", true}};
+    enum { WIDTH = HF_COUNT(columns) };
+    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->agreement_count * WIDTH + 1);
+    if (d->agreement_count == 0)
+        return;
+    for (size_t i = 0; i < d->agreement_count; i++) {
+        const hf_report_agreement *one = &d->agreement[i];
+        hf_cell *row = cells + i * WIDTH;
+        row[0] = hf_cell_text(one->name);
+        row[1] = cell_alpha(p, one->ordinal);
+        row[2] = cell_alpha(p, one->nominal);
+        row[3] = hf_cell_number((double)one->questions);
+        row[4] = hf_cell_number((double)one->disputed);
+    }
+    hf_page_heading(&p->page, "report.assessment.agreement");
+    hf_page_table(&p->page, "report.assessment.agreement", 0, columns, WIDTH, cells,
+                  d->agreement_count);
+}
+
 // Every answer with its version: what the figures above were computed from.
 static void answers(const page *p)
 {
@@ -269,12 +301,12 @@ static void method(const page *p)
 // --- templates -------------------------------------------------------------------------------------------
 
 // The chapters, in the usual order; a template may take others, in another one.
-static void (*const chapters[])(const page *p) = {facts,  themes, instruments, gaps,    rounds,
-                                                  advice, needs,  projects,    answers, method};
+static void (*const chapters[])(const page *p) = {
+    facts, themes, instruments, gaps, rounds, advice, needs, projects, agreement, answers, method};
 
-static const char *const chapter_names[] = {"figures", "themes",          "instruments", "gaps",
-                                            "rounds",  "recommendations", "needs",       "projects",
-                                            "answers", "method",          NULL};
+static const char *const chapter_names[] = {
+    "figures", "themes",   "instruments", "gaps",    "rounds", "recommendations",
+    "needs",   "projects", "agreement",   "answers", "method", NULL};
 _Static_assert(HF_COUNT(chapter_names) == HF_COUNT(chapters) + 1, "each chapter has a name");
 
 enum {

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "base/limits.h"
+
 hf_str hf_page_word(const hf_report_page *p, const char *key)
 {
     return hf_message_text(p->lang, key, p->arena);

@@ -210,6 +210,12 @@ typedef struct {
 } hf_report_rounds;
 
 typedef struct {
+    hf_str name;             // of a theme
+    double ordinal, nominal; // Krippendorff's alpha; NaN: not known
+    uint32_t questions, disputed;
+} hf_report_agreement;
+
+typedef struct {
     hf_str title, kind, urgency, status, wanted_by;
     hf_str offer, not_met; // the offer that fits best, and what of it does not; empty: none
     uint32_t met;          // factors
@@ -237,7 +243,9 @@ typedef struct {
     size_t advice_count;
     const hf_report_answer *answers; // in the order of the questions
     size_t answer_count;
-    const hf_report_rounds *rounds; // NULL: nothing is compared
+    const hf_report_rounds *rounds;       // NULL: nothing is compared
+    const hf_report_agreement *agreement; // by section, all of them last
+    size_t agreement_count;               // 0: nothing was rated twice
     const hf_report_need *needs;
     size_t need_count;
     const hf_report_project *projects;

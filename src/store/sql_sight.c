@@ -49,6 +49,8 @@ static const hf_field *field_of(const hf_noun_place *place, hf_scope_kind kind)
         return place->region;
     case HF_SCOPE_ORGANISATION:
         return place->organisation;
+    case HF_SCOPE_SECTION:
+        return place->round != NULL ? place->round : place->section;
     case HF_SCOPE_NATION:
     case HF_SCOPE_OWN:
         break;
@@ -166,7 +168,8 @@ size_t hf_sql_scope_values(const hf_noun *noun, const hf_sight *sight, hf_arena 
         const hf_scope *scope = &sight->scopes[i];
         if (!applies(&place, scope->kind))
             continue;
-        list[count++] = text_value(scope->of);
+        bool is_round = scope->kind == HF_SCOPE_SECTION && place.round != NULL;
+        list[count++] = text_value(is_round ? hf_assessment_of_section(scope->of) : scope->of);
         if (scope->kind == HF_SCOPE_SECTOR) // above every code that goes on
             list[count++] =
                 text_value(hf_str_format(arena, "%.*s\xf4\x8f\xbf\xbf", HF_STR_ARG(scope->of)));

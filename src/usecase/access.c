@@ -9,10 +9,12 @@
 #include "base/crypto.h"
 #include "model/answer.h"
 #include "model/asset.h"
+#include "model/attachment.h"
 #include "model/dependency.h"
 #include "model/event.h"
 #include "model/grant.h"
 #include "model/job.h"
+#include "model/judgement.h"
 #include "model/layer.h"
 #include "model/release.h"
 #include "model/run.h"
@@ -93,6 +95,22 @@ static hf_verb verb_for_noun(hf_verb verb, const hf_noun *noun)
     return verb;
 }
 
+// Whoever may change a record may change its files.
+static const hf_noun *ruling_noun(const hf_noun *noun, const void *record)
+{
+    const hf_noun *of = NULL;
+    if (noun == &hf_noun_attachment && record != NULL)
+        of = hf_noun_find(((const hf_attachment *)record)->noun_name);
+    return of != NULL ? of : noun;
+}
+
+// Of which record it is not known yet: may the actor change records of any kind that has files?
+static bool may_change_any(unsigned verbs, hf_verb verb, const hf_noun *noun, const void *record)
+{
+    return noun == &hf_noun_attachment && record == NULL && verb == HF_CAN_EDIT &&
+           (verbs & (BIT(HF_CAN_EDIT) | BIT(HF_CAN_ASSESS) | BIT(HF_CAN_CONFIGURE))) != 0;
+}
+
 // Jobs, runs, releases and events are written by the program only.
 static bool is_programs_own(const hf_noun *noun)
 {
@@ -131,6 +149,13 @@ static bool is_owner(const hf_actor *actor, const hf_noun_place *place, const vo
            hf_str_equal(*(const hf_str *)hf_field_of(place->owner, record), actor->name);
 }
 
+// Who answers for a section reads the assessment that it is of.
+static bool is_only_read(const hf_role_grant *grant, hf_verb verb, const hf_noun *noun)
+{
+    return grant->scope.kind == HF_SCOPE_SECTION && noun == &hf_noun_assessment &&
+           verb != HF_CAN_READ;
+}
+
 // Does a grant that has the verb hold the place of the record?
 static bool reaches(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void *record)
 {
@@ -143,14 +168,15 @@ static bool reaches(const hf_actor *actor, hf_verb verb, const hf_noun *noun, co
     bool is_held = is_owner(actor, &place, record);
     for (size_t i = 0; i < actor->grant_count && !is_held; i++)
         is_held = (verbs_of_grant(&actor->grants[i]) & BIT(verb)) != 0 &&
-                  hf_scope_holds(&actor->grants[i].scope, &place, record);
+                  hf_scope_holds(&actor->grants[i].scope, &place, record) &&
+                  !is_only_read(&actor->grants[i], verb, noun);
     return is_held;
 }
 
 static const char *const scope_words[] = {
     [HF_SCOPE_NATION] = "nation", [HF_SCOPE_SECTOR] = "sector",
     [HF_SCOPE_REGION] = "region", [HF_SCOPE_ORGANISATION] = "organisation",
-    [HF_SCOPE_OWN] = "own",
+    [HF_SCOPE_OWN] = "own",       [HF_SCOPE_SECTION] = "section",
 };
 
 static hf_str place_text(hf_scope_kind kind, hf_str of, hf_arena *arena)
@@ -209,11 +235,20 @@ static bool sees_places(const hf_actor *actor, const hf_run *run)
     return true;
 }
 
+// A rating is its assessor's alone until all of them are opened.
+static bool is_blind(const hf_actor *actor, const hf_noun *noun, const void *record)
+{
+    const hf_judgement *judgement = record;
+    return noun == &hf_noun_judgement && !actor->is_local && !hf_judgement_is_open(judgement) &&
+           !hf_str_equal(judgement->assessor, actor->name);
+}
+
 static bool is_hidden(const hf_actor *actor, const hf_noun *noun, const void *record)
 {
     const hf_head *head = record;
     return hf_noun_belongs(noun) != HF_BELONGS_TO_ALL &&
-           (!hf_is_cleared(actor->clearance, actor->compartments, head->marking,
+           (is_blind(actor, noun, record) ||
+            !hf_is_cleared(actor->clearance, actor->compartments, head->marking,
                            head->compartments) ||
             !reaches(actor, HF_CAN_READ, noun, record) ||
             (noun == &hf_noun_run && !sees_places(actor, record)));
@@ -249,12 +284,14 @@ bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void
                        "administrator");
     bool is_own_account = verb == HF_CAN_READ && noun == &hf_noun_user && head != NULL &&
                           hf_str_equal(head->key, actor->name);
-    hf_verb needed = verb_for_noun(verb, noun);
-    if (!is_own_account && (verbs_of(actor) & BIT(needed)) == 0)
+    hf_verb needed = verb_for_noun(verb, ruling_noun(noun, record));
+    if (!is_own_account && (verbs_of(actor) & BIT(needed)) == 0 &&
+        !may_change_any(verbs_of(actor), verb, noun, record))
         return hf_fail(err, HF_ERR_PERMISSION, "access.denied",
                        "this needs the right to %s; ask an administrator", hf_verb_words[needed]);
     // A file tells no place of what belongs to an assessment.
-    if (verb == HF_CAN_IMPORT && noun != NULL && hf_is_assessment_part(noun) &&
+    if (verb == HF_CAN_IMPORT && noun != NULL &&
+        (hf_is_assessment_part(noun) || noun == &hf_noun_attachment) &&
         !hf_may_everywhere(actor, needed))
         return hf_fail(err, HF_ERR_PERMISSION, "access.denied",
                        "%s are taken from files only by who assesses everywhere; write them one by "
@@ -264,6 +301,10 @@ bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void
         return true;
     if (is_hidden(actor, noun, record))
         return fail_unknown(noun, head, err);
+    if (noun == &hf_noun_judgement && verb == HF_CAN_EDIT &&
+        !hf_str_equal(((const hf_judgement *)record)->assessor, actor->name))
+        return hf_fail(err, HF_ERR_PERMISSION, "judgement.not_yours",
+                       "a rating is given and changed by its own assessor");
     return reaches(actor, needed, noun, record) || fail_scope(noun, head, err);
 }
 
@@ -312,12 +353,10 @@ static bool may_know_end(const hf_actor *actor, hf_verb verb, hf_read *read, hf_
     return true;
 }
 
-bool hf_can_record(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_noun *noun,
-                   const void *record, hf_error *err)
+static bool can_joined(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_noun *noun,
+                       const void *record, hf_error *err)
 {
     hf_str ends[2];
-    if (!hf_can(actor, verb, noun, record, err))
-        return false;
     size_t count = actor->is_local || record == NULL ? 0 : ends_of(noun, record, ends);
     for (size_t i = 0; i < count; i++) {
         bool may_read = false, may_do = false;
@@ -331,6 +370,38 @@ bool hf_can_record(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_
             return fail_scope(noun, record, err);
     }
     return true;
+}
+
+// A file is no less hidden than the record that it belongs to, and changed by nobody else.
+static bool can_home(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_attachment *file,
+                     hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_noun *noun = hf_noun_find(file->noun_name);
+    void *home = NULL;
+    hf_error why = {0};
+    if (noun != NULL && !hf_store_get(read, noun, file->record_key, &scratch, &home, err))
+        return false;
+    if (home == NULL)
+        return fail_unknown(&hf_noun_attachment, &file->head, err);
+    if (hf_can(actor, HF_CAN_READ, noun, home, &why) &&
+        can_joined(actor, HF_CAN_READ, read, noun, home, &why))
+        return verb == HF_CAN_READ || (hf_can(actor, verb, noun, home, err) &&
+                                       can_joined(actor, verb, read, noun, home, err));
+    if (why.kind == HF_ERR_NOT_FOUND)
+        return fail_unknown(&hf_noun_attachment, &file->head, err);
+    *err = why;
+    return false;
+}
+
+bool hf_can_record(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_noun *noun,
+                   const void *record, hf_error *err)
+{
+    if (!hf_can(actor, verb, noun, record, err))
+        return false;
+    if (noun == &hf_noun_attachment && record != NULL && !actor->is_local)
+        return can_home(actor, verb, read, record, err);
+    return can_joined(actor, verb, read, noun, record, err);
 }
 
 bool hf_may_record(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_noun *noun,
@@ -404,9 +475,23 @@ const hf_sight *hf_sight_of(const hf_actor *actor, hf_verb verb, hf_arena *arena
     return sight;
 }
 
+// The same as is_blind, for lists: several values of one field mean one of them.
+static void see_own_and_open(const hf_actor *actor, hf_query *query, hf_arena *arena)
+{
+    hf_filter *filters = HF_NEW_N(arena, hf_filter, query->filter_count + 2);
+    const hf_field *field = hf_noun_field(&hf_noun_judgement, HF_STR("seen_by"), NULL);
+    if (query->filter_count > 0)
+        memcpy(filters, query->filters, query->filter_count * sizeof *filters);
+    filters[query->filter_count++] = (hf_filter){field, HF_IS, actor->name};
+    filters[query->filter_count++] = (hf_filter){field, HF_IS, HF_STR(HF_SEEN_BY_ALL)};
+    query->filters = filters;
+}
+
 void hf_can_narrow(const hf_actor *actor, hf_verb verb, hf_query *query, hf_arena *arena)
 {
     query->sight = hf_sight_of(actor, verb, arena);
+    if (query->noun == &hf_noun_judgement && !actor->is_local)
+        see_own_and_open(actor, query, arena);
 }
 
 bool hf_know(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_noun *noun,
@@ -424,7 +509,8 @@ bool hf_know(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_noun *
 bool hf_is_known(const hf_known *known, const void *record)
 {
     if (known->has_rows)
-        return hf_row_set_has(&known->rows, ((const hf_head *)record)->row);
+        return hf_row_set_has(&known->rows, ((const hf_head *)record)->row) &&
+               !is_blind(known->actor, known->noun, record);
     return hf_may(known->actor, HF_CAN_READ, known->noun, record);
 }
 

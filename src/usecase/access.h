@@ -61,7 +61,8 @@ bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void
             hf_error *err) HF_CHECKED;
 // The same as a question without an error.
 bool hf_may(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void *record);
-// hf_can, and the assets that a dependency or layer row joins. Cost: a look-up for each of them.
+// hf_can, and the assets that a dependency or layer row joins, or the record that a file belongs to. Cost: a look-up
+// for each of them.
 bool hf_can_record(const hf_actor *actor, hf_verb verb, hf_read *read, const hf_noun *noun,
                    const void *record, hf_error *err) HF_CHECKED;
 // *out: the answer; false only if the store failed.

@@ -6,6 +6,7 @@
 #define HF_USECASE_ASSESSMENT_H
 
 #include "model/answer.h"
+#include "model/evidence.h"
 #include "model/project.h"
 #include "model/recommendation.h"
 #include "model/scores.h"
@@ -21,6 +22,11 @@
 bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *noun,
                            const void *before, void *record, hf_arena *arena,
                            hf_error *err) HF_CHECKED;
+// What of that is a rule for files, too, which bring whole rounds in any stage: a round follows one of its subject, a
+// project is of the assessment of its need. Answers to questions that the catalogue has no more come in and are kept.
+// before NULL: it is new. Errors: those of above that are about other records
+bool hf_assessment_check_named(const hf_session *session, hf_read *read, const hf_noun *noun,
+                               const void *before, const void *record, hf_error *err) HF_CHECKED;
 // Called once a change of a record of any noun stands in the transaction: what belongs to an assessment follows it.
 // Errors  HF_ERR_CONFLICT "assessment.has_parts": it is gone, but what belongs to it is not;
 //         "assistance.has_projects": a need or an offer is gone, but a project names it
@@ -53,9 +59,11 @@ typedef struct {
     size_t before_count;
     int64_t due; // of the stage; HF_INTEGER_NONE: no clock
     bool is_overdue;
-    hf_provision_book book;    // what is asked, and no more
-    const hf_answer **answers; // of each question; NULL: none
-    hf_score *scores;          // of each provision
+    hf_provision_book book;       // what is asked, and no more
+    const hf_answer **answers;    // of each question; NULL: none
+    const hf_evidence **evidence; // by question, those of the first one first
+    uint32_t *first_evidence;     // of each question, and one more for the end
+    hf_score *scores;             // of each provision
     hf_score overall;
     hf_assessed_group *themes, *instruments;
     size_t theme_count, instrument_count;
@@ -65,7 +73,9 @@ typedef struct {
     size_t recommendation_count;
     const hf_recommendation **carried; // still open ones of the rounds before
     size_t carried_count;
-    uint32_t unasked_count;           // rated answers to what is not asked, or not any more
+    const hf_answer *
+        *unasked; // rated answers to what is not asked, or not any more: kept and shown
+    uint32_t unasked_count;
     const hf_assistance_need **needs; // for technical assistance
     size_t need_count;
 } hf_assessment_results;
@@ -74,6 +84,11 @@ typedef struct {
 bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str key,
                                 hf_arena *arena, hf_assessment_results *out,
                                 hf_error *err) HF_CHECKED;
+// May the actor do this in a section of an assessment? theme: of the section
+bool hf_may_section(const hf_session *session, hf_verb verb, const hf_assessment *assessment,
+                    hf_str theme);
+// Was evidence for the answer accepted that counts at this time: said in the answer itself, or an item of its own?
+bool hf_results_have_evidence(const hf_assessment_results *results, size_t question, int64_t at_ms);
 // What whoever tells of the results tells of: the assessment, and the rounds before it, of which open advice is carried on.
 int32_t hf_results_marking(const hf_assessment_results *results);
 // Members of a score's JSON object.

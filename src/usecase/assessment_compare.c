@@ -112,9 +112,9 @@ static void join_books(working *w)
 // Evidence that has expired since a round ended counted in it.
 static int64_t judged_at(const working *w, const hf_assessment *assessment)
 {
-    bool is_over =
-        assessment->ends_at != HF_INTEGER_NONE && assessment->ends_at < w->session->now_ms;
-    return is_over ? assessment->ends_at : w->session->now_ms;
+    int64_t end = hf_assessment_over_at(assessment);
+    bool is_over = end != HF_INTEGER_NONE && end <= w->session->now_ms;
+    return is_over ? end - 1 : w->session->now_ms; // the last moment of it
 }
 
 static hf_score_input input_of(working *w, const hf_assessment_results *round)
@@ -131,7 +131,7 @@ static hf_score_input input_of(working *w, const hf_assessment_results *round)
                 ? round->answers[at]
                 : NULL;
         rating[q] = hf_answer_score(answer);
-        has_evidence[q] = answer != NULL && hf_answer_has_evidence(answer, at_ms);
+        has_evidence[q] = answer != NULL && hf_results_have_evidence(round, at, at_ms);
     }
     for (size_t p = 0; p < provisions; p++)
         weight[p] = hf_provision_weight(w->out->provisions[p].provision);

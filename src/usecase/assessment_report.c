@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/crypto.h"
+#include "usecase/agreement.h"
 #include "usecase/assistance.h"
 #include "usecase/report.h"
 #include "usecase/simulate.h"
@@ -13,6 +14,7 @@ typedef struct {
     const hf_session *session;
     hf_arena *arena;
     hf_assessment_results results;
+    hf_agreement agreement;
     hf_assistance assistance;
     hf_assessment_data data;
 } gathering;
@@ -37,7 +39,7 @@ static hf_str day(const gathering *g, int64_t ms)
     return hf_str_format(g->arena, "\xe2\x81\xa6%.10s\xe2\x81\xa9", text);
 }
 
-// Over the assessment and its answers as they are stored, in the order of the questions.
+// Over the assessment, its answers and their evidence as they are stored, in the order of the questions.
 static hf_str digest_of(const gathering *g)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_REPORT_BYTES_MAX);
@@ -48,6 +50,9 @@ static hf_str digest_of(const gathering *g)
     for (size_t i = 0; i < g->results.book.question_count; i++)
         if (g->results.answers[i] != NULL)
             hf_noun_write_canonical(&answer, g->results.answers[i], &text);
+    hf_canonical evidence = hf_canonical_of(&hf_noun_evidence, g->arena);
+    for (size_t i = 0; i < g->results.first_evidence[g->results.book.question_count]; i++)
+        hf_noun_write_canonical(&evidence, g->results.evidence[i], &text);
     hf_sha256 hash = hf_sha256_of(hf_buf_str(&text));
     hf_hex(hash.bytes, sizeof hash.bytes, hex);
     return hf_str_copy(g->arena, hf_str_of(hex));
@@ -102,19 +107,46 @@ static void gather_gaps(gathering *g)
     g->data.gap_count = r->gap_count;
 }
 
-static hf_str evidence_of(const gathering *g, const hf_answer *answer)
+static void add_shown(const gathering *g, hf_str shown, const char *state, hf_buf *out)
 {
-    hf_str first = answer->evidence.len > 0        ? answer->evidence
-                   : answer->evidence_link.len > 0 ? answer->evidence_link
-                                                   : answer->evidence_record;
-    if (first.len == 0)
-        return HF_STR("–");
-    bool counts = hf_answer_has_evidence(answer, g->session->now_ms);
-    hf_str state = hf_message_text(g->session->lang,
-                                   counts ? "report.assessment.evidence_accepted"
-                                          : "report.assessment.evidence_open",
-                                   g->arena);
-    return hf_str_format(g->arena, "%.*s\n%.*s", HF_STR_ARG(first), HF_STR_ARG(state));
+    hf_str word = hf_message_text(g->session->lang, state, g->arena);
+    if (shown.len > 0)
+        hf_buf_add_format(out, "%s%.*s\n%.*s", out->len > 0 ? "\n" : "", HF_STR_ARG(shown),
+                          HF_STR_ARG(word));
+}
+
+// What one item shows: its title, or what it refers to.
+static hf_str shown_by(const hf_evidence *item)
+{
+    if (item->title.len > 0)
+        return item->title;
+    if (item->link.len > 0)
+        return item->link;
+    return item->record.len > 0 ? item->record : item->attachment;
+}
+
+static hf_str evidence_of(const gathering *g, size_t question)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 20);
+    const hf_assessment_results *r = &g->results;
+    const hf_answer *answer = r->answers[question];
+    int64_t now = g->session->now_ms;
+    add_shown(g,
+              answer->evidence.len > 0        ? answer->evidence
+              : answer->evidence_link.len > 0 ? answer->evidence_link
+                                              : answer->evidence_record,
+              hf_answer_has_evidence(answer, now) ? "report.assessment.evidence_accepted"
+                                                  : "report.assessment.evidence_open",
+              &text);
+    for (uint32_t i = r->first_evidence[question]; i < r->first_evidence[question + 1]; i++) {
+        const hf_evidence *item = r->evidence[i];
+        add_shown(g, shown_by(item),
+                  hf_evidence_counts(item, now)        ? "report.assessment.evidence_accepted"
+                  : item->state == HF_EVIDENCE_REFUSED ? "word.evidence.state.refused"
+                                                       : "report.assessment.evidence_open",
+                  &text);
+    }
+    return text.len > 0 && !text.overflow ? hf_buf_copy(g->arena, &text) : HF_STR("–");
 }
 
 static hf_str rating_of(const gathering *g, int32_t rating)
@@ -141,7 +173,7 @@ static void gather_answers(gathering *g)
             .question = book->questions[q]->head.key,
             .text = said(g, book->questions[q]->head.key, "", book->questions[q]->text),
             .rating = rating_of(g, answer->rating),
-            .evidence = evidence_of(g, answer),
+            .evidence = evidence_of(g, q),
             .by = answer->answered_by,
             .at = day(g, answer->answered_at),
             .version = answer->part.head.version};
@@ -262,6 +294,32 @@ static void gather_rounds(gathering *g, const hf_round_comparison *c)
     gather_gap_changes(g, c, out);
     gather_advice_then(g, c, out);
     g->data.rounds = out;
+}
+
+// --- several assessors
+
+static hf_report_agreement agreed(hf_str name, const hf_agreement_score *score)
+{
+    return (hf_report_agreement){.name = name,
+                                 .ordinal = score->ordinal,
+                                 .nominal = score->nominal,
+                                 .questions = score->questions,
+                                 .disputed = score->disputed};
+}
+
+static void gather_agreement(gathering *g, const hf_agreement *a)
+{
+    hf_report_agreement *list = HF_NEW_N(g->arena, hf_report_agreement, a->results.theme_count + 2);
+    size_t count = 0;
+    if (a->overall.questions == 0)
+        return;
+    for (size_t i = 0; i < a->results.theme_count; i++)
+        if (a->sections[i].questions > 0)
+            list[count++] = agreed(a->results.themes[i].name, &a->sections[i]);
+    list[count++] =
+        agreed(hf_message_text(g->session->lang, "cli.assess.all", g->arena), &a->overall);
+    g->data.agreement = list;
+    g->data.agreement_count = count;
 }
 
 // --- assistance
@@ -391,6 +449,7 @@ static void gather(gathering *g, const hf_round_comparison *rounds)
     gather_gaps(g);
     gather_answers(g);
     gather_advice(g);
+    gather_agreement(g, &g->agreement);
     gather_needs(g);
     gather_projects(g);
     if (rounds != NULL)
@@ -413,6 +472,7 @@ bool hf_make_assessment_report(const hf_session *session, const hf_report_reques
          !hf_assessment_template(request->template, request->template_source, &arena, &template,
                                  err)) ||
         !hf_assessment_results_read(session, NULL, request->of, &arena, &g.results, err) ||
+        !hf_agreement_read(session, request->of, &arena, &g.agreement, err) ||
         !hf_assistance_read(session, &assistance, &arena, &g.assistance, err) ||
         (compares &&
          !hf_compare_rounds(session, request->against, request->of, &arena, &comparison, err)) ||

@@ -27,6 +27,21 @@ static bool is_asked(const hf_assessment *assessment, const hf_provision_book *b
     return instrument != HF_NO_INSTRUMENT && book->instruments[instrument]->is_active;
 }
 
+// An answer that could be there, held against the one rule.
+bool hf_may_section(const hf_session *session, hf_verb verb, const hf_assessment *assessment,
+                    hf_str theme)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_answer *answer = hf_noun_new(&hf_noun_answer, &scratch);
+    answer->part.head = assessment->head;
+    answer->part.assessment = assessment->head.key;
+    answer->part.sector = assessment->sector;
+    answer->part.organisation = assessment->organisation;
+    answer->part.section =
+        hf_str_format(&scratch, "%.*s/%.*s", HF_STR_ARG(assessment->head.key), HF_STR_ARG(theme));
+    return hf_may(&session->actor, verb, &hf_noun_answer, answer);
+}
+
 // Leaves in the book what this assessment asks. Instruments stay, so that their numbers do.
 static void keep_asked(working *w)
 {
@@ -36,7 +51,9 @@ static void keep_asked(working *w)
     hf_map question_index = hf_map_of(w->arena, book->question_count);
     for (size_t p = 0; p < book->provision_count; p++) {
         size_t from = book->first_question[p], end = book->first_question[p + 1];
-        if (!is_asked(w->out->assessment, book, p))
+        if (!is_asked(w->out->assessment, book, p) ||
+            !hf_may_section(w->session, HF_CAN_READ, w->out->assessment,
+                            book->provisions[p]->theme))
             continue;
         book->provisions[provisions] = book->provisions[p];
         book->instrument_of[provisions] = book->instrument_of[p];
@@ -67,23 +84,57 @@ static bool read_parts(working *w, const hf_noun *noun, hf_str assessment, hf_pa
     return hf_list_all(w->read, &query, w->arena, out, err);
 }
 
+// Puts the items behind one another by question; those of what is not asked are left out.
+static void sort_evidence(working *w, const hf_page *items)
+{
+    const hf_provision_book *book = &w->out->book;
+    uint32_t *first = HF_NEW_N(w->arena, uint32_t, book->question_count + 2);
+    uint32_t *place = HF_NEW_N(w->arena, uint32_t, items->count + 1);
+    w->out->evidence = HF_NEW_N(w->arena, const hf_evidence *, items->count + 1);
+    for (size_t i = 0; i < items->count; i++) {
+        const hf_evidence *one = items->records[i];
+        place[i] = UINT32_MAX;
+        if (hf_map_get(&book->question_index, one->question, &place[i]))
+            first[place[i] + 2]++;
+    }
+    for (size_t q = 2; q < book->question_count + 2; q++)
+        first[q] += first[q - 1];
+    for (size_t i = 0; i < items->count; i++) // moves each start to the end of its own
+        if (place[i] != UINT32_MAX)
+            w->out->evidence[first[place[i] + 1]++] = items->records[i];
+    w->out->first_evidence = first;
+}
+
+bool hf_results_have_evidence(const hf_assessment_results *results, size_t question, int64_t at_ms)
+{
+    const hf_answer *answer = results->answers[question];
+    bool has_any = answer != NULL && hf_answer_has_evidence(answer, at_ms);
+    for (uint32_t i = results->first_evidence[question]; i < results->first_evidence[question + 1];
+         i++)
+        has_any |= hf_evidence_counts(results->evidence[i], at_ms);
+    return has_any;
+}
+
 static bool read_answers(working *w, hf_error *err)
 {
     hf_provision_book *book = &w->out->book;
-    hf_page answers = {0}, advice = {0}, needs = {0};
+    hf_page answers = {0}, advice = {0}, needs = {0}, evidence = {0};
     w->out->answers = HF_NEW_N(w->arena, const hf_answer *, book->question_count + 1);
     hf_str own = w->out->assessment->head.key;
     if (!read_parts(w, &hf_noun_answer, own, &answers, err) ||
         !read_parts(w, &hf_noun_recommendation, own, &advice, err) ||
-        !read_parts(w, &hf_noun_need, own, &needs, err))
+        !read_parts(w, &hf_noun_need, own, &needs, err) ||
+        !read_parts(w, &hf_noun_evidence, own, &evidence, err))
         return false;
+    sort_evidence(w, &evidence);
+    w->out->unasked = HF_NEW_N(w->arena, const hf_answer *, answers.count + 1);
     for (size_t i = 0; i < answers.count; i++) {
         uint32_t at = 0;
         const hf_answer *answer = answers.records[i];
         if (hf_map_get(&book->question_index, answer->question, &at))
             w->out->answers[at] = answer;
-        else
-            w->out->unasked_count += hf_answer_score(answer) != HF_SCORE_OPEN;
+        else if (hf_answer_score(answer) != HF_SCORE_OPEN)
+            w->out->unasked[w->out->unasked_count++] = answer;
     }
     w->out->recommendations = HF_NEW_N(w->arena, const hf_recommendation *, advice.count + 1);
     w->out->recommendation_count = advice.count;
@@ -125,7 +176,7 @@ static void prepare_input(working *w)
     for (size_t q = 0; q < book->question_count; q++) {
         const hf_answer *answer = w->out->answers[q];
         rating[q] = hf_answer_score(answer);
-        has_evidence[q] = answer != NULL && hf_answer_has_evidence(answer, w->session->now_ms);
+        has_evidence[q] = answer != NULL && hf_results_have_evidence(w->out, q, w->session->now_ms);
     }
     for (size_t p = 0; p < book->provision_count; p++)
         weight[p] = hf_provision_weight(book->provisions[p]);
@@ -272,7 +323,8 @@ void hf_write_score(const hf_score *score, hf_json_writer *out)
     hf_json_put_u64(out, "evidenced", score->evidenced);
 }
 
-static void write_groups(hf_json_writer *out, const char *name, const hf_assessed_group *groups,
+static void write_groups(const hf_session *session, const hf_assessment *assessment,
+                         hf_json_writer *out, const char *name, const hf_assessed_group *groups,
                          size_t group_count, bool has_weight)
 {
     hf_json_name(out, name);
@@ -285,6 +337,8 @@ static void write_groups(hf_json_writer *out, const char *name, const hf_assesse
             hf_json_put_double(out, "weight", groups[i].weight);
             hf_json_name(out, "is_weight_set");
             hf_json_add_bool(out, groups[i].is_weight_set);
+            hf_json_name(out, "may_answer");
+            hf_json_add_bool(out, hf_may_section(session, HF_CAN_EDIT, assessment, groups[i].code));
         }
         hf_write_score(&groups[i].score, out);
         hf_json_end_object(out);
@@ -359,10 +413,16 @@ void hf_write_assessment_results(const hf_session *session, const hf_assessment_
     hf_json_begin_object(out);
     hf_write_score(&r->overall, out);
     hf_json_end_object(out);
-    write_groups(out, "themes", r->themes, r->theme_count, true);
-    write_groups(out, "instruments", r->instruments, r->instrument_count, false);
+    write_groups(session, r->assessment, out, "themes", r->themes, r->theme_count, true);
+    write_groups(session, r->assessment, out, "instruments", r->instruments, r->instrument_count,
+                 false);
     write_provisions(r, out);
     write_gaps(r, out);
     write_rounds(session, r, out);
+    hf_json_name(out, "unasked");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < r->unasked_count; i++)
+        hf_write_record(session, &hf_noun_answer, r->unasked[i], out);
+    hf_json_end_array(out);
     hf_json_end_object(out);
 }

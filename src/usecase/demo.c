@@ -8,6 +8,8 @@
 
 #include "model/asset.h"
 #include "model/dependency.h"
+#include "usecase/assessment.h"
+#include "usecase/attachment.h"
 
 typedef struct {
     hf_bulk *bulk;
@@ -118,8 +120,10 @@ static bool load(const hf_session *session, hf_tx *tx, const hf_demo_request *re
         .added = counts.added, .changed = counts.changed, .unchanged = counts.unchanged};
     out->assets = l.assets;
     out->dependencies = l.dependencies;
+    hf_bulk_close(&l.bulk);
     out->event = hf_event_next(tx);
-    return note(tx, session, "demo.loaded", request->size, request->seed, l.count, err);
+    return hf_assessments_settle(tx, err) &&
+           note(tx, session, "demo.loaded", request->size, request->seed, l.count, err);
 }
 
 // A command has the store to itself; a server has readers, who would wait.
@@ -143,7 +147,8 @@ bool hf_load_demo(const hf_session *session, const hf_demo_request *request, hf_
     *out = (hf_demo_result){0};
     if (!hf_can(&session->actor, HF_CAN_CONFIGURE, NULL, NULL, err) || !begin(session, &tx, err) ||
         !may_load(hf_tx_read(tx), err) ||
-        !hf_store_remove_prefix(tx, HF_STR(HF_DEMO_PREFIX), &removed, err))
+        !hf_store_remove_prefix(tx, HF_STR(HF_DEMO_PREFIX), &removed, err) ||
+        !hf_attachments_settle(tx, err))
         return false;
     if (removed > 0 && !note(tx, session, "demo.removed", 0, 0, removed, err))
         return false;
@@ -158,7 +163,8 @@ bool hf_remove_demo(const hf_session *session, uint64_t *removed_count, hf_error
     *removed_count = 0;
     if (!hf_can(&session->actor, HF_CAN_CONFIGURE, NULL, NULL, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !hf_store_remove_prefix(tx, HF_STR(HF_DEMO_PREFIX), removed_count, err))
+        !hf_store_remove_prefix(tx, HF_STR(HF_DEMO_PREFIX), removed_count, err) ||
+        !hf_attachments_settle(tx, err))
         return false;
     if (*removed_count == 0)
         return true; // nothing was there: no event

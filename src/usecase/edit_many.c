@@ -9,6 +9,8 @@
 #include "model/assessment.h"
 #include "model/dependency.h"
 #include "model/layer.h"
+#include "usecase/assessment.h"
+#include "usecase/attachment.h"
 #include "usecase/groups.h"
 #include "usecase/links.h"
 #include "usecase/record.h"
@@ -217,7 +219,9 @@ static bool put_all(editing *e, hf_error *err)
     if (!hf_bulk_finish(e->bulk, err) || !check_groups(e, err) || !check_links(e, err))
         return false;
     hf_bulk_close(&e->bulk);
-    return true;
+    // Files lie where their records lie, and answers in the section of their provision.
+    return hf_attachments_settle(e->tx, err) &&
+           (e->noun != &hf_noun_provision || hf_assessments_settle(e->tx, err));
 }
 
 static bool note(editing *e, hf_error *err)

@@ -142,6 +142,12 @@ static bool rewind_records(void *context, hf_error *err)
     return true;
 }
 
+static bool read_content(void *context, hf_str sha256, hf_arena *arena, hf_str *out, hf_error *err)
+{
+    const exporter *e = context;
+    return hf_blob_get(e->read, sha256, arena, out, err);
+}
+
 // What the actor may not read is left out by the query itself, so it is not counted either.
 static void set_query(exporter *e, hf_arena *arena)
 {
@@ -395,6 +401,7 @@ bool hf_export(const hf_session *session, const hf_export_request *request, hf_a
         return false;
     hf_time_format(session->now_ms, created);
     hf_write_request write = {.records = {&e, next_record, rewind_records},
+                              .content = read_content,
                               .output = request->output,
                               .title = HF_STR("Holdfast"),
                               .created = hf_str_of(created),

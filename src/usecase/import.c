@@ -159,6 +159,8 @@ static void begin_pass(hf_import_state *state)
     state->touched.count = 0;
     state->touched_layers.count = 0;
     state->group_rows.count = state->link_rows.count = 0;
+    state->named.count = 0;
+    hf_import_forget_files(state);
     state->has_store_failed = false;
 }
 
@@ -236,6 +238,7 @@ static void end_pass(hf_import_state *state)
 static void end_import(hf_import_state *state)
 {
     end_pass(state);
+    hf_import_forget_files(state);
     hf_arena_done(&state->scratch);
     hf_arena_done(&state->work);
 }
@@ -306,8 +309,8 @@ bool hf_import(const hf_session *session, const hf_import_request *request, hf_a
     if (request->is_dry_run || is_refused)
         return true; // rolled back
     hf_bulk_close(&state.bulk);
-    if (!hf_assessments_settle(state.tx, err) || !note_import(&state, err) ||
-        !hf_tx_commit(&state.tx, err))
+    if (!hf_assessments_settle(state.tx, err) || !hf_import_keep_files(&state, err) ||
+        !note_import(&state, err) || !hf_tx_commit(&state.tx, err))
         return false;
     out->is_stored = true;
     return true;

@@ -6,7 +6,9 @@
 #ifndef HF_USECASE_IMPORT_H
 #define HF_USECASE_IMPORT_H
 
+#include "base/arena_file.h"
 #include "base/map.h"
+#include "model/attachment.h"
 #include "usecase/exchange.h"
 #include "usecase/groups.h"
 #include "usecase/links.h"
@@ -18,6 +20,18 @@ typedef struct {
     uint32_t file;
 } hf_touched;
 typedef HF_VEC(hf_touched) hf_touched_rows;
+
+// A row that names records of other kinds (import_rules.c).
+typedef struct {
+    const hf_noun *noun;
+    hf_touched touched;
+} hf_import_named;
+
+// The bytes of a file that came with a dump.
+typedef struct {
+    hf_str bytes;
+    bool is_wanted; // by a row
+} hf_import_content;
 
 #define HF_IMPORT_PLACES_SEEN 20 // of each file, its first
 
@@ -63,6 +77,11 @@ typedef struct {
     bool keeps_rows;
     hf_group_rows group_rows;
     HF_VEC(hf_plan_dependency) link_rows; // links of network layers
+    HF_VEC(hf_import_named) named;
+    hf_arena_file *content_file; // where they lie until the rows are stored; NULL: none came
+    hf_arena content;
+    hf_map content_index; // by SHA-256
+    HF_VEC(hf_import_content) contents;
     hf_tx *tx;
     hf_bulk *bulk;
     // The store as it was: the transaction lacks its indexes while much is put. NULL: it held nothing, and nobody
@@ -98,6 +117,17 @@ void hf_import_exclude(hf_import_state *state, const hf_noun *noun, const hf_tou
                        const char *column, const hf_error *fault);
 const hf_touched *hf_import_touched(const hf_touched_rows *rows,
                                     int64_t row); // NULL = it was there before
+
+// import_rules.c: files and their bytes; rows that name records of other kinds.
+bool hf_import_take_content(void *state, hf_str sha256, hf_str bytes, hf_error *err) HF_CHECKED;
+// *is_refused: *fault says why.
+bool hf_import_judge_file(hf_import_state *state, const hf_attachment *file, bool *is_refused,
+                          hf_error *fault, hf_error *err) HF_CHECKED;
+// Once the rows are stored and the bulk is closed.
+bool hf_import_keep_files(hf_import_state *state, hf_error *err) HF_CHECKED;
+void hf_import_forget_files(hf_import_state *state);
+void hf_import_note_named(hf_import_state *state, const hf_noun *noun, const hf_touched *touched);
+bool hf_import_judge_named(hf_import_state *state, hf_error *err) HF_CHECKED;
 
 // import_links.c: looks at one dependency after the other, then refuses the rows to blame for links that fit no
 // layer. Links that did not fit before, and that the import leaves alone, are no business of it.

@@ -237,6 +237,9 @@ bool hf_import_judge(hf_import_state *state, uint64_t *count, hf_error *err)
     hf_group_rows rows = {0};
     size_t before = state->excluded.count;
     *count = 0;
+    if (!hf_import_judge_named(state, err))
+        return false;
+    *count = state->excluded.count - before;
     if (state->touched.count == 0 && state->touched_layers.count == 0)
         return true;
     sort_touched(&state->touched);

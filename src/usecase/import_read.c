@@ -203,6 +203,16 @@ static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *
         refuse(state, patch->noun, line, &fault);
         return true;
     }
+    if (patch->noun == &hf_noun_attachment) {
+        if (!hf_import_judge_file(state, patch->record, &is_refused, &fault, err)) {
+            state->has_store_failed = true;
+            return false;
+        }
+        if (is_refused) {
+            refuse(state, patch->noun, line, &fault);
+            return true;
+        }
+    }
     if (!hf_bulk_put(state->bulk, patch, &state->scratch, &outcome, &fault, err)) {
         state->has_store_failed = true;
         return false;
@@ -212,6 +222,9 @@ static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *
         refuse(state, patch->noun, line, &fault);
         return true;
     }
+    if (outcome != HF_BULK_UNCHANGED)
+        hf_import_note_named(state, patch->noun,
+                             &(hf_touched){hf_bulk_last_row(state->bulk), line, state->file});
     if (patch->noun == &hf_noun_asset) {
         const hf_asset *asset = patch->record;
         warn_of_code(state, patch, "kind", asset->kind, line);
@@ -289,6 +302,7 @@ static bool read_file(hf_import_state *state, hf_error *err)
                                    state->is_again ? &unused_problems : &state->result->problems,
                                .context = state,
                                .take = take,
+                               .take_content = hf_import_take_content,
                                .refused = count_refused,
                                .progress = tell};
     hf_read_result read = {0};

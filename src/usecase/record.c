@@ -11,6 +11,7 @@
 #include "model/run.h"
 #include "usecase/account.h"
 #include "usecase/assessment.h"
+#include "usecase/attachment.h"
 #include "usecase/grants.h"
 #include "usecase/groups.h"
 #include "usecase/links.h"
@@ -157,7 +158,8 @@ bool hf_find_records(const hf_session *session, hf_str text, size_t limit, hf_ar
 // Rules that a noun's table cannot hold, once the change stands in the transaction.
 static bool rules_hold(hf_tx *tx, const hf_noun *noun, const void *record, hf_error *err)
 {
-    if (!hf_assessment_follow(tx, noun, record, err))
+    if (!hf_assessment_follow(tx, noun, record, err) ||
+        !hf_attachments_follow(tx, noun, record, err))
         return false;
     if (noun == &hf_noun_dependency) {
         hf_str consumer = ((const hf_dependency *)record)->consumer;
@@ -166,8 +168,11 @@ static bool rules_hold(hf_tx *tx, const hf_noun *noun, const void *record, hf_er
     }
     if (noun == &hf_noun_layer)
         return hf_links_check_asset(hf_tx_read(tx), ((const hf_layer *)record)->asset, err);
-    if (noun == &hf_noun_grant && ((const hf_grant *)record)->head.row > 0)
-        return hf_check_grant(hf_tx_read(tx), record, err);
+    if (noun == &hf_noun_grant &&
+        ((const hf_grant *)record)->head.row > 0) // sections: once for all
+        return hf_check_grant(hf_tx_read(tx), record, err) &&
+               (((const hf_grant *)record)->scope != HF_SCOPE_SECTION ||
+                hf_assessments_settle(tx, err));
     if (noun != &hf_noun_user)
         return true;
     const hf_filter filters[] = {
@@ -218,7 +223,8 @@ static bool look_behind_key(const hf_session *session, hf_read *read, const hf_n
 static bool add_one(const hf_session *session, hf_tx *tx, const hf_noun *noun, void *record,
                     hf_arena *arena, bool *is_noted, hf_error *err)
 {
-    return hf_assessment_prepare(session, tx, noun, NULL, record, arena, err) &&
+    return hf_attachment_prepare(tx, noun, NULL, record, arena, err) &&
+           hf_assessment_prepare(session, tx, noun, NULL, record, arena, err) &&
            hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), noun, record, err) &&
            look_behind_key(session, hf_tx_read(tx), noun, head_of(record)->key, err) &&
            put_and_note(session, tx, noun, NULL, record, arena, is_noted, err);
@@ -286,6 +292,7 @@ bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key
     memcpy(before, record, patch->noun->struct_bytes);
     if (!hf_patch_apply(patch, record, arena, err) ||
         !hf_noun_check(patch->noun, record, arena, err) ||
+        !hf_attachment_prepare(tx, patch->noun, before, record, arena, err) ||
         !hf_assessment_prepare(session, tx, patch->noun, before, record, arena, err))
         return false;
     if (!hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), patch->noun, record, err) ||
@@ -528,6 +535,8 @@ bool hf_undo_event(const hf_session *session, int64_t event, hf_undo_counts *cou
     for (size_t i = 0; i < count; i++)
         if (!hf_assessment_follow(tx, named[i].noun, records[i], err))
             return false;
+    if (!hf_attachments_settle(tx, err))
+        return false;
     hf_str detail = hf_str_format(&scratch, "{\"event\":%lld,\"removed\":%llu,\"restored\":%llu}",
                                   (long long)event, (unsigned long long)counts->removed,
                                   (unsigned long long)counts->restored);

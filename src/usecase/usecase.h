@@ -7,8 +7,10 @@
 
 #include "usecase/access.h"        // who may what
 #include "usecase/account.h"       // set-up, signing in, tokens
+#include "usecase/agreement.h"     // several assessors of one assessment
 #include "usecase/assessment.h"    // how a State protects itself
 #include "usecase/assistance.h"    // who can help with what
+#include "usecase/attachment.h"    // files of records
 #include "usecase/audit.h"         // proof of the log
 #include "usecase/backup.h"        // the whole store into a file, and back
 #include "usecase/exchange.h"      // import, export, inference

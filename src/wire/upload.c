@@ -37,7 +37,7 @@ static hf_str last_element(hf_str name)
     return hf_str_slice(name, from, name.len);
 }
 
-static bool open_file(exchange *item, hf_str name, hf_str file_name)
+static bool open_file(exchange *item, hf_str name, hf_str file_name, hf_str media_type)
 {
     close_file(item);
     hf_request *request = &item->request;
@@ -53,6 +53,7 @@ static bool open_file(exchange *item, hf_str name, hf_str file_name)
     hf_http_upload upload = {
         .name = hf_str_copy(&item->arena, name),
         .file_name = hf_str_copy(&item->arena, last_element(file_name)),
+        .media_type = hf_str_copy(&item->arena, media_type),
         .path = hf_str_of(path),
     };
     HF_VEC_ADD(&item->arena, &request->uploads, upload);
@@ -100,14 +101,14 @@ static enum MHD_Result take_part(void *context, enum MHD_ValueKind kind, const c
                                  size_t count)
 {
     (void)kind;
-    (void)content_type;
     (void)transfer_encoding;
     exchange *item = context;
     bool done = item->body_err.kind == HF_ERR_NONE;
     if (done && file_name == NULL)
         done = add_field(item, hf_str_of(name), (hf_str){bytes, count}, offset == 0);
     else if (done)
-        done = (offset > 0 || open_file(item, hf_str_of(name), hf_str_of(file_name))) &&
+        done = (offset > 0 ||
+                open_file(item, hf_str_of(name), hf_str_of(file_name), hf_str_of(content_type))) &&
                write_file(item, bytes, count);
     return done ? MHD_YES : MHD_NO;
 }
@@ -128,7 +129,7 @@ void hf_upload_begin(exchange *item)
                     "the multipart form has no usable boundary");
         return;
     }
-    (void)open_file(item, HF_STR("file"), hf_request_query(&item->request, "filename"));
+    (void)open_file(item, HF_STR("file"), hf_request_query(&item->request, "filename"), type);
 }
 
 static void add_to_form(exchange *item, const char *bytes, size_t count)

@@ -29,9 +29,10 @@ typedef HF_VEC(hf_http_pair) hf_http_pairs;
 
 // One uploaded file: a part of a form, or the whole body.
 typedef struct {
-    hf_str name;      // of the form's field; "file" for a whole body
-    hf_str file_name; // as the client calls it, last path element only; empty = not given
-    hf_str path;      // temporary file; removed after the reply unless the handler moves it away
+    hf_str name;       // of the form's field; "file" for a whole body
+    hf_str file_name;  // as the client calls it, last path element only; empty = not given
+    hf_str media_type; // as the client calls it; empty = not given
+    hf_str path;       // temporary file; removed after the reply unless the handler moves it away
     uint64_t bytes;
 } hf_http_upload;
 

@@ -334,9 +334,22 @@ static void a_theme_weighs_three_unless_the_assessment_says_otherwise(void **sta
     assert_false(is_set);
 }
 
+// A round that is said to end on a day is over when that day is.
+static void the_last_day_of_a_round_belongs_to_it(void **state)
+{
+    (void)state;
+    hf_assessment round = {.ends_at = HF_INTEGER_NONE};
+    assert_int_equal(hf_assessment_over_at(&round), HF_INTEGER_NONE);
+    round.ends_at = 1735603200000; // 2024-12-31
+    assert_int_equal(hf_assessment_over_at(&round), 1735689600000);
+    round.ends_at += 1000; // with an hour it is meant as it stands
+    assert_int_equal(hf_assessment_over_at(&round), round.ends_at);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_last_day_of_a_round_belongs_to_it),
         cmocka_unit_test(a_provision_scores_the_mean_of_what_applies),
         cmocka_unit_test(what_is_open_lowers_no_score_and_is_counted),
         cmocka_unit_test(a_group_is_the_weighted_mean_of_its_provisions),

@@ -4,6 +4,7 @@
 import { api, hooks } from '$lib/api/client';
 import type { Session } from '$lib/api/types';
 import { isLanguage, preferredLanguage, useLanguage } from '$lib/i18n/index.svelte';
+import { dropDrafts } from '$lib/state/drafts';
 import { knowVersion } from './live.svelte';
 
 const ladder = ['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'];
@@ -70,6 +71,7 @@ export function clearMarking(): void {
 
 async function take(next: Session): Promise<void> {
   const before = state.session?.actor?.name;
+  if (next.actor) dropDrafts(next.actor.name);
   rememberSeat(!!next.actor);
   if (before && before !== next.actor?.name) return location.replace('/'); // what one account was shown goes with the page, before another comes
   state.session = next;
@@ -100,6 +102,7 @@ export async function signIn(name: string, password: string, code: string): Prom
 
 export async function signOut(): Promise<void> {
   await api.remove('/session');
+  dropDrafts(null);
   await loadSession();
 }
 

@@ -47,7 +47,7 @@ export interface Score {
   applicable: number;
   claimed: number;
 }
-export type Group = Score & Named & { weight?: number; is_weight_set?: boolean };
+export type Group = Score & Named & { weight?: number; is_weight_set?: boolean; may_answer?: boolean };
 export interface Results {
   assessment: Rec;
   due_at: string | null;
@@ -59,6 +59,49 @@ export interface Results {
   gaps: { provision: string; value: number; score: number; theme_weight: number; force_factor: number; recommendations: number; needs: number; proposed_urgency: string }[];
   rounds_before: { key: string; title: string }[];
   carried: Rec[];
+  unasked: Rec[]; // answers to questions that are not asked, or not any more
+}
+
+// What several assessors rated, as far as this reader may see it.
+export interface Agreed {
+  ordinal: number | null;
+  nominal: number | null;
+  questions: number;
+  ratings: number;
+  disputed: number;
+}
+export interface RatedQuestion {
+  question: string;
+  given: number;
+  is_seen: boolean;
+  median: number | null;
+  spread: number | null;
+  is_settled: boolean;
+  judgements: Rec[];
+}
+export interface Agreement {
+  is_open: boolean;
+  may_open: boolean;
+  may_rate: boolean;
+  assessors: string[];
+  overall: Agreed;
+  sections: (Agreed & Named)[];
+  questions: RatedQuestion[];
+}
+// What is furthest apart first, settled ones last, else as they are asked.
+export const byDispute = (list: RatedQuestion[]): RatedQuestion[] =>
+  [...list].sort((a, b) => Number(a.is_settled) - Number(b.is_settled) || (b.spread ?? -1) - (a.spread ?? -1));
+// A median as a rating that can be given: half a step goes down, so that nothing is claimed that half of them did not see.
+export const ratingOf = (median: number): string => String(Math.floor(median));
+
+// Meetings in the order of their time, day by day as the reader's own clock has them.
+export function byDay(meetings: Rec[]): { day: string; meetings: Rec[] }[] {
+  const dayOf = (each: Rec) => {
+    const date = new Date(String(each.starts_at));
+    return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+  };
+  const inOrder = [...meetings].sort((a, b) => Date.parse(String(a.starts_at)) - Date.parse(String(b.starts_at)));
+  return [...groupedBy(inOrder, dayOf)].map(([day, list]) => ({ day, meetings: list }));
 }
 
 // Two rounds over what both rated, as the server compares them.
@@ -97,13 +140,24 @@ export function evidenceOf(answer: Rec, now: number): EvidenceState {
   const end = answer.evidence_expires_at;
   return typeof end === 'string' && Date.parse(end) <= now ? 'ended' : 'holds';
 }
+// A piece of evidence of its own: offered, refused, or accepted and then in force or over.
+export function itemState(item: Rec, now: number): 'offered' | 'refused' | 'holds' | 'ended' {
+  if (item.state !== 'accepted') return item.state === 'refused' ? 'refused' : 'offered';
+  return typeof item.expires_at === 'string' && Date.parse(item.expires_at) <= now ? 'ended' : 'holds';
+}
+export function groupedBy(list: Rec[], nameOf: (each: Rec) => string): Map<string, Rec[]> {
+  const out = new Map<string, Rec[]>();
+  for (const each of list) out.set(nameOf(each), [...(out.get(nameOf(each)) ?? []), each]);
+  return out;
+}
+export const grouped = (list: Rec[], field: string): Map<string, Rec[]> => groupedBy(list, (each) => String(each[field]));
 export function proposalFor(question: string, answers: Map<string, Rec>, former: Former | null): Rec | null {
   const before = former?.answers.get(question);
   return before && typeof before.rating === 'string' && typeof answers.get(question)?.rating !== 'string' ? before : null;
 }
 
 // An answer as a form holds it.
-const said = ['rating', 'comment', 'evidence', 'evidence_link', 'evidence_record', 'reused_from'] as const;
+const said = ['rating', 'comment', 'discussion', 'evidence', 'evidence_link', 'evidence_record', 'reused_from'] as const;
 export type Draft = Record<(typeof said)[number] | 'evidence_expires_at', string> & { evidence_accepted: boolean };
 const textOf = (record: Rec | null, name: string) => (typeof record?.[name] === 'string' ? (record[name] as string) : '');
 export const draftOf = (record: Rec | null): Draft => ({
