@@ -35,6 +35,9 @@ hf_str hf_base64url(hf_arena *arena, hf_str bytes); // no padding
 bool hf_equal_constant_time(hf_str a, hf_str b);
 // UUID version 7 (RFC 9562): the time in ms since 1970, then random. text has room for 37 bytes.
 void hf_uuid7(int64_t now_ms, char text[37]);
+// UUID version 5 (RFC 9562): always the same for a name within a space. space: a UUID as text; what is none counts as
+// the nil UUID.
+void hf_uuid5(hf_str space, hf_str name, char text[37]);
 
 // Ed25519 (RFC 8032), whole messages.
 typedef struct {

@@ -69,6 +69,9 @@ typedef struct {
     hf_output output;
     hf_progress progress;
 } hf_export_request;
+// Notes in the log who took what out; for all that leaves as a file of records.
+bool hf_note_export(const hf_session *session, hf_str format, const hf_noun *noun, hf_str key,
+                    uint64_t record_count, hf_error *err) HF_CHECKED;
 bool hf_export(const hf_session *session, const hf_export_request *request, hf_arena *arena,
                uint64_t *record_count, hf_error *err) HF_CHECKED;
 

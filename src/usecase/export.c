@@ -167,21 +167,20 @@ static bool find_format(const hf_export_request *request, const hf_format **out,
     return true;
 }
 
-static bool note_export(const hf_session *session, const hf_export_request *request,
-                        uint64_t record_count, hf_error *err)
+bool hf_note_export(const hf_session *session, hf_str format, const hf_noun *noun, hf_str key,
+                    uint64_t record_count, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(1000);
     hf_json_writer out = {.out = &detail};
     hf_json_begin_object(&out);
     hf_json_name(&out, "format");
-    hf_json_add_str(&out, request->format);
+    hf_json_add_str(&out, format);
     hf_json_name(&out, "records");
     hf_json_add_u64(&out, record_count);
     hf_json_end_object(&out);
     return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
-           hf_note(tx, session, "export.done", request->noun, HF_STR_EMPTY, HF_STR_EMPTY,
-                   hf_buf_str(&detail), err) &&
+           hf_note(tx, session, "export.done", noun, key, HF_STR_EMPTY, hf_buf_str(&detail), err) &&
            hf_tx_commit(&tx, err);
 }
 
@@ -234,5 +233,6 @@ bool hf_export(const hf_session *session, const hf_export_request *request, hf_a
         return false;
     *record_count = e.record_count;
     end_exporter(&e);
-    return note_export(session, request, *record_count, err);
+    return hf_note_export(session, request->format, request->noun, HF_STR_EMPTY, *record_count,
+                          err);
 }
