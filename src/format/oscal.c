@@ -348,12 +348,11 @@ static bool read_control(reader *r, const hf_json *control, hf_error *err)
         if (!is_own(control))
             keep_control(r, &one, control);
     }
-    bool is_good = one.why.code == NULL;
     if (words.cut_count > 0)
         note_first(&r->cut_count, &r->cut_line, control);
     if (!deliver(r, &one, err))
         return false;
-    for (size_t i = 0; is_good && i < words.question_count; i++)
+    for (size_t i = 0; one.why.code == NULL && i < words.question_count; i++)
         if (!read_question(r, key, &words.questions[i], control, i + 1, err))
             return false;
     return true;
