@@ -127,23 +127,46 @@ bool hf_equal_constant_time(hf_str a, hf_str b)
     return a.len == b.len && (a.len == 0 || sodium_memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-void hf_uuid7(int64_t now_ms, char text[37])
+// The first 16 bytes with their version and variant, as text.
+static void write_uuid(uint8_t *bytes, uint8_t version, char text[37])
 {
-    uint8_t bytes[16];
-    hf_random_bytes(bytes, sizeof bytes);
-    for (int i = 0; i < 6; i++)
-        bytes[i] = (uint8_t)((uint64_t)now_ms >> (40 - 8 * i));
-    bytes[6] = (uint8_t)(0x70 | (bytes[6] & 0x0F));
-    bytes[8] = (uint8_t)(0x80 | (bytes[8] & 0x3F));
     char digits[33];
-    hf_hex(bytes, sizeof bytes, digits);
     char *to = text;
+    bytes[6] = (uint8_t)(version | (bytes[6] & 0x0F));
+    bytes[8] = (uint8_t)(0x80 | (bytes[8] & 0x3F));
+    hf_hex(bytes, 16, digits);
     for (size_t i = 0; i < 32; i++) {
         if (i == 8 || i == 12 || i == 16 || i == 20)
             *to++ = '-';
         *to++ = digits[i];
     }
     *to = 0;
+}
+
+void hf_uuid7(int64_t now_ms, char text[37])
+{
+    uint8_t bytes[16];
+    hf_random_bytes(bytes, sizeof bytes);
+    for (int i = 0; i < 6; i++)
+        bytes[i] = (uint8_t)((uint64_t)now_ms >> (40 - 8 * i));
+    write_uuid(bytes, 0x70, text);
+}
+
+void hf_uuid5(hf_str space, hf_str name, char text[37])
+{
+    HF_CLEANUP(hf_buf_done) hf_buf bytes = hf_buf_of(16 + name.len);
+    char digits[33];
+    uint8_t id[16] = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < space.len && count < 32; i++)
+        if (space.ptr[i] != '-')
+            digits[count++] = space.ptr[i];
+    if (!hf_hex_parse((hf_str){digits, count}, id, sizeof id))
+        memset(id, 0, sizeof id);
+    hf_buf_add(&bytes, id, sizeof id);
+    hf_buf_add_str(&bytes, name);
+    hf_sha1 hash = hf_sha1_of(hf_buf_str(&bytes));
+    write_uuid(hash.bytes, 0x50, text);
 }
 
 void hf_sign_make(hf_sign_key *key, hf_sign_secret *secret)

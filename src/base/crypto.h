@@ -37,6 +37,9 @@ bool hf_base64url_parse(hf_arena *arena, hf_str text, hf_str *out);
 bool hf_equal_constant_time(hf_str a, hf_str b);
 // UUID version 7 (RFC 9562): the time in ms since 1970, then random. text has room for 37 bytes.
 void hf_uuid7(int64_t now_ms, char text[37]);
+// UUID version 5 (RFC 9562): always the same for a name within a space. space: a UUID as text; what is none counts as
+// the nil UUID.
+void hf_uuid5(hf_str space, hf_str name, char text[37]);
 
 // Ed25519 (RFC 8032), whole messages.
 typedef struct {

@@ -17,6 +17,7 @@ typedef struct {
     char *text;    // our copy, changed in place
     size_t len;
     size_t at;
+    uint32_t line; // of `at`: line breaks stand between values only
     uint32_t depth;
     hf_arena *arena;
     hf_error *err;
@@ -55,6 +56,7 @@ static void skip_space(parser *p)
         char c = p->text[p->at];
         if (c != ' ' && c != '\n' && c != '\t' && c != '\r')
             return;
+        p->line += c == '\n';
         p->at++;
     }
 }
@@ -347,6 +349,7 @@ static bool read_value(parser *p, hf_json *node)
 {
     if (p->at >= p->len)
         return fail_syntax(p, "a value");
+    node->line = p->line;
     switch (p->text[p->at]) {
     case '{':
     case '[':
@@ -384,8 +387,12 @@ bool hf_json_parse(hf_str text, hf_arena *arena, hf_json **out, hf_error *err)
         hf_fail(err, HF_ERR_INPUT, "json.encoding", "not UTF-8 at byte %zu", bad);
         return hf_fail_at(err, NULL, line_of(text, bad), NULL);
     }
-    parser p = {
-        .source = text, .text = hf_str_z(arena, text), .len = text.len, .arena = arena, .err = err};
+    parser p = {.source = text,
+                .text = hf_str_z(arena, text),
+                .len = text.len,
+                .line = 1,
+                .arena = arena,
+                .err = err};
     hf_json *node = HF_NEW(arena, hf_json);
     skip_space(&p);
     if (!read_value(&p, node))

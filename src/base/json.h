@@ -22,6 +22,7 @@ typedef enum {
 typedef struct hf_json hf_json;
 struct hf_json {
     hf_json_type type;
+    uint32_t line; // of the text it was read from, 1-based; 0 of what was made
     bool boolean;
     int64_t integer; // HF_JSON_INT
     double number;   // HF_JSON_DOUBLE and HF_JSON_INT

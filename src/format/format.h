@@ -166,8 +166,15 @@ bool hf_recipe_split_name(hf_str text, hf_arena *arena, hf_str *name, hf_paramet
 
 // --- reading records -------------------------------------------------------------------------------------
 
+// Another file of the same import, for formats whose files draw on one another.
+typedef struct {
+    const char *path, *name;
+} hf_companion;
+
 struct hf_read_request {
     hf_input *input;
+    const hf_companion *companions;
+    size_t companion_count;
     const hf_format *format;        // NULL = guessed
     const hf_noun *noun;            // --as; NULL = by recipe, file name, or columns
     const hf_import_recipe *recipe; // --recipe; NULL = guessed from `recipes`

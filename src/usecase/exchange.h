@@ -8,6 +8,7 @@
 #include "format/format.h"
 #include "model/release.h"
 #include "usecase/record.h"
+#include "usecase/watermark.h"
 
 // Told now and then by long work; false asks it to stop (HF_ERR_STOPPED, nothing stored). total 0 = unknown.
 typedef struct {
@@ -76,6 +77,12 @@ typedef struct {
 //         HF_ERR_USAGE "format.unknown", "noun.no_export", "write.one_noun", "export.dump_is_whole"; of the format
 bool hf_export(const hf_session *session, const hf_export_request *request, hf_arena *arena,
                uint64_t *record_count, hf_error *err) HF_CHECKED;
+// For what makes a file of records by other ways: asks whether so many may leave without a second person, and notes in the
+// log who took them out. Called before anything is handed on.
+// mark    that the file bears; NULL: none
+// Errors  HF_ERR_PERMISSION "release.needed"
+bool hf_note_export(const hf_session *session, hf_str format, const hf_noun *noun, hf_str key,
+                    uint64_t record_count, const hf_mark *mark, hf_error *err) HF_CHECKED;
 
 // What an export would give, without its bytes. Cost: a pass over the records.
 typedef struct {

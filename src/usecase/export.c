@@ -319,7 +319,7 @@ static bool still_may_leave(hf_tx *tx, const hf_session *session, const hf_expor
            (limit == 0 || record_count <= left || fail_bulk(limit, err));
 }
 
-static bool note_export(const hf_session *session, const hf_export_request *request,
+static bool note_export(const hf_session *session, const hf_export_request *request, hf_str key,
                         uint64_t record_count, const hf_mark *mark, hf_arena *arena, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
@@ -328,15 +328,24 @@ static bool note_export(const hf_session *session, const hf_export_request *requ
     hf_json_begin_object(&out);
     hf_json_put_str(&out, "format", request->format);
     hf_json_put_u64(&out, "records", record_count);
-    hf_json_put_str(&out, "mark", hf_str_of(mark->code));
+    if (mark != NULL)
+        hf_json_put_str(&out, "mark", hf_str_of(mark->code));
     if (request->release != NULL)
         hf_json_put_str(&out, "release", request->release->head.key);
     hf_json_end_object(&out);
     return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
            still_may_leave(tx, session, request, record_count, arena, err) &&
-           hf_note(tx, session, "export.done", request->noun, HF_STR_EMPTY, HF_STR_EMPTY,
+           hf_note(tx, session, "export.done", request->noun, key, HF_STR_EMPTY,
                    hf_buf_str(&detail), err) &&
            hf_tx_commit(&tx, err);
+}
+
+bool hf_note_export(const hf_session *session, hf_str format, const hf_noun *noun, hf_str key,
+                    uint64_t record_count, const hf_mark *mark, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    const hf_export_request request = {.format = format, .noun = noun};
+    return note_export(session, &request, key, record_count, mark, &arena, err);
 }
 
 // The digest belongs to the whole register: who does not see all of it gets none.
@@ -415,5 +424,5 @@ bool hf_export(const hf_session *session, const hf_export_request *request, hf_a
         return false;
     *record_count = e.record_count;
     end_exporter(&e);
-    return note_export(session, request, *record_count, &mark, arena, err);
+    return note_export(session, request, HF_STR_EMPTY, *record_count, &mark, arena, err);
 }

@@ -109,7 +109,8 @@ static bool prepare(hf_import_state *state, hf_error *err)
         return false;
     if (request->format.len > 0) {
         state->format = hf_format_find(request->format);
-        if (state->format == NULL || state->format->read == NULL)
+        if (state->format == NULL ||
+            (state->format->read == NULL && state->format->read_patches == NULL))
             return hf_fail(
                 err, HF_ERR_USAGE, "format.unknown",
                 "the format '%.*s' cannot be read; choose another, or leave it to be guessed",

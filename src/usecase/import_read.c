@@ -286,12 +286,19 @@ static bool read_file(hf_import_state *state, hf_error *err)
     const hf_format *format = state->format;
     if (format == NULL && !hf_format_guess(input, &format, err))
         return false;
-    file->is_ordered = hf_str_equal_z(hf_str_of(format->name), "dump");
+    file->is_ordered = format->read_patches != NULL; // references come first
     file->input = input;
     // A second reading sees the same faults of rows again: they are told already.
     state->is_again = state->is_second_read && !file->is_late;
     hf_problems unused_problems = hf_problems_of(&unused_arena);
+    hf_companion *others = HF_NEW_N(&unused_arena, hf_companion, state->request->file_count);
+    for (size_t i = 0; i < state->request->file_count; i++)
+        others[i] =
+            (hf_companion){state->request->files[i].path,
+                           hf_str_z(&unused_arena, hf_import_file_name(state, (uint32_t)i))};
     hf_read_request request = {.input = input,
+                               .companions = others,
+                               .companion_count = state->request->file_count,
                                .format = format,
                                .noun = state->request->as,
                                .recipe = state->recipe,

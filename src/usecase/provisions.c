@@ -29,10 +29,32 @@ static int by_instrument(const void *a, const void *b)
     return by_place(one->position, two->position, one, two);
 }
 
+// A provision in the order of its instrument, so that instruments that came in one after the other do not mingle.
+typedef struct {
+    uint32_t instrument;
+    hf_provision *provision;
+} placed;
+
 static int by_provision(const void *a, const void *b)
 {
-    const hf_provision *one = *(void *const *)a, *two = *(void *const *)b;
-    return by_place(one->position, two->position, one, two);
+    const placed *one = a, *two = b;
+    if (one->instrument != two->instrument)
+        return one->instrument < two->instrument ? -1 : 1;
+    return by_place(one->provision->position, two->provision->position, one->provision,
+                    two->provision);
+}
+
+static void sort_provisions(hf_page *provisions, const hf_map *instruments, hf_arena *arena)
+{
+    placed *list = HF_NEW_N(arena, placed, provisions->count + 1);
+    for (size_t i = 0; i < provisions->count; i++) {
+        list[i] = (placed){HF_NO_INSTRUMENT, provisions->records[i]};
+        (void)hf_map_get(instruments, list[i].provision->instrument, &list[i].instrument);
+    }
+    if (provisions->count > 0)
+        qsort(list, provisions->count, sizeof *list, by_provision);
+    for (size_t i = 0; i < provisions->count; i++)
+        provisions->records[i] = list[i].provision;
 }
 
 static int by_question(const void *a, const void *b)
@@ -82,11 +104,10 @@ static void put_in_order(hf_provision_book *out, hf_page *instruments, hf_page *
 {
     if (instruments->count > 0)
         qsort(instruments->records, instruments->count, sizeof(void *), by_instrument);
-    if (provisions->count > 0)
-        qsort(provisions->records, provisions->count, sizeof(void *), by_provision);
     if (questions->count > 0)
         qsort(questions->records, questions->count, sizeof(void *), by_question);
     hf_map instrument_index = index_of(instruments, arena);
+    sort_provisions(provisions, &instrument_index, arena);
     out->provision_index = index_of(provisions, arena);
     out->instruments = HF_NEW_N(arena, const hf_instrument *, instruments->count + 1);
     out->provisions = HF_NEW_N(arena, const hf_provision *, provisions->count + 1);

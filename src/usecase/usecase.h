@@ -17,6 +17,7 @@
 #include "usecase/graph.h"         // dependencies around an asset, paths
 #include "usecase/jobs.h"          // long work
 #include "usecase/names.h"         // what people call the assets of an answer
+#include "usecase/oscal.h"         // OSCAL documents out
 #include "usecase/overview.h"      // the register at a glance
 #include "usecase/places.h"        // where assets lie
 #include "usecase/portfolio.h"     // measures for a budget
