@@ -48,7 +48,7 @@ LIBRARY_HOMES = {
     "zlib.h": {"src/base/deflate.c"},
     "libxml/": {"src/base/xml.c"},
     "sodium": {"src/base/crypto.c"},
-    "openssl/": {"src/base/crypto.c"},
+    "openssl/": {"src/base/crypto.c", "src/base/public_key.c"},
     "microhttpd.h": {"src/wire/"},
     "gnutls/": {"src/wire/"},
     "gdal": {"src/reader/"},

@@ -116,6 +116,10 @@ void hf_answer_empty(hf_call *call); // 204
 void hf_answer_header(hf_call *call, const char *name, hf_str value);
 // The cookies of a session that was just opened; the call goes on as its actor.
 void hf_answer_session(hf_call *call, const hf_signed_in *made);
+// session.c: who is signed in now, as the answer. job: of the demonstration; empty = none.
+bool hf_write_session(hf_call *call, hf_str job, hf_error *err) HF_CHECKED;
+// identity.c: the member "recovery" of an object.
+void hf_write_codes(const hf_str *codes, size_t count, hf_json_writer *w);
 // Where this request comes from.
 hf_visit hf_call_visit(const hf_call *call);
 void hf_answer_etag(hf_call *call, int64_t version);

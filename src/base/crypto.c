@@ -59,6 +59,19 @@ hf_sha1 hf_sha1_of(hf_str bytes)
     return digest;
 }
 
+hf_sha256 hf_hmac_sha256(hf_str key, hf_str message)
+{
+    _Static_assert(crypto_auth_hmacsha256_BYTES == sizeof(hf_sha256), "room of the code");
+    crypto_auth_hmacsha256_state state;
+    hf_sha256 code;
+    const unsigned char *bytes = (const unsigned char *)(message.ptr != NULL ? message.ptr : "");
+    HF_ASSERT(crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.ptr, key.len) == 0);
+    HF_ASSERT(crypto_auth_hmacsha256_update(&state, bytes, message.len) == 0);
+    HF_ASSERT(crypto_auth_hmacsha256_final(&state, code.bytes) == 0);
+    hf_wipe(&state, sizeof(state));
+    return code;
+}
+
 void hf_random_bytes(void *bytes, size_t count)
 {
     randombytes_buf(bytes, count);
@@ -109,6 +122,42 @@ hf_str hf_base64url(hf_arena *arena, hf_str bytes)
             text[len++] = digits[group >> (18 - 6 * j) & 63];
     }
     return (hf_str){text, len};
+}
+
+static int base64url_digit(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '-' ? 62 : c == '_' ? 63 : -1;
+}
+
+bool hf_base64url_parse(hf_str text, hf_arena *arena, hf_str *out)
+{
+    char *bytes = hf_arena_take(arena, text.len / 4 * 3 + 3);
+    size_t len = 0;
+    uint32_t held = 0;
+    unsigned bits = 0;
+    if (text.len % 4 == 1)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        int digit = base64url_digit(text.ptr[i]);
+        if (digit < 0)
+            return false;
+        held = held << 6 | (uint32_t)digit;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes[len++] = (char)(held >> bits & 0xFF);
+        }
+    }
+    if ((held & ((1u << bits) - 1)) != 0) // two texts for the same bytes
+        return false;
+    *out = (hf_str){bytes, len};
+    return true;
 }
 
 bool hf_equal_constant_time(hf_str a, hf_str b)

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/message.h"
 #include "base/text.h"
+#include "base/webauthn.h"
 
 const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
     [HF_INSTANCE_NAME] = {.name = "instance.name",
@@ -17,6 +18,11 @@ const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
                               .words = hf_lang_codes,
                               .fallback = "en",
                               .help = "language of people who have not chosen one"},
+    [HF_INSTANCE_ORIGIN] = {.name = "identity.origin",
+                            .kind = HF_SETTING_ORIGIN,
+                            .fallback = "",
+                            .help = "address at which people open this, as their browsers show "
+                                    "it, without a path; passkeys are bound to it"},
     [HF_INSTANCE_SECOND_FACTOR] = {.name = "identity.second_factor",
                                    .kind = HF_SETTING_WORDS,
                                    .words = hf_role_words,
@@ -27,7 +33,7 @@ const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
 
 static hf_verb verb_of(hf_instance_key key)
 {
-    return key == HF_INSTANCE_SECOND_FACTOR ? HF_CAN_USERS : HF_CAN_CONFIGURE;
+    return key >= HF_INSTANCE_ORIGIN ? HF_CAN_USERS : HF_CAN_CONFIGURE; // who gets in, and how
 }
 
 bool hf_read_settings(const hf_session *session, hf_arena *arena,
@@ -72,6 +78,8 @@ static bool is_good(const hf_instance_setting *setting, hf_str value)
         return is_word(value, setting->words);
     case HF_SETTING_WORDS:
         return are_words(value, setting->words);
+    case HF_SETTING_ORIGIN:
+        return value.len <= HF_KEY_BYTES_MAX && hf_webauthn_rp_id(value).len > 0;
     }
     return false;
 }
@@ -79,6 +87,9 @@ static bool is_good(const hf_instance_setting *setting, hf_str value)
 static hf_str values_of(const hf_instance_setting *setting, hf_arena *arena)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(4096);
+    if (setting->kind == HF_SETTING_ORIGIN)
+        return HF_STR("https://NAME or https://NAME:PORT; on this machine alone "
+                      "http://localhost:PORT");
     if (setting->words == NULL)
         return hf_str_format(arena, "a text of at most %u bytes", HF_KEY_BYTES_MAX);
     for (size_t i = 0; setting->words[i] != NULL; i++)
@@ -134,7 +145,7 @@ bool hf_change_settings(const hf_session *session, const hf_str values[HF_INSTAN
 
 void hf_write_setting(const hf_instance_setting *setting, hf_json_writer *out)
 {
-    static const char *const kinds[] = {"text", "word", "words"};
+    static const char *const kinds[] = {"text", "word", "words", "origin"};
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_json_name(out, "name");
     hf_json_add_z(out, setting->name);

@@ -36,6 +36,7 @@ export interface Instance {
   language: string;
   setup_needed: boolean;
   demo: boolean;
+  passkey_site: string | null; // null: there are none
   version: string;
   marking: string | null;
   data_version: number;
