@@ -51,6 +51,7 @@ LIBRARY_HOMES = {
     "openssl/": {"src/base/crypto.c", "src/base/public_key.c"},
     "microhttpd.h": {"src/wire/"},
     "gnutls/": {"src/wire/"},
+    "curl/": {"src/wire/"},
     "gdal": {"src/reader/"},
     "ogr_": {"src/reader/"},
     "cpl_": {"src/reader/"},

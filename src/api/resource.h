@@ -99,6 +99,7 @@ struct hf_api {
     struct hf_attempts *attempts;   // attempts.c: failed sign-ins
     struct hf_attempts *refusals;   // attempts.c: tokens that are none
     struct hf_warm *warm;           // warm.c
+    hf_provider_cache *providers;   // what the provider of identities said of itself
     hf_str upload_dir;
     hf_str metrics_token;
     hf_str openapi; // made once

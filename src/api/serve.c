@@ -59,6 +59,7 @@ static bool open_parts(const hf_serve_options *options, house *home, hf_error *e
     api->overviews = hf_overviews_open();
     api->attempts = hf_attempts_open();
     api->refusals = hf_attempts_open();
+    api->providers = hf_provider_cache_open();
     api->started_ms = hf_clock_now_ms();
     if (options->metrics_token != NULL)
         api->metrics_token = hf_str_of(options->metrics_token);
@@ -141,6 +142,7 @@ static void close_all(house *home)
     hf_events_close(&api->events);
     hf_attempts_close(&api->attempts);
     hf_attempts_close(&api->refusals);
+    hf_provider_cache_close(&api->providers);
     hf_overviews_close(&api->overviews);
     hf_place_book_close(&api->places);
     hf_tiles_close(&api->tiles);

@@ -24,6 +24,11 @@ static void write_instance(const hf_instance *instance, bool is_signed_in,
     hf_json_add_bool(w, instance->is_setup_needed);
     hf_json_name(w, "demo");
     hf_json_add_bool(w, instance->has_demo);
+    hf_json_name(w, "provider");
+    if (instance->provider.len > 0)
+        hf_json_add_str(w, instance->provider);
+    else
+        hf_json_add_null(w);
     hf_json_name(w, "passkey_site");
     if (instance->passkey_site.len > 0)
         hf_json_add_str(w, instance->passkey_site);
@@ -145,7 +150,9 @@ static bool is_wrong_secret(const hf_error *err)
     for (size_t i = 0; i < HF_COUNT(codes); i++)
         if (strcmp(err->code, codes[i]) == 0)
             return true;
-    return hf_str_starts(hf_str_of(err->code), "passkey.") && err->kind == HF_ERR_SIGN_IN;
+    hf_str code = hf_str_of(err->code);
+    return err->kind == HF_ERR_SIGN_IN &&
+           (hf_str_starts(code, "passkey.") || hf_str_starts(code, "oidc."));
 }
 
 bool hf_guard(hf_call *call, hf_str name, hf_guarded try, void *context, hf_error *err)
@@ -304,6 +311,8 @@ static const char schemas[] =
     "\"properties\":{"
     "\"name\":{\"type\":\"string\"},\"language\":{\"type\":\"string\"},"
     "\"setup_needed\":{\"type\":\"boolean\"},\"demo\":{\"type\":\"boolean\"},"
+    "\"provider\":{\"type\":[\"string\",\"null\"],\"description\":\"what people call the "
+    "provider of identities\"},"
     "\"passkey_site\":{\"type\":[\"string\",\"null\"],\"description\":\"for which passkeys "
     "are made\"},"
     "\"version\":{\"type\":\"string\"},\"marking\":{\"type\":\"string\"},"

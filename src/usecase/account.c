@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/webauthn.h"
+#include "usecase/provider.h"
 #include "usecase/second_factor.h"
 
 #define SECRET_BYTES    32u
@@ -604,17 +605,20 @@ bool hf_read_instance(hf_store *store, hf_arena *arena, hf_instance *out, hf_err
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_instance found = {0};
     hf_str origin = HF_STR_EMPTY;
+    hf_provider provider = {0};
     if (!hf_read_begin(store, &read, err) ||
         !hf_setting_get(read, hf_instance_settings[HF_INSTANCE_NAME].name, arena, &found.name,
                         err) ||
         !hf_setting_get(read, hf_instance_settings[HF_INSTANCE_LANGUAGE].name, arena,
                         &found.language, err) ||
         !hf_setting_get(read, hf_instance_settings[HF_INSTANCE_ORIGIN].name, arena, &origin, err) ||
+        !hf_provider_read(read, arena, &provider, err) ||
         !hf_setup_is_needed(read, &found.is_setup_needed, err) ||
         !has_demo_records(read, &found.has_demo, err))
         return false;
     found.data_version = hf_read_data_version(read);
     found.passkey_site = hf_webauthn_rp_id(origin);
+    found.provider = provider.issuer.len > 0 ? provider.label : HF_STR_EMPTY;
     if (found.name.len == 0)
         found.name = hf_str_of(hf_instance_settings[HF_INSTANCE_NAME].fallback);
     if (found.language.len == 0)

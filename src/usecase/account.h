@@ -17,13 +17,25 @@ typedef enum {
     HF_INSTANCE_LANGUAGE,
     HF_INSTANCE_ORIGIN,
     HF_INSTANCE_SECOND_FACTOR,
+    HF_INSTANCE_OIDC_ISSUER,
+    HF_INSTANCE_OIDC_CLIENT,
+    HF_INSTANCE_OIDC_SECRET,
+    HF_INSTANCE_OIDC_LABEL,
+    HF_INSTANCE_OIDC_SCOPES,
+    HF_INSTANCE_OIDC_CLAIM,
+    HF_INSTANCE_OIDC_GROUPS,
+    HF_INSTANCE_OIDC_ACCOUNTS,
     HF_INSTANCE_SETTING_COUNT
 } hf_instance_key;
 typedef enum {
     HF_SETTING_TEXT,
     HF_SETTING_WORD,
     HF_SETTING_WORDS,
-    HF_SETTING_ORIGIN // "https://holdfast.example.org"
+    HF_SETTING_ORIGIN, // "https://holdfast.example.org"
+    HF_SETTING_ISSUER, // of OpenID Connect
+    HF_SETTING_SCOPES, // of OpenID Connect, separated by spaces
+    HF_SETTING_RULES,  // lines: what groups give
+    HF_SETTING_SECRET  // kept, and never given out
 } hf_setting_kind;
 typedef struct {
     const char *name; // in the store
@@ -155,7 +167,7 @@ bool hf_limit_by_token(const hf_credential *token, hf_actor *actor, hf_arena *ar
 bool hf_is_whole(const hf_session *session, hf_error *err) HF_CHECKED;
 
 // Sessions or tokens of an account: one's own, or another's by the right to users.
-// kind  HF_CREDENTIAL_SESSION, HF_CREDENTIAL_TOKEN or HF_CREDENTIAL_PASSKEY
+// kind  HF_CREDENTIAL_SESSION, _TOKEN, _PASSKEY or _LINK
 bool hf_list_credentials(const hf_session *session, hf_credential_kind kind, hf_str user_key,
                          hf_arena *arena, hf_credential **list, size_t *count,
                          hf_error *err) HF_CHECKED;
@@ -204,6 +216,7 @@ typedef struct {
     hf_str language;
     bool is_setup_needed;
     bool has_demo;
+    hf_str provider;     // what people call the provider of identities; empty: there is none
     hf_str passkey_site; // for which passkeys are made; empty: there are none
     int64_t data_version;
 } hf_instance;

@@ -79,6 +79,7 @@ bool hf_find_credential(hf_read *read, hf_credential_kind kind, hf_str user_key,
     return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "this account has no such %s",
                    kind == HF_CREDENTIAL_TOKEN     ? "token"
                    : kind == HF_CREDENTIAL_SESSION ? "session"
+                   : kind == HF_CREDENTIAL_LINK    ? "link"
                                                    : "passkey");
 }
 
@@ -132,8 +133,8 @@ bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, ui
 bool hf_end_account(hf_tx *tx, hf_str user_key, int64_t now_ms, hf_error *err)
 {
     static const hf_credential_kind kinds[] = {
-        HF_CREDENTIAL_SESSION,  HF_CREDENTIAL_TOKEN, HF_CREDENTIAL_DEVICE, HF_CREDENTIAL_TOTP,
-        HF_CREDENTIAL_RECOVERY, HF_CREDENTIAL_ENDED, HF_CREDENTIAL_PASSKEY};
+        HF_CREDENTIAL_SESSION,  HF_CREDENTIAL_TOKEN, HF_CREDENTIAL_DEVICE,  HF_CREDENTIAL_TOTP,
+        HF_CREDENTIAL_RECOVERY, HF_CREDENTIAL_ENDED, HF_CREDENTIAL_PASSKEY, HF_CREDENTIAL_LINK};
     for (size_t i = 0; i < HF_COUNT(kinds); i++)
         if (!hf_credential_remove_all(tx, kinds[i], user_key, err))
             return false;
@@ -161,6 +162,7 @@ void hf_write_credentials(const hf_credential *list, size_t count, hf_str curren
                           hf_json_writer *out)
 {
     static const char *const limits[] = {"role", "clearance", NULL};
+    static const char *const links[] = {"provider", NULL};
     static const char *const visits[] = {"from", "agent", NULL};
     hf_json_name(out, "items");
     hf_json_begin_array(out);
@@ -176,6 +178,9 @@ void hf_write_credentials(const hf_credential *list, size_t count, hf_str curren
             write_detail(&list[i], limits, out);
         } else if (list[i].kind == HF_CREDENTIAL_PASSKEY) {
             hf_json_put_str(out, "name", list[i].label);
+        } else if (list[i].kind == HF_CREDENTIAL_LINK) {
+            hf_json_put_str(out, "subject", list[i].label);
+            write_detail(&list[i], links, out);
         } else {
             hf_json_name(out, "is_current");
             hf_json_add_bool(out, is_of(&list[i], current));

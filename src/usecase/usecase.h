@@ -15,6 +15,7 @@
 #include "usecase/graph.h"         // dependencies around an asset, paths
 #include "usecase/jobs.h"          // long work
 #include "usecase/names.h"         // what people call the assets of an answer
+#include "usecase/oidc.h"          // signing in by a provider of identities
 #include "usecase/overview.h"      // the register at a glance
 #include "usecase/passkeys.h"      // signing in without a password
 #include "usecase/places.h"        // where assets lie
