@@ -59,6 +59,15 @@ static bool post_factor(hf_call *call, hf_error *err)
     return true;
 }
 
+void hf_write_codes(const hf_str *codes, size_t count, hf_json_writer *w)
+{
+    hf_json_name(w, "recovery");
+    hf_json_begin_array(w);
+    for (size_t i = 0; i < count; i++)
+        hf_json_add_str(w, codes[i]);
+    hf_json_end_array(w);
+}
+
 static bool try_confirm(hf_call *call, void *context, hf_error *err)
 {
     factor_try *it = context;
@@ -74,11 +83,7 @@ static bool post_confirm(hf_call *call, hf_error *err)
         return false;
     hf_json_writer w = hf_answer_json(call);
     hf_json_begin_object(&w);
-    hf_json_name(&w, "recovery");
-    hf_json_begin_array(&w);
-    for (size_t i = 0; i < HF_RECOVERY_CODE_COUNT; i++)
-        hf_json_add_str(&w, it.codes[i]);
-    hf_json_end_array(&w);
+    hf_write_codes(it.codes, HF_RECOVERY_CODE_COUNT, &w);
     hf_json_end_object(&w);
     return true;
 }
@@ -199,14 +204,25 @@ static const char schemas[] =
     "\"Settings\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
     "\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"name\":{\"type\":"
     "\"string\"},"
-    "\"kind\":{\"enum\":[\"text\",\"word\",\"words\",\"count\",\"hours\"]},\"max\":{\"type\":"
-    "\"integer\"},\"words\":{\"type\":\"array\",\"items\":{"
+    "\"kind\":{\"enum\":[\"text\",\"word\",\"words\",\"count\",\"hours\",\"origin\",\"issuer\","
+    "\"scopes\",\"rules\",\"secret\"]},\"max\":{\"type\":\"integer\"},\"words\":{\"type\":"
+    "\"array\","
+    "\"items\":{"
     "\"type\":\"string\"}},\"max_bytes\":{\"type\":\"integer\"},\"default\":{\"type\":\"string\"},"
     "\"value\":{\"type\":\"string\",\"description\":\"empty: the default\"},"
     "\"values\":{\"type\":\"string\"},"
     "\"help\":{\"type\":\"string\"},\"can_change\":{\"type\":\"boolean\"}}}}}},"
     "\"SettingsPatch\":{\"type\":\"object\",\"properties\":{"
     "\"instance.name\":{\"type\":\"string\"},\"instance.language\":{\"type\":\"string\"},"
+    "\"identity.origin\":{\"type\":\"string\"},"
+    "\"oidc.issuer\":{\"type\":\"string\"},"
+    "\"oidc.client_id\":{\"type\":\"string\"},"
+    "\"oidc.client_secret\":{\"type\":\"string\"},"
+    "\"oidc.label\":{\"type\":\"string\"},"
+    "\"oidc.scopes\":{\"type\":\"string\"},"
+    "\"oidc.groups_claim\":{\"type\":\"string\"},"
+    "\"oidc.groups\":{\"type\":\"string\"},"
+    "\"oidc.accounts\":{\"type\":\"string\"},"
     "\"identity.second_factor\":{\"type\":\"string\",\"description\":\"roles, separated by "
     "spaces\"},\"release.bulk_records\":{\"type\":\"string\",\"description\":\"a count; 0: "
     "off\"},"

@@ -107,6 +107,7 @@ struct hf_api {
     hf_readings *readings;          // what each account reads
     int64_t settled_ms;             // of the readings, the last time
     struct hf_warm *warm;           // warm.c
+    hf_provider_cache *providers;   // what the provider of identities said of itself
     hf_str upload_dir;
     hf_str metrics_token;
     hf_str openapi; // made once
@@ -127,6 +128,10 @@ const char *hf_session_cookie(const hf_api *api);
 const char *hf_device_cookie(const hf_api *api);
 // The cookies of a session that was just opened; the call goes on as its actor.
 void hf_answer_session(hf_call *call, const hf_signed_in *made);
+// session.c: who is signed in now, as the answer. job: of the demonstration; empty = none.
+bool hf_write_session(hf_call *call, hf_str job, hf_error *err) HF_CHECKED;
+// identity.c: the member "recovery" of an object.
+void hf_write_codes(const hf_str *codes, size_t count, hf_json_writer *w);
 // Where this request comes from.
 hf_visit hf_call_visit(const hf_call *call);
 void hf_answer_etag(hf_call *call, int64_t version);

@@ -80,6 +80,7 @@ static bool open_parts(const hf_serve_options *options, house *home, hf_error *e
     api->refusals = hf_attempts_open();
     api->readings = hf_readings_open();
     hf_settle_readings(api, hf_clock_now_ms());
+    api->providers = hf_provider_cache_open();
     api->started_ms = hf_clock_now_ms();
     api->is_secure = options->tls_cert != NULL || options->is_behind_proxy;
     if (options->metrics_token != NULL)
@@ -167,6 +168,7 @@ static void close_all(house *home)
     if (api->readings != NULL)
         hf_settle_readings(api, hf_clock_now_ms());
     hf_readings_close(&api->readings);
+    hf_provider_cache_close(&api->providers);
     hf_overviews_close(&api->overviews);
     hf_place_book_close(&api->places);
     hf_tiles_close(&api->tiles);

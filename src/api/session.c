@@ -24,6 +24,16 @@ static void write_instance(const hf_instance *instance, bool is_signed_in,
     hf_json_add_bool(w, instance->is_setup_needed);
     hf_json_name(w, "demo");
     hf_json_add_bool(w, instance->has_demo);
+    hf_json_name(w, "provider");
+    if (instance->provider.len > 0)
+        hf_json_add_str(w, instance->provider);
+    else
+        hf_json_add_null(w);
+    hf_json_name(w, "passkey_site");
+    if (instance->passkey_site.len > 0)
+        hf_json_add_str(w, instance->passkey_site);
+    else
+        hf_json_add_null(w);
     hf_json_name(w, "version");
     hf_json_add_z(w, HF_VERSION);
     write_marking(w);
@@ -63,8 +73,7 @@ static void write_actor(const hf_actor *actor, hf_str language, hf_json_writer *
     hf_json_end_object(w);
 }
 
-// job: of the demonstration, empty = none.
-static bool write_session(hf_call *call, hf_str job, hf_error *err)
+bool hf_write_session(hf_call *call, hf_str job, hf_error *err)
 {
     hf_instance instance = {0};
     hf_known_counts known = {0};
@@ -121,7 +130,7 @@ static void give_cookie(hf_call *call, hf_str token, int64_t seconds)
 
 static bool get_session(hf_call *call, hf_error *err)
 {
-    return write_session(call, HF_STR_EMPTY, err);
+    return hf_write_session(call, HF_STR_EMPTY, err);
 }
 
 hf_visit hf_call_visit(const hf_call *call)
@@ -153,7 +162,9 @@ static bool is_wrong_secret(const hf_error *err)
     for (size_t i = 0; i < HF_COUNT(codes); i++)
         if (strcmp(err->code, codes[i]) == 0)
             return true;
-    return false;
+    hf_str code = hf_str_of(err->code);
+    return err->kind == HF_ERR_SIGN_IN &&
+           (hf_str_starts(code, "passkey.") || hf_str_starts(code, "oidc."));
 }
 
 bool hf_guard(hf_call *call, hf_str name, hf_guarded try, void *context, hf_error *err)
@@ -204,7 +215,7 @@ static bool post_session(hf_call *call, hf_error *err)
         !hf_guard(call, it.request.name, try_sign_in, &it, err))
         return false;
     hf_answer_session(call, &it.made);
-    return write_session(call, HF_STR_EMPTY, err);
+    return hf_write_session(call, HF_STR_EMPTY, err);
 }
 
 static bool delete_session(hf_call *call, hf_error *err)
@@ -257,7 +268,7 @@ static bool post_setup(hf_call *call, hf_error *err)
     hf_answer_session(call, &it.made);
     if (with_demo && !start_demo(call, &job, err))
         return false;
-    return write_session(call, job, err);
+    return hf_write_session(call, job, err);
 }
 
 static const hf_route routes[] = {
@@ -312,6 +323,10 @@ static const char schemas[] =
     "\"properties\":{"
     "\"name\":{\"type\":\"string\"},\"language\":{\"type\":\"string\"},"
     "\"setup_needed\":{\"type\":\"boolean\"},\"demo\":{\"type\":\"boolean\"},"
+    "\"provider\":{\"type\":[\"string\",\"null\"],\"description\":\"what people call the "
+    "provider of identities\"},"
+    "\"passkey_site\":{\"type\":[\"string\",\"null\"],\"description\":\"for which passkeys "
+    "are made\"},"
     "\"version\":{\"type\":\"string\"},\"marking\":{\"type\":\"string\"},"
     "\"data_version\":{\"type\":\"integer\"},\"asset_count\":{\"type\":\"integer\"},"
     "\"dependency_count\":{\"type\":\"integer\"}}},\"job\":{\"type\":\"string\"}}},"

@@ -59,6 +59,19 @@ hf_sha1 hf_sha1_of(hf_str bytes)
     return digest;
 }
 
+hf_sha256 hf_hmac_sha256(hf_str key, hf_str message)
+{
+    _Static_assert(crypto_auth_hmacsha256_BYTES == sizeof(hf_sha256), "room of the code");
+    crypto_auth_hmacsha256_state state;
+    hf_sha256 code;
+    const unsigned char *bytes = (const unsigned char *)(message.ptr != NULL ? message.ptr : "");
+    HF_ASSERT(crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.ptr, key.len) == 0);
+    HF_ASSERT(crypto_auth_hmacsha256_update(&state, bytes, message.len) == 0);
+    HF_ASSERT(crypto_auth_hmacsha256_final(&state, code.bytes) == 0);
+    hf_wipe(&state, sizeof(state));
+    return code;
+}
+
 void hf_random_bytes(void *bytes, size_t count)
 {
     randombytes_buf(bytes, count);
@@ -111,7 +124,7 @@ hf_str hf_base64url(hf_arena *arena, hf_str bytes)
     return (hf_str){text, len};
 }
 
-bool hf_base64url_parse(hf_arena *arena, hf_str text, hf_str *out)
+bool hf_base64url_parse(hf_str text, hf_arena *arena, hf_str *out)
 {
     char *bytes = hf_arena_take(arena, text.len / 4 * 3 + 3);
     size_t count = 0;

@@ -27,13 +27,16 @@ typedef struct {
 } hf_sha1;
 hf_sha1 hf_sha1_of(hf_str bytes);
 
+// HMAC with SHA-256 (RFC 2104).
+hf_sha256 hf_hmac_sha256(hf_str key, hf_str message);
+
 void hf_random_bytes(void *bytes, size_t count);
 void hf_hex(const uint8_t *bytes, size_t count, char *text); // 2·count lower-case digits and a NUL
 // Lower- or upper-case digits to bytes: true if text is exactly 2·count hex digits, else nothing is written.
 bool hf_hex_parse(hf_str text, uint8_t *bytes, size_t count);
 hf_str hf_base64url(hf_arena *arena, hf_str bytes); // no padding
-// The bytes back: true if text is what hf_base64url writes of them, and nothing else.
-bool hf_base64url_parse(hf_arena *arena, hf_str text, hf_str *out);
+// Back to bytes. False: another sign, padding, or a text that hf_base64url would not have written.
+bool hf_base64url_parse(hf_str text, hf_arena *arena, hf_str *out) HF_CHECKED;
 bool hf_equal_constant_time(hf_str a, hf_str b);
 // UUID version 7 (RFC 9562): the time in ms since 1970, then random. text has room for 37 bytes.
 void hf_uuid7(int64_t now_ms, char text[37]);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // holdfast settings: what is set for the whole instance, shown or changed.
+#include "base/file.h"
+#include "base/limits.h"
 #include "cli/query.h"
 
 static bool find_setting(hf_str name, size_t *index, hf_error *err)
@@ -19,6 +21,24 @@ static void write_plain(hf_cli *cli, const hf_str *values)
                           HF_STR_ARG(values[i]));
 }
 
+// '-' reads lines and secrets from standard input; a secret in the words of a command would be everybody's on the machine.
+static bool read_value(hf_cli *cli, const hf_instance_setting *setting, hf_str *out, hf_error *err)
+{
+    hf_str word = {cli->words[1], hf_str_of(cli->words[1]).len};
+    bool is_secret = setting->kind == HF_SETTING_SECRET;
+    *out = word;
+    if (is_secret && word.len > 0 && !hf_str_equal_z(word, "-"))
+        return hf_fail(err, HF_ERR_USAGE, "usage.words",
+                       "%s is a secret; give - and write it to standard input", setting->name);
+    if ((!is_secret && setting->kind != HF_SETTING_RULES) || !hf_str_equal_z(word, "-"))
+        return true;
+    if (!hf_file_read("-", HF_TEXT_BYTES_MAX + 2, &cli->arena, out, err))
+        return false;
+    while (out->len > 0 && (out->ptr[out->len - 1] == '\n' || out->ptr[out->len - 1] == '\r'))
+        out->len--;
+    return true;
+}
+
 static bool run(hf_cli *cli, hf_error *err)
 {
     hf_str values[HF_INSTANCE_SETTING_COUNT] = {0};
@@ -29,8 +49,8 @@ static bool run(hf_cli *cli, hf_error *err)
     if (cli->word_count == 2) {
         if (!find_setting(hf_str_of(cli->words[0]), &index, err))
             return false;
-        values[index] = (hf_str){cli->words[1], hf_str_of(cli->words[1]).len};
-        if (!hf_change_settings(&cli->session, values, err))
+        if (!read_value(cli, &hf_instance_settings[index], &values[index], err) ||
+            !hf_change_settings(&cli->session, values, err))
             return false;
     }
     if (!hf_read_settings(&cli->session, &cli->arena, values, err))

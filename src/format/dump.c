@@ -266,7 +266,7 @@ static bool take_piece(reader *r, const hf_json *line, hf_error *err)
     bool is_sound = sha256.len == 64 && at != NULL && of != NULL && at->type == HF_JSON_INT &&
                     of->type == HF_JSON_INT && of->integer > 0 &&
                     of->integer <= (int64_t)HF_ATTACHMENT_BYTES_MAX &&
-                    hf_base64url_parse(&r->scratch, hf_json_text(line, "bytes"), &bytes) &&
+                    hf_base64url_parse(hf_json_text(line, "bytes"), &r->scratch, &bytes) &&
                     bytes.len > 0;
     if (!is_sound)
         return fail_content(r, err);

@@ -80,7 +80,11 @@ typedef enum {
     HF_CREDENTIAL_DEVICE,  // a browser that has signed this account in before
     HF_CREDENTIAL_TOTP, // the shared secret of one-time codes, in `detail`; expires while it is not confirmed
     HF_CREDENTIAL_RECOVERY, // one code, to be used once
-    HF_CREDENTIAL_ENDED     // a token that was taken back: who shows it again is known
+    HF_CREDENTIAL_ENDED,    // a token that was taken back: who shows it again is known
+    HF_CREDENTIAL_USED,     // a ticket that counts once (usecase/ticket.c), until its end
+    HF_CREDENTIAL_PASSKEY, // by the hash of its id; its public key in `detail`, its name in `label`
+    HF_CREDENTIAL_LINK, // by the hash of issuer and subject at a provider; the subject in `label`
+    HF_CREDENTIAL_KEPT // a secret of the instance by the hash of its name, in `detail`: no account's
 } hf_credential_kind;
 typedef struct {
     hf_credential_kind kind;

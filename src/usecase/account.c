@@ -7,6 +7,8 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/webauthn.h"
+#include "usecase/provider.h"
 #include "usecase/second_factor.h"
 
 #define SECRET_BYTES    32u
@@ -142,8 +144,8 @@ static bool learn_device(hf_tx *tx, const hf_user *user, hf_str device, int64_t 
     return hf_credential_add(tx, &credential, err);
 }
 
-static bool open_session(hf_tx *tx, const hf_user *user, const hf_visit *visit, int64_t now_ms,
-                         hf_arena *arena, hf_signed_in *out, hf_error *err)
+bool hf_open_session(hf_tx *tx, const hf_user *user, const hf_visit *visit, int64_t now_ms,
+                     hf_arena *arena, hf_signed_in *out, hf_error *err)
 {
     hf_signed_in made = {
         .token = hf_make_secret(arena),
@@ -256,7 +258,7 @@ bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_ar
                         err) ||
         !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_LANGUAGE].name,
                         hf_str_of(hf_lang_code(lang)), err) ||
-        !open_session(tx, user, &request->visit, session->now_ms, arena, &made, err) ||
+        !hf_open_session(tx, user, &request->visit, session->now_ms, arena, &made, err) ||
         !hf_note(tx, &own, "setup.done", &hf_noun_user, user->head.key, HF_STR_EMPTY, HF_STR_EMPTY,
                  err) ||
         !hf_tx_commit(&tx, err))
@@ -267,7 +269,7 @@ bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_ar
 
 // --- signing in ----------------------------------------------------------------------------------
 
-static bool find_user(hf_read *read, hf_str key, hf_arena *arena, hf_user **out, hf_error *err)
+bool hf_find_user(hf_read *read, hf_str key, hf_arena *arena, hf_user **out, hf_error *err)
 {
     void *record = NULL;
     if (!hf_store_get(read, &hf_noun_user, key, arena, &record, err))
@@ -297,7 +299,7 @@ static bool fail_wrong(hf_error *err)
 // perhaps, must be tried again.
 static bool find_same(hf_tx *tx, const hf_user *was, hf_arena *arena, hf_user **out, hf_error *err)
 {
-    if (!find_user(hf_tx_read(tx), was->head.key, arena, out, err))
+    if (!hf_find_user(hf_tx_read(tx), was->head.key, arena, out, err))
         return false;
     return (*out != NULL && !(*out)->is_disabled && (*out)->head.version == was->head.version &&
             hf_str_equal((*out)->head.id, was->head.id) &&
@@ -315,7 +317,7 @@ bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf
     hf_signed_in made = {0};
     const char *factor = NULL;
     if (!hf_read_begin(session->store, &read, err) ||
-        !find_user(read, request->name, arena, &user, err))
+        !hf_find_user(read, request->name, arena, &user, err))
         return false;
     // Records are found by their id too, but guesses at an account are counted by its name.
     if (user != NULL && !hf_str_equal(user->head.key, request->name))
@@ -328,7 +330,7 @@ bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf
         !find_same(tx, user, arena, &user, err) ||
         !hf_actor_of(hf_tx_read(tx), user, session->now_ms, arena, &own.actor, err) ||
         !hf_second_factor_use(tx, user->head.key, request->code, session->now_ms, &factor, err) ||
-        !open_session(tx, user, &request->visit, session->now_ms, arena, &made, err))
+        !hf_open_session(tx, user, &request->visit, session->now_ms, arena, &made, err))
         return false;
     hf_str how =
         factor == NULL ? HF_STR_EMPTY : hf_str_format(arena, "{\"second_factor\":\"%s\"}", factor);
@@ -380,7 +382,7 @@ static bool note_refusal(const hf_session *session, const char *action, const ch
         hf_str_format(&scratch, "{\"from\":\"%.*s\",\"why\":\"%s\"}", HF_STR_ARG(peer), why);
     // A name that is none may be a password in the wrong box.
     return hf_tx_begin_now(session->store, session->now_ms, &tx, err) &&
-           find_user(hf_tx_read(tx), name, &scratch, &user, err) &&
+           hf_find_user(hf_tx_read(tx), name, &scratch, &user, err) &&
            hf_note(tx, &nobody, action, user != NULL ? &hf_noun_user : NULL,
                    user != NULL ? name : HF_STR_EMPTY, HF_STR_EMPTY, detail, err) &&
            hf_tx_commit(&tx, err);
@@ -435,7 +437,7 @@ bool hf_find_actor(hf_store *store, hf_credential_kind kind, hf_str secret, int6
         return false;
     if (credential == NULL)
         return tell_refusal(read, kind, &hash, arena, out, err);
-    if (!find_user(read, credential->user_key, arena, &user, err))
+    if (!hf_find_user(read, credential->user_key, arena, &user, err))
         return false;
     if (user == NULL || user->is_disabled) {
         out->refused = "token.ended";
@@ -500,10 +502,37 @@ bool hf_find_managed(const hf_session *session, hf_read *read, hf_str key, hf_ar
         return false;
     if (!is_own && !hf_can(&session->actor, HF_CAN_USERS, &hf_noun_user, NULL, err))
         return false;
-    if (!find_user(read, key, arena, out, err))
+    if (!hf_find_user(read, key, arena, out, err))
         return false;
     return *out != NULL || hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown",
                                    "there is no account '%.*s'", HF_STR_ARG(key));
+}
+
+static bool is_own(const hf_session *session, const hf_user *user)
+{
+    return !session->actor.is_local && hf_str_equal(user->head.key, session->actor.name);
+}
+
+bool hf_find_own(const hf_session *session, hf_read *read, hf_str user_key, hf_arena *arena,
+                 hf_user **out, hf_error *err)
+{
+    hf_user *user = NULL;
+    if (!hf_find_managed(session, read, user_key, arena, &user, err))
+        return false;
+    if (!is_own(session, user))
+        return hf_fail(err, HF_ERR_PERMISSION, "access.denied",
+                       "only the account itself can add a way in");
+    *out = user;
+    return true;
+}
+
+bool hf_check_current(const hf_session *session, const hf_user *user, hf_str password,
+                      hf_arena *arena, hf_error *err)
+{
+    if (!is_own(session, user) || hf_password_fits(user, password, arena))
+        return true;
+    hf_fail(err, HF_ERR_PERMISSION, "account.wrong_current", "the current password is wrong");
+    return hf_fail_at(err, "/password", 0, "password");
 }
 
 // May this caller set it, and is it fit? The slow hashes are computed here, before the only writer's turn is taken.
@@ -515,12 +544,12 @@ static bool prepare_password(const hf_session *session, const hf_password_reques
     if (!hf_read_begin(session->store, &read, err) ||
         !hf_find_managed(session, read, request->user_key, arena, &user, err))
         return false;
-    bool is_own = hf_str_equal(user->head.key, session->actor.name) && !session->actor.is_local;
-    if (is_own && !hf_password_fits(user, request->current, arena)) {
+    bool for_itself = is_own(session, user);
+    if (for_itself && !hf_password_fits(user, request->current, arena)) {
         hf_fail(err, HF_ERR_PERMISSION, "account.wrong_current", "the current password is wrong");
         return hf_fail_at(err, "/current", 0, "current");
     }
-    if (is_own && hf_equal_constant_time(request->current, request->password)) {
+    if (for_itself && hf_equal_constant_time(request->current, request->password)) {
         hf_fail(err, HF_ERR_INPUT, "account.password_same", "this is the password as it was");
         return hf_fail_at(err, "/password", 0, "password");
     }
@@ -540,13 +569,13 @@ bool hf_set_password(const hf_session *session, const hf_password_request *reque
     if (!prepare_password(session, request, arena, &user, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err))
         return false;
-    bool is_own = hf_str_equal(user->head.key, session->actor.name) && !session->actor.is_local;
-    user->must_change_password = !is_own && request->must_change;
+    bool for_itself = is_own(session, user);
+    user->must_change_password = !for_itself && request->must_change;
     if (!put_user(tx, user, user->head.version, arena, err) ||
         !hf_credential_remove_all(tx, HF_CREDENTIAL_SESSION, user->head.key, err) ||
         !hf_credential_remove_all(tx, HF_CREDENTIAL_DEVICE, user->head.key, err) ||
-        (is_own && request->visit != NULL &&
-         !open_session(tx, user, request->visit, session->now_ms, arena, &made, err)) ||
+        (for_itself && request->visit != NULL &&
+         !hf_open_session(tx, user, request->visit, session->now_ms, arena, &made, err)) ||
         !hf_note(tx, session, "user.password_set", &hf_noun_user, user->head.key, HF_STR_EMPTY,
                  HF_STR_EMPTY, err) ||
         !hf_tx_commit(&tx, err))
@@ -575,15 +604,21 @@ bool hf_read_instance(hf_store *store, hf_arena *arena, hf_instance *out, hf_err
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_instance found = {0};
+    hf_str origin = HF_STR_EMPTY;
+    hf_provider provider = {0};
     if (!hf_read_begin(store, &read, err) ||
         !hf_setting_get(read, hf_instance_settings[HF_INSTANCE_NAME].name, arena, &found.name,
                         err) ||
         !hf_setting_get(read, hf_instance_settings[HF_INSTANCE_LANGUAGE].name, arena,
                         &found.language, err) ||
+        !hf_setting_get(read, hf_instance_settings[HF_INSTANCE_ORIGIN].name, arena, &origin, err) ||
+        !hf_provider_read(read, arena, &provider, err) ||
         !hf_setup_is_needed(read, &found.is_setup_needed, err) ||
         !has_demo_records(read, &found.has_demo, err))
         return false;
     found.data_version = hf_read_data_version(read);
+    found.passkey_site = hf_webauthn_rp_id(origin);
+    found.provider = provider.issuer.len > 0 ? provider.label : HF_STR_EMPTY;
     if (found.name.len == 0)
         found.name = hf_str_of(hf_instance_settings[HF_INSTANCE_NAME].fallback);
     if (found.language.len == 0)

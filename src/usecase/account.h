@@ -15,6 +15,7 @@
 typedef enum {
     HF_INSTANCE_NAME,
     HF_INSTANCE_LANGUAGE,
+    HF_INSTANCE_ORIGIN,
     HF_INSTANCE_SECOND_FACTOR,
     HF_INSTANCE_BULK_RECORDS,    // more of them leave with a second person only; 0 = with none
     HF_INSTANCE_LOWERING,        // who may lower a marking
@@ -25,6 +26,14 @@ typedef enum {
     HF_INSTANCE_LIMIT_REQUESTS,  // of one account in a minute; 0 = no limit
     HF_INSTANCE_LIMIT_MEGABYTES, // that one account sends in a day; 0 = no limit
     HF_INSTANCE_TOKEN_DAYS,      // that a token lives at most; 0 = for ever
+    HF_INSTANCE_OIDC_ISSUER,
+    HF_INSTANCE_OIDC_CLIENT,
+    HF_INSTANCE_OIDC_SECRET,
+    HF_INSTANCE_OIDC_LABEL,
+    HF_INSTANCE_OIDC_SCOPES,
+    HF_INSTANCE_OIDC_CLAIM,
+    HF_INSTANCE_OIDC_GROUPS,
+    HF_INSTANCE_OIDC_ACCOUNTS,
     HF_INSTANCE_SETTING_COUNT
 } hf_instance_key;
 typedef enum {
@@ -32,7 +41,12 @@ typedef enum {
     HF_SETTING_WORD,
     HF_SETTING_WORDS,
     HF_SETTING_COUNT,
-    HF_SETTING_HOURS // of a day, in UTC: "6-20"
+    HF_SETTING_HOURS,  // of a day, in UTC: "6-20"
+    HF_SETTING_ORIGIN, // "https://holdfast.example.org"
+    HF_SETTING_ISSUER, // of OpenID Connect
+    HF_SETTING_SCOPES, // of OpenID Connect, separated by spaces
+    HF_SETTING_RULES,  // lines: what groups give
+    HF_SETTING_SECRET  // kept, and never given out
 } hf_setting_kind;
 typedef struct {
     const char *name; // in the store
@@ -97,7 +111,8 @@ typedef struct {
     hf_visit visit;
 } hf_sign_in_request;
 // Errors: HF_ERR_SIGN_IN "account.wrong" (name or password, it is not said which), "account.code_needed" (both are
-// right, and the account has a second factor), "account.code_wrong" (also one that was used before).
+// right, and the account has a second factor), "account.code_wrong" (also one that was used before),
+// "account.passkey_needed" (as code_needed, where the second factor is a passkey).
 bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf_arena *arena,
                 hf_signed_in *out, hf_error *err) HF_CHECKED;
 bool hf_sign_out(const hf_session *session, hf_str token, hf_error *err) HF_CHECKED;
@@ -165,10 +180,13 @@ bool hf_limit_by_token(const hf_credential *token, hf_actor *actor, hf_arena *ar
 bool hf_is_whole(const hf_session *session, hf_error *err) HF_CHECKED;
 
 // Sessions or tokens of an account: one's own, or another's by the right to users.
-// kind  HF_CREDENTIAL_SESSION or HF_CREDENTIAL_TOKEN
+// kind  HF_CREDENTIAL_SESSION, _TOKEN, _PASSKEY or _LINK
 bool hf_list_credentials(const hf_session *session, hf_credential_kind kind, hf_str user_key,
                          hf_arena *arena, hf_credential **list, size_t *count,
                          hf_error *err) HF_CHECKED;
+// One of an account by the first 16 hex digits of its hash. Errors: HF_ERR_NOT_FOUND "record.unknown"
+bool hf_find_credential(hf_read *read, hf_credential_kind kind, hf_str user_key, hf_str short_id,
+                        hf_arena *arena, hf_credential **out, hf_error *err) HF_CHECKED;
 // Ends one by the first 16 hex digits of its hash, as hf_write_credentials shows them.
 bool hf_end_credential(const hf_session *session, hf_credential_kind kind, hf_str user_key,
                        hf_str short_id, hf_error *err) HF_CHECKED;
@@ -190,6 +208,20 @@ hf_str hf_make_secret(hf_arena *arena);
 bool hf_find_managed(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
                      hf_user **out, hf_error *err) HF_CHECKED;
 bool hf_password_fits(const hf_user *user, hf_str password, hf_arena *arena);
+// The account by its name; NULL: none.
+bool hf_find_user(hf_read *read, hf_str key, hf_arena *arena, hf_user **out,
+                  hf_error *err) HF_CHECKED;
+// The account, if it is one's own: nobody else adds to the ways in. Errors: HF_ERR_PERMISSION "access.denied", those of
+// hf_find_managed
+bool hf_find_own(const hf_session *session, hf_read *read, hf_str user_key, hf_arena *arena,
+                 hf_user **out, hf_error *err) HF_CHECKED;
+// Of one's own account the present password is asked again; of another's, which the right to accounts manages, nothing.
+// Errors: HF_ERR_PERMISSION "account.wrong_current"
+bool hf_check_current(const hf_session *session, const hf_user *user, hf_str password,
+                      hf_arena *arena, hf_error *err) HF_CHECKED;
+// A session for whoever has just shown who it is, in the transaction that used up what was shown.
+bool hf_open_session(hf_tx *tx, const hf_user *user, const hf_visit *visit, int64_t now_ms,
+                     hf_arena *arena, hf_signed_in *out, hf_error *err) HF_CHECKED;
 
 // What everybody may know of the installation.
 typedef struct {
@@ -197,6 +229,8 @@ typedef struct {
     hf_str language;
     bool is_setup_needed;
     bool has_demo;
+    hf_str provider;     // what people call the provider of identities; empty: there is none
+    hf_str passkey_site; // for which passkeys are made; empty: there are none
     int64_t data_version;
 } hf_instance;
 bool hf_read_instance(hf_store *store, hf_arena *arena, hf_instance *out, hf_error *err) HF_CHECKED;

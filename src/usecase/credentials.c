@@ -62,29 +62,43 @@ static bool end_one(hf_tx *tx, const hf_credential *credential, int64_t now_ms, 
            (credential->kind != HF_CREDENTIAL_TOKEN || hf_credential_add(tx, &ended, err));
 }
 
+bool hf_find_credential(hf_read *read, hf_credential_kind kind, hf_str user_key, hf_str wanted,
+                        hf_arena *arena, hf_credential **out, hf_error *err)
+{
+    hf_credential *list = NULL;
+    size_t count = 0;
+    if (!hf_credential_list(read, kind, user_key, arena, &list, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        char id[SHORT_ID_DIGITS + 1];
+        short_id(&list[i], id);
+        if (hf_str_equal_z(wanted, id)) {
+            *out = &list[i];
+            return true;
+        }
+    }
+    return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "this account has no such %s",
+                   kind == HF_CREDENTIAL_TOKEN     ? "token"
+                   : kind == HF_CREDENTIAL_SESSION ? "session"
+                   : kind == HF_CREDENTIAL_LINK    ? "link"
+                                                   : "passkey");
+}
+
 bool hf_end_credential(const hf_session *session, hf_credential_kind kind, hf_str user_key,
                        hf_str wanted, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     hf_user *user = NULL;
-    hf_credential *list = NULL;
-    size_t count = 0;
-    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !hf_find_managed(session, hf_tx_read(tx), user_key, &scratch, &user, err) ||
-        !hf_credential_list(hf_tx_read(tx), kind, user->head.key, &scratch, &list, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        char id[SHORT_ID_DIGITS + 1];
-        short_id(&list[i], id);
-        if (hf_str_equal_z(wanted, id))
-            return end_one(tx, &list[i], session->now_ms, err) &&
-                   hf_note(tx, session, ended_word(kind), &hf_noun_user, user->head.key,
-                           HF_STR_EMPTY, HF_STR_EMPTY, err) &&
-                   hf_tx_commit(&tx, err);
-    }
-    return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "this account has no such %s",
-                   kind == HF_CREDENTIAL_TOKEN ? "token" : "session");
+    hf_credential *found = NULL;
+    return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
+           hf_find_managed(session, hf_tx_read(tx), user_key, &scratch, &user, err) &&
+           hf_find_credential(hf_tx_read(tx), kind, user->head.key, wanted, &scratch, &found,
+                              err) &&
+           end_one(tx, found, session->now_ms, err) &&
+           hf_note(tx, session, ended_word(kind), &hf_noun_user, user->head.key, HF_STR_EMPTY,
+                   HF_STR_EMPTY, err) &&
+           hf_tx_commit(&tx, err);
 }
 
 bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, uint64_t *count,
@@ -119,9 +133,9 @@ bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, ui
 
 bool hf_end_account(hf_tx *tx, hf_str user_key, int64_t now_ms, hf_error *err)
 {
-    static const hf_credential_kind kinds[] = {HF_CREDENTIAL_SESSION,  HF_CREDENTIAL_TOKEN,
-                                               HF_CREDENTIAL_DEVICE,   HF_CREDENTIAL_TOTP,
-                                               HF_CREDENTIAL_RECOVERY, HF_CREDENTIAL_ENDED};
+    static const hf_credential_kind kinds[] = {
+        HF_CREDENTIAL_SESSION,  HF_CREDENTIAL_TOKEN, HF_CREDENTIAL_DEVICE,  HF_CREDENTIAL_TOTP,
+        HF_CREDENTIAL_RECOVERY, HF_CREDENTIAL_ENDED, HF_CREDENTIAL_PASSKEY, HF_CREDENTIAL_LINK};
     for (size_t i = 0; i < HF_COUNT(kinds); i++)
         if (!hf_credential_remove_all(tx, kinds[i], user_key, err))
             return false;
@@ -149,6 +163,7 @@ void hf_write_credentials(const hf_credential *list, size_t count, hf_str curren
                           hf_json_writer *out)
 {
     static const char *const limits[] = {"role", "clearance", NULL};
+    static const char *const links[] = {"provider", NULL};
     static const char *const visits[] = {"from", "agent", NULL};
     hf_json_name(out, "items");
     hf_json_begin_array(out);
@@ -162,6 +177,11 @@ void hf_write_credentials(const hf_credential *list, size_t count, hf_str curren
             hf_json_name(out, "label"); // of a session it is the secret of its writes
             hf_json_add_str(out, list[i].label);
             write_detail(&list[i], limits, out);
+        } else if (list[i].kind == HF_CREDENTIAL_PASSKEY) {
+            hf_json_put_str(out, "name", list[i].label);
+        } else if (list[i].kind == HF_CREDENTIAL_LINK) {
+            hf_json_put_str(out, "subject", list[i].label);
+            write_detail(&list[i], links, out);
         } else {
             hf_json_name(out, "is_current");
             hf_json_add_bool(out, is_of(&list[i], current));

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "usecase/passkeys.h"
+
 #define STEPS_AROUND   1 // clocks may differ by half a minute
 #define PENDING_MS     INT64_C(600000)
 #define RECOVERY_BYTES 10u // 80 bits: as many tries as nobody has
@@ -167,6 +169,7 @@ bool hf_find_held(hf_read *read, const hf_user *user, const hf_actor *actor, hf_
                   hf_held *out, hf_error *err)
 {
     hf_credential *totp = NULL;
+    size_t passkeys = 0;
     bool is_asked = false;
     *out = HF_HELD_NOT;
     if (user->must_change_password) {
@@ -177,9 +180,10 @@ bool hf_find_held(hf_read *read, const hf_user *user, const hf_actor *actor, hf_
         return false;
     if (!is_asked)
         return true;
-    if (!find_totp(read, user->head.key, INT64_MIN, arena, &totp, err))
+    if (!find_totp(read, user->head.key, INT64_MIN, arena, &totp, err) ||
+        !hf_passkey_count(read, user->head.key, arena, &passkeys, err))
         return false;
-    if (!is_confirmed(totp))
+    if (!is_confirmed(totp) && passkeys == 0)
         *out = HF_HELD_SECOND_FACTOR;
     return true;
 }
@@ -198,6 +202,17 @@ static bool use_recovery(hf_tx *tx, hf_str user_key, hf_str code, bool *used, hf
     return found == NULL || hf_credential_remove(tx, &row, err);
 }
 
+// A passkey is no code that could be typed: it lets in by itself (passkeys.c), or a recovery code in its place.
+static bool ask_more(bool has_codes, hf_error *err)
+{
+    return has_codes
+               ? hf_fail(err, HF_ERR_SIGN_IN, "account.code_needed",
+                         "give the code of your authenticator too")
+               : hf_fail(err, HF_ERR_SIGN_IN, "account.passkey_needed",
+                         "the password alone is not enough: sign in with a passkey, or give a "
+                         "recovery code too");
+}
+
 bool hf_second_factor_use(hf_tx *tx, hf_str user_key, hf_str typed, int64_t now_ms,
                           const char **factor, hf_error *err)
 {
@@ -205,16 +220,17 @@ bool hf_second_factor_use(hf_tx *tx, hf_str user_key, hf_str typed, int64_t now_
     hf_credential *totp = NULL;
     char text[CODE_BYTES_MAX];
     hf_str code = plain_code(typed, text);
+    size_t passkeys = 0;
     bool used = false;
-    if (!find_totp(hf_tx_read(tx), user_key, now_ms, &scratch, &totp, err))
+    if (!find_totp(hf_tx_read(tx), user_key, now_ms, &scratch, &totp, err) ||
+        !hf_passkey_count(hf_tx_read(tx), user_key, &scratch, &passkeys, err))
         return false;
     *factor = NULL;
-    if (!is_confirmed(totp))
+    if (!is_confirmed(totp) && passkeys == 0)
         return true;
     if (code.len == 0)
-        return hf_fail(err, HF_ERR_SIGN_IN, "account.code_needed",
-                       "give the code of your authenticator too");
-    int64_t step = fitting_step(totp, code, now_ms);
+        return ask_more(is_confirmed(totp), err);
+    int64_t step = is_confirmed(totp) ? fitting_step(totp, code, now_ms) : -1;
     if (step >= 0) {
         totp->last_seen_ms = step;
         *factor = "totp";
@@ -229,33 +245,6 @@ bool hf_second_factor_use(hf_tx *tx, hf_str user_key, hf_str typed, int64_t now_
 }
 
 // --- on and off ----------------------------------------------------------------------------------
-
-static bool is_own(const hf_session *session, const hf_user *user)
-{
-    return !session->actor.is_local && hf_str_equal(user->head.key, session->actor.name);
-}
-
-// Only the owner turns it on: nobody else holds the authenticator.
-static bool find_own(const hf_session *session, hf_read *read, hf_str user_key, hf_arena *arena,
-                     hf_user **out, hf_error *err)
-{
-    hf_user *user = NULL;
-    if (!hf_find_managed(session, read, user_key, arena, &user, err))
-        return false;
-    if (!is_own(session, user))
-        return hf_fail(err, HF_ERR_PERMISSION, "access.denied",
-                       "only the account itself can turn on its second factor");
-    *out = user;
-    return true;
-}
-
-static bool check_current(const hf_user *user, hf_str password, hf_arena *arena, hf_error *err)
-{
-    if (hf_password_fits(user, password, arena))
-        return true;
-    hf_fail(err, HF_ERR_PERMISSION, "account.wrong_current", "the current password is wrong");
-    return hf_fail_at(err, "/password", 0, "password");
-}
 
 static bool refuse_second(hf_error *err)
 {
@@ -343,8 +332,8 @@ bool hf_second_factor_begin(const hf_session *session, hf_str user_key, hf_str p
     hf_instance instance = {0};
     uint8_t bytes[HF_TOTP_SECRET_BYTES];
     if (!hf_read_begin(session->store, &read, err) ||
-        !find_own(session, read, user_key, arena, &user, err) ||
-        !check_current(user, password, arena, err) ||
+        !hf_find_own(session, read, user_key, arena, &user, err) ||
+        !hf_check_current(session, user, password, arena, err) ||
         !hf_read_instance(session->store, arena, &instance, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !find_totp(hf_tx_read(tx), user->head.key, session->now_ms, arena, &there, err))
@@ -375,8 +364,8 @@ static hf_str grouped(hf_str code, hf_arena *arena)
     return hf_buf_copy(arena, &text);
 }
 
-static bool make_recovery(hf_tx *tx, const hf_user *user, int64_t now_ms, hf_arena *arena,
-                          hf_str codes[HF_RECOVERY_CODE_COUNT], hf_error *err)
+bool hf_recovery_make(hf_tx *tx, const hf_user *user, int64_t now_ms, hf_arena *arena,
+                      hf_str codes[HF_RECOVERY_CODE_COUNT], hf_error *err)
 {
     if (!hf_credential_remove_all(tx, HF_CREDENTIAL_RECOVERY, user->head.key, err))
         return false;
@@ -406,7 +395,7 @@ bool hf_second_factor_confirm(const hf_session *session, hf_str user_key, hf_str
     char text[CODE_BYTES_MAX];
     hf_str code = plain_code(typed, text);
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !find_own(session, hf_tx_read(tx), user_key, arena, &user, err) ||
+        !hf_find_own(session, hf_tx_read(tx), user_key, arena, &user, err) ||
         !find_totp(hf_tx_read(tx), user->head.key, session->now_ms, arena, &totp, err))
         return false;
     if (is_confirmed(totp))
@@ -424,10 +413,22 @@ bool hf_second_factor_confirm(const hf_session *session, hf_str user_key, hf_str
     totp->created_ms = session->now_ms;
     totp->last_seen_ms = step;
     return replace_totp(tx, totp, err) &&
-           make_recovery(tx, user, session->now_ms, arena, codes, err) &&
+           hf_recovery_make(tx, user, session->now_ms, arena, codes, err) &&
            hf_note(tx, session, "user.factor_on", &hf_noun_user, user->head.key, HF_STR_EMPTY,
                    HF_STR_EMPTY, err) &&
            hf_tx_commit(&tx, err);
+}
+
+bool hf_recovery_settle(hf_tx *tx, hf_str user_key, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_credential *totp = NULL;
+    size_t passkeys = 0;
+    if (!find_totp(hf_tx_read(tx), user_key, INT64_MIN, &scratch, &totp, err) ||
+        !hf_passkey_count(hf_tx_read(tx), user_key, &scratch, &passkeys, err))
+        return false;
+    return is_confirmed(totp) || passkeys > 0 ||
+           hf_credential_remove_all(tx, HF_CREDENTIAL_RECOVERY, user_key, err);
 }
 
 bool hf_second_factor_remove(const hf_session *session, hf_str user_key, hf_str password,
@@ -439,11 +440,11 @@ bool hf_second_factor_remove(const hf_session *session, hf_str user_key, hf_str 
     hf_user *user = NULL;
     if (!hf_read_begin(session->store, &read, err) ||
         !hf_find_managed(session, read, user_key, &scratch, &user, err) ||
-        (is_own(session, user) && !check_current(user, password, &scratch, err)))
+        !hf_check_current(session, user, password, &scratch, err))
         return false;
     return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
            hf_credential_remove_all(tx, HF_CREDENTIAL_TOTP, user->head.key, err) &&
-           hf_credential_remove_all(tx, HF_CREDENTIAL_RECOVERY, user->head.key, err) &&
+           hf_recovery_settle(tx, user->head.key, err) &&
            hf_note(tx, session, "user.factor_off", &hf_noun_user, user->head.key, HF_STR_EMPTY,
                    HF_STR_EMPTY, err) &&
            hf_tx_commit(&tx, err);

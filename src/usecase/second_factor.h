@@ -25,7 +25,8 @@ bool hf_find_held(hf_read *read, const hf_user *user, const hf_actor *actor, hf_
 // Checks and uses up a code, in the transaction of the sign-in: what was accepted once, or is older, is not again.
 // code   as typed; blanks and hyphens in it do not count
 // factor out: NULL the account has none; "totp" or "recovery"
-// Errors HF_ERR_SIGN_IN "account.code_needed", "account.code_wrong"
+// Errors HF_ERR_SIGN_IN "account.code_needed", "account.code_wrong"; "account.passkey_needed" the account has passkeys
+//        and no authenticator, and no recovery code was given
 bool hf_second_factor_use(hf_tx *tx, hf_str user_key, hf_str code, int64_t now_ms,
                           const char **factor, hf_error *err) HF_CHECKED;
 
@@ -52,5 +53,10 @@ bool hf_second_factor_confirm(const hf_session *session, hf_str user_key, hf_str
 // Takes it off: one's own with the current password, another's by the right to users. Its recovery codes go with it.
 bool hf_second_factor_remove(const hf_session *session, hf_str user_key, hf_str password,
                              hf_error *err) HF_CHECKED;
+
+// New recovery codes in place of the old ones; and: they go when nothing is left that they stand in for.
+bool hf_recovery_make(hf_tx *tx, const hf_user *user, int64_t now_ms, hf_arena *arena,
+                      hf_str codes[HF_RECOVERY_CODE_COUNT], hf_error *err) HF_CHECKED;
+bool hf_recovery_settle(hf_tx *tx, hf_str user_key, hf_error *err) HF_CHECKED;
 
 #endif

@@ -6,6 +6,10 @@
 #include "base/limits.h"
 #include "base/message.h"
 #include "base/text.h"
+#include "base/webauthn.h"
+#include "usecase/oidc.h"
+
+static const char *const account_words[] = {"linked", "make", NULL};
 
 static const char *const switch_words[] = {"off", "on", NULL};
 static const char *const persons[] = {"two_persons", "one_person", NULL};
@@ -20,6 +24,11 @@ const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
                               .words = hf_lang_codes,
                               .fallback = "en",
                               .help = "language of people who have not chosen one"},
+    [HF_INSTANCE_ORIGIN] = {.name = "identity.origin",
+                            .kind = HF_SETTING_ORIGIN,
+                            .fallback = "",
+                            .help = "address at which people open this, as their browsers show "
+                                    "it, without a path; passkeys are bound to it"},
     [HF_INSTANCE_SECOND_FACTOR] = {.name = "identity.second_factor",
                                    .kind = HF_SETTING_WORDS,
                                    .words = hf_role_words,
@@ -80,11 +89,49 @@ const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
                                 .fallback = "365",
                                 .help = "days that a program's token lives at most; 0: one may "
                                         "have no end"},
+    [HF_INSTANCE_OIDC_ISSUER] = {.name = "oidc.issuer",
+                                 .kind = HF_SETTING_ISSUER,
+                                 .fallback = "",
+                                 .help = "issuer of OpenID Connect by which people sign in, as it "
+                                         "calls itself; empty: there is none"},
+    [HF_INSTANCE_OIDC_CLIENT] = {.name = "oidc.client_id",
+                                 .kind = HF_SETTING_TEXT,
+                                 .fallback = "",
+                                 .help = "name under which this instance is registered there"},
+    [HF_INSTANCE_OIDC_SECRET] = {.name = "oidc.client_secret",
+                                 .kind = HF_SETTING_SECRET,
+                                 .fallback = "",
+                                 .help = "secret of that registration, from standard input ('-'); "
+                                         "it is shown to nobody"},
+    [HF_INSTANCE_OIDC_LABEL] = {.name = "oidc.label",
+                                .kind = HF_SETTING_TEXT,
+                                .fallback = "OpenID Connect",
+                                .help = "what people call the provider, on the button"},
+    [HF_INSTANCE_OIDC_SCOPES] = {.name = "oidc.scopes",
+                                 .kind = HF_SETTING_SCOPES,
+                                 .fallback = "openid profile",
+                                 .help = "scopes that are asked for, openid among them"},
+    [HF_INSTANCE_OIDC_CLAIM] = {.name = "oidc.groups_claim",
+                                .kind = HF_SETTING_TEXT,
+                                .fallback = "groups",
+                                .help = "claim of the ID token that holds groups"},
+    [HF_INSTANCE_OIDC_GROUPS] = {.name = "oidc.groups",
+                                 .kind = HF_SETTING_RULES,
+                                 .fallback = "",
+                                 .help =
+                                     "what groups give, a rule a line: GROUP = ROLE, or GROUP = "
+                                     "ROLE sector|region|organisation CODE"},
+    [HF_INSTANCE_OIDC_ACCOUNTS] = {.name = "oidc.accounts",
+                                   .kind = HF_SETTING_WORD,
+                                   .words = account_words,
+                                   .fallback = "linked",
+                                   .help = "who comes in: linked accounts only, or make one at the "
+                                           "first sign-in"},
 };
 
 static hf_verb verb_of(hf_instance_key key)
 {
-    return key < HF_INSTANCE_SECOND_FACTOR ? HF_CAN_CONFIGURE : HF_CAN_USERS;
+    return key >= HF_INSTANCE_ORIGIN ? HF_CAN_USERS : HF_CAN_CONFIGURE; // who gets in, and how
 }
 
 bool hf_setting_now(hf_read *read, hf_instance_key key, hf_arena *arena, hf_str *out, hf_error *err)
@@ -105,20 +152,6 @@ bool hf_setting_count(hf_read *read, hf_instance_key key, uint64_t *out, hf_erro
         return false;
     if (!hf_parse_u64(text, out)) // nothing else is ever stored
         HF_ASSERT(hf_parse_u64(hf_str_of(hf_instance_settings[key].fallback), out));
-    return true;
-}
-
-bool hf_read_settings(const hf_session *session, hf_arena *arena,
-                      hf_str values[HF_INSTANCE_SETTING_COUNT], hf_error *err)
-{
-    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    if ((!hf_may(&session->actor, HF_CAN_CONFIGURE, NULL, NULL) &&
-         !hf_can(&session->actor, HF_CAN_USERS, NULL, NULL, err)) ||
-        !hf_read_begin(session->store, &read, err))
-        return false;
-    for (size_t i = 0; i < HF_INSTANCE_SETTING_COUNT; i++)
-        if (!hf_setting_get(read, hf_instance_settings[i].name, arena, &values[i], err))
-            return false;
     return true;
 }
 
@@ -166,6 +199,18 @@ static bool is_good(const hf_instance_setting *setting, hf_str value)
         uint64_t count = 0;
         return hf_parse_u64(value, &count) && count <= setting->max;
     }
+    case HF_SETTING_ORIGIN:
+        return value.len <= HF_KEY_BYTES_MAX && hf_webauthn_rp_id(value).len > 0;
+    case HF_SETTING_ISSUER:
+        return value.len <= HF_KEY_BYTES_MAX && hf_is_issuer(value);
+    case HF_SETTING_SCOPES:
+        return value.len <= HF_KEY_BYTES_MAX && hf_utf8_valid(value, NULL) &&
+               hf_str_has_word(value, HF_STR("openid"));
+    case HF_SETTING_RULES:
+        return value.len <= HF_TEXT_BYTES_MAX && hf_utf8_valid(value, NULL);
+    case HF_SETTING_SECRET:
+        return value.len <= HF_KEY_BYTES_MAX && hf_utf8_valid(value, NULL) &&
+               !hf_str_equal_z(value, HF_SETTING_HIDDEN);
     }
     return false;
 }
@@ -178,6 +223,16 @@ static hf_str values_of(const hf_instance_setting *setting, hf_arena *arena)
                              (unsigned long long)setting->max);
     if (setting->kind == HF_SETTING_HOURS)
         return HF_STR("two hours of the day in UTC, as 6-20");
+    if (setting->kind == HF_SETTING_ORIGIN)
+        return HF_STR("https://NAME or https://NAME:PORT; on this machine alone "
+                      "http://localhost:PORT");
+    if (setting->kind == HF_SETTING_ISSUER)
+        return HF_STR("https://NAME/PATH without a slash at the end; on this machine alone "
+                      "http://127.0.0.1:PORT");
+    if (setting->kind == HF_SETTING_SCOPES)
+        return HF_STR("words separated by spaces, openid among them");
+    if (setting->kind == HF_SETTING_RULES)
+        return hf_str_format(arena, "at most %u bytes of rules", HF_TEXT_BYTES_MAX);
     if (setting->words == NULL)
         return hf_str_format(arena, "a text of at most %u bytes", HF_KEY_BYTES_MAX);
     for (size_t i = 0; setting->words[i] != NULL; i++)
@@ -193,25 +248,86 @@ static bool check(const hf_session *session, hf_instance_key key, hf_str value, 
     const hf_instance_setting *facts = &hf_instance_settings[key];
     if (!hf_can(&session->actor, verb_of(key), NULL, NULL, err))
         return false;
+    if (facts->kind == HF_SETTING_RULES && !hf_group_rules_check(value, err))
+        return hf_fail_at(err, NULL, 0, facts->name);
     if (is_good(facts, value))
         return true;
     hf_fail(err, HF_ERR_INPUT, "setting.value", "'%.*s' is no value of %s; give %.*s",
-            HF_STR_ARG(value), facts->name, HF_STR_ARG(values_of(facts, &scratch)));
+            HF_STR_ARG(facts->kind == HF_SETTING_SECRET ? HF_STR(HF_SETTING_HIDDEN) : value),
+            facts->name, HF_STR_ARG(values_of(facts, &scratch)));
     return hf_fail_at(err, NULL, 0, facts->name);
+}
+
+// Where other secrets are: in the table that is in no export, list or dump.
+static hf_sha256 secret_row(hf_instance_key key)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    return hf_sha256_of(hf_str_format(&scratch, "kept %s", hf_instance_settings[key].name));
+}
+
+static bool keep_secret(hf_tx *tx, hf_instance_key key, hf_str value, int64_t now_ms, hf_error *err)
+{
+    const hf_credential row = {.kind = HF_CREDENTIAL_KEPT,
+                               .secret = secret_row(key),
+                               .user_key = HF_STR(""),
+                               .label = HF_STR(""),
+                               .created_ms = now_ms,
+                               .expires_ms = HF_INTEGER_NONE,
+                               .last_seen_ms = HF_INTEGER_NONE,
+                               .detail = value};
+    return hf_credential_remove(tx, &row.secret, err) &&
+           (value.len == 0 || hf_credential_add(tx, &row, err));
+}
+
+bool hf_secret_setting_get(hf_read *read, hf_instance_key key, hf_arena *arena, hf_str *out,
+                           hf_error *err)
+{
+    hf_credential *found = NULL;
+    hf_sha256 row = secret_row(key);
+    if (!hf_credential_find(read, HF_CREDENTIAL_KEPT, &row, INT64_MIN, arena, &found, err))
+        return false;
+    *out = found != NULL ? found->detail : HF_STR_EMPTY;
+    return true;
+}
+
+static bool show(hf_read *read, hf_instance_key key, hf_arena *arena, hf_str *out, hf_error *err)
+{
+    if (hf_instance_settings[key].kind != HF_SETTING_SECRET)
+        return hf_setting_get(read, hf_instance_settings[key].name, arena, out, err);
+    if (!hf_secret_setting_get(read, key, arena, out, err))
+        return false;
+    *out = out->len > 0 ? HF_STR(HF_SETTING_HIDDEN) : HF_STR_EMPTY;
+    return true;
+}
+
+bool hf_read_settings(const hf_session *session, hf_arena *arena,
+                      hf_str values[HF_INSTANCE_SETTING_COUNT], hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    if ((!hf_may(&session->actor, HF_CAN_CONFIGURE, NULL, NULL) &&
+         !hf_can(&session->actor, HF_CAN_USERS, NULL, NULL, err)) ||
+        !hf_read_begin(session->store, &read, err))
+        return false;
+    for (hf_instance_key key = HF_INSTANCE_NAME; key < HF_INSTANCE_SETTING_COUNT; key++)
+        if (!show(read, key, arena, &values[key], err))
+            return false;
+    return true;
 }
 
 static bool change(hf_tx *tx, const hf_session *session, hf_instance_key key, hf_str value,
                    hf_error *err)
 {
-    HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(4096);
+    HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(8 * HF_TEXT_BYTES_MAX);
     hf_json_writer w = {.out = &detail};
+    bool is_secret = hf_instance_settings[key].kind == HF_SETTING_SECRET;
     hf_json_begin_object(&w);
     hf_json_name(&w, "name");
     hf_json_add_z(&w, hf_instance_settings[key].name);
     hf_json_name(&w, "value");
-    hf_json_add_str(&w, value);
+    hf_json_add_str(&w, is_secret && value.len > 0 ? HF_STR(HF_SETTING_HIDDEN) : value);
     hf_json_end_object(&w);
-    return hf_setting_set(tx, hf_instance_settings[key].name, value, err) &&
+    return (is_secret ? keep_secret(tx, key, value, session->now_ms, err)
+                      : hf_setting_set(tx, hf_instance_settings[key].name, value, err)) &&
            hf_note(tx, session, "setting.changed", NULL, HF_STR_EMPTY, HF_STR_EMPTY,
                    hf_buf_str(&detail), err);
 }
@@ -233,7 +349,8 @@ bool hf_change_settings(const hf_session *session, const hf_str values[HF_INSTAN
 
 void hf_write_setting(const hf_instance_setting *setting, hf_json_writer *out)
 {
-    static const char *const kinds[] = {"text", "word", "words", "count", "hours"};
+    static const char *const kinds[] = {"text",   "word",   "words",  "count", "hours",
+                                        "origin", "issuer", "scopes", "rules", "secret"};
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_json_name(out, "name");
     hf_json_add_z(out, setting->name);
@@ -249,7 +366,8 @@ void hf_write_setting(const hf_instance_setting *setting, hf_json_writer *out)
         hf_json_put_u64(out, "max", setting->max);
     } else if (setting->kind == HF_SETTING_TEXT) {
         hf_json_name(out, "max_bytes");
-        hf_json_add_u64(out, HF_KEY_BYTES_MAX);
+        hf_json_add_u64(out,
+                        setting->kind == HF_SETTING_RULES ? HF_TEXT_BYTES_MAX : HF_KEY_BYTES_MAX);
     }
     hf_json_name(out, "values");
     hf_json_add_str(out, values_of(setting, &scratch));

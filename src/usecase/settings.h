@@ -19,6 +19,11 @@ bool hf_setting_count(hf_read *read, hf_instance_key key, uint64_t *out, hf_erro
 // Errors  HF_ERR_INPUT "setting.value" with the place; those of hf_can
 bool hf_change_settings(const hf_session *session, const hf_str values[HF_INSTANCE_SETTING_COUNT],
                         hf_error *err) HF_CHECKED;
+// The value of an HF_SETTING_SECRET; empty: none. For whoever uses it: it is in no answer.
+bool hf_secret_setting_get(hf_read *read, hf_instance_key key, hf_arena *arena, hf_str *out,
+                           hf_error *err) HF_CHECKED;
+// In place of a secret that is kept, wherever settings are shown.
+#define HF_SETTING_HIDDEN "********"
 // Writes what the table says of one into an object: "name", "kind", "words", "max" or "max_bytes", "values" (for people),
 // "default", "help".
 void hf_write_setting(const hf_instance_setting *setting, hf_json_writer *out);

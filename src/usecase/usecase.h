@@ -18,7 +18,9 @@
 #include "usecase/jobs.h"          // long work
 #include "usecase/names.h"         // what people call the assets of an answer
 #include "usecase/oscal.h"         // OSCAL documents out
+#include "usecase/oidc.h"          // signing in by a provider of identities
 #include "usecase/overview.h"      // the register at a glance
+#include "usecase/passkeys.h"      // signing in without a password
 #include "usecase/places.h"        // where assets lie
 #include "usecase/portfolio.h"     // measures for a budget
 #include "usecase/provisions.h"    // the catalogue of what States are asked

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import struct
+import subprocess
 import sys
 import time
 
@@ -375,10 +376,114 @@ def a_limited_token_reaches_no_further_than_its_account(place):
         wanted(server.ask("POST", "/api/v1/assets", '{"key": "B1"}', Authorization=f"Bearer {done.json()['token']}"), 403)
 
 
+class Authenticator:
+    """A passkey (ES256) by the openssl program: what a browser and its authenticator would say."""
+
+    def __init__(self, place, name, origin="https://holdfast.example"):
+        self.key, self.origin, self.counter, self.id = place.folder / f"{name}.pem", origin, 0, os.urandom(16)
+        openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", self.key)
+        point = openssl("pkey", "-in", self.key, "-pubout", "-outform", "DER")[-64:]
+        self.cose = b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20" + point[:32] + b"\x22\x58\x20" + point[32:]
+
+    def client(self, kind, challenge):
+        return json.dumps({"type": f"webauthn.{kind}", "challenge": challenge, "origin": self.origin}).encode()
+
+    def data(self, flags, more=b""):
+        site = self.origin.partition("://")[2]
+        return hashlib.sha256(site.encode()).digest() + bytes([flags]) + struct.pack(">I", self.counter) + more
+
+    def make(self, challenge):
+        data = self.data(0x45, bytes(16) + struct.pack(">H", len(self.id)) + self.id + self.cose)
+        attestation = b"\xa3cfmtdnonegattStmt\xa0hauthData\x58" + bytes([len(data)]) + data
+        return {"challenge": challenge, "client_data": b64(self.client("create", challenge)), "attestation": b64(attestation)}
+
+    def use(self, challenge, handle, flags=0x05):
+        client, data = self.client("get", challenge), self.data(flags)
+        signature = openssl("dgst", "-sha256", "-sign", self.key, given=data + hashlib.sha256(client).digest())
+        return {"challenge": challenge, "id": b64(self.id), "client_data": b64(client), "authenticator_data": b64(data),
+                "signature": b64(signature), "user_handle": handle}
+
+
+def openssl(*words, given=b""):
+    return subprocess.run(["openssl", *map(str, words)], input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True).stdout
+
+
+def b64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def passkeys_are_their_owners_and_answer_once(place):
+    add(place, "mara")
+    add(place, "nina")
+    must(place.run("settings", "identity.origin", "https://holdfast.example"), 0)
+    with Server(place) as server:
+        mara, nina, door = Browser(server), Browser(server), Browser(server)
+        mara.sign_in("mara", GOOD)
+        nina.sign_in("nina", GOOD)
+        key = Authenticator(place, "key")
+        wanted(mara.ask("POST", "/users/mara/passkeys/begin", {"password": "not it"}), 403, "account.wrong_current")
+        wanted(nina.ask("POST", "/users/mara/passkeys/begin", {"password": GOOD}), 403)
+        offer = wanted(mara.ask("POST", "/users/mara/passkeys/begin", {"password": GOOD}), 200)
+        before = place.content()
+        evil = Authenticator(place, "evil", "https://holdfast.evil.example")
+        wanted(mara.ask("POST", "/users/mara/passkeys", {"name": "phone", **evil.make(offer["challenge"])}), 400, "passkey.foreign")
+        wanted(nina.ask("POST", "/users/nina/passkeys", {"name": "phone", **key.make(offer["challenge"])}), 400, "passkey.challenge")
+        wanted(mara.ask("POST", "/users/mara/passkeys", {"name": "phone", **key.make(offer["challenge"]), "attestation": "!"}), 400, "passkey.unreadable")
+        wanted(mara.ask("POST", "/users/mara/passkeys", {"name": "phone", **key.make("AAAA")}), 400, "passkey.challenge")
+        assert place.content() == before
+        codes = wanted(mara.ask("POST", "/users/mara/passkeys", {"name": "phone", **key.make(offer["challenge"])}), 201)["recovery"]
+        assert len(codes) == 10, codes
+        item, = wanted(mara.ask("GET", "/users/mara/passkeys"), 200)["items"]
+        assert item["name"] == "phone" and sorted(item) == ["created_at", "expires_at", "id", "last_seen_at", "name"], item
+        wanted(nina.ask("GET", "/users/mara/passkeys"), 403)
+        wanted(nina.ask("POST", f"/users/mara/passkeys/{item['id']}/remove", {"password": GOOD}), 403)
+
+        def question():
+            return wanted(door.ask("POST", "/session/passkey/begin"), 200)["challenge"]
+        handle, asked = offer["user_id"], question()
+        good = key.use(asked, handle)
+        other = b64(b"0" * 36)
+        for wish, code in ((key.use(question(), other), "passkey.wrong"),              # another's
+                           ({**good, "signature": b64(b"0" * 70)}, "passkey.wrong"),   # forged
+                           ({**good, "id": b64(b"1" * 16)}, "passkey.wrong"),          # unknown
+                           (key.use("AAAA", handle), "passkey.challenge"),             # not our question
+                           (key.use(offer["challenge"], handle), "passkey.challenge"), # a question to make one
+                           (key.use(question(), handle, flags=0x01), "passkey.unverified"),
+                           ({**good, "client_data": b64(evil.client("get", asked))}, "passkey.foreign"),
+                           ({**good, "authenticator_data": ""}, "passkey.unreadable")):
+            before = place.content()
+            wanted(door.ask("POST", "/session/passkey", wish), 401, code)
+            assert place.content() == before, code
+            wanted(Browser(server).ask("POST", "/session/passkey", key.use(question(), handle)), 200)  # else the name waits
+        whys = [line["detail"]["why"] for line in log_of(server, "session.refused")]
+        assert {"passkey.wrong", "passkey.challenge", "passkey.unverified", "passkey.foreign", "passkey.unreadable"} <= set(whys), whys
+        wanted(mara.ask("POST", "/session", {"name": "mara", "password": GOOD}), 401, "account.passkey_needed")
+        answer = wanted(door.ask("POST", "/session/passkey", key.use(question(), handle)), 200)
+        assert answer["actor"]["name"] == "mara" and not answer["held"], answer
+        again = Browser(server)
+        good = key.use(question(), handle)
+        wanted(again.ask("POST", "/session/passkey", good), 200)
+        wanted(again.ask("POST", "/session/passkey", good), 401, "passkey.challenge")  # replayed
+        key.counter = 9
+        wanted(again.ask("POST", "/session/passkey", key.use(question(), handle)), 200)
+        key.counter = 8
+        before = place.content()
+        wanted(again.ask("POST", "/session/passkey", key.use(question(), handle)), 401, "passkey.cloned")
+        assert place.content() == before
+        line = log_of(server, "session.refused")[0]
+        assert line["key"] == "mara" and line["detail"]["why"] == "passkey.cloned", line
+        told = json.dumps(log_of(server, "session.opened")[0])
+        assert "phone" in told and b64(key.id) not in told, told
+        wanted(server.ask("POST", f"/api/v1/users/mara/passkeys/{item['id']}/remove", "{}"), 204)  # whoever has accounts
+        wanted(again.ask("POST", "/session/passkey", key.use(question(), handle)), 401, "passkey.wrong")
+        Browser(server).sign_in("mara", GOOD)
+
+
 if __name__ == "__main__":
     sys.exit(main([a_weak_or_stolen_password_is_refused, guesses_wait_and_a_known_browser_does_not,
                    the_address_is_what_a_proxy_says_and_only_behind_one, whoever_guesses_the_set_up_link_waits, an_unknown_name_looks_like_a_wrong_password, an_account_signs_in_by_its_name_alone,
                    a_first_password_is_changed_before_anything_else,
                    a_second_factor_is_asked_and_nothing_passes_twice,
+                   passkeys_are_their_owners_and_answer_once,
                    sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
                    a_limited_token_reaches_no_further_than_its_account]))

@@ -28,7 +28,7 @@ export function readCatalog(root, language, onFile = () => {}) {
 
 // A language travels in parts: what the shell and the door say, what most screens say, what the analyses say, what set-up,
 // import and tour say, and the long help texts.
-const shellPrefix = /^(app(?!\.crumbs$)|nav|place|theme|act(?!\.(save|undo|edit|remove|open)$)|state|form(?!\.(integer|json|large|missing|number|saving|small)$)|signin|jobs(?!\.(done_|left|queued|rate|unit_|state_))|job)\.|^sight\.(note|whole)$/;
+const shellPrefix = /^(app(?!\.crumbs$)|nav|place|theme|act(?!\.(save|undo|edit|remove|open)$)|state|form(?!\.(integer|json|large|missing|number|saving|small)$)|signin(?!\.(passkey|provider)_)|jobs(?!\.(done_|left|queued|rate|unit_|state_))|job)\.|^sight\.(note|whole)$/;
 // Nouns and areas of which only the screens of analyses, assessments and releases speak.
 const analysisAreas = ['assess', 'assist', 'chain', 'pair', 'iim', 'plot', 'scen', 'run', 'lec', 'port', 'inference', 'release', 'readers'];
 const analysisNouns = [
@@ -36,7 +36,7 @@ const analysisNouns = [
 ];
 const analysisErrors = ['release', 'general', 'run', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'provision', 'assistance', 'project'];
 const setupAreas = ['setup', 'settings', 'security', 'users', 'right', 'check', 'audit', 'dictionary'];
-const setupErrors = ['audit', 'backup', 'tls', 'team', 'matpower', 'epanet', 'graphml', 'dump', 'xml', 'deflate'];
+const setupErrors = ['audit', 'backup', 'certificate', 'oidc', 'passkey', 'tls', 'team', 'matpower', 'epanet', 'graphml', 'dump', 'xml', 'deflate'];
 const oneOf = (words) => `(${words.join('|')})`;
 const analysisPrefix = new RegExp(
   String.raw`^form\.(conflict|conflict_text|faults|leave)$|^(${oneOf(analysisAreas)}\.|(noun|field|word)\.release\b|sight\.(of|note_run)$` +
@@ -45,7 +45,7 @@ const analysisPrefix = new RegExp(
 const setupPrefix = new RegExp(
   String.raw`^(jobs\.(by|created|ended|none|none_text|result|text)$|(${oneOf(setupAreas)}|import(?!\.more$)|tour(?!\.start$)` +
     String.raw`|error\.${oneOf(setupErrors)})\.)|^error\.(file\.in_use|store\.no_room_to_keep)$` +
-    String.raw`|^signin\.(change|changed|choose|choose_text|current|new|new_help)$`,
+    String.raw`|^signin\.(passkey_|provider_)|^error\.account\.passkey|^signin\.(change|changed|choose|choose_text|current|new|new_help)$`,
 );
 
 export function partOf(key) {

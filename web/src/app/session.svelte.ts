@@ -100,6 +100,11 @@ export async function signIn(name: string, password: string, code: string): Prom
   await take(await api.post<Session>('/session', { name, password, ...(code && { code }) }));
 }
 
+// By something else than a password: what shows who it is, to the address that takes it.
+export async function signInBy(path: string, shown: unknown): Promise<void> {
+  await take(await api.post<Session>(path, shown));
+}
+
 export async function signOut(): Promise<void> {
   await api.remove('/session');
   dropDrafts(null);

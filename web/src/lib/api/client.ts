@@ -94,7 +94,7 @@ export async function send(method: string, path: string, body?: unknown, options
   if (marking) hooks.onMarking(marking);
   if (response.ok) return response;
   const problem = await problemFrom(response);
-  if (response.status === 401 && path !== '/session' && path !== '/setup') hooks.onSignedOut();
+  if (response.status === 401 && !path.startsWith('/session') && path !== '/setup') hooks.onSignedOut();
   throw problem;
 }
 

@@ -36,6 +36,8 @@ export interface Instance {
   language: string;
   setup_needed: boolean;
   demo: boolean;
+  provider: string | null; // what people call the provider of identities; null: there is none
+  passkey_site: string | null; // null: there are none
   version: string;
   marking: string | null;
   data_version: number;
