@@ -20,10 +20,10 @@ cd "$top"
 
 build_packages='gcc libc6-dev make meson ninja-build pkg-config python3 ca-certificates
     libsqlite3-dev libjson-c-dev libutf8proc-dev zlib1g-dev libxml2-dev libsodium-dev libssl-dev
-    libmicrohttpd-dev libgnutls28-dev libseccomp-dev libzip-dev libgdal-dev'
+    libmicrohttpd-dev libgnutls28-dev libseccomp-dev libzip-dev libgdal-dev libpq-dev'
 check_packages='git g++ clang-14 libclang-rt-14-dev clang-format-14 libcmocka-dev liblapacke-dev librandom123-dev gdal-bin
     libopenmpi-dev openmpi-bin
-    sqlite3 chromium fonts-noto-core fonts-wqy-microhei groff-base man-db zsh fish'
+    sqlite3 postgresql-15 chromium fonts-noto-core fonts-wqy-microhei groff-base man-db zsh fish'
 deb_packages='dpkg-dev'
 bench_packages='gdal-bin sqlite3 p7zip-full dieharder python3-networkx python3-igraph libopenmpi-dev openmpi-bin
     python3-scipy libigraph-dev libgraphblas-dev'
