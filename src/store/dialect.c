@@ -209,8 +209,8 @@ const hf_dialect hf_dialect_postgres = {
     .get_schema = "SELECT schema FROM holdfast", // the table that the driver makes first
     .set_schema = "UPDATE holdfast SET schema = ",
     .patience = "SET lock_timeout = ",
-    .columns = "SELECT CAST(column_name AS TEXT) FROM information_schema.columns WHERE "
-               "table_schema = current_schema() AND table_name = '$n'",
+    .columns = "SELECT CAST(attname AS TEXT) FROM pg_attribute WHERE attrelid = "
+               "to_regclass('\"$n\"') AND attnum > 0 AND NOT attisdropped",
     .bytes_all = "SELECT pg_database_size(current_database())",
     .plus = "",
     .text_value = "CAST(?$p AS TEXT) COLLATE \"C\"",

@@ -384,11 +384,12 @@ static bool look_at(pg_db *db, hf_db_found *out, hf_error *err)
     if (!number(db, "SELECT count(to_regclass(quote_ident(current_schema()) || '.holdfast'))",
                 &is_ours, err) ||
         (is_ours > 0 && !number(db, "SELECT max(schema) FROM holdfast", &out->schema, err)) ||
-        !number(db,
-                "SELECT count(*) FROM pg_class c WHERE relkind IN ('r', 'p') AND relnamespace = "
-                "CAST(current_schema() AS regnamespace) AND NOT EXISTS (SELECT 1 FROM pg_depend d "
-                "WHERE d.objid = c.oid AND d.deptype = 'e')",
-                &tables, err))
+        (is_ours == 0 &&
+         !number(db,
+                 "SELECT count(*) FROM pg_class c WHERE relkind IN ('r', 'p') AND relnamespace = "
+                 "CAST(current_schema() AS regnamespace) AND NOT EXISTS (SELECT 1 FROM pg_depend "
+                 "d WHERE d.objid = c.oid AND d.deptype = 'e')",
+                 &tables, err)))
         return false;
     out->is_there = true;
     out->is_foreign = is_ours == 0 && tables > 0;
