@@ -5,7 +5,8 @@
     tools/flow.py --program build/.../holdfast tests/flow/asset_add.flow
 
 One store and at most one server for each flow, in a folder of their own; the server is started at the first
-request. Output is TAP, one point for each `expect`. A line that begins with white space continues the one before.
+request. With --postgres the store is a fresh database of the server that $HOLDFAST_TEST_POSTGRES names
+(tools/with-postgres). Output is TAP, one point for each `expect`. A line that begins with white space continues the one before.
 
     # words                               a comment
     needs   shared                        skip the flow unless $HOLDFAST_SHARED is there; gives {shared}
@@ -302,9 +303,9 @@ class Server:
 class Flow:
     """Runs the steps of one flow."""
 
-    def __init__(self, program, name, steps, folder):
+    def __init__(self, program, name, steps, folder, store):
         self.program, self.name, self.steps, self.folder = str(Path(program).resolve()), name, steps, folder
-        self.store = str(folder / "flow.db")
+        self.store = store
         self.server = None
         self.serve_options = []
         self.tokens = {}
@@ -513,7 +514,15 @@ class Flow:
         return 1 if self.failed else 0
 
 
-def run_file(program, path):
+def make_database(name):
+    """A fresh database of the server for tests; its address."""
+    server = os.environ["HOLDFAST_TEST_POSTGRES"]
+    subprocess.run(["psql", "-q", "-c", f'CREATE DATABASE "{name}"', server], check=True)
+    head, _, query = server.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}?{query}"
+
+
+def run_file(program, path, is_postgres):
     try:
         steps = parse(path.read_text(encoding="utf-8"))
     except FlowError as error:
@@ -524,7 +533,8 @@ def run_file(program, path):
         print("1..0 # SKIP needs the shared data")
         return 0
     with tempfile.TemporaryDirectory(prefix="holdfast-flow-") as folder:
-        flow = Flow(program, path.stem, steps, Path(folder))
+        store = make_database(f"flow_{path.stem}_{os.getpid()}") if is_postgres else str(Path(folder) / "flow.db")
+        flow = Flow(program, path.stem, steps, Path(folder), store)
         flow.values["shared"] = shared
         return flow.run()
 
@@ -532,9 +542,10 @@ def run_file(program, path):
 def main():
     parser = argparse.ArgumentParser(description="run a flow against the real program")
     parser.add_argument("--program", required=True, help="the holdfast that is tested")
+    parser.add_argument("--postgres", action="store_true", help="on the server of $HOLDFAST_TEST_POSTGRES")
     parser.add_argument("flow", type=Path)
     options = parser.parse_args()
-    return run_file(options.program, options.flow)
+    return run_file(options.program, options.flow, options.postgres)
 
 
 if __name__ == "__main__":

@@ -21,11 +21,11 @@ cd "$top"
 
 build_packages='gcc libc6-dev make meson ninja-build pkg-config python3 ca-certificates
     libsqlite3-dev libjson-c-dev libutf8proc-dev zlib1g-dev libxml2-dev libsodium-dev libssl-dev
-    libmicrohttpd-dev libgnutls28-dev libcurl4-openssl-dev libseccomp-dev libgdal-dev libpango1.0-dev libqpdf-dev
+    libmicrohttpd-dev libgnutls28-dev libcurl4-openssl-dev libseccomp-dev libgdal-dev libpango1.0-dev libqpdf-dev libpq-dev
     fonts-noto-core fonts-wqy-microhei'
 check_packages='git g++ clang-14 libclang-rt-14-dev clang-format-14 libcmocka-dev liblapacke-dev librandom123-dev gdal-bin
     libopenmpi-dev openmpi-bin
-    python3-jsonschema sqlite3 chromium groff-base man-db zsh fish qpdf poppler-utils'
+    python3-jsonschema sqlite3 postgresql-15 chromium groff-base man-db zsh fish qpdf poppler-utils'
 full_packages='libreoffice-writer-nogui'
 deb_packages='dpkg-dev'
 bench_packages='gdal-bin sqlite3 p7zip-full dieharder python3-networkx python3-igraph libopenmpi-dev openmpi-bin

@@ -49,7 +49,9 @@ static bool open_store(const hf_serve_options *options, house *home, hf_error *e
     const hf_store_options wanted = {.url = options->db, .create = true};
     if (!hf_store_open(&wanted, &home->api.store, err))
         return false;
-    hf_str dir = hf_str_format(&home->arena, "%s.uploads", options->db);
+    // Beside the file; beside nothing, where the server was started.
+    const char *place = hf_store_is_file(options->db) ? options->db : "holdfast";
+    hf_str dir = hf_str_format(&home->arena, "%s.uploads", place);
     home->api.upload_dir = dir;
     home->local = (hf_session){.store = home->api.store,
                                .actor = program_itself(),

@@ -17,7 +17,7 @@ static bool run(hf_cli *cli, hf_error *err)
         hf_json_writer out = hf_cli_json(cli);
         hf_json_begin_object(&out);
         hf_json_name(&out, "store");
-        hf_json_add_z(&out, cli->db);
+        hf_json_add_z(&out, hf_store_url(cli->store));
         hf_json_name(&out, "setup_link");
         if (link.len > 0)
             hf_json_add_str(&out, link);
@@ -27,7 +27,7 @@ static bool run(hf_cli *cli, hf_error *err)
         hf_cli_end_json(cli);
         return true;
     }
-    hf_buf_add_format(&cli->out, "%s\n", cli->db);
+    hf_buf_add_format(&cli->out, "%s\n", hf_store_url(cli->store));
     if (link.len > 0)
         hf_buf_add_format(&cli->out, "%.*s\n", HF_STR_ARG(link));
     return true;

@@ -18,7 +18,7 @@
 #define OUTPUT_BYTES_MAX (2ull << 30) // one result; a ranking of a million assets has 200 MB
 
 const hf_option hf_global_options[] = {
-    {"--db", "URL", "the store: a file ($HOLDFAST_DB, else holdfast.db)"},
+    {"--db", "URL", "the store: a file or postgresql://… ($HOLDFAST_DB, else holdfast.db)"},
     {"--lang", "xx", "language of texts: ar, zh, en, fr, ru, es"},
     {"--json", NULL, "one JSON document on standard output, nothing else"},
     {"--quiet", NULL, "no progress and no closing remarks"},
@@ -189,7 +189,7 @@ bool hf_cli_open_store(hf_cli *cli, bool create, hf_error *err)
 {
     const hf_store_options options = {.url = cli->db, .create = create};
     const char *kept = NULL;
-    if (!create && !hf_file_exists(cli->db) && strncmp(cli->db, "postgres", 8) != 0)
+    if (!create && hf_store_is_file(cli->db) && !hf_file_exists(cli->db))
         return hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
                        "there is no store at '%s'; make one with: holdfast init", cli->db);
     if (!hf_store_open(&options, &cli->store, err))

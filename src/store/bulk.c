@@ -186,6 +186,16 @@ static bool drop_index(hf_conn *conn, const hf_noun_sql *sql, size_t index, hf_e
     return is_used == 0 || hf_conn_run(conn, sql->drop_indexes[index], err);
 }
 
+static bool drop_indexes(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
+{
+    if (!hf_conn_run(conn, sql->drop_key, err))
+        return false;
+    for (size_t i = 0; i < sql->index_count; i++)
+        if (!drop_index(conn, sql, i, err))
+            return false;
+    return true;
+}
+
 // Most of the table will be new: from now on rows only, all else at the end.
 static bool consider_fresh(hf_bulk *bulk, noun_bulk *nouns, hf_error *err)
 {
@@ -196,11 +206,8 @@ static bool consider_fresh(hf_bulk *bulk, noun_bulk *nouns, hf_error *err)
         return true;
     if (!nouns->has_map && !load_map(bulk, nouns, err))
         return false;
-    if (!hf_conn_run(conn, sql->drop_key, err))
+    if (sql->words->drops_indexes && !drop_indexes(conn, sql, err))
         return false;
-    for (size_t i = 0; i < sql->index_count; i++)
-        if (!drop_index(conn, sql, i, err))
-            return false;
     nouns->is_fresh = true;
     if (bulk->feed == NULL)
         bulk->feed = hf_feed_open(conn);
@@ -444,11 +451,13 @@ static bool build_indexes(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
 static bool build(hf_bulk *bulk, const hf_noun_sql *sql, hf_error *err)
 {
     hf_conn *conn = bulk->tx->read.conn;
-    if (!build_indexes(conn, sql, err))
+    if (sql->words->drops_indexes && !build_indexes(conn, sql, err))
         return false;
     if (sql->has_search && !hf_search_rebuild(conn, sql, err))
         return false;
-    return !sql->has_place || hf_place_rebuild(conn, sql, err);
+    if (sql->has_place && !hf_place_rebuild(conn, sql, err))
+        return false;
+    return sql->loaded == NULL || hf_conn_run(conn, sql->loaded, err);
 }
 
 bool hf_bulk_finish(hf_bulk *bulk, hf_error *err)

@@ -174,7 +174,8 @@ bool hf_setting_set(hf_tx *tx, const char *name, hf_str value, hf_error *err)
     bool is_removal = value.ptr == NULL;
     if (!hf_stmt_take(tx->read.conn,
                       is_removal ? "DELETE FROM setting WHERE name = ?1"
-                                 : "INSERT OR REPLACE INTO setting(name, value) VALUES (?1, ?2)",
+                                 : "INSERT INTO setting(name, value) VALUES (?1, ?2) ON CONFLICT "
+                                   "(name) DO UPDATE SET value = excluded.value",
                       &stmt, err))
         return false;
     hf_stmt_text(stmt, 1, hf_str_of(name));
@@ -190,7 +191,7 @@ bool hf_blob_put(hf_tx *tx, hf_str bytes, char hex[65], hf_error *err)
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     hf_sha256 hash = hf_sha256_of(bytes);
     hf_hex(hash.bytes, sizeof(hash.bytes), hex);
-    if (!hf_stmt_take(tx->read.conn, "INSERT OR IGNORE INTO blob(hash, bytes) VALUES (?1, ?2)",
+    if (!hf_stmt_take(tx->read.conn, "INSERT INTO blob(hash, bytes) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING",
                       &stmt, err))
         return false;
     hf_stmt_text(stmt, 1, hf_str_of(hex));

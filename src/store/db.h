@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a database must be able to do for the store: a thin SQL driver, sixteen calls. Behind it stand
-// sqlite.c and, in tests, faulty.c over another driver. Private to store/.
+// What a database must be able to do for the store: a thin SQL driver, sixteen calls, and the words in which its SQL
+// differs. Behind it stand sqlite.c, postgres.c and, in tests, faulty.c over another driver. Private to store/.
 #ifndef HF_STORE_DB_H
 #define HF_STORE_DB_H
 
 #include "base/new_file.h"
+#include "store/dialect.h"
 
 typedef struct hf_db_driver hf_db_driver;
 // A driver's own structs begin with these.
@@ -31,15 +32,28 @@ typedef struct {
 } hf_value;
 
 typedef struct {
-    const char *path;
-    bool create;        // make the file when it is missing
+    const char *path;   // a file, or an address with all that is secret in it
+    bool create;        // make it when it is missing
     bool is_writer;     // gets the large page cache
     uint32_t wait_ms;   // for another program's lock
     void *driver_state; // of a wrapping driver
 } hf_db_options;
 
+enum { HF_APPLICATION_ID = 0x484f4c44 }; // "HOLD"
+
+// What a place holds, before anything in it is touched.
+typedef struct {
+    bool is_there;   // false: nothing, and with options->create one can be made
+    bool is_foreign; // a database of another program
+    int64_t schema;  // 0: it holds nothing yet
+} hf_db_found;
+
 struct hf_db_driver {
     const char *name;
+    const char *const *schemes; // beginnings of the addresses that are its own; NULL: paths of files
+    const hf_dialect *words;
+    // Errors: HF_ERR_NOT_FOUND "store.missing", HF_ERR_INPUT "store.not_a_store" …
+    bool (*look)(const hf_db_options *options, hf_db_found *out, hf_error *err);
     bool (*open)(const hf_db_options *options, hf_db **out, hf_error *err);
     void (*close)(hf_db *db); // all statements are finished before
     // SQL may call hf_in_area(lon, lat, text of an hf_area): 1 inside, 0 outside or without a place.
@@ -60,7 +74,7 @@ struct hf_db_driver {
     void (*finish)(hf_db_statement *statement);
     // Outside a transaction: from now on a transaction writes its pages straight into the file and keeps what it
     // overwrites in a journal beside it (true), or into the log as always (false). Either is safe against a crash.
-    // True fails with HF_ERR_BUSY when anybody else has the file open; then nothing has changed.
+    // True fails with HF_ERR_BUSY when anybody else has the file open, or there is no file; then nothing has changed.
     bool (*write_straight)(hf_db *db, bool is_straight, hf_error *err);
     // While indexes are built over many rows (true) and afterwards (false): only a matter of speed.
     void (*sort_rows)(hf_db *db, bool is_sorting);
@@ -70,5 +84,8 @@ struct hf_db_driver {
 };
 
 extern const hf_db_driver hf_db_sqlite;
+extern const hf_db_driver hf_db_postgres; // where it is built in
+// All that are built in (meson.build): the one whose scheme fits, else the one for files. NULL: none fits.
+extern const hf_db_driver *const hf_db_drivers[];
 
 #endif

@@ -34,6 +34,13 @@ static bool may_go_on(hf_fault_plan *plan, hf_error *err)
                    (unsigned long long)plan->call_count);
 }
 
+// Only what opens it really can fail: the look comes before.
+static bool look(const hf_db_options *options, hf_db_found *out, hf_error *err)
+{
+    const hf_fault_plan *plan = options->driver_state;
+    return plan->driver->look(options, out, err);
+}
+
 static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
 {
     hf_fault_plan *plan = options->driver_state;
@@ -147,6 +154,8 @@ static bool copy(hf_db *base, const hf_pieces *to, hf_error *err)
 
 const hf_db_driver hf_db_faulty = {
     .name = "faulty",
+    .words = &hf_dialect_sqlite,
+    .look = look,
     .open = open_db,
     .close = close_db,
     .run = run,

@@ -96,7 +96,8 @@ struct hf_store {
     const hf_db_driver *driver;
     void *driver_state;
     hf_arena arena;
-    const char *url;
+    const char *url;   // as it may be told: without a password
+    const char *place; // as it is opened
     uint32_t wait_ms;
     bool is_copy;
     const char *older;    // where it is kept as it was before; NULL: it was up to date
@@ -147,7 +148,7 @@ bool hf_state_save(hf_tx *tx, hf_error *err) HF_CHECKED;
 
 // --- schema (schema.c) -----------------------------------------------------------------------------------
 
-enum { HF_SCHEMA_VERSION = 4, HF_APPLICATION_ID = 0x484f4c44 }; // "HOLD"
+enum { HF_SCHEMA_VERSION = 4 };
 // Brings the database to `version` (tests: an older one), inside one write transaction of its own.
 bool hf_schema_update(hf_store *store, hf_conn *conn, int version, hf_error *err) HF_CHECKED;
 
@@ -287,7 +288,7 @@ void hf_image_write(const hf_noun *noun, const void *record, int64_t salt, hf_bu
 bool hf_image_read(const hf_noun *noun, hf_str json, hf_arena *arena, void *record, int64_t *salt,
                    hf_error *err) HF_CHECKED;
 
-// --- indexes that SQLite does not keep by itself (search.c, place.c) ---------------------------------------
+// --- indexes that the database does not keep by itself (search.c, place.c) ---------------------------------------
 
 void hf_search_document(const hf_noun *noun, const void *record, hf_buf *out);
 bool hf_search_add(hf_conn *conn, const hf_noun_sql *sql, int64_t row, hf_str document,

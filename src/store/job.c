@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Jobs: rows that workers take. Each call but hf_job_add is one short transaction.
+// Jobs: rows that workers take. Each call but hf_job_add is one short transaction. Where several programs share a
+// database, each holds what it works on, and takes over what another has left behind.
 #include "store/internal.h"
 #include "store/store_system.h"
+
+enum { SQL_BYTES_MAX = 1000 };
 
 bool hf_job_add(hf_tx *tx, hf_job *job, hf_error *err)
 {
@@ -25,6 +28,31 @@ static bool run(hf_stmt *stmt, int64_t *row, hf_error *err)
     return !has_row || hf_stmt_run(stmt, err);
 }
 
+// Of this program, or no longer. Nothing where there is one program.
+static bool hold(hf_tx *tx, bool is_held, int64_t row, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    const hf_dialect *words = tx->read.store->driver->words;
+    if (words->job_hold == NULL)
+        return true;
+    if (!hf_stmt_take(tx->read.conn, is_held ? words->job_hold : words->job_release, &stmt, err))
+        return false;
+    hf_stmt_i64(stmt, 1, row);
+    return hf_stmt_run(stmt, err);
+}
+
+static bool take_changing(hf_tx *tx, const char *head, const char *condition, const char *tail,
+                          hf_stmt **out, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(SQL_BYTES_MAX);
+    hf_buf_add_z(&text, head);
+    hf_buf_add_z(&text, condition);
+    hf_buf_add_z(&text, tail);
+    hf_buf_add_byte(&text, '\0');
+    HF_ASSERT(!text.overflow);
+    return hf_stmt_once(tx->read.conn, text.ptr, out, err);
+}
+
 bool hf_job_take(hf_store *store, int64_t now_ms, hf_arena *arena, hf_job **out, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
@@ -33,15 +61,14 @@ bool hf_job_take(hf_store *store, int64_t now_ms, hf_arena *arena, hf_job **out,
     void *job = NULL;
     *out = NULL;
     if (!hf_tx_begin(store, now_ms, &tx, err) ||
-        !hf_stmt_take(
-            tx->read.conn,
+        !take_changing(
+            tx,
             "UPDATE job SET state = 1, started_at = ?1, _updated = ?1, _version = _version + 1 "
-            "WHERE "
-            "row = (SELECT row FROM job WHERE state = 0 ORDER BY row LIMIT 1) RETURNING row",
-            &stmt, err))
+            "WHERE row = (SELECT row FROM job WHERE ",
+            store->driver->words->job_is_free, " ORDER BY row LIMIT 1) RETURNING row", &stmt, err))
         return false;
     hf_stmt_i64(stmt, 1, now_ms);
-    if (!run(stmt, &row, err) ||
+    if (!run(stmt, &row, err) || (row != 0 && !hold(tx, true, row, err)) ||
         (row != 0 && !hf_store_get_row(&tx->read, &hf_noun_job, row, arena, &job, err)))
         return false;
     hf_stmt_give(&stmt);
@@ -100,7 +127,7 @@ bool hf_job_finish(hf_store *store, int64_t now_ms, hf_str key, hf_job_state sta
         return hf_fail(err, HF_ERR_NOT_FOUND, "record.gone", "there is no job '%.*s'",
                        HF_STR_ARG(key));
     hf_stmt_give(&stmt);
-    return hf_tx_commit(&tx, err);
+    return hold(tx, false, row, err) && hf_tx_commit(&tx, err);
 }
 
 bool hf_job_cancel(hf_store *store, int64_t now_ms, hf_str key, bool *found, bool *is_over,
@@ -112,7 +139,8 @@ bool hf_job_cancel(hf_store *store, int64_t now_ms, hf_str key, bool *found, boo
     if (!hf_tx_begin(store, now_ms, &tx, err) ||
         !hf_stmt_take(
             tx->read.conn,
-            "UPDATE job SET cancel_wanted = 1, ended_at = CASE state WHEN 0 THEN ?2 END, "
+            "UPDATE job SET cancel_wanted = 1, ended_at = CASE state WHEN 0 THEN CAST(?2 AS "
+            "BIGINT) END, "
             "state = CASE state WHEN 0 THEN 4 ELSE state END, _updated = ?2, "
             "_version = _version + 1 WHERE \"key\" = ?1 AND state IN (0, 1) RETURNING state",
             &stmt, err))
@@ -148,12 +176,11 @@ bool hf_job_requeue(hf_store *store, int64_t now_ms, uint64_t *count, hf_error *
     bool has_row = true;
     uint64_t requeued = 0;
     if (!hf_tx_begin(store, now_ms, &tx, err) ||
-        !hf_stmt_take(
-            tx->read.conn,
-            "UPDATE job SET state = CASE cancel_wanted WHEN 1 THEN 4 ELSE 0 END, started_at = "
-            "NULL, "
-            "done = 0, _updated = ?1, _version = _version + 1 WHERE state = 1 RETURNING state",
-            &stmt, err))
+        !take_changing(tx,
+                       "UPDATE job SET state = CASE cancel_wanted WHEN 1 THEN 4 ELSE 0 END, "
+                       "started_at = NULL, done = 0, _updated = ?1, _version = _version + 1 WHERE "
+                       "state = 1 AND ",
+                       store->driver->words->job_is_left, " RETURNING state", &stmt, err))
         return false;
     hf_stmt_i64(stmt, 1, now_ms);
     while (has_row) {

@@ -15,6 +15,7 @@ enum { SCOPE_PAGE_MAX = HF_COUNT_EXACT_MAX };
 // So few known records are fetched and sorted sooner than they are met in an order.
 enum { ROWS_LEAD_MAX = 2000 };
 enum { FILTERS_MAX = 32, VALUES_MAX = 200, TEXT_BYTES_MAX = 1 << 20, CURSOR_BYTES_MAX = 8192 };
+enum { AREA_BYTES_MAX = 1 << 24 }; // four numbers an edge
 
 typedef struct {
     bool is_null;
@@ -32,6 +33,7 @@ typedef struct {
     hf_value values[VALUES_MAX];
     size_t value_count;
     hf_str match;    // the search question
+    hf_str area;     // as the database reads it
     bool is_nothing; // can have no hit: a search without a searchable word
     uint64_t
         counted_alone; // what the last filter leaves by itself, up to one above the exact; 0 = not counted
@@ -334,7 +336,7 @@ static int bind_all(const list_job *job, const hf_sql_list_shape *shape, hf_stmt
         hf_stmt_double(stmt, ++position, job->query->north);
     }
     if (shape->has_area)
-        hf_stmt_text(stmt, ++position, job->query->area);
+        hf_stmt_text(stmt, ++position, job->area);
     if (shape->has_cursor) {
         if (shape->sort != NULL && shape->part != HF_SQL_EMPTY_ONLY)
             bind_value(stmt, ++position, &job->sort_value);
@@ -580,7 +582,7 @@ static bool count_scope(list_job *job, const hf_noun *noun, hf_error *err)
         hf_sql_scope_has_indexes(hf_noun_sql_of(job->read->store, noun), sight);
     if (!job->has_scope_indexes)
         return true;
-    hf_sql_scope_count(noun, sight, &text);
+    hf_sql_scope_count(hf_noun_sql_of(job->read->store, noun), sight, &text);
     hf_buf_add_byte(&text, '\0');
     HF_ASSERT(!text.overflow);
     if (!hf_stmt_once(job->read->conn, text.ptr, &stmt, err))
@@ -728,10 +730,39 @@ static bool choose_box(list_job *job, hf_error *err)
     return true;
 }
 
+// The question as base/text.h writes it, and the area as it was given, unless the database wants them in another form.
+static void set_up_match(list_job *job)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf match = hf_buf_of(TEXT_BYTES_MAX);
+    HF_CLEANUP(hf_buf_done) hf_buf written = hf_buf_of(TEXT_BYTES_MAX);
+    const hf_dialect *words = job->sql->words;
+    hf_search_query(job->query->text, &match);
+    job->is_nothing = match.len == 0;
+    if (words->write_question != NULL)
+        words->write_question(hf_buf_str(&match), &written);
+    job->match = hf_buf_copy(job->arena, words->write_question != NULL ? &written : &match);
+}
+
+static bool set_up_area(list_job *job, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf written = hf_buf_of(AREA_BYTES_MAX);
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_dialect *words = job->sql->words;
+    hf_area area;
+    job->area = job->query->area;
+    if (words->write_area == NULL || job->area.len == 0)
+        return true;
+    if (!hf_area_parse(job->area, &scratch, &area, err))
+        return false;
+    words->write_area(&area, &written);
+    HF_ASSERT(!written.overflow);
+    job->area = hf_buf_copy(job->arena, &written);
+    return true;
+}
+
 static bool set_up(list_job *job, hf_error *err)
 {
     const hf_query *query = job->query;
-    HF_CLEANUP(hf_buf_done) hf_buf match = hf_buf_of(TEXT_BYTES_MAX);
     for (size_t i = 0; i < query->filter_count; i++)
         if (!add_filter(job, i, err))
             return false;
@@ -745,10 +776,10 @@ static bool set_up(list_job *job, hf_error *err)
     if (query->text.len > 0) {
         if (!job->sql->has_search && !job->sql->is_link)
             return fail_field(HF_STR("q"), err);
-        hf_search_query(query->text, &match);
-        job->is_nothing = match.len == 0;
-        job->match = hf_buf_copy(job->arena, &match);
+        set_up_match(job);
     }
+    if (query->has_box && !set_up_area(job, err))
+        return false;
     bool is_own_order = query->sort == NULL || (query->sort->type == HF_KEY && !job->sql->is_link);
     job->shape = (hf_sql_list_shape){.filters = job->filters,
                                      .filter_count = job->filter_count,

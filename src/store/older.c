@@ -61,16 +61,15 @@ static void remove_stale(const hf_store *store)
 // The copy, and what the change itself will write.
 static bool has_room(hf_store *store, hf_conn *conn, hf_error *err)
 {
-    int64_t pages = 0, page_bytes = 0;
+    int64_t bytes = 0;
     struct statvfs disk;
     char folder[4096];
     (void)snprintf(folder, sizeof(folder), "%s", store->url);
     char *slash = strrchr(folder, '/');
     (void)snprintf(slash != NULL ? slash + 1 : folder, 2, ".");
-    if (!hf_conn_number(conn, "PRAGMA page_count", &pages, err) ||
-        !hf_conn_number(conn, "PRAGMA page_size", &page_bytes, err))
+    if (!hf_conn_number(conn, conn->driver->words->bytes_all, &bytes, err))
         return false;
-    uint64_t wanted = (uint64_t)pages * (uint64_t)page_bytes;
+    uint64_t wanted = (uint64_t)bytes;
     wanted += wanted / 2;
     if (statvfs(folder, &disk) != 0)
         return true; // the writing itself will tell
@@ -86,6 +85,11 @@ static bool has_room(hf_store *store, hf_conn *conn, hf_error *err)
 bool hf_older_keep(hf_store *store, int64_t version, hf_error *err)
 {
     hf_conn *conn = NULL;
+    if (!store->driver->words->is_one_file)
+        return hf_fail(err, HF_ERR_CONFLICT, "store.older",
+                       "'%s' is of an older version (schema %d); keep it as it is with pg_dump, then "
+                       "bring it up to date with: holdfast migrate --update",
+                       store->url, (int)version);
     remove_stale(store);
     HF_CLEANUP(hf_new_file_close) hf_new_file file = {.fd = -1};
     // The connection that holds the write lock cannot be copied from.

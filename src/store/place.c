@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Places: the R*Tree beside a table that has longitude and latitude, all points for the map, the nearest
+// Places: the R*Tree beside a table that has longitude and latitude (SQLite), all points for the map, the nearest
 // assets. Distances are haversine on a sphere of R = 6371.0088 km (mean Earth radius, IUGG).
 #include <math.h>
 #include <stdlib.h>
@@ -26,6 +26,8 @@ bool hf_place_add(hf_conn *conn, const hf_noun_sql *sql, int64_t row, double lon
                   hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    if (!sql->has_tree)
+        return true;
     if (!hf_stmt_take(conn, sql->place_add, &stmt, err))
         return false;
     hf_stmt_i64(stmt, 1, row);
@@ -37,6 +39,8 @@ bool hf_place_add(hf_conn *conn, const hf_noun_sql *sql, int64_t row, double lon
 bool hf_place_drop(hf_conn *conn, const hf_noun_sql *sql, int64_t row, hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    if (!sql->has_tree)
+        return true;
     if (!hf_stmt_take(conn, sql->place_drop, &stmt, err))
         return false;
     hf_stmt_i64(stmt, 1, row);
@@ -205,6 +209,8 @@ bool hf_place_rebuild(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     place_list places = {0};
     bool has_row = true;
+    if (!sql->has_tree)
+        return true;
     if (!hf_conn_run(conn, sql->place_clear, err) ||
         !hf_stmt_take(conn, sql->place_all, &read, err))
         return false;
@@ -304,8 +310,8 @@ static bool find_in_circle(hf_read *read, const near_question *question, hf_aren
     // The circle may cross the antimeridian: the box is asked three times shifted by 360 degrees, in one go.
     if (!hf_stmt_take(
             read->conn,
-            "SELECT a.row, a.key, a.lon, a.lat, a.kind FROM asset_place p CROSS JOIN asset a ON "
-            "a.row = p.row WHERE p.north >= ?2 AND p.south <= ?4 AND ((p.east >= ?1 AND p.west <= "
+            "SELECT a.row, a.key, a.lon, a.lat, a.kind FROM asset_place p CROSS JOIN asset a WHERE "
+            "a.row = p.row AND p.north >= ?2 AND p.south <= ?4 AND ((p.east >= ?1 AND p.west <= "
             "?3) "
             "OR (p.east >= ?1 + 360.0 AND p.west <= ?3 + 360.0) OR (p.east >= ?1 - 360.0 AND "
             "p.west <= ?3 - 360.0))",

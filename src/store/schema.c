@@ -6,20 +6,20 @@
 
 #include "store/internal.h"
 
+enum { FILLED_BYTES_MAX = 1 << 16 };
+
 static const char *const platform_tables =
-    "CREATE TABLE IF NOT EXISTS state(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS history(seq INTEGER PRIMARY KEY, noun TEXT NOT NULL, record "
-    "INTEGER NOT NULL,"
-    " version INTEGER NOT NULL, event INTEGER NOT NULL, action INTEGER NOT NULL, key TEXT NOT NULL,"
-    " hash BLOB, image TEXT);"
+    "CREATE TABLE IF NOT EXISTS state(name $t PRIMARY KEY, value $a)$w;"
+    "CREATE TABLE IF NOT EXISTS setting(name $t PRIMARY KEY, value $t NOT NULL)$w;"
+    "CREATE TABLE IF NOT EXISTS history(seq $k, noun $t NOT NULL, record $i NOT NULL,"
+    " version $i NOT NULL, event $i NOT NULL, action $i NOT NULL, key $t NOT NULL,"
+    " hash $b, image $t);"
     "CREATE INDEX IF NOT EXISTS history_record ON history(noun, record);"
-    "CREATE TABLE IF NOT EXISTS credential(secret BLOB PRIMARY KEY, kind INTEGER NOT NULL, "
-    "user_key TEXT NOT NULL,"
-    " label TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER, last_seen INTEGER) WITHOUT "
-    "ROWID;"
+    "CREATE TABLE IF NOT EXISTS credential(secret $b PRIMARY KEY, kind $i NOT NULL, "
+    "user_key $t NOT NULL,"
+    " label $t NOT NULL, created $i NOT NULL, expires $i, last_seen $i)$w;"
     "CREATE INDEX IF NOT EXISTS credential_user ON credential(user_key, kind);"
-    "CREATE TABLE IF NOT EXISTS blob(hash TEXT PRIMARY KEY, bytes BLOB NOT NULL);";
+    "CREATE TABLE IF NOT EXISTS blob(hash $t PRIMARY KEY, bytes $b NOT NULL);";
 
 // Undo of an event, and finding a removed record by its key.
 static const char *const history_indexes =
@@ -29,25 +29,66 @@ static const char *const history_indexes =
 // The key that signs the log, and what it has signed. The secret leaves this table only to sign: it is in no dump,
 // export, answer or message.
 static const char *const audit_tables =
-    "CREATE TABLE IF NOT EXISTS audit_key(public BLOB PRIMARY KEY, secret BLOB NOT NULL) WITHOUT "
-    "ROWID;"
-    "CREATE TABLE IF NOT EXISTS audit_checkpoint(size INTEGER PRIMARY KEY, line TEXT NOT NULL);";
+    "CREATE TABLE IF NOT EXISTS audit_key(public $b PRIMARY KEY, secret $b NOT NULL)$w;"
+    "CREATE TABLE IF NOT EXISTS audit_checkpoint(size $i PRIMARY KEY, line $t NOT NULL);";
+
+static bool run_filled(hf_conn *conn, const char *template, const char *noun, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(FILLED_BYTES_MAX);
+    hf_sql_fill(conn->driver->words, template, &(hf_sql_blanks){.noun = noun}, &text);
+    hf_buf_add_byte(&text, '\0');
+    return hf_conn_run(conn, text.ptr, err);
+}
+
+static bool set_version(hf_conn *conn, int version, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(FILLED_BYTES_MAX);
+    hf_buf_add_format(&text, "%s%d", conn->driver->words->set_schema, version);
+    hf_buf_add_byte(&text, '\0');
+    return hf_conn_run(conn, text.ptr, err);
+}
+
+static bool run_if_any(hf_conn *conn, const char *text, hf_error *err)
+{
+    return text == NULL || hf_conn_run(conn, text, err);
+}
+
+static bool has_column(hf_conn *conn, const char *table, const char *name, bool *out, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(FILLED_BYTES_MAX);
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    const hf_dialect *words = conn->driver->words;
+    bool has_row = true;
+    hf_sql_fill(words, words->columns, &(hf_sql_blanks){.noun = table}, &text);
+    hf_buf_add_byte(&text, '\0');
+    *out = false;
+    if (!hf_stmt_once(conn, text.ptr, &stmt, err))
+        return false;
+    while (!*out) {
+        if (!hf_stmt_step(stmt, &has_row, err))
+            return false;
+        if (!has_row)
+            return true;
+        *out = hf_str_equal_z(hf_stmt_get_str(stmt, 0), name);
+    }
+    return true;
+}
 
 // What a credential needs beside its secret: from where a session was opened, the state of a second factor.
 static bool add_credential_detail(hf_conn *conn, hf_error *err)
 {
-    int64_t count = 0;
-    return hf_conn_number(
-               conn, "SELECT count(*) FROM pragma_table_info('credential') WHERE name = 'detail'",
-               &count, err) &&
-           (count > 0 ||
-            hf_conn_run(conn, "ALTER TABLE credential ADD COLUMN detail TEXT NOT NULL DEFAULT ''",
-                        err));
+    bool is_there = false;
+    return has_column(conn, "credential", "detail", &is_there, err) &&
+           (is_there ||
+            run_filled(conn, "ALTER TABLE credential ADD COLUMN detail $t NOT NULL DEFAULT ''", "",
+                       err));
 }
 
 static bool signature_of(const hf_store *store, char hex[65])
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 22);
+    if (store->driver->words->functions != NULL)
+        hf_buf_add_z(&text, store->driver->words->functions);
     for (size_t i = 0; i < store->noun_count; i++) {
         const hf_noun_sql *sql = &store->sql[i];
         hf_buf_add_z(&text, sql->create_table);
@@ -64,33 +105,12 @@ static bool signature_of(const hf_store *store, char hex[65])
     return !text.overflow;
 }
 
-static bool has_column(hf_conn *conn, const hf_noun_sql *sql, const char *name, bool *out,
-                       hf_error *err)
-{
-    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1000);
-    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    bool has_row = true;
-    hf_sql_columns(sql, &text);
-    hf_buf_add_byte(&text, '\0');
-    *out = false;
-    if (!hf_stmt_once(conn, text.ptr, &stmt, err))
-        return false;
-    while (!*out) {
-        if (!hf_stmt_step(stmt, &has_row, err))
-            return false;
-        if (!has_row)
-            return true;
-        *out = hf_str_equal_z(hf_stmt_get_str(stmt, 0), name);
-    }
-    return true;
-}
-
 static bool add_missing_columns(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
 {
     for (size_t i = 0; i < sql->noun->field_count; i++) {
         HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1000);
         bool is_there = false;
-        if (!has_column(conn, sql, sql->noun->fields[i].name, &is_there, err))
+        if (!has_column(conn, sql->noun->name, sql->noun->fields[i].name, &is_there, err))
             return false;
         if (is_there)
             continue;
@@ -139,35 +159,44 @@ static bool update_nouns(hf_store *store, hf_conn *conn, hf_error *err)
         return false;
     if (is_new)
         return true;
+    if (!run_if_any(conn, conn->driver->words->functions, err))
+        return false;
     for (size_t i = 0; i < store->noun_count; i++)
         if (!update_noun(conn, &store->sql[i], err))
             return false;
-    if (!hf_stmt_once(conn, "INSERT OR REPLACE INTO state(name, value) VALUES ('nouns', ?1)", &stmt,
-                      err))
+    if (!hf_stmt_once(conn,
+                      "INSERT INTO state(name, value) VALUES ('nouns', ?1) ON CONFLICT (name) DO "
+                      "UPDATE SET value = excluded.value",
+                      &stmt, err))
         return false;
     hf_stmt_text(stmt, 1, hf_str_of(signature));
     return hf_stmt_run(stmt, err);
 }
 
+static bool get_version(hf_conn *conn, int64_t *version, hf_error *err)
+{
+    return hf_conn_number(conn, conn->driver->words->get_schema, version, err);
+}
+
 static bool update_all(hf_store *store, hf_conn *conn, int version, hf_error *err)
 {
+    const hf_dialect *words = conn->driver->words;
     int64_t have = 0;
-    if (!hf_conn_number(conn, "PRAGMA user_version", &have, err))
+    if (!get_version(conn, &have, err))
         return false;
-    if (have < 1 && (!hf_conn_run(conn, "PRAGMA application_id = 1213156420", err) ||
-                     !hf_conn_run(conn, platform_tables, err) ||
-                     !hf_conn_run(conn, "PRAGMA user_version = 1", err)))
+    if (have < 1 && (!run_if_any(conn, words->prelude, err) ||
+                     !run_if_any(conn, words->functions, err) ||
+                     !run_filled(conn, platform_tables, "", err) || !set_version(conn, 1, err)))
         return false;
     if (have < 2 && version >= 2 &&
-        (!hf_conn_run(conn, history_indexes, err) ||
-         !hf_conn_run(conn, "PRAGMA user_version = 2", err)))
+        (!hf_conn_run(conn, history_indexes, err) || !set_version(conn, 2, err)))
         return false;
     if (have < 3 && version >= 3 &&
-        (!hf_conn_run(conn, audit_tables, err) || !hf_audit_key_make(conn, err) ||
-         !hf_conn_run(conn, "PRAGMA user_version = 3", err)))
+        (!run_filled(conn, audit_tables, "", err) || !hf_audit_key_make(conn, err) ||
+         !set_version(conn, 3, err)))
         return false;
     if (have < 4 && version >= 4 &&
-        (!add_credential_detail(conn, err) || !hf_conn_run(conn, "PRAGMA user_version = 4", err)))
+        (!add_credential_detail(conn, err) || !set_version(conn, 4, err)))
         return false;
     return update_nouns(store, conn, err);
 }
@@ -180,7 +209,7 @@ static bool is_up_to_date(const hf_store *store, hf_conn *conn, int version, boo
     int64_t have = 0;
     *out = false;
     HF_ASSERT(signature_of(store, signature));
-    if (!hf_conn_number(conn, "PRAGMA user_version", &have, err))
+    if (!get_version(conn, &have, err))
         return false;
     return have < version || has_signature(conn, signature, out, err);
 }
@@ -191,7 +220,7 @@ static bool update_locked(hf_store *store, hf_conn *conn, int version, hf_error 
     bool is_new = false;
     int64_t have = 0;
     if (!is_up_to_date(store, conn, version, &is_new, err) ||
-        !hf_conn_number(conn, "PRAGMA user_version", &have, err))
+        !get_version(conn, &have, err))
         return false;
     bool is_kept = !is_new && have > 0 && !store->is_copy;
     return is_new ||

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "store/internal.h"
 
-enum { DOCUMENT_BYTES_MAX = 1 << 20, QUERY_BYTES_MAX = 1 << 16 };
+enum { DOCUMENT_BYTES_MAX = 1 << 20, WORDS_BYTES_MAX = 4 << 20, REBUILT_AT_ONCE = 10000 };
 
 void hf_search_document(const hf_noun *noun, const void *record, hf_buf *out)
 {
@@ -22,41 +22,61 @@ void hf_search_document(const hf_noun *noun, const void *record, hf_buf *out)
     }
 }
 
-static bool write(hf_conn *conn, const char *text, int64_t row, hf_str document, hf_error *err)
+static bool write_words(hf_stmt *stmt, const hf_noun_sql *sql, int64_t row, hf_str document,
+                        hf_error *err)
 {
-    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    if (!hf_stmt_take(conn, text, &stmt, err))
-        return false;
+    HF_CLEANUP(hf_buf_done) hf_buf words = hf_buf_of(WORDS_BYTES_MAX);
+    if (sql->words->write_words != NULL) {
+        sql->words->write_words(document, &words);
+        document = hf_buf_str(&words);
+    }
     hf_stmt_i64(stmt, 1, row);
     hf_stmt_text(stmt, 2, document);
     return hf_stmt_run(stmt, err);
 }
 
+static bool write(hf_conn *conn, const hf_noun_sql *sql, const char *text, int64_t row,
+                  hf_str document, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    return hf_stmt_take(conn, text, &stmt, err) && write_words(stmt, sql, row, document, err);
+}
+
 bool hf_search_add(hf_conn *conn, const hf_noun_sql *sql, int64_t row, hf_str document,
                    hf_error *err)
 {
-    return write(conn, sql->search_add, row, document, err);
+    return write(conn, sql, sql->search_add, row, document, err);
 }
 
 bool hf_search_drop(hf_conn *conn, const hf_noun_sql *sql, int64_t row, hf_str document,
                     hf_error *err)
 {
-    return write(conn, sql->search_drop, row, document, err);
+    return write(conn, sql, sql->search_drop, row, document, err);
 }
 
-bool hf_search_rebuild(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
+static bool run_if_any(hf_conn *conn, const char *text, hf_error *err)
+{
+    return text == NULL || hf_conn_run(conn, text, err);
+}
+
+// The words of so many rows above *row, which moves to the last of them; *more: there may be others.
+static bool rebuild_some(hf_conn *conn, const hf_noun_sql *sql, int64_t *row, bool *more,
+                         hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *read = NULL;
     HF_CLEANUP(hf_stmt_give) hf_stmt *add = NULL;
     HF_CLEANUP(hf_buf_done) hf_buf document = hf_buf_of(DOCUMENT_BYTES_MAX);
-    bool has_row = true;
-    if (!hf_conn_run(conn, sql->search_clear, err) || !hf_conn_run(conn, sql->search_tune, err) ||
-        !hf_stmt_take(conn, sql->search_texts, &read, err) ||
+    int count = 0;
+    if (!hf_stmt_take(conn, sql->search_texts, &read, err) ||
         !hf_stmt_take(conn, sql->search_add, &add, err))
         return false;
-    while (hf_stmt_step(read, &has_row, err)) {
-        if (!has_row)
-            return hf_conn_run(conn, sql->search_untune, err);
+    hf_stmt_i64(read, 1, *row);
+    hf_stmt_i64(read, 2, REBUILT_AT_ONCE);
+    for (;; count++) {
+        if (!hf_stmt_step(read, more, err))
+            return false;
+        if (!*more)
+            break;
         hf_buf_clear(&document);
         for (int i = 1; i <= (int)sql->search_field_count; i++) {
             hf_str text = hf_stmt_get_str(read, i);
@@ -65,12 +85,24 @@ bool hf_search_rebuild(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
             if (text.len > 0)
                 hf_search_text(text, &document);
         }
-        hf_stmt_i64(add, 1, hf_stmt_get_i64(read, 0));
-        hf_stmt_text(add, 2, hf_buf_str(&document));
-        if (!hf_stmt_run(add, err))
+        *row = hf_stmt_get_i64(read, 0);
+        if (!write_words(add, sql, *row, hf_buf_str(&document), err))
             return false;
     }
-    return false;
+    *more = count == REBUILT_AT_ONCE;
+    return true;
+}
+
+bool hf_search_rebuild(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
+{
+    int64_t row = 0;
+    bool more = true;
+    if (!hf_conn_run(conn, sql->search_clear, err) || !run_if_any(conn, sql->search_tune, err))
+        return false;
+    while (more)
+        if (!rebuild_some(conn, sql, &row, &more, err))
+            return false;
+    return run_if_any(conn, sql->search_untune, err);
 }
 
 // --- search over all nouns -------------------------------------------------------------------------------

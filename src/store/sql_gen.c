@@ -24,7 +24,7 @@ static const char *kept(hf_arena *arena, hf_buf *sql)
     return text;
 }
 
-static const char *type_of(const hf_field *field)
+static const char *type_of(const hf_dialect *words, const hf_field *field)
 {
     switch (field->type) {
     case HF_TEXT:
@@ -32,17 +32,17 @@ static const char *type_of(const hf_field *field)
     case HF_LINK:
     case HF_LIST:
     case HF_JSON:
-        return "TEXT";
+        return words->text;
     case HF_NUMBER:
-        return "REAL";
+        return words->real;
     case HF_REF:
     case HF_WORD:
     case HF_INTEGER:
     case HF_TIME:
     case HF_BOOL:
-        return "INTEGER";
+        return words->integer;
     }
-    return "TEXT";
+    return words->text;
 }
 
 static bool has_flag(const hf_field *field, unsigned flag)
@@ -80,17 +80,37 @@ static void find_traits(const hf_noun *noun, hf_noun_sql *out)
     out->link_column = out->head_column + (int)HF_COUNT(head_columns);
 }
 
-static const char *make_table(const hf_noun *noun, hf_arena *arena, hf_buf *sql)
+static const char *fill(const hf_noun_sql *sql, const char *template, hf_arena *arena, hf_buf *out)
 {
-    hf_buf_add_format(sql, "CREATE TABLE IF NOT EXISTS \"%s\" (row INTEGER PRIMARY KEY",
-                      noun->name);
+    if (template == NULL)
+        return NULL;
+    const hf_sql_blanks blanks = {.noun = sql->noun->name,
+                                  .lon = sql->has_place ? sql->noun->fields[sql->lon].name : NULL,
+                                  .lat = sql->has_place ? sql->noun->fields[sql->lat].name : NULL};
+    hf_sql_fill(sql->words, template, &blanks, out);
+    return kept(arena, out);
+}
+
+static const char *make_table(const hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
+{
+    const hf_noun *noun = sql->noun;
+    const hf_sql_blanks blanks = {.noun = noun->name};
+    hf_sql_fill(sql->words, "CREATE TABLE IF NOT EXISTS \"$n\" (row $i PRIMARY KEY", &blanks, out);
     for (size_t i = 0; i < noun->field_count; i++)
-        hf_buf_add_format(sql, ", \"%s\" %s%s", noun->fields[i].name, type_of(&noun->fields[i]),
+        hf_buf_add_format(out, ", \"%s\" %s%s", noun->fields[i].name,
+                          type_of(sql->words, &noun->fields[i]),
                           noun->fields[i].type == HF_KEY ? " NOT NULL" : "");
-    hf_buf_add_z(
-        sql, ", _version INTEGER NOT NULL, _created INTEGER NOT NULL, _updated INTEGER NOT NULL, "
-             "_event INTEGER NOT NULL, _salt INTEGER NOT NULL, _hash BLOB, _attributes TEXT)");
-    return kept(arena, sql);
+    hf_sql_fill(sql->words,
+                ", _version $i NOT NULL, _created $i NOT NULL, _updated $i NOT NULL, "
+                "_event $i NOT NULL, _salt $i NOT NULL, _hash $b, _attributes $t)",
+                &blanks, out);
+    return kept(arena, out);
+}
+
+void hf_sql_hint(const hf_dialect *words, const char *noun, const char *index, hf_buf *out)
+{
+    if (words->has_hints)
+        hf_buf_add_format(out, " INDEXED BY \"%s_%s\"", noun, index);
 }
 
 int32_t hf_sql_left_out(const hf_noun_sql *sql, const hf_field *field)
@@ -250,16 +270,14 @@ static void make_readers(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
     sql->row_of_key = make_one(arena, out, "SELECT row FROM \"", name, "\" WHERE \"key\" = ?1");
     sql->of_event = make_one(arena, out, "SELECT row FROM \"", name, "\" WHERE _event = ?1");
     sql->of_prefix = make_one(arena, out, "SELECT row FROM \"", name,
-                              "\" WHERE \"key\" >= ?1 AND (?2 IS NULL OR \"key\" < ?2)");
+                              "\" WHERE \"key\" >= ?1 AND (\"key\" < ?2 OR ?2 IS NULL)");
     sql->keys = make_one(arena, out, "SELECT row, \"key\" FROM \"", name, "\" ORDER BY row");
     sql->hashes = make_one(arena, out, "SELECT row, _hash FROM \"", name, "\" ORDER BY row");
     sql->key_order = make_one(arena, out, "SELECT row FROM \"", name, "\" ORDER BY \"key\"");
 }
 
-// A rebuild gathers 32 MiB of words before it writes a segment, and merges nothing until the end.
 static void make_search_texts(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
 {
-    const char *name = sql->noun->name;
     hf_buf_add_z(out, "SELECT row");
     for (size_t i = 0; i < sql->noun->field_count; i++) {
         if (!has_flag(&sql->noun->fields[i], HF_FIELD_SEARCH))
@@ -267,61 +285,44 @@ static void make_search_texts(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
         hf_buf_add_format(out, ", \"%s\"", sql->noun->fields[i].name);
         sql->search_field_count++;
     }
-    hf_buf_add_format(out, " FROM \"%s\" ORDER BY row", name);
+    hf_buf_add_format(out, " FROM \"%s\" WHERE row > ?1 ORDER BY row LIMIT ?2", sql->noun->name);
     sql->search_texts = kept(arena, out);
-    hf_buf_add_format(
-        out,
-        "INSERT INTO \"%s_search\"(\"%s_search\", rank) VALUES ('hashsize', 33554432);"
-        "INSERT INTO \"%s_search\"(\"%s_search\", rank) VALUES ('automerge', 0)",
-        name, name, name, name);
-    sql->search_tune = kept(arena, out);
-    hf_buf_add_format(out,
-                      "INSERT INTO \"%s_search\"(\"%s_search\", rank) VALUES ('hashsize', 1048576);"
-                      "INSERT INTO \"%s_search\"(\"%s_search\", rank) VALUES ('automerge', 4);"
-                      "INSERT INTO \"%s_search\"(\"%s_search\") VALUES ('optimize')",
-                      name, name, name, name, name, name);
-    sql->search_untune = kept(arena, out);
 }
 
-static void make_search_and_places(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
+static void make_search(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
 {
-    const char *name = sql->noun->name;
-    if (sql->has_search) {
-        // Contentless: the words are in the table already; taking out needs the old words (search.c).
-        sql->create_search = make_one(arena, out, "CREATE VIRTUAL TABLE IF NOT EXISTS \"", name,
-                                      "_search\" USING fts5(t, content='', "
-                                      "tokenize='unicode61 remove_diacritics 0', prefix='2 3')");
-        sql->search_add =
-            make_one(arena, out, "INSERT INTO \"", name, "_search\"(rowid, t) VALUES (?1, ?2)");
-        hf_buf_add_format(
-            out, "INSERT INTO \"%s_search\"(\"%s_search\", rowid, t) VALUES ('delete', ?1, ?2)",
-            name, name);
-        sql->search_drop = kept(arena, out);
-        hf_buf_add_format(out, "INSERT INTO \"%s_search\"(\"%s_search\") VALUES ('delete-all')",
-                          name, name);
-        sql->search_clear = kept(arena, out);
-        make_search_texts(sql, arena, out);
-    }
-    if (sql->has_place) {
-        sql->create_place = make_one(arena, out, "CREATE VIRTUAL TABLE IF NOT EXISTS \"", name,
-                                     "_place\" USING rtree(row, west, east, south, north)");
-        sql->place_add =
-            make_one(arena, out, "INSERT INTO \"", name, "_place\" VALUES (?1, ?2, ?2, ?3, ?3)");
-        sql->place_drop = make_one(arena, out, "DELETE FROM \"", name, "_place\" WHERE row = ?1");
-        sql->place_node = make_one(arena, out, "INSERT OR REPLACE INTO \"", name,
-                                   "_place_node\" VALUES (?1, ?2)");
-        sql->place_rowid =
-            make_one(arena, out, "INSERT INTO \"", name, "_place_rowid\" VALUES (?1, ?2)");
-        sql->place_parent =
-            make_one(arena, out, "INSERT INTO \"", name, "_place_parent\" VALUES (?1, ?2)");
-        sql->place_clear = make_one(arena, out, "DELETE FROM \"", name, "_place\"");
-        hf_buf_add_format(out,
-                          "SELECT row, \"%s\", \"%s\" FROM \"%s\" WHERE \"%s\" IS NOT NULL AND "
-                          "\"%s\" IS NOT NULL ORDER BY row",
-                          sql->noun->fields[sql->lon].name, sql->noun->fields[sql->lat].name, name,
-                          sql->noun->fields[sql->lon].name, sql->noun->fields[sql->lat].name);
-        sql->place_all = kept(arena, out);
-    }
+    const hf_dialect *words = sql->words;
+    if (!sql->has_search)
+        return;
+    sql->create_search = fill(sql, words->search_create, arena, out);
+    sql->search_add = fill(sql, words->search_add, arena, out);
+    sql->search_drop = fill(sql, words->search_drop, arena, out);
+    sql->search_clear = fill(sql, words->search_clear, arena, out);
+    sql->search_tune = fill(sql, words->search_tune, arena, out);
+    sql->search_untune = fill(sql, words->search_untune, arena, out);
+    make_search_texts(sql, arena, out);
+}
+
+static void make_places(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
+{
+    if (!sql->has_place)
+        return;
+    sql->create_place = fill(sql, sql->words->place_create, arena, out);
+    sql->has_tree = sql->words->has_tree;
+    if (!sql->has_tree)
+        return;
+    sql->place_add =
+        fill(sql, "INSERT INTO \"$n_place\" VALUES (?1, ?2, ?2, ?3, ?3)", arena, out);
+    sql->place_drop = fill(sql, "DELETE FROM \"$n_place\" WHERE row = ?1", arena, out);
+    sql->place_node =
+        fill(sql, "INSERT OR REPLACE INTO \"$n_place_node\" VALUES (?1, ?2)", arena, out);
+    sql->place_rowid = fill(sql, "INSERT INTO \"$n_place_rowid\" VALUES (?1, ?2)", arena, out);
+    sql->place_parent = fill(sql, "INSERT INTO \"$n_place_parent\" VALUES (?1, ?2)", arena, out);
+    sql->place_clear = fill(sql, "DELETE FROM \"$n_place\"", arena, out);
+    sql->place_all = fill(sql,
+                          "SELECT row, \"$x\", \"$y\" FROM \"$n\" WHERE \"$x\" IS NOT NULL AND "
+                          "\"$y\" IS NOT NULL ORDER BY row",
+                          arena, out);
 }
 
 #define ASSET_PLAN                                                                                 \
@@ -347,16 +348,22 @@ static void make_plan(const hf_noun *noun, hf_noun_sql *out)
     }
 }
 
-void hf_sql_make(const hf_noun *noun, uint32_t index, hf_arena *arena, hf_noun_sql *out)
+void hf_sql_make(const hf_dialect *words, const hf_noun *noun, uint32_t index, hf_arena *arena,
+                 hf_noun_sql *out)
 {
     HF_CLEANUP(hf_buf_done) hf_buf sql = hf_buf_of(SQL_BYTES_MAX);
-    *out = (hf_noun_sql){.noun = noun, .index = index, .canonical = hf_canonical_of(noun, arena)};
+    *out = (hf_noun_sql){.words = words,
+                         .noun = noun,
+                         .index = index,
+                         .canonical = hf_canonical_of(noun, arena)};
     find_traits(noun, out);
-    out->create_table = make_table(noun, arena, &sql);
+    out->create_table = make_table(out, arena, &sql);
     make_indexes(out, arena, &sql);
     make_writers(out, arena, &sql);
     make_readers(out, arena, &sql);
-    make_search_and_places(out, arena, &sql);
+    make_search(out, arena, &sql);
+    make_places(out, arena, &sql);
+    out->loaded = fill(out, words->loaded, arena, &sql);
     make_plan(noun, out);
 }
 
@@ -396,27 +403,36 @@ size_t hf_sql_text_count(const hf_noun_sql *sql, bool is_ranked)
     return is_ranked || !sql->is_link ? 1 : sql->link_count;
 }
 
+static void add_match(list_text *list, const char *template, const char *noun, int position)
+{
+    hf_sql_fill(list->sql->words, template,
+                &(hf_sql_blanks){.noun = noun, .position = position}, list->out);
+}
+
 static void add_text_filter(list_text *list)
 {
     const hf_noun_sql *sql = list->sql;
+    const hf_dialect *words = sql->words;
     if (!list->shape->has_text || list->shape->is_ranked)
         return;
     add_and(list);
     if (!sql->is_link) {
-        hf_buf_add_format(list->out,
-                          "t.row IN (SELECT rowid FROM \"%s_search\" WHERE \"%s_search\" MATCH ?%d",
-                          sql->noun->name, sql->noun->name, next(list));
+        hf_buf_add_format(list->out, "t.row IN (SELECT %s FROM \"%s_search\" WHERE ",
+                          words->search_row, sql->noun->name);
+        add_match(list, words->search_match, sql->noun->name, next(list));
         if (list->shape->has_rows) // what is hidden takes nobody's place
-            hf_buf_add_format(list->out, " AND hf_has_bit(?%d, rowid)", rows_position(list));
+            hf_buf_add_format(list->out, " AND hf_has_bit(?%d, %s)", rows_position(list),
+                              words->search_row);
         hf_buf_add_z(list->out, " LIMIT 2000)");
         return;
     }
-    for (size_t i = 0; i < sql->link_count; i++)
-        hf_buf_add_format(
-            list->out,
-            "%st.\"%s\" IN (SELECT rowid FROM asset_search WHERE asset_search MATCH ?%d LIMIT %d)",
-            i == 0 ? "(" : " OR ", sql->noun->fields[sql->links[i]].name, next(list),
-            SEARCH_LINKED_MAX);
+    for (size_t i = 0; i < sql->link_count; i++) {
+        hf_buf_add_format(list->out, "%st.\"%s\" IN (SELECT %s FROM \"asset_search\" WHERE ",
+                          i == 0 ? "(" : " OR ", sql->noun->fields[sql->links[i]].name,
+                          words->search_row);
+        add_match(list, words->search_match, "asset", next(list));
+        hf_buf_add_format(list->out, " LIMIT %d)", SEARCH_LINKED_MAX);
+    }
     hf_buf_add_z(list->out, ")");
 }
 
@@ -605,29 +621,37 @@ static void add_filters_and_box(list_text *list)
 static void add_hits(list_text *list)
 {
     const char *name = list->sql->noun->name;
+    const hf_dialect *words = list->sql->words;
     bool is_count = list->shape->what == HF_SQL_COUNT;
     bool is_narrowed = list->shape->is_narrowed;
-    hf_buf_add_format(list->out, " FROM (SELECT \"%s_search\".rowid AS r", name);
-    if (!is_count)
-        hf_buf_add_format(list->out, ", hf_rank(\"%s_search\") AS k", name);
+    int text = next(list);
+    hf_buf_add_format(list->out, " FROM (SELECT \"%s_search\".%s AS r", name, words->search_row);
+    if (!is_count) {
+        hf_buf_add_z(list->out, ", ");
+        add_match(list, words->search_rank, name, text);
+        hf_buf_add_z(list->out, " AS k");
+    }
     hf_buf_add_format(list->out, " FROM \"%s_search\"", name);
     if (is_narrowed)
-        hf_buf_add_format(list->out, " CROSS JOIN \"%s\" t ON t.row = \"%s_search\".rowid", name,
-                          name);
-    hf_buf_add_format(list->out, " WHERE \"%s_search\" MATCH ?%d", name, next(list));
+        hf_buf_add_format(list->out, " CROSS JOIN \"%s\" t", name);
+    add_and(list);
+    add_match(list, words->search_match, name, text);
     if (list->shape->has_rows)
-        hf_buf_add_format(list->out, " AND hf_has_bit(?%d, \"%s_search\".rowid)",
-                          rows_position(list), name);
+        hf_buf_add_format(list->out, " AND hf_has_bit(?%d, \"%s_search\".%s)", rows_position(list),
+                          name, words->search_row);
     if (is_narrowed) {
-        list->has_where = true;
+        hf_buf_add_format(list->out, " AND t.row = \"%s_search\".%s", name, words->search_row);
         add_filters_and_box(list);
     }
     hf_buf_add_z(list->out, " LIMIT 2000) h");
     list->has_where = false;
     if (is_narrowed)
         return;
-    if (list->shape->filter_count > 0 || list->shape->has_box)
-        hf_buf_add_format(list->out, " CROSS JOIN \"%s\" t ON t.row = h.r", name);
+    if (list->shape->filter_count > 0 || list->shape->has_box) {
+        hf_buf_add_format(list->out, " CROSS JOIN \"%s\" t", name);
+        add_and(list);
+        hf_buf_add_z(list->out, "t.row = h.r");
+    }
     add_filters_and_box(list);
 }
 
@@ -643,16 +667,19 @@ static void add_from(list_text *list)
         for (size_t i = 0; i < list->shape->filter_count; i++)
             first += (int)list->shape->filters[i].value_count;
         hf_sql_scope_from(list->sql, list->shape, first, list->out);
+        list->has_where = true;
         return;
     }
     if (list->shape->rows_lead) {
-        hf_buf_add_format(list->out, " FROM hf_bits(?%d) h CROSS JOIN \"%s\" t ON t.row = h.row",
+        hf_buf_add_format(list->out, " FROM hf_bits(?%d) h CROSS JOIN \"%s\" t",
                           rows_position(list), name);
+        add_and(list);
+        hf_buf_add_z(list->out, "t.row = h.row");
         return;
     }
     hf_buf_add_format(list->out, " FROM \"%s\" t", name);
     if (list->shape->driver != NULL)
-        hf_buf_add_format(list->out, " INDEXED BY \"%s_%s\"", name, list->shape->driver->name);
+        hf_sql_hint(list->sql->words, name, list->shape->driver->name, list->out);
 }
 
 static void add_conditions(list_text *list)
@@ -678,7 +705,7 @@ void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf 
     if (shape->what == HF_SQL_COUNT) {
         hf_buf_add_z(out, "SELECT count(*) FROM (SELECT 1");
         add_conditions(&list);
-        hf_buf_add_format(out, " LIMIT ?%d)", next(&list));
+        hf_buf_add_format(out, " LIMIT ?%d) c", next(&list));
         return;
     }
     if (shape->what == HF_SQL_ROWS) {
@@ -699,7 +726,7 @@ void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf 
     add_conditions(&list);
     hf_buf_add_z(out, " ORDER BY h.k, h.r");
     add_limit(&list);
-    hf_buf_add_format(out, ") p CROSS JOIN \"%s\" t ON t.row = p.r ORDER BY p.k, p.r",
+    hf_buf_add_format(out, ") p CROSS JOIN \"%s\" t WHERE t.row = p.r ORDER BY p.k, p.r",
                       sql->noun->name);
 }
 
@@ -718,7 +745,7 @@ void hf_sql_box_count(const hf_noun_sql *sql, bool box_crosses, hf_buf *out)
     hf_buf_add_format(
         out,
         "SELECT count(*) FROM (SELECT 1 FROM \"%s_place\" WHERE north >= ?2 AND south <= ?4 "
-        "AND (east >= ?1 %s west <= ?3) LIMIT ?5)",
+        "AND (east >= ?1 %s west <= ?3) LIMIT ?5) c",
         sql->noun->name, box_crosses ? "OR" : "AND");
 }
 
@@ -739,19 +766,25 @@ void hf_sql_group(const hf_noun_sql *sql, const hf_field *field, const hf_field 
         hf_buf_add_z(out, "SELECT g");
     hf_buf_add_format(out, ", n, s FROM (SELECT \"%s\" AS g, count(*) AS n, ", field->name);
     if (sum != NULL)
-        hf_buf_add_format(out, "sum(\"%s\")", sum->name);
+        hf_buf_add_format(out, "CAST(sum(\"%s\") AS BIGINT)", sum->name);
     else
         hf_buf_add_z(out, "0");
-    hf_buf_add_format(out, " AS s FROM \"%s\" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?1)", name);
+    hf_buf_add_format(out, " AS s FROM \"%s\" GROUP BY 1 ORDER BY 2 DESC, 1 NULLS FIRST LIMIT ?1) c",
+                      name);
+}
+
+void hf_sql_raw(const hf_noun_sql *sql, hf_buf *out)
+{
+    hf_buf_add_z(out, "SELECT row");
+    for (size_t i = 0; i < sql->noun->field_count; i++)
+        hf_buf_add_format(out, ", \"%s\"", sql->noun->fields[i].name);
+    for (size_t i = 0; i < HF_COUNT(head_columns); i++)
+        hf_buf_add_format(out, ", %s", head_columns[i]);
+    hf_buf_add_format(out, " FROM \"%s\" ORDER BY row", sql->noun->name);
 }
 
 void hf_sql_add_column(const hf_noun_sql *sql, const hf_field *field, hf_buf *out)
 {
     hf_buf_add_format(out, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", sql->noun->name, field->name,
-                      type_of(field));
-}
-
-void hf_sql_columns(const hf_noun_sql *sql, hf_buf *out)
-{
-    hf_buf_add_format(out, "SELECT name FROM pragma_table_info('%s')", sql->noun->name);
+                      type_of(sql->words, field));
 }

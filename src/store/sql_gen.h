@@ -8,12 +8,14 @@
 #include "base/buf.h"
 #include "model/sight.h"
 #include "store/db.h"
+#include "store/dialect.h"
 
 // What is prepared once per noun when a store is opened. Columns of every `SELECT` of records: 0 row, then the
 // fields in table order (HF_REF fields as keys), then version, created, updated, event, salt, hash,
 // attributes, then the rows that the HF_REF fields name. Values of insert and update stand in the same order
 // from $1 on, HF_REF fields as rows, without the trailing rows.
 typedef struct {
+    const hf_dialect *words;
     const hf_noun *noun;
     uint32_t index;   // in hf_nouns
     bool is_digested; // register
@@ -21,6 +23,7 @@ typedef struct {
     bool has_history;
     bool has_search;
     bool has_place;
+    bool has_tree; // of its places, which must be kept up
     hf_canonical canonical; // what the hash of a row covers
     bool is_link;           // has HF_REF fields: lists go in row order
     uint8_t links[2];       // field indexes of HF_REF fields
@@ -41,16 +44,20 @@ typedef struct {
     const char *hashes;    // row, hash in row order
     const char *key_order; // row in key order
     const char *search_add, *search_drop, *search_clear;
-    const char *search_texts; // row and the fields that are searched, in row order
+    const char *search_texts; // row and the fields that are searched, of $2 rows above $1, in row order
     size_t search_field_count;
-    const char *search_tune, *search_untune; // around a rebuild
+    const char *search_tune, *search_untune; // around a rebuild; NULL: nothing
     const char *place_add, *place_drop, *place_clear, *place_all, *place_node, *place_rowid,
         *place_parent;   // place_all: row, lon, lat; the last three: the nodes of the tree
+    const char *loaded;  // after many new rows; NULL: nothing
     const char *plan;    // see store_bulk.h; NULL for other nouns
     const char *chances; // the same with what simulations need
 } hf_noun_sql;
 
-void hf_sql_make(const hf_noun *noun, uint32_t index, hf_arena *arena, hf_noun_sql *out);
+void hf_sql_make(const hf_dialect *words, const hf_noun *noun, uint32_t index, hf_arena *arena,
+                 hf_noun_sql *out);
+// " INDEXED BY …" where the database can be told so.
+void hf_sql_hint(const hf_dialect *words, const char *noun, const char *index, hf_buf *out);
 
 typedef struct {
     const hf_field *field;
@@ -102,6 +109,8 @@ void hf_sql_group(const hf_noun_sql *sql, const hf_field *field, const hf_field 
 // must be the default or more.
 void hf_sql_hidden(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
 void hf_sql_box_count(const hf_noun_sql *sql, bool box_crosses, hf_buf *out);
+// All columns of all records, in the order of the values of `insert`: HF_REF fields as rows.
+void hf_sql_raw(const hf_noun_sql *sql, hf_buf *out);
 // ALTER TABLE … ADD for a field that an older store lacks.
 void hf_sql_add_column(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
 // --- sight (sql_sight.c)
@@ -115,23 +124,23 @@ void hf_sql_sight(const hf_noun_sql *sql, const hf_sql_list_shape *shape, int fi
 // Their values, in order; texts live in the arena.
 size_t hf_sql_sight_values(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_arena *arena,
                            hf_value **values);
-// "FROM …" of a statement that the places lead: each row once.
+// "FROM … WHERE …" of a statement that the places lead: each row once.
 void hf_sql_scope_from(const hf_noun_sql *sql, const hf_sql_list_shape *shape, int first,
                        hf_buf *out);
 // Can all places of the sight be found by indexes of this noun?
 bool hf_sql_scope_has_indexes(const hf_noun_sql *sql, const hf_sight *sight);
 // The rows of all places by their indexes; values from 1 on.
-void hf_sql_scope_rows(const hf_noun *noun, const hf_sight *sight, hf_buf *out);
+void hf_sql_scope_rows(const hf_noun_sql *sql, const hf_sight *sight, hf_buf *out);
 // The compartments of a sight, each with a space on both sides; they live in the arena.
 size_t hf_sql_sight_words(const hf_sight *sight, hf_arena *arena, hf_value **values);
 // How many rows lie in the places, up to the limit, which is the value after those of the places.
-void hf_sql_scope_count(const hf_noun *noun, const hf_sight *sight, hf_buf *out);
+void hf_sql_scope_count(const hf_noun_sql *sql, const hf_sight *sight, hf_buf *out);
 size_t hf_sql_scope_values(const hf_noun *noun, const hf_sight *sight, hf_arena *arena,
                            hf_value **values);
 // "(x IS NULL OR …)": all words of the column are among `count` values, each with a space on both sides.
 void hf_sql_within(const char *table, const char *column, int first, size_t count, hf_buf *out);
-// A region and all inside it: $1.
-extern const char *const hf_sql_regions_inside;
+// A region and all inside it: ?position.
+void hf_sql_regions_inside(const hf_dialect *words, int position, hf_buf *out);
 
 // --- sets and orders (sql_sets.c)
 
@@ -154,8 +163,5 @@ void hf_sql_order_value(const hf_noun_sql *sql, const hf_field *field, hf_buf *o
 // 1: row $1 stands before key $2 and value $3; is_behind: or is that very one.
 void hf_sql_order_before(const hf_noun_sql *sql, const hf_field *field, bool is_behind,
                          hf_buf *out);
-
-void hf_sql_columns(const hf_noun_sql *sql,
-                    hf_buf *out); // names of the columns that a table has: $1 none
 
 #endif

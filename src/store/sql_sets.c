@@ -64,8 +64,9 @@ void hf_sql_ends(const hf_noun_sql *sql, const char *compare, hf_buf *out)
 void hf_sql_order(const hf_noun_sql *sql, const hf_field *field, hf_buf *out)
 {
     const char *name = sql->noun->name;
-    hf_buf_add_format(out, "SELECT t.row FROM \"%s\" t INDEXED BY \"%s_%s\" WHERE ", name, name,
-                      field != NULL ? field->name : "key");
+    hf_buf_add_format(out, "SELECT t.row FROM \"%s\" t", name);
+    hf_sql_hint(sql->words, name, field != NULL ? field->name : "key", out);
+    hf_buf_add_z(out, " WHERE ");
     if (field != NULL)
         hf_buf_add_format(out, "t.\"%s\" IS NOT NULL AND ", field->name);
     hf_buf_add_z(out, "hf_has_bit(?1, t.row) ORDER BY ");

@@ -10,12 +10,15 @@
 #include "store/internal.h"
 #include "store/store_system.h"
 
-enum { ROWS_SQL_BYTES_MAX = 1 << 16 };
+enum { REGIONS_SQL_BYTES_MAX = 1000 };
 
-#define REGIONS_INSIDE(root)                                                                       \
-    "WITH RECURSIVE inside(k) AS (VALUES (" root ") UNION SELECT r.\"key\" FROM \"region\" r "     \
-    "JOIN inside ON r.\"parent\" = inside.k) SELECT k FROM inside"
-const char *const hf_sql_regions_inside = REGIONS_INSIDE("?1");
+void hf_sql_regions_inside(const hf_dialect *words, int position, hf_buf *out)
+{
+    hf_buf_add_z(out, "WITH RECURSIVE inside(k) AS (VALUES (");
+    hf_sql_fill(words, words->text_value, &(hf_sql_blanks){.position = position}, out);
+    hf_buf_add_z(out, ") UNION SELECT r.\"key\" FROM \"region\" r "
+                      "JOIN inside ON r.\"parent\" = inside.k) SELECT k FROM inside");
+}
 
 bool hf_sql_has_added_index(const hf_noun_sql *sql)
 {
@@ -65,8 +68,8 @@ static bool applies(const hf_noun_place *place, hf_scope_kind kind)
 
 // One place as a condition on a table; moves *position past its values. Where the order leads, the sector must not: its
 // index would have to be sorted as a whole, and the unary plus says so.
-static void add_scope(const hf_noun_place *place, const hf_scope *scope, const char *table,
-                      int *position, hf_buf *out)
+static void add_scope(const hf_dialect *words, const hf_noun_place *place, const hf_scope *scope,
+                      const char *table, int *position, hf_buf *out)
 {
     const hf_field *field = field_of(place, scope->kind);
     int first = *position;
@@ -76,14 +79,16 @@ static void add_scope(const hf_noun_place *place, const hf_scope *scope, const c
                           table, first);
         return;
     }
-    const char *plus = strcmp(table, "t") == 0 ? "+" : "";
+    const char *plus = strcmp(table, "t") == 0 ? words->plus : "";
     hf_buf_add_format(out, "%s%s.\"%s\"", plus, table, field->name);
     if (scope->kind == HF_SCOPE_SECTOR)
         hf_buf_add_format(out, " >= ?%d AND %s%s.\"%s\" < ?%d", first, plus, table, field->name,
                           first + 1);
-    else if (scope->kind == HF_SCOPE_REGION)
-        hf_buf_add_format(out, " IN (" REGIONS_INSIDE("?%d") ")", first);
-    else
+    else if (scope->kind == HF_SCOPE_REGION) {
+        hf_buf_add_z(out, " IN (");
+        hf_sql_regions_inside(words, first, out);
+        hf_buf_add_byte(out, ')');
+    } else
         hf_buf_add_format(out, " = ?%d", first);
 }
 
@@ -93,17 +98,17 @@ static void add_owner(const hf_noun_place *place, const char *table, int *positi
 }
 
 // In one of the places.
-static void add_scopes(const hf_noun *noun, const hf_sight *sight, const char *table, int first,
-                       hf_buf *out)
+static void add_scopes(const hf_dialect *words, const hf_noun *noun, const hf_sight *sight,
+                       const char *table, int first, hf_buf *out)
 {
     hf_noun_place place = hf_noun_place_of(noun);
     int position = first;
-    hf_buf_add_z(out, "(0");
+    hf_buf_add_z(out, "(FALSE");
     for (size_t i = 0; i < sight->scope_count; i++) {
         if (!applies(&place, sight->scopes[i].kind))
             continue;
         hf_buf_add_z(out, " OR ");
-        add_scope(&place, &sight->scopes[i], table, &position, out);
+        add_scope(words, &place, &sight->scopes[i], table, &position, out);
     }
     if (place.owner != NULL) {
         hf_buf_add_z(out, " OR ");
@@ -112,44 +117,47 @@ static void add_scopes(const hf_noun *noun, const hf_sight *sight, const char *t
     hf_buf_add_z(out, ")");
 }
 
-static void add_rows_of(const hf_noun *noun, const char *index, hf_buf *out)
+static void add_rows_of(const hf_dialect *words, const hf_noun *noun, const char *index,
+                        hf_buf *out)
 {
-    hf_buf_add_format(out, " UNION ALL SELECT s.row FROM \"%s\" AS s INDEXED BY \"%s_%s\" WHERE ",
-                      noun->name, noun->name, index);
+    hf_buf_add_format(out, " UNION ALL SELECT s.row FROM \"%s\" AS s", noun->name);
+    hf_sql_hint(words, noun->name, index, out);
+    hf_buf_add_z(out, " WHERE ");
 }
 
 // Not in one of the places before: each row comes once, and nothing need be gathered for that.
-static void add_not_before(const hf_noun_place *place, const hf_sight *sight, size_t count,
-                           int first, hf_buf *out)
+static void add_not_before(const hf_dialect *words, const hf_noun_place *place,
+                           const hf_sight *sight, size_t count, int first, hf_buf *out)
 {
     for (size_t i = 0; i < count; i++) {
         if (!applies(place, sight->scopes[i].kind))
             continue;
         hf_buf_add_z(out, " AND (");
-        add_scope(place, &sight->scopes[i], "s", &first, out);
-        hf_buf_add_z(out, ") IS NOT 1");
+        add_scope(words, place, &sight->scopes[i], "s", &first, out);
+        hf_buf_add_z(out, ") IS NOT TRUE");
     }
 }
 
 // The rows of all places by their indexes.
-static void add_rows(const hf_noun *noun, const hf_sight *sight, int first, hf_buf *out)
+static void add_rows(const hf_dialect *words, const hf_noun *noun, const hf_sight *sight, int first,
+                     hf_buf *out)
 {
     hf_noun_place place = hf_noun_place_of(noun);
     int position = first;
-    hf_buf_add_z(out, "SELECT NULL AS row WHERE 0");
+    hf_buf_add_z(out, "SELECT 0 AS row WHERE FALSE");
     for (size_t i = 0; i < sight->scope_count; i++) {
         const hf_scope *scope = &sight->scopes[i];
         const hf_field *field = field_of(&place, scope->kind);
         if (!applies(&place, scope->kind))
             continue;
-        add_rows_of(noun, field != NULL ? field->name : "added", out);
-        add_scope(&place, scope, "s", &position, out);
-        add_not_before(&place, sight, i, first, out);
+        add_rows_of(words, noun, field != NULL ? field->name : "added", out);
+        add_scope(words, &place, scope, "s", &position, out);
+        add_not_before(words, &place, sight, i, first, out);
     }
     if (place.owner != NULL) {
-        add_rows_of(noun, place.owner->name, out);
+        add_rows_of(words, noun, place.owner->name, out);
         add_owner(&place, "s", &position, out);
-        add_not_before(&place, sight, sight->scope_count, first, out);
+        add_not_before(words, &place, sight, sight->scope_count, first, out);
     }
 }
 
@@ -188,19 +196,19 @@ bool hf_sql_scope_has_indexes(const hf_noun_sql *sql, const hf_sight *sight)
     return true;
 }
 
-void hf_sql_scope_count(const hf_noun *noun, const hf_sight *sight, hf_buf *out)
+void hf_sql_scope_count(const hf_noun_sql *sql, const hf_sight *sight, hf_buf *out)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_value *unused = NULL;
-    size_t count = hf_sql_scope_values(noun, sight, &scratch, &unused);
+    size_t count = hf_sql_scope_values(sql->noun, sight, &scratch, &unused);
     hf_buf_add_z(out, "SELECT count(*) FROM (SELECT 1 FROM (");
-    add_rows(noun, sight, 1, out);
-    hf_buf_add_format(out, ") LIMIT ?%d)", (int)count + 1);
+    add_rows(sql->words, sql->noun, sight, 1, out);
+    hf_buf_add_format(out, ") h LIMIT ?%d) c", (int)count + 1);
 }
 
-void hf_sql_scope_rows(const hf_noun *noun, const hf_sight *sight, hf_buf *out)
+void hf_sql_scope_rows(const hf_noun_sql *sql, const hf_sight *sight, hf_buf *out)
 {
-    add_rows(noun, sight, 1, out);
+    add_rows(sql->words, sql->noun, sight, 1, out);
 }
 
 // --- the whole ---------------------------------------------------------------------------------------------
@@ -215,14 +223,14 @@ static size_t word_count_of(hf_str words)
 }
 
 // One end of a link: an asset that is known. The values are the same for all ends.
-static void add_end(const hf_sql_list_shape *shape, const char *column, int first, int guards,
-                    hf_buf *out)
+static void add_end(const hf_dialect *words, const hf_sql_list_shape *shape, const char *column,
+                    int first, int guards, hf_buf *out)
 {
     const hf_sight *sight = shape->sight;
     hf_buf_add_format(out, "EXISTS (SELECT 1 FROM \"asset\" e WHERE e.row = t.\"%s\"", column);
     if (!sight->is_national) {
         hf_buf_add_z(out, " AND ");
-        add_scopes(&hf_noun_asset, sight, "e", first, out);
+        add_scopes(words, &hf_noun_asset, sight, "e", first, out);
     }
     if (shape->are_ends_guarded) {
         hf_buf_add_format(out, " AND e.\"marking\" <= ?%d AND ", guards);
@@ -240,7 +248,7 @@ static void add_ends(const hf_noun_sql *sql, const hf_sql_list_shape *shape, int
         guards += (int)hf_sql_scope_values(&hf_noun_asset, shape->sight, &scratch, &unused);
     for (size_t i = 0; i < sql->link_count; i++) {
         hf_buf_add_z(out, i > 0 ? " AND " : "");
-        add_end(shape, sql->noun->fields[sql->links[i]].name, first, guards, out);
+        add_end(sql->words, shape, sql->noun->fields[sql->links[i]].name, first, guards, out);
     }
 }
 
@@ -252,15 +260,16 @@ void hf_sql_sight(const hf_noun_sql *sql, const hf_sql_list_shape *shape, int fi
     if (shape->has_ends)
         add_ends(sql, shape, first, out);
     else if (!shape->scope_by_index)
-        add_scopes(sql->noun, shape->sight, "t", first, out);
+        add_scopes(sql->words, sql->noun, shape->sight, "t", first, out);
     if (!shape->scope_by_index)
         return;
     hf_buf_add_z(out, shape->has_ends ? " AND t.row IN (" : "t.row IN (");
-    if (shape->has_ends)
-        hf_buf_add_format(out,
-                          "SELECT l.row FROM \"%s\" l INDEXED BY \"%s_%s\" WHERE l.\"%s\" IN (",
-                          name, name, last, last);
-    add_rows(shape->has_ends ? &hf_noun_asset : sql->noun, shape->sight, first, out);
+    if (shape->has_ends) {
+        hf_buf_add_format(out, "SELECT l.row FROM \"%s\" l", name);
+        hf_sql_hint(sql->words, name, last, out);
+        hf_buf_add_format(out, " WHERE l.\"%s\" IN (", last);
+    }
+    add_rows(sql->words, shape->has_ends ? &hf_noun_asset : sql->noun, shape->sight, first, out);
     hf_buf_add_z(out, shape->has_ends ? "))" : ")");
 }
 
@@ -270,12 +279,13 @@ void hf_sql_scope_from(const hf_noun_sql *sql, const hf_sql_list_shape *shape, i
     const hf_noun *noun = sql->noun;
     const char *last = shape->has_ends ? noun->fields[sql->links[sql->link_count - 1]].name : NULL;
     hf_buf_add_z(out, " FROM (");
-    add_rows(shape->has_ends ? &hf_noun_asset : noun, shape->sight, first, out);
+    add_rows(sql->words, shape->has_ends ? &hf_noun_asset : noun, shape->sight, first, out);
     hf_buf_add_format(out, ") h CROSS JOIN \"%s\" t", noun->name);
-    if (last != NULL)
-        hf_buf_add_format(out, " INDEXED BY \"%s_%s\" ON t.\"%s\" = h.row", noun->name, last, last);
-    else
-        hf_buf_add_z(out, " ON t.row = h.row");
+    if (last != NULL) {
+        hf_sql_hint(sql->words, noun->name, last, out);
+        hf_buf_add_format(out, " WHERE t.\"%s\" = h.row", last);
+    } else
+        hf_buf_add_z(out, " WHERE t.row = h.row");
 }
 
 size_t hf_sql_sight_words(const hf_sight *sight, hf_arena *arena, hf_value **values)
@@ -325,8 +335,11 @@ bool hf_store_regions_inside(hf_read *read, hf_str root, hf_arena *arena, const 
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     HF_VEC(hf_str) list = {0};
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(REGIONS_SQL_BYTES_MAX);
     bool has_row = true;
-    if (!hf_stmt_take(read->conn, hf_sql_regions_inside, &stmt, err))
+    hf_sql_regions_inside(read->store->driver->words, 1, &text);
+    hf_buf_add_byte(&text, '\0');
+    if (!hf_stmt_once(read->conn, text.ptr, &stmt, err))
         return false;
     hf_stmt_text(stmt, 1, root);
     for (;;) {

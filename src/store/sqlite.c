@@ -2,12 +2,15 @@
 //
 // The driver for SQLite (3.40 and newer): with sqlite_copy.c all that knows its library. One connection per thread, WAL,
 // synchronous=FULL: what is committed survives a power cut.
+#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/area.h"
 #include "base/file.h"
@@ -507,6 +510,74 @@ static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
     return true;
 }
 
+// --- what a file holds -------------------------------------------------------------------------------------
+
+static bool check_file(const hf_db_options *options, bool *is_there, hf_error *err)
+{
+    struct stat info;
+    char magic[16] = "";
+    *is_there = false;
+    if (stat(options->path, &info) != 0) {
+        if (options->create && errno == ENOENT)
+            return true;
+        return hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
+                       "there is no store '%s'; make one with init, demo, import or serve",
+                       options->path);
+    }
+    if (!S_ISREG(info.st_mode))
+        return hf_fail(err, HF_ERR_INPUT, "store.not_a_store", "'%s' is not a file; name a file",
+                       options->path);
+    if (info.st_size == 0)
+        return options->create ||
+               hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
+                       "the store '%s' is empty; make one with init", options->path);
+    HF_CLEANUP(hf_fd_close) int fd = open(options->path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return hf_fail(err, HF_ERR_WRITE, "store.cannot_write",
+                       "cannot open '%s'; check permissions", options->path);
+    if (read(fd, magic, sizeof(magic)) != (ssize_t)sizeof(magic) ||
+        memcmp(magic, "SQLite format 3", 16) != 0)
+        return hf_fail(err, HF_ERR_INPUT, "store.not_a_store",
+                       "'%s' is not a store of holdfast; name another file", options->path);
+    *is_there = true;
+    return true;
+}
+
+static bool number(sqlite_db *db, const char *sql, int64_t *out, hf_error *err)
+{
+    sqlite3_stmt *ask = NULL;
+    int result = sqlite3_prepare_v2(db->handle, sql, -1, &ask, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_step(ask);
+    if (result == SQLITE_ROW)
+        *out = sqlite3_column_int64(ask, 0);
+    else
+        (void)fail(db->handle, result, err);
+    (void)sqlite3_finalize(ask);
+    return result == SQLITE_ROW;
+}
+
+static bool look(const hf_db_options *options, hf_db_found *out, hf_error *err)
+{
+    const hf_db_options reader = {.path = options->path, .wait_ms = options->wait_ms};
+    int64_t application = 0, tables = 0;
+    hf_db *base = NULL;
+    *out = (hf_db_found){.schema = 0};
+    if (!check_file(options, &out->is_there, err))
+        return false;
+    if (!out->is_there)
+        return true;
+    if (!open_db(&reader, &base, err))
+        return false;
+    sqlite_db *db = (sqlite_db *)base;
+    bool is_read = number(db, "PRAGMA application_id", &application, err) &&
+                   number(db, "PRAGMA user_version", &out->schema, err) &&
+                   number(db, "SELECT count(*) FROM sqlite_schema", &tables, err);
+    close_db(base);
+    out->is_foreign = (tables != 0 || application != 0) && application != HF_APPLICATION_ID;
+    return is_read;
+}
+
 static bool begin(hf_db *base, bool is_writing, hf_error *err)
 {
     return run(base, is_writing ? "BEGIN IMMEDIATE" : "BEGIN", err);
@@ -673,6 +744,8 @@ static bool copy(hf_db *base, const hf_pieces *to, hf_error *err)
 
 const hf_db_driver hf_db_sqlite = {
     .name = "sqlite",
+    .words = &hf_dialect_sqlite,
+    .look = look,
     .open = open_db,
     .close = close_db,
     .run = run,

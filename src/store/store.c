@@ -4,7 +4,6 @@
 // read knows from its start. One connection writes; readers take theirs from a small pool.
 #include "store/internal.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,7 +23,7 @@ enum {
 
 static bool open_conn(hf_store *store, bool create, bool is_writer, hf_conn **out, hf_error *err)
 {
-    hf_db_options options = {.path = store->url,
+    hf_db_options options = {.path = store->place,
                              .create = create,
                              .is_writer = is_writer,
                              .wait_ms = store->wait_ms,
@@ -91,100 +90,91 @@ static bool close_readers(hf_store *store)
 
 // --- opening ---------------------------------------------------------------------------------------------
 
+static const hf_db_driver *driver_of(const char *url)
+{
+    const hf_db_driver *of_files = NULL;
+    for (size_t i = 0; hf_db_drivers[i] != NULL; i++) {
+        const hf_db_driver *driver = hf_db_drivers[i];
+        if (driver->schemes == NULL)
+            of_files = driver;
+        for (size_t k = 0; driver->schemes != NULL && driver->schemes[k] != NULL; k++)
+            if (strncmp(url, driver->schemes[k], strlen(driver->schemes[k])) == 0)
+                return driver;
+    }
+    return hf_store_is_file(url) ? of_files : NULL;
+}
+
+bool hf_store_is_file(const char *url)
+{
+    return strncmp(url, "postgresql://", 13) != 0 && strncmp(url, "postgres://", 11) != 0;
+}
+
 bool hf_store_exists(const char *url)
 {
     struct stat info;
-    return stat(url, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
+    hf_db_found found;
+    hf_error ignored = {0};
+    const hf_db_driver *driver = driver_of(url);
+    const hf_db_options options = {.path = url, .wait_ms = WAIT_MS_DEFAULT};
+    if (hf_store_is_file(url))
+        return stat(url, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
+    return driver != NULL && driver->look(&options, &found, &ignored) && found.schema > 0;
 }
 
-static bool check_file(const hf_store_options *options, bool *is_there, hf_error *err)
+// Neither the user nor the password, nor what stands behind '?', which may be one, too.
+hf_str hf_store_shown(const char *url, hf_arena *arena)
 {
-    struct stat info;
-    char magic[16] = "";
-    *is_there = false;
-    if (stat(options->url, &info) != 0) {
-        if (options->create && errno == ENOENT)
-            return true;
-        return hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
-                       "there is no store '%s'; make one with init, demo, import or serve",
-                       options->url);
-    }
-    if (!S_ISREG(info.st_mode))
-        return hf_fail(err, HF_ERR_INPUT, "store.not_a_store", "'%s' is not a file; name a file",
-                       options->url);
-    if (info.st_size == 0)
-        return options->create ||
-               hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
-                       "the store '%s' is empty; make one with init", options->url);
-    FILE *file = fopen(options->url, "rb");
-    if (file == NULL)
-        return hf_fail(err, HF_ERR_WRITE, "store.cannot_write",
-                       "cannot open '%s'; check permissions", options->url);
-    size_t count = fread(magic, 1, sizeof(magic), file);
-    (void)fclose(file);
-    if (count != sizeof(magic) || memcmp(magic, "SQLite format 3", 16) != 0)
-        return hf_fail(err, HF_ERR_INPUT, "store.not_a_store",
-                       "'%s' is not a store of holdfast; name another file", options->url);
-    *is_there = true;
-    return true;
+    hf_str rest = hf_str_of(url), part = HF_STR_EMPTY;
+    if (hf_store_is_file(url))
+        return hf_str_copy(arena, rest);
+    size_t start = hf_str_find(rest, HF_STR("://")) + 3;
+    rest = hf_str_slice(rest, start, hf_str_find_byte(rest, '?', 0));
+    while (hf_str_find_byte(rest, '@', 0) < rest.len)
+        (void)hf_str_split(&rest, '@', &part);
+    return hf_str_format(arena, "postgresql://%.*s", HF_STR_ARG(rest));
 }
 
-// What kind of database it is, before anything in it is touched. *version 0: it holds nothing yet.
-static bool read_version(hf_store *store, int64_t *version, hf_error *err)
+static bool check_found(const hf_store *store, const hf_store_options *options,
+                        const hf_db_found *found, hf_error *err)
 {
-    int64_t application = 0;
-    int64_t tables = 0;
-    hf_conn *conn = NULL;
-    if (!open_conn(store, false, false, &conn, err))
-        return false;
-    bool is_read = hf_conn_number(conn, "PRAGMA application_id", &application, err) &&
-                   hf_conn_number(conn, "PRAGMA user_version", version, err) &&
-                   hf_conn_number(conn, "SELECT count(*) FROM sqlite_schema", &tables, err);
-    hf_conn_close(&conn);
-    if (!is_read)
-        return false;
-    if (tables == 0 && application == 0)
+    if (!found->is_there)
         return true;
-    if (application != HF_APPLICATION_ID)
+    if (found->is_foreign)
         return hf_fail(err, HF_ERR_INPUT, "store.not_a_store",
-                       "'%s' is a database of another program; name another file", store->url);
-    if (*version > HF_SCHEMA_VERSION)
+                       "'%s' is a database of another program; name another one", store->url);
+    if (found->schema > HF_SCHEMA_VERSION)
         return hf_fail(err, HF_ERR_INPUT, "store.newer",
                        "'%s' was written by a newer holdfast (schema %d, this program knows %d); "
                        "use that program",
-                       store->url, (int)*version, HF_SCHEMA_VERSION);
-    return true;
+                       store->url, (int)found->schema, HF_SCHEMA_VERSION);
+    return found->schema > 0 || options->create ||
+           hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
+                   "the store '%s' holds nothing yet; make one with init", store->url);
 }
 
-static bool open_file(hf_store *store, const hf_store_options *options, hf_error *err)
+static bool open_database(hf_store *store, const hf_store_options *options, hf_error *err)
 {
-    bool is_there = false;
-    int64_t version = 0;
-    if (!check_file(options, &is_there, err))
-        return false;
-    if (is_there && !read_version(store, &version, err))
-        return false;
-    if (is_there && version == 0 && !options->create)
-        return hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
-                       "the store '%s' holds nothing yet; make one with init", store->url);
-    return open_conn(store, options->create, true, &store->writer, err) &&
+    const hf_db_options wanted = {.path = store->place,
+                                  .create = options->create,
+                                  .wait_ms = store->wait_ms,
+                                  .driver_state = store->driver_state};
+    hf_db_found found;
+    return store->driver->look(&wanted, &found, err) && check_found(store, options, &found, err) &&
+           open_conn(store, options->create, true, &store->writer, err) &&
            hf_schema_update(store, store->writer, HF_SCHEMA_VERSION, err);
 }
 
 bool hf_store_open_with(const hf_db_driver *driver, void *driver_state,
                         const hf_store_options *options, hf_store **out, hf_error *err)
 {
-    if (strncmp(options->url, "postgresql://", 13) == 0 ||
-        strncmp(options->url, "postgres://", 11) == 0)
-        return hf_fail(err, HF_ERR_UNREACHABLE, "store.not_built_in",
-                       "this program was built without PostgreSQL; give the path of a file");
     if (!hf_crypto_init(err))
         return false;
     hf_arena arena = {0};
     hf_store *store = HF_NEW(&arena, hf_store);
     store->driver = driver;
     store->driver_state = driver_state;
-    store->url = hf_str_z(&arena, hf_str_of(options->url));
+    store->url = hf_str_z(&arena, hf_store_shown(options->url, &arena));
+    store->place = hf_str_z(&arena, hf_str_of(options->url));
     store->wait_ms = options->wait_ms > 0 ? options->wait_ms : WAIT_MS_DEFAULT;
     store->is_copy = options->is_copy;
     while (hf_nouns[store->noun_count] != NULL)
@@ -192,13 +182,13 @@ bool hf_store_open_with(const hf_db_driver *driver, void *driver_state,
     HF_ASSERT(store->noun_count <= HF_NOUN_COUNT_MAX);
     store->sql = HF_NEW_N(&arena, hf_noun_sql, store->noun_count);
     for (size_t i = 0; i < store->noun_count; i++)
-        hf_sql_make(hf_nouns[i], (uint32_t)i, &arena, &store->sql[i]);
+        hf_sql_make(driver->words, hf_nouns[i], (uint32_t)i, &arena, &store->sql[i]);
     (void)pthread_mutex_init(&store->pool_lock, NULL);
     (void)pthread_mutex_init(&store->writer_lock, NULL);
     store->sets = hf_sets_open();
     store->orders = hf_orders_open();
     store->arena = arena;
-    if (!open_file(store, options, err)) {
+    if (!open_database(store, options, err)) {
         hf_store_close(&store);
         return false;
     }
@@ -208,7 +198,11 @@ bool hf_store_open_with(const hf_db_driver *driver, void *driver_state,
 
 bool hf_store_open(const hf_store_options *options, hf_store **out, hf_error *err)
 {
-    return hf_store_open_with(&hf_db_sqlite, NULL, options, out, err);
+    const hf_db_driver *driver = driver_of(options->url);
+    if (driver == NULL)
+        return hf_fail(err, HF_ERR_UNREACHABLE, "store.not_built_in",
+                       "this program was built without PostgreSQL; give the path of a file");
+    return hf_store_open_with(driver, NULL, options, out, err);
 }
 
 void hf_store_close(hf_store **store)
@@ -232,8 +226,11 @@ bool hf_store_fold(hf_store *store, hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     bool has_row = false;
+    const char *fold = store->driver->words->fold;
+    if (fold == NULL)
+        return true;
     // (was it hindered, pages in the log, pages in the file): after it both counts are of an empty log.
-    if (!hf_stmt_once(store->writer, "PRAGMA wal_checkpoint(TRUNCATE)", &stmt, err) ||
+    if (!hf_stmt_once(store->writer, fold, &stmt, err) ||
         !hf_stmt_step(stmt, &has_row, err))
         return false;
     return (has_row && hf_stmt_get_i64(stmt, 0) == 0 &&
@@ -279,6 +276,14 @@ static int64_t *state_number(const hf_store *store, hf_state *state, hf_str name
     return NULL;
 }
 
+// Some databases keep numbers and texts in one column, some keep both as text.
+static int64_t number_at(hf_stmt *stmt, int column)
+{
+    int64_t number = hf_stmt_get_i64(stmt, column);
+    hf_str text = hf_stmt_get_str(stmt, column);
+    return text.len > 0 && !hf_parse_i64(text, &number) ? HF_INTEGER_NONE : number;
+}
+
 bool hf_state_load(hf_conn *conn, const hf_store *store, hf_state *out, hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
@@ -291,7 +296,7 @@ bool hf_state_load(hf_conn *conn, const hf_store *store, hf_state *out, hf_error
             return true;
         int64_t *number = state_number(store, out, hf_stmt_get_str(stmt, 0));
         if (number != NULL)
-            *number = hf_stmt_get_i64(stmt, 1);
+            *number = number_at(stmt, 1);
     }
     return false;
 }
@@ -303,8 +308,9 @@ static bool save_number(hf_conn *conn, const char *what, const char *noun, int64
     char name[128];
     (void)snprintf(name, sizeof(name), "%s%s%s", what, noun != NULL ? "." : "",
                    noun != NULL ? noun : "");
-    if (!hf_stmt_take(conn, "INSERT OR REPLACE INTO state(name, value) VALUES (?1, ?2)", &stmt,
-                      err))
+    if (!hf_stmt_take(conn, "INSERT INTO state(name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE "
+                      "SET value = excluded.value",
+                      &stmt, err))
         return false;
     hf_stmt_text(stmt, 1, hf_str_of(name));
     hf_stmt_i64(stmt, 2, value);
@@ -372,11 +378,10 @@ bool hf_read_copy(hf_read *read, const hf_pieces *to, hf_error *err)
 
 bool hf_read_bytes(hf_read *read, uint64_t *out, hf_error *err)
 {
-    int64_t pages = 0, page_bytes = 0;
-    if (!hf_conn_number(read->conn, "PRAGMA page_count", &pages, err) ||
-        !hf_conn_number(read->conn, "PRAGMA page_size", &page_bytes, err))
+    int64_t bytes = 0;
+    if (!hf_conn_number(read->conn, read->conn->driver->words->bytes_all, &bytes, err))
         return false;
-    *out = (uint64_t)pages * (uint64_t)page_bytes;
+    *out = (uint64_t)bytes;
     return true;
 }
 
@@ -384,7 +389,10 @@ bool hf_read_check(hf_read *read, hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     bool has_row = false;
-    if (!hf_stmt_once(read->conn, "PRAGMA quick_check(1)", &stmt, err) ||
+    const char *check = read->conn->driver->words->check;
+    if (check == NULL)
+        return true;
+    if (!hf_stmt_once(read->conn, check, &stmt, err) ||
         !hf_stmt_step(stmt, &has_row, err))
         return false;
     return (has_row && hf_str_equal_z(hf_stmt_get_str(stmt, 0), "ok")) ||
@@ -446,7 +454,9 @@ static void come_back(hf_store *store)
 static bool set_patience(hf_conn *conn, uint32_t wait_ms, hf_error *err)
 {
     char text[48];
-    (void)snprintf(text, sizeof(text), "PRAGMA busy_timeout=%u", wait_ms);
+    // 0 means "without end" to some.
+    (void)snprintf(text, sizeof(text), "%s%u", conn->driver->words->patience,
+                   wait_ms > 0 ? wait_ms : 1);
     return conn->driver->run(conn->db, text, err);
 }
 

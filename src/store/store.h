@@ -18,7 +18,7 @@ typedef struct hf_read hf_read; // one frozen view of everything
 typedef struct hf_tx hf_tx;     // the only writer; sees its own changes
 
 typedef struct {
-    const char *url;  // path of a file; "postgresql://…" is refused as not built in
+    const char *url;  // path of a file, or "postgresql://…"
     bool create;      // make it when it is missing
     uint32_t wait_ms; // for another program's write; 0 = 2000
     bool is_copy;     // there is another one: it is brought up to date without keeping it as it was
@@ -31,10 +31,12 @@ typedef struct {
 bool hf_store_open(const hf_store_options *options, hf_store **out, hf_error *err) HF_CHECKED;
 void hf_store_close(hf_store **store); // all reads and transactions must have ended
 bool hf_store_exists(const char *url);
+bool hf_store_is_file(const char *url);                    // else the address of a server
+hf_str hf_store_shown(const char *url, hf_arena *arena); // as it may be told to people: without user and password
 // All that lies in the log beside the file goes into the file: for one that is to be given another name. Only while
 // nothing is read. Errors: HF_ERR_BUSY "store.busy" (something is); those of the disk
 bool hf_store_fold(hf_store *store, hf_error *err) HF_CHECKED;
-const char *hf_store_url(const hf_store *store);
+const char *hf_store_url(const hf_store *store); // as hf_store_shown
 // Where this call of open kept the store as it was before, and of which schema it was; NULL: it was up to date.
 const char *hf_store_older(const hf_store *store, int *schema);
 int hf_schema_known(void); // the schema that this program writes

@@ -123,6 +123,18 @@ typedef struct {
 // In the first transaction of a store that came out of a backup.
 bool hf_restored_settle(hf_tx *tx, hf_restored *out, hf_error *err) HF_CHECKED;
 
+// --- into another store (migrate.c)
+// ---------------------------------------------------------------------------------------
+
+typedef struct {
+    void *context;
+    bool (*tell)(void *context, uint64_t done, uint64_t total); // false: stop; NULL: nobody watches
+} hf_watcher;
+// Every row of every table into the transaction of an empty store. Commit it when it is as it shall be.
+// Errors: HF_ERR_CONFLICT "migrate.not_empty"; HF_ERR_STOPPED "migrate.stopped"; those of both stores
+bool hf_store_take_over(hf_tx *to, hf_read *from, const hf_watcher *watcher,
+                        hf_error *err) HF_CHECKED;
+
 // --- settings and blobs
 // ----------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@
 enum { NOTE_WAIT_MS = 10 * 60 * 1000 };
 
 // Accounts, secrets, all markings and compartments leave together.
-static bool may_take_all(const hf_session *session, hf_error *err)
+bool hf_may_take_all(const hf_session *session, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     const hf_actor *actor = &session->actor;
@@ -193,7 +193,7 @@ bool hf_backup(const hf_session *session, const hf_backup_request *request, hf_b
     hf_backup_facts *facts = &out->facts;
     *out =
         (hf_backup_result){.facts = {.made_ms = session->now_ms, .key_count = request->key_count}};
-    if (!may_take_all(session, err) || !hf_new_file_open(request->path, &m.file, err) ||
+    if (!hf_may_take_all(session, err) || !hf_new_file_open(request->path, &m.file, err) ||
         !hf_read_begin(session->store, &read, err) || !hf_backup_facts_of(read, facts, err) ||
         !find_fault(read, &out->fault, err))
         return false;

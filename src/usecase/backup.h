@@ -30,6 +30,8 @@ typedef struct {
 bool hf_backup(const hf_session *session, const hf_backup_request *request, hf_backup_result *out,
                hf_error *err) HF_CHECKED;
 
+// May this session carry away everything? Errors: HF_ERR_PERMISSION
+bool hf_may_take_all(const hf_session *session, hf_error *err) HF_CHECKED;
 // What a read sees, all but made_ms, key_count and what is known at the end.
 bool hf_backup_facts_of(hf_read *read, hf_backup_facts *facts, hf_error *err) HF_CHECKED;
 // As members of a JSON object: "made","program","schema","keys","bytes","sequence","event_hash","instance","snapshot",

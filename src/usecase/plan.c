@@ -91,10 +91,11 @@ void hf_plans_close(hf_plans **plans)
     *plans = NULL;
 }
 
-// The folder of the store's file.
+// The folder of the store's file; where the program was started, when there is none.
 static char *folder_of(const hf_read *read, hf_arena *arena)
 {
-    hf_str url = hf_str_of(hf_store_url(hf_read_store(read)));
+    const char *place = hf_store_url(hf_read_store(read));
+    hf_str url = hf_str_of(hf_store_is_file(place) ? place : "");
     size_t count = url.len - hf_path_name(url).len;
     return hf_str_z(arena, count > 0 ? hf_str_slice(url, 0, count) : HF_STR("."));
 }

@@ -11,18 +11,93 @@
 
 enum { FEW_ROUNDS = 24 }; // of a campaign of faults, unless all is wanted
 
-int kit_open(void **state)
+// --- where the store is --------------------------------------------------------------------------------------
+
+static const char *server(void)
 {
-    hf_kit *made = calloc(1, sizeof(*made));
-    assert_non_null(made);
-    (void)snprintf(made->folder, sizeof(made->folder), "/tmp/hf-store-XXXXXX");
-    assert_non_null(mkdtemp(made->folder));
-    (void)snprintf(made->path, sizeof(made->path), "%s/t.db", made->folder);
-    hf_store_options options = {.url = made->path, .create = true};
-    MUST(made, hf_store_open(&options, &made->store, &made->err));
-    *state = made;
-    return 0;
+    return getenv("HOLDFAST_TEST_POSTGRES");
 }
+
+bool kit_is_file(const hf_kit *kit)
+{
+    return kit->place[0] == '\0';
+}
+
+static const hf_db_driver *driver_for(const char *name)
+{
+    for (size_t i = 0; hf_db_drivers[i] != NULL; i++)
+        if (strcmp(hf_db_drivers[i]->name, name) == 0)
+            return hf_db_drivers[i];
+    fail_msg("there is no driver %s", name);
+    return NULL;
+}
+
+void kit_administer(hf_kit *kit, const char *sql)
+{
+    hf_db *db = NULL;
+    const hf_db_options options = {.path = server(), .wait_ms = 10000};
+    MUST(kit, kit->driver->open(&options, &db, &kit->err));
+    MUST(kit, kit->driver->run(db, sql, &kit->err));
+    kit->driver->close(db);
+}
+
+// The address of one database of the server: its name takes the place of the one that stands before '?'.
+static void set_address(hf_kit *kit)
+{
+    const char *whole = server();
+    const char *query = strchr(whole, '?');
+    int count = query != NULL ? (int)(query - whole) : (int)strlen(whole);
+    while (whole[count - 1] != '/')
+        count--;
+    int needed = snprintf(kit->path, sizeof(kit->path), "%.*s%s%s", count, whole, kit->place,
+                          query != NULL ? query : "");
+    assert_true(needed > 0 && (size_t)needed < sizeof(kit->path));
+}
+
+static char model[32]; // a database with an empty store in it, of which all others of this program are copies
+
+// Made once a program: to make tables takes longer than to copy them.
+static void make_model(hf_kit *kit)
+{
+    char sql[128], place[32];
+    hf_store *store = NULL;
+    (void)snprintf(model, sizeof(model), "hf_%d_model", (int)getpid());
+    (void)snprintf(sql, sizeof(sql), "CREATE DATABASE %s", model);
+    kit_administer(kit, sql);
+    memcpy(place, kit->place, sizeof(place));
+    memcpy(kit->place, model, sizeof(model));
+    set_address(kit);
+    const hf_store_options options = {.url = kit->path, .create = true};
+    MUST(kit, hf_store_open(&options, &store, &kit->err));
+    hf_store_close(&store);
+    memcpy(kit->place, place, sizeof(place));
+}
+
+static void make_place(hf_kit *kit)
+{
+    static int last;
+    if (server() == NULL) {
+        kit->driver = driver_for("sqlite");
+        (void)snprintf(kit->path, sizeof(kit->path), "%s/t.db", kit->folder);
+        return;
+    }
+    char sql[128];
+    kit->driver = driver_for("postgres");
+    (void)snprintf(kit->place, sizeof(kit->place), "hf_%d_%d", (int)getpid(), ++last);
+    if (model[0] == '\0')
+        make_model(kit);
+    (void)snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE %s", kit->place, model);
+    kit_administer(kit, sql);
+    set_address(kit);
+}
+
+static void drop_place(hf_kit *kit, const char *name)
+{
+    char sql[128];
+    (void)snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
+    kit_administer(kit, sql);
+}
+
 
 static void remove_folder(const char *folder)
 {
@@ -38,11 +113,26 @@ static void remove_folder(const char *folder)
     (void)rmdir(folder);
 }
 
+int kit_open(void **state)
+{
+    hf_kit *made = calloc(1, sizeof(*made));
+    assert_non_null(made);
+    (void)snprintf(made->folder, sizeof(made->folder), "/tmp/hf-store-XXXXXX");
+    assert_non_null(mkdtemp(made->folder));
+    make_place(made);
+    hf_store_options options = {.url = made->path, .create = true};
+    MUST(made, hf_store_open(&options, &made->store, &made->err));
+    *state = made;
+    return 0;
+}
+
 int kit_close(void **state)
 {
     hf_kit *closed = *state;
     hf_store_close(&closed->store);
     hf_arena_done(&closed->arena);
+    if (!kit_is_file(closed))
+        drop_place(closed, closed->place);
     remove_folder(closed->folder);
     free(closed);
     return 0;
@@ -135,7 +225,7 @@ void kit_fingerprint(hf_kit *kit, char hex[65])
     hf_sha256_add(stream, digest, 64);
     add_query(
         kit, read,
-        "SELECT noun || record || version || event || action || key || ifnull(image, '') FROM "
+        "SELECT noun || record || version || event || action || key || coalesce(image, '') FROM "
         "history ORDER BY seq",
         stream);
     add_query(kit, read, "SELECT hash FROM event ORDER BY row", stream);
@@ -143,17 +233,19 @@ void kit_fingerprint(hf_kit *kit, char hex[65])
     add_query(kit, read, "SELECT name || value FROM state WHERE name <> 'digest' ORDER BY name",
               stream);
     add_query(kit, read,
-              "SELECT row || key || _version || ifnull(name, '') || ifnull(lon, '') FROM asset "
-              "ORDER BY row",
+              "SELECT row || key || _version || coalesce(name, '') || coalesce(CAST(lon AS TEXT), "
+              "'') FROM asset ORDER BY row",
               stream);
     add_query(kit, read, "SELECT row || key || state || done || _version FROM job ORDER BY row",
               stream);
     add_query(kit, read,
-              "SELECT key || role || ifnull(password_hash, '') || ifnull(last_seen_at, '') FROM "
-              "user ORDER BY row",
+              "SELECT key || role || coalesce(password_hash, '') || coalesce(CAST(last_seen_at AS "
+              "TEXT), '') FROM \"user\" ORDER BY row",
               stream);
+    add_query(kit, read, "SELECT secret FROM credential ORDER BY secret", stream);
     add_query(kit, read,
-              "SELECT hex(secret) || user_key || ifnull(last_seen, '') FROM credential ORDER BY 1",
+              "SELECT user_key || coalesce(CAST(last_seen AS TEXT), '') FROM credential ORDER BY "
+              "secret",
               stream);
     add_query(kit, read, "SELECT hash FROM blob ORDER BY hash", stream);
     hf_sha256 hash = hf_sha256_close(stream);
@@ -190,17 +282,25 @@ static void check_search(hf_kit *kit, hf_read *read)
     }
 }
 
-void kit_check_whole(hf_kit *kit)
+static void check_verdict(hf_kit *kit, hf_read *read, const char *sql)
 {
-    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     bool has_row = false;
-    MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
-    MUST(kit, hf_stmt_once(read->conn, "PRAGMA integrity_check", &stmt, &kit->err));
+    MUST(kit, hf_stmt_once(read->conn, sql, &stmt, &kit->err));
     MUST(kit, hf_stmt_step(stmt, &has_row, &kit->err));
     hf_str verdict = hf_stmt_get_str(stmt, 0);
     if (!hf_str_equal_z(verdict, "ok"))
-        fail_msg("integrity: %.*s", HF_STR_ARG(verdict));
+        fail_msg("%s: %.*s", sql, HF_STR_ARG(verdict));
+}
+
+void kit_check_whole(hf_kit *kit)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
+    if (kit_is_file(kit)) {
+        check_verdict(kit, read, "PRAGMA integrity_check");
+        check_verdict(kit, read, "SELECT rtreecheck('asset_place')");
+    }
     assert_int_equal(number(kit, read, "SELECT count(*) FROM asset"),
                      hf_read_count(read, &hf_noun_asset));
     assert_int_equal(number(kit, read, "SELECT count(*) FROM dependency"),
@@ -213,12 +313,6 @@ void kit_check_whole(hf_kit *kit)
                "OR consumer NOT IN (SELECT row FROM asset)"),
         0);
     assert_int_equal(number(kit, read, "SELECT count(*) FROM event"), hf_event_last(read));
-    hf_stmt_give(&stmt);
-    MUST(kit, hf_stmt_once(read->conn, "SELECT rtreecheck('asset_place')", &stmt, &kit->err));
-    MUST(kit, hf_stmt_step(stmt, &has_row, &kit->err));
-    verdict = hf_stmt_get_str(stmt, 0);
-    if (!hf_str_equal_z(verdict, "ok"))
-        fail_msg("places: %.*s", HF_STR_ARG(verdict));
     check_search(kit, read);
 }
 
@@ -234,9 +328,36 @@ bool kit_copy(hf_kit *kit, const char *path)
 
 // --- faults at every call ---------------------------------------------------------------------------------
 
+// A database is copied whole by its server, while nobody is in it.
+static void copy_database(hf_kit *kit, const char *from, const char *to)
+{
+    char sql[128];
+    drop_place(kit, to);
+    (void)snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE %s", to, from);
+    kit_administer(kit, sql);
+}
+
+static void keep_origin(hf_kit *kit, char *origin, size_t room)
+{
+    if (!kit_is_file(kit)) {
+        (void)snprintf(origin, room, "%s_origin", kit->place);
+        hf_store_close(&kit->store);
+        copy_database(kit, kit->place, origin);
+        kit_reopen(kit);
+        return;
+    }
+    (void)snprintf(origin, room, "%s/origin.db", kit->folder);
+    (void)unlink(origin);
+    MUST(kit, kit_copy(kit, origin));
+}
+
 static void copy_over(hf_kit *kit, const char *from)
 {
     hf_store_close(&kit->store);
+    if (!kit_is_file(kit)) {
+        copy_database(kit, from, kit->place);
+        return;
+    }
     static const char *const names[] = {"t.db", "t.db-wal", "t.db-shm", "t.db-journal"};
     for (size_t i = 0; i < HF_COUNT(names); i++) {
         char path[128];
@@ -261,8 +382,10 @@ static bool run_once(hf_kit *kit, kit_use_case run, hf_fault_plan *plan)
     hf_error err = {0};
     hf_store *store = NULL;
     hf_store_options options = {.url = kit->path};
+    hf_db_driver faulty = hf_db_faulty;
+    faulty.words = plan->driver->words;
     bool is_done =
-        hf_store_open_with(&hf_db_faulty, plan, &options, &store, &err) && run(store, &err);
+        hf_store_open_with(&faulty, plan, &options, &store, &err) && run(store, &err);
     hf_store_close(&store);
     if (!is_done)
         assert_true(err.kind != HF_ERR_NONE && err.code != NULL);
@@ -278,7 +401,7 @@ static bool is_full(void)
 // Every how manieth call fails, so that there are at most as many rounds as wanted.
 static uint64_t stride_of(hf_kit *kit, kit_use_case run, uint64_t most)
 {
-    hf_fault_plan plan = {.driver = &hf_db_sqlite};
+    hf_fault_plan plan = {.driver = kit->driver};
     uint64_t rounds = is_full() ? most : FEW_ROUNDS;
     if (rounds == 0)
         return 1;
@@ -298,14 +421,12 @@ void kit_survives(hf_kit *kit, kit_use_case run, hf_error_kind kind, bool fails_
     char before[65];
     char now[65];
     bool is_clean = false;
-    (void)snprintf(origin, sizeof(origin), "%s/origin.db", kit->folder);
-    (void)unlink(origin);
-    MUST(kit, kit_copy(kit, origin));
+    keep_origin(kit, origin, sizeof(origin));
     kit_fingerprint(kit, before);
     copy_over(kit, origin);
     uint64_t stride = stride_of(kit, run, most);
     for (uint64_t round = 0; !is_clean; round++) {
-        hf_fault_plan plan = {.driver = &hf_db_sqlite,
+        hf_fault_plan plan = {.driver = kit->driver,
                               .fail_at = 1 + round * stride,
                               .kind = kind,
                               .fails_on = fails_on};
@@ -324,4 +445,6 @@ void kit_survives(hf_kit *kit, kit_use_case run, hf_error_kind kind, bool fails_
     kit_check_whole(kit);
     copy_over(kit, origin);
     reopen_as_it_is(kit);
+    if (!kit_is_file(kit))
+        drop_place(kit, origin);
 }

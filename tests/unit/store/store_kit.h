@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the store's tests share: a store in a fresh folder, short ways to put and find records, and a way to
-// say what must succeed.
+// What the store's tests share: a fresh store, short ways to put and find records, and a way to say what must succeed.
+// The store is a file in a folder of its own; where $HOLDFAST_TEST_POSTGRES names a server (tools/with-postgres), it is a
+// database of its own there.
 #ifndef HF_TEST_STORE_KIT_H
 #define HF_TEST_STORE_KIT_H
 
@@ -27,7 +28,9 @@ enum { KIT_NOW = 1700000000 };
 
 typedef struct {
     char folder[64];
-    char path[96];
+    char path[256]; // or address
+    char place[32]; // name of the database; empty: a file
+    const hf_db_driver *driver;
     hf_store *store;
     hf_arena arena;
     hf_error err;
@@ -49,6 +52,9 @@ typedef struct {
 
 int kit_open(void **state);  // cmocka set-up: *state is a kit with an open, empty store
 int kit_close(void **state); // and its end, without leftovers
+bool kit_is_file(const hf_kit *kit); // else some tests, about files, have nothing to look at
+// Runs a statement beside all databases of the tests, as their owner. Only where the store is no file.
+void kit_administer(hf_kit *kit, const char *sql);
 void kit_reopen(hf_kit *kit);
 
 hf_asset *kit_asset(hf_kit *kit, const char *key, const char *name, const char *kind);

@@ -31,12 +31,32 @@ static void a_missing_store_is_told_and_made_only_when_wanted(void **state)
     assert_true(hf_store_exists(kit->path));
 }
 
-static void postgresql_is_refused_in_clear_words(void **state)
+static void a_server_that_is_not_there_is_told_in_clear_words(void **state)
 {
     hf_kit *kit = *state;
     hf_store *store = NULL;
-    hf_store_options options = {.url = "postgresql://localhost/x", .create = true};
-    MUST_FAIL(kit, hf_store_open(&options, &store, &kit->err), "store.not_built_in");
+    bool is_built_in = false;
+    for (size_t i = 0; hf_db_drivers[i] != NULL; i++)
+        is_built_in |= hf_db_drivers[i]->schemes != NULL;
+    hf_store_options options = {.url = "postgresql://me:hush-hush@/x?host=/nowhere&password=hush-hush",
+                                .create = true};
+    MUST_FAIL(kit, hf_store_open(&options, &store, &kit->err),
+              is_built_in ? "store.unreachable" : "store.not_built_in");
+    assert_int_equal(kit->err.kind, HF_ERR_UNREACHABLE);
+    assert_null(strstr(kit->err.message, "hush"));
+}
+
+static void an_address_is_shown_without_user_and_password(void **state)
+{
+    hf_kit *kit = *state;
+    static const char *const pairs[][2] = {
+        {"nation.db", "nation.db"},
+        {"postgresql://db.example/nation", "postgresql://db.example/nation"},
+        {"postgres://me:p@ss@db.example:5433/nation", "postgresql://db.example:5433/nation"},
+        {"postgresql://me@/nation?host=/run/pg&password=hush", "postgresql:///nation"},
+    };
+    for (size_t i = 0; i < HF_COUNT(pairs); i++)
+        assert_true(hf_str_equal_z(hf_store_shown(pairs[i][0], &kit->arena), pairs[i][1]));
 }
 
 static void write_file(const char *path, const void *bytes, size_t count)
@@ -501,7 +521,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_missing_store_is_told_and_made_only_when_wanted, kit_open,
                                         kit_close),
-        cmocka_unit_test_setup_teardown(postgresql_is_refused_in_clear_words, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_server_that_is_not_there_is_told_in_clear_words,
+                                        kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(an_address_is_shown_without_user_and_password, kit_open,
+                                        kit_close),
         cmocka_unit_test_setup_teardown(a_file_that_is_no_database_is_refused_and_left_alone,
                                         kit_open, kit_close),
         cmocka_unit_test_setup_teardown(a_database_of_another_program_is_refused, kit_open,

@@ -22,9 +22,12 @@ static void put_asset(hf_kit *kit, const char *key, const char *sector, const ch
 // Opens the same store through the failing driver.
 static hf_store *open_faulty(hf_kit *kit, hf_fault_plan *plan)
 {
+    static hf_db_driver faulty;
     hf_store *store = NULL;
     const hf_store_options options = {.url = kit->path};
-    MUST(kit, hf_store_open_with(&hf_db_faulty, plan, &options, &store, &kit->err));
+    faulty = hf_db_faulty;
+    faulty.words = kit->driver->words;
+    MUST(kit, hf_store_open_with(&faulty, plan, &options, &store, &kit->err));
     return store;
 }
 
@@ -38,7 +41,7 @@ static bool count_known(hf_store *store, const hf_noun *noun, uint64_t *out, hf_
 static void a_failed_read_leaves_no_old_links_behind(void **state)
 {
     hf_kit *kit = *state;
-    hf_fault_plan plan = {.driver = &hf_db_sqlite, .kind = HF_ERR_INPUT};
+    hf_fault_plan plan = {.driver = kit->driver, .kind = HF_ERR_INPUT};
     uint64_t count = 0, failures = 0;
     put_asset(kit, "A", "EN", "x");
     put_asset(kit, "B", "EN", "x");
