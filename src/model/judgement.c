@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "model/agreement.h"
+#include "model/alpha.h"
 
 static const hf_field fields[] = {
     HF_HEAD_FIELDS,

@@ -5,7 +5,7 @@
 #ifndef HF_USECASE_AGREEMENT_H
 #define HF_USECASE_AGREEMENT_H
 
-#include "model/agreement.h"
+#include "model/alpha.h"
 #include "model/judgement.h"
 #include "usecase/assessment.h"
 

@@ -3,7 +3,7 @@
 // What joins an assessment, its answers and its recommendations, whichever door a change comes through.
 #include "usecase/assessment.h"
 
-#include "model/agreement.h"
+#include "model/alpha.h"
 #include "model/evidence.h"
 #include "model/judgement.h"
 #include "model/meeting.h"

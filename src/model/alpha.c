@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Krippendorff's alpha by the matrix of coincidences, and the median of few ratings.
-#include "model/agreement.h"
+#include "model/alpha.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "model/agreement.h"
+#include "model/alpha.h"
 
 #define NO HF_AGREEMENT_MISSING
 

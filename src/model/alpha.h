@@ -8,8 +8,8 @@
 //           alpha = 1 − (n − 1) · Σ o_ck δ²_ck / Σ n_c n_k δ²_ck
 //         δ²_ck is 1 for c ≠ k (nominal), (c − k)² (interval), and (n_c/2 + Σ n_g between them + n_k/2)² (ordinal).
 //         Its example of 12 units and 4 observers is held in tests/unit/model/test_agreement.c.
-#ifndef HF_MODEL_AGREEMENT_H
-#define HF_MODEL_AGREEMENT_H
+#ifndef HF_MODEL_ALPHA_H
+#define HF_MODEL_ALPHA_H
 
 #include <stdbool.h>
 #include <stddef.h>
