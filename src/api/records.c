@@ -91,6 +91,10 @@ static bool list_records(hf_call *call, hf_error *err)
         .want_exact_count = hf_str_equal_z(count, "exact"),
         .want_count = !hf_str_equal_z(count, "0") && !hf_str_equal_z(count, "false"),
     };
+    bool is_long = query.cursor.len > 0 || query.offset > 0 || query.limit > HF_LIST_LIMIT_DEFAULT;
+    if (is_long && !hf_reading_may_go_on(call->api->readings, call->session.actor.name,
+                                         call->session.now_ms, err))
+        return false;
     if (!hf_call_query(call, call->noun, &query, err) || !check_fields(call, err) ||
         !hf_list_records(&call->session, &query, call->arena, &page, err))
         return false;
