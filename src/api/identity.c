@@ -226,7 +226,7 @@ static const char schemas[] =
     "\"identity.second_factor\":{\"type\":\"string\",\"description\":\"roles, separated by "
     "spaces\"},\"release.bulk_records\":{\"type\":\"string\",\"description\":\"a count; 0: "
     "off\"},"
-    "\"release.lowering\":{\"enum\":[\"two_persons\",\"one_person\",\"\"]},"
+    "\"release.bulk_reads\":{\"type\":\"string\"},\"release.lowering\":{\"enum\":[\"two_persons\",\"one_person\",\"\"]},"
     "\"alarm.records_per_hour\":{\"type\":\"string\"},"
     "\"alarm.refused_per_hour\":{\"type\":\"string\"},\"alarm.hours\":{\"type\":\"string\"},"
     "\"alarm.pause\":{\"enum\":[\"off\",\"on\",\"\"]},"

@@ -80,6 +80,12 @@ static void write_chosen_page(hf_call *call, const hf_query *query, const hf_pag
     hf_end_page(page, query->want_count, w);
 }
 
+// What is read of the register; the profile is open to all and loaded with every page.
+static bool is_counted(const hf_noun *noun)
+{
+    return noun->group == HF_GROUP_REGISTER || noun->group == HF_GROUP_ANALYSIS;
+}
+
 static bool list_records(hf_call *call, hf_error *err)
 {
     hf_page page = {0};
@@ -91,10 +97,15 @@ static bool list_records(hf_call *call, hf_error *err)
         .want_exact_count = hf_str_equal_z(count, "exact"),
         .want_count = !hf_str_equal_z(count, "0") && !hf_str_equal_z(count, "false"),
     };
+    bool is_long = query.cursor.len > 0 || query.offset > 0 || query.limit > HF_LIST_LIMIT_DEFAULT;
+    if (is_long && is_counted(call->noun) &&
+        !hf_reading_may_go_on(call->api->readings, call->session.actor.name, call->session.now_ms,
+                              err))
+        return false;
     if (!hf_call_query(call, call->noun, &query, err) || !check_fields(call, err) ||
         !hf_list_records(&call->session, &query, call->arena, &page, err))
         return false;
-    call->told_records += page.count;
+    call->told_records += is_counted(call->noun) ? page.count : 0;
     call->is_search = query.text.len > 0;
     for (size_t i = 0; i < page.count; i++)
         hf_answer_marking(call, ((const hf_head *)page.records[i])->marking);
@@ -111,7 +122,7 @@ static bool list_records(hf_call *call, hf_error *err)
 static void answer_record(hf_call *call, const void *record)
 {
     const hf_head *head = record;
-    call->told_records++;
+    call->told_records += is_counted(call->noun) ? 1 : 0;
     hf_answer_etag(call, head->version);
     hf_answer_marking(call, head->marking);
     hf_json_writer w = hf_answer_json(call);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Codes of watermarks. The bytes are whatever somebody found: nothing in them is believed.
-#include "format/marks.h"
+#include "format/format_marks.h"
 
 #include <string.h>
 

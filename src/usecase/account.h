@@ -17,8 +17,9 @@ typedef enum {
     HF_INSTANCE_LANGUAGE,
     HF_INSTANCE_ORIGIN,
     HF_INSTANCE_SECOND_FACTOR,
-    HF_INSTANCE_BULK_RECORDS,    // more of them leave with a second person only; 0 = with none
-    HF_INSTANCE_LOWERING,        // who may lower a marking
+    HF_INSTANCE_BULK_RECORDS, // more of them leave with a second person only; 0 = with none
+    HF_INSTANCE_BULK_READS, // told by lists in a day; more only as a released file; 0 = any number
+    HF_INSTANCE_LOWERING,   // who may lower a marking
     HF_INSTANCE_ALARM_RECORDS,   // of one account in an hour; 0 = no alarm
     HF_INSTANCE_ALARM_REFUSED,   // requests of one account in an hour; 0 = no alarm
     HF_INSTANCE_ALARM_HOURS,     // "6-20", UTC, when reading is usual; empty = always

@@ -139,7 +139,10 @@ static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_
     void *record = NULL;
     hf_error unused;
     *is_refused = false;
-    if (state->session->actor.is_local || (!state->is_limited && !has_protection(patch)))
+    if (state->session->actor.is_local) // there may be no `before`
+        return true;
+    if (!state->is_limited &&
+        (!has_protection(patch) || hf_read_count(state->before, patch->noun) == 0))
         return true;
     hf_error_clear(&unused);
     if (!hf_store_get(state->before, patch->noun, ((const hf_head *)patch->record)->key, scratch,

@@ -31,6 +31,7 @@ typedef struct {
     int32_t from_hour, until_hour;               // equal = any hour is usual
     bool pauses;
     uint64_t requests_per_minute, bytes_per_day; // 0 = no limit
+    uint64_t records_per_day;                    // told by lists; 0 = no limit
 } rules;
 
 typedef struct {
@@ -38,6 +39,8 @@ typedef struct {
     uint64_t pending[HF_READING_KINDS]; // since the last settling
     int64_t minute, day;
     uint64_t requests, bytes; // of that minute, of that day
+    int64_t settled_day;
+    uint64_t settled; // records of that day
 } slot;
 
 struct hf_readings {
@@ -126,6 +129,21 @@ bool hf_reading_may_ask(hf_readings *readings, hf_str account, uint64_t bytes, i
     }
     (void)pthread_mutex_unlock(&readings->lock);
     return may_ask;
+}
+
+bool hf_reading_may_go_on(hf_readings *readings, hf_str account, int64_t now_ms, hf_error *err)
+{
+    (void)pthread_mutex_lock(&readings->lock);
+    const slot *who = slot_of(readings, account);
+    uint64_t most = readings->rules.records_per_day;
+    uint64_t told =
+        who->pending[HF_READING_RECORDS] + (who->settled_day == now_ms / DAY_MS ? who->settled : 0);
+    (void)pthread_mutex_unlock(&readings->lock);
+    return most == 0 || told <= most ||
+           hf_fail(err, HF_ERR_PERMISSION, "release.needed",
+                   "this account was told of more than %llu records today; first pages are still "
+                   "there, and for more ask for the release of an export",
+                   (unsigned long long)most);
 }
 
 // --- what is kept of an account ----------------------------------------------------------------------------
@@ -353,7 +371,8 @@ static bool pause_account(judging *j, hf_error *err)
                    HF_STR_EMPTY, err);
 }
 
-static bool settle_one(const hf_session *session, hf_tx *tx, const rules *set, const slot *who,
+// who->settled  out: of today
+static bool settle_one(const hf_session *session, hf_tx *tx, const rules *set, slot *who,
                        hf_error *err)
 {
     history kept;
@@ -366,6 +385,8 @@ static bool settle_one(const hf_session *session, hf_tx *tx, const rules *set, c
         kept.in_hour[i] += who->pending[i];
         today->counts[i] += who->pending[i];
     }
+    who->settled_day = today->day;
+    who->settled = today->counts[HF_READING_RECORDS];
     return judge(&j, today, err) && pause_account(&j, err) &&
            keep_history(tx, who->account, &kept, err);
 }
@@ -397,6 +418,7 @@ static bool read_rules(hf_read *read, rules *out, hf_error *err)
         !hf_setting_count(read, HF_INSTANCE_ALARM_REFUSED, &out->refused_per_hour, err) ||
         !hf_setting_count(read, HF_INSTANCE_LIMIT_REQUESTS, &out->requests_per_minute, err) ||
         !hf_setting_count(read, HF_INSTANCE_LIMIT_MEGABYTES, &megabytes, err) ||
+        !hf_setting_count(read, HF_INSTANCE_BULK_READS, &out->records_per_day, err) ||
         !hf_setting_now(read, HF_INSTANCE_ALARM_PAUSE, &scratch, &pauses, err))
         return false;
     out->bytes_per_day = megabytes << 20;
@@ -434,7 +456,18 @@ static void give_back(hf_readings *readings, const slot *list, size_t count)
     (void)pthread_mutex_unlock(&readings->lock);
 }
 
-static bool settle_all(const hf_session *session, const rules *set, const slot *list, size_t count,
+static void keep_settled(hf_readings *readings, const slot *list, size_t count)
+{
+    (void)pthread_mutex_lock(&readings->lock);
+    for (size_t i = 0; i < count; i++) {
+        slot *who = slot_of(readings, list[i].account);
+        who->settled_day = list[i].settled_day;
+        who->settled = list[i].settled;
+    }
+    (void)pthread_mutex_unlock(&readings->lock);
+}
+
+static bool settle_all(const hf_session *session, const rules *set, slot *list, size_t count,
                        hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
@@ -456,10 +489,14 @@ bool hf_readings_settle(const hf_session *session, hf_readings *readings, hf_err
         return false;
     hf_read_end(&read);
     size_t count = take_pending(readings, &set, &scratch, &list);
-    if (count == 0 || settle_all(session, &set, list, count, err))
+    if (count == 0)
         return true;
-    give_back(readings, list, count);
-    return false;
+    if (!settle_all(session, &set, list, count, err)) {
+        give_back(readings, list, count);
+        return false;
+    }
+    keep_settled(readings, list, count);
+    return true;
 }
 
 // --- showing -----------------------------------------------------------------------------------------------

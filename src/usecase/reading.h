@@ -38,6 +38,11 @@ void hf_reading_add(hf_readings *readings, hf_str account, hf_reading_kind kind,
 // Errors: HF_ERR_BUSY "limit.requests", "limit.bytes"; *retry_s then says when to try again
 bool hf_reading_may_ask(hf_readings *readings, hf_str account, uint64_t bytes, int64_t now_ms,
                         uint32_t *retry_s, hf_error *err) HF_CHECKED;
+// May the account go on in a list behind its first page, or have a longer one than usual? Else it takes what it needs as
+// an export, which a second person releases (release.h).
+// Errors: HF_ERR_PERMISSION "release.needed"
+bool hf_reading_may_go_on(hf_readings *readings, hf_str account, int64_t now_ms,
+                          hf_error *err) HF_CHECKED;
 // Keeps what was counted since the last time, raises alarms, and pauses accounts where that is set. A store that
 // somebody else is writing to is left for the next time. session: the program's own.
 bool hf_readings_settle(const hf_session *session, hf_readings *readings, hf_error *err) HF_CHECKED;

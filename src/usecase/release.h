@@ -74,7 +74,7 @@ bool hf_release_use(hf_tx *tx, const hf_session *session, const hf_release *take
 
 // --- lowering of markings (release_lowering.c)
 
-#define HF_LOWERING_RECORDS_MAX 10000u
+#define HF_LOWERING_RECORDS_MAX 2000u
 
 // Asks that the marking or compartments of all records that the query finds become those of the patch.
 // patch   these two fields only

@@ -146,6 +146,10 @@ static bool check_patch(const hf_patch *patch, hf_error *err)
     if (patch->noun->group == HF_GROUP_PLATFORM)
         return hf_fail(err, HF_ERR_USAGE, "edit.one_by_one", "%s are changed one by one",
                        patch->noun->plural);
+    if (hf_is_assessment_part(patch->noun))
+        return hf_fail(err, HF_ERR_USAGE, "edit.one_by_one",
+                       "%s are as secret as their assessment; ask for that one",
+                       patch->noun->plural);
     return (others == 0 && !patch->has_attributes) ||
            hf_release_fail(err, "", "release.only_marking",
                            "this changes marking and compartments only; change the rest by itself");

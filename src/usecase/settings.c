@@ -42,6 +42,13 @@ const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
                                   .help = "more records than this, at once or within a day, leave "
                                           "only when a second person releases them; 0: any "
                                           "number leaves without one"},
+    [HF_INSTANCE_BULK_READS] = {.name = "release.bulk_reads",
+                                .kind = HF_SETTING_COUNT,
+                                .max = 1000000000,
+                                .fallback = "20000",
+                                .help = "an account that was told of more records than this in a "
+                                        "day sees first pages only, and takes the rest as a "
+                                        "released export; 0: any number"},
     [HF_INSTANCE_LOWERING] = {.name = "release.lowering",
                               .kind = HF_SETTING_WORD,
                               .words = persons,

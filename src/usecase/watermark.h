@@ -7,7 +7,7 @@
 #define HF_USECASE_WATERMARK_H
 
 #include "format/format.h"
-#include "format/marks.h"
+#include "format/format_marks.h"
 #include "usecase/record.h"
 
 typedef struct {

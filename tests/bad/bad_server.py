@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Requests that are wrong, endless or far too large, to the real server: an HTTP problem with a code and a mend, and
 a server that goes on, in bounded memory, with the store as before. Usage: bad_server.py HOLDFAST [POINT…]"""
+import http.client
 import json
 import re
 import sqlite3
@@ -273,13 +274,18 @@ def a_fault_of_ours_is_told_by_a_number(place):
         is_well(server)
 
 
-def tls_takes_nothing_old_or_weak(place):
+def certificate(place):
     pem, key = place.folder / "c.pem", place.folder / "c.key"
     try:
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
                         "-keyout", key, "-out", pem], check=True, capture_output=True)
     except FileNotFoundError:
         raise Skip("openssl is not installed") from None
+    return pem, key
+
+
+def tls_takes_nothing_old_or_weak(place):
+    pem, key = certificate(place)
     with Server(place, words=("--tls-cert", pem, "--tls-key", key)) as server:
         def talk(ciphers=None, oldest=None, newest=None):
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -305,12 +311,100 @@ def tls_takes_nothing_old_or_weak(place):
             assert talk(oldest=tls.TLSv1, newest=tls.TLSv1_1) == (None, None)
 
 
+def cookies_of_tls_belong_to_the_host(place):
+    pem, key = certificate(place)
+    token = None
+    for words, prefix in (((), ""), (("--tls-cert", pem, "--tls-key", key), "__Host-")):
+        with Server(place, token, words) as server:
+            token = server.token
+            context = ssl._create_unverified_context()
+            connection = http.client.HTTPSConnection("127.0.0.1", server.port, context=context) if words else \
+                http.client.HTTPConnection("127.0.0.1", server.port)
+            connection.request("POST", "/api/v1/session", json.dumps({"name": "boss", "password": "correct horse of the boss 1"}),
+                               {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            given = response.headers.get_all("Set-Cookie")
+            response.read()
+            assert response.status == 200, response.status
+            session = next(each for each in given if "hf_session=" in each)
+            assert session.startswith(prefix + "hf_session=") and "Path=/;" in session and "Secure" in session and "Domain" not in session
+            assert any(each.startswith("__Secure-hf_device=" if words else "hf_device=") for each in given), given
+            # Only under its own name: one that somebody else could set is nobody's.
+            secret = session.split(";")[0].split("=", 1)[1]
+            for name, who in ((prefix + "hf_session", "boss"), ("hf_session" if words else "__Host-hf_session", None)):
+                connection.request("GET", "/api/v1/session", headers={"Cookie": f"{name}={secret}"})
+                said = json.loads(connection.getresponse().read())
+                assert (said["actor"] or {}).get("name") == who, (name, said["actor"])
+            connection.close()
+
+
+def what_a_killed_server_left_is_removed_at_the_next_start(place):
+    place.fill()
+    folder = place.folder / "t.db.uploads"
+    folder.mkdir(exist_ok=True)
+    for name in ("upload-AbCdEf", "export-0190", "import-of-a-job"):
+        (folder / name).write_text("what somebody had begun")
+    with Server(place) as server:
+        is_well(server)
+        assert sorted(each.name for each in folder.iterdir()) == ["import-of-a-job"]
+
+
+def status_of(server):
+    with open(f"/proc/{server.process.pid}/status", encoding="ascii") as file:
+        return {name: value.strip() for name, value in (line.split(":", 1) for line in file)}
+
+
+def a_server_is_locked_in(place):
+    with Server(place) as server:
+        is_well(server)
+        facts = status_of(server)
+        assert facts["NoNewPrivs"] == "1", facts["NoNewPrivs"]
+        if facts["Seccomp"] != "2":
+            assert "serve.no_sandbox" in server.texts()
+            raise Skip("this kernel has no seccomp")
+    with Server(place, server.token, ("--no-sandbox",)) as server:
+        is_well(server)
+        assert status_of(server)["Seccomp"] == "0"
+        assert "is not locked in" in server.texts()
+
+
+def a_server_opens_no_file_of_others(place):
+    web = place.folder / "web"
+    web.mkdir()
+    (web / "index.html").write_text("<!doctype html><title>w</title>")
+    (web / "own.txt").write_text("of the folder")
+    (web / "theirs.txt").symlink_to("/etc/passwd")
+    with Server(place, words=("--web-dir", web, "--no-sandbox")) as server:
+        assert "root:" in server.ask("GET", "/theirs.txt")[1]
+    with Server(place, server.token, ("--web-dir", web)) as server:
+        is_well(server)
+        assert server.ask("GET", "/own.txt") == (200, "of the folder")
+        if "no Landlock" in server.texts():
+            raise Skip("this kernel has no Landlock")
+        assert "root:" not in str(server.ask("GET", "/theirs.txt")[1])
+        # What it needs it still has: foreign files are read, and GeoPackages written, by a program of its own.
+        must(place.run("add", "asset", "key=A1", "lon=1", "lat=2"), 0)
+        status, said = server.ask("GET", "/api/v1/exports?as=gpkg&noun=assets")
+        assert status == 200 and "SQLite format 3" in said[:20], (status, said[:300])
+
+
+def one_account_has_its_share_of_requests(place):
+    with Server(place) as server:
+        assert server.ask("PATCH", "/api/v1/settings", json.dumps({"limit.requests_per_minute": "5"}))[0] == 200
+        within_patience(lambda: server.ask("GET", "/api/v1/schema")[0] == 429, "no limit was felt")
+        status, said = server.ask("GET", "/api/v1/assets")
+        problem((status, said), 429, "limit.requests")
+        assert server.ask("GET", "/healthz")[0] == 200
+
+
 POINTS = [
     a_body_without_end_is_refused, a_head_without_end_is_refused, a_client_that_falls_silent_is_told_and_dropped,
     what_is_oversized_is_refused, what_is_broken_is_refused, forms_that_are_broken_are_refused,
     a_broken_upload_ends_as_a_job_with_the_place_of_the_fault,
     a_server_killed_in_the_middle_of_an_import_ends_it_after_the_restart, a_store_that_another_program_writes_to_answers_busy,
     jobs_wait_within_bounds_and_leave_no_file, a_fault_of_ours_is_told_by_a_number, tls_takes_nothing_old_or_weak,
+    cookies_of_tls_belong_to_the_host, what_a_killed_server_left_is_removed_at_the_next_start, a_server_is_locked_in,
+    a_server_opens_no_file_of_others, one_account_has_its_share_of_requests,
 ]
 
 if __name__ == "__main__":

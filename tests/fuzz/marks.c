@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Codes of watermarks in any bytes: what is found is a code, stands once, and fits the room.
-#include "format/marks.h"
+#include "format/format_marks.h"
 
 #include "fuzz.h"
 

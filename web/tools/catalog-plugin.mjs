@@ -30,7 +30,7 @@ export function readCatalog(root, language, onFile = () => {}) {
 // import and tour say, and the long help texts.
 const shellPrefix = /^(app(?!\.crumbs$)|nav|place|theme|act(?!\.(save|undo|edit|remove|open)$)|state|form(?!\.(integer|json|large|missing|number|saving|small)$)|signin(?!\.(passkey|provider)_)|jobs(?!\.(done_|left|queued|rate|unit_|state_))|job)\.|^sight\.(note|whole)$/;
 // Nouns and areas of which only the screens of analyses, assessments and releases speak.
-const analysisAreas = ['assess', 'assist', 'chain', 'pair', 'iim', 'plot', 'scen', 'run', 'lec', 'port', 'inference', 'release', 'readers'];
+const analysisAreas = ['assess', 'assist', 'chain', 'pair', 'iim', 'plot', 'scen', 'run', 'lec', 'port', 'inference', 'release', 'readers', 'ask'];
 const analysisNouns = [
   'instrument', 'provision', 'question', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'recommendation', 'need', 'offer', 'project',
 ];
@@ -44,8 +44,8 @@ const analysisPrefix = new RegExp(
 );
 const setupPrefix = new RegExp(
   String.raw`^(jobs\.(by|created|ended|none|none_text|result|text)$|(${oneOf(setupAreas)}|import(?!\.more$)|tour(?!\.start$)` +
-    String.raw`|error\.${oneOf(setupErrors)})\.)|^error\.(file\.in_use|store\.no_room_to_keep)$` +
-    String.raw`|^signin\.(passkey_|provider_)|^error\.account\.passkey|^signin\.(change|changed|choose|choose_text|current|new|new_help)$`,
+    String.raw`|error\.${oneOf(setupErrors)})\.)|^error\.(file\.in_use|store\.no_room_to_keep|account\.token_days|account\.too_many_tokens|user\.reserved)$` +
+    String.raw`|^signin\.(passkey_|provider_)|^error\.account\.passkey|^action\.(alarm|watermark)\.|^settings\.word_|^signin\.(change|changed|choose|choose_text|current|new|new_help)$`,
 );
 
 export function partOf(key) {

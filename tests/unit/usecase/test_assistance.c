@@ -327,12 +327,12 @@ static void a_project_is_as_secret_as_the_round_that_measures_it(void **state)
     hf_session local = local_session(f);
     must_write(f, "assessment", "E", "{\"marking\":\"TLP:GREEN\"}");
     must_write(f, "assessment", "E2", "{\"marking\":\"TLP:RED\"}");
-    assert_int_equal(measured(f, &local)->marking, HF_TLP_RED);
+    assert_int_equal(measured(f, &local)->protection.marking, HF_TLP_RED);
     hf_session analyst = user_session(f, HF_ROLE_ANALYST, HF_TLP_AMBER);
-    assert_int_equal(measured(f, &analyst)->marking, HF_TLP_GREEN);
+    assert_int_equal(measured(f, &analyst)->protection.marking, HF_TLP_GREEN);
     assert_true(isnan(measured(f, &analyst)->after));
     must_write(f, "assessment", "E2", "{\"marking\":\"TLP:CLEAR\"}");
-    assert_int_equal(measured(f, &local)->marking, HF_TLP_GREEN);
+    assert_int_equal(measured(f, &local)->protection.marking, HF_TLP_GREEN);
 }
 
 #define WITH_STORE(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)

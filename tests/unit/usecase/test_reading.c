@@ -217,6 +217,29 @@ static void nobody_lifts_a_pause_of_ones_own(void **state)
     hf_readings_close(&book);
 }
 
+static void who_was_told_much_goes_on_by_a_release_only(void **state)
+{
+    fixture *f = *state;
+    hf_readings *book = begin(f);
+    hf_error err = {0};
+    set(f, HF_INSTANCE_BULK_READS, "500");
+    read_some(f, book, HF_READING_RECORDS, 500, NOON_MS);
+    assert_true(hf_reading_may_go_on(book, HF_STR("nora"), NOON_MS, &err));
+    hf_reading_add(book, HF_STR("nora"), HF_READING_RECORDS, 1, NOON_MS);
+    assert_false(hf_reading_may_go_on(book, HF_STR("nora"), NOON_MS, &err));
+    assert_string_equal(err.code, "release.needed");
+    settle(f, book, NOON_MS);
+    assert_false(hf_reading_may_go_on(book, HF_STR("nora"), NOON_MS + HOUR_MS, &err));
+    assert_true(hf_reading_may_go_on(book, HF_STR("boss"), NOON_MS + HOUR_MS, &err));
+    assert_true(hf_reading_may_go_on(book, HF_STR("nora"), NOON_MS + 12 * HOUR_MS, &err));
+    hf_readings_close(&book);
+    // Also after a restart, once something was read.
+    book = hf_readings_open();
+    read_some(f, book, HF_READING_RECORDS, 1, NOON_MS + HOUR_MS);
+    assert_false(hf_reading_may_go_on(book, HF_STR("nora"), NOON_MS + HOUR_MS, &err));
+    hf_readings_close(&book);
+}
+
 static void an_account_has_its_share_of_requests_and_bytes(void **state)
 {
     fixture *f = *state;
@@ -252,6 +275,7 @@ int main(void)
         TEST(refusals_and_reading_at_night_are_alarms),
         TEST(an_alarm_pauses_where_that_is_set_until_it_is_lifted),
         TEST(nobody_lifts_a_pause_of_ones_own),
+        TEST(who_was_told_much_goes_on_by_a_release_only),
         TEST(an_account_has_its_share_of_requests_and_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

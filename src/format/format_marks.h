@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Codes of watermarks in the bytes of a file, also in the properties of a spreadsheet.
-#ifndef HF_FORMAT_MARKS_H
-#define HF_FORMAT_MARKS_H
+#ifndef HF_FORMAT_FORMAT_MARKS_H
+#define HF_FORMAT_FORMAT_MARKS_H
 
 #include "base/arena.h"
 #include "base/str.h"
