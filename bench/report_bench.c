@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "report/report.h"
 
-#define ROWS_OF_A_PAGE 21u
+#define ROWS_OF_A_PAGE 16u
 #define COLUMNS        5u
 #define BYTES_MAX      (256u << 20)
 

@@ -64,14 +64,14 @@ static void reference(hf_office *o, uint32_t derivation)
 
 // --- tables ----------------------------------------------------------------------------------------------
 
-// look: "1" when the first row is a head
+// look: which parts of the table's style count
 static void begin_table(hf_office *o, hf_str caption, const double *width, size_t count,
                         const char *look)
 {
     hf_buf_add_format(&o->text,
                       "<w:tbl><w:tblPr><w:tblStyle w:val=\"Register\"/>%s<w:tblW w:w=\"%.0f\" "
-                      "w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/><w:tblLook "
-                      "w:firstRow=\"%s\" w:lastRow=\"0\" w:firstColumn=\"0\" w:lastColumn=\"0\" "
+                      "w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/><w:tblLook %s "
+                      "w:lastRow=\"0\" w:firstColumn=\"0\" w:lastColumn=\"0\" "
                       "w:noHBand=\"1\" w:noVBand=\"1\"/>",
                       o->is_rtl ? "<w:bidiVisual/>" : "", HF_OFFICE_INNER * TWIPS, look);
     hf_office_tag(o, "<w:tblCaption w:val=\"", caption, "\"/></w:tblPr>\n<w:tblGrid>");
@@ -114,12 +114,14 @@ static void cell(hf_office *o, const hf_cell *c, const char *size)
     if (c->is_number)
         run(o, size, hf_office_number(o, c), false);
     else if (c->is_code)
-        run(o, size, c->text, false);
+        run(o, size, hf_office_ltr(o, c->text), false);
     else {
         text_run(o, size, hf_str_slice(c->text, 0, line));
         if (line < c->text.len) {
             hf_buf_add_z(&o->text, "<w:r><w:br/></w:r>");
-            text_run(o, "<w:rStyle w:val=\"Key\"/>", hf_str_slice(c->text, line + 1, c->text.len));
+            hf_str key = hf_str_slice(c->text, line + 1, c->text.len);
+            bool is_rtl = hf_text_is_rtl(key, false); // words stand there too
+            run(o, "<w:rStyle w:val=\"Key\"/>", is_rtl ? key : hf_office_ltr(o, key), is_rtl);
         }
     }
 }
@@ -139,7 +141,7 @@ static void table(hf_office *o, const hf_block *block)
     const char *size = size_of(o, w.size);
     const char *head_size = size_of(o, w.size - HF_HEAD_SMALLER);
     caption(o, block);
-    begin_table(o, block->text, w.width, block->column_count, "1");
+    begin_table(o, block->text, w.width, block->column_count, "w:val=\"0620\" w:firstRow=\"1\"");
     begin_row(o, true);
     for (size_t i = 0; i < block->column_count; i++) {
         begin_cell(o, w.width[i], "TableHead", block->is_number_column[i]);
@@ -163,7 +165,7 @@ static void table(hf_office *o, const hf_block *block)
 static void facts(hf_office *o, const hf_block *block)
 {
     const double width[] = {HF_OFFICE_INNER * 0.6, HF_OFFICE_INNER * 0.4};
-    begin_table(o, block->text, width, HF_COUNT(width), "0");
+    begin_table(o, block->text, width, HF_COUNT(width), "w:val=\"0600\" w:firstRow=\"0\"");
     for (size_t i = 0; i < block->fact_count; i++) {
         const hf_fact *fact = &block->facts[i];
         begin_row(o, false);
@@ -216,14 +218,15 @@ static void map(hf_office *o, const hf_block *block)
 
 // --- the document ----------------------------------------------------------------------------------------
 
-static void block(hf_office *o, const hf_block *b)
+static void block(hf_office *o, size_t index)
 {
+    const hf_block *b = &o->doc->blocks.items[index];
     switch (b->kind) {
     case HF_BLOCK_HEADING:
         paragraph(o, b->level == 2 ? "Heading1" : "Heading2", b->text);
         break;
     case HF_BLOCK_PARAGRAPH:
-        paragraph(o, "Normal", b->text);
+        paragraph(o, hf_office_leads(o, index) ? "Lead" : "Normal", b->text);
         break;
     case HF_BLOCK_FACTS:
         facts(o, b);
@@ -269,7 +272,7 @@ static void title(hf_office *o)
     begin_paragraph(o, "Meta");
     text_run(o, "", hf_office_word(o, "report.snapshot"));
     run(o, "", HF_STR(" "), false);
-    run(o, "", doc->snapshot, false);
+    run(o, "", hf_office_ltr(o, doc->snapshot), false);
     end_paragraph(o);
 }
 
@@ -280,7 +283,7 @@ static bool document(hf_office *o, hf_error *err)
                                        "\" xmlns:pic=\"" PIC_NS "\"><w:body>\n");
     title(o);
     for (size_t i = 0; i < o->doc->blocks.count; i++)
-        block(o, &o->doc->blocks.items[i]);
+        block(o, i);
     notes(o);
     hf_buf_add_format(&o->text,
                       "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"rIdHeader\"/>"
@@ -301,7 +304,11 @@ static void marking(hf_office *o)
                       "<w:szCs w:val=\"24\"/><w:shd w:val=\"clear\" w:color=\"auto\" "
                       "w:fill=\"000000\"/></w:rPr>",
                       hf_office_tlp(o->doc->marking));
-    hf_office_tag(o, "<w:t xml:space=\"preserve\"> ", o->doc->marking, " </w:t></w:r>");
+    const char *gap =
+        o->is_rtl ? "" : " "; // a space between Arabic letters is higher than the label
+    hf_buf_add_format(&o->text, "<w:t xml:space=\"preserve\">%s", gap);
+    hf_office_tag(o, "", o->doc->marking, gap);
+    hf_buf_add_z(&o->text, "</w:t></w:r>");
 }
 
 static void field(hf_office *o, const char *name)
@@ -320,24 +327,46 @@ static void pages(hf_office *o)
     text_run(o, "", words.after);
 }
 
-// The marking stands at the right in every language: the lines of the margins run from left to right.
+static void tab(hf_office *o)
+{
+    hf_buf_add_z(&o->text, "<w:r><w:tab/></w:r>");
+}
+
+// The marking stands at the right in every language: it comes last, or first where lines run from there.
 static bool margins(hf_office *o, hf_error *err)
 {
-    hf_buf_add_z(&o->text, HF_XML_HEAD "<w:hdr xmlns:w=\"" W_NS "\"><w:p><w:pPr><w:pStyle "
-                                       "w:val=\"Header\"/></w:pPr>");
+    const char *bidi = o->is_rtl ? "<w:bidi/>" : "";
+    hf_buf_add_format(&o->text,
+                      HF_XML_HEAD "<w:hdr xmlns:w=\"" W_NS
+                                  "\"><w:p><w:pPr><w:pStyle w:val=\"Header\"/>%s</w:pPr>",
+                      bidi);
+    if (o->is_rtl) {
+        marking(o);
+        tab(o);
+    }
     text_run(o, "", hf_doc_margin(o->doc, true, &o->arena));
-    hf_buf_add_z(&o->text, "<w:r><w:tab/></w:r>");
-    marking(o);
+    if (!o->is_rtl) {
+        tab(o);
+        marking(o);
+    }
     hf_buf_add_z(&o->text, "</w:p></w:hdr>\n");
     if (!hf_office_member(o, "word/header1.xml", err))
         return false;
-    hf_buf_add_z(&o->text, HF_XML_HEAD "<w:ftr xmlns:w=\"" W_NS "\"><w:p><w:pPr><w:pStyle "
-                                       "w:val=\"Footer\"/></w:pPr>");
-    text_run(o, "", hf_office_data_line(o));
-    hf_buf_add_z(&o->text, "<w:r><w:tab/></w:r>");
+    hf_buf_add_format(&o->text,
+                      HF_XML_HEAD "<w:ftr xmlns:w=\"" W_NS
+                                  "\"><w:p><w:pPr><w:pStyle w:val=\"Footer\"/>%s</w:pPr>",
+                      bidi);
+    if (o->is_rtl)
+        marking(o);
+    else
+        text_run(o, "", hf_office_data_line(o));
+    tab(o);
     pages(o);
-    hf_buf_add_z(&o->text, "<w:r><w:tab/></w:r>");
-    marking(o);
+    tab(o);
+    if (o->is_rtl)
+        text_run(o, "", hf_office_data_line(o));
+    else
+        marking(o);
     hf_buf_add_z(&o->text, "</w:p></w:ftr>\n");
     return hf_office_member(o, "word/footer1.xml", err);
 }
@@ -364,6 +393,7 @@ static const style styles[] = {
      "<w:keepNext/><w:keepLines/><w:spacing w:before=\"240\" w:after=\"80\"/><w:outlineLvl "
      "w:val=\"1\"/>",
      "<w:b/><w:bCs/><w:sz w:val=\"24\"/><w:szCs w:val=\"24\"/>"},
+    {"Lead", "Leads to a table", "Normal", "<w:keepNext/>", ""},
     {"Caption", "caption", "Normal", "<w:keepNext/><w:spacing w:before=\"160\" w:after=\"60\"/>",
      "<w:color w:val=\"44525F\"/><w:sz w:val=\"18\"/><w:szCs w:val=\"18\"/>"},
     {"Picture", "Picture", "Caption", "<w:keepNext/><w:spacing w:before=\"120\" w:after=\"60\"/>",
@@ -388,10 +418,10 @@ static const style styles[] = {
      "w:space=\"4\" w:color=\"B3263A\"/></w:pBdr><w:spacing w:after=\"160\"/>",
      "<w:b/><w:bCs/>"},
     {"Header", "header", "Header",
-     "<w:tabs><w:tab w:val=\"right\" w:pos=\"10100\"/></w:tabs><w:spacing w:after=\"0\"/>",
+     "<w:tabs><w:tab w:val=\"end\" w:pos=\"10100\"/></w:tabs><w:spacing w:after=\"0\"/>",
      "<w:color w:val=\"44525F\"/><w:sz w:val=\"16\"/><w:szCs w:val=\"16\"/>"},
     {"Footer", "footer", "Footer",
-     "<w:tabs><w:tab w:val=\"center\" w:pos=\"6000\"/><w:tab w:val=\"right\" w:pos=\"10100\"/>"
+     "<w:tabs><w:tab w:val=\"center\" w:pos=\"5400\"/><w:tab w:val=\"end\" w:pos=\"10100\"/>"
      "</w:tabs><w:spacing w:after=\"0\"/>",
      "<w:color w:val=\"44525F\"/><w:sz w:val=\"16\"/><w:szCs w:val=\"16\"/>"},
 };

@@ -2,6 +2,8 @@
 //
 // A document as OpenDocument text (ISO/IEC 26300, version 1.3): headings by level, tables with heads that repeat,
 // languages and directions, the marking in header and footer, figures that lead to their notes.
+#include <string.h>
+
 #include "report/office.h"
 #include "report/page.h"
 
@@ -40,12 +42,6 @@ static void caption(hf_office *o, const char *style, const hf_block *block)
     hf_office_escape(o, block->text);
     reference(o, block->derivation);
     hf_buf_add_z(&o->text, "</text:p>\n");
-}
-
-// Numbers and keys read from left to right in any language: between isolates (UAX #9).
-static void ltr(hf_office *o, hf_str text)
-{
-    hf_office_tag(o, o->is_rtl ? "\xe2\x81\xa6" : "", text, o->is_rtl ? "\xe2\x81\xa9" : "");
 }
 
 // --- tables ----------------------------------------------------------------------------------------------
@@ -96,14 +92,15 @@ static void cell(hf_office *o, const hf_cell *c)
 {
     size_t line = hf_str_find_byte(c->text, '\n', 0);
     if (c->is_number)
-        ltr(o, hf_office_number(o, c));
+        hf_office_escape(o, hf_office_number(o, c));
     else if (c->is_code)
-        ltr(o, c->text);
+        hf_office_escape(o, hf_office_ltr(o, c->text));
     else {
         hf_office_escape(o, hf_str_slice(c->text, 0, line));
         if (line < c->text.len) {
             hf_buf_add_z(&o->text, "<text:line-break/><text:span text:style-name=\"Key\">");
-            hf_office_escape(o, hf_str_slice(c->text, line + 1, c->text.len));
+            hf_str key = hf_str_slice(c->text, line + 1, c->text.len);
+            hf_office_escape(o, hf_text_is_rtl(key, false) ? key : hf_office_ltr(o, key));
             hf_buf_add_z(&o->text, "</text:span>");
         }
     }
@@ -149,7 +146,7 @@ static void facts(hf_office *o, const hf_block *block, size_t index)
         begin_cell(o, "Cell", fact->value.is_number ? "TextEnd" : "Text");
         hf_buf_add_z(&o->text, "<text:span text:style-name=\"Strong\">");
         if (fact->value.is_number)
-            ltr(o, hf_office_number(o, &fact->value));
+            hf_office_escape(o, hf_office_number(o, &fact->value));
         else
             hf_office_escape(o, fact->value.text);
         hf_buf_add_z(&o->text, "</text:span>");
@@ -196,7 +193,7 @@ static void add_block(hf_office *o, size_t index)
         heading(o, block->level - 1, block->text);
         break;
     case HF_BLOCK_PARAGRAPH:
-        paragraph(o, "Body", block->text);
+        paragraph(o, hf_office_leads(o, index) ? "Lead" : "Body", block->text);
         break;
     case HF_BLOCK_FACTS:
         facts(o, block, index);
@@ -242,14 +239,34 @@ static void title(hf_office *o)
     hf_buf_add_z(&o->text, "<text:p text:style-name=\"Meta\">");
     hf_office_escape(o, hf_office_word(o, "report.snapshot"));
     hf_buf_add_z(&o->text, " ");
-    ltr(o, doc->snapshot);
+    hf_office_escape(o, hf_office_ltr(o, doc->snapshot));
     hf_buf_add_z(&o->text, "</text:p>\n");
+}
+
+// Of tables and frames the styles stand with the text: from elsewhere LibreOffice does not take them.
+static void add_table_styles(hf_office *o)
+{
+    hf_buf_add_format(
+        &o->text,
+        "<style:style style:name=\"Frame\" style:family=\"graphic\"><style:graphic-properties "
+        "style:vertical-pos=\"top\" style:vertical-rel=\"baseline\"/></style:style>\n"
+        "<style:style style:name=\"Register\" style:family=\"table\"><style:table-properties "
+        "style:width=\"%.1fpt\" table:align=\"margins\" fo:margin-bottom=\"10pt\" "
+        "style:writing-mode=\"%s\"/></style:style>\n"
+        "<style:style style:name=\"Cell\" style:family=\"table-cell\">"
+        "<style:table-cell-properties fo:padding=\"3pt\" fo:border-bottom=\"0.5pt solid "
+        "#bac2c9\"/></style:style>\n"
+        "<style:style style:name=\"HeadCell\" style:family=\"table-cell\">"
+        "<style:table-cell-properties fo:padding=\"3pt\" fo:background-color=\"#f1f3f5\" "
+        "fo:border-bottom=\"0.5pt solid #bac2c9\"/></style:style>\n",
+        HF_OFFICE_INNER, o->is_rtl ? "rl-tb" : "lr-tb");
 }
 
 static bool content(hf_office *o, hf_error *err)
 {
     hf_buf_add_z(&o->text,
                  HF_XML_HEAD "<office:document-content" NAMES "><office:automatic-styles>\n");
+    add_table_styles(o);
     for (size_t i = 0; i < o->doc->blocks.count; i++) {
         const hf_block *block = &o->doc->blocks.items[i];
         hf_widths w;
@@ -275,8 +292,11 @@ typedef struct {
     const char *name, *parent, *paragraph, *text;
 } style;
 
+#define END "end" // instead of properties: set at the side where reading ends
+
 static const style styles[] = {
     {"Body", "Standard", "fo:margin-bottom=\"6pt\"", ""},
+    {"Lead", "Body", "fo:keep-with-next=\"always\"", ""},
     {"Title", "Standard",
      "fo:margin-top=\"12pt\" fo:margin-bottom=\"2pt\" fo:keep-with-next="
      "\"always\"",
@@ -298,12 +318,12 @@ static const style styles[] = {
     {"Picture", "Standard", "fo:margin-top=\"6pt\" fo:keep-with-next=\"always\"", ""},
     {"Text", "Standard", "fo:margin-top=\"1.5pt\" fo:margin-bottom=\"1.5pt\"",
      "fo:font-size=\"9pt\""},
-    {"TextEnd", "Text", "fo:text-align=\"end\"", ""},
+    {"TextEnd", "Text", END, ""},
     {"Small", "Text", "", "fo:font-size=\"7.5pt\""},
-    {"SmallEnd", "Small", "fo:text-align=\"end\"", ""},
+    {"SmallEnd", "Small", END, ""},
     {"Head", "Text", "fo:keep-with-next=\"always\"",
      "fo:font-size=\"8pt\" fo:font-weight=\"bold\""},
-    {"HeadEnd", "Head", "fo:text-align=\"end\"", ""},
+    {"HeadEnd", "Head", END, ""},
     {"Note", "Standard",
      "fo:margin-left=\"28pt\" fo:text-indent=\"-28pt\" fo:margin-bottom=\"3pt\"",
      "fo:font-size=\"8.5pt\""},
@@ -345,15 +365,19 @@ static void add_styles(hf_office *o)
         "style:language-asian=\"zh\" style:country-asian=\"CN\" style:language-complex=\"ar\" "
         "style:country-complex=\"SA\"/></style:default-style>\n"
         "<style:style style:name=\"Standard\" style:family=\"paragraph\" "
-        "style:class=\"text\"><style:paragraph-properties fo:text-align=\"start\" "
+        "style:class=\"text\"><style:paragraph-properties fo:text-align=\"%s\" "
         "style:writing-mode=\"%s\"/></style:style>\n",
         o->is_rtl ? "rl-tb" : "lr-tb", is_western ? hf_office_language(lang) : "en",
-        is_western ? hf_office_country(lang) : "GB", o->is_rtl ? "rl-tb" : "lr-tb");
+        is_western ? hf_office_country(lang) : "GB", o->is_rtl ? "right" : "left",
+        o->is_rtl ? "rl-tb" : "lr-tb");
     for (size_t i = 0; i < HF_COUNT(styles); i++) {
+        const char *paragraph = styles[i].paragraph;
+        if (strcmp(paragraph, END) == 0) // LibreOffice takes "end" for the right in any direction
+            paragraph = o->is_rtl ? "fo:text-align=\"left\"" : "fo:text-align=\"right\"";
         hf_buf_add_format(&o->text,
                           "<style:style style:name=\"%s\" style:family=\"paragraph\" "
                           "style:parent-style-name=\"%s\"><style:paragraph-properties %s/>",
-                          styles[i].name, styles[i].parent, styles[i].paragraph);
+                          styles[i].name, styles[i].parent, paragraph);
         text_properties(o, hf_str_of(styles[i].text));
         hf_buf_add_z(&o->text, "</style:style>\n");
     }
@@ -373,27 +397,19 @@ static void add_other_styles(hf_office *o)
         "style:font-weight-complex=\"bold\"/></style:style>\n"
         "<style:style style:name=\"Marking\" style:family=\"text\"><style:text-properties "
         "fo:color=\"#%s\" fo:background-color=\"#000000\" fo:font-size=\"12pt\" "
-        "fo:font-weight=\"bold\"/></style:style>\n"
-        "<style:style style:name=\"Frame\" style:family=\"graphic\"><style:graphic-properties "
-        "style:vertical-pos=\"top\" style:vertical-rel=\"baseline\"/></style:style>\n"
-        "<style:style style:name=\"Register\" style:family=\"table\"><style:table-properties "
-        "style:width=\"%.1fpt\" table:align=\"margins\" fo:margin-bottom=\"10pt\" "
-        "style:writing-mode=\"%s\"/></style:style>\n"
-        "<style:style style:name=\"Cell\" style:family=\"table-cell\">"
-        "<style:table-cell-properties fo:padding=\"3pt\" fo:border-bottom=\"0.5pt solid "
-        "#bac2c9\"/></style:style>\n"
-        "<style:style style:name=\"HeadCell\" style:family=\"table-cell\">"
-        "<style:table-cell-properties fo:padding=\"3pt\" fo:background-color=\"#f1f3f5\" "
-        "fo:border-bottom=\"0.5pt solid #bac2c9\"/></style:style>\n",
-        hf_office_tlp(o->doc->marking), HF_OFFICE_INNER, o->is_rtl ? "rl-tb" : "lr-tb");
+        "fo:font-weight=\"bold\"/></style:style>\n",
+        hf_office_tlp(o->doc->marking));
 }
 
 // --- header and footer -----------------------------------------------------------------------------------
 
 static void marking(hf_office *o)
 {
-    hf_office_tag(o, "<text:tab/><text:span text:style-name=\"Marking\">\xc2\xa0", o->doc->marking,
-                  "\xc2\xa0</text:span></text:p>");
+    const char *gap =
+        o->is_rtl ? "" : "\xc2\xa0"; // between Arabic letters it is higher than the label
+    hf_buf_add_format(&o->text, "<text:span text:style-name=\"Marking\">%s", gap);
+    hf_office_tag(o, "", o->doc->marking, gap);
+    hf_buf_add_z(&o->text, "</text:span>");
 }
 
 static void pages(hf_office *o)
@@ -409,20 +425,40 @@ static void pages(hf_office *o)
     hf_office_escape(o, words.after);
 }
 
-// The marking stands at the right in every language: the lines of the margins run from left to right.
+static void tab(hf_office *o)
+{
+    hf_buf_add_z(&o->text, "<text:tab/>");
+}
+
+// The marking stands at the right in every language: it comes last, or first where lines run from there.
 static void add_margins(hf_office *o)
 {
     hf_buf_add_z(&o->text, "<office:master-styles><style:master-page style:name=\"Standard\" "
-                           "style:page-layout-name=\"Page\"><style:header>");
-    hf_office_tag(o, "<text:p text:style-name=\"Running\">", hf_doc_margin(o->doc, true, &o->arena),
-                  "");
-    marking(o);
-    hf_buf_add_z(&o->text, "</style:header><style:footer>");
-    hf_office_tag(o, "<text:p text:style-name=\"RunningFoot\">", hf_office_data_line(o),
-                  "<text:tab/>");
+                           "style:page-layout-name=\"Page\"><style:header><text:p "
+                           "text:style-name=\"Running\">");
+    if (o->is_rtl) {
+        marking(o);
+        tab(o);
+    }
+    hf_office_escape(o, hf_doc_margin(o->doc, true, &o->arena));
+    if (!o->is_rtl) {
+        tab(o);
+        marking(o);
+    }
+    hf_buf_add_z(&o->text, "</text:p></style:header><style:footer><text:p "
+                           "text:style-name=\"RunningFoot\">");
+    if (o->is_rtl)
+        marking(o);
+    else
+        hf_office_escape(o, hf_office_data_line(o));
+    tab(o);
     pages(o);
-    marking(o);
-    hf_buf_add_z(&o->text, "</style:footer></style:master-page></office:master-styles>\n");
+    tab(o);
+    if (o->is_rtl)
+        hf_office_escape(o, hf_office_data_line(o));
+    else
+        marking(o);
+    hf_buf_add_z(&o->text, "</text:p></style:footer></style:master-page></office:master-styles>\n");
 }
 
 static bool write_styles(hf_office *o, hf_error *err)
@@ -436,19 +472,18 @@ static bool write_styles(hf_office *o, hf_error *err)
                  "<office:styles>\n");
     add_styles(o);
     add_other_styles(o);
-    hf_buf_add_format(
-        &o->text,
-        "<style:style style:name=\"Running\" style:family=\"paragraph\" "
-        "style:parent-style-name=\"Standard\"><style:paragraph-properties "
-        "style:writing-mode=\"lr-tb\"><style:tab-stops><style:tab-stop style:position=\"%.0fpt\" "
-        "style:type=\"right\"/></style:tab-stops></style:paragraph-properties>",
-        HF_OFFICE_INNER);
+    hf_buf_add_format(&o->text,
+                      "<style:style style:name=\"Running\" style:family=\"paragraph\" "
+                      "style:parent-style-name=\"Standard\"><style:paragraph-properties>"
+                      "<style:tab-stops><style:tab-stop style:position=\"%.0fpt\" "
+                      "style:type=\"right\"/></style:tab-stops></style:paragraph-properties>",
+                      HF_OFFICE_INNER);
     text_properties(o, HF_STR("fo:font-size=\"8pt\" fo:color=\"#44525f\""));
     hf_buf_add_format(
         &o->text,
         "</style:style><style:style style:name=\"RunningFoot\" style:family=\"paragraph\" "
-        "style:parent-style-name=\"Running\"><style:paragraph-properties "
-        "style:writing-mode=\"lr-tb\"><style:tab-stops><style:tab-stop style:position=\"300pt\" "
+        "style:parent-style-name=\"Running\"><style:paragraph-properties>"
+        "<style:tab-stops><style:tab-stop style:position=\"270pt\" "
         "style:type=\"center\"/><style:tab-stop style:position=\"%.0fpt\" style:type=\"right\"/>"
         "</style:tab-stops></style:paragraph-properties></style:style></office:styles>\n"
         "<office:automatic-styles><style:page-layout style:name=\"Page\">"

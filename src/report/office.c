@@ -82,11 +82,26 @@ void hf_office_tag(hf_office *office, const char *open, hf_str text, const char 
     hf_buf_add_z(&office->text, close);
 }
 
+hf_str hf_office_ltr(hf_office *office, hf_str text)
+{
+    return office->is_rtl ? hf_str_format(&office->arena, "\xe2\x80\x8e%.*s", HF_STR_ARG(text))
+                          : text;
+}
+
+bool hf_office_leads(const hf_office *office, size_t index)
+{
+    const hf_doc *doc = office->doc;
+    if (index + 1 >= doc->blocks.count)
+        return false;
+    hf_block_kind next = doc->blocks.items[index + 1].kind;
+    return next == HF_BLOCK_TABLE || next == HF_BLOCK_MAP;
+}
+
 hf_str hf_office_number(hf_office *office, const hf_cell *cell)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(100);
     hf_message_number(office->doc->lang, cell->number, cell->decimals, &text);
-    return hf_buf_copy(&office->arena, &text);
+    return hf_office_ltr(office, hf_buf_copy(&office->arena, &text));
 }
 
 const char *hf_office_language(hf_lang lang)

@@ -34,6 +34,11 @@ void hf_office_picture_size(const hf_block *block, double *width, double *height
 void hf_office_escape(hf_office *office, hf_str text);
 // "open" escaped text "close"
 void hf_office_tag(hf_office *office, const char *open, hf_str text, const char *close);
+// Keys, digests and numbers read from left to right in any language: a mark of direction (UAX #9) goes before them
+// where the document reads the other way.
+hf_str hf_office_ltr(hf_office *office, hf_str text);
+// Does the block lead to a table or a picture, so that it must stay with it?
+bool hf_office_leads(const hf_office *office, size_t index);
 hf_str hf_office_number(hf_office *office, const hf_cell *cell); // as the language writes it
 const char *hf_office_language(hf_lang lang);                    // "fr"
 const char *hf_office_country(hf_lang lang);                     // "FR"

@@ -3,8 +3,6 @@
 // Adds to Cairo's PDF what it does not write: the language, alternative texts, which heads belong to columns, artifacts
 // (what no reading program reads out), and that the title is shown. The one door to libqpdf.
 #include <qpdf/qpdf-c.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "report/pdf.h"
 
@@ -122,7 +120,7 @@ static void finish_page(const finishing *f, qpdf_oh page, hf_buf *content)
         return;
     hf_buf_clear(content);
     mark_artifacts((hf_str){(const char *)bytes, count}, content);
-    free(bytes);
+    g_free(bytes); // of malloc, which GLib takes its memory from too
     qpdf_oh stream = qpdf_oh_new_stream(f->pdf);
     qpdf_oh none = qpdf_oh_new_null(f->pdf);
     qpdf_oh_replace_stream_data(f->pdf, stream, (const unsigned char *)content->ptr, content->len,

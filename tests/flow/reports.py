@@ -4,6 +4,7 @@
 embedded; text documents keep headings and figures when LibreOffice opens them. Looks into PDF with qpdf and poppler-utils,
 and converts with LibreOffice, where they are installed. Usage: reports.py HOLDFAST [POINT…]"""
 import html
+import json
 import os
 import re
 import shutil
@@ -244,6 +245,50 @@ def libreoffice_keeps_headings_and_figures(place):
         assert [text for text in said if text] == page.headings[1:], (kind, lang, end, said)
 
 
+# --- templates -----------------------------------------------------------------------------------------------
+
+TEMPLATE = """# for the Council
+title     {title}: for the Council
+chapter   method
+heading   What this means
+text      Answered: {answered} of {asked}; implementation {implementation} %.
+text [fr] Bonjour
+chapter   figures
+"""
+
+
+def a_template_orders_and_words_the_report(place):
+    place.write("council.txt", TEMPLATE)
+    text = report(place, "assessment", "en", "html", "--template", "council.txt").read_text(encoding="utf-8")
+    order = [text.find(part) for part in (": for the Council</h1>", "<h2>Method</h2>", "<h2>What this means</h2>",
+                                          "<p>Answered: 68 of 68; implementation 52.0 %.</p>", "<h2>The State in figures</h2>")]
+    assert order == sorted(order) and order[0] > 0, order
+    assert "Gaps by rank" not in text and "Bonjour" not in text
+    page = Page(place.folder / "assessment-en.html")
+    found = members(report(place, "assessment", "en", "docx", "--template", "council.txt"))
+    assert not page.lacking(all_text(ElementTree.fromstring(found["word/document.xml"])))
+    place.write("wrong.txt", TEMPLATE.replace("{asked}", "{questions}"))
+    done = must(place.run("report", "assessment", "DEMO-ASSESSMENT-2025", "--template", "wrong.txt", "-o", "x.pdf"), 65,
+                r"wrong\.txt:5: there is no field 'questions'; write one of: title, subject")
+    assert len(done.stderr.strip().split("\n")) == 1 and not (place.folder / "x.pdf").exists(), done.stderr
+    must(place.run("report", "national", "--template", "council.txt"), 64, "--template")
+    must(place.run("report", "assessment", "DEMO-ASSESSMENT-2025", "--template", "gone.txt"), 66, "gone.txt")
+    assert re.search(r'template.{1,20}[0-9a-f]{64}', must(place.run("audit", "export"), 0).stdout), "the event names it"
+
+
+def the_server_takes_a_template(place):
+    must(place.run("demo", "--size", "1k"), 0)
+    with Server(place) as server:
+        path = "/api/v1/assessments/DEMO-ASSESSMENT-2025/report"
+        status, text = server.ask("POST", f"{path}?format=html&lang=fr", json.dumps({"template": TEMPLATE}))
+        assert status == 200 and "Bonjour" in text and "What this means" in text, (status, text[:300])
+        status, problem = server.ask("POST", path, json.dumps({"template": "chapter gaps\ntext {x}"}))
+        assert (status, problem["code"], problem["line"]) == (400, "template.unknown", 2), problem
+        for body in ({}, {"template": ""}, {"template": "chapter gaps", "other": 1}):
+            status, problem = server.ask("POST", path, json.dumps(body))
+            assert status == 400, (body, status, problem)
+
+
 # --- the doors -----------------------------------------------------------------------------------------------
 
 
@@ -280,4 +325,5 @@ if __name__ == "__main__":
                    the_marking_stands_at_head_and_foot_of_each_page, equal_reports_give_equal_bytes,
                    a_missing_font_names_its_package, a_docx_says_what_the_page_says, an_odt_says_what_the_page_says,
                    libreoffice_keeps_headings_and_figures, the_end_of_the_file_says_the_format,
+                   a_template_orders_and_words_the_report, the_server_takes_a_template,
                    the_server_gives_each_format_and_asks_first]))

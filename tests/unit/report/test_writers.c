@@ -79,7 +79,7 @@ static void add_all_kinds(hf_arena *arena, hf_doc *doc)
                ((hf_block){.kind = HF_BLOCK_HEADING, .level = 3, .text = HF_STR("Part & <b>")}));
     HF_VEC_ADD(arena, &doc->blocks,
                ((hf_block){.kind = HF_BLOCK_PARAGRAPH,
-                           .text = HF_STR("</w:t><script> & \x01 ‮ مستشفى 水厂 😀"),
+                           .text = HF_STR("</w:t><script> & \x01 \xe2\x80\xae مستشفى 水厂 😀"),
                            .language = HF_STR("fr")}));
     HF_VEC_ADD(arena, &doc->blocks,
                ((hf_block){.kind = HF_BLOCK_FACTS, .facts = fact, .fact_count = 1}));

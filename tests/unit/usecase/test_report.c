@@ -168,7 +168,8 @@ static void every_report_is_an_event(void **state)
     assert_true(hf_read_log(&session, 0, 1, &f->memory, &events, &count, &err));
     assert_true(hf_str_equal_z(events[0].action, "report.done"));
     assert_true(hf_str_equal(events[0].actor, session.actor.name));
-    assert_true(hf_str_equal_z(events[0].detail, "{\"kind\":\"national\",\"format\":\"html\"}"));
+    assert_true(has(events[0].detail, "\"kind\":\"national\""));
+    assert_true(has(events[0].detail, "\"format\":\"html\""));
 }
 
 static void assets_are_named_in_the_language_of_the_reader(void **state)

@@ -158,6 +158,7 @@ export interface ProblemDoc {
   code?: string;
   detail?: string;
   pointer?: string;
+  line?: number;
   errors?: { code?: string; pointer?: string; message?: string }[];
 }
 
