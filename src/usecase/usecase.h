@@ -11,6 +11,7 @@
 #include "usecase/assistance.h"    // who can help with what
 #include "usecase/audit.h"         // proof of the log
 #include "usecase/backup.h"        // the whole store into a file, and back
+#include "usecase/certificates.h"  // of clients, and whose they are
 #include "usecase/exchange.h"      // import, export, inference
 #include "usecase/graph.h"         // dependencies around an asset, paths
 #include "usecase/jobs.h"          // long work
