@@ -12,7 +12,9 @@ typedef struct {
     const char *listen;   // NULL = "127.0.0.1:2341"
     const char *tls_cert; // PEM files, both or neither; NULL = none
     const char *tls_key;
-    const char *web_dir; // serve the web application from here; NULL = the pack in the program
+    const char *client_ca;  // PEM: authorities of clients' certificates; NULL = none are asked for
+    const char *client_crl; // PEM: those that were taken back; NULL = none
+    const char *web_dir;    // serve the web application from here; NULL = the pack in the program
     const char *metrics_token; // for /metrics from elsewhere; NULL = loopback only
     uint32_t thread_count;     // for requests; 0 = by the processors
     bool is_behind_proxy;

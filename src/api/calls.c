@@ -44,6 +44,38 @@ static hf_lang language_of(const hf_call *call)
     return HF_LANG_EN;
 }
 
+// A browser shows a certificate with each request, also with those that another site makes it send.
+static bool is_led_here(const hf_request *request)
+{
+    hf_str site = hf_request_header(request, "Sec-Fetch-Site");
+    bool is_own = hf_str_equal_z(site, "same-origin");
+    return !is_own && ((site.len > 0 && !hf_str_equal_z(site, "none")) ||
+                       hf_request_header(request, "Origin").len > 0);
+}
+
+// Without a token and a session, who showed a certificate is the account that it is registered at.
+static bool find_by_certificate(hf_call *call, hf_error *err)
+{
+    const hf_request *request = call->request;
+    size_t count = 1 + request->certificate_names.count;
+    if (request->certificate.len == 0 || is_led_here(request))
+        return true;
+    if (request->certificate_fault != NULL) {
+        call->who.refused = request->certificate_fault;
+        return true;
+    }
+    hf_str *marks = HF_NEW_N(call->arena, hf_str, count);
+    marks[0] = request->certificate;
+    for (size_t i = 1; i < count; i++)
+        marks[i] = request->certificate_names.items[i - 1];
+    if (!hf_certificate_find(call->api->store, marks, count, call->session.now_ms, call->arena,
+                             &call->who, err))
+        return false;
+    if (!call->who.actor.is_signed_in)
+        call->who.refused = "certificate.unknown";
+    return true;
+}
+
 static bool find_who(hf_call *call, hf_error *err)
 {
     hf_str header = hf_request_header(call->request, "Authorization");
@@ -56,6 +88,8 @@ static bool find_who(hf_call *call, hf_error *err)
     }
     if (secret.len > 0 && !hf_find_actor(call->api->store, kind, secret, call->session.now_ms,
                                          call->arena, &call->who, err))
+        return false;
+    if (secret.len == 0 && !find_by_certificate(call, err))
         return false;
     if (kind == HF_CREDENTIAL_SESSION)
         call->who.token = cookie;

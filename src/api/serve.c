@@ -104,6 +104,8 @@ static bool open_server(const hf_serve_options *options, house *home, hf_error *
         .listen = hf_str_of(options->listen != NULL ? options->listen : DEFAULT_LISTEN),
         .cert_file = hf_str_of(options->tls_cert),
         .key_file = hf_str_of(options->tls_key),
+        .client_ca_file = hf_str_of(options->client_ca),
+        .client_crl_file = hf_str_of(options->client_crl),
         .is_behind_proxy = options->is_behind_proxy,
         .worker_count = options->thread_count,
         .upload_dir = home->api.upload_dir,

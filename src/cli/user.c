@@ -25,6 +25,10 @@ static const hf_option options[] = {
     {"--password-stdin", NULL, "read the password from standard input (add, password)"},
     {"--must-change", NULL, "the password is for the first sign-in only (add, password)"},
     {"--label", "TEXT", "what the token is for (token)"},
+    {"--mark", "MARK",
+     "SHA-256 of the certificate in hexadecimal, or a name in it: dns:NAME, email:ADDRESS, "
+     "uri:ADDRESS (certificate; without it they are listed)"},
+    {"--remove", NULL, "take that certificate back (certificate)"},
     {"--days", "N", "the token ends after N days (token; default: never)"},
 };
 
@@ -172,6 +176,31 @@ static bool set_password(hf_cli *cli, hf_str name, hf_error *err)
            hf_set_password(&cli->session, &wanted, &cli->arena, &none, err);
 }
 
+// Registers one, takes one back, or lists them.
+static bool certificate(hf_cli *cli, hf_str name, hf_error *err)
+{
+    hf_str mark = hf_str_of(hf_cli_option(cli, "--mark"));
+    hf_credential *list = NULL;
+    size_t count = 0;
+    if (mark.len > 0 && hf_cli_has(cli, "--remove"))
+        return hf_certificate_remove(&cli->session, name, mark, err);
+    if (mark.len > 0)
+        return hf_certificate_add(&cli->session, name, mark, err);
+    if (!hf_certificate_list(&cli->session, name, &cli->arena, &list, &count, err))
+        return false;
+    if (cli->is_json) {
+        hf_json_writer out = hf_cli_json(cli);
+        hf_json_begin_object(&out);
+        hf_write_credentials(list, count, HF_STR_EMPTY, &out);
+        hf_json_end_object(&out);
+        hf_buf_add_byte(&cli->out, '\n');
+        return true;
+    }
+    for (size_t i = 0; i < count; i++)
+        hf_buf_add_format(&cli->out, "%.*s\n", HF_STR_ARG(list[i].label));
+    return true;
+}
+
 static bool run(hf_cli *cli, hf_error *err)
 {
     hf_str name = hf_str_of(cli->words[1]);
@@ -183,6 +212,8 @@ static bool run(hf_cli *cli, hf_error *err)
         return set_password(cli, name, err);
     if (strcmp(cli->words[0], "reset-factor") == 0)
         return hf_second_factor_remove(&cli->session, name, HF_STR_EMPTY, err);
+    if (strcmp(cli->words[0], "certificate") == 0)
+        return certificate(cli, name, err);
     if (strcmp(cli->words[0], "grant") == 0)
         return grant(cli, name, err);
     if (strcmp(cli->words[0], "grants") == 0)
@@ -194,22 +225,23 @@ static bool run(hf_cli *cli, hf_error *err)
     }
     return hf_fail(err, HF_ERR_USAGE, "usage.words",
                    "'%s' is nothing to do with an account; give add, grant, grants, revoke, token, "
-                   "password or reset-factor",
+                   "certificate, password or reset-factor",
                    cli->words[0]);
 }
 
 const hf_command hf_command_user = {
     .name = "user",
     .usage = "add NAME --role ROLE --password-stdin | grant NAME --role ROLE [--region KEY …] | "
-             "grants NAME | revoke GRANT | token NAME | password NAME --password-stdin | "
+             "grants NAME | revoke GRANT | token NAME | certificate NAME [--mark MARK [--remove]] "
+             "| password NAME --password-stdin | "
              "reset-factor NAME",
-    .summary = "Make accounts, grants and tokens.",
+    .summary = "Make accounts, grants, tokens and certificates.",
     .example = "holdfast user add maria --role analyst --password-stdin < password.txt",
     .options = options,
     .option_count = HF_COUNT(options),
     .min_words = 2,
     .max_words = 2,
-    .words = "add|grant|grants|revoke|token|password|reset-factor",
+    .words = "add|grant|grants|revoke|token|certificate|password|reset-factor",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

@@ -84,7 +84,8 @@ typedef enum {
     HF_CREDENTIAL_USED,     // a ticket that counts once (usecase/ticket.c), until its end
     HF_CREDENTIAL_PASSKEY, // by the hash of its id; its public key in `detail`, its name in `label`
     HF_CREDENTIAL_LINK, // by the hash of issuer and subject at a provider; the subject in `label`
-    HF_CREDENTIAL_KEPT // a secret of the instance by the hash of its name, in `detail`: no account's
+    HF_CREDENTIAL_KEPT, // a secret of the instance by the hash of its name, in `detail`: no account's
+    HF_CREDENTIAL_CERTIFICATE // by the hash of its fingerprint or of a name in it, which stands in `label`
 } hf_credential_kind;
 typedef struct {
     hf_credential_kind kind;

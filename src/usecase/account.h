@@ -128,7 +128,7 @@ void hf_note_refusal(const hf_session *session, const char *action, const char *
                      hf_str peer);
 
 // Who holds this secret? out->actor.is_signed_in false: nobody, for the reason `refused`. The csrf is of a session only.
-// kind    HF_CREDENTIAL_SESSION or HF_CREDENTIAL_TOKEN
+// kind    HF_CREDENTIAL_SESSION, _TOKEN or _CERTIFICATE (secret: a mark of it, certificates.h)
 bool hf_find_actor(hf_store *store, hf_credential_kind kind, hf_str secret, int64_t now_ms,
                    hf_arena *arena, hf_signed_in *out, hf_error *err) HF_CHECKED;
 
@@ -181,7 +181,7 @@ bool hf_limit_by_token(const hf_credential *token, hf_actor *actor, hf_arena *ar
 bool hf_is_whole(const hf_session *session, hf_error *err) HF_CHECKED;
 
 // Sessions or tokens of an account: one's own, or another's by the right to users.
-// kind  HF_CREDENTIAL_SESSION, _TOKEN, _PASSKEY or _LINK
+// kind  HF_CREDENTIAL_SESSION, _TOKEN, _PASSKEY, _LINK or _CERTIFICATE
 bool hf_list_credentials(const hf_session *session, hf_credential_kind kind, hf_str user_key,
                          hf_arena *arena, hf_credential **list, size_t *count,
                          hf_error *err) HF_CHECKED;

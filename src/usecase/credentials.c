@@ -81,7 +81,8 @@ bool hf_find_credential(hf_read *read, hf_credential_kind kind, hf_str user_key,
                    kind == HF_CREDENTIAL_TOKEN     ? "token"
                    : kind == HF_CREDENTIAL_SESSION ? "session"
                    : kind == HF_CREDENTIAL_LINK    ? "link"
-                                                   : "passkey");
+                   : kind == HF_CREDENTIAL_PASSKEY ? "passkey"
+                                                   : "certificate");
 }
 
 bool hf_end_credential(const hf_session *session, hf_credential_kind kind, hf_str user_key,
@@ -134,8 +135,9 @@ bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, ui
 bool hf_end_account(hf_tx *tx, hf_str user_key, int64_t now_ms, hf_error *err)
 {
     static const hf_credential_kind kinds[] = {
-        HF_CREDENTIAL_SESSION,  HF_CREDENTIAL_TOKEN, HF_CREDENTIAL_DEVICE,  HF_CREDENTIAL_TOTP,
-        HF_CREDENTIAL_RECOVERY, HF_CREDENTIAL_ENDED, HF_CREDENTIAL_PASSKEY, HF_CREDENTIAL_LINK};
+        HF_CREDENTIAL_SESSION, HF_CREDENTIAL_TOKEN,    HF_CREDENTIAL_DEVICE,
+        HF_CREDENTIAL_TOTP,    HF_CREDENTIAL_RECOVERY, HF_CREDENTIAL_ENDED,
+        HF_CREDENTIAL_PASSKEY, HF_CREDENTIAL_LINK,     HF_CREDENTIAL_CERTIFICATE};
     for (size_t i = 0; i < HF_COUNT(kinds); i++)
         if (!hf_credential_remove_all(tx, kinds[i], user_key, err))
             return false;
@@ -177,6 +179,8 @@ void hf_write_credentials(const hf_credential *list, size_t count, hf_str curren
             hf_json_name(out, "label"); // of a session it is the secret of its writes
             hf_json_add_str(out, list[i].label);
             write_detail(&list[i], limits, out);
+        } else if (list[i].kind == HF_CREDENTIAL_CERTIFICATE) {
+            hf_json_put_str(out, "mark", list[i].label);
         } else if (list[i].kind == HF_CREDENTIAL_PASSKEY) {
             hf_json_put_str(out, "name", list[i].label);
         } else if (list[i].kind == HF_CREDENTIAL_LINK) {

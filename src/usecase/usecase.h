@@ -13,6 +13,7 @@
 #include "usecase/attachment.h"    // files of records
 #include "usecase/audit.h"         // proof of the log
 #include "usecase/backup.h"        // the whole store into a file, and back
+#include "usecase/certificates.h"  // of clients, and whose they are
 #include "usecase/exchange.h"      // import, export, inference
 #include "usecase/graph.h"         // dependencies around an asset, paths
 #include "usecase/jobs.h"          // long work

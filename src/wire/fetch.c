@@ -4,15 +4,6 @@
 #include "wire/wire_fetch.h"
 
 #include <curl/curl.h>
-#include <pthread.h>
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool is_ready;
-
-static void begin_library(void)
-{
-    is_ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-}
 
 static void close_handle(CURL **handle)
 {
@@ -84,8 +75,7 @@ bool hf_fetch_run(const hf_fetch *fetch, hf_arena *arena, int *status, hf_str *b
     long code = 0;
     if (!check_address(fetch, err))
         return false;
-    (void)pthread_once(&once, begin_library);
-    handle = is_ready ? curl_easy_init() : NULL;
+    handle = curl_easy_init(); // sets the library up the first time; from 7.84 on for threads too
     if (handle == NULL || !set(handle, fetch, &taken, arena))
         return hf_fail(err, HF_ERR_INTERNAL, "fetch.unavailable", "libcurl cannot be set up");
     CURLcode fault = curl_easy_perform(handle);

@@ -20,6 +20,7 @@
 #define HF_TLS_PRIORITIES                                                                          \
     "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-SHA1:-AES-128-CBC:-AES-256-CBC"
 
+typedef struct hf_client_trust hf_client_trust;
 typedef struct exchange exchange;
 typedef struct peer peer;
 
@@ -51,6 +52,7 @@ struct hf_server {
     hf_arena arena; // of the process: options, url
     hf_str url;
     hf_str upload_dir;
+    hf_client_trust *client_trust; // NULL: no certificates of clients are asked for
     bool is_secure;
     bool is_behind_proxy;
     uint64_t body_bytes_max;
@@ -147,6 +149,15 @@ struct MHD_Response *hf_stream_response(hf_stream *stream, struct MHD_Connection
 void hf_stream_abandon(hf_stream *stream); // made by a handler but never sent
 void hf_stream_heartbeat(hf_server *server);
 void hf_stream_close_all(hf_server *server);
+
+// client_cert.c: certificates of clients. crl_file NULL = none. Errors: HF_ERR_INPUT "http.client_ca", those of hf_file_read
+bool hf_client_trust_open(const char *ca_file, const char *crl_file, hf_client_trust **out,
+                          hf_error *err) HF_CHECKED;
+void hf_client_trust_close(hf_client_trust **trust);
+const char *hf_client_trust_pem(const hf_client_trust *trust);
+// Fills in what the client of this connection has shown. trust may be NULL.
+void hf_client_certificate(hf_client_trust *trust, struct MHD_Connection *connection,
+                           hf_request *request);
 
 // listen.c: a bound, listening socket. Errors: see hf_server_open.
 bool hf_listen_open(const hf_server_options *options, hf_arena *arena, int *fd, hf_str *url,

@@ -109,6 +109,7 @@ bool hf_request_fill(exchange *item, const char *url, const char *method, hf_err
     set_method(request, method);
     request->is_loopback = item->peer->is_loopback && !item->server->is_behind_proxy;
     request->peer = hf_str_of(item->peer->text);
+    hf_client_certificate(item->server->client_trust, item->connection, request);
     if (item->raw_uri.len > HF_HTTP_URL_BYTES_MAX)
         return hf_fail(err, HF_ERR_TOO_LARGE, "http.url_too_long",
                        "the address is longer than %u bytes", HF_HTTP_URL_BYTES_MAX);

@@ -152,18 +152,23 @@ static bool start_daemon(hf_server *server, int fd, const char *certificate, con
         {MHD_OPTION_HTTPS_PRIORITIES, 0, NULL},
         {MHD_OPTION_HTTPS_MEM_CERT, 0, NULL},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, NULL},
+        {MHD_OPTION_END, 0, NULL}, // or the authorities of clients
         {MHD_OPTION_END, 0, NULL},
     };
     union {
         const char *in;
         void *out;
     } priorities = {.in = HF_TLS_PRIORITIES}, cert_view = {.in = certificate},
-      key_view = {.in = key};
+      key_view = {.in = key}, ca_view = {0};
     tls[0].ptr_value = priorities.out;
     tls[1].ptr_value = cert_view.out;
     tls[2].ptr_value = key_view.out;
     if (certificate == NULL)
         tls[0].option = MHD_OPTION_END;
+    if (server->client_trust != NULL) { // whether they are good is looked at in client_cert.c
+        ca_view.in = hf_client_trust_pem(server->client_trust);
+        tls[3] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_TRUST, 0, ca_view.out};
+    }
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, hf_exchange_handle, server,
         // first, so that nothing that follows is told to standard error
@@ -184,6 +189,22 @@ static bool start_daemon(hf_server *server, int fd, const char *certificate, con
            hf_fail(err, HF_ERR_INTERNAL, "http.not_started", "the HTTP library refused to start");
 }
 
+static bool open_client_trust(hf_server *server, const hf_server_options *options, hf_error *err)
+{
+    hf_arena *arena = &server->arena;
+    bool has_crl = options->client_crl_file.len > 0;
+    if (options->client_ca_file.len == 0)
+        return !has_crl || hf_fail(err, HF_ERR_USAGE, "http.client_ca",
+                                   "a list of revoked certificates needs their authority; give "
+                                   "--client-ca too");
+    if (options->cert_file.len == 0)
+        return hf_fail(err, HF_ERR_USAGE, "http.client_ca",
+                       "certificates of clients need TLS here; give --tls-cert and --tls-key");
+    return hf_client_trust_open(hf_str_z(arena, options->client_ca_file),
+                                has_crl ? hf_str_z(arena, options->client_crl_file) : NULL,
+                                &server->client_trust, err);
+}
+
 static bool start(hf_server *server, const hf_server_options *options, hf_error *err)
 {
     hf_str certificate = HF_STR_EMPTY;
@@ -199,7 +220,8 @@ static bool start(hf_server *server, const hf_server_options *options, hf_error 
          !hf_file_read(hf_str_z(arena, options->key_file), PEM_BYTES_MAX, arena, &key, err) ||
          !check_tls(certificate, key, err)))
         return false;
-    if (!hf_listen_open(options, &server->arena, &fd, &server->url, err))
+    if (!open_client_trust(server, options, err) ||
+        !hf_listen_open(options, &server->arena, &fd, &server->url, err))
         return false;
     raise_file_limit();
     if (!start_daemon(server, fd, certificate.len > 0 ? hf_str_z(arena, certificate) : NULL,
@@ -302,6 +324,7 @@ void hf_server_close(hf_server **slot)
     }
     if (fd >= 0)
         (void)close(fd);
+    hf_client_trust_close(&server->client_trust);
     (void)pthread_mutex_destroy(&server->peer_lock);
     (void)pthread_mutex_destroy(&server->queue_lock);
     (void)pthread_mutex_destroy(&server->stream_lock);

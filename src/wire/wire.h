@@ -48,6 +48,10 @@ typedef struct {
     bool is_head;
     bool is_loopback; // the peer is this machine (never true behind a proxy)
     hf_str peer; // address as text; behind a proxy the one that it tells, empty when it tells none
+    // The certificate that the client showed over TLS and holds the key of: "sha256:" and 64 hex digits; empty = none.
+    hf_str certificate;
+    const char *certificate_fault; // why it is not taken: "certificate.expired"; NULL = it is good
+    HF_VEC(hf_str) certificate_names; // of a good one: "dns:…", "email:…", "uri:…"
 } hf_request;
 
 // First value by that name; empty when there is none. Header names compare without case.
@@ -96,6 +100,9 @@ typedef struct {
     hf_str listen;    // "127.0.0.1:2341", "[::1]:2341", "localhost:0" (a free port)
     hf_str cert_file; // PEM; both or neither
     hf_str key_file;
+    hf_str client_ca_file; // PEM: clients may show certificates of these authorities; empty = none
+    hf_str
+        client_crl_file; // PEM: those that were taken back; read again when it changes; empty = none
     bool is_behind_proxy;
     uint32_t worker_count;     // 0 = four per processor
     hf_str upload_dir;         // must exist
@@ -115,7 +122,7 @@ uint32_t hf_server_worker_count(uint32_t wanted);
 
 // Binds and starts to answer. Errors: HF_ERR_USAGE "http.listen" malformed address, "http.needs_tls" a
 // non-loopback address without TLS or proxy; HF_ERR_UNREACHABLE "http.port_in_use"; HF_ERR_PERMISSION
-// "http.port_forbidden"; HF_ERR_INPUT "http.certificate"; HF_ERR_NOT_FOUND "file.missing".
+// "http.port_forbidden"; HF_ERR_INPUT "http.certificate", "http.client_ca"; HF_ERR_NOT_FOUND "file.missing".
 bool hf_server_open(const hf_server_options *options, hf_server **out, hf_error *err) HF_CHECKED;
 // "http://127.0.0.1:2341" with the real port.
 hf_str hf_server_url(const hf_server *server);

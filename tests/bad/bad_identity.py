@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import re
+import ssl
 import struct
 import subprocess
 import sys
@@ -479,11 +480,124 @@ def passkeys_are_their_owners_and_answer_once(place):
         Browser(server).sign_in("mara", GOOD)
 
 
+class Authority:
+    """Makes certificates of clients with the openssl program, and takes them back."""
+
+    def __init__(self, folder, name):
+        self.folder, self.name = folder, name
+        self.pem, self.key = folder / f"{name}-ca.pem", folder / f"{name}-ca.key"
+        (folder / f"{name}.index").write_text("")
+        (folder / f"{name}.number").write_text("01\n")
+        self.settings = folder / f"{name}.conf"
+        self.settings.write_text(f"[ca]\ndefault_ca=it\n[it]\ndatabase={folder}/{name}.index\ncrlnumber={folder}/{name}.number\n"
+                                 "default_md=sha256\ndefault_crl_days=2\n")
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}", "-keyout", self.key, "-out", self.pem,
+                "-addext", "keyUsage=keyCertSign,cRLSign")
+        self.take_back()
+
+    def make(self, name, san="dns:feed.example.org", days="2", usage="clientAuth"):
+        pem, key, request, more = (self.folder / f"{self.name}-{name}.{ending}" for ending in ("pem", "key", "csr", "ext"))
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", key, "-out", request)
+        more.write_text(f"extendedKeyUsage={usage}\nsubjectAltName={san.replace('dns:', 'DNS:')}\n")
+        openssl("x509", "-req", "-in", request, "-CA", self.pem, "-CAkey", self.key, "-CAcreateserial", "-days", days, "-extfile", more, "-out", pem)
+        return pem, key
+
+    def take_back(self, *pems):
+        for pem in pems:
+            openssl("ca", "-config", self.settings, "-cert", self.pem, "-keyfile", self.key, "-revoke", pem)
+        self.crl = self.folder / f"{self.name}.crl"
+        made = self.folder / f"{self.name}.crl.new"
+        openssl("ca", "-config", self.settings, "-cert", self.pem, "-keyfile", self.key, "-gencrl", "-out", made)
+        os.replace(made, self.crl)
+
+
+def certificates_are_their_accounts_until_they_end(place):
+    must(place.run("init"), 0)
+    for name, role in (("feed", "service"), ("mara", "analyst")):
+        must(place.run("user", "add", name, "--role", role), 0)
+    ours, theirs = Authority(place.folder, "ours"), Authority(place.folder, "theirs")
+    feed, card, over, stolen, host, foreign = (ours.make("feed"), ours.make("card", "email:mara@example.org"), ours.make("over", days="-1"),
+                                               ours.make("stolen"), ours.make("host", usage="serverAuth"), theirs.make("feed"))
+    pem, key = place.folder / "server.pem", place.folder / "server.key"
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", key, "-out", pem)
+
+    def mark(pair):
+        return hashlib.sha256(openssl("x509", "-in", pair[0], "-outform", "DER")).hexdigest()
+    colons = ":".join(re.findall("..", mark(feed).upper()))
+    must(place.run("user", "certificate", "feed", "--mark", colons), 0)
+    must(place.run("user", "certificate", "mara", "--mark", "email:mara@example.org"), 0)
+    for pair in (over, stolen, host, foreign):
+        must(place.run("user", "certificate", "feed", "--mark", mark(pair)), 0)
+    for bad in ("", "feed", "dns:", "ab:cd", mark(feed) + "00", "dns:a b"):
+        if bad:
+            assert place.run("user", "certificate", "mara", "--mark", bad).status == 65, bad
+    assert place.run("user", "certificate", "mara", "--mark", mark(feed)).status == 65  # another's
+    assert f"sha256:{mark(feed)}" in must(place.run("user", "certificate", "feed"), 0).stdout
+    tls = ("--tls-cert", pem, "--tls-key", key)
+    assert place.run("serve", "--listen", "127.0.0.1:0", "--client-ca", ours.pem).status == 64
+    assert place.run("serve", "--listen", "127.0.0.1:0", *tls, "--client-crl", ours.crl).status == 64
+    assert place.run("serve", "--listen", "127.0.0.1:0", *tls, "--client-ca", key).status == 65
+    assert place.run("serve", "--listen", "127.0.0.1:0", *tls, "--client-ca", ours.pem, "--client-crl", pem).status == 65
+    assert place.run("serve", "--listen", "127.0.0.1:0", *tls, "--client-ca", ours.pem, "--client-crl", theirs.crl).status == 65
+    with Server(place, words=(*tls, "--client-ca", ours.pem, "--client-crl", ours.crl)) as server:
+        def ask(pair, method="GET", path="/api/v1/session", body=None, **headers):
+            context = ssl.create_default_context(cafile=pem)
+            context.check_hostname = False
+            if pair:
+                context.load_cert_chain(*pair)
+            connection = http.client.HTTPSConnection("127.0.0.1", server.port, context=context, timeout=60)
+            given = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, {**given, **({"Content-Type": "application/json"} if body else {})})
+            response = connection.getresponse()
+            text = response.read()
+            connection.close()
+            return response.status, json.loads(text) if text else None
+
+        def who(pair, **headers):
+            actor = wanted(ask(pair, **headers), 200)["actor"]
+            return actor["name"] if actor else None
+        token = {"Authorization": f"Bearer {server.token}"}
+
+        def whys():
+            items = ask(None, path="/api/v1/log?limit=200", **token)[1]["items"]
+            return [item["detail"]["why"] for item in items if item["action"] == "token.refused"]
+        assert who(feed) == "feed" and who(card) == "mara" and who(None) is None
+        assert who(feed, **token) == "boss"  # what is said in words counts first
+        wanted(ask(feed, path="/api/v1/assets"), 200)
+        wanted(ask(card, "POST", "/api/v1/assets", '{"key": "C1", "name": "Dam"}'), 201)
+        before = place.content()
+        for pair, why in ((over, "certificate.expired"), (foreign, "certificate.untrusted"), (host, "certificate.untrusted"),
+                          (ours.make("nobody", "dns:nobody.example.org"), "certificate.unknown")):
+            assert who(pair) is None, why
+            wanted(ask(pair, path="/api/v1/assets"), 401, "access.sign_in")
+            assert whys()[0] == why, (why, whys())
+        # A browser that another site made send it, with its owner's certificate.
+        for led in ({"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": "same-site"}, {"Origin": "https://evil.example"}):
+            assert who(card, **led) is None, led
+            wanted(ask(card, "POST", "/api/v1/assets", '{"key": "C2", "name": "Dam"}', **led), 401)
+        assert who(card, Sec_Fetch_Site="same-origin", Origin="https://localhost") == "mara"
+        wanted(ask(card, "POST", "/api/v1/users/mara/certificates", '{"mark": "dns:x"}'), 403)
+        wanted(ask(feed, path="/api/v1/users/mara/certificates"), 403)
+        assert place.content() == before
+        assert who(stolen) == "feed"
+        ours.take_back(stolen[0])  # while the server runs
+        assert who(stolen) is None and who(feed) == "feed"
+        wanted(ask(stolen, path="/api/v1/assets"), 401)
+        assert whys()[0] == "certificate.revoked", whys()
+        items = wanted(ask(feed, path="/api/v1/users/feed/certificates"), 200)["items"]
+        which = next(item for item in items if item["mark"] == f"sha256:{mark(feed)}")
+        assert which["last_seen_at"], which
+        wanted(ask(None, "DELETE", f"/api/v1/users/feed/certificates/{which['id']}", **token), 204)
+        assert who(feed) is None
+        must(place.run("user", "certificate", "mara", "--mark", "email:mara@example.org", "--remove"), 0)
+        assert who(card) is None
+
+
 if __name__ == "__main__":
     sys.exit(main([a_weak_or_stolen_password_is_refused, guesses_wait_and_a_known_browser_does_not,
                    the_address_is_what_a_proxy_says_and_only_behind_one, whoever_guesses_the_set_up_link_waits, an_unknown_name_looks_like_a_wrong_password, an_account_signs_in_by_its_name_alone,
                    a_first_password_is_changed_before_anything_else,
                    a_second_factor_is_asked_and_nothing_passes_twice,
-                   passkeys_are_their_owners_and_answer_once,
+                   passkeys_are_their_owners_and_answer_once, certificates_are_their_accounts_until_they_end,
                    sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
                    a_limited_token_reaches_no_further_than_its_account]))

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import ssl
 import sys
 import threading
 import time
@@ -58,7 +59,7 @@ def pair(der):
 class Provider:
     """Answers on loopback. What it says of itself and in tokens can be bent: claims, token, description."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, tls=None):
         self.keys = Keys(folder, "first")
         self.published = self.keys.published()
         self.claims, self.make, self.bend, self.fault, self.asked = {}, None, {}, None, []
@@ -90,6 +91,12 @@ class Provider:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.issuer = f"http://127.0.0.1:{self.server.server_address[1]}/realms/state"
+        self.server.handle_error = lambda *_: None  # who hangs up is no fault of the test
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+            self.issuer = self.issuer.replace("http://127.0.0.1", "https://localhost")
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def get(self, path):
@@ -328,6 +335,18 @@ def a_provider_that_is_down_or_another_is_told(place):
         assert door.ask("GET", "/session")[1]["instance"]["provider"] is None
 
 
+def a_provider_without_a_trusted_certificate_is_not_asked(place):
+    pem, key = place.folder / "own.pem", place.folder / "own.key"
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+            "-keyout", key, "-out", pem)
+    provider = Provider(place.folder, tls=(pem, key))
+    set_up(place, provider)
+    with Server(place) as server:
+        wanted(Browser(server).ask("POST", "/session/provider/begin"), 503, "oidc.unreachable")
+    assert not provider.asked, provider.asked
+    provider.close()
+
+
 def changed_keys_are_fetched_and_all_algorithms_taken(place):
     provider = Provider(place.folder)
     set_up(place, provider, **{"oidc.accounts": "make"})
@@ -349,4 +368,5 @@ def changed_keys_are_fetched_and_all_algorithms_taken(place):
 if __name__ == "__main__":
     sys.exit(main([whatever_is_wrong_with_a_token_is_refused, an_answer_counts_in_the_browser_that_asked_and_once,
                    an_account_is_its_subjects_and_no_names, groups_give_and_take_back_grants,
-                   a_provider_that_is_down_or_another_is_told, changed_keys_are_fetched_and_all_algorithms_taken]))
+                   a_provider_that_is_down_or_another_is_told, a_provider_without_a_trusted_certificate_is_not_asked,
+                   changed_keys_are_fetched_and_all_algorithms_taken]))

@@ -9,9 +9,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
-    static const hf_webauthn_wanted wanted = {.challenge = HF_STR("AAAA"),
-                                              .origin = HF_STR("https://example.org"),
-                                              .rp_id = HF_STR("example.org")};
+    const hf_webauthn_wanted wanted = {.challenge = HF_STR("AAAA"),
+                                       .origin = HF_STR("https://example.org"),
+                                       .rp_id = HF_STR("example.org")};
     static const char create[] =
         "{\"type\":\"webauthn.create\",\"challenge\":\"AAAA\",\"origin\":\"https://example.org\"}";
     static const char get[] =

@@ -54,6 +54,53 @@ static void base64url_gives_the_published_texts(void **state)
     CHECK_STR(hf_base64url(&arena, (hf_str){"\xFB\xFF\xBF", 3}), "-_-_");
 }
 
+static hf_str parsed(hf_arena *arena, const char *text)
+{
+    hf_str bytes = HF_STR_EMPTY;
+    return hf_base64url_parse(hf_str_of(text), arena, &bytes) ? bytes : HF_STR("refused");
+}
+
+static void base64url_reads_back_what_it_wrote_and_nothing_else(void **state)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    static const char *const bad[] = {
+        "A", "AAAAA", "AB", "AAB", "AA=", "AA==", "A+", "A/", "A A", "A\n"};
+    (void)state;
+    for (size_t len = 0; len <= 8; len++) {
+        hf_str bytes = {"\xFF\x00\x7Fr\xFEx\x80\x01", len};
+        hf_str text = hf_base64url(&arena, bytes);
+        assert_true(hf_str_equal(parsed(&arena, hf_str_z(&arena, text)), bytes));
+    }
+    for (size_t i = 0; i < HF_COUNT(bad); i++)
+        CHECK_STR(parsed(&arena, bad[i]), "refused");
+}
+
+// RFC 4231, cases 1, 2 and 6.
+static void hmac_gives_the_published_codes(void **state)
+{
+    char long_key[131];
+    char hex[65];
+    (void)state;
+    memset(long_key, 0xaa, sizeof long_key);
+    const struct {
+        hf_str key, message;
+        const char *want;
+    } rows[] = {
+        {HF_STR("\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b"),
+         HF_STR("Hi There"), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
+        {HF_STR("Jefe"), HF_STR("what do ya want for nothing?"),
+         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+        {{long_key, sizeof long_key},
+         HF_STR("Test Using Larger Than Block-Size Key - Hash Key First"),
+         "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
+    };
+    for (size_t i = 0; i < HF_COUNT(rows); i++) {
+        hf_sha256 code = hf_hmac_sha256(rows[i].key, rows[i].message);
+        hf_hex(code.bytes, sizeof code.bytes, hex);
+        assert_string_equal(hex, rows[i].want);
+    }
+}
+
 static void uuid7_carries_its_time_and_its_version(void **state)
 {
     (void)state;
@@ -226,6 +273,8 @@ int main(void)
         cmocka_unit_test(sha256_gives_the_published_digests),
         cmocka_unit_test(sha1_gives_the_published_digests),
         cmocka_unit_test(base64url_gives_the_published_texts),
+        cmocka_unit_test(base64url_reads_back_what_it_wrote_and_nothing_else),
+        cmocka_unit_test(hmac_gives_the_published_codes),
         cmocka_unit_test(uuid7_carries_its_time_and_its_version),
         cmocka_unit_test(passwords_match_only_themselves),
         cmocka_unit_test(compares_in_constant_time),
