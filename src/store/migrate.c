@@ -10,19 +10,27 @@
 enum { SQL_BYTES_MAX = 1 << 16, TOLD_EVERY = 1000 };
 
 typedef struct {
-    const char *name, *columns, *order;
+    const char *read, *write;
     int column_count;
 } table;
 
 // Beside the nouns and the state, which is written from its numbers.
 static const table tables[] = {
-    {"setting", "name, value", "name", 2},
-    {"history", "seq, noun, record, version, event, action, key, hash, image", "seq", 9},
-    {"credential", "secret, kind, user_key, label, created, expires, last_seen, detail", "secret",
+    {"SELECT name, value FROM setting ORDER BY name",
+     "INSERT INTO setting(name, value) VALUES (?1, ?2)", 2},
+    {"SELECT seq, noun, record, version, event, action, key, hash, image FROM history ORDER BY seq",
+     "INSERT INTO history(seq, noun, record, version, event, action, key, hash, image) VALUES (?1, "
+     "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+     9},
+    {"SELECT secret, kind, user_key, label, created, expires, last_seen, detail FROM credential",
+     "INSERT INTO credential(secret, kind, user_key, label, created, expires, last_seen, detail) "
+     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
      8},
-    {"blob", "hash, bytes", "hash", 2},
-    {"audit_key", "public, secret", "public", 2},
-    {"audit_checkpoint", "size, line", "size", 2},
+    {"SELECT hash, bytes FROM blob", "INSERT INTO blob(hash, bytes) VALUES (?1, ?2)", 2},
+    {"SELECT public, secret FROM audit_key",
+     "INSERT INTO audit_key(public, secret) VALUES (?1, ?2)", 2},
+    {"SELECT size, line FROM audit_checkpoint",
+     "INSERT INTO audit_checkpoint(size, line) VALUES (?1, ?2)", 2},
 };
 
 typedef struct {
@@ -40,13 +48,14 @@ static bool tell(moving *m, hf_error *err)
            hf_fail(err, HF_ERR_STOPPED, "migrate.stopped", "stopped; nothing was moved");
 }
 
-static bool move_rows(moving *m, hf_str read, hf_str write, int column_count, hf_error *err)
+static bool move_rows(moving *m, const char *read, const char *write, int column_count,
+                      hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *source = NULL;
     HF_CLEANUP(hf_stmt_give) hf_stmt *target = NULL;
     bool has_row = true;
-    if (!hf_stmt_once(m->from->conn, read.ptr, &source, err) ||
-        !hf_stmt_once(m->to->read.conn, write.ptr, &target, err))
+    if (!hf_stmt_once(m->from->conn, read, &source, err) ||
+        !hf_stmt_once(m->to->read.conn, write, &target, err))
         return false;
     for (;;) {
         if (!hf_stmt_step(source, &has_row, err))
@@ -63,28 +72,13 @@ static bool move_rows(moving *m, hf_str read, hf_str write, int column_count, hf
     }
 }
 
-static bool move_table(moving *m, const table *item, hf_error *err)
-{
-    HF_CLEANUP(hf_buf_done) hf_buf read = hf_buf_of(SQL_BYTES_MAX);
-    HF_CLEANUP(hf_buf_done) hf_buf write = hf_buf_of(SQL_BYTES_MAX);
-    hf_buf_add_format(&read, "SELECT %s FROM %s ORDER BY %s", item->columns, item->name,
-                      item->order);
-    hf_buf_add_byte(&read, '\0');
-    hf_buf_add_format(&write, "INSERT INTO %s(%s) VALUES (", item->name, item->columns);
-    for (int i = 1; i <= item->column_count; i++)
-        hf_buf_add_format(&write, "%s?%d", i > 1 ? ", " : "", i);
-    hf_buf_add_z(&write, ")");
-    hf_buf_add_byte(&write, '\0');
-    return move_rows(m, hf_buf_str(&read), hf_buf_str(&write), item->column_count, err);
-}
-
 static bool move_noun(moving *m, const hf_noun_sql *from, const hf_noun_sql *to, hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf read = hf_buf_of(SQL_BYTES_MAX);
     hf_conn *conn = m->to->read.conn;
     hf_sql_raw(from, &read);
     hf_buf_add_byte(&read, '\0');
-    if (!move_rows(m, hf_buf_str(&read), hf_str_of(to->insert), from->link_column, err))
+    if (!move_rows(m, read.ptr, to->insert, from->link_column, err))
         return false;
     if (to->has_search && !hf_search_rebuild(conn, to, err))
         return false;
@@ -108,7 +102,7 @@ static bool move_all(moving *m, hf_error *err)
     if (!hf_conn_run(m->to->read.conn, "DELETE FROM audit_key", err))
         return false;
     for (size_t i = 0; i < HF_COUNT(tables); i++)
-        if (!move_table(m, &tables[i], err))
+        if (!move_rows(m, tables[i].read, tables[i].write, tables[i].column_count, err))
             return false;
     for (size_t i = 0; i < m->from->store->noun_count; i++)
         if (!move_noun(m, &m->from->store->sql[i], &m->to->read.store->sql[i], err))

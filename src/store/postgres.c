@@ -11,49 +11,29 @@
 
 #include "base/vec.h"
 #include "store/db.h"
+#include "store/postgres_value.h"
 
 enum {
     CONNECT_SECONDS_MAX = 10,
     VERSION_MIN = 150000,
     QUEUE_MAX = 500, // statements on their way
-    NUMBER_CHARS = 40,
     SQL_BYTES_MAX = 1 << 22,
     CODE_CHARS = 6
 };
-// Types of values, from PostgreSQL's catalogue pg_type.
-enum {
-    TYPE_BOOL = 16,
-    TYPE_BYTES = 17,
-    TYPE_NAME = 19,
-    TYPE_INT8 = 20,
-    TYPE_INT2 = 21,
-    TYPE_INT4 = 23,
-    TYPE_TEXT = 25,
-    TYPE_OID = 26,
-    TYPE_FLOAT4 = 700,
-    TYPE_FLOAT8 = 701,
-    TYPE_VARCHAR = 1043
-};
-
 typedef struct pg_statement pg_statement;
 
 typedef struct {
     hf_db base;
     PGconn *handle;
     uint32_t wait_ms;
-    uint64_t session;       // goes up when the connection is made anew: what was prepared is gone
+    uint64_t session;        // goes up when the connection is made anew: what was prepared is gone
     uint64_t statement_last; // number of the last name given
-    pg_statement *running;  // its rows are still on their way
-    uint32_t queued;        // statements whose answers are
+    pg_statement *running;   // its rows are still on their way
+    uint32_t queued;         // statements whose answers are
     bool is_writing;
     hf_error fault; // the first of this transaction: all later statements fail because of it
     hf_arena arena; // holds this struct
 } pg_db;
-
-typedef struct {
-    int len; // -1: NULL
-    const char *ptr;
-} pg_cell;
 
 struct pg_statement {
     hf_db_statement base;
@@ -64,22 +44,18 @@ struct pg_statement {
     uint64_t session; // in which it was prepared; 0 = in none
     bool has_rows;    // it gives some, perhaps none
     int value_count;
-    Oid *value_types;
+    uint32_t *value_types;
     hf_value *values;
-    // As they are sent.
-    const char **pointers;
-    int *lengths, *formats;
-    char (*numbers)[NUMBER_CHARS];
-    hf_arena copies; // of texts that must be ended by a zero
+    hf_pg_sent sent;
     // What comes back.
     bool is_asked, is_over;
-    PGresult *row;             // the present one
-    int column_count;          // of the gathered
-    Oid *types;                // of the gathered
-    HF_VEC(pg_cell) gathered;  // rows that came while another statement wanted the connection
-    size_t next;               // index of the first cell of the next one
-    const pg_cell *present;    // one of them; NULL: `row`
-    hf_error fault;            // behind the gathered
+    PGresult *row;               // the present one
+    int column_count;            // of the gathered
+    uint32_t *types;             // of the gathered
+    HF_VEC(hf_pg_cell) gathered; // rows that came while another statement wanted the connection
+    size_t next;                 // index of the first cell of the next one
+    const hf_pg_cell *present;   // one of them; NULL: `row`
+    hf_error fault;              // behind the gathered
     hf_arena gathered_arena;
 };
 
@@ -167,24 +143,19 @@ static bool fail(pg_db *db, const PGresult *result, hf_error *err)
 
 // --- what is on its way -------------------------------------------------------------------------------------
 
-static hf_str cell_text(const pg_cell *cell)
-{
-    return (hf_str){cell->ptr, cell->len > 0 ? (size_t)cell->len : 0};
-}
-
 static void keep_row(pg_statement *statement, const PGresult *row)
 {
     if (statement->types == NULL) {
         statement->column_count = PQnfields(row);
         statement->types =
-            HF_NEW_N(&statement->gathered_arena, Oid, (size_t)statement->column_count);
+            HF_NEW_N(&statement->gathered_arena, uint32_t, (size_t)statement->column_count);
         for (int i = 0; i < statement->column_count; i++)
             statement->types[i] = PQftype(row, i);
     }
     for (int i = 0; i < statement->column_count; i++) {
-        pg_cell cell = {.len = PQgetisnull(row, 0, i) ? -1 : PQgetlength(row, 0, i),
-                        .ptr = PQgetvalue(row, 0, i)};
-        cell.ptr = hf_str_copy(&statement->gathered_arena, cell_text(&cell)).ptr;
+        hf_pg_cell cell = {.len = PQgetisnull(row, 0, i) ? -1 : PQgetlength(row, 0, i),
+                           .ptr = PQgetvalue(row, 0, i)};
+        cell.ptr = hf_str_copy(&statement->gathered_arena, hf_pg_cell_text(&cell)).ptr;
         HF_VEC_ADD(&statement->gathered_arena, &statement->gathered, cell);
     }
 }
@@ -524,12 +495,9 @@ static bool describe(pg_statement *statement, hf_error *err)
     if (is_done && statement->values == NULL) {
         size_t count = (size_t)PQnparams(facts);
         statement->value_count = (int)count;
-        statement->value_types = HF_NEW_N(&statement->own, Oid, count + 1);
+        statement->value_types = HF_NEW_N(&statement->own, uint32_t, count + 1);
         statement->values = HF_NEW_N(&statement->own, hf_value, count + 1);
-        statement->pointers = HF_NEW_N(&statement->own, const char *, count + 1);
-        statement->lengths = HF_NEW_N(&statement->own, int, count + 1);
-        statement->formats = HF_NEW_N(&statement->own, int, count + 1);
-        statement->numbers = hf_arena_take(&statement->own, (count + 1) * NUMBER_CHARS);
+        statement->sent = hf_pg_sent_of(count, &statement->own);
     }
     for (int i = 0; is_done && i < statement->value_count; i++)
         statement->value_types[i] = PQparamtype(facts, i);
@@ -582,92 +550,11 @@ static void bind(hf_db_statement *base, int position, const hf_value *value)
         statement->values[position - 1] = *value;
 }
 
-static void put_big_endian(char *at, uint64_t bits, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        at[i] = (char)(uint8_t)(bits >> 8 * (count - 1 - i));
-}
-
-static bool is_whole(double number)
-{
-    return number >= -9e18 && number <= 9e18 && (double)(int64_t)number == number;
-}
-
-static bool set_integer(pg_statement *statement, int i, const hf_value *value)
-{
-    bool is_wide = statement->value_types[i] == TYPE_INT8;
-    bool is_number = value->type == HF_VALUE_INTEGER ||
-                     (value->type == HF_VALUE_DOUBLE && is_whole(value->number));
-    int64_t number = value->type == HF_VALUE_DOUBLE ? (int64_t)value->number : value->integer;
-    if (!is_number || (!is_wide && (number < INT32_MIN || number > INT32_MAX)))
-        return false;
-    statement->lengths[i] = is_wide ? 8 : 4;
-    statement->formats[i] = 1;
-    put_big_endian(statement->numbers[i], (uint64_t)number, (size_t)statement->lengths[i]);
-    return true;
-}
-
-static bool set_double(pg_statement *statement, int i, const hf_value *value)
-{
-    double number = value->type == HF_VALUE_INTEGER ? (double)value->integer : value->number;
-    uint64_t bits = 0;
-    if (value->type != HF_VALUE_INTEGER && value->type != HF_VALUE_DOUBLE)
-        return false;
-    memcpy(&bits, &number, sizeof(bits));
-    statement->lengths[i] = 8;
-    statement->formats[i] = 1;
-    put_big_endian(statement->numbers[i], bits, 8);
-    return true;
-}
-
-// Of the bytes that they are; or, for types that we do not know, as text, which must be ended by a zero.
-static bool set_text(pg_statement *statement, int i, const hf_value *value)
-{
-    Oid type = statement->value_types[i];
-    bool is_plain = type == TYPE_TEXT || type == TYPE_VARCHAR || type == TYPE_BYTES;
-    hf_str text = value->text;
-    if (value->type == HF_VALUE_INTEGER || value->type == HF_VALUE_DOUBLE) {
-        hf_buf digits = hf_buf_of(NUMBER_CHARS);
-        if (value->type == HF_VALUE_INTEGER)
-            hf_buf_add_i64(&digits, value->integer);
-        else
-            hf_buf_add_double(&digits, value->number);
-        text = hf_buf_copy(&statement->copies, &digits);
-        hf_buf_done(&digits);
-    }
-    if (text.len > (size_t)1 << 30)
-        return false;
-    statement->formats[i] = is_plain;
-    statement->lengths[i] = (int)text.len;
-    statement->pointers[i] = is_plain ? (text.ptr != NULL ? text.ptr : "")
-                                      : hf_str_z(&statement->copies, text);
-    return true;
-}
-
-static bool set_value(pg_statement *statement, int i)
-{
-    const hf_value *value = &statement->values[i];
-    statement->pointers[i] = NULL;
-    statement->lengths[i] = statement->formats[i] = 0;
-    if (value->type == HF_VALUE_NULL)
-        return true;
-    statement->pointers[i] = statement->numbers[i];
-    switch (statement->value_types[i]) {
-    case TYPE_INT8:
-    case TYPE_INT4:
-        return set_integer(statement, i, value);
-    case TYPE_FLOAT8:
-        return set_double(statement, i, value);
-    default:
-        return set_text(statement, i, value);
-    }
-}
-
 static bool set_values(pg_statement *statement, hf_error *err)
 {
-    hf_arena_reset(&statement->copies);
+    hf_arena_reset(&statement->sent.copies);
     for (int i = 0; i < statement->value_count; i++)
-        if (!set_value(statement, i))
+        if (!hf_pg_set_value(&statement->sent, i, statement->value_types[i], &statement->values[i]))
             return hf_fail(err, HF_ERR_USAGE, "query.value",
                            "a value of the query has another type than its field");
     return true;
@@ -677,8 +564,8 @@ static bool send(pg_statement *statement, hf_error *err)
 {
     pg_db *db = statement->db;
     return PQsendQueryPrepared(db->handle, statement->name, statement->value_count,
-                               statement->pointers, statement->lengths, statement->formats,
-                               1) == 1 ||
+                               statement->sent.pointers, statement->sent.lengths,
+                               statement->sent.formats, 1) == 1 ||
            fail(db, NULL, err);
 }
 
@@ -697,8 +584,7 @@ static bool start(pg_statement *statement, hf_error *err)
 {
     pg_db *db = statement->db;
     bool is_queued = db->is_writing && !statement->has_rows && statement->session == db->session;
-    bool is_free = is_queued && db->queued > 0 ? db->fault.kind == HF_ERR_NONE
-                                               : make_free(db, err);
+    bool is_free = is_queued && db->queued > 0 ? db->fault.kind == HF_ERR_NONE : make_free(db, err);
     if (!is_free) {
         *err = db->fault;
         return false;
@@ -781,62 +667,18 @@ static bool step(hf_db_statement *base, bool *has_row, hf_error *err)
                                                : next_gathered(statement, has_row, err);
 }
 
-static int64_t big_endian(const char *at, size_t count)
-{
-    uint64_t bits = (at[0] & 0x80) != 0 ? UINT64_MAX : 0;
-    for (size_t i = 0; i < count; i++)
-        bits = bits << 8 | (uint8_t)at[i];
-    return (int64_t)bits;
-}
-
-static void read_cell(Oid type, const pg_cell *cell, hf_value *out)
-{
-    int64_t bits = 0;
-    float single = 0;
-    uint32_t single_bits = 0;
-    *out = (hf_value){.type = HF_VALUE_NULL};
-    if (cell->len < 0)
-        return;
-    switch (type) {
-    case TYPE_BOOL:
-    case TYPE_INT2:
-    case TYPE_INT4:
-    case TYPE_INT8:
-    case TYPE_OID:
-        out->type = HF_VALUE_INTEGER;
-        out->integer = big_endian(cell->ptr, (size_t)cell->len);
-        break;
-    case TYPE_FLOAT8:
-        bits = big_endian(cell->ptr, 8);
-        out->type = HF_VALUE_DOUBLE;
-        memcpy(&out->number, &bits, sizeof(bits));
-        break;
-    case TYPE_FLOAT4:
-        single_bits = (uint32_t)big_endian(cell->ptr, 4);
-        memcpy(&single, &single_bits, sizeof(single));
-        out->type = HF_VALUE_DOUBLE;
-        out->number = (double)single;
-        break;
-    default:
-        out->type = type == TYPE_BYTES ? HF_VALUE_BLOB : HF_VALUE_TEXT;
-        out->text = cell_text(cell);
-        break;
-    }
-}
-
 static void column(hf_db_statement *base, int index, hf_value *out)
 {
     const pg_statement *statement = (pg_statement *)base;
     if (statement->present != NULL) {
-        read_cell(statement->types[index], &statement->present[index], out);
+        hf_pg_read_cell(statement->types[index], &statement->present[index], out);
         return;
     }
     HF_ASSERT(statement->row != NULL);
-    pg_cell cell = {.len = PQgetisnull(statement->row, 0, index)
-                               ? -1
-                               : PQgetlength(statement->row, 0, index),
-                    .ptr = PQgetvalue(statement->row, 0, index)};
-    read_cell(PQftype(statement->row, index), &cell, out);
+    hf_pg_cell cell = {
+        .len = PQgetisnull(statement->row, 0, index) ? -1 : PQgetlength(statement->row, 0, index),
+        .ptr = PQgetvalue(statement->row, 0, index)};
+    hf_pg_read_cell(PQftype(statement->row, index), &cell, out);
 }
 
 static void reset(hf_db_statement *base)
@@ -860,7 +702,7 @@ static void finish(hf_db_statement *base)
     if (statement->session == db->session && make_free(db, &ignored) &&
         PQtransactionStatus(db->handle) != PQTRANS_INERROR)
         PQclear(PQexec(db->handle, text));
-    hf_arena_done(&statement->copies);
+    hf_arena_done(&statement->sent.copies);
     hf_arena_done(&statement->gathered_arena);
     hf_arena own = statement->own;
     hf_arena_done(&own);

@@ -149,7 +149,7 @@ static bool check_found(const hf_store *store, const hf_store_options *options,
                        store->url, (int)found->schema, HF_SCHEMA_VERSION);
     return found->schema > 0 || options->create ||
            hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
-                   "the store '%s' holds nothing yet; make one with init", store->url);
+                   "there is no store in '%s' yet; make one with init", store->url);
 }
 
 static bool open_database(hf_store *store, const hf_store_options *options, hf_error *err)
@@ -230,8 +230,7 @@ bool hf_store_fold(hf_store *store, hf_error *err)
     if (fold == NULL)
         return true;
     // (was it hindered, pages in the log, pages in the file): after it both counts are of an empty log.
-    if (!hf_stmt_once(store->writer, fold, &stmt, err) ||
-        !hf_stmt_step(stmt, &has_row, err))
+    if (!hf_stmt_once(store->writer, fold, &stmt, err) || !hf_stmt_step(stmt, &has_row, err))
         return false;
     return (has_row && hf_stmt_get_i64(stmt, 0) == 0 &&
             hf_stmt_get_i64(stmt, 1) == hf_stmt_get_i64(stmt, 2)) ||
@@ -308,7 +307,8 @@ static bool save_number(hf_conn *conn, const char *what, const char *noun, int64
     char name[128];
     (void)snprintf(name, sizeof(name), "%s%s%s", what, noun != NULL ? "." : "",
                    noun != NULL ? noun : "");
-    if (!hf_stmt_take(conn, "INSERT INTO state(name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE "
+    if (!hf_stmt_take(conn,
+                      "INSERT INTO state(name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE "
                       "SET value = excluded.value",
                       &stmt, err))
         return false;
@@ -392,8 +392,7 @@ bool hf_read_check(hf_read *read, hf_error *err)
     const char *check = read->conn->driver->words->check;
     if (check == NULL)
         return true;
-    if (!hf_stmt_once(read->conn, check, &stmt, err) ||
-        !hf_stmt_step(stmt, &has_row, err))
+    if (!hf_stmt_once(read->conn, check, &stmt, err) || !hf_stmt_step(stmt, &has_row, err))
         return false;
     return (has_row && hf_str_equal_z(hf_stmt_get_str(stmt, 0), "ok")) ||
            hf_fail(err, HF_ERR_INPUT, "store.damaged",

@@ -254,7 +254,7 @@ def say(connection, pieces):
 
 def where(fault):
     """File and line of the point in which it failed."""
-    frames = [f for f in traceback.extract_tb(fault.__traceback__) if Path(f.filename).name.startswith("bad_")]
+    frames = [f for f in traceback.extract_tb(fault.__traceback__) if Path(f.filename).name != "kit.py"]
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
 
 

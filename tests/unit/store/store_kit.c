@@ -54,12 +54,13 @@ static void set_address(hf_kit *kit)
     assert_true(needed > 0 && (size_t)needed < sizeof(kit->path));
 }
 
-static char model[32]; // a database with an empty store in it, of which all others of this program are copies
+static char model
+    [32]; // a database with an empty store in it, of which all others of this program are copies
 
 // Made once a program: to make tables takes longer than to copy them.
 static void make_model(hf_kit *kit)
 {
-    char sql[128], place[32];
+    char sql[320], place[32];
     hf_store *store = NULL;
     (void)snprintf(model, sizeof(model), "hf_%d_model", (int)getpid());
     (void)snprintf(sql, sizeof(sql), "CREATE DATABASE %s", model);
@@ -81,7 +82,7 @@ static void make_place(hf_kit *kit)
         (void)snprintf(kit->path, sizeof(kit->path), "%s/t.db", kit->folder);
         return;
     }
-    char sql[128];
+    char sql[320];
     kit->driver = driver_for("postgres");
     (void)snprintf(kit->place, sizeof(kit->place), "hf_%d_%d", (int)getpid(), ++last);
     if (model[0] == '\0')
@@ -93,11 +94,10 @@ static void make_place(hf_kit *kit)
 
 static void drop_place(hf_kit *kit, const char *name)
 {
-    char sql[128];
+    char sql[320];
     (void)snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
     kit_administer(kit, sql);
 }
-
 
 static void remove_folder(const char *folder)
 {
@@ -331,7 +331,7 @@ bool kit_copy(hf_kit *kit, const char *path)
 // A database is copied whole by its server, while nobody is in it.
 static void copy_database(hf_kit *kit, const char *from, const char *to)
 {
-    char sql[128];
+    char sql[320];
     drop_place(kit, to);
     (void)snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE %s", to, from);
     kit_administer(kit, sql);
@@ -384,8 +384,7 @@ static bool run_once(hf_kit *kit, kit_use_case run, hf_fault_plan *plan)
     hf_store_options options = {.url = kit->path};
     hf_db_driver faulty = hf_db_faulty;
     faulty.words = plan->driver->words;
-    bool is_done =
-        hf_store_open_with(&faulty, plan, &options, &store, &err) && run(store, &err);
+    bool is_done = hf_store_open_with(&faulty, plan, &options, &store, &err) && run(store, &err);
     hf_store_close(&store);
     if (!is_done)
         assert_true(err.kind != HF_ERR_NONE && err.code != NULL);

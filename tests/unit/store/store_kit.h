@@ -28,7 +28,7 @@ enum { KIT_NOW = 1700000000 };
 
 typedef struct {
     char folder[64];
-    char path[256]; // or address
+    char path[96];  // or address
     char place[32]; // name of the database; empty: a file
     const hf_db_driver *driver;
     hf_store *store;
@@ -50,8 +50,8 @@ typedef struct {
         assert_string_equal((kit)->err.code, (wanted));                                            \
     } while (0)
 
-int kit_open(void **state);  // cmocka set-up: *state is a kit with an open, empty store
-int kit_close(void **state); // and its end, without leftovers
+int kit_open(void **state);          // cmocka set-up: *state is a kit with an open, empty store
+int kit_close(void **state);         // and its end, without leftovers
 bool kit_is_file(const hf_kit *kit); // else some tests, about files, have nothing to look at
 // Runs a statement beside all databases of the tests, as their owner. Only where the store is no file.
 void kit_administer(hf_kit *kit, const char *sql);

@@ -244,13 +244,12 @@ static void a_large_load_has_all_its_indexes_and_the_digest_of_a_small_one(void 
     assert_string_equal(kept, computed);
     const hf_noun_sql *sql = hf_noun_sql_of(kit->store, &hf_noun_asset);
     // In PostgreSQL there are two more, over the rows and over the places.
-    MUST(kit, hf_conn_number(
-                  read->conn,
-                  kit_is_file(kit)
-                      ? "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND "
-                        "tbl_name = 'asset'"
-                      : "SELECT count(*) - 2 FROM pg_indexes WHERE tablename = 'asset'",
-                  &index_count, &kit->err));
+    MUST(kit, hf_conn_number(read->conn,
+                             kit_is_file(kit)
+                                 ? "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND "
+                                   "tbl_name = 'asset'"
+                                 : "SELECT count(*) - 2 FROM pg_indexes WHERE tablename = 'asset'",
+                             &index_count, &kit->err));
     assert_int_equal(index_count, sql->index_count + 1);
     hf_read_end(&read);
     kit_check_whole(kit);

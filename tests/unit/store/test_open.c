@@ -38,8 +38,8 @@ static void a_server_that_is_not_there_is_told_in_clear_words(void **state)
     bool is_built_in = false;
     for (size_t i = 0; hf_db_drivers[i] != NULL; i++)
         is_built_in |= hf_db_drivers[i]->schemes != NULL;
-    hf_store_options options = {.url = "postgresql://me:hush-hush@/x?host=/nowhere&password=hush-hush",
-                                .create = true};
+    hf_store_options options = {
+        .url = "postgresql://me:hush-hush@/x?host=/nowhere&password=hush-hush", .create = true};
     MUST_FAIL(kit, hf_store_open(&options, &store, &kit->err),
               is_built_in ? "store.unreachable" : "store.not_built_in");
     assert_int_equal(kit->err.kind, HF_ERR_UNREACHABLE);
@@ -518,11 +518,12 @@ static void a_store_and_its_copies_are_their_owners_alone(void **state)
 
 int main(void)
 {
+    (void)unsetenv("HOLDFAST_TEST_POSTGRES"); // files are what it is about
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_missing_store_is_told_and_made_only_when_wanted, kit_open,
                                         kit_close),
-        cmocka_unit_test_setup_teardown(a_server_that_is_not_there_is_told_in_clear_words,
-                                        kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_server_that_is_not_there_is_told_in_clear_words, kit_open,
+                                        kit_close),
         cmocka_unit_test_setup_teardown(an_address_is_shown_without_user_and_password, kit_open,
                                         kit_close),
         cmocka_unit_test_setup_teardown(a_file_that_is_no_database_is_refused_and_left_alone,

@@ -44,7 +44,8 @@ static void a_connection_lost_in_mid_transaction_leaves_nothing_behind(void **st
     assert_string_equal(err.code, "store.unreachable");
     hf_tx_end(&tx);
     // The next change finds a connection again, and so do readers.
-    assert_int_equal(kit_put(kit, &hf_noun_asset, kit_asset(kit, "C", "Gate", "gate")), HF_PUT_ADDED);
+    assert_int_equal(kit_put(kit, &hf_noun_asset, kit_asset(kit, "C", "Gate", "gate")),
+                     HF_PUT_ADDED);
     assert_null(kit_get(kit, &hf_noun_asset, "B"));
     assert_non_null(kit_get(kit, &hf_noun_asset, "A"));
     assert_int_equal(kit_count(kit, &hf_noun_asset), 2);
@@ -59,8 +60,7 @@ static void a_read_that_loses_its_connection_is_told(void **state)
     hf_error err = {0};
     MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
     cut_off(kit);
-    assert_false(
-        hf_store_get(read, &hf_noun_asset, HF_STR("A"), &kit->arena, &record, &err));
+    assert_false(hf_store_get(read, &hf_noun_asset, HF_STR("A"), &kit->arena, &record, &err));
     assert_string_equal(err.code, "store.unreachable");
     hf_read_end(&read);
     MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
@@ -173,8 +173,7 @@ static void who_may_only_read_is_told_so(void **state)
     hf_db *db = NULL;
     const hf_db_options direct = {.path = kit->path};
     MUST(kit, kit->driver->open(&direct, &db, &kit->err));
-    MUST(kit, kit->driver->run(db,
-                               "ALTER ROLE holdfast SET default_transaction_read_only = on",
+    MUST(kit, kit->driver->run(db, "ALTER ROLE holdfast SET default_transaction_read_only = on",
                                &kit->err));
     HF_CLEANUP(hf_store_close) hf_store *store = open_again(kit, 1000);
     hf_error err = {0};
@@ -236,8 +235,8 @@ static void a_fault_of_what_was_only_written_shows_at_the_commit(void **state)
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     hf_error err = {0};
     MUST(kit, hf_tx_begin(kit->store, KIT_NOW, &tx, &kit->err));
-    MUST(kit, hf_stmt_once(hf_tx_read(tx)->conn, "INSERT INTO setting(name, value) VALUES (?1, 'x')",
-                           &stmt, &kit->err));
+    MUST(kit, hf_stmt_once(hf_tx_read(tx)->conn,
+                           "INSERT INTO setting(name, value) VALUES (?1, 'x')", &stmt, &kit->err));
     bool is_done = true;
     for (int i = 0; i < 2000 && is_done; i++) {
         char name[16];
@@ -262,7 +261,8 @@ static void a_fault_of_what_was_only_written_shows_at_the_commit(void **state)
 
 static void fill(hf_kit *kit)
 {
-    static const char *const names[] = {"Réseau électrique", "中国供水厂", "محطة الكهرباء", "Ёлка", "Dam 3"};
+    static const char *const names[] = {"Réseau électrique", "中国供水厂", "محطة الكهرباء", "Ёлка",
+                                        "Dam 3"};
     for (size_t i = 0; i < HF_COUNT(names); i++) {
         char key[16];
         (void)snprintf(key, sizeof(key), "Ä%c-%zu", (char)('Z' - (int)i), i);
@@ -336,7 +336,8 @@ static void a_store_goes_into_a_file_and_back_without_a_change(void **state)
     assert_string_equal(before, after);
     kit_check_whole(kit);
     // Numbers go on where they were.
-    assert_int_equal(kit_put(kit, &hf_noun_asset, kit_asset(kit, "NEW", "x", "pump")), HF_PUT_ADDED);
+    assert_int_equal(kit_put(kit, &hf_noun_asset, kit_asset(kit, "NEW", "x", "pump")),
+                     HF_PUT_ADDED);
     kit->store = mine;
     hf_store_close(&again);
     hf_store_close(&file);
