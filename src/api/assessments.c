@@ -17,17 +17,6 @@ static bool get_results(hf_call *call, hf_error *err)
     return true;
 }
 
-static bool get_agreement(hf_call *call, hf_error *err)
-{
-    hf_agreement agreement;
-    if (!hf_agreement_read(&call->session, call->params[0], call->arena, &agreement, err))
-        return false;
-    hf_answer_marking(call, agreement.results.assessment->head.marking);
-    hf_json_writer w = hf_answer_json(call);
-    hf_write_agreement(&call->session, &agreement, &w);
-    return true;
-}
-
 static bool get_comparison(hf_call *call, hf_error *err)
 {
     hf_round_comparison comparison;
@@ -99,16 +88,6 @@ static const hf_route routes[] = {
      .problems = "404",
      .answer = get_results},
     {.method = HF_HTTP_GET,
-     .path = "/api/v1/assessments/{key}/agreement",
-     .id = "assessmentAgreement",
-     .about = "What several assessors rated, as far as it may be seen, with median, spread and "
-              "Krippendorff's alpha in all and by section",
-     .params = params,
-     .gives = "AssessmentAgreement",
-     .status = 200,
-     .problems = "404",
-     .answer = get_agreement},
-    {.method = HF_HTTP_GET,
      .path = "/api/v1/assessments/{key}/comparison",
      .id = "assessmentComparison",
      .about =
@@ -178,16 +157,6 @@ static const hf_route routes[] = {
 #define ADVISED                                                                                    \
     ARRAY OBJECT "\"recommendation\":" ADVICE ",\"is_open\":" FLAG ",\"is_overdue\":" FLAG         \
                  ",\"earlier\":" SHARE ",\"later\":" SHARE ",\"gap\":" MAYBE_TEXT "}}}"
-#define ALPHA "{\"type\":[\"number\",\"null\"],\"maximum\":1}"
-#define AGREED                                                                                     \
-    "\"ordinal\":" ALPHA ",\"nominal\":" ALPHA ",\"questions\":" COUNT ",\"ratings\":" COUNT       \
-    ",\"disputed\":" COUNT
-#define RATED                                                                                      \
-    ARRAY OBJECT "\"question\":" TEXT ",\"given\":" COUNT ",\"is_seen\":" FLAG                     \
-                 ",\"median\":{\"type\":[\"number\",\"null\"]},\"spread\":{\"type\":"              \
-                 "[\"number\",\"null\"]},\"is_settled\":" FLAG                                     \
-                 ",\"judgements\":{\"type\":\"array\",\"items\":{\"$ref\":"                        \
-                 "\"#/components/schemas/Judgement\"}}}}}"
 #define BEFORE  ARRAY OBJECT "\"key\":" TEXT ",\"title\":" TEXT "}}}"
 #define CARRIED ARRAY ADVICE "}"
 
@@ -206,11 +175,6 @@ static const char schemas[] =
     ",\"gaps\":{\"type\":\"object\",\"required\":[" GAP_CHANGES "]},\"themes\":" PAIRS
     ",\"instruments\":" PAIRS ",\"provisions\":" COMPARED ",\"questions\":" ANSWERED
     ",\"recommendations\":" ADVISED "}}"
-    ",\"AssessmentAgreement\":{\"type\":\"object\",\"required\":[\"overall\",\"sections\","
-    "\"questions\",\"assessors\"],\"properties\":{\"is_open\":" FLAG ",\"may_open\":" FLAG
-    ",\"may_rate\":" FLAG ",\"assessors\":" ARRAY TEXT "},\"overall\":" OBJECT AGREED
-    "}},\"sections\":" ARRAY OBJECT "\"code\":" TEXT ",\"name\":" TEXT "," AGREED
-    "}}},\"questions\":" RATED "}}"
     ",\"NextRound\":{\"type\":\"object\",\"properties\":{\"key\":" MAYBE_TEXT
     ",\"title\":" MAYBE_TEXT "},\"additionalProperties\":false}";
 
