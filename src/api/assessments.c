@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an assessment comes to: its results, what several assessors agree in, its report.
+// What an assessment comes to: its results and its report.
 // Assessments, answers and recommendations themselves are records like any others (records.c).
 #include "api/resource.h"
 #include "api/schema_words.h"
@@ -15,17 +15,6 @@ static bool get_results(hf_call *call, hf_error *err)
     hf_answer_marking(call, hf_results_marking(&results));
     hf_json_writer w = hf_answer_json(call);
     hf_write_assessment_results(&call->session, &results, &w);
-    return true;
-}
-
-static bool get_agreement(hf_call *call, hf_error *err)
-{
-    hf_agreement agreement;
-    if (!hf_agreement_read(&call->session, call->params[0], call->arena, &agreement, err))
-        return false;
-    hf_answer_marking(call, agreement.results.assessment->head.marking);
-    hf_json_writer w = hf_answer_json(call);
-    hf_write_agreement(&call->session, &agreement, &w);
     return true;
 }
 
@@ -72,16 +61,6 @@ static const hf_route routes[] = {
      .problems = "404",
      .answer = get_results},
     {.method = HF_HTTP_GET,
-     .path = "/api/v1/assessments/{key}/agreement",
-     .id = "assessmentAgreement",
-     .about = "What several assessors rated, as far as it may be seen, with median, spread and "
-              "Krippendorff's alpha in all and by section",
-     .params = params,
-     .gives = "AssessmentAgreement",
-     .status = 200,
-     .problems = "404",
-     .answer = get_agreement},
-    {.method = HF_HTTP_GET,
      .path = "/api/v1/assessments/{key}/report",
      .id = "assessmentReport",
      .about = "The assessment as one printable page, or as the file of another format",
@@ -110,16 +89,6 @@ static const hf_route routes[] = {
 #define RANKED                                                                                     \
     ARRAY "{\"type\":\"object\",\"required\":[\"provision\",\"value\",\"score\","                  \
           "\"theme_weight\",\"force_factor\",\"recommendations\"]}}"
-#define ALPHA "{\"type\":[\"number\",\"null\"],\"maximum\":1}"
-#define AGREED                                                                                     \
-    "\"ordinal\":" ALPHA ",\"nominal\":" ALPHA ",\"questions\":" COUNT ",\"ratings\":" COUNT       \
-    ",\"disputed\":" COUNT
-#define RATED                                                                                      \
-    ARRAY OBJECT "\"question\":" TEXT ",\"given\":" COUNT ",\"is_seen\":" FLAG                     \
-                 ",\"median\":{\"type\":[\"number\",\"null\"]},\"spread\":{\"type\":"              \
-                 "[\"number\",\"null\"]},\"is_settled\":" FLAG                                     \
-                 ",\"judgements\":{\"type\":\"array\",\"items\":{\"$ref\":"                        \
-                 "\"#/components/schemas/Judgement\"}}}}}"
 #define BEFORE  ARRAY OBJECT "\"key\":" TEXT ",\"title\":" TEXT "}}}"
 #define CARRIED ARRAY ADVICE "}"
 
@@ -133,12 +102,7 @@ static const char schemas[] =
     ",\"provisions\":" SCORES ",\"gaps\":" RANKED ",\"rounds_before\":" BEFORE
     ",\"carried\":" CARRIED "}}"
     ",\"ReportTemplate\":{\"type\":\"object\",\"required\":[\"template\"],\"properties\":{"
-    "\"template\":" TEXT "},\"additionalProperties\":false}"
-    ",\"AssessmentAgreement\":{\"type\":\"object\",\"required\":[\"overall\",\"sections\","
-    "\"questions\",\"assessors\"],\"properties\":{\"is_open\":" FLAG ",\"may_open\":" FLAG
-    ",\"may_rate\":" FLAG ",\"assessors\":" ARRAY TEXT "},\"overall\":" OBJECT AGREED
-    "}},\"sections\":" ARRAY OBJECT "\"code\":" TEXT ",\"name\":" TEXT "," AGREED
-    "}}},\"questions\":" RATED "}}";
+    "\"template\":" TEXT "},\"additionalProperties\":false}";
 
 const hf_resource hf_resource_assessments = {"assessments", routes, HF_COUNT(routes), schemas,
                                              NULL};

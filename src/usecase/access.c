@@ -475,16 +475,19 @@ const hf_sight *hf_sight_of(const hf_actor *actor, hf_verb verb, hf_arena *arena
     return sight;
 }
 
-// The same as is_blind, for lists: several values of one field mean one of them.
+// The same as is_blind, for lists: several values of one field mean one of them, so that nobody else's stays among them.
 static void see_own_and_open(const hf_actor *actor, hf_query *query, hf_arena *arena)
 {
     hf_filter *filters = HF_NEW_N(arena, hf_filter, query->filter_count + 2);
     const hf_field *field = hf_noun_field(&hf_noun_judgement, HF_STR("seen_by"), NULL);
-    if (query->filter_count > 0)
-        memcpy(filters, query->filters, query->filter_count * sizeof *filters);
-    filters[query->filter_count++] = (hf_filter){field, HF_IS, actor->name};
-    filters[query->filter_count++] = (hf_filter){field, HF_IS, HF_STR(HF_SEEN_BY_ALL)};
+    size_t count = 0;
+    for (size_t i = 0; i < query->filter_count; i++)
+        if (query->filters[i].field != field)
+            filters[count++] = query->filters[i];
+    filters[count++] = (hf_filter){field, HF_IS, actor->name};
+    filters[count++] = (hf_filter){field, HF_IS, HF_STR(HF_SEEN_BY_ALL)};
     query->filters = filters;
+    query->filter_count = count;
 }
 
 void hf_can_narrow(const hf_actor *actor, hf_verb verb, hf_query *query, hf_arena *arena)

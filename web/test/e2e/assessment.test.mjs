@@ -41,7 +41,7 @@ test('a question is answered by keys, somebody else is quicker, results rank the
   assert.ok(await page.getByRole('radio', { name: /^3/ }).isChecked());
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('has saved this answer meanwhile').waitFor();
-  assert.ok(await page.getByText('Theirs', { exact: true }).isVisible());
+  assert.ok(await page.getByRole('alert').getByText('Theirs', { exact: true }).last().isVisible());
   assert.ok(await page.getByRole('radio', { name: /^3/ }).isChecked());
   await page.getByRole('button', { name: 'Save and go on' }).click();
   await page.waitForFunction((old) => new URLSearchParams(location.search).get('q') !== old, asked);
