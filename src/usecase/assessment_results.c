@@ -364,5 +364,6 @@ void hf_write_assessment_results(const hf_session *session, const hf_assessment_
     write_provisions(r, out);
     write_gaps(r, out);
     write_rounds(session, r, out);
+    hf_json_put_u64(out, "unasked", r->unasked_count);
     hf_json_end_object(out);
 }
