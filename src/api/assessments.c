@@ -97,10 +97,10 @@ static const char schemas[] =
     "\"AssessmentScore\":" SCORE
     ",\"AssessmentResults\":{\"type\":\"object\",\"required\":[\"assessment\",\"due_at\","
     "\"is_overdue\",\"overall\",\"themes\",\"instruments\",\"provisions\",\"gaps\","
-    "\"rounds_before\",\"carried\"],\"properties\":{\"due_at\":" MAYBE_TEXT ",\"is_overdue\":" FLAG
-    ",\"overall\":" A_SCORE ",\"themes\":" SCORES ",\"instruments\":" SCORES
+    "\"rounds_before\",\"carried\",\"unasked\"],\"properties\":{\"due_at\":" MAYBE_TEXT
+    ",\"is_overdue\":" FLAG ",\"overall\":" A_SCORE ",\"themes\":" SCORES ",\"instruments\":" SCORES
     ",\"provisions\":" SCORES ",\"gaps\":" RANKED ",\"rounds_before\":" BEFORE
-    ",\"carried\":" CARRIED "}}"
+    ",\"carried\":" CARRIED ",\"unasked\":" ARRAY "{\"$ref\":\"#/components/schemas/Answer\"}}}}"
     ",\"ReportTemplate\":{\"type\":\"object\",\"required\":[\"template\"],\"properties\":{"
     "\"template\":" TEXT "},\"additionalProperties\":false}";
 

@@ -49,7 +49,7 @@ static const hf_route routes[] = {
      .params = params,
      .gives_type = "application/oscal+json",
      .status = 200,
-     .problems = "400 403 404 413",
+     .problems = "400 404 413",
      .answer = get_oscal},
 };
 

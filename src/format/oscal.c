@@ -21,6 +21,7 @@ typedef struct {
     hf_oscal_index index;
     hf_key_set keys;
     const hf_json *metadata;
+    bool is_spread;    // resources stay with the controls that refer to them
     hf_str instrument; // key of the one at hand
     hf_str document;   // what provisions cite
     hf_str version;
@@ -132,19 +133,70 @@ static bool deliver(reader *r, record *one, hf_error *err)
     return r->request->take(r->request->context, &one->patch, one->node->line, err);
 }
 
+static const hf_json *list_of(const hf_json *node, const char *name)
+{
+    const hf_json *list = hf_json_get(node, name);
+    return list != NULL && list->type == HF_JSON_ARRAY ? list->child : NULL;
+}
+
 // --- what is kept as it came -------------------------------------------------------------------------------
 
-static bool keep(reader *r, record *to, const hf_json *value)
+typedef HF_VEC(uint32_t) places; // of resources in the back matter
+
+// Resources that stay with who refers to them, each with its place in the back matter.
+static void put_resources(reader *r, const places *list, hf_buf *out)
+{
+    if (list->count == 0)
+        return;
+    hf_buf_add_z(out, ",\"oscal_resources\":[");
+    for (size_t i = 0; i < list->count; i++) {
+        hf_buf_add_format(out, "%s{\"at\":%u,\"resource\":", i > 0 ? "," : "", list->items[i]);
+        hf_json_canonical(r->index.nodes.items[list->items[i]], out);
+        hf_buf_add_byte(out, '}');
+    }
+    hf_buf_add_byte(out, ']');
+}
+
+static bool keep(reader *r, record *to, const hf_json *value, const places *resources)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_OSCAL_KEPT_BYTES_MAX);
     hf_buf_add_z(&text, "{\"oscal\":");
     hf_json_canonical(value, &text);
+    put_resources(r, resources, &text);
     hf_buf_add_byte(&text, '}');
     if (text.overflow)
         return false;
     ((hf_head *)to->patch.record)->attributes = hf_buf_copy(&r->scratch, &text);
     to->patch.has_attributes = true;
     return true;
+}
+
+// What a control, its parts and all in them refer to. Recursion is bounded by HF_JSON_DEPTH_MAX.
+static void find_resources(reader *r, const hf_json *node, hf_map *seen, places *out)
+{
+    static const char *const inner[] = {"parts", "params"};
+    for (const hf_json *link = list_of(node, "links"); link != NULL; link = link->next) {
+        hf_str href = hf_json_text(link, "href");
+        uint32_t at = 0;
+        if (hf_str_starts(href, "#") &&
+            hf_map_get(&r->index.resources, hf_str_slice(href, 1, href.len), &at) &&
+            hf_map_add_u64(seen, at, 0, NULL))
+            HF_VEC_ADD(&r->scratch, out, at);
+    }
+    for (size_t i = 0; i < HF_COUNT(inner); i++)
+        for (const hf_json *item = list_of(node, inner[i]); item != NULL; item = item->next)
+            find_resources(r, item, seen, out);
+}
+
+static void find_in_controls(reader *r, const hf_json *node, hf_map *seen, places *out)
+{
+    static const char *const inner[] = {"groups", "controls"};
+    for (size_t i = 0; i < HF_COUNT(inner); i++)
+        for (const hf_json *item = list_of(node, inner[i]); item != NULL; item = item->next) {
+            if (i == 1)
+                find_resources(r, item, seen, out);
+            find_in_controls(r, item, seen, out);
+        }
 }
 
 static hf_json *control_skeleton(reader *r, const hf_json *control)
@@ -176,25 +228,48 @@ static hf_json *skeleton(reader *r, const hf_json *node, bool is_control)
     return copy;
 }
 
+// Those that no control refers to; the others stay with the controls.
+static places other_resources(reader *r, const hf_json *catalog)
+{
+    places all = {0}, out = {0};
+    hf_map seen = hf_map_of(&r->scratch, 64);
+    uint32_t unused = 0;
+    find_in_controls(r, catalog, &seen, &all);
+    for (uint32_t i = 0; i < r->index.resources.count; i++)
+        if (!hf_map_get_u64(&seen, i, &unused))
+            HF_VEC_ADD(&r->scratch, &out, i);
+    return out;
+}
+
+// Whole where it fits; else its back matter goes to the controls that refer to it.
 static void keep_catalog(reader *r, record *to, const hf_json *catalog)
 {
     hf_json *whole = skeleton(r, catalog, false);
-    if (keep(r, to, whole))
+    const places none = {0};
+    if (keep(r, to, whole, &none))
         return;
     hf_oscal_drop(whole, "back-matter");
+    r->is_spread = true;
+    places others = other_resources(r, catalog);
+    if (keep(r, to, whole, &others))
+        return;
     warn(r, catalog->line, "oscal.resources_lost",
-         "document is too long to be kept with its back matter, which is left out; controls keep "
-         "their links to it",
+         "catalogue is too long to be kept with all of its back matter; what no control refers to "
+         "is left out",
          1);
-    if (!keep(r, to, whole))
+    if (!keep(r, to, whole, &none))
         note_first(&r->unkept_count, &r->unkept_line, catalog);
 }
 
 static void keep_control(reader *r, record *to, const hf_json *control)
 {
     hf_json *alone = hf_oscal_copy(control, &r->arena);
+    hf_map seen = hf_map_of(&r->scratch, 16);
+    places resources = {0};
     hf_oscal_drop(alone, "controls");
-    if (!keep(r, to, alone))
+    if (r->is_spread)
+        find_resources(r, control, &seen, &resources);
+    if (!keep(r, to, alone, &resources))
         note_first(&r->unkept_count, &r->unkept_line, control);
 }
 
@@ -414,12 +489,6 @@ static bool read_instrument(reader *r, const hf_json *node, hf_str title, bool i
     if (cut > 0)
         note_first(&r->cut_count, &r->cut_line, node);
     return deliver(r, &one, err);
-}
-
-static const hf_json *list_of(const hf_json *node, const char *name)
-{
-    const hf_json *list = hf_json_get(node, name);
-    return list != NULL && list->type == HF_JSON_ARRAY ? list->child : NULL;
 }
 
 static bool read_controls(reader *r, const hf_json *node, hf_error *err)

@@ -2,25 +2,38 @@
 //
 // An instrument that came out of an OSCAL catalogue goes out as that catalogue: with all that is kept of it, and with
 // what the State has changed since in its place.
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/limits.h"
 #include "format/oscal_write.h"
 
 typedef struct {
+    int64_t at; // in the back matter
+    hf_json *value;
+} resource;
+
+typedef struct {
     const hf_oscal_book *book;
     hf_arena *arena;
-    hf_map by_id;       // id of a control → provision
+    hf_map by_id;          // id of a control → provision
+    hf_map resource_index; // places of the back matter that are there
+    HF_VEC(resource) resources;
     hf_json **controls; // of each provision, as it was kept; NULL: it did not come in so
     bool *is_placed;
     bool is_changed; // something differs from what came in
     hf_error *err;
 } rebuilding;
 
-static bool read_kept(const hf_head *head, hf_arena *arena, hf_json **out, hf_error *err)
+// resources: those that stayed with the record, NULL when there are none; may be NULL
+static bool read_kept(const hf_head *head, hf_arena *arena, hf_json **out, hf_json **resources,
+                      hf_error *err)
 {
     hf_json *attributes = NULL;
     *out = NULL;
+    if (resources != NULL)
+        *resources = NULL;
     if (head->attributes.len == 0 ||
         hf_str_find(head->attributes, HF_STR("\"oscal\":{")) == head->attributes.len)
         return true;
@@ -28,6 +41,8 @@ static bool read_kept(const hf_head *head, hf_arena *arena, hf_json **out, hf_er
         return false;
     hf_json *kept = hf_oscal_get(attributes, "oscal");
     *out = kept != NULL && kept->type == HF_JSON_OBJECT ? kept : NULL;
+    if (resources != NULL)
+        *resources = hf_oscal_get(attributes, "oscal_resources");
     return true;
 }
 
@@ -38,7 +53,7 @@ bool hf_oscal_is_kept(const hf_oscal_book *book)
     hf_error unused;
     hf_error_clear(&unused);
     return book->instrument_count == 1 &&
-           read_kept(&book->instruments[0]->head, &arena, &kept, &unused) && kept != NULL;
+           read_kept(&book->instruments[0]->head, &arena, &kept, NULL, &unused) && kept != NULL;
 }
 
 hf_str hf_oscal_kept_id(const hf_oscal_book *book, size_t p)
@@ -53,11 +68,50 @@ hf_str hf_oscal_kept_id(const hf_oscal_book *book, size_t p)
 
 // --- putting it together -----------------------------------------------------------------------------------
 
+static void add_resources(rebuilding *b, hf_json *list)
+{
+    for (hf_json *item = list != NULL ? list->child : NULL; item != NULL; item = item->next) {
+        const hf_json *at = hf_json_get(item, "at");
+        hf_json *value = hf_oscal_get(item, "resource");
+        if (at == NULL || at->type != HF_JSON_INT || value == NULL ||
+            !hf_map_add_u64(&b->resource_index, (uint64_t)at->integer, 0, NULL))
+            continue;
+        HF_VEC_ADD(b->arena, &b->resources, ((resource){at->integer, value}));
+    }
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const resource *one = a, *two = b;
+    return one->at < two->at ? -1 : one->at > two->at;
+}
+
+// The back matter out of what stayed with instrument and controls, in its order.
+static void add_back_matter(rebuilding *b, hf_json *catalog)
+{
+    if (b->resources.count == 0)
+        return;
+    hf_json *back = hf_oscal_new(HF_JSON_OBJECT, "back-matter", b->arena);
+    hf_json *list = hf_oscal_list(back, "resources", b->arena);
+    hf_json **last = &list->child;
+    qsort(b->resources.items, b->resources.count, sizeof(resource), by_place);
+    for (size_t i = 0; i < b->resources.count; i++) {
+        *last = b->resources.items[i].value;
+        (*last)->next = NULL;
+        last = &(*last)->next;
+        list->child_count++;
+    }
+    hf_oscal_append(catalog, back);
+}
+
 static bool read_controls(rebuilding *b)
 {
     for (size_t p = 0; p < b->book->provision_count; p++) {
-        if (!read_kept(&b->book->provisions[p]->head, b->arena, &b->controls[p], b->err))
+        hf_json *resources = NULL;
+        if (!read_kept(&b->book->provisions[p]->head, b->arena, &b->controls[p], &resources,
+                       b->err))
             return false;
+        add_resources(b, resources);
         if (b->controls[p] != NULL)
             (void)hf_map_add(&b->by_id, hf_json_text(b->controls[p], "id"), (uint32_t)p, NULL);
     }
@@ -319,14 +373,19 @@ bool hf_oscal_write_kept(const hf_oscal_book *book, hf_buf *out, hf_error *err)
     rebuilding b = {.book = book,
                     .arena = &arena,
                     .by_id = hf_map_of(&arena, book->provision_count),
+                    .resource_index = hf_map_of(&arena, 64),
                     .controls = HF_NEW_N(&arena, hf_json *, book->provision_count + 1),
                     .is_placed = HF_NEW_N(&arena, bool, book->provision_count + 1),
                     .err = err};
-    hf_json *catalog = NULL;
+    hf_json *catalog = NULL, *resources = NULL;
     hf_oscal_index index;
-    if (!read_kept(&book->instruments[0]->head, &arena, &catalog, err) || !read_controls(&b))
+    if (!read_kept(&book->instruments[0]->head, &arena, &catalog, &resources, err))
         return false;
     HF_ASSERT(catalog != NULL);
+    add_resources(&b, resources);
+    if (!read_controls(&b))
+        return false;
+    add_back_matter(&b, catalog);
     fill(&b, catalog);
     if (!add_others(&b, catalog) || !hf_oscal_index_of(catalog, &arena, NULL, NULL, &index, err))
         return false;

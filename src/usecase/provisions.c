@@ -272,6 +272,25 @@ static void write_codes(const hf_provision_book *book, const hf_json *codes, con
     }
 }
 
+// Themes that ship, then those that only a State's own or imported provisions have.
+static void write_themes(const hf_provision_book *book, hf_json_writer *out)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_map seen = hf_map_of(&arena, 32);
+    for (const hf_json *item = book->texts.themes->child; item != NULL; item = item->next)
+        (void)hf_map_add(&seen, item->text, 0, NULL);
+    write_codes(book, book->texts.themes, "theme", out);
+    for (size_t p = 0; p < book->provision_count; p++) {
+        hf_str code = book->provisions[p]->theme;
+        if (!hf_map_add(&seen, code, 0, NULL))
+            continue;
+        hf_json_begin_object(out);
+        member(out, "code", code);
+        coded(book, out, "name", "theme", code);
+        hf_json_end_object(out);
+    }
+}
+
 void hf_write_provision_book(const hf_provision_book *book, hf_json_writer *out)
 {
     hf_json_begin_object(out);
@@ -279,7 +298,7 @@ void hf_write_provision_book(const hf_provision_book *book, hf_json_writer *out)
     member(out, "language", hf_str_of(hf_lang_code(book->texts.lang)));
     hf_json_name(out, "themes");
     hf_json_begin_array(out);
-    write_codes(book, book->texts.themes, "theme", out);
+    write_themes(book, out);
     hf_json_end_array(out);
     hf_json_name(out, "scale");
     hf_json_begin_array(out);

@@ -30,13 +30,13 @@ export function readCatalog(root, language, onFile = () => {}) {
 // import and tour say, and the long help texts.
 const shellPrefix = /^(app(?!\.crumbs$)|nav|place|theme|act(?!\.(save|undo|edit|remove|open)$)|state|form(?!\.(integer|json|large|missing|number|saving|small)$)|signin(?!\.(passkey|provider)_)|jobs(?!\.(done_|left|queued|rate|unit_|state_))|job)\.|^sight\.(note|whole)$/;
 // Nouns and areas of which only the screens of analyses, assessments and releases speak.
-const analysisAreas = ['assess', 'assist', 'chain', 'pair', 'iim', 'plot', 'scen', 'run', 'lec', 'port', 'inference', 'release', 'readers', 'ask'];
+const analysisAreas = ['assess', 'assist', 'chain', 'pair', 'iim', 'plot', 'scen', 'run', 'lec', 'port', 'inference', 'release', 'readers', 'ask', 'oscal'];
 const analysisNouns = [
   'instrument', 'provision', 'question', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'recommendation', 'need', 'offer', 'project',
 ];
 const analysisErrors = ['release', 'general', 'run', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'provision', 'assistance', 'project'];
 const setupAreas = ['setup', 'settings', 'security', 'users', 'right', 'check', 'audit', 'dictionary'];
-const setupErrors = ['audit', 'backup', 'certificate', 'oidc', 'passkey', 'tls', 'team', 'matpower', 'epanet', 'graphml', 'dump', 'xml', 'deflate'];
+const setupErrors = ['audit', 'backup', 'certificate', 'oidc', 'passkey', 'tls', 'team', 'matpower', 'epanet', 'graphml', 'dump', 'oscal', 'xml', 'deflate'];
 const oneOf = (words) => `(${words.join('|')})`;
 const analysisPrefix = new RegExp(
   String.raw`^form\.(conflict|conflict_text|faults|leave)$|^(${oneOf(analysisAreas)}\.|(noun|field|word)\.release\b|sight\.(of|note_run)$` +

@@ -101,6 +101,18 @@ static void hmac_gives_the_published_codes(void **state)
     }
 }
 
+static void uuid5_is_the_same_for_a_name_within_a_space(void **state)
+{
+    char text[37], other[37];
+    (void)state;
+    // RFC 9562, A.4: the space of names of hosts
+    hf_uuid5(HF_STR("6ba7b810-9dad-11d1-80b4-00c04fd430c8"), HF_STR("www.example.com"), text);
+    assert_string_equal(text, "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+    hf_uuid5(HF_STR_EMPTY, HF_STR("a"), text);
+    hf_uuid5(HF_STR("no uuid at all, and longer than one is"), HF_STR("a"), other);
+    assert_string_equal(text, other);
+}
+
 static void uuid7_carries_its_time_and_its_version(void **state)
 {
     (void)state;
@@ -275,6 +287,7 @@ int main(void)
         cmocka_unit_test(base64url_gives_the_published_texts),
         cmocka_unit_test(base64url_reads_back_what_it_wrote_and_nothing_else),
         cmocka_unit_test(hmac_gives_the_published_codes),
+        cmocka_unit_test(uuid5_is_the_same_for_a_name_within_a_space),
         cmocka_unit_test(uuid7_carries_its_time_and_its_version),
         cmocka_unit_test(passwords_match_only_themselves),
         cmocka_unit_test(compares_in_constant_time),

@@ -41,6 +41,18 @@ static void reads_every_type(void **state)
     assert_non_null(hf_json_get(v, ""));
 }
 
+static void every_value_knows_its_line(void **state)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    (void)state;
+    const hf_json *v = parse(&arena, "\n{\"a\\nb\":\n[1,\r\n\n2],\"c\":\n\"d\\n\"}");
+    assert_int_equal(v->line, 2);
+    assert_int_equal(v->child->line, 3);
+    assert_int_equal(v->child->child->line, 3);
+    assert_int_equal(v->child->child->next->line, 5);
+    assert_int_equal(v->child->next->line, 6);
+}
+
 static void keeps_all_of_64_bits(void **state)
 {
     (void)state;
@@ -353,6 +365,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_type),
+        cmocka_unit_test(every_value_knows_its_line),
         cmocka_unit_test(keeps_all_of_64_bits),
         cmocka_unit_test(reads_large_doubles_as_it_writes_them),
         cmocka_unit_test(decodes_escapes),

@@ -72,6 +72,34 @@ static void a_foreign_catalogue_goes_out_as_it_came_in(void **state)
     import_law(f, hf_str_z(&f->memory, first), 0, 0);
 }
 
+// Its back matter stays with the controls that refer to it, and what none refers to with the instrument.
+static void a_back_matter_too_long_for_one_record_is_not_lost(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_buf_done) hf_buf law = hf_buf_of(1u << 20);
+    (void)fixture_init(f);
+    hf_buf_add_z(&law, "{\"catalog\":{\"uuid\":\"74c8ba1e-5cd4-4ad1-bbfd-d888e2f6c724\","
+                       "\"metadata\":{\"title\":\"Our law\",\"version\":\"7\","
+                       "\"oscal-version\":\"1.1.2\"},\"back-matter\":{\"resources\":[");
+    for (unsigned i = 0; i < 200; i++)
+        hf_buf_add_format(&law,
+                          "%s{\"uuid\":\"5a2b3c4d-0000-4000-8000-%012u\",\"title\":\"Gazette %u\","
+                          "\"description\":\"%0400u\"}",
+                          i > 0 ? "," : "", i, i, i);
+    hf_buf_add_z(&law, "]},\"controls\":[");
+    for (unsigned i = 0; i < 190; i++) // each refers to one of its own and to the first
+        hf_buf_add_format(
+            &law,
+            "%s{\"id\":\"c%u\",\"title\":\"C\",\"parts\":[{\"name\":\"x\",\"links\":[{"
+            "\"href\":\"#5a2b3c4d-0000-4000-8000-%012u\"},{\"href\":\"#5a2b3c4d-0000-"
+            "4000-8000-000000000000\"}]}]}",
+            i > 0 ? "," : "", i, 189 - i);
+    hf_buf_add_z(&law, "]}}");
+    const char *text = hf_str_z(&f->memory, hf_buf_str(&law));
+    import_law(f, text, 1 + 2 * 190, 0);
+    assert_true(hf_str_equal(canonical(f, law_of(f)), canonical(f, hf_str_of(text))));
+}
+
 static void what_the_state_changed_goes_out_in_its_place_under_a_new_uuid(void **state)
 {
     fixture *f = *state;
@@ -228,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_STORE(a_foreign_catalogue_goes_out_as_it_came_in),
+        WITH_STORE(a_back_matter_too_long_for_one_record_is_not_lost),
         WITH_STORE(what_the_state_changed_goes_out_in_its_place_under_a_new_uuid),
         WITH_STORE(a_provision_that_is_gone_leaves_what_lay_in_it),
         WITH_STORE(the_shipped_catalogue_comes_back_without_a_change),

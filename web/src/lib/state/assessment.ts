@@ -193,6 +193,12 @@ export const wordsIn = (noun: Noun | undefined, field: string): string[] => noun
 // Is any of it shown in a translation that no native speaker has read?
 export const isUnread = (catalogue: Catalogue): boolean => catalogue.provisions.some((each) => each.review === 'unreviewed');
 
+// What of a provision's or a question's words is worth saying to who reads them in this language; null: nothing.
+export function saidOf(review: string, basis: string, language: string): string | null {
+  if (review === 'own') return basis === 'OSCAL' ? 'assess.as_imported' : 'assess.own_words';
+  return review === 'original' && language !== 'en' ? 'assess.in_english' : null;
+}
+
 // The key of the next recommendation about a provision: behind the last, also where one between was removed.
 export function nextAdvice(assessment: string, provision: string, advice: Rec[]): string {
   const before = `${assessment}/${provision}/R`;
