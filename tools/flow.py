@@ -303,9 +303,9 @@ class Server:
 class Flow:
     """Runs the steps of one flow."""
 
-    def __init__(self, program, name, steps, folder, store):
+    def __init__(self, program, name, steps, folder, store=None):
         self.program, self.name, self.steps, self.folder = str(Path(program).resolve()), name, steps, folder
-        self.store = store
+        self.store = store or str(folder / "flow.db")
         self.server = None
         self.serve_options = []
         self.tokens = {}
@@ -533,7 +533,7 @@ def run_file(program, path, is_postgres):
         print("1..0 # SKIP needs the shared data")
         return 0
     with tempfile.TemporaryDirectory(prefix="holdfast-flow-") as folder:
-        store = make_database(f"flow_{path.stem}_{os.getpid()}") if is_postgres else str(Path(folder) / "flow.db")
+        store = make_database(f"flow_{path.stem}_{os.getpid()}") if is_postgres else None
         flow = Flow(program, path.stem, steps, Path(folder), store)
         flow.values["shared"] = shared
         return flow.run()

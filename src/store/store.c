@@ -149,7 +149,7 @@ static bool check_found(const hf_store *store, const hf_store_options *options,
                        store->url, (int)found->schema, HF_SCHEMA_VERSION);
     return found->schema > 0 || options->create ||
            hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
-                   "there is no store in '%s' yet; make one with init", store->url);
+                   "there is no store in '%s' yet; make one with: holdfast init", store->url);
 }
 
 static bool open_database(hf_store *store, const hf_store_options *options, hf_error *err)

@@ -26,7 +26,7 @@ typedef struct {
 //         the old store does not fit its hashes); those of both stores
 bool hf_migrate(const hf_session *session, const hf_migrate_request *request, hf_arena *arena,
                 hf_migrate_result *out, hf_error *err) HF_CHECKED;
-// Brings a store up to date that is not kept as it was before: whoever asks has kept it. *was: its schema before
+// Brings a store up to date without keeping it as it was: whoever asks has kept it.
 bool hf_migrate_update(const hf_session *session, const char *url, hf_error *err) HF_CHECKED;
 
 #endif

@@ -20,6 +20,7 @@ import traceback
 from pathlib import Path
 
 PATIENCE_S = 120
+POSTGRES = os.environ.get("HOLDFAST_TEST_POSTGRES", "")  # the server of tools/with-postgres
 IS_FULL = os.environ.get("HOLDFAST_FULL", "") not in ("", "0")
 
 
@@ -96,6 +97,23 @@ class Place:
 
     def snapshot(self):
         return must(self.run("--json", "rank"), 0).json()["snapshot"]
+
+
+def sql(text, address=POSTGRES):
+    done = subprocess.run(["psql", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", text, address], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def database(place, name, user="holdfast", password=""):
+    """A fresh database; place.db becomes its address."""
+    whole = f"{name}_{os.getpid()}"
+    sql(f"DROP DATABASE IF EXISTS {whole} WITH (FORCE)")
+    sql(f"CREATE DATABASE {whole}")
+    query = POSTGRES.partition("?")[2]
+    who = f"{user}:{password}" if password else user
+    place.db = f"postgresql://{who}@/{whole}?{query}"
+    return whole
 
 
 def content_of(db):

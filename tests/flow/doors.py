@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bad"))
 
-from kit import IS_FULL, PATIENCE_S, Server, main, must, within_patience  # noqa: E402
+from kit import IS_FULL, PATIENCE_S, POSTGRES, Server, database, main, must, within_patience  # noqa: E402
 
 MARKINGS = ("clear", "green", "amber", "amber+strict", "red")
 ROLES = ("administrator", "authority", "analyst", "operator", "observer", "assessor", "responder", "auditor", "service")
@@ -364,6 +364,8 @@ def move(world, server):
 
 
 def no_door_tells_of_what_is_hidden(place):
+    if POSTGRES:  # under tools/with-postgres
+        database(place, "doors")
     seed = int(os.environ.get("HOLDFAST_SEED") or int.from_bytes(os.urandom(4), "big"))
     looked = 0
     print(f"# HOLDFAST_SEED={seed}", flush=True)

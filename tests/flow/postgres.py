@@ -3,34 +3,13 @@
 """A store in PostgreSQL from outside: an instance moved there and back, served, cut off in the middle, killed, shared by two
 servers, and all that is refused. Runs under tools/with-postgres. Usage: postgres.py HOLDFAST [POINT…]"""
 import json
-import os
-import subprocess
 import sys
 import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bad"))
 
-from kit import IS_FULL, Place, Server, main, must, within_patience  # noqa: E402
-
-ADDRESS = os.environ.get("HOLDFAST_TEST_POSTGRES", "")
-
-
-def sql(text, address=ADDRESS):
-    done = subprocess.run(["psql", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", text, address], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
-
-
-def database(place, name, user="holdfast", password=""):
-    """A fresh database; place.db becomes its address."""
-    whole = f"{name}_{os.getpid()}"
-    sql(f"DROP DATABASE IF EXISTS {whole} WITH (FORCE)")
-    sql(f"CREATE DATABASE {whole}")
-    query = ADDRESS.partition("?")[2]
-    who = f"{user}:{password}" if password else user
-    place.db = f"postgresql://{who}@/{whole}?{query}"
-    return whole
+from kit import IS_FULL, POSTGRES, Place, Server, database, main, must, sql, within_patience  # noqa: E402
 
 
 def another(place, name):
@@ -199,7 +178,7 @@ def two_servers_share_a_store_and_its_jobs(place):
 
 
 if __name__ == "__main__":
-    if not ADDRESS:
+    if not POSTGRES:
         print("1..0 # SKIP run it under tools/with-postgres")
         sys.exit(77)
     sys.exit(main([an_instance_goes_there_and_back_without_a_change, the_same_files_make_the_same_snapshot,
