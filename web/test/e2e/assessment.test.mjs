@@ -100,7 +100,7 @@ test('a report is kept as a file, by a template of one\'s own too', { skip: miss
   await signIn(page, server);
   await page.goto('/assessment?key=DEMO-ASSESSMENT-2025&phase=results');
   await page.getByRole('button', { name: 'Report', exact: true }).click();
-  for (const name of ['Web page (HTML)', 'PDF for printing and reading', 'Word document (DOCX)', 'OpenDocument text (ODT)']) assert.ok(await page.getByRole('link', { name }).isVisible(), name);
+  for (const name of ['Web page (HTML)', 'PDF', 'Word document (DOCX)', 'OpenDocument text (ODT)']) assert.ok(await page.getByRole('link', { name }).isVisible(), name);
   await page.getByRole('button', { name: 'By a template…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Report by a template' });
   const text = dialog.getByLabel('Template', { exact: true });
