@@ -98,7 +98,7 @@ walk('a setting of the instance is saved by itself, refused beside its field, an
   await page.locator('form', { has: page.locator('input[value=auditor]') }).getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved: Roles that need a second factor').first().waitFor();
   await page.locator('select[name="instance.language"]').selectOption('fr');
-  await page.locator('form', { has: page.locator('select') }).getByRole('button', { name: 'Save' }).click();
+  await page.locator('form', { has: page.locator('select[name="instance.language"]') }).getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved: Language').first().waitFor();
   const valueOf = (items, wanted) => items.find((item) => item.name === wanted).value;
   const { items } = await api(page, '/settings');
