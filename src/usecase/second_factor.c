@@ -176,6 +176,9 @@ bool hf_find_held(hf_read *read, const hf_user *user, const hf_actor *actor, hf_
         *out = HF_HELD_PASSWORD;
         return true;
     }
+    // Who has no password came in by a passkey, which is both factors, or by a provider or a card, whose matter they are.
+    if (user->password_hash.len == 0)
+        return true;
     if (!is_required(read, actor, arena, &is_asked, err))
         return false;
     if (!is_asked)

@@ -116,9 +116,16 @@ static void checks_parameters_at_their_bounds(void **state)
 static void nothing_is_open_but_what_must_be(void **state)
 {
     (void)state;
-    static const char *const open_paths[] = {
-        "/api/v1/session", "/api/v1/setup", "/api/v1/openapi.json",
-        "/healthz",        "/readyz",       "/metrics"};
+    static const char *const open_paths[] = {"/api/v1/session",
+                                             "/api/v1/session/passkey/begin",
+                                             "/api/v1/session/passkey",
+                                             "/api/v1/session/provider/begin",
+                                             "/api/v1/session/provider",
+                                             "/api/v1/setup",
+                                             "/api/v1/openapi.json",
+                                             "/healthz",
+                                             "/readyz",
+                                             "/metrics"};
     for (size_t i = 0; hf_resources[i] != NULL; i++)
         for (size_t j = 0; j < hf_resources[i]->route_count; j++) {
             const hf_route *route = &hf_resources[i]->routes[j];

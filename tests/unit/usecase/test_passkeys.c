@@ -336,6 +336,22 @@ static void it_is_the_second_factor_until_it_is_removed(void **state)
     assert_int_equal(factor.recovery_left, 0);
 }
 
+// It could set none up, and signs in elsewhere.
+static void an_account_without_a_password_is_not_asked_for_a_second_factor(void **state)
+{
+    fixture *f = *state;
+    hf_session local = local_session(f);
+    hf_patch patch = patch_of(f, &hf_noun_user, "{\"key\":\"nora\",\"role\":\"analyst\"}");
+    hf_user *user = NULL;
+    hf_error err = {0};
+    add_as(f, "boss", "administrator");
+    add_user(f, "mara");
+    assert_true(hf_add_user(&local, &patch, HF_STR_EMPTY, &f->memory, &user, &err));
+    set(f, HF_INSTANCE_SECOND_FACTOR, "analyst");
+    assert_int_equal(held_of(f, "mara"), HF_HELD_SECOND_FACTOR);
+    assert_int_equal(held_of(f, "nora"), HF_HELD_NOT);
+}
+
 static void a_name_is_asked_and_their_number_is_bounded(void **state)
 {
     fixture *f = *state;
@@ -419,6 +435,7 @@ int main(void)
         STORE_TEST(only_its_owner_is_let_in),
         STORE_TEST(nobody_else_adds_a_way_in),
         STORE_TEST(it_is_the_second_factor_until_it_is_removed),
+        STORE_TEST(an_account_without_a_password_is_not_asked_for_a_second_factor),
         STORE_TEST(a_name_is_asked_and_their_number_is_bounded),
         STORE_TEST(it_goes_with_its_account),
         STORE_TEST(a_ticket_is_for_its_purpose_and_counts_once),
