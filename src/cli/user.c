@@ -24,7 +24,8 @@ static const hf_option options[] = {
     {"--password-stdin", NULL, "read the password from standard input (add, password)"},
     {"--must-change", NULL, "the password is for the first sign-in only (add, password)"},
     {"--label", "TEXT", "what the token is for (token)"},
-    {"--days", "N", "the token ends after N days (token; default: as late as identity.token_days allows)"},
+    {"--days", "N",
+     "the token ends after N days (token; default: as late as identity.token_days allows)"},
 };
 
 static bool read_password(hf_cli *cli, hf_str *out, hf_error *err)

@@ -3,6 +3,7 @@
 // What a person does with whole lists, on the real program: saved views, a change of many with its undo, going to a row,
 // taking out what is shown. And that a screen at rest asks for nothing.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { api, fillingBulk, launch, missing, settled, signIn, startServer, walks, watchedPage } from './harness.mjs';
 
@@ -123,8 +124,9 @@ walk('what is taken out is what is shown', async (page) => {
   await page.goto(`${server.url}/register/assets?kind=hospital&sort=name`);
   await firstRow(page).waitFor();
   await button(page, 'download').click();
-  const href = await page.getByRole('link', { name: /CSV/ }).getAttribute('href');
-  const text = await page.evaluate(async (asked) => (await fetch(asked)).text(), href);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /CSV/ }).click()]);
+  assert.equal(file.suggestedFilename(), 'assets.csv');
+  const text = await readFile(await file.path(), 'utf8');
   const count = (await api(page, '/assets?kind=hospital&limit=1')).count.value;
   assert.equal(text.trim().split('\n').length - 1, count);
 });
