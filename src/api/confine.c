@@ -2,6 +2,7 @@
 //
 // The server locks itself in before it starts a thread: of files it reaches the folder of its store, the folder for
 // temporary files, and what it and the reader of foreign files need to run. Called by serve.c.
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -73,6 +74,9 @@ bool hf_confine(const hf_serve_options *options, hf_error *err)
                               .devices = devices,
                               .may_serve = true};
     hf_sandbox_state state;
+    // SQLite would take /var/tmp when it is there, and not look whether it may.
+    if (setenv("SQLITE_TMPDIR", write_dirs[1], 1) != 0)
+        return hf_fail(err, HF_ERR_INTERNAL, "sandbox.refused", "no room for the environment");
     if (options->has_no_sandbox) {
         hf_log(HF_LOG_WARN, "serve.no_sandbox",
                "the server is not locked in: it can open every file that its user can");

@@ -29,7 +29,8 @@ static const hf_option options[] = {
      "SHA-256 of the certificate in hexadecimal, or a name in it: dns:NAME, email:ADDRESS, "
      "uri:ADDRESS (certificate; without it they are listed)"},
     {"--remove", NULL, "take that certificate back (certificate)"},
-    {"--days", "N", "the token ends after N days (token; default: never)"},
+    {"--days", "N",
+     "the token ends after N days (token; default: as late as identity.token_days allows)"},
 };
 
 static bool read_password(hf_cli *cli, hf_str *out, hf_error *err)

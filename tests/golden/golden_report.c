@@ -47,6 +47,20 @@ static size_t line_of(hf_str text, size_t at)
     return line;
 }
 
+// Each report has a code of its own: the golden ones have noughts in its place.
+static void level_codes(hf_buf *html)
+{
+    static const char *const starts[] = {"HFM-", "HFM\\2d "}; // in the page, in its style
+    enum { DIGITS = 20 };
+    for (size_t at = 0; at < html->len; at++)
+        for (size_t i = 0; i < HF_COUNT(starts); i++) {
+            size_t begin = at + strlen(starts[i]);
+            if (begin + DIGITS <= html->len &&
+                memcmp(html->ptr + at, starts[i], strlen(starts[i])) == 0)
+                memset(html->ptr + begin, '0', DIGITS);
+        }
+}
+
 static void compare(fixture *f, hf_lang lang)
 {
     HF_CLEANUP(hf_buf_done) hf_buf html = hf_buf_of(HF_REPORT_BYTES_MAX);
@@ -59,6 +73,7 @@ static void compare(fixture *f, hf_lang lang)
     const hf_report_request request = {.kind = HF_STR("national")};
     if (!hf_make_report(&session, &request, &html, &err))
         fail_msg("%s", err.message);
+    level_codes(&html);
     hf_str is = hf_buf_str(&html);
     if (run_of.accepts) {
         assert_true(hf_file_write(path, is, &err));

@@ -168,8 +168,34 @@ static void every_report_is_an_event(void **state)
     assert_true(hf_read_log(&session, 0, 1, &f->memory, &events, &count, &err));
     assert_true(hf_str_equal_z(events[0].action, "report.done"));
     assert_true(hf_str_equal(events[0].actor, session.actor.name));
-    assert_true(has(events[0].detail, "\"kind\":\"national\""));
-    assert_true(has(events[0].detail, "\"format\":\"html\""));
+    // With the code that stands on each of its pages, beside whom it was made for.
+    hf_json *detail = NULL;
+    assert_true(hf_json_parse(events[0].detail, &f->memory, &detail, &err));
+    assert_true(hf_str_equal_z(hf_json_text(detail, "kind"), "national"));
+    assert_true(hf_str_equal_z(hf_json_text(detail, "format"), "html"));
+    hf_str code = hf_json_text(detail, "mark");
+    assert_true(hf_is_mark(code));
+    hf_str page = hf_buf_str(&html);
+    size_t foot = hf_str_find(page, HF_STR("<footer"));
+    assert_true(hf_str_find(hf_str_slice(page, foot, page.len), code) < page.len - foot);
+    assert_true(hf_str_find(page, session.actor.name) < page.len);
+}
+
+// As secret as the most secret record, and for those only who are in all compartments.
+static void it_bears_the_compartments_of_all_that_it_tells_of(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_buf_done) hf_buf html = hf_buf_of(HF_REPORT_BYTES_MAX);
+    HF_CLEANUP(hf_buf_done) hf_buf none = hf_buf_of(HF_REPORT_BYTES_MAX);
+    hf_session session = local_session(f);
+    hf_error err = {0};
+    make_register(f);
+    must_write(f, "asset", "H", "{\"compartments\":[\"quarry\"]}");
+    assert_true(make_kind(&session, "national", &html, &err));
+    assert_true(hf_str_find(hf_buf_str(&html), HF_STR(">quarry</")) < html.len);
+    hf_session outside = user_session(f, HF_ROLE_ANALYST, HF_TLP_RED);
+    assert_false(make_kind(&outside, "national", &none, &err));
+    assert_string_equal(err.code, "question.restricted");
 }
 
 static void assets_are_named_in_the_language_of_the_reader(void **state)
@@ -207,6 +233,7 @@ int main(void)
         STORE_TEST(each_form_asks_first_and_is_told),
         cmocka_unit_test(the_end_of_a_name_says_the_form),
         STORE_TEST(every_report_is_an_event),
+        STORE_TEST(it_bears_the_compartments_of_all_that_it_tells_of),
         STORE_TEST(assets_are_named_in_the_language_of_the_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
