@@ -159,7 +159,9 @@ static bool update_nouns(hf_store *store, hf_conn *conn, hf_error *err)
         return false;
     if (is_new)
         return true;
-    if (!run_if_any(conn, conn->driver->words->functions, err))
+    // Attachments were the platform's own once; since they are data, their index leaves out the usual marking.
+    if (!run_if_any(conn, conn->driver->words->functions, err) ||
+        !hf_conn_run(conn, "DROP INDEX IF EXISTS \"attachment_marking\"", err))
         return false;
     for (size_t i = 0; i < store->noun_count; i++)
         if (!update_noun(conn, &store->sql[i], err))

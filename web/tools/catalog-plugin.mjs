@@ -34,7 +34,7 @@ const analysisAreas = ['assess', 'assist', 'chain', 'pair', 'iim', 'plot', 'scen
 const analysisNouns = [
   'instrument', 'provision', 'question', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'recommendation', 'need', 'offer', 'project',
 ];
-const analysisErrors = ['release', 'general', 'run', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'provision', 'assistance', 'project'];
+const analysisErrors = ['release', 'general', 'run', 'attachment', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'provision', 'assistance', 'project'];
 const setupAreas = ['setup', 'settings', 'security', 'users', 'right', 'check', 'audit', 'dictionary'];
 const setupErrors = ['audit', 'backup', 'certificate', 'oidc', 'passkey', 'tls', 'team', 'matpower', 'epanet', 'graphml', 'dump', 'oscal', 'xml', 'deflate'];
 const oneOf = (words) => `(${words.join('|')})`;

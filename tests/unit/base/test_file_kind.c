@@ -32,7 +32,7 @@ typedef struct {
 static void add_number(hf_buf *out, uint64_t value, size_t bytes)
 {
     for (size_t i = 0; i < bytes; i++)
-        hf_buf_add_byte(out, i < 8 ? (char)(value >> (8 * i) & 0xff) : '\0');
+        hf_buf_add_byte(out, (char)(i < sizeof value ? value >> (8 * i) & 0xff : 0));
 }
 
 static void add_common(hf_buf *out, const packed_entry *e, size_t packed, bool with_lie)

@@ -97,3 +97,40 @@ test('the cards of an interview are turned and kept by keys, on a phone, too', {
   assert.deepEqual(faults, []);
   await close();
 });
+
+test('a meeting of the visit is planned with its questions, and leads to their cards', { skip: missing }, async () => {
+  const { page, faults, allow, close } = await watchedPage(browser, server);
+  await signIn(page, server);
+  await make(page, '/assessments', { key: 'V1', title: 'Visit round', instruments: ['sr2341'] });
+  await page.goto('/assessment?key=V1&phase=visit');
+  await page.getByText('No meetings yet').waitFor();
+  await page.getByRole('button', { name: 'Add a meeting' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Who is met').fill('Port authority');
+  await dialog.getByLabel('Place').fill('Gate 2');
+  await dialog.getByLabel('From').fill('2026-05-04T09:00');
+  await dialog.getByLabel('To', { exact: true }).fill('2026-05-04T08:00');
+  await dialog.getByLabel('Questions').selectOption([question]);
+  assert.deepEqual(await axe(page), []);
+  allow(/400/);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('The meeting would end before it starts.').waitFor();
+  await dialog.getByLabel('To', { exact: true }).fill('2026-05-04T11:00');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const meeting = page.getByRole('listitem').filter({ hasText: 'Port authority' });
+  await meeting.getByText('Gate 2').waitFor();
+  for (const width of [1280, 360]) {
+    await resize(page, width);
+    assert.deepEqual(await axe(page), []);
+  }
+  // On paper: the questions, and nothing to press.
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.getByRole('button', { name: 'Add a meeting' }).isVisible(), false);
+  assert.ok(await meeting.getByText('Gate 2').isVisible());
+  await page.emulateMedia({ media: 'screen' });
+  await meeting.getByRole('link').first().click();
+  await page.getByText('the arrows turn the card').waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('q'), question);
+  assert.deepEqual(faults, []);
+  await close();
+});

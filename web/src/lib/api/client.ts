@@ -98,34 +98,6 @@ export async function send(method: string, path: string, body?: unknown, options
   throw problem;
 }
 
-// A file to its record. Only this old way of asking tells how much has gone out.
-export function upload<T>(path: string, file: File, onProgress: (share: number) => void, signal?: AbortSignal): Promise<T> {
-  const form = new FormData();
-  form.append('file', file, file.name);
-  return new Promise<T>((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const lost = () => {
-      hooks.onReachable(false);
-      reject(new Problem(0, { code: 'net.unreachable' }));
-    };
-    request.open('POST', url(path));
-    request.responseType = 'json';
-    request.setRequestHeader('Accept', 'application/json');
-    if (hooks.csrf) request.setRequestHeader('X-CSRF-Token', hooks.csrf);
-    request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0);
-    request.onerror = lost;
-    request.onabort = () => reject(new DOMException('stopped', 'AbortError'));
-    request.onload = () => {
-      hooks.onReachable(true);
-      if (request.status < 300) return resolve(request.response as T);
-      if (request.status === 401) hooks.onSignedOut();
-      reject(new Problem(request.status, (request.response ?? {}) as ProblemDoc));
-    };
-    signal?.addEventListener('abort', () => request.abort());
-    request.send(form);
-  });
-}
-
 async function answer<T>(response: Response): Promise<Answer<T>> {
   const data = response.status === 204 ? null : await response.json();
   return {
@@ -160,8 +132,5 @@ export const api = {
 };
 
 export const etagOf = (record: Rec, etag: string | null): string => etag ?? `"${record.version ?? 1}"`;
-
-// Where the bytes of a file are: a download, never a page.
-export const fileHref = (key: string): string => url(`/attachments/${encodeURIComponent(key)}/content`);
 
 export const recordPath = (plural: string, key: string): string => `/${plural}/${encodeURIComponent(key)}`;
