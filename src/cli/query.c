@@ -5,6 +5,8 @@
 
 #include "base/limits.h"
 
+enum { ATTRIBUTES_SHOWN_BYTES = 2000 };
+
 // Names what many commands show: the key, then at most five fields that people look at first.
 static size_t columns_of(const hf_noun *noun, const hf_field *fields[6])
 {
@@ -135,7 +137,11 @@ void hf_cli_write_record(hf_cli *cli, const hf_noun *noun, const void *record)
         hf_field_write_text(field, record, &cli->out);
         hf_buf_add_byte(&cli->out, '\n');
     }
-    if (head->attributes.len > 0) {
+    if (head->attributes.len >
+        ATTRIBUTES_SHOWN_BYTES) { // a kept OSCAL control is no reading matter
+        const hf_message_value value = {"count", HF_STR_EMPTY, true, (double)head->attributes.len};
+        hf_cli_say(cli, "cli.show.long_attributes", &value, 1);
+    } else if (head->attributes.len > 0) {
         hf_buf_add_str(&cli->out, head->attributes);
         hf_buf_add_byte(&cli->out, '\n');
     }

@@ -118,9 +118,8 @@ static bool deliver(reader *r, record *one, hf_error *err)
     if (one->why.code == NULL && head->key.len == 0)
         hf_fail(&one->why, HF_ERR_INPUT, "oscal.untitled",
                 "a control needs an id and a title; give it both");
-    if (one->why.code == NULL)
-        (void)hf_field_set_text(&noun->fields[0], head, head->key, false, &r->scratch, &one->why);
     if (one->why.code == NULL &&
+        hf_field_set_text(&noun->fields[0], head, head->key, false, &r->scratch, &one->why) &&
         !hf_key_set_add(&r->keys, hf_str_hash(hf_str_of(noun->name)), head->key))
         hf_fail(&one->why, HF_ERR_INPUT, "oscal.repeated",
                 "the id '%.*s' stands twice in the document; ids are unique, mend one of them",
@@ -435,15 +434,20 @@ static bool read_control(reader *r, const hf_json *control, hf_error *err)
 
 // --- instruments, groups -----------------------------------------------------------------------------------
 
-// "NIST SP 800-53, Rev. 5" → "nist-sp-800-53-rev-5".
+// "NIST SP 800-53, Rev. 5" → "nist-sp-800-53-rev-5". What is cut, or of another script, leaves a mark of the whole title:
+// two titles are never one key.
 static hf_str slug(reader *r, hf_str title)
 {
-    char text[SLUG_MAX];
+    char text[SLUG_MAX], mark[9];
     size_t len = 0;
-    for (size_t i = 0; i < title.len && len < SLUG_MAX; i++) {
+    bool is_whole = true;
+    for (size_t i = 0; i < title.len; i++) {
         char c = title.ptr[i];
         c = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
         bool is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        is_whole &= ((unsigned char)c & 0x80) == 0 && len < SLUG_MAX;
+        if (len == SLUG_MAX)
+            break;
         if (is_plain)
             text[len++] = c;
         else if (len > 0 && text[len - 1] != '-')
@@ -451,14 +455,12 @@ static hf_str slug(reader *r, hf_str title)
     }
     while (len > 0 && text[len - 1] == '-')
         len--;
-    // A title in another script leaves nothing to read: its hash tells it from others.
-    if (len < 3) {
-        char hex[9];
-        hf_sha1 hash = hf_sha1_of(title);
-        hf_hex(hash.bytes, 4, hex);
-        return hf_str_format(&r->arena, "catalog-%s", hex);
-    }
-    return hf_str_copy(&r->arena, (hf_str){text, len});
+    if (is_whole && len > 2)
+        return hf_str_copy(&r->arena, (hf_str){text, len});
+    hf_sha1 hash = hf_sha1_of(title);
+    hf_hex(hash.bytes, 4, mark);
+    return len == 0 ? hf_str_format(&r->arena, "catalog-%s", mark)
+                    : hf_str_format(&r->arena, "%.*s-%s", (int)len, text, mark);
 }
 
 static bool read_instrument(reader *r, const hf_json *node, hf_str title, bool is_foreign,
@@ -551,6 +553,16 @@ static void refuse_step(void *context, const hf_json *node, const hf_error *why)
     refuse(r, NULL, node, why);
 }
 
+// A document of this program whose groups are instruments; it also writes profiles of foreign catalogues.
+static bool is_ours(const reader *r, const hf_json *catalog)
+{
+    bool is_made = hf_oscal_prop(r->metadata, "made-by", HF_OSCAL_NS).len > 0;
+    for (const hf_json *group = list_of(catalog, "groups"); is_made && group != NULL;
+         group = group->next)
+        is_made = is_own(group);
+    return is_made && list_of(catalog, "controls") == NULL;
+}
+
 static bool read_catalog(reader *r, const hf_json *catalog, hf_error *err)
 {
     r->metadata = hf_json_get(catalog, "metadata");
@@ -565,8 +577,7 @@ static bool read_catalog(reader *r, const hf_json *catalog, hf_error *err)
     r->theme = hf_oscal_fit(title, THEME_MAX, &r->arena, &(size_t){0});
     if (!hf_oscal_index_of(catalog, &r->arena, refuse_repeated, r, &r->index, err))
         return false;
-    bool is_ours = hf_oscal_prop(r->metadata, "made-by", HF_OSCAL_NS).len > 0;
-    if (!is_ours && !read_instrument(r, catalog, title, true, err))
+    if (!is_ours(r, catalog) && !read_instrument(r, catalog, title, true, err))
         return false;
     return read_controls(r, catalog, err) && read_groups(r, catalog, true, err);
 }

@@ -339,6 +339,27 @@ bool hf_oscal_write_catalog(const hf_oscal_book *book, hf_buf *out, hf_error *er
 
 // --- the profile -------------------------------------------------------------------------------------------
 
+// As the control is called in the catalogue that the profile draws on.
+static hf_str control_id(const hf_oscal_book *book, size_t p, bool is_kept, hf_arena *arena)
+{
+    hf_str id = is_kept ? hf_oscal_kept_id(book, p) : HF_STR_EMPTY;
+    return id.len > 0 ? id : hf_oscal_token(book->provisions[p]->head.key, arena);
+}
+
+// A choice of an instrument is an instrument of its own where it comes in: its title names the themes.
+static hf_str title_of_choice(const hf_oscal_book *chosen, hf_str title, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(400);
+    hf_map seen = hf_map_of(arena, 16);
+    hf_buf_add_str(&text, title);
+    for (size_t p = 0; p < chosen->provision_count; p++) {
+        hf_str theme = chosen->provisions[p]->theme;
+        if (text.len + theme.len + 2 < 190 && hf_map_add(&seen, theme, 0, NULL))
+            hf_buf_add_format(&text, "%s%.*s", seen.count == 1 ? ": " : ", ", HF_STR_ARG(theme));
+    }
+    return hf_buf_copy(arena, &text);
+}
+
 bool hf_oscal_write_profile(const hf_oscal_book *whole, const hf_oscal_book *chosen, hf_buf *out,
                             hf_error *err)
 {
@@ -353,11 +374,12 @@ bool hf_oscal_write_profile(const hf_oscal_book *whole, const hf_oscal_book *cho
         hf_buf_add_z(&body, "\"include-all\":{}");
     } else {
         hf_json_writer w = {.out = &body};
+        if (is_kept)
+            head.title = title_of_choice(chosen, head.title, &arena);
         hf_buf_add_z(&body, "\"include-controls\":[{\"with-ids\":");
         hf_json_begin_array(&w);
         for (size_t p = 0; p < chosen->provision_count; p++)
-            hf_json_add_str(&w, is_kept ? hf_oscal_kept_id(chosen, p)
-                                        : hf_oscal_token(chosen->provisions[p]->head.key, &arena));
+            hf_json_add_str(&w, control_id(chosen, p, is_kept, &arena));
         hf_json_end_array(&w);
         hf_buf_add_z(&body, "}]");
     }

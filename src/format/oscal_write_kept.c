@@ -191,11 +191,12 @@ static hf_json *part_named(hf_json *control, const char *name)
     return NULL;
 }
 
-static hf_json *part_of_id(hf_json *node, hf_str id)
+// The part itself, to be changed.
+static hf_json *part_in(hf_json *node, const hf_json *wanted)
 {
     hf_json *list = hf_oscal_get(node, "parts");
     for (hf_json *part = list != NULL ? list->child : NULL; part != NULL; part = part->next) {
-        hf_json *found = hf_str_equal(hf_json_text(part, "id"), id) ? part : part_of_id(part, id);
+        hf_json *found = part == wanted ? part : part_in(part, wanted);
         if (found != NULL)
             return found;
     }
@@ -243,17 +244,18 @@ static void add_question(rebuilding *b, hf_json *control, const hf_provision_que
         set_evidence(b, part, question->wanted);
 }
 
-// The question that a part was read as.
+// The question that a word of the control was read as; number: among those of the control, from 1.
 static const hf_provision_question *question_of(const rebuilding *b, size_t p,
-                                                const hf_oscal_question *word)
+                                                const hf_oscal_question *word, size_t number)
 {
     hf_str provision = b->book->provisions[p]->head.key;
     hf_str instrument = b->book->instruments[0]->head.key;
     hf_str own = hf_oscal_prop(word->part, "key", HF_OSCAL_NS);
-    hf_str key = word->part == NULL ? hf_str_format(b->arena, "%.*s.q1", HF_STR_ARG(provision))
-                 : own.len > 0      ? own
-                                    : hf_str_format(b->arena, "%.*s:%.*s", HF_STR_ARG(instrument),
-                                                    HF_STR_ARG(hf_json_text(word->part, "id")));
+    hf_str id = hf_json_text(word->part, "id");
+    hf_str key = own.len > 0 ? own
+                 : id.len > 0
+                     ? hf_str_format(b->arena, "%.*s:%.*s", HF_STR_ARG(instrument), HF_STR_ARG(id))
+                     : hf_str_format(b->arena, "%.*s.q%zu", HF_STR_ARG(provision), number);
     for (size_t q = b->book->first_question[p]; q < b->book->first_question[p + 1]; q++)
         if (hf_str_equal(b->book->questions[q]->head.key, key))
             return b->book->questions[q];
@@ -264,7 +266,7 @@ static const hf_provision_question *question_of(const rebuilding *b, size_t p,
 static void change_question(rebuilding *b, hf_json *control, const hf_oscal_question *word,
                             const hf_provision_question *question)
 {
-    hf_json *part = part_of_id(control, hf_json_text(word->part, "id"));
+    hf_json *part = part_in(control, word->part);
     if (part == NULL)
         return;
     if (question == NULL) {
@@ -287,7 +289,7 @@ static void change_questions(rebuilding *b, size_t p, const hf_oscal_words *word
     uint32_t unused = 0;
     for (size_t i = 0; i < words->question_count; i++) {
         const hf_oscal_question *word = &words->questions[i];
-        const hf_provision_question *question = question_of(b, p, word);
+        const hf_provision_question *question = question_of(b, p, word, i + 1);
         bool is_same = question != NULL && hf_str_equal(question->text, word->text) &&
                        hf_str_equal(question->wanted, word->wanted);
         if (question != NULL)
@@ -302,24 +304,26 @@ static void change_questions(rebuilding *b, size_t p, const hf_oscal_words *word
             add_question(b, control, b->book->questions[q]);
 }
 
-static bool change_control(rebuilding *b, const hf_oscal_index *index, size_t p)
+static void change_control(rebuilding *b, const hf_oscal_index *index, size_t p)
 {
     const hf_provision *provision = b->book->provisions[p];
     hf_json *control = b->controls[p];
     hf_oscal_words words;
-    if (!hf_oscal_words_of(index, control, b->arena, &words, b->err))
-        return false;
+    hf_error unused;
+    hf_error_clear(&unused);
+    // A parameter that stood with a control that is gone: what is kept goes out as it came.
+    if (!hf_oscal_words_of(index, control, b->arena, &words, &unused))
+        return;
     if (!hf_str_equal(provision->title, words.title)) {
         hf_oscal_set(control, "title", hf_oscal_text("title", provision->title, b->arena));
         b->is_changed = true;
     }
     change_questions(b, p, &words);
     if (hf_str_equal(provision->requirement, words.requirement))
-        return true;
+        return;
     hf_json *statement = part_named(control, "statement");
     set_prose(b, statement != NULL ? statement : new_part(b, control, "statement"),
               provision->requirement);
-    return true;
 }
 
 // A changed document is another one: a new uuid of what it says now, and the time of the newest change.
@@ -390,8 +394,8 @@ bool hf_oscal_write_kept(const hf_oscal_book *book, hf_buf *out, hf_error *err)
     if (!add_others(&b, catalog) || !hf_oscal_index_of(catalog, &arena, NULL, NULL, &index, err))
         return false;
     for (size_t p = 0; p < book->provision_count; p++)
-        if (b.controls[p] != NULL && !change_control(&b, &index, p))
-            return false;
+        if (b.controls[p] != NULL)
+            change_control(&b, &index, p);
     if (b.is_changed)
         sign_change(&b, catalog);
     write_in_order(catalog, out);

@@ -143,6 +143,23 @@ def a_profile_gives_what_its_publisher_resolved_it_to(place):
     assert again["question"]["unchanged"] == 966, again
 
 
+def a_profile_of_ours_comes_in_with_its_catalogue(place):
+    must(place.run("init"), 0)
+    place.write("holdfast-catalog.json", must(place.run("oscal", "catalog"), 0).stdout)
+    place.write("aviation.json", must(place.run("oscal", "profile", "--themes", "aviation"), 0).stdout)
+    tried = must(place.run("--json", "import", "--dry-run", "aviation.json"), 0).json()
+    assert tried["added"] + tried["changed"] + tried["refused"] == 0 and tried["unchanged"] > 10, tried
+    must(place.run("import", shared(LOW)), 0)
+    key = key_of_low(place)
+    place.write("holdfast-catalog.json", must(place.run("oscal", "catalog", "--instruments", key), 0).stdout)
+    place.write("access.json", must(place.run("oscal", "profile", "--instruments", key, "--themes", "Access Control"), 0).stdout)
+    tried = must(place.run("--json", "import", "--dry-run", "access.json"), 0).json()["by_noun"]
+    assert tried["instrument"]["added"] == 1 and tried["provision"]["added"] == 11, tried
+    place.write("all.json", must(place.run("oscal", "profile", "--instruments", key), 0).stdout)
+    tried = must(place.run("--json", "import", "--dry-run", "all.json"), 0).json()["by_noun"]
+    assert tried["provision"]["unchanged"] == 149 and tried["instrument"]["added"] == 0, tried
+
+
 def a_refused_control_says_where_and_stores_nothing(place):
     must(place.run("init"), 0)
     place.write("bad.json", '{"catalog": {"uuid": "x", "metadata": {"title": "T", "version": "1", "oscal-version": "1.1.2"},\n'
@@ -197,6 +214,7 @@ if __name__ == "__main__":
         the_same_data_give_the_same_bytes,
         what_nist_publishes_comes_in_and_goes_out_without_a_difference,
         a_profile_gives_what_its_publisher_resolved_it_to,
+        a_profile_of_ours_comes_in_with_its_catalogue,
         a_refused_control_says_where_and_stores_nothing,
         words_that_do_not_fit_are_refused,
         over_http_who_may_and_who_may_not,

@@ -68,6 +68,35 @@ a_catalogue_is_an_instrument_its_controls_provisions_its_objectives_questions(vo
     outcome_done(&o);
 }
 
+static void two_titles_are_never_one_key(void **state)
+{
+    static const char *const titles[][2] = {
+        {"A long title that goes on and on for more than sixty bytes, one", "a-long-title-that"},
+        {"A long title that goes on and on for more than sixty bytes, two", "a-long-title-that"},
+        {"\u0417\u0430\u043a\u043e\u043d 2026", "2026-"},
+        {"\u041f\u0440\u0438\u043a\u0430\u0437 2026", "2026-"},
+        {"\u51b3\u8bae", "catalog-"},
+        {"!?", "catalog-"}};
+    char keys[HF_COUNT(titles)][100];
+    (void)state;
+    for (size_t i = 0; i < HF_COUNT(titles); i++) {
+        outcome o;
+        char text[400];
+        (void)snprintf(text, sizeof text,
+                       "{\"catalog\":{\"uuid\":\"x\",\"metadata\":{\"title\":\"%s\",\"oscal-"
+                       "version\":\"1.1.2\"}}}",
+                       titles[i][0]);
+        read_text(&o, "law.json", text, NULL);
+        assert_true(o.ok);
+        const char *key = strstr(text_of_buf(&o.patches), "\"key\":\"") + 7;
+        (void)snprintf(keys[i], sizeof keys[i], "%.*s", (int)strcspn(key, "\""), key);
+        assert_int_equal(strncmp(keys[i], titles[i][1], strlen(titles[i][1])), 0);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(keys[i], keys[k]);
+        outcome_done(&o);
+    }
+}
+
 static void refuses_what_is_no_catalogue_with_its_place(void **state)
 {
     static const struct {
@@ -358,6 +387,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             a_catalogue_is_an_instrument_its_controls_provisions_its_objectives_questions),
+        cmocka_unit_test(two_titles_are_never_one_key),
         cmocka_unit_test(refuses_what_is_no_catalogue_with_its_place),
         cmocka_unit_test(refuses_single_controls_and_says_where_they_stand),
         cmocka_unit_test(a_document_has_as_many_parts_as_the_limit_says_and_no_more),

@@ -124,6 +124,24 @@ static void what_the_state_changed_goes_out_in_its_place_under_a_new_uuid(void *
     assert_true(hf_str_equal(text, law_of(f)));
 }
 
+static void a_question_without_an_id_is_found_again(void **state)
+{
+    fixture *f = *state;
+    static const char law[] =
+        "{\"catalog\":{\"uuid\":\"74c8ba1e-5cd4-4ad1-bbfd-d888e2f6c724\",\"metadata\":{"
+        "\"title\":\"Our law\",\"version\":\"7\",\"oscal-version\":\"1.1.2\"},\"controls\":[{"
+        "\"id\":\"a\",\"title\":\"A\",\"parts\":[{\"name\":\"statement\",\"prose\":\"s\"},"
+        "{\"name\":\"objective\",\"prose\":\"one\"},{\"name\":\"objective\",\"prose\":"
+        "\"two\"}]}]}}";
+    (void)fixture_init(f);
+    import_law(f, law, 4, 0);
+    assert_true(hf_str_equal(canonical(f, law_of(f)), canonical(f, hf_str_of(law))));
+    must_write(f, "question", "our-law:a.q2", "{\"text\":\"three\"}");
+    hf_str text = law_of(f);
+    assert_true(has(text, "\"prose\":\"one\"") && has(text, "\"prose\":\"three\""));
+    assert_true(has(text, "\"prose\":\"s\"") && !has(text, "\"prose\":\"two\""));
+}
+
 static void a_provision_that_is_gone_leaves_what_lay_in_it(void **state)
 {
     fixture *f = *state;
@@ -258,6 +276,7 @@ int main(void)
         WITH_STORE(a_foreign_catalogue_goes_out_as_it_came_in),
         WITH_STORE(a_back_matter_too_long_for_one_record_is_not_lost),
         WITH_STORE(what_the_state_changed_goes_out_in_its_place_under_a_new_uuid),
+        WITH_STORE(a_question_without_an_id_is_found_again),
         WITH_STORE(a_provision_that_is_gone_leaves_what_lay_in_it),
         WITH_STORE(the_shipped_catalogue_comes_back_without_a_change),
         WITH_STORE(a_choice_that_names_nothing_is_refused),
