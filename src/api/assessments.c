@@ -157,6 +157,9 @@ static const hf_route routes[] = {
 #define ADVISED                                                                                    \
     ARRAY OBJECT "\"recommendation\":" ADVICE ",\"is_open\":" FLAG ",\"is_overdue\":" FLAG         \
                  ",\"earlier\":" SHARE ",\"later\":" SHARE ",\"gap\":" MAYBE_TEXT "}}}"
+#define PHASES                                                                                     \
+    ARRAY "{\"allOf\":[" A_SCORE "," OBJECT "\"phase\":" TEXT ",\"provisions\":" COUNT             \
+          ",\"gaps\":" COUNT ",\"recommendations\":" COUNT ",\"needs\":" COUNT "}}]}}"
 #define BEFORE  ARRAY OBJECT "\"key\":" TEXT ",\"title\":" TEXT "}}}"
 #define CARRIED ARRAY ADVICE "}"
 
@@ -165,10 +168,10 @@ static const char schemas[] =
     "\"AssessmentScore\":" SCORE ",\"RoundPair\":" PAIR
     ",\"AssessmentResults\":{\"type\":\"object\",\"required\":[\"assessment\",\"due_at\","
     "\"is_overdue\",\"overall\",\"themes\",\"instruments\",\"provisions\",\"gaps\","
-    "\"rounds_before\",\"carried\"],\"properties\":{\"due_at\":" MAYBE_TEXT ",\"is_overdue\":" FLAG
-    ",\"overall\":" A_SCORE ",\"themes\":" SCORES ",\"instruments\":" SCORES
-    ",\"provisions\":" SCORES ",\"gaps\":" RANKED ",\"rounds_before\":" BEFORE
-    ",\"carried\":" CARRIED "}}"
+    "\"phases\",\"without_phase\",\"rounds_before\",\"carried\"],\"properties\":{\"due_"
+    "at\":" MAYBE_TEXT ",\"is_overdue\":" FLAG ",\"overall\":" A_SCORE ",\"themes\":" SCORES
+    ",\"instruments\":" SCORES ",\"provisions\":" SCORES ",\"gaps\":" RANKED ",\"phases\":" PHASES
+    ",\"without_phase\":" COUNT ",\"rounds_before\":" BEFORE ",\"carried\":" CARRIED "}}"
     ",\"RoundComparison\":{\"type\":\"object\",\"required\":[\"earlier\",\"later\",\"overall\","
     "\"gaps\",\"themes\",\"instruments\",\"provisions\",\"questions\",\"recommendations\"],"
     "\"properties\":{\"overall\":" A_PAIR

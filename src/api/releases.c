@@ -9,11 +9,13 @@ static void write_release(const hf_call *call, const hf_release *release, hf_rel
                           hf_json_writer *w)
 {
     bool is_waiting = hf_release_waits_for(&call->session, release);
+    // What a practice says can be judged by whoever may read it; a run tells of all of the register.
+    bool may_approve = hf_is_share(release) ? rights.may_decline : rights.may_approve;
     hf_json_begin_object(w);
     hf_noun_write_json(&hf_noun_release, release, w);
     hf_json_name(w, "can");
     hf_json_begin_array(w);
-    if (is_waiting && rights.may_approve)
+    if (is_waiting && may_approve)
         hf_json_add_z(w, "approve");
     if (is_waiting && rights.may_decline)
         hf_json_add_z(w, "decline");

@@ -27,8 +27,15 @@ static bool run(hf_cli *cli, hf_error *err)
         !hf_make_assessment_report(&cli->session, hf_str_of(cli->words[1]),
                                    hf_str_of(hf_cli_option(cli, "--against")), &html, err))
         return false;
-    if (!is_assessment && !hf_make_report(&cli->session, hf_str_of(cli->words[0]),
-                                          hf_str_of(hf_cli_option(cli, "--within")), &html, err))
+    bool is_strategy = hf_str_equal_z(hf_str_of(cli->words[0]), "strategy");
+    if (is_strategy && hf_cli_has(cli, "--within"))
+        return hf_fail(err, HF_ERR_USAGE, "usage.options",
+                       "--within is of 'report area'; leave it out");
+    if (is_strategy && !hf_make_strategy_report(&cli->session, &html, err))
+        return false;
+    if (!is_assessment && !is_strategy &&
+        !hf_make_report(&cli->session, hf_str_of(cli->words[0]),
+                        hf_str_of(hf_cli_option(cli, "--within")), &html, err))
         return false;
     if (path == NULL) {
         hf_buf_add_str(&cli->out, hf_buf_str(&html));
@@ -40,13 +47,13 @@ static bool run(hf_cli *cli, hf_error *err)
 const hf_command hf_command_report = {
     .name = "report",
     .usage = "KIND [ASSESSMENT] [--within AREA] [--against ROUND] [-o FILE]",
-    .summary = "Write a report; kinds: national, area, assessment.",
+    .summary = "Write a report; kinds: national, area, assessment, strategy.",
     .example = "holdfast --lang fr report national -o rapport.html",
     .options = options,
     .option_count = HF_COUNT(options),
     .min_words = 1,
     .max_words = 2,
-    .words = "national|area|assessment",
+    .words = "national|area|assessment|strategy",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

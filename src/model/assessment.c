@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "model/answer.h"
+#include "model/national.h"
 #include "model/project.h"
 #include "model/recommendation.h"
 
@@ -153,7 +154,8 @@ bool hf_is_assessment_part(const hf_noun *noun)
 
 bool hf_is_assessed(const hf_noun *noun)
 {
-    return noun == &hf_noun_assessment || noun == &hf_noun_offer || hf_is_assessment_part(noun);
+    return noun == &hf_noun_assessment || noun == &hf_noun_offer || hf_is_national(noun) ||
+           hf_is_assessment_part(noun);
 }
 
 double hf_theme_weight(const hf_assessment *assessment, hf_str theme, bool *is_set)

@@ -10,7 +10,8 @@ typedef enum { HF_RELEASE_WAITING, HF_RELEASE_APPROVED, HF_RELEASE_DECLINED } hf
 
 typedef struct {
     hf_head head;
-    hf_str kind;   // "simulation": a run over all of the register, told in general
+    hf_str
+        kind; // "simulation": a run over all of the register, told in general; "practice": a lower marking
     int32_t state; // hf_release_state
     hf_str owner;  // who asks
     hf_str title;

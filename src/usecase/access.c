@@ -14,6 +14,8 @@
 #include "model/grant.h"
 #include "model/job.h"
 #include "model/layer.h"
+#include "model/practice.h"
+#include "model/receipt.h"
 #include "model/release.h"
 #include "model/run.h"
 
@@ -86,6 +88,11 @@ static hf_verb verb_for_noun(hf_verb verb, const hf_noun *noun)
         return HF_CAN_AUDIT;
     if (noun == &hf_noun_release && verb == HF_CAN_READ) // one's own: release.c
         return HF_CAN_RELEASE;
+    if (noun == &hf_noun_receipt && verb == HF_CAN_READ) // one's own: awareness.c
+        return HF_CAN_ASSESS;
+    if (noun == &hf_noun_practice &&
+        verb == HF_CAN_IMPORT) // a file could lower its marking: library.h
+        return HF_CAN_RELEASE;
     if (noun->group == HF_GROUP_PROFILE && (verb == HF_CAN_EDIT || verb == HF_CAN_IMPORT))
         return HF_CAN_CONFIGURE;
     if (hf_is_assessed(noun) && (verb == HF_CAN_EDIT || verb == HF_CAN_IMPORT))
@@ -93,11 +100,11 @@ static hf_verb verb_for_noun(hf_verb verb, const hf_noun *noun)
     return verb;
 }
 
-// Jobs, runs, releases and events are written by the program only.
+// Jobs, runs, releases, receipts and events are written by the program only.
 static bool is_programs_own(const hf_noun *noun)
 {
     return noun == &hf_noun_event || noun == &hf_noun_job || noun == &hf_noun_run ||
-           noun == &hf_noun_release;
+           noun == &hf_noun_release || noun == &hf_noun_receipt;
 }
 
 bool hf_may_everywhere(const hf_actor *actor, hf_verb verb)
@@ -249,6 +256,9 @@ bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void
     if (!is_own_account && (verbs_of(actor) & BIT(needed)) == 0)
         return hf_fail(err, HF_ERR_PERMISSION, "access.denied",
                        "this needs the right to %s; ask an administrator", hf_verb_words[needed]);
+    if (verb == HF_CAN_IMPORT && noun == &hf_noun_receipt)
+        return hf_fail(err, HF_ERR_PERMISSION, "access.denied",
+                       "who has read what is confirmed by the reader, not taken from a file");
     // A file tells no place of what belongs to an assessment.
     if (verb == HF_CAN_IMPORT && noun != NULL && hf_is_assessment_part(noun) &&
         !hf_may_everywhere(actor, needed))

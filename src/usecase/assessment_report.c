@@ -73,6 +73,23 @@ static const hf_report_score *scores_of(const gathering *g, const hf_assessed_gr
     return list;
 }
 
+static void gather_phases(gathering *g)
+{
+    hf_report_phase *list = HF_NEW_N(g->arena, hf_report_phase, HF_PHASE_COUNT);
+    for (size_t i = 0; i < HF_PHASE_COUNT; i++) {
+        const hf_assessed_phase *phase = &g->results.phases[i];
+        hf_str name = word(g, "word", &hf_noun_provision, "phases", (int32_t)i);
+        list[i] = (hf_report_phase){.score = score_of(&phase->score, HF_STR_EMPTY, name),
+                                    .provisions = phase->provisions,
+                                    .gaps = phase->gaps,
+                                    .recommendations = phase->recommendations,
+                                    .needs = phase->needs};
+    }
+    g->data.phases = list;
+    g->data.phase_count = HF_PHASE_COUNT;
+    g->data.without_phase = g->results.without_phase;
+}
+
 static hf_str said(gathering *g, hf_str key, const char *part, hf_str own)
 {
     hf_said how = HF_SAID_OWN;
@@ -380,6 +397,7 @@ static void gather(gathering *g, const hf_round_comparison *rounds)
         .theme_count = r->theme_count,
         .instruments = scores_of(g, r->instruments, r->instrument_count),
         .instrument_count = r->instrument_count};
+    gather_phases(g);
     gather_gaps(g);
     gather_answers(g);
     gather_advice(g);

@@ -209,6 +209,50 @@ static void rank_gaps(working *w)
     }
 }
 
+// --- phases ----------------------------------------------------------------------------------------------
+
+// Is one of these provisions of the phase? keys: words.
+static bool touches(const hf_provision_book *book, const uint32_t *is_in, hf_str keys)
+{
+    hf_str key;
+    uint32_t at = 0;
+    while (hf_str_split(&keys, ' ', &key))
+        if (hf_map_get(&book->provision_index, key, &at) && is_in[at] != 0)
+            return true;
+    return false;
+}
+
+static void find_phase(working *w, hf_phase phase, uint32_t *is_in, uint32_t *is_in_any)
+{
+    const hf_provision_book *book = &w->out->book;
+    hf_assessed_phase *out = &w->out->phases[phase];
+    for (size_t p = 0; p < book->provision_count; p++) {
+        is_in[p] = hf_provision_serves(&book->texts, book->provisions[p], phase) ? 1 : 0;
+        is_in_any[p] |= is_in[p];
+        out->provisions += is_in[p];
+    }
+    out->score = hf_score_group(&w->input, w->out->scores, is_in, 1);
+    for (size_t i = 0; i < w->out->gap_count; i++)
+        out->gaps += is_in[w->out->gaps[i].provision];
+    for (size_t i = 0; i < w->out->recommendation_count; i++)
+        out->recommendations += hf_recommendation_is_open(w->out->recommendations[i]) &&
+                                touches(book, is_in, w->out->recommendations[i]->provision);
+    for (size_t i = 0; i < w->out->need_count; i++)
+        out->needs += hf_assistance_need_is_open(w->out->needs[i]) &&
+                      touches(book, is_in, w->out->needs[i]->provisions);
+}
+
+static void find_phases(working *w)
+{
+    size_t count = w->out->book.provision_count;
+    uint32_t *is_in = HF_NEW_N(w->arena, uint32_t, count + 1);
+    uint32_t *is_in_any = HF_NEW_N(w->arena, uint32_t, count + 1);
+    for (size_t i = 0; i < HF_PHASE_COUNT; i++)
+        find_phase(w, (hf_phase)i, is_in, is_in_any);
+    for (size_t p = 0; p < count; p++)
+        w->out->without_phase += is_in_any[p] == 0;
+}
+
 int32_t hf_results_marking(const hf_assessment_results *results)
 {
     int32_t marking = results->assessment->head.marking;
@@ -251,6 +295,7 @@ bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str
     find_themes(&w);
     find_instruments(&w);
     rank_gaps(&w);
+    find_phases(&w);
     out->due = hf_stage_due((hf_stage)out->assessment->stage, out->assessment->stage_since,
                             out->assessment->cycle_months);
     out->is_overdue = out->due != HF_INTEGER_NONE && out->due < session->now_ms;
@@ -290,6 +335,25 @@ static void write_groups(hf_json_writer *out, const char *name, const hf_assesse
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
+}
+
+// All of them: a phase that nothing is asked about is the one to see.
+static void write_phases(const hf_assessment_results *r, hf_json_writer *out)
+{
+    hf_json_name(out, "phases");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < HF_PHASE_COUNT; i++) {
+        hf_json_begin_object(out);
+        hf_json_put_str(out, "phase", hf_str_of(hf_phase_words[i]));
+        hf_json_put_u64(out, "provisions", r->phases[i].provisions);
+        hf_json_put_u64(out, "gaps", r->phases[i].gaps);
+        hf_json_put_u64(out, "recommendations", r->phases[i].recommendations);
+        hf_json_put_u64(out, "needs", r->phases[i].needs);
+        hf_write_score(&r->phases[i].score, out);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+    hf_json_put_u64(out, "without_phase", r->without_phase);
 }
 
 static void write_gaps(const hf_assessment_results *r, hf_json_writer *out)
@@ -361,6 +425,7 @@ void hf_write_assessment_results(const hf_session *session, const hf_assessment_
     hf_json_end_object(out);
     write_groups(out, "themes", r->themes, r->theme_count, true);
     write_groups(out, "instruments", r->instruments, r->instrument_count, false);
+    write_phases(r, out);
     write_provisions(r, out);
     write_gaps(r, out);
     write_rounds(session, r, out);

@@ -25,6 +25,17 @@ static void index_texts(const hf_json *file, hf_map *map, hf_str *texts, uint32_
     }
 }
 
+// Bits of hf_phase.
+static uint32_t phases_of(const hf_json *list)
+{
+    uint32_t bits = 0;
+    for (const hf_json *word = list != NULL ? list->child : NULL; word != NULL; word = word->next)
+        for (size_t i = 0; i < HF_PHASE_COUNT; i++)
+            if (hf_str_equal_z(word->text, hf_phase_words[i]))
+                bits |= 1u << i;
+    return bits;
+}
+
 bool hf_texts_load(hf_lang lang, hf_arena *arena, hf_provision_texts *out, hf_error *err)
 {
     hf_json *catalogue = NULL, *english = NULL, *other = NULL;
@@ -41,6 +52,7 @@ bool hf_texts_load(hf_lang lang, hf_arena *arena, hf_provision_texts *out, hf_er
                                 .english = hf_map_of(arena, english->child_count),
                                 .other = hf_map_of(arena, total),
                                 .reviewed = hf_map_of(arena, 16),
+                                .phases = hf_map_of(arena, 256),
                                 .texts = texts,
                                 .themes = hf_json_get(catalogue, "themes"),
                                 .scale = hf_json_get(catalogue, "answer_scale"),
@@ -50,6 +62,10 @@ bool hf_texts_load(hf_lang lang, hf_arena *arena, hf_provision_texts *out, hf_er
     const hf_json *read = hf_json_get(hf_json_get(catalogue, "reviewed"), hf_lang_code(lang));
     for (const hf_json *key = read != NULL ? read->child : NULL; key != NULL; key = key->next)
         (void)hf_map_add(&out->reviewed, key->text, 1, NULL);
+    const hf_json *provisions = hf_json_get(catalogue, "provisions");
+    for (const hf_json *item = provisions->child; item != NULL; item = item->next)
+        (void)hf_map_add(&out->phases, hf_json_text(item, "id"),
+                         phases_of(hf_json_get(item, "phases")), NULL);
     return true;
 }
 
@@ -98,6 +114,15 @@ hf_str hf_provision_title(const hf_provision_texts *texts, const hf_provision *p
 hf_str hf_instrument_name(const hf_provision_texts *texts, const hf_instrument *instrument)
 {
     return hf_text_for(texts, HF_STR("instrument"), instrument->head.key, instrument->name, NULL);
+}
+
+bool hf_provision_serves(const hf_provision_texts *texts, const hf_provision *provision,
+                         hf_phase phase)
+{
+    uint32_t bits = 0;
+    if (provision->phases.len > 0)
+        return hf_has_phase(provision->phases, phase);
+    return hf_map_get(&texts->phases, provision->head.key, &bits) && (bits >> phase & 1u) != 0;
 }
 
 // --- records of a new store ------------------------------------------------------------------------------
@@ -175,6 +200,8 @@ static bool put_provision(const putting *p, const hf_json *item, int64_t positio
                   hf_json_text(item, "evidence_level"), err) ||
         !set_word(p, &hf_noun_provision, record, "crosswalk",
                   joined(p, hf_json_get(item, "crosswalk")), err) ||
+        !set_word(p, &hf_noun_provision, record, "phases", joined(p, hf_json_get(item, "phases")),
+                  err) ||
         (cites->child_count > 0 &&
          !hf_field_set_json(hf_noun_field(&hf_noun_provision, HF_STR("cites"), NULL), record, cites,
                             p->arena, err)) ||

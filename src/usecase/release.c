@@ -10,6 +10,7 @@
 #include "usecase/account.h"
 #include "usecase/general.h"
 #include "usecase/grants.h"
+#include "usecase/library.h"
 #include "usecase/measure.h"
 #include "usecase/run.h"
 
@@ -90,27 +91,22 @@ static bool count_waiting(hf_read *read, hf_str owner, uint64_t *out, hf_error *
     return hf_store_count(read, &query, out, err);
 }
 
-bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str reason,
-                    hf_arena *arena, hf_release **out, hf_error *err)
+bool hf_put_release(const hf_session *session, hf_release *release, hf_arena *arena,
+                    hf_release **out, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     hf_put_outcome outcome = HF_PUT_ADDED;
     char id[37];
     uint64_t waiting = 0;
-    hf_release *release = hf_noun_new(&hf_noun_release, arena);
-    // It would run as its account, with all that this one may.
-    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) || !hf_is_whole(session, err))
+    if (!hf_is_whole(session, err))
         return false;
-    if (hf_str_trim(reason).len == 0)
+    release->reason = hf_str_trim(release->reason);
+    if (release->reason.len == 0)
         return fail_at(err, "/reason", "release.reason",
                        "say what the answer is for; whoever decides reads it");
-    if (!freeze(session, question, arena, release, err))
-        return false;
     hf_uuid7(session->now_ms, id);
     release->head.key = hf_str_copy(arena, hf_str_of(id));
-    release->kind = HF_STR("simulation");
     release->owner = session->actor.name;
-    release->reason = hf_str_trim(reason);
     release->expires_at = session->now_ms + HF_RELEASE_DAYS * DAY_MS;
     if (!hf_noun_check(&hf_noun_release, release, arena, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
@@ -124,6 +120,23 @@ bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str r
         !note(tx, session, "release.asked", release, err) || !hf_tx_commit(&tx, err))
         return false;
     return hf_read_release(session, hf_str_copy(arena, hf_str_of(id)), arena, out, err);
+}
+
+bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str reason,
+                    hf_arena *arena, hf_release **out, hf_error *err)
+{
+    hf_release *release = hf_noun_new(&hf_noun_release, arena);
+    // It would run as its account, with all that this one may.
+    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) || !hf_is_whole(session, err))
+        return false;
+    if (hf_str_trim(reason).len == 0)
+        return fail_at(err, "/reason", "release.reason",
+                       "say what the answer is for; whoever decides reads it");
+    if (!freeze(session, question, arena, release, err))
+        return false;
+    release->kind = HF_STR("simulation");
+    release->reason = reason;
+    return hf_put_release(session, release, arena, out, err);
 }
 
 // --- reading -----------------------------------------------------------------------------------------------
@@ -248,15 +261,16 @@ static bool queue_run(hf_tx *tx, const hf_session *session, hf_release *release,
     return true;
 }
 
-static bool check_decision(const hf_session *session, const hf_release_decision *decision,
-                           hf_error *err)
+// Who lets a run over all of the register happen must be able to see all of it; who shares a practice, the practice.
+static bool check_decision(const hf_session *session, const hf_release *release,
+                           const hf_release_decision *decision, hf_error *err)
 {
     if (!hf_can(&session->actor, HF_CAN_RELEASE, NULL, NULL, err))
         return false;
     if (decision->min_assets != 0 &&
         (decision->min_assets < MIN_ASSETS_LEAST || decision->min_assets > MIN_ASSETS_MOST))
         return fail_at(err, "/min_assets", "field.range", "min_assets must be 5 to 1000000");
-    return !decision->is_approved || may_see_all(session, err);
+    return !decision->is_approved || hf_is_share(release) || may_see_all(session, err);
 }
 
 bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
@@ -267,7 +281,7 @@ bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
     hf_put_outcome outcome = HF_PUT_CHANGED;
     hf_release *release = NULL;
     if (!hf_read_release(session, key, arena, &release, err) ||
-        !check_decision(session, decision, err) ||
+        !check_decision(session, release, decision, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !find(session, hf_tx_read(tx), key, arena, &release, err) ||
         !is_open(session, release, err))
@@ -276,10 +290,12 @@ bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
     release->decided_by = session->actor.name;
     release->decided_at = session->now_ms;
     release->note = hf_str_trim(decision->note);
-    if (decision->is_approved)
+    bool is_share = hf_is_share(release);
+    if (decision->is_approved && !is_share)
         release->min_assets =
             decision->min_assets != 0 ? decision->min_assets : HF_RELEASE_MIN_ASSETS;
-    if ((decision->is_approved && !queue_run(tx, session, release, arena, err)) ||
+    if ((decision->is_approved && !is_share && !queue_run(tx, session, release, arena, err)) ||
+        (decision->is_approved && is_share && !hf_share(session, tx, release, arena, err)) ||
         !hf_noun_check(&hf_noun_release, release, arena, err) ||
         !hf_store_put(tx, &hf_noun_release, release, release->head.version, &outcome, err) ||
         !note(tx, session, decision->is_approved ? "release.approved" : "release.declined", release,

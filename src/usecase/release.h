@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What needs a second person. Now: a simulation over all of the register for somebody who may not see all of it. One
-// asks, another one with the right to release lets it run or does not; the answer is told in general only (general.h).
+// What needs a second person: a simulation over all of the register for somebody who may not see all of it, which is told
+// in general only (general.h); more readers for a good practice (library.h). One asks, another one with the right to
+// release lets it happen or does not.
 #ifndef HF_USECASE_RELEASE_H
 #define HF_USECASE_RELEASE_H
 
@@ -17,6 +18,11 @@
 //           "release.too_many"; HF_ERR_PERMISSION "account.token_limited"; those of hf_simulate_from_json
 bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str reason,
                     hf_arena *arena, hf_release **out, hf_error *err) HF_CHECKED;
+// For who asks for anything that needs a second person: fills in who, when and until when, and puts it. release: kind,
+// question, title, reason and how secret it is. Errors: HF_ERR_INPUT "release.reason"; HF_ERR_CONFLICT
+// "release.too_many"; HF_ERR_PERMISSION "account.token_limited"
+bool hf_put_release(const hf_session *session, hf_release *release, hf_arena *arena,
+                    hf_release **out, hf_error *err) HF_CHECKED;
 // One's own, or all by the right to release; not what is marked higher, by its scenario or measures, than the actor is
 // cleared for. Pages may be shorter for that; a limited token gets no question. Errors: HF_ERR_NOT_FOUND "record.unknown".
 bool hf_read_release(const hf_session *session, hf_str key, hf_arena *arena, hf_release **out,

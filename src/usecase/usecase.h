@@ -10,10 +10,12 @@
 #include "usecase/assessment.h"    // how a State protects itself
 #include "usecase/assistance.h"    // who can help with what
 #include "usecase/audit.h"         // proof of the log
+#include "usecase/awareness.h"     // bulletins, and who has read them
 #include "usecase/backup.h"        // the whole store into a file, and back
 #include "usecase/exchange.h"      // import, export, inference
 #include "usecase/graph.h"         // dependencies around an asset, paths
 #include "usecase/jobs.h"          // long work
+#include "usecase/library.h"       // good practice: found, adopted, shared
 #include "usecase/names.h"         // what people call the assets of an answer
 #include "usecase/overview.h"      // the register at a glance
 #include "usecase/places.h"        // where assets lie
@@ -26,6 +28,7 @@
 #include "usecase/run.h"           // runs: kept, repeated, compared; simulations, scenarios
 #include "usecase/second_factor.h" // one-time codes beside the password
 #include "usecase/settings.h"      // of the instance
+#include "usecase/strategy.h"      // strategy, law, roles, agreements, intrusive measures
 #include "usecase/views.h"         // named views of an account
 
 #endif

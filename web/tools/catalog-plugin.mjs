@@ -26,14 +26,16 @@ export function readCatalog(root, language, onFile = () => {}) {
   return all;
 }
 
-// A language travels in parts: what the shell and the door say, what most screens say, what the analyses say, what set-up,
-// import and tour say, and the long help texts.
+// A language travels in parts: what the shell and the door say, what most screens say, what the analyses say, what is of the
+// nation (library, strategy, bulletins), what set-up, import and tour say, and the long help texts.
 const shellPrefix = /^(app(?!\.crumbs$)|nav|place|theme|act(?!\.(save|undo|edit|remove|open)$)|state|form(?!\.(integer|json|large|missing|number|saving|small)$)|signin|jobs(?!\.(done_|left|queued|rate|unit_|state_))|job)\.|^sight\.(note|whole)$/;
 const analysisPrefix = /^form\.(conflict|conflict_text|faults|leave)$|^((assess|assist|chain|pair|iim|plot|scen|run|lec|port|inference|release|readers)\.|(noun|field|word)\.release\b|sight\.(of|note_run)$|error\.(release|general|run|assessment|answer|provision|assistance|project)\.)|^(field|word)\.(instrument|provision|question|assessment|answer|recommendation|need|offer|project)\./;
-const setupPrefix = /^(jobs\.(by|created|ended|none|none_text|result|text)$|(setup|settings|users|right|check|audit|dictionary|import(?!\.more$)|tour(?!\.start$)|error\.(audit|backup|tls|team|matpower|epanet|graphml|dump|xml|deflate))\.)|^error\.(file\.in_use|store\.no_room_to_keep)$|^signin\.(change|changed|choose|choose_text|current|new|new_help)$/;
+const nationalPrefix = /^(library|strategy|aware)\.|^(field|word)\.(practice|bulletin|receipt|strategy|objective|action|law|mandate|agreement|safeguard)\.|^error\.(practice|bulletin|strategy|library|share)\./;
+const setupPrefix = /^(jobs\.(by|created|ended|none|none_text|result|text)$|(setup|settings|users|right|check|audit|dictionary|import(?!\.more$)|tour(?!\.start$)|error\.(audit|backup|tls|team|recipe|gdal|checkpoint|matpower|epanet|graphml|dump|xml|deflate))\.)|^error\.(file\.in_use|store\.no_room_to_keep)$|^signin\.(change|changed|choose|choose_text|current|new|new_help)$/;
 
 export function partOf(key) {
   if (key.startsWith('help.')) return 'help';
+  if (nationalPrefix.test(key)) return 'national';
   if (analysisPrefix.test(key)) return 'analysis';
   if (setupPrefix.test(key)) return 'setup';
   return shellPrefix.test(key) || /^error\.(unknown|net|app)\b/.test(key) ? 'shell' : 'screens';

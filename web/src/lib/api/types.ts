@@ -75,12 +75,21 @@ export interface Rec {
 }
 
 // What a second person lets run, or does not (docs/guide/access.md).
+export type ReleaseQuestion = {
+  trials: number;
+  scenario: { hours?: number | null; own_damage?: boolean; hazards?: Value[] | null; measures?: Value[] | null };
+  // of a practice
+  practice?: string;
+  marking?: string;
+  findings?: { code: string; what: string }[];
+};
 export interface Release extends Rec {
   state: 'waiting' | 'approved' | 'declined';
   owner: string;
   title: string | null;
   reason: string;
-  question: { trials: number; scenario: { hours?: number | null; own_damage?: boolean; hazards?: Value[] | null; measures?: Value[] | null } };
+  kind: string; // 'simulation' or 'practice'
+  question: ReleaseQuestion;
   expires_at: string;
   decided_by: string | null;
   decided_at: string | null;
