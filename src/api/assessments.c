@@ -157,9 +157,8 @@ static const hf_route routes[] = {
 #define ADVISED                                                                                    \
     ARRAY OBJECT "\"recommendation\":" ADVICE ",\"is_open\":" FLAG ",\"is_overdue\":" FLAG         \
                  ",\"earlier\":" SHARE ",\"later\":" SHARE ",\"gap\":" MAYBE_TEXT "}}}"
-#define PHASES                                                                                     \
-    ARRAY "{\"allOf\":[" A_SCORE "," OBJECT "\"phase\":" TEXT ",\"provisions\":" COUNT             \
-          ",\"gaps\":" COUNT ",\"recommendations\":" COUNT ",\"needs\":" COUNT "}}]}}"
+#define AUDITS  ARRAY "{\"$ref\":\"#/components/schemas/AuditScore\"}}"      // aviation.c
+#define PHASES  ARRAY "{\"$ref\":\"#/components/schemas/AssessmentPhase\"}}" // strategy.c
 #define BEFORE  ARRAY OBJECT "\"key\":" TEXT ",\"title\":" TEXT "}}}"
 #define CARRIED ARRAY ADVICE "}"
 
@@ -170,7 +169,8 @@ static const char schemas[] =
     "\"is_overdue\",\"overall\",\"themes\",\"instruments\",\"provisions\",\"gaps\","
     "\"phases\",\"without_phase\",\"rounds_before\",\"carried\"],\"properties\":{\"due_"
     "at\":" MAYBE_TEXT ",\"is_overdue\":" FLAG ",\"overall\":" A_SCORE ",\"themes\":" SCORES
-    ",\"instruments\":" SCORES ",\"provisions\":" SCORES ",\"gaps\":" RANKED ",\"phases\":" PHASES
+    ",\"instruments\":" SCORES ",\"provisions\":" SCORES ",\"gaps\":" RANKED
+    ",\"audit_areas\":" AUDITS ",\"critical_elements\":" AUDITS ",\"phases\":" PHASES
     ",\"without_phase\":" COUNT ",\"rounds_before\":" BEFORE ",\"carried\":" CARRIED "}}"
     ",\"RoundComparison\":{\"type\":\"object\",\"required\":[\"earlier\",\"later\",\"overall\","
     "\"gaps\",\"themes\",\"instruments\",\"provisions\",\"questions\",\"recommendations\"],"

@@ -91,7 +91,7 @@ static const hf_route routes[] = {
                                                                                         ":" NUMBER)
 #define CELL                                                                                       \
     OBJECT("\"conduct\":" TEXT ",\"form\":" TEXT ",\"in_force\":" COUNT ",\"asked_"                \
-                                                                        "by\":" MAYBE_TEXT)
+           "by\":" MAYBE_TEXT)
 #define LAW                                                                                        \
     OBJECT("\"cells\":" LIST(CELL) ",\"empty\":" COUNT ",\"asked\":" COUNT                         \
                                    ",\"empty_asked\":" COUNT ",\"laws\":" LIST(REF("Law")))
@@ -108,16 +108,20 @@ static const hf_route routes[] = {
            ",\"supports\":" COUNT ",\"agreements\":" COUNT ",\"practices\":" COUNT                 \
            ",\"leads_all_sectors\":" COUNT)
 
-static const char schemas[] =
-    "\"NationalFrame\":{\"type\":\"object\",\"required\":[\"strategies\",\"rules\",\"law\","
-    "\"roles\",\"agreements\",\"reach\",\"safeguards\",\"phases\"],\"properties\":{"
-    "\"strategies\":" LIST(STRATEGY) ",\"rules\":" LIST(
-        OBJECT(
-            "\"rule\":" TEXT
-            ",\"provisions\":" TEXTS)) ",\"law\":" LAW
-                                       ",\"roles\":" LIST(ROLE) ",\"agreements\":" LIST(REF("Agreem"
-                                                                                            "ent")) ",\"reach\":" LIST(
-                                           REACH) ",\"safeguards\":" LIST(SAFEGUARD) ",\"phases\""
-                                                                                     ":" LIST(PHASE) "}}";
+static const char schemas[] = "\"AssessmentPhase\":{\"allOf\":[" REF("AssessmentScore") "," OBJECT(
+    "\"phase\":" TEXT ",\"provisions\":" COUNT ",\"gaps\":" COUNT ",\"recommendations\":" COUNT
+    ",\"needs\":" COUNT) "]},"
+                         "\"NationalFrame\":{\"type\":\"object\",\"required\":[\"strategies\","
+                         "\"rules\",\"law\","
+                         "\"roles\",\"agreements\",\"reach\",\"safeguards\",\"phases\"],"
+                         "\"properties\":{"
+                         "\"strategies\":" LIST(STRATEGY) ",\"rules\":" LIST(OBJECT(
+                             "\"rule\":" TEXT ",\"provisions\":" TEXTS)) ",\"law\":" LAW
+                                                                         ",\"roles\":" LIST(ROLE) ",\"agreements\":" LIST(REF(
+                                                                             "Agreem"
+                                                                             "ent")) ",\"reach\""
+                                                                                     ":" LIST(REACH) ",\"safeguards\":" LIST(SAFEGUARD) ",\"phases\""
+                                                                                                                                        ":" LIST(
+                                                                                                                                            PHASE) "}}";
 
 const hf_resource hf_resource_strategy = {"strategy", routes, HF_COUNT(routes), schemas, NULL};

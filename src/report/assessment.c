@@ -130,6 +130,40 @@ static void phases(const page *p)
                   columns, WIDTH, cells, d->phase_count);
 }
 
+static void audits(const page *p, const char *caption, const hf_report_audit *list, size_t count)
+{
+    const hf_page_column columns[] = {{caption, false},
+                                      {"report.assessment.effective", true},
+                                      {"report.assessment.satisfied", true},
+                                      {"report.assessment.applicable", true},
+                                      {"report.assessment.asked", true}};
+    enum { WIDTH = HF_COUNT(columns) };
+    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, count * WIDTH + 1);
+    for (size_t i = 0; i < count; i++) {
+        hf_cell *row = cells + i * WIDTH;
+        row[0] = hf_cell_text(list[i].name);
+        row[1] = hf_cell_percent(list[i].effective);
+        row[2] = hf_cell_number(list[i].satisfied);
+        row[3] = hf_cell_number(list[i].applicable);
+        row[4] = hf_cell_number(list[i].asked);
+    }
+    hf_page_table(
+        &p->page, caption,
+        hf_page_derive(&p->page, "report.assessment.derive.effective", p->data->overall.answered),
+        columns, WIDTH, cells, count);
+}
+
+static void aviation(const page *p)
+{
+    const hf_assessment_data *d = p->data;
+    if (d->audit_areas == NULL)
+        return;
+    hf_page_heading(&p->page, "report.assessment.aviation");
+    audits(p, "report.assessment.audit_area", d->audit_areas, d->audit_area_count);
+    audits(p, "report.assessment.critical_element", d->critical_elements,
+           d->critical_element_count);
+}
+
 static void gaps(const page *p)
 {
     const hf_assessment_data *d = p->data;
@@ -300,6 +334,7 @@ void hf_report_assessment(const hf_assessment_data *data, hf_arena *arena, hf_do
     scores(&p, "report.assessment.by_instrument", "report.assessment.instrument", data->instruments,
            data->instrument_count);
     phases(&p);
+    aviation(&p);
     gaps(&p);
     if (data->rounds != NULL)
         hf_page_rounds(&p.page, data->rounds);

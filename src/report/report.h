@@ -150,6 +150,12 @@ typedef struct {
 } hf_report_score;
 
 typedef struct {
+    hf_str name; // of an audit area or a critical element
+    uint32_t asked, applicable, satisfied;
+    double effective; // NaN: nothing to divide
+} hf_report_audit;
+
+typedef struct {
     hf_report_score score; // name: of the phase
     uint32_t provisions, gaps, recommendations, needs;
 } hf_report_phase;
@@ -221,6 +227,8 @@ typedef struct {
     const hf_report_phase *phases; // all of them, in their order
     size_t phase_count;
     uint32_t without_phase;
+    const hf_report_audit *audit_areas, *critical_elements; // NULL: no question bears one
+    size_t audit_area_count, critical_element_count;
     const hf_report_gap *gaps; // the largest first
     size_t gap_count;
     const hf_report_advice *advice;

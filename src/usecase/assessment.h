@@ -70,8 +70,10 @@ typedef struct {
     hf_score overall;
     hf_assessed_group *themes, *instruments;
     size_t theme_count, instrument_count;
-    hf_assessed_phase phases[HF_PHASE_COUNT]; // all of them, also where nothing is asked
-    uint32_t without_phase;                   // provisions that serve none
+    hf_assessed_phase phases[HF_PHASE_COUNT];        // all of them, also where nothing is asked
+    uint32_t without_phase;                          // provisions that serve none
+    hf_audit_score audit_areas[HF_AUDIT_AREA_COUNT]; // of the questions that bear them
+    hf_audit_score critical_elements[HF_CRITICAL_ELEMENT_COUNT];
     hf_assessed_gap *gaps; // the largest first; provisions whose score is below 1
     size_t gap_count;
     const hf_recommendation **recommendations;

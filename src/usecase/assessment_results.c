@@ -253,6 +253,28 @@ static void find_phases(working *w)
         w->out->without_phase += is_in_any[p] == 0;
 }
 
+// --- audit areas and critical elements -------------------------------------------------------------------
+
+static void count_audit(hf_audit_score *score, int8_t rating)
+{
+    score->asked++;
+    score->applicable += rating >= 0;
+    score->satisfied += rating >= HF_SCORE_SATISFYING;
+}
+
+static void find_audits(working *w)
+{
+    const hf_provision_book *book = &w->out->book;
+    for (size_t q = 0; q < book->question_count; q++) {
+        int32_t area = HF_WORD_NONE, element = HF_WORD_NONE;
+        hf_question_audit(&book->texts, book->questions[q], &area, &element);
+        if (area != HF_WORD_NONE)
+            count_audit(&w->out->audit_areas[area], w->input.rating[q]);
+        if (element != HF_WORD_NONE)
+            count_audit(&w->out->critical_elements[element], w->input.rating[q]);
+    }
+}
+
 int32_t hf_results_marking(const hf_assessment_results *results)
 {
     int32_t marking = results->assessment->head.marking;
@@ -296,6 +318,7 @@ bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str
     find_instruments(&w);
     rank_gaps(&w);
     find_phases(&w);
+    find_audits(&w);
     out->due = hf_stage_due((hf_stage)out->assessment->stage, out->assessment->stage_since,
                             out->assessment->cycle_months);
     out->is_overdue = out->due != HF_INTEGER_NONE && out->due < session->now_ms;
@@ -354,6 +377,23 @@ static void write_phases(const hf_assessment_results *r, hf_json_writer *out)
     }
     hf_json_end_array(out);
     hf_json_put_u64(out, "without_phase", r->without_phase);
+}
+
+static void write_audits(hf_json_writer *out, const char *name, const char *const *words,
+                         const hf_audit_score *scores, size_t count)
+{
+    hf_json_name(out, name);
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < count; i++) {
+        hf_json_begin_object(out);
+        hf_json_put_str(out, "code", hf_str_of(words[i]));
+        hf_json_put_u64(out, "asked", scores[i].asked);
+        hf_json_put_u64(out, "applicable", scores[i].applicable);
+        hf_json_put_u64(out, "satisfied", scores[i].satisfied);
+        hf_json_put_double(out, "effective", hf_audit_effective(&scores[i]));
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
 }
 
 static void write_gaps(const hf_assessment_results *r, hf_json_writer *out)
@@ -426,6 +466,9 @@ void hf_write_assessment_results(const hf_session *session, const hf_assessment_
     write_groups(out, "themes", r->themes, r->theme_count, true);
     write_groups(out, "instruments", r->instruments, r->instrument_count, false);
     write_phases(r, out);
+    write_audits(out, "audit_areas", hf_audit_area_words, r->audit_areas, HF_AUDIT_AREA_COUNT);
+    write_audits(out, "critical_elements", hf_critical_element_words, r->critical_elements,
+                 HF_CRITICAL_ELEMENT_COUNT);
     write_provisions(r, out);
     write_gaps(r, out);
     write_rounds(session, r, out);

@@ -28,5 +28,7 @@ bool hf_demo_put_assistance(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 #define HF_DEMO_BODY HF_DEMO_PREFIX "ORG-GOV-"
 bool hf_demo_put_knowledge(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 bool hf_demo_put_strategy(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
+// Programmes, screening equipment, a trial and findings (demo_aviation.c).
+bool hf_demo_put_aviation(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 
 #endif

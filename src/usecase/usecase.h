@@ -10,6 +10,7 @@
 #include "usecase/assessment.h"    // how a State protects itself
 #include "usecase/assistance.h"    // who can help with what
 #include "usecase/audit.h"         // proof of the log
+#include "usecase/aviation.h"      // programmes, equipment, trials, findings
 #include "usecase/awareness.h"     // bulletins, and who has read them
 #include "usecase/backup.h"        // the whole store into a file, and back
 #include "usecase/exchange.h"      // import, export, inference

@@ -30,7 +30,7 @@ export function readCatalog(root, language, onFile = () => {}) {
 // nation (library, strategy, bulletins), what set-up, import and tour say, and the long help texts.
 const shellPrefix = /^(app(?!\.crumbs$)|nav|place|theme|act(?!\.(save|undo|edit|remove|open)$)|state|form(?!\.(integer|json|large|missing|number|saving|small)$)|signin|jobs(?!\.(done_|left|queued|rate|unit_|state_))|job)\.|^sight\.(note|whole)$/;
 const analysisPrefix = /^form\.(conflict|conflict_text|faults|leave)$|^((assess|assist|chain|pair|iim|plot|scen|run|lec|port|inference|release|readers)\.|(noun|field|word)\.release\b|sight\.(of|note_run)$|error\.(release|general|run|assessment|answer|provision|assistance|project)\.)|^(field|word)\.(instrument|provision|question|assessment|answer|recommendation|need|offer|project)\./;
-const nationalPrefix = /^(library|strategy|aware)\.|^(field|word)\.(practice|bulletin|receipt|strategy|objective|action|law|mandate|agreement|safeguard)\.|^error\.(practice|bulletin|strategy|library|share)\./;
+const nationalPrefix = /^(library|strategy|aware|aviation)\.|^(field|word)\.(practice|bulletin|receipt|strategy|objective|action|law|mandate|agreement|safeguard|programme|device|trial|finding)\.|^error\.(practice|bulletin|strategy|library|share|aviation|finding|trial)\./;
 const setupPrefix = /^(jobs\.(by|created|ended|none|none_text|result|text)$|(setup|settings|users|right|check|audit|dictionary|import(?!\.more$)|tour(?!\.start$)|error\.(audit|backup|tls|team|recipe|gdal|checkpoint|matpower|epanet|graphml|dump|xml|deflate))\.)|^error\.(file\.in_use|store\.no_room_to_keep)$|^signin\.(change|changed|choose|choose_text|current|new|new_help)$/;
 
 export function partOf(key) {

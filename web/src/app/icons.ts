@@ -17,6 +17,7 @@ import ListOrdered from '@lucide/svelte/icons/list-ordered';
 import ListTodo from '@lucide/svelte/icons/list-todo';
 import MapIcon from '@lucide/svelte/icons/map';
 import Megaphone from '@lucide/svelte/icons/megaphone';
+import Plane from '@lucide/svelte/icons/plane';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
@@ -44,6 +45,7 @@ export const icons: Record<string, typeof MapIcon> = {
   provisions: Library,
   assistance: Handshake,
   strategy: Landmark,
+  aviation: Plane,
   library: BookHeart,
   awareness: Megaphone,
   jobs: ListTodo,

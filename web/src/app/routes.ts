@@ -45,6 +45,7 @@ const table: Route[] = [
   { name: 'provisions', path: '/provisions', title: 'nav.provisions', place: 'assess', needs: 'read', key: 'v', words: 'analysis' },
   { name: 'assistance', path: '/assistance', title: 'nav.assistance', place: 'assess', needs: 'read', key: 't', words: 'analysis' },
   { name: 'strategy', path: '/strategy', title: 'nav.strategy', place: 'assess', needs: 'read', key: 'b', words: 'national' },
+  { name: 'aviation', path: '/aviation', title: 'nav.aviation', place: 'assess', needs: 'read', words: 'national' },
   { name: 'library', path: '/library', title: 'nav.library', place: 'share', needs: 'read', key: 'k', words: 'national' },
   { name: 'awareness', path: '/awareness', title: 'nav.awareness', place: 'share', needs: 'read', key: 'x', words: 'national' },
   { name: 'jobs', path: '/jobs', title: 'nav.jobs', place: null, key: 'j', words: 'setup' },

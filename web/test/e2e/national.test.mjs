@@ -142,6 +142,28 @@ test('the results of an assessment show all six phases', { skip: missing }, asyn
   await close();
 });
 
+test('aviation: figures by area and element, what is late, and two findings that are one', { skip: missing }, async () => {
+  const { page, faults, close } = await watchedPage(browser, server);
+  await signIn(page, server);
+  await page.goto('/aviation');
+  const areas = page.getByRole('group', { name: 'Audit area' });
+  await areas.waitFor();
+  assert.equal(await areas.locator('tbody tr').count(), 9);
+  assert.equal(await page.getByRole('group', { name: 'Critical element' }).locator('tbody tr').count(), 8);
+  await page.getByRole('tab', { name: /Equipment/ }).click();
+  assert.match(await page.locator('li.card').first().innerText(), /DEMO cabin baggage, lane 2[\s\S]*Late[\s\S]*Past its life/);
+  await page.getByRole('tab', { name: /Trials/ }).click();
+  await page.getByText('Trays that return by themselves').waitFor();
+  assert.equal(await page.getByText('Lane 2 only').count(), 0);
+  await page.getByRole('tab', { name: /Findings/ }).click();
+  await page.getByRole('button', { name: 'Merge the second into the first' }).click();
+  await page.getByText('Merged with it: 1').nth(1).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Merge the second into the first' }).count(), 0);
+  assert.equal((await api(page, '/findings/DEMO-FINDING-2')).same_as, 'DEMO-FINDING-1');
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('who only reads is offered nothing to change', { skip: missing }, async () => {
   const { page, faults, close } = await watchedPage(browser, server);
   await signIn(page, server, 'otto');
@@ -167,7 +189,7 @@ for (const [language, theme] of [['en', 'light'], ['ar', 'dark']])
     await signIn(page, server);
     for (const width of [1280, 360]) {
       await resize(page, width);
-      for (const path of ['/library', '/library?key=DEMO-PRACTICE-8', '/library?q=nothing', '/awareness', '/strategy', '/strategy?show=law&cell=infrastructure.financing', '/strategy?show=roles', '/strategy?show=reach', '/strategy?show=safeguards', '/strategy?show=phases', '/record/practices?key=DEMO-PRACTICE-1&edit=1', '/assessment?key=DEMO-ASSESSMENT-2025&phase=results']) {
+      for (const path of ['/library', '/library?key=DEMO-PRACTICE-8', '/library?q=nothing', '/awareness', '/strategy', '/strategy?show=law&cell=infrastructure.financing', '/strategy?show=roles', '/strategy?show=reach', '/strategy?show=safeguards', '/strategy?show=phases', '/aviation', '/aviation?show=equipment', '/aviation?show=findings', '/aviation?show=trials', '/record/practices?key=DEMO-PRACTICE-1&edit=1', '/assessment?key=DEMO-ASSESSMENT-2025&phase=results']) {
         await page.goto(path);
         await settled(page);
         await page.locator('.page').waitFor();

@@ -70,6 +70,33 @@ export interface Frame {
   phases: { phase: Phase; actions: number; done: number; leads: number; supports: number; agreements: number; practices: number; leads_all_sectors: number }[];
 }
 
+export interface AuditScore {
+  code: string;
+  asked: number;
+  applicable: number;
+  satisfied: number;
+  effective: number | null;
+  open_findings: number;
+}
+export interface MergedFinding {
+  finding: Rec;
+  origins: string[];
+  merged: string[];
+  is_open: boolean;
+  is_overdue: boolean;
+}
+export interface Aviation {
+  assessment: string | null;
+  title: string | null;
+  areas: AuditScore[];
+  elements: AuditScore[];
+  programmes: { programme: Rec; review_due_at: string | null; is_overdue: boolean }[];
+  devices: { device: Rec; test_due_at: string | null; is_test_overdue: boolean; is_past_life: boolean }[];
+  trials: Rec[];
+  findings: MergedFinding[];
+  pairs: { a: string; title_a: string; b: string; title_b: string; title_likeness: number }[];
+}
+
 export const text = (record: Rec, name: string): string => (typeof record[name] === 'string' ? (record[name] as string) : '');
 export const words = (record: Rec, name: string): string[] => (Array.isArray(record[name]) ? (record[name] as unknown[]).map(String) : []);
 
