@@ -84,33 +84,20 @@ static const hf_route routes[] = {
     OBJECT("\"a\":" TEXT ",\"title_a\":" TEXT ",\"b\":" TEXT ",\"title_b\":" TEXT                  \
            ",\"title_likeness\":" SHARE)
 
-static const char
-    schemas[] =
-        "\"Aviation\":{\"type\":\"object\",\"required\":[\"areas\",\"elements\",\"programmes\","
-        "\"devices\",\"trials\",\"findings\",\"pairs\"],\"properties\":{\"assessment\":" MAYBE_TEXT
-        ",\"title\":" MAYBE_TEXT ",\"areas\":" LIST(REF("AuditScore")) ",\"elements\":" LIST(REF("A"
-                                                                                                 "u"
-                                                                                                 "d"
-                                                                                                 "i"
-                                                                                                 "t"
-                                                                                                 "S"
-                                                                                                 "c"
-                                                                                                 "o"
-                                                                                                 "r"
-                                                                                                 "e")) ",\"programmes\":" LIST(PROGRAMME) ",\"devices\":" LIST(
-            DEVICE) ",\"trials\":" LIST(REF("Trial")) ",\"findings\":" LIST(FINDING) ",\"pairs\""
-                                                                                     ":" LIST(PAIR) "}},"
-                                                                                                    "\"TrialSheet\":{"
-                                                                                                    "\"type\":"
-                                                                                                    "\"object\","
-                                                                                                    "\"properties\":{"
-                                                                                                    "\"kind\""
-                                                                                                    ":" MAYBE_TEXT
-                                                                                                    ",\"year\""
-                                                                                                    ":" MAYBE_TEXT
-                                                                                                    ",\"sheet\":" TEXT
-                                                                                                    ",\"contact\""
-                                                                                                    ":" TEXT
-                                                                                                    "}}";
+#define SCORES     LIST(REF("AuditScore"))
+#define PROGRAMMES LIST(PROGRAMME)
+#define DEVICES    LIST(DEVICE)
+#define TRIALS     LIST(REF("Trial"))
+#define FINDINGS   LIST(FINDING)
+#define PAIRS      LIST(PAIR)
+
+static const char schemas[] =
+    "\"AuditScore\":" SCORE ",\"Aviation\":{\"type\":\"object\",\"required\":[\"areas\","
+    "\"elements\",\"programmes\",\"devices\",\"trials\",\"findings\",\"pairs\"],"
+    "\"properties\":{\"assessment\":" MAYBE_TEXT ",\"title\":" MAYBE_TEXT ",\"areas\":" SCORES
+    ",\"elements\":" SCORES ",\"programmes\":" PROGRAMMES ",\"devices\":" DEVICES
+    ",\"trials\":" TRIALS ",\"findings\":" FINDINGS ",\"pairs\":" PAIRS "}},"
+    "\"TrialSheet\":{\"type\":\"object\",\"properties\":{\"kind\":" MAYBE_TEXT
+    ",\"year\":" MAYBE_TEXT ",\"sheet\":" TEXT ",\"contact\":" TEXT "}}";
 
 const hf_resource hf_resource_aviation = {"aviation", routes, HF_COUNT(routes), schemas, NULL};

@@ -108,20 +108,25 @@ static const hf_route routes[] = {
            ",\"supports\":" COUNT ",\"agreements\":" COUNT ",\"practices\":" COUNT                 \
            ",\"leads_all_sectors\":" COUNT)
 
-static const char schemas[] = "\"AssessmentPhase\":{\"allOf\":[" REF("AssessmentScore") "," OBJECT(
-    "\"phase\":" TEXT ",\"provisions\":" COUNT ",\"gaps\":" COUNT ",\"recommendations\":" COUNT
-    ",\"needs\":" COUNT) "]},"
-                         "\"NationalFrame\":{\"type\":\"object\",\"required\":[\"strategies\","
-                         "\"rules\",\"law\","
-                         "\"roles\",\"agreements\",\"reach\",\"safeguards\",\"phases\"],"
-                         "\"properties\":{"
-                         "\"strategies\":" LIST(STRATEGY) ",\"rules\":" LIST(OBJECT(
-                             "\"rule\":" TEXT ",\"provisions\":" TEXTS)) ",\"law\":" LAW
-                                                                         ",\"roles\":" LIST(ROLE) ",\"agreements\":" LIST(REF(
-                                                                             "Agreem"
-                                                                             "ent")) ",\"reach\""
-                                                                                     ":" LIST(REACH) ",\"safeguards\":" LIST(SAFEGUARD) ",\"phases\""
-                                                                                                                                        ":" LIST(
-                                                                                                                                            PHASE) "}}";
+#define COUNTED                                                                                    \
+    OBJECT("\"phase\":" TEXT ",\"provisions\":" COUNT ",\"gaps\":" COUNT                           \
+           ",\"recommendations\":" COUNT ",\"needs\":" COUNT)
+#define SCORE      REF("AssessmentScore")
+#define RULE       OBJECT("\"rule\":" TEXT ",\"provisions\":" TEXTS)
+#define STRATEGIES LIST(STRATEGY)
+#define RULES      LIST(RULE)
+#define ROLES      LIST(ROLE)
+#define AGREEMENTS LIST(REF("Agreement"))
+#define REACHED    LIST(REACH)
+#define SAFEGUARDS LIST(SAFEGUARD)
+#define PHASES     LIST(PHASE)
+
+static const char schemas[] =
+    "\"AssessmentPhase\":{\"allOf\":[" SCORE "," COUNTED "]},"
+    "\"NationalFrame\":{\"type\":\"object\",\"required\":[\"strategies\",\"rules\",\"law\","
+    "\"roles\",\"agreements\",\"reach\",\"safeguards\",\"phases\"],\"properties\":{"
+    "\"strategies\":" STRATEGIES ",\"rules\":" RULES ",\"law\":" LAW ",\"roles\":" ROLES
+    ",\"agreements\":" AGREEMENTS ",\"reach\":" REACHED ",\"safeguards\":" SAFEGUARDS
+    ",\"phases\":" PHASES "}}";
 
 const hf_resource hf_resource_strategy = {"strategy", routes, HF_COUNT(routes), schemas, NULL};
