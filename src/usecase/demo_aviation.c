@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Aviation of the demonstration nation: programmes of which one is late, equipment with a test that is late and one piece
-// past its life, a trial with a sheet, findings of three audits of which two say the same. Invented, like all of it.
+// past its life, a trial with a sheet, findings of three audits of which two say the same, a round of Annex 17. Invented, like all of it.
 #include "usecase/demo_plans.h"
 
 #include "usecase/aviation.h"
@@ -131,10 +131,52 @@ static const hf_demo_value findings[][HF_DEMO_VALUES_MAX] = {
      {"verified_at", "2025-11-02"}},
 };
 
+// A round of air transport: what it asks about Annex 17, and a rating for some of it.
+#define ROUND HF_DEMO_PREFIX "ASSESSMENT-2026-AIR"
+static const hf_demo_value rounds[][HF_DEMO_VALUES_MAX] = {
+    {{"key", ROUND},
+     {"title", "DEMO air transport, round of 2026"},
+     {"subject", "sector"},
+     {"sector", "TR01"},
+     {"lead", "DEMO team lead"},
+     {"starts_at", "2026-05-04"},
+     {"stage", "visit"},
+     {"stage_since", "2026-09-07"},
+     {"instruments", "icao-annex-17"}},
+};
+
+static const struct {
+    const char *question, *rating;
+} ratings[] = {{"A17-3.1.q1", "4"},  {"A17-3.1.q2", "3"}, {"A17-3.1.q3", "3"}, {"A17-3.2.q1", "3"},
+               {"A17-3.2.q2", "1"},  {"A17-3.3.q1", "2"}, {"A17-3.4.q1", "1"}, {"A17-3.4.q2", "2"},
+               {"A17-3.4.q3", "3"},  {"A17-3.5.q1", "0"}, {"A17-4.2.q1", "3"}, {"A17-4.2.q2", "1"},
+               {"A17-4.4.q1", "3"},  {"A17-4.4.q2", "3"}, {"A17-4.5.q1", "4"}, {"A17-4.6.q1", "2"},
+               {"A17-4.6.q2", "NA"}, {"A17-5.1.q2", "3"}, {"A17-5.2.q1", "2"}};
+
+static bool put_ratings(const hf_demo_sink *sink, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    for (size_t i = 0; i < HF_COUNT(ratings); i++) {
+        hf_str key = hf_str_format(&scratch, ROUND "/%s", ratings[i].question);
+        const hf_demo_value answer[1][HF_DEMO_VALUES_MAX] = {{{"key", hf_str_z(&scratch, key)},
+                                                              {"assessment", ROUND},
+                                                              {"sector", "TR01"},
+                                                              {"question", ratings[i].question},
+                                                              {"rating", ratings[i].rating},
+                                                              {"answered_by", "DEMO team"},
+                                                              {"answered_at", "2026-09-10"}}};
+        if (!hf_demo_put_values(&hf_noun_answer, answer, 1, sink, err))
+            return false;
+    }
+    return true;
+}
+
 bool hf_demo_put_aviation(const hf_demo_sink *sink, hf_error *err)
 {
     return hf_demo_put_values(&hf_noun_programme, programmes, HF_COUNT(programmes), sink, err) &&
            hf_demo_put_values(&hf_noun_device, devices, HF_COUNT(devices), sink, err) &&
            hf_demo_put_values(&hf_noun_trial, trials, HF_COUNT(trials), sink, err) &&
-           hf_demo_put_values(&hf_noun_finding, findings, HF_COUNT(findings), sink, err);
+           hf_demo_put_values(&hf_noun_finding, findings, HF_COUNT(findings), sink, err) &&
+           hf_demo_put_values(&hf_noun_assessment, rounds, HF_COUNT(rounds), sink, err) &&
+           put_ratings(sink, err);
 }
