@@ -8,6 +8,7 @@ Each finding is FILE:LINE: what is wrong; exit status 1 if there is one. --tap p
 Taste is left to readers: the longest functions are only listed, as a place to look.
 """
 import argparse
+import json
 import re
 import subprocess
 import sys
@@ -364,12 +365,86 @@ def check_asvs(tree):
         yield page, 1, f"{missing} is missing"
 
 
+# What the mission asks: a line for each phrase, with screen, command and test.
+MISSION, CATALOGUE = "docs/mission.md", "content/provisions/catalogue.json"
+MISSION_INSTRUMENTS = ("sr2341", "sr2396", "sr-common", "sr2309", "sr2370", "compendium-2018", "compendium-2022",
+                       "s2020-731", "ctc-visits-2018", "cted-survey", "council-2018")
+MISSION_STATES = ("answered", "partly", "open")
+MISSION_OWN = ("METHOD", "GUIDE", "S2020-731")
+NONE = "\u2013"
+
+
+def mission_places(tree, row, path, number):
+    """Screens, commands and tests of a line that are not there."""
+    routes = (tree.root / "web/src/app/routes.ts").read_text(encoding="utf-8")
+    screens = {re.sub(r":\w+", "", p).rstrip("/"): name
+               for name, p in re.findall(r"name: '([\w-]+)', path: '([^']+)'", routes)}
+    for screen in re.findall(r"`(/[^`]*)`", row[3]):
+        at = max((p for p in screens if screen == p or (p and screen.startswith(p + "/"))), key=len, default=None)
+        if at is None or f"web/src/routes/{screens[at]}/Screen.svelte" not in tree.paths:
+            yield path, number, f"{row[0]}: there is no screen {screen}"
+    for command in re.findall(r"`holdfast ([\w-]+)[^`]*`", row[4]):
+        if f"src/cli/{command}.c" not in tree.paths:
+            yield path, number, f"{row[0]}: there is no command {command}"
+    for match in PROOF.finditer(row[5]):
+        proof, name = match["path"], match["name"]
+        if proof not in tree.paths:
+            yield path, number, f"{row[0]}: {proof} is not there"
+        elif name and not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])",
+                                    (tree.root / proof).read_text(encoding="utf-8", errors="replace")):
+            yield path, number, f"{row[0]}: {proof} has no {name}"
+
+
+def mission_state(row):
+    """What a line says that does not go with its state; None when all is well."""
+    state, proved, missing = row[2], all(cell != NONE for cell in row[3:6]), row[6] != NONE
+    if state not in MISSION_STATES:
+        return f"'{state}' is none of {', '.join(MISSION_STATES)}"
+    if state != "open" and not proved:
+        return f"is {state}, but names no screen, command or test"
+    if state == "open" and any(cell != NONE for cell in row[3:6]):
+        return "is open, but names what answers it"
+    return None if missing == (state != "answered") else "say what is missing where something is, and only there"
+
+
+def check_mission(tree):
+    """docs/mission.md has what the resolutions ask for, and all it names is there"""
+    if MISSION not in tree.paths:
+        if CATALOGUE in tree.paths:
+            yield MISSION, 1, "missing"
+        return
+    provisions = {p["id"]: p["instrument"]
+                  for p in json.loads((tree.root / CATALOGUE).read_text(encoding="utf-8"))["provisions"]}
+    seen = set()
+    for number, line in enumerate((tree.root / MISSION).read_text(encoding="utf-8").split("\n"), 1):
+        row = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if not line.startswith("| ") or row[0] == "Code":
+            continue
+        if len(row) != 7 or not all(row):
+            yield MISSION, number, "a line is `| code | what | state | screen | command | test | missing |`"
+            continue
+        code = row[0] if row[0] in provisions else row[0].rsplit(".", 1)[0]
+        if row[0] in seen:
+            yield MISSION, number, f"{row[0]} stands here twice"
+        elif code not in provisions and code not in MISSION_OWN:
+            yield MISSION, number, f"{row[0]} is no provision of the catalogue"
+        seen |= {row[0], code}
+        fault = mission_state(row)
+        if fault:
+            yield MISSION, number, f"{row[0]}: {fault}"
+        yield from mission_places(tree, row, MISSION, number)
+    for code, instrument in provisions.items():
+        if instrument in MISSION_INSTRUMENTS and code not in seen:
+            yield MISSION, 1, f"{code} is missing"
+
+
 RULES = [
     ("directions", check_directions), ("doors", check_doors), ("libraries", check_libraries),
     ("banned calls", check_banned_calls), ("memory", check_memory),
     ("threads", check_threads), ("environment", check_environment), ("licence", check_licence),
     ("sql", check_sql), ("globals", check_globals), ("todos", check_todos),
     ("architecture", check_architecture), ("proofs", check_proofs), ("asvs", check_asvs),
+    ("mission", check_mission),
 ]
 
 

@@ -89,6 +89,8 @@ static const hf_route routes[] = {
 #define RANKED                                                                                     \
     ARRAY "{\"type\":\"object\",\"required\":[\"provision\",\"value\",\"score\","                  \
           "\"theme_weight\",\"force_factor\",\"recommendations\"]}}"
+#define AUDITS  ARRAY "{\"$ref\":\"#/components/schemas/AuditScore\"}}"      // aviation.c
+#define PHASES  ARRAY "{\"$ref\":\"#/components/schemas/AssessmentPhase\"}}" // strategy.c
 #define BEFORE  ARRAY OBJECT "\"key\":" TEXT ",\"title\":" TEXT "}}}"
 #define CARRIED ARRAY ADVICE "}"
 
@@ -97,10 +99,12 @@ static const char schemas[] =
     "\"AssessmentScore\":" SCORE
     ",\"AssessmentResults\":{\"type\":\"object\",\"required\":[\"assessment\",\"due_at\","
     "\"is_overdue\",\"overall\",\"themes\",\"instruments\",\"provisions\",\"gaps\","
-    "\"rounds_before\",\"carried\",\"unasked\"],\"properties\":{\"due_at\":" MAYBE_TEXT
-    ",\"is_overdue\":" FLAG ",\"overall\":" A_SCORE ",\"themes\":" SCORES ",\"instruments\":" SCORES
-    ",\"provisions\":" SCORES ",\"gaps\":" RANKED ",\"rounds_before\":" BEFORE
-    ",\"carried\":" CARRIED ",\"unasked\":" ARRAY "{\"$ref\":\"#/components/schemas/Answer\"}}}}"
+    "\"phases\",\"without_phase\",\"rounds_before\",\"carried\",\"unasked\"],\"properties\":{"
+    "\"due_at\":" MAYBE_TEXT ",\"is_overdue\":" FLAG ",\"overall\":" A_SCORE ",\"themes\":" SCORES
+    ",\"instruments\":" SCORES ",\"provisions\":" SCORES ",\"gaps\":" RANKED
+    ",\"audit_areas\":" AUDITS ",\"critical_elements\":" AUDITS ",\"phases\":" PHASES
+    ",\"without_phase\":" COUNT ",\"rounds_before\":" BEFORE ",\"carried\":" CARRIED
+    ",\"unasked\":" ARRAY "{\"$ref\":\"#/components/schemas/Answer\"}}}}"
     ",\"ReportTemplate\":{\"type\":\"object\",\"required\":[\"template\"],\"properties\":{"
     "\"template\":" TEXT "},\"additionalProperties\":false}";
 

@@ -46,7 +46,7 @@ static const hf_noun *noun_of_plural(hf_str plural)
 bool hf_router_has_routes(const hf_noun *noun)
 {
     // Those are written by what the program does, and have resources of their own.
-    static const char *const others[] = {"event", "job", "release"};
+    static const char *const others[] = {"event", "job", "release", "receipt"};
     for (size_t i = 0; noun != NULL && i < HF_COUNT(others); i++)
         if (strcmp(noun->name, others[i]) == 0)
             return false;

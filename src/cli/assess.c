@@ -46,6 +46,31 @@ static void write_themes(hf_cli *cli, const hf_assessment_results *r)
     hf_table_write(cli, &table);
 }
 
+// All six, also what nothing is asked about.
+static void write_phases(hf_cli *cli, const hf_assessment_results *r)
+{
+    static const hf_column columns[] = {
+        {"field.provision.phases", false, false},   {"noun.provision.plural", true, true},
+        {"cli.assess.implementation", true, false}, {"cli.assess.evidence", true, true},
+        {"cli.assess.answered", true, false},       {"cli.assess.gaps", true, true}};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    for (size_t i = 0; i < HF_PHASE_COUNT; i++) {
+        const hf_assessed_phase *phase = &r->phases[i];
+        hf_str key = hf_str_format(&cli->arena, "word.provision.phases.%s", hf_phase_words[i]);
+        hf_table_add(cli, &table,
+                     hf_message_text(cli->session.lang, hf_str_z(&cli->arena, key), &cli->arena));
+        hf_table_add_count(cli, &table, phase->provisions);
+        hf_cli_add_percent(cli, &table, phase->score.implementation);
+        hf_cli_add_percent(cli, &table, hf_score_evidence_cover(&phase->score));
+        hf_table_add(
+            cli, &table,
+            hf_str_format(&cli->arena, "%u/%u", phase->score.answered, phase->score.asked));
+        hf_table_add_count(cli, &table, phase->gaps);
+    }
+    hf_buf_add_byte(&cli->out, '\n');
+    hf_table_write(cli, &table);
+}
+
 static void write_gaps(hf_cli *cli, const hf_assessment_results *r, size_t top)
 {
     static const hf_column columns[] = {
@@ -80,6 +105,7 @@ static bool write_results(hf_cli *cli, hf_str key, size_t top, hf_error *err)
         return true;
     }
     write_themes(cli, &results);
+    write_phases(cli, &results);
     write_gaps(cli, &results, top);
     return true;
 }

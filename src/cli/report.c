@@ -39,6 +39,9 @@ static bool run(hf_cli *cli, hf_error *err)
                                 .within = hf_str_of(hf_cli_option(cli, "--within")),
                                 .of = hf_str_of(is_assessment ? cli->words[1] : NULL),
                                 .against = hf_str_of(hf_cli_option(cli, "--against"))};
+    if (hf_str_equal_z(wanted.kind, "strategy") && hf_cli_has(cli, "--within"))
+        return hf_fail(err, HF_ERR_USAGE, "usage.options",
+                       "--within is of 'report area'; leave it out");
     if (!read_template(cli, &wanted, err) ||
         !hf_find_writer(hf_str_of(hf_cli_option(cli, "--format")), hf_str_of(path), &wanted.writer,
                         err) ||
@@ -55,13 +58,13 @@ const hf_command hf_command_report = {
     .name = "report",
     .usage = "KIND [ASSESSMENT] [--within AREA] [--against ROUND] [--template FILE] [--format "
              "FORMAT] [-o FILE]",
-    .summary = "Write a report; kinds: national, area, assessment.",
+    .summary = "Write a report; kinds: national, area, assessment, strategy.",
     .example = "holdfast --lang fr report national -o rapport.pdf",
     .options = options,
     .option_count = HF_COUNT(options),
     .min_words = 1,
     .max_words = 2,
-    .words = "national|area|assessment",
+    .words = "national|area|assessment|strategy",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

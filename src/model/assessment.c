@@ -10,6 +10,7 @@
 #include "model/evidence.h"
 #include "model/judgement.h"
 #include "model/meeting.h"
+#include "model/national.h"
 #include "model/project.h"
 #include "model/recommendation.h"
 
@@ -176,7 +177,8 @@ hf_str hf_question_of_part(const hf_noun *noun, const void *record)
 
 bool hf_is_assessed(const hf_noun *noun)
 {
-    return noun == &hf_noun_assessment || noun == &hf_noun_offer || hf_is_assessment_part(noun);
+    return noun == &hf_noun_assessment || noun == &hf_noun_offer || hf_is_national(noun) ||
+           hf_is_assessment_part(noun);
 }
 
 double hf_theme_weight(const hf_assessment *assessment, hf_str theme, bool *is_set)

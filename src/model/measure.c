@@ -45,6 +45,11 @@ static const hf_field fields[] = {
      .type = HF_LIST,
      .offset = offsetof(hf_measure, excludes),
      .max_bytes = 4000},
+    {.name = "practice",
+     .type = HF_LINK,
+     .offset = offsetof(hf_measure, practice),
+     .flags = HF_FIELD_FILTER,
+     .refers = "practice"},
 };
 
 // Whether what is named exists is seen when the measure is weighed: a register comes in any order.

@@ -24,6 +24,7 @@ typedef struct {
     int64_t due;     // when it is to be in place
     hf_str changes;  // JSON
     hf_str excludes; // keys of measures that cannot be taken with it
+    hf_str practice; // that it was adopted from
 } hf_measure;
 
 extern const hf_noun hf_noun_measure;

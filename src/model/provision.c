@@ -70,6 +70,11 @@ static const hf_field fields[] = {
      .type = HF_TEXT,
      .offset = offsetof(hf_provision, edition),
      .max_bytes = 40},
+    {.name = "phases",
+     .type = HF_LIST,
+     .offset = offsetof(hf_provision, phases),
+     .max_bytes = 100,
+     .words = hf_phase_words},
 };
 
 // A provision that leads to itself would offer its own answer for reuse.

@@ -6,6 +6,7 @@
 #define HF_MODEL_PROVISION_H
 
 #include "model/instrument.h"
+#include "model/phase.h"
 
 typedef enum {
     HF_SEEN_TEXT,         // the wording itself was read
@@ -30,6 +31,7 @@ typedef struct {
     hf_str basis;           // a code: what was read to write this down
     int64_t position;
     hf_str edition;
+    hf_str phases; // of hf_phase_words; empty: what ships for this key (usecase/provisions.h)
 } hf_provision;
 
 extern const hf_noun hf_noun_provision;

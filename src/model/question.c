@@ -31,6 +31,16 @@ static const hf_field fields[] = {
      .type = HF_TEXT,
      .offset = offsetof(hf_provision_question, edition),
      .max_bytes = 40},
+    {.name = "audit_area",
+     .type = HF_WORD,
+     .offset = offsetof(hf_provision_question, audit_area),
+     .flags = HF_FIELD_FILTER,
+     .words = hf_audit_area_words},
+    {.name = "critical_element",
+     .type = HF_WORD,
+     .offset = offsetof(hf_provision_question, critical_element),
+     .flags = HF_FIELD_FILTER,
+     .words = hf_critical_element_words},
 };
 
 const hf_noun hf_noun_question = {

@@ -5,7 +5,7 @@
 #ifndef HF_MODEL_QUESTION_H
 #define HF_MODEL_QUESTION_H
 
-#include "model/noun.h"
+#include "model/aviation.h"
 
 typedef struct {
     hf_head head;
@@ -14,6 +14,9 @@ typedef struct {
     hf_str wanted;    // evidence that would show it
     int64_t position; // within its provision
     hf_str edition;
+    int32_t
+        audit_area; // index into hf_audit_area_words; none: what ships for this key (usecase/provisions.h)
+    int32_t critical_element; // index into hf_critical_element_words
 } hf_provision_question;
 
 extern const hf_noun hf_noun_question;

@@ -16,7 +16,8 @@ typedef enum {
 
 typedef struct {
     hf_head head;
-    // "simulation": a run over all of the register, told in general; "export": records as a file; "lowering": of markings
+    // "simulation": a run over all of the register, told in general; "export": records as a file; "lowering": of markings;
+    // "practice": more readers for a good practice
     hf_str kind;
     int32_t state; // hf_release_state
     hf_str owner;  // who asks

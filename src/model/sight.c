@@ -11,6 +11,7 @@
 #include "model/dependency.h"
 #include "model/layer.h"
 #include "model/measure.h"
+#include "model/national.h"
 #include "model/offer.h"
 #include "model/organisation.h"
 #include "model/region.h"
@@ -27,7 +28,7 @@ hf_belonging hf_noun_belongs(const hf_noun *noun)
 {
     if (noun == &hf_noun_dependency || noun == &hf_noun_layer)
         return HF_BELONGS_TO_ITS_ENDS;
-    if (noun == &hf_noun_region || noun == &hf_noun_offer)
+    if (noun == &hf_noun_region || noun == &hf_noun_offer || hf_is_national(noun))
         return HF_BELONGS_ANYWHERE;
     bool has_place =
         noun == &hf_noun_asset || noun == &hf_noun_service || noun == &hf_noun_organisation ||

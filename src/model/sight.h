@@ -32,7 +32,7 @@ typedef enum {
     HF_BELONGS_TO_ALL,      // no marking and no place: the profile, what the platform keeps
     HF_BELONGS_BY_FIELDS,   // by the fields below, or by who added it
     HF_BELONGS_TO_ITS_ENDS, // joins assets: whoever may know of all of them
-    HF_BELONGS_ANYWHERE // a marking, but no place: regions are the map itself, offers are everybody's
+    HF_BELONGS_ANYWHERE // a marking, but no place: regions are the map itself, offers and what is of the nation are everybody's
 } hf_belonging;
 
 typedef struct {

@@ -92,6 +92,79 @@ static void scores(const page *p, const char *caption, const char *first,
         columns, WIDTH, cells, count);
 }
 
+// Zeros are told: a phase that nothing is asked about is covered by nothing.
+static void phases(const page *p)
+{
+    const hf_assessment_data *d = p->data;
+    const hf_page_column columns[] = {{"report.phase", false},
+                                      {"report.assessment.provisions", true},
+                                      {"report.assessment.implementation", true},
+                                      {"report.assessment.evidence", true},
+                                      {"report.assessment.answered", true},
+                                      {"report.assessment.asked", true},
+                                      {"report.assessment.gaps_open", true},
+                                      {"report.assessment.advice_open", true},
+                                      {"report.assessment.needs_open", true}};
+    enum { WIDTH = HF_COUNT(columns) };
+    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->phase_count * WIDTH + 1);
+    for (size_t i = 0; i < d->phase_count; i++) {
+        const hf_report_phase *phase = &d->phases[i];
+        hf_cell *row = cells + i * WIDTH;
+        row[0] = hf_cell_text(phase->score.name);
+        row[1] = hf_cell_number(phase->provisions);
+        row[2] = hf_cell_percent(phase->score.implementation);
+        row[3] = hf_cell_percent(phase->score.evidence_cover);
+        row[4] = hf_cell_number(phase->score.answered);
+        row[5] = hf_cell_number(phase->score.asked);
+        row[6] = hf_cell_number(phase->gaps);
+        row[7] = hf_cell_number(phase->recommendations);
+        row[8] = hf_cell_number(phase->needs);
+    }
+    const hf_message_value values[] = {{"count", HF_STR_EMPTY, true, d->without_phase}};
+    hf_page_heading(&p->page, "report.assessment.by_phase");
+    hf_page_add(&p->page,
+                (hf_block){.kind = HF_BLOCK_PARAGRAPH,
+                           .text = hf_page_phrase(&p->page, "report.assessment.by_phase_text",
+                                                  values, HF_COUNT(values))});
+    hf_page_table(&p->page, "report.assessment.by_phase",
+                  hf_page_derive(&p->page, "report.assessment.derive.group", d->overall.answered),
+                  columns, WIDTH, cells, d->phase_count);
+}
+
+static void audits(const page *p, const char *caption, const hf_report_audit *list, size_t count)
+{
+    const hf_page_column columns[] = {{caption, false},
+                                      {"report.assessment.effective", true},
+                                      {"report.assessment.satisfied", true},
+                                      {"report.assessment.applicable", true},
+                                      {"report.assessment.asked", true}};
+    enum { WIDTH = HF_COUNT(columns) };
+    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, count * WIDTH + 1);
+    for (size_t i = 0; i < count; i++) {
+        hf_cell *row = cells + i * WIDTH;
+        row[0] = hf_cell_text(list[i].name);
+        row[1] = hf_cell_percent(list[i].effective);
+        row[2] = hf_cell_number(list[i].satisfied);
+        row[3] = hf_cell_number(list[i].applicable);
+        row[4] = hf_cell_number(list[i].asked);
+    }
+    hf_page_table(
+        &p->page, caption,
+        hf_page_derive(&p->page, "report.assessment.derive.effective", p->data->overall.answered),
+        columns, WIDTH, cells, count);
+}
+
+static void aviation(const page *p)
+{
+    const hf_assessment_data *d = p->data;
+    if (d->audit_areas == NULL)
+        return;
+    hf_page_heading(&p->page, "report.assessment.aviation");
+    audits(p, "report.assessment.audit_area", d->audit_areas, d->audit_area_count);
+    audits(p, "report.assessment.critical_element", d->critical_elements,
+           d->critical_element_count);
+}
+
 static void gaps(const page *p)
 {
     const hf_assessment_data *d = p->data;
@@ -301,12 +374,13 @@ static void method(const page *p)
 // --- templates -------------------------------------------------------------------------------------------
 
 // The chapters, in the usual order; a template may take others, in another one.
-static void (*const chapters[])(const page *p) = {
-    facts, themes, instruments, gaps, rounds, advice, needs, projects, agreement, answers, method};
+static void (*const chapters[])(const page *p) = {facts,     themes,  instruments, phases, aviation,
+                                                  gaps,      rounds,  advice,      needs,  projects,
+                                                  agreement, answers, method};
 
 static const char *const chapter_names[] = {
-    "figures", "themes",   "instruments", "gaps",    "rounds", "recommendations",
-    "needs",   "projects", "agreement",   "answers", "method", NULL};
+    "figures",         "themes", "instruments", "phases",    "aviation", "gaps",   "rounds",
+    "recommendations", "needs",  "projects",    "agreement", "answers",  "method", NULL};
 _Static_assert(HF_COUNT(chapter_names) == HF_COUNT(chapters) + 1, "each chapter has a name");
 
 enum {

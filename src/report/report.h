@@ -167,6 +167,17 @@ typedef struct {
 } hf_report_score;
 
 typedef struct {
+    hf_str name; // of an audit area or a critical element
+    uint32_t asked, applicable, satisfied;
+    double effective; // NaN: nothing to divide
+} hf_report_audit;
+
+typedef struct {
+    hf_report_score score; // name: of the phase
+    uint32_t provisions, gaps, recommendations, needs;
+} hf_report_phase;
+
+typedef struct {
     hf_str key, title, instrument;
     double value, score, theme_weight, force;
     hf_str force_word;
@@ -237,6 +248,11 @@ typedef struct {
     hf_report_score overall;
     const hf_report_score *themes, *instruments;
     size_t theme_count, instrument_count;
+    const hf_report_phase *phases; // all of them, in their order
+    size_t phase_count;
+    uint32_t without_phase;
+    const hf_report_audit *audit_areas, *critical_elements; // NULL: no question bears one
+    size_t audit_area_count, critical_element_count;
     const hf_report_gap *gaps; // the largest first
     size_t gap_count;
     const hf_report_advice *advice;
@@ -263,5 +279,70 @@ bool hf_assessment_template(hf_str text, const char *source, hf_arena *arena,
 // template  NULL: every chapter, in the usual order
 void hf_report_assessment(const hf_assessment_data *data, const hf_template *template,
                           hf_arena *arena, hf_doc *out);
+
+typedef struct {
+    hf_str rule, subject, provisions;
+} hf_report_missing;
+
+typedef struct {
+    hf_str objective, title, owner, due, status, phases;
+    double cost, funded; // NaN: not said
+} hf_report_action;
+
+typedef struct {
+    hf_str title, owner, adopted, review_due;
+    uint32_t met, rules;
+    double cost, funded;
+    const hf_report_missing *missing;
+    size_t missing_count;
+    const hf_report_action *actions;
+    size_t action_count;
+} hf_report_strategy;
+
+typedef struct {
+    hf_str name; // of the phase
+    uint32_t actions, done, leads, supports, agreements, practices;
+} hf_report_cover;
+
+typedef struct {
+    hf_str name;
+    const hf_str *cells; // one for each phase
+} hf_report_role;
+
+typedef struct {
+    hf_str name;
+    uint32_t in_force, exercised, public_private;
+} hf_report_reach;
+
+typedef struct {
+    hf_str title, organisation, status, lacks, review_due;
+} hf_report_safeguard;
+
+typedef struct {
+    hf_str title, form, phases, result;
+} hf_report_practice;
+
+// Everything that the report of what a nation has decided shows; gathered by usecase/strategy_report.c.
+typedef struct {
+    hf_lang lang;
+    hf_str marking, data_date, snapshot; // digest of the records
+    const hf_report_strategy *strategies;
+    size_t strategy_count;
+    const hf_report_cover *phases;
+    size_t phase_count;
+    const hf_str *conducts, *forms; // of the legal map
+    size_t conduct_count, form_count;
+    const uint32_t *cells; // conduct by conduct
+    const bool *is_asked;
+    const hf_report_role *roles;
+    size_t role_count;
+    const hf_report_reach *reach;
+    size_t reach_count;
+    const hf_report_safeguard *safeguards;
+    size_t safeguard_count;
+    const hf_report_practice *practices;
+    size_t practice_count;
+} hf_strategy_data;
+void hf_report_strategies(const hf_strategy_data *data, hf_arena *arena, hf_doc *out);
 
 #endif

@@ -16,6 +16,8 @@
 #include "model/job.h"
 #include "model/judgement.h"
 #include "model/layer.h"
+#include "model/practice.h"
+#include "model/receipt.h"
 #include "model/release.h"
 #include "model/run.h"
 
@@ -88,6 +90,11 @@ static hf_verb verb_for_noun(hf_verb verb, const hf_noun *noun)
         return HF_CAN_AUDIT;
     if (noun == &hf_noun_release && verb == HF_CAN_READ) // one's own: release.c
         return HF_CAN_RELEASE;
+    if (noun == &hf_noun_receipt && verb == HF_CAN_READ) // one's own: awareness.c
+        return HF_CAN_ASSESS;
+    if (noun == &hf_noun_practice &&
+        verb == HF_CAN_IMPORT) // a file could lower its marking: library.h
+        return HF_CAN_RELEASE;
     if (noun->group == HF_GROUP_PROFILE && (verb == HF_CAN_EDIT || verb == HF_CAN_IMPORT))
         return HF_CAN_CONFIGURE;
     if (hf_is_assessed(noun) && (verb == HF_CAN_EDIT || verb == HF_CAN_IMPORT))
@@ -111,11 +118,11 @@ static bool may_change_any(unsigned verbs, hf_verb verb, const hf_noun *noun, co
            (verbs & (BIT(HF_CAN_EDIT) | BIT(HF_CAN_ASSESS) | BIT(HF_CAN_CONFIGURE))) != 0;
 }
 
-// Jobs, runs, releases and events are written by the program only.
+// Jobs, runs, releases, receipts and events are written by the program only.
 static bool is_programs_own(const hf_noun *noun)
 {
     return noun == &hf_noun_event || noun == &hf_noun_job || noun == &hf_noun_run ||
-           noun == &hf_noun_release;
+           noun == &hf_noun_release || noun == &hf_noun_receipt;
 }
 
 bool hf_may_everywhere(const hf_actor *actor, hf_verb verb)
@@ -289,6 +296,9 @@ bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void
         !may_change_any(verbs_of(actor), verb, noun, record))
         return hf_fail(err, HF_ERR_PERMISSION, "access.denied",
                        "this needs the right to %s; ask an administrator", hf_verb_words[needed]);
+    if (verb == HF_CAN_IMPORT && noun == &hf_noun_receipt)
+        return hf_fail(err, HF_ERR_PERMISSION, "access.denied",
+                       "who has read what is confirmed by the reader, not taken from a file");
     // A file tells no place of what belongs to an assessment.
     if (verb == HF_CAN_IMPORT && noun != NULL &&
         (hf_is_assessment_part(noun) || noun == &hf_noun_attachment) &&

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What joins an assessment, its answers and its recommendations, whichever door a change comes through.
+// What joins an assessment, its answers and its recommendations, and other records that name each other, whichever door a
+// change comes through.
 #include "usecase/assessment.h"
 
 #include "model/alpha.h"
 #include "model/evidence.h"
 #include "model/judgement.h"
 #include "model/meeting.h"
+#include "model/objective.h"
+#include "model/strategy.h"
 #include "usecase/agreement.h"
 #include "usecase/attachment.h"
+#include "usecase/awareness.h"
+#include "usecase/library.h"
 
 static bool fail_at(hf_error *err, hf_error_kind kind, const char *column, const char *code,
                     const char *message)
@@ -373,6 +378,10 @@ bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *
                            const void *before, void *record, hf_arena *arena, hf_error *err)
 {
     hf_read *read = hf_tx_read(tx);
+    if (noun == &hf_noun_practice)
+        return hf_share_keep(session, before, record, err);
+    if (noun == &hf_noun_bulletin)
+        return hf_bulletin_prepare(session, before, record, err);
     if (noun == &hf_noun_assessment)
         return prepare_stage(session, before, record, err) &&
                prepare_opening(session, before, record, err) &&
@@ -479,24 +488,58 @@ static bool follow_part_of_key(hf_tx *tx, const hf_noun *noun, hf_str key, hf_er
            (part == NULL || follow_part(tx, noun, part, err));
 }
 
-// A need or an offer stays while a project names it: the project could not be changed any more, and the key would come to
-// mean another one. How many there are, and which, is not told: whoever may remove an offer need not know of them.
+// What another record names stays while it does: that one could not be changed any more, and the key would come to mean
+// another thing. How many there are, and which, is not told: whoever may remove an offer need not know of them.
+static const struct {
+    const hf_noun *noun, *by;
+    const char *field, *code, *message;
+} named[] = {
+    {&hf_noun_need, &hf_noun_project, "need", "assistance.has_projects",
+     "a project still names it; remove the project first, or close it instead"},
+    {&hf_noun_offer, &hf_noun_project, "offer", "assistance.has_projects",
+     "a project still names it; remove the project first, or close it instead"},
+    {&hf_noun_practice, &hf_noun_measure, "practice", "library.adopted",
+     "it was adopted as a measure; retire it instead"},
+    {&hf_noun_practice, &hf_noun_action, "practice", "library.adopted",
+     "it was adopted as an action; retire it instead"},
+    {&hf_noun_bulletin, &hf_noun_receipt, "bulletin", "bulletin.has_receipts",
+     "people have confirmed that they read it; withdraw it instead"},
+    {&hf_noun_strategy, &hf_noun_objective, "strategy", "strategy.has_parts",
+     "objectives still belong to it; remove them first"},
+    {&hf_noun_objective, &hf_noun_action, "objective", "strategy.has_parts",
+     "actions still belong to it; remove them first"},
+};
+
+bool hf_is_named_by_others(const hf_noun *noun)
+{
+    for (size_t i = 0; i < HF_COUNT(named); i++)
+        if (named[i].noun == noun)
+            return true;
+    return false;
+}
+
 static bool check_not_named(hf_tx *tx, const hf_noun *noun, hf_str key, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    const hf_filter filter = {hf_noun_field(&hf_noun_project, hf_str_of(noun->name), NULL), HF_IS,
-                              key};
-    const hf_query query = {.noun = &hf_noun_project, .filters = &filter, .filter_count = 1};
     void *record = NULL;
-    uint64_t count = 0;
-    if (!hf_store_get(hf_tx_read(tx), noun, key, &scratch, &record, err) ||
-        (record == NULL && !hf_store_count(hf_tx_read(tx), &query, &count, err)))
+    if (!hf_is_named_by_others(noun))
+        return true;
+    if (!hf_store_get(hf_tx_read(tx), noun, key, &scratch, &record, err))
         return false;
-    return count == 0 ||
-           hf_fail(err, HF_ERR_CONFLICT, "assistance.has_projects",
-                   "a project still names the %s '%.*s'; remove the project first, or "
-                   "close the %s instead",
-                   noun->name, HF_STR_ARG(key), noun->name);
+    for (size_t i = 0; record == NULL && i < HF_COUNT(named); i++) {
+        const hf_filter filter = {hf_noun_field(named[i].by, hf_str_of(named[i].field), NULL),
+                                  HF_IS, key};
+        const hf_query query = {.noun = named[i].by, .filters = &filter, .filter_count = 1};
+        uint64_t count = 0;
+        if (named[i].noun != noun)
+            continue;
+        if (!hf_store_count(hf_tx_read(tx), &query, &count, err))
+            return false;
+        if (count > 0)
+            return hf_fail(err, HF_ERR_CONFLICT, named[i].code, "%s '%.*s': %s", noun->name,
+                           HF_STR_ARG(key), named[i].message);
+    }
+    return true;
 }
 
 bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record, hf_error *err)
@@ -506,8 +549,8 @@ bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record, hf
         return follow_assessment(tx, head->key, err);
     if (noun == &hf_noun_provision || noun == &hf_noun_question) // the theme is the section
         return hf_assessments_settle(tx, err);
-    if ((noun == &hf_noun_need || noun == &hf_noun_offer) &&
-        !check_not_named(tx, noun, head->key, err))
+    if (!check_not_named(tx, noun, head->key, err) ||
+        (noun == &hf_noun_bulletin && !hf_bulletin_follow(tx, head->key, err)))
         return false;
     return !hf_is_assessment_part(noun) || follow_part_of_key(tx, noun, head->key, err);
 }

@@ -29,9 +29,12 @@ bool hf_assessment_check_named(const hf_session *session, hf_read *read, const h
                                const void *before, const void *record, hf_error *err) HF_CHECKED;
 // Called once a change of a record of any noun stands in the transaction: what belongs to an assessment follows it.
 // Errors  HF_ERR_CONFLICT "assessment.has_parts": it is gone, but what belongs to it is not;
-//         "assistance.has_projects": a need or an offer is gone, but a project names it
+//         "assistance.has_projects", "library.adopted", "bulletin.has_receipts", "strategy.has_parts": it is gone, but
+//         another record names it
 bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record,
                           hf_error *err) HF_CHECKED;
+// May another record that names one of this noun keep it from being removed?
+bool hf_is_named_by_others(const hf_noun *noun);
 // The same for whatever changed: after an import, or after many changes were taken back. Cost: a pass over all answers.
 bool hf_assessments_settle(hf_tx *tx, hf_error *err) HF_CHECKED;
 
@@ -51,6 +54,14 @@ typedef struct {
     uint32_t recommendations, needs;
 } hf_assessed_gap;
 
+// What is asked about one phase: a provision may serve several, and counts in each.
+typedef struct {
+    hf_score score;
+    uint32_t provisions, gaps;
+    uint32_t recommendations; // of this round, open ones
+    uint32_t needs;           // for assistance, open ones
+} hf_assessed_phase;
+
 #define HF_ROUNDS_MAX 20u // rounds that are followed back
 
 typedef struct {
@@ -67,6 +78,10 @@ typedef struct {
     hf_score overall;
     hf_assessed_group *themes, *instruments;
     size_t theme_count, instrument_count;
+    hf_assessed_phase phases[HF_PHASE_COUNT];        // all of them, also where nothing is asked
+    uint32_t without_phase;                          // provisions that serve none
+    hf_audit_score audit_areas[HF_AUDIT_AREA_COUNT]; // of the questions that bear them
+    hf_audit_score critical_elements[HF_CRITICAL_ELEMENT_COUNT];
     hf_assessed_gap *gaps; // the largest first; provisions whose score is below 1
     size_t gap_count;
     const hf_recommendation **recommendations;

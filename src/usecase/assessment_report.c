@@ -78,6 +78,52 @@ static const hf_report_score *scores_of(const gathering *g, const hf_assessed_gr
     return list;
 }
 
+static void gather_phases(gathering *g)
+{
+    hf_report_phase *list = HF_NEW_N(g->arena, hf_report_phase, HF_PHASE_COUNT);
+    for (size_t i = 0; i < HF_PHASE_COUNT; i++) {
+        const hf_assessed_phase *phase = &g->results.phases[i];
+        hf_str name = word(g, "word", &hf_noun_provision, "phases", (int32_t)i);
+        list[i] = (hf_report_phase){.score = score_of(&phase->score, HF_STR_EMPTY, name),
+                                    .provisions = phase->provisions,
+                                    .gaps = phase->gaps,
+                                    .recommendations = phase->recommendations,
+                                    .needs = phase->needs};
+    }
+    g->data.phases = list;
+    g->data.phase_count = HF_PHASE_COUNT;
+    g->data.without_phase = g->results.without_phase;
+}
+
+static const hf_report_audit *audits_of(const gathering *g, const char *field,
+                                        const hf_audit_score *scores, size_t count)
+{
+    hf_report_audit *list = HF_NEW_N(g->arena, hf_report_audit, count);
+    for (size_t i = 0; i < count; i++)
+        list[i] = (hf_report_audit){.name = word(g, "word", &hf_noun_question, field, (int32_t)i),
+                                    .asked = scores[i].asked,
+                                    .applicable = scores[i].applicable,
+                                    .satisfied = scores[i].satisfied,
+                                    .effective = hf_audit_effective(&scores[i])};
+    return list;
+}
+
+// Only where questions bear an area: a round about something else has no such chapter.
+static void gather_audits(gathering *g)
+{
+    const hf_assessment_results *r = &g->results;
+    uint32_t asked = 0;
+    for (size_t i = 0; i < HF_AUDIT_AREA_COUNT; i++)
+        asked += r->audit_areas[i].asked;
+    if (asked == 0)
+        return;
+    g->data.audit_areas = audits_of(g, "audit_area", r->audit_areas, HF_AUDIT_AREA_COUNT);
+    g->data.audit_area_count = HF_AUDIT_AREA_COUNT;
+    g->data.critical_elements =
+        audits_of(g, "critical_element", r->critical_elements, HF_CRITICAL_ELEMENT_COUNT);
+    g->data.critical_element_count = HF_CRITICAL_ELEMENT_COUNT;
+}
+
 static hf_str said(gathering *g, hf_str key, const char *part, hf_str own)
 {
     hf_said how = HF_SAID_OWN;
@@ -446,6 +492,8 @@ static void gather(gathering *g, const hf_round_comparison *rounds)
         .theme_count = r->theme_count,
         .instruments = scores_of(g, r->instruments, r->instrument_count),
         .instrument_count = r->instrument_count};
+    gather_phases(g);
+    gather_audits(g);
     gather_gaps(g);
     gather_answers(g);
     gather_advice(g);

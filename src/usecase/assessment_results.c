@@ -260,6 +260,72 @@ static void rank_gaps(working *w)
     }
 }
 
+// --- phases ----------------------------------------------------------------------------------------------
+
+// Is one of these provisions of the phase? keys: words.
+static bool touches(const hf_provision_book *book, const uint32_t *is_in, hf_str keys)
+{
+    hf_str key;
+    uint32_t at = 0;
+    while (hf_str_split(&keys, ' ', &key))
+        if (hf_map_get(&book->provision_index, key, &at) && is_in[at] != 0)
+            return true;
+    return false;
+}
+
+static void find_phase(working *w, hf_phase phase, uint32_t *is_in, uint32_t *is_in_any)
+{
+    const hf_provision_book *book = &w->out->book;
+    hf_assessed_phase *out = &w->out->phases[phase];
+    for (size_t p = 0; p < book->provision_count; p++) {
+        is_in[p] = hf_provision_serves(&book->texts, book->provisions[p], phase) ? 1 : 0;
+        is_in_any[p] |= is_in[p];
+        out->provisions += is_in[p];
+    }
+    out->score = hf_score_group(&w->input, w->out->scores, is_in, 1);
+    for (size_t i = 0; i < w->out->gap_count; i++)
+        out->gaps += is_in[w->out->gaps[i].provision];
+    for (size_t i = 0; i < w->out->recommendation_count; i++)
+        out->recommendations += hf_recommendation_is_open(w->out->recommendations[i]) &&
+                                touches(book, is_in, w->out->recommendations[i]->provision);
+    for (size_t i = 0; i < w->out->need_count; i++)
+        out->needs += hf_assistance_need_is_open(w->out->needs[i]) &&
+                      touches(book, is_in, w->out->needs[i]->provisions);
+}
+
+static void find_phases(working *w)
+{
+    size_t count = w->out->book.provision_count;
+    uint32_t *is_in = HF_NEW_N(w->arena, uint32_t, count + 1);
+    uint32_t *is_in_any = HF_NEW_N(w->arena, uint32_t, count + 1);
+    for (size_t i = 0; i < HF_PHASE_COUNT; i++)
+        find_phase(w, (hf_phase)i, is_in, is_in_any);
+    for (size_t p = 0; p < count; p++)
+        w->out->without_phase += is_in_any[p] == 0;
+}
+
+// --- audit areas and critical elements -------------------------------------------------------------------
+
+static void count_audit(hf_audit_score *score, int8_t rating)
+{
+    score->asked++;
+    score->applicable += rating >= 0;
+    score->satisfied += rating >= HF_SCORE_SATISFYING;
+}
+
+static void find_audits(working *w)
+{
+    const hf_provision_book *book = &w->out->book;
+    for (size_t q = 0; q < book->question_count; q++) {
+        int32_t area = HF_WORD_NONE, element = HF_WORD_NONE;
+        hf_question_audit(&book->texts, book->questions[q], &area, &element);
+        if (area != HF_WORD_NONE)
+            count_audit(&w->out->audit_areas[area], w->input.rating[q]);
+        if (element != HF_WORD_NONE)
+            count_audit(&w->out->critical_elements[element], w->input.rating[q]);
+    }
+}
+
 int32_t hf_results_marking(const hf_assessment_results *results)
 {
     int32_t marking = results->assessment->head.marking;
@@ -302,6 +368,8 @@ bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str
     find_themes(&w);
     find_instruments(&w);
     rank_gaps(&w);
+    find_phases(&w);
+    find_audits(&w);
     out->due = hf_stage_due((hf_stage)out->assessment->stage, out->assessment->stage_since,
                             out->assessment->cycle_months);
     out->is_overdue = out->due != HF_INTEGER_NONE && out->due < session->now_ms;
@@ -341,6 +409,42 @@ static void write_groups(const hf_session *session, const hf_assessment *assessm
             hf_json_add_bool(out, hf_may_section(session, HF_CAN_EDIT, assessment, groups[i].code));
         }
         hf_write_score(&groups[i].score, out);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+}
+
+// All of them: a phase that nothing is asked about is the one to see.
+static void write_phases(const hf_assessment_results *r, hf_json_writer *out)
+{
+    hf_json_name(out, "phases");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < HF_PHASE_COUNT; i++) {
+        hf_json_begin_object(out);
+        hf_json_put_str(out, "phase", hf_str_of(hf_phase_words[i]));
+        hf_json_put_u64(out, "provisions", r->phases[i].provisions);
+        hf_json_put_u64(out, "gaps", r->phases[i].gaps);
+        hf_json_put_u64(out, "recommendations", r->phases[i].recommendations);
+        hf_json_put_u64(out, "needs", r->phases[i].needs);
+        hf_write_score(&r->phases[i].score, out);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+    hf_json_put_u64(out, "without_phase", r->without_phase);
+}
+
+static void write_audits(hf_json_writer *out, const char *name, const char *const *words,
+                         const hf_audit_score *scores, size_t count)
+{
+    hf_json_name(out, name);
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < count; i++) {
+        hf_json_begin_object(out);
+        hf_json_put_str(out, "code", hf_str_of(words[i]));
+        hf_json_put_u64(out, "asked", scores[i].asked);
+        hf_json_put_u64(out, "applicable", scores[i].applicable);
+        hf_json_put_u64(out, "satisfied", scores[i].satisfied);
+        hf_json_put_double(out, "effective", hf_audit_effective(&scores[i]));
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
@@ -416,6 +520,10 @@ void hf_write_assessment_results(const hf_session *session, const hf_assessment_
     write_groups(session, r->assessment, out, "themes", r->themes, r->theme_count, true);
     write_groups(session, r->assessment, out, "instruments", r->instruments, r->instrument_count,
                  false);
+    write_phases(r, out);
+    write_audits(out, "audit_areas", hf_audit_area_words, r->audit_areas, HF_AUDIT_AREA_COUNT);
+    write_audits(out, "critical_elements", hf_critical_element_words, r->critical_elements,
+                 HF_CRITICAL_ELEMENT_COUNT);
     write_provisions(r, out);
     write_gaps(r, out);
     write_rounds(session, r, out);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scenarios, measures, an assessment and technical assistance of the demonstration nation. Only demo_*.c include it.
+// Scenarios, measures, assessments, technical assistance, knowledge and strategy of the demonstration nation. Only demo_*.c
+// include it.
 #ifndef HF_USECASE_DEMO_PLANS_H
 #define HF_USECASE_DEMO_PLANS_H
 
 #include "usecase/demo.h"
 
 // Records as the texts of their fields, ended by a NULL name.
-#define HF_DEMO_VALUES_MAX 18u
+#define HF_DEMO_VALUES_MAX 24u
 typedef struct {
     const char *name, *text;
 } hf_demo_value;
@@ -21,5 +22,13 @@ bool hf_demo_put_assessment(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 
 // What the round found wanting, and who could help (demo_assistance.c).
 bool hf_demo_put_assistance(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
+
+// Bodies of the nation, its library and its bulletins (demo_knowledge.c); behind them its strategy, laws, roles,
+// agreements and intrusive measures, with gaps on purpose (demo_strategy.c).
+#define HF_DEMO_BODY HF_DEMO_PREFIX "ORG-GOV-"
+bool hf_demo_put_knowledge(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
+bool hf_demo_put_strategy(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
+// Programmes, screening equipment, a trial and findings (demo_aviation.c).
+bool hf_demo_put_aviation(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 
 #endif

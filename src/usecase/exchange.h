@@ -41,7 +41,7 @@ typedef struct {
 
 typedef struct {
     hf_import_counts total;
-    hf_import_counts by_noun[32];
+    hf_import_counts by_noun[48];
     size_t noun_count;
     uint64_t row_count;     // rows, features, objects of the files
     uint64_t skipped_count; // rows that a recipe leaves out, by its filters or because of a problem

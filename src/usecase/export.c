@@ -19,7 +19,7 @@ typedef struct {
     const hf_session *session;
     const hf_export_request *request;
     hf_read *read;
-    const hf_noun *nouns[32];
+    const hf_noun *nouns[64]; // every one that leaves the store
     size_t noun_count;
     size_t at; // of nouns
     hf_scan *scan;

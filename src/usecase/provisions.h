@@ -17,6 +17,8 @@ typedef struct {
     hf_map english;        // key → index of texts
     hf_map other;          // key → index of texts; empty for English
     hf_map reviewed;       // keys that a native speaker has read
+    hf_map audits;         // of a shipped question: audit area and critical element
+    hf_map phases;         // of a shipped provision: bits of hf_phase
     const hf_str *texts;   // both
     const hf_json *themes; // codes, in their order
     const hf_json *scale;  // of answers: code and score
@@ -42,6 +44,13 @@ hf_str hf_text_of(const hf_provision_texts *texts, hf_str family, hf_str name);
 hf_str hf_text_for(const hf_provision_texts *texts, hf_str family, hf_str name, hf_str own,
                    hf_said *said);
 hf_str hf_provision_title(const hf_provision_texts *texts, const hf_provision *provision);
+// Is it about this phase? Where the record does not say it, the shipped catalogue does: a store may be older than it.
+bool hf_provision_serves(const hf_provision_texts *texts, const hf_provision *provision,
+                         hf_phase phase);
+// Audit area and critical element of a question, by the record or, where it says none, by the shipped catalogue;
+// HF_WORD_NONE: it has none.
+void hf_question_audit(const hf_provision_texts *texts, const hf_provision_question *question,
+                       int32_t *area, int32_t *element);
 hf_str hf_instrument_name(const hf_provision_texts *texts, const hf_instrument *instrument);
 
 // Everything that the actor may read, in order: instruments by position, provisions by position, then key, questions by

@@ -25,6 +25,45 @@ static void index_texts(const hf_json *file, hf_map *map, hf_str *texts, uint32_
     }
 }
 
+// Bits of hf_phase.
+static uint32_t phases_of(const hf_json *list)
+{
+    uint32_t bits = 0;
+    for (const hf_json *word = list != NULL ? list->child : NULL; word != NULL; word = word->next)
+        for (size_t i = 0; i < HF_PHASE_COUNT; i++)
+            if (hf_str_equal_z(word->text, hf_phase_words[i]))
+                bits |= 1u << i;
+    return bits;
+}
+
+// "leg ce_1" of the n-th question, as a bit-packed pair: 1 + area, and 1 + element above it.
+static uint32_t audit_of(hf_str text)
+{
+    hf_str area, element = text;
+    uint32_t pair = 0;
+    (void)hf_str_split(&element, ' ', &area);
+    for (uint32_t i = 0; i < HF_AUDIT_AREA_COUNT; i++)
+        pair |= hf_str_equal_z(area, hf_audit_area_words[i]) ? i + 1 : 0;
+    for (uint32_t i = 0; i < HF_CRITICAL_ELEMENT_COUNT; i++)
+        pair |= hf_str_equal_z(element, hf_critical_element_words[i]) ? (i + 1) << 8 : 0;
+    return pair;
+}
+
+static hf_str question_key(hf_str provision, const hf_json *number, hf_arena *arena)
+{
+    return hf_str_format(arena, "%.*s.q%lld", HF_STR_ARG(provision), (long long)number->integer);
+}
+
+static void index_audits(const hf_json *item, hf_arena *arena, hf_map *out)
+{
+    const hf_json *audits = hf_json_get(item, "audit");
+    const hf_json *audit = audits != NULL ? audits->child : NULL;
+    const hf_json *number = hf_json_get(item, "questions")->child;
+    for (; audit != NULL && number != NULL; audit = audit->next, number = number->next)
+        (void)hf_map_add(out, question_key(hf_json_text(item, "id"), number, arena),
+                         audit_of(audit->text), NULL);
+}
+
 bool hf_texts_load(hf_lang lang, hf_arena *arena, hf_provision_texts *out, hf_error *err)
 {
     hf_json *catalogue = NULL, *english = NULL, *other = NULL;
@@ -41,6 +80,8 @@ bool hf_texts_load(hf_lang lang, hf_arena *arena, hf_provision_texts *out, hf_er
                                 .english = hf_map_of(arena, english->child_count),
                                 .other = hf_map_of(arena, total),
                                 .reviewed = hf_map_of(arena, 16),
+                                .phases = hf_map_of(arena, 256),
+                                .audits = hf_map_of(arena, 128),
                                 .texts = texts,
                                 .themes = hf_json_get(catalogue, "themes"),
                                 .scale = hf_json_get(catalogue, "answer_scale"),
@@ -50,6 +91,12 @@ bool hf_texts_load(hf_lang lang, hf_arena *arena, hf_provision_texts *out, hf_er
     const hf_json *read = hf_json_get(hf_json_get(catalogue, "reviewed"), hf_lang_code(lang));
     for (const hf_json *key = read != NULL ? read->child : NULL; key != NULL; key = key->next)
         (void)hf_map_add(&out->reviewed, key->text, 1, NULL);
+    const hf_json *provisions = hf_json_get(catalogue, "provisions");
+    for (const hf_json *item = provisions->child; item != NULL; item = item->next) {
+        (void)hf_map_add(&out->phases, hf_json_text(item, "id"),
+                         phases_of(hf_json_get(item, "phases")), NULL);
+        index_audits(item, arena, &out->audits);
+    }
     return true;
 }
 
@@ -100,6 +147,26 @@ hf_str hf_instrument_name(const hf_provision_texts *texts, const hf_instrument *
     return hf_text_for(texts, HF_STR("instrument"), instrument->head.key, instrument->name, NULL);
 }
 
+bool hf_provision_serves(const hf_provision_texts *texts, const hf_provision *provision,
+                         hf_phase phase)
+{
+    uint32_t bits = 0;
+    if (provision->phases.len > 0)
+        return hf_has_phase(provision->phases, phase);
+    return hf_map_get(&texts->phases, provision->head.key, &bits) && (bits >> phase & 1u) != 0;
+}
+
+void hf_question_audit(const hf_provision_texts *texts, const hf_provision_question *question,
+                       int32_t *area, int32_t *element)
+{
+    uint32_t pair = 0;
+    (void)hf_map_get(&texts->audits, question->head.key, &pair);
+    *area =
+        question->audit_area != HF_WORD_NONE ? question->audit_area : (int32_t)(pair & 255u) - 1;
+    *element = question->critical_element != HF_WORD_NONE ? question->critical_element
+                                                          : (int32_t)(pair >> 8) - 1;
+}
+
 // --- records of a new store ------------------------------------------------------------------------------
 
 typedef struct {
@@ -146,6 +213,9 @@ static bool put_question(const putting *p, hf_str provision, int64_t number, hf_
     record->wanted = hf_text_of(&p->texts, key, HF_STR("evidence"));
     record->position = number;
     record->edition = p->texts.edition;
+    hf_provision_question shipped = *record;
+    shipped.head.key = key;
+    hf_question_audit(&p->texts, &shipped, &record->audit_area, &record->critical_element);
     return put(p, &hf_noun_question, record, key, err);
 }
 
@@ -175,6 +245,8 @@ static bool put_provision(const putting *p, const hf_json *item, int64_t positio
                   hf_json_text(item, "evidence_level"), err) ||
         !set_word(p, &hf_noun_provision, record, "crosswalk",
                   joined(p, hf_json_get(item, "crosswalk")), err) ||
+        !set_word(p, &hf_noun_provision, record, "phases", joined(p, hf_json_get(item, "phases")),
+                  err) ||
         (cites->child_count > 0 &&
          !hf_field_set_json(hf_noun_field(&hf_noun_provision, HF_STR("cites"), NULL), record, cites,
                             p->arena, err)) ||

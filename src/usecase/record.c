@@ -449,7 +449,7 @@ static bool may_undo(const hf_session *session, hf_read *read, int64_t event, hf
     return true;
 }
 
-// What the event touched, as it stands: needs and offers, which projects may name since.
+// What the event touched, as it stands, and others may name since: needs, offers, practices …
 static bool list_named(hf_read *read, int64_t event, hf_arena *arena, hf_record_ref **refs,
                        void ***records, size_t *count, hf_error *err)
 {
@@ -462,7 +462,7 @@ static bool list_named(hf_read *read, int64_t event, hf_arena *arena, hf_record_
     *records = HF_NEW_N(arena, void *, all + 1);
     for (size_t i = 0; i < all; i++) {
         void *record = NULL;
-        if (list[i].noun != &hf_noun_need && list[i].noun != &hf_noun_offer)
+        if (!hf_is_named_by_others(list[i].noun))
             continue;
         if (!hf_store_get_row(read, list[i].noun, list[i].row, arena, &record, err))
             return false;

@@ -10,6 +10,7 @@
 #include "usecase/account.h"
 #include "usecase/general.h"
 #include "usecase/grants.h"
+#include "usecase/library.h"
 #include "usecase/measure.h"
 #include "usecase/run.h"
 
@@ -110,7 +111,6 @@ bool hf_release_keep(const hf_session *session, hf_release *release, hf_str reas
     hf_uuid7(session->now_ms, id);
     release->head.key = hf_str_copy(arena, hf_str_of(id));
     release->owner = session->actor.name;
-    release->reason = hf_str_trim(reason);
     release->expires_at = session->now_ms + HF_RELEASE_DAYS * DAY_MS;
     if (!hf_noun_check(&hf_noun_release, release, arena, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
@@ -282,8 +282,8 @@ static bool queue_run(hf_tx *tx, const hf_session *session, hf_release *release,
 
 static const hf_release_kind of_simulation = {
     .name = "simulation", .may_approve = may_see_all, .approve = queue_run};
-static const hf_release_kind *const kinds[] = {&of_simulation, &hf_release_kind_export,
-                                               &hf_release_kind_lowering};
+static const hf_release_kind *const kinds[] = {
+    &of_simulation, &hf_release_kind_export, &hf_release_kind_lowering, &hf_release_kind_practice};
 
 static const hf_release_kind *kind_of(const hf_release *release)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What needs a second person: a simulation over all of the register for somebody who may not see all of it, told in
-// general only (general.h); records that leave in bulk; lowering of markings. One asks, another one with the right to
+// general only (general.h); records that leave in bulk; lowering of markings; more readers for a good practice (library.h).
+// One asks, another one with the right to
 // release lets it happen or does not.
 #ifndef HF_USECASE_RELEASE_H
 #define HF_USECASE_RELEASE_H

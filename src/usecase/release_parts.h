@@ -17,6 +17,7 @@ typedef struct {
 } hf_release_kind;
 extern const hf_release_kind hf_release_kind_export;   // release_export.c
 extern const hf_release_kind hf_release_kind_lowering; // release_lowering.c
+extern const hf_release_kind hf_release_kind_practice; // share.c
 
 // Refuses an empty reason.
 bool hf_release_check_reason(hf_str reason, hf_error *err) HF_CHECKED;

@@ -583,5 +583,7 @@ bool hf_make_report(const hf_session *session, const hf_report_request *request,
 {
     if (request->of.len > 0 && hf_str_equal_z(request->kind, "assessment"))
         return hf_make_assessment_report(session, request, out, err);
+    if (hf_str_equal_z(request->kind, "strategy"))
+        return hf_make_strategy_report(session, request, out, err);
     return make_register_report(session, request, out, err);
 }

@@ -11,10 +11,11 @@
 #define HF_REPORT_BYTES_MAX (64u << 20)
 
 typedef struct {
-    hf_str kind;    // "national"; "area": the sites inside `within`; "assessment": of the key `of`
-    hf_str within;  // what hf_find_area reads; empty but for "area"
-    hf_str of;      // empty but for "assessment"
-    hf_str against; // of "assessment": key of the round to compare with; empty: none
+    hf_str
+        kind; // "national"; "area": the sites inside `within`; "assessment": of the key `of`; "strategy"
+    hf_str within;               // what hf_find_area reads; empty but for "area"
+    hf_str of;                   // empty but for "assessment"
+    hf_str against;              // of "assessment": key of the round to compare with; empty: none
     const hf_writer *writer;     // the form of the file; NULL: one HTML page
     hf_str template;             // of "assessment": text of a template (docs/guide/reports.md)
     const char *template_source; // its name, for messages; NULL: no template, every chapter
@@ -36,6 +37,9 @@ bool hf_make_report(const hf_session *session, const hf_report_request *request,
 // The same, of kind "assessment".
 bool hf_make_assessment_report(const hf_session *session, const hf_report_request *request,
                                hf_buf *out, hf_error *err) HF_CHECKED;
+// The same, of kind "strategy": what a nation has decided, with the library by phase (strategy_report.c).
+bool hf_make_strategy_report(const hf_session *session, const hf_report_request *request,
+                             hf_buf *out, hf_error *err) HF_CHECKED;
 
 // For the makers of reports: writes the document in the form that the request wants.
 bool hf_write_report(const hf_doc *doc, const hf_report_request *request, hf_buf *out,

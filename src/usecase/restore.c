@@ -309,9 +309,10 @@ bool hf_restore(const hf_session *session, const hf_restore_request *request,
         !hf_can(&session->actor, HF_CAN_USERS, NULL, NULL, err))
         return false;
     if (!hf_store_is_file(request->db))
-        return hf_fail(err, HF_ERR_USAGE, "store.no_file",
-                       "a backup becomes a store in a file; restore it into one and move that with: "
-                       "holdfast migrate --from FILE --to URL");
+        return hf_fail(
+            err, HF_ERR_USAGE, "store.no_file",
+            "a backup becomes a store in a file; restore it into one and move that with: "
+            "holdfast migrate --from FILE --to URL");
     if (!hf_new_file_open(request->db, &file, err) || !has_place(request->db, err))
         return false;
     remove_beside(file.part); // of a restoration that was killed

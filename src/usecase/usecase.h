@@ -12,14 +12,17 @@
 #include "usecase/assistance.h"    // who can help with what
 #include "usecase/attachment.h"    // files of records
 #include "usecase/audit.h"         // proof of the log
+#include "usecase/aviation.h"      // programmes, equipment, trials, findings
+#include "usecase/awareness.h"     // bulletins, and who has read them
 #include "usecase/backup.h"        // the whole store into a file, and back
 #include "usecase/certificates.h"  // of clients, and whose they are
 #include "usecase/exchange.h"      // import, export, inference
 #include "usecase/graph.h"         // dependencies around an asset, paths
 #include "usecase/jobs.h"          // long work
+#include "usecase/library.h"       // good practice: found, adopted, shared
 #include "usecase/names.h"         // what people call the assets of an answer
-#include "usecase/oscal.h"         // OSCAL documents out
 #include "usecase/oidc.h"          // signing in by a provider of identities
+#include "usecase/oscal.h"         // OSCAL documents out
 #include "usecase/overview.h"      // the register at a glance
 #include "usecase/passkeys.h"      // signing in without a password
 #include "usecase/places.h"        // where assets lie
@@ -33,6 +36,7 @@
 #include "usecase/run.h"           // runs: kept, repeated, compared; simulations, scenarios
 #include "usecase/second_factor.h" // one-time codes beside the password
 #include "usecase/settings.h"      // of the instance
+#include "usecase/strategy.h"      // strategy, law, roles, agreements, intrusive measures
 #include "usecase/views.h"         // named views of an account
 #include "usecase/watermark.h"     // for whom a file was made
 

@@ -26,8 +26,8 @@ export function readCatalog(root, language, onFile = () => {}) {
   return all;
 }
 
-// A language travels in parts: what the shell and the door say, what most screens say, what the analyses say, what set-up,
-// import and tour say, and the long help texts.
+// A language travels in parts: what the shell and the door say, what most screens say, what the analyses say, what is of the
+// nation (library, strategy, bulletins), what set-up, import and tour say, and the long help texts.
 const shellPrefix = /^(app(?!\.crumbs$)|nav|place|theme|act(?!\.(save|undo|edit|remove|open)$)|state|form(?!\.(integer|json|large|missing|number|saving|small)$)|signin(?!\.(passkey|provider)_)|jobs(?!\.(done_|left|queued|rate|unit_|state_))|job)\.|^sight\.(note|whole)$/;
 // Nouns and areas of which only the screens of analyses, assessments and releases speak.
 const analysisAreas = ['assess', 'assist', 'chain', 'pair', 'iim', 'plot', 'scen', 'run', 'lec', 'port', 'inference', 'release', 'readers', 'ask', 'oscal'];
@@ -36,11 +36,18 @@ const analysisNouns = [
 ];
 const analysisErrors = ['release', 'general', 'run', 'attachment', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'provision', 'assistance', 'project'];
 const setupAreas = ['setup', 'settings', 'security', 'users', 'right', 'check', 'audit', 'dictionary'];
-const setupErrors = ['audit', 'backup', 'certificate', 'oidc', 'passkey', 'tls', 'team', 'matpower', 'epanet', 'graphml', 'dump', 'oscal', 'xml', 'deflate'];
+const setupErrors = ['audit', 'backup', 'certificate', 'oidc', 'passkey', 'tls', 'team', 'recipe', 'gdal', 'checkpoint', 'matpower', 'epanet', 'graphml', 'dump', 'oscal', 'xml', 'deflate'];
 const oneOf = (words) => `(${words.join('|')})`;
 const analysisPrefix = new RegExp(
   String.raw`^form\.(conflict|conflict_text|faults|leave)$|^(${oneOf(analysisAreas)}\.|(noun|field|word)\.release\b|sight\.(of|note_run)$` +
     String.raw`|error\.${oneOf(analysisErrors)}\.)|^(field|word)\.${oneOf(analysisNouns)}\.`,
+);
+const nationalNouns = [
+  'practice', 'bulletin', 'receipt', 'strategy', 'objective', 'action', 'law', 'mandate', 'agreement', 'safeguard', 'programme', 'device', 'trial', 'finding',
+];
+const nationalErrors = ['practice', 'bulletin', 'strategy', 'library', 'share', 'aviation', 'finding', 'trial'];
+const nationalPrefix = new RegExp(
+  String.raw`^(library|strategy|aware|aviation)\.|^(field|word)\.${oneOf(nationalNouns)}\.|^error\.${oneOf(nationalErrors)}\.`,
 );
 const setupPrefix = new RegExp(
   String.raw`^(jobs\.(by|created|ended|none|none_text|result|text)$|(${oneOf(setupAreas)}|import(?!\.more$)|tour(?!\.start$)` +
@@ -50,6 +57,7 @@ const setupPrefix = new RegExp(
 
 export function partOf(key) {
   if (key.startsWith('help.')) return 'help';
+  if (nationalPrefix.test(key)) return 'national';
   if (analysisPrefix.test(key)) return 'analysis';
   if (setupPrefix.test(key)) return 'setup';
   return shellPrefix.test(key) || /^error\.(unknown|net|app)\b/.test(key) ? 'shell' : 'screens';

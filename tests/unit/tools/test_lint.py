@@ -183,6 +183,39 @@ class Lint(unittest.TestCase):
         (self.root / "docs/security/asvs.md").unlink()
         self.assert_found("go together")
 
+    def plant_mission(self, *rows):
+        self.plant("src/cli/strategy.c", "void run(void);\n")
+        self.plant("src/cli/strategy.h", "")
+        (self.root / "ARCHITECTURE.md").write_text("| `src/cli/strategy.[ch]` | text |\n", encoding="utf-8")
+        self.plant("web/src/app/routes.ts", "{ name: 'strategy', path: '/strategy' }\n")
+        self.plant("web/src/routes/strategy/Screen.svelte", "")
+        self.plant("tests/flow/a.flow", "GET /x\n", head="")
+        self.plant("content/provisions/catalogue.json", '{"provisions": [{"id": "2341-OP1", "instrument": "sr2341"}, '
+                   '{"id": "2341-OP2", "instrument": "sr2341"}, {"id": "X-1", "instrument": "other"}]}\n', head="")
+        self.plant("docs/mission.md", "| Code | a | b | c | d | e | f |\n|---|---|\n"
+                   + "".join(f"| {row} |\n" for row in rows), head="")
+
+    def test_each_phrase_of_the_mission_has_a_line_and_what_it_names_is_there(self):
+        good = ("2341-OP1 | aware | answered | `/strategy` | `holdfast strategy` | `tests/flow/a.flow:GET` | \u2013",
+                "2341-OP2.a | plan | open | \u2013 | \u2013 | \u2013 | nothing yet",
+                "METHOD.x | learn | partly | `/strategy` | `holdfast strategy check` | `tests/flow/a.flow` | half")
+        self.plant_mission(*good)
+        self.assert_clean()
+        for rows, text in (((good[0],), "2341-OP2 is missing"),
+                           ((*good, good[0]), "2341-OP1 stands here twice"),
+                           ((*good, "2341-OP9 | x | open | \u2013 | \u2013 | \u2013 | y"), "is no provision"),
+                           ((good[0].replace("answered", "done"), good[1]), "'done' is none of"),
+                           ((good[0].replace("`/strategy`", "\u2013"), good[1]), "names no screen, command or test"),
+                           ((good[0], good[1].replace("nothing yet", "\u2013")), "say what is missing"),
+                           ((good[0].replace("`/strategy`", "`/nowhere`"), good[1]), "there is no screen /nowhere"),
+                           ((good[0].replace("holdfast strategy", "holdfast plan"), good[1]), "there is no command plan"),
+                           ((good[0].replace("a.flow:GET", "a.flow:POST"), good[1]), "has no POST"),
+                           ((good[0].replace("a.flow:GET", "b.flow"), good[1]), "tests/flow/b.flow is not there"),
+                           ((good[0], "2341-OP2 | plan | open"), "a line is")):
+            with self.subTest(text):
+                self.plant_mission(*rows)
+                self.assert_found(text)
+
     def test_tap_has_one_point_for_each_rule(self):
         self.plant("src/store/asset.c", '#include "format/format.h"\n')
         lines = self.run_lint("--tap").stdout.split("\n")

@@ -10,6 +10,7 @@
 #include "model/layer.h"
 #include "model/measure.h"
 #include "model/organisation.h"
+#include "model/receipt.h"
 #include "model/region.h"
 #include "model/scenario.h"
 #include "model/service.h"
@@ -466,7 +467,8 @@ static void lists(world *w, const hf_session *session, const person *p)
     static const char *const sorts[] = {"key", "marking", "sector", "region", "supplier", "title"};
     for (size_t i = 0; hf_nouns[i] != NULL; i++) {
         const hf_noun *noun = hf_nouns[i];
-        if (noun->group != HF_GROUP_REGISTER && noun->group != HF_GROUP_ANALYSIS)
+        if ((noun->group != HF_GROUP_REGISTER && noun->group != HF_GROUP_ANALYSIS) ||
+            noun == &hf_noun_receipt) // a right of its own
             continue;
         hf_query query = {.noun = noun, .limit = 1 + (uint32_t)below(w, 40), .want_count = true};
         const hf_field *sort = hf_noun_field(noun, hf_str_of(sorts[below(w, 6)]), NULL);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BookHeart from '@lucide/svelte/icons/book-heart';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import ChartSpline from '@lucide/svelte/icons/chart-spline';
 import ClipboardCheck from '@lucide/svelte/icons/clipboard-check';
@@ -9,11 +10,14 @@ import FileUp from '@lucide/svelte/icons/file-up';
 import Handshake from '@lucide/svelte/icons/handshake';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import Library from '@lucide/svelte/icons/library';
+import Landmark from '@lucide/svelte/icons/landmark';
 import Lightbulb from '@lucide/svelte/icons/lightbulb';
 import Link from '@lucide/svelte/icons/link';
 import ListOrdered from '@lucide/svelte/icons/list-ordered';
 import ListTodo from '@lucide/svelte/icons/list-todo';
 import MapIcon from '@lucide/svelte/icons/map';
+import Megaphone from '@lucide/svelte/icons/megaphone';
+import Plane from '@lucide/svelte/icons/plane';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
@@ -43,6 +47,10 @@ export const icons: Record<string, typeof MapIcon> = {
   provisions: Library,
   assistance: Handshake,
   releases: ShieldQuestion,
+  strategy: Landmark,
+  aviation: Plane,
+  library: BookHeart,
+  awareness: Megaphone,
   jobs: ListTodo,
   log: ScrollText,
   security: ShieldAlert,

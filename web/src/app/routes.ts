@@ -18,7 +18,7 @@ export interface Route {
   words?: Part; // of the catalogue, beside those of all screens
 }
 
-export type Place = 'today' | 'register' | 'risk' | 'simulate' | 'assess';
+export type Place = 'today' | 'register' | 'risk' | 'simulate' | 'assess' | 'share';
 export type Screen = Component<{ params: Record<string, string> }>;
 
 const files = import.meta.glob<{ default: Screen }>('../routes/*/Screen.svelte');
@@ -45,6 +45,10 @@ const table: Route[] = [
   { name: 'provisions', path: '/provisions', title: 'nav.provisions', place: 'assess', needs: 'read', key: 'v', words: 'analysis' },
   { name: 'assistance', path: '/assistance', title: 'nav.assistance', place: 'assess', needs: 'read', key: 't', words: 'analysis' },
   { name: 'releases', path: '/releases', title: 'nav.releases', place: null, needs: 'read', key: 'k', words: 'analysis' },
+  { name: 'strategy', path: '/strategy', title: 'nav.strategy', place: 'assess', needs: 'read', words: 'national' },
+  { name: 'aviation', path: '/aviation', title: 'nav.aviation', place: 'assess', needs: 'read', words: 'national' },
+  { name: 'library', path: '/library', title: 'nav.library', place: 'share', needs: 'read', words: 'national' },
+  { name: 'awareness', path: '/awareness', title: 'nav.awareness', place: 'share', needs: 'read', key: 'x', words: 'national' },
   { name: 'jobs', path: '/jobs', title: 'nav.jobs', place: null, key: 'j', words: 'setup' },
   { name: 'log', path: '/log', title: 'nav.log', place: null, needs: 'audit', key: 'l', words: 'setup' },
   { name: 'security', path: '/security', title: 'nav.security', place: null, needs: 'audit', key: 'b', words: 'setup' },

@@ -6,7 +6,7 @@ import type { Field, Noun, Rec, Schema } from '$lib/api/types';
 
 const state = $state<{ nouns: Noun[] }>({ nouns: [] });
 // Nouns with a screen of their own, or none.
-const apart = new Set(['user', 'job', 'event', 'attachment', 'log', 'release']);
+const apart = new Set(['user', 'job', 'event', 'attachment', 'log', 'release', 'receipt']);
 let pending: Promise<void> | null = null;
 
 export const schema = {
@@ -36,6 +36,10 @@ export function loadSchema(): Promise<void> {
   );
   return pending;
 }
+
+// What is of the nation as a whole; its words travel apart.
+const national = new Set(['practice', 'bulletin', 'receipt', 'strategy', 'objective', 'action', 'law', 'mandate', 'agreement', 'safeguard', 'programme', 'device', 'trial', 'finding']);
+export const isNational = (noun: string | undefined): boolean => national.has(noun ?? '');
 
 // Fields that every record has and that stand apart from the noun's own.
 export const common = new Set(['key', 'id', 'version', 'marking', 'compartments', 'source', 'created_at', 'updated_at', 'attributes', 'can']);

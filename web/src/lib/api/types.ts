@@ -78,7 +78,7 @@ export interface Rec {
 
 // What a second person lets run, or does not (docs/guide/access.md).
 export interface Release extends Rec {
-  kind: 'simulation' | 'export' | 'lowering';
+  kind: 'simulation' | 'export' | 'lowering' | 'practice';
   state: 'waiting' | 'approved' | 'declined' | 'used';
   owner: string;
   title: string | null;

@@ -24,8 +24,8 @@ const shells: Record<Language, Loader> = {
   ru: () => import('virtual:catalog/ru/shell'),
   es: () => import('virtual:catalog/es/shell'),
 };
-// What the screens say; `analysis` and `setup` only with the screens that ask for them.
-export type Part = 'screens' | 'analysis' | 'setup';
+// What the screens say; `analysis`, `national` and `setup` only with the screens that ask for them.
+export type Part = 'screens' | 'analysis' | 'national' | 'setup';
 const parts: Record<Part, Record<Language, Loader>> = {
   screens: {
     ar: () => import('virtual:catalog/ar/screens'),
@@ -42,6 +42,14 @@ const parts: Record<Part, Record<Language, Loader>> = {
     fr: () => import('virtual:catalog/fr/analysis'),
     ru: () => import('virtual:catalog/ru/analysis'),
     es: () => import('virtual:catalog/es/analysis'),
+  },
+  national: {
+    ar: () => import('virtual:catalog/ar/national'),
+    zh: () => import('virtual:catalog/zh/national'),
+    en: () => import('virtual:catalog/en/national'),
+    fr: () => import('virtual:catalog/fr/national'),
+    ru: () => import('virtual:catalog/ru/national'),
+    es: () => import('virtual:catalog/es/national'),
   },
   setup: {
     ar: () => import('virtual:catalog/ar/setup'),

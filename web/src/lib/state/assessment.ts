@@ -57,6 +57,8 @@ export interface Results {
   instruments: Group[];
   provisions: (Score & { key: string })[];
   gaps: { provision: string; value: number; score: number; theme_weight: number; force_factor: number; recommendations: number; needs: number; proposed_urgency: string }[];
+  phases: (Score & { phase: string; provisions: number; gaps: number; recommendations: number; needs: number })[];
+  without_phase: number;
   rounds_before: { key: string; title: string }[];
   carried: Rec[];
   unasked: Rec[]; // answers to questions that are not asked, or not any more

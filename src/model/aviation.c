@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Words of audit areas and critical elements.
+#include "model/aviation.h"
+
+#include <math.h>
+
+const char *const hf_audit_area_words[] = {"leg", "trg", "qcf", "ops", "ifs",
+                                           "pax", "cgo", "aui", "fal", NULL};
+const char *const hf_critical_element_words[] = {"ce_1", "ce_2", "ce_3", "ce_4", "ce_5",
+                                                 "ce_6", "ce_7", "ce_8", NULL};
+
+double hf_audit_effective(const hf_audit_score *score)
+{
+    return score->applicable == 0 ? (double)NAN
+                                  : (double)score->satisfied / (double)score->applicable;
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The aviation pack: effective implementation by audit area and critical element, programmes and screening equipment with
+// their clocks, trials with a sheet of what may be told, findings of ICAO, national and own audits merged. Everything is told
+// of what the reader may know of.
+#ifndef HF_USECASE_AVIATION_H
+#define HF_USECASE_AVIATION_H
+
+#include "model/device.h"
+#include "model/finding.h"
+#include "model/programme.h"
+#include "model/trial.h"
+#include "usecase/assessment.h"
+
+typedef struct {
+    const hf_programme *programme;
+    int64_t review_due; // HF_INTEGER_NONE: no clock
+    bool is_overdue;    // approved, and the review is late
+} hf_known_programme;
+
+typedef struct {
+    const hf_device *device;
+    int64_t test_due;
+    bool is_test_overdue; // in use, and never tested or late
+    bool is_past_life;    // in use behind its end of life
+} hf_known_device;
+
+// A finding with those that are merged into it.
+typedef struct {
+    const hf_finding *finding;
+    const hf_finding **merged;
+    size_t merged_count;
+    unsigned origins; // bits of hf_finding_origin, its own and those of the merged
+    bool is_open, is_overdue;
+} hf_merged_finding;
+
+// Two that are likely one: another origin, the same body, area and element or a provision in common, titles alike.
+typedef struct {
+    const hf_finding *a, *b; // by key
+    double title;            // likeness, as of offers (model/alike.h)
+} hf_finding_pair;
+#define HF_FINDINGS_COMPARED_MAX 2000u // beyond it no pairs are looked for
+
+typedef struct {
+    const hf_assessment *assessment; // whose figures these are; NULL: none asks such questions
+    hf_audit_score areas[HF_AUDIT_AREA_COUNT];
+    hf_audit_score elements[HF_CRITICAL_ELEMENT_COUNT];
+    uint32_t open_by_area[HF_AUDIT_AREA_COUNT]; // findings
+    uint32_t open_by_element[HF_CRITICAL_ELEMENT_COUNT];
+    hf_known_programme *programmes;
+    size_t programme_count;
+    hf_known_device *devices; // what is late or past its life first
+    size_t device_count;
+    const hf_trial **trials;
+    size_t trial_count;
+    hf_merged_finding *findings; // open ones first, then by day
+    size_t finding_count;
+    hf_finding_pair *pairs;
+    size_t pair_count;
+    int32_t marking; // of the most secret record that is told of; -1: of none
+} hf_aviation;
+
+// assessment: whose figures are told; empty: of the one that began last and asks such questions.
+// Errors  HF_ERR_PERMISSION; HF_ERR_NOT_FOUND "record.unknown"
+bool hf_aviation_read(const hf_session *session, hf_str assessment, hf_arena *arena,
+                      hf_aviation *out, hf_error *err) HF_CHECKED;
+void hf_write_aviation(const hf_session *session, const hf_aviation *aviation, hf_json_writer *out);
+
+// What may be told of a trial, and nothing else of it: kind, year, the sheet's words.
+// Errors  HF_ERR_NOT_FOUND "record.unknown"; HF_ERR_CONFLICT "trial.no_sheet"
+bool hf_trial_sheet(const hf_session *session, hf_str trial, hf_arena *arena, const hf_trial **out,
+                    hf_error *err) HF_CHECKED;
+void hf_write_trial_sheet(const hf_trial *trial, hf_json_writer *out);
+
+#endif

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The aviation pack: effective implementation by area and element from the answers of a round, clocks of programmes and
+// equipment, findings of three audits merged, and the sheet of a trial.
+#include "fixture.h"
+
+#include <math.h>
+
+#include "usecase/usecase.h"
+
+static void answer(fixture *f, const char *question, const char *rating)
+{
+    char json[200];
+    snprintf(json, sizeof(json), "{\"assessment\":\"A\",\"question\":\"%s\",\"rating\":\"%s\"}",
+             question, rating);
+    must_write(f, "answer", NULL, json);
+}
+
+static hf_aviation read_all(fixture *f, const hf_session *session, const char *assessment)
+{
+    hf_aviation out;
+    hf_error err = {0};
+    if (!hf_aviation_read(session, hf_str_of(assessment), &f->memory, &out, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    return out;
+}
+
+static int32_t area_of(const char *word)
+{
+    for (int32_t i = 0; hf_audit_area_words[i] != NULL; i++)
+        if (strcmp(hf_audit_area_words[i], word) == 0)
+            return i;
+    return HF_WORD_NONE;
+}
+
+static void implementation_is_satisfied_over_applicable_of_each_area_and_element(void **state)
+{
+    fixture *f = *state;
+    (void)fixture_init(f);
+    hf_session session = local_session(f);
+    assert_null(hf_audit_area_words[HF_AUDIT_AREA_COUNT]);
+    assert_null(hf_critical_element_words[HF_CRITICAL_ELEMENT_COUNT]);
+    assert_null(read_all(f, &session, "").assessment);
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"W\",\"title\":\"Weapons\",\"instruments\":[\"sr2370\"],"
+               "\"starts_at\":\"2023-05-01\"}");
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"A\",\"title\":\"Air\",\"instruments\":[\"icao-annex-17\"],"
+               "\"starts_at\":\"2023-01-01\"}");
+    // The newer one asks nothing about aviation.
+    hf_aviation a = read_all(f, &session, "");
+    assert_true(hf_str_equal_z(a.assessment->head.key, "A"));
+    assert_true(isnan(hf_audit_effective(&a.areas[0])));
+    // A17-4.6: cargo, elements 6 and 2; A17-3.4: quality control 7 and 8, training 4.
+    answer(f, "A17-4.6.q1", "4");
+    answer(f, "A17-4.6.q2", "2");
+    answer(f, "A17-3.4.q1", "3");
+    answer(f, "A17-3.4.q2", "NA");
+    a = read_all(f, &session, "");
+    const hf_audit_score *cargo = &a.areas[area_of("cgo")], *quality = &a.areas[area_of("qcf")];
+    assert_int_equal(cargo->asked, 2);
+    assert_int_equal(cargo->applicable, 2);
+    assert_int_equal(cargo->satisfied, 1);
+    assert_true(fabs(hf_audit_effective(cargo) - 0.5) < 1e-12);
+    assert_int_equal(quality->applicable, 1);
+    assert_true(fabs(hf_audit_effective(quality) - 1) < 1e-12);
+    assert_int_equal(a.elements[5].satisfied, 1); // CE-6
+    assert_int_equal(a.elements[7].applicable, 0);
+    // A State's own choice stands before what ships.
+    must_write(f, "question", "A17-4.6.q2", "{\"audit_area\":\"qcf\"}");
+    a = read_all(f, &session, "A");
+    assert_int_equal(a.areas[area_of("cgo")].asked, 1);
+    assert_int_equal(a.areas[area_of("qcf")].applicable, 2);
+    assert_int_equal(read_all(f, &session, "W").areas[0].asked, 0);
+}
+
+static void clocks_tell_what_is_late(void **state)
+{
+    fixture *f = *state;
+    (void)fixture_init(f);
+    hf_session session = local_session(f); // 2023-11-14
+    must_write(f, "programme", NULL,
+               "{\"key\":\"P1\",\"title\":\"Old\",\"level\":\"airport\",\"status\":\"approved\","
+               "\"approved_at\":\"2022-11-13\"}");
+    must_write(
+        f, "programme", NULL,
+        "{\"key\":\"P2\",\"title\":\"Looked at\",\"level\":\"airport\",\"status\":\"approved\","
+        "\"approved_at\":\"2020-01-01\",\"reviewed_at\":\"2022-11-15\"}");
+    must_write(
+        f, "device", NULL,
+        "{\"key\":\"D1\",\"title\":\"Fine\",\"kind\":\"cabin\",\"tested_at\":\"2023-10-01\"}");
+    must_write(
+        f, "device", NULL,
+        "{\"key\":\"D2\",\"title\":\"Untested\",\"kind\":\"cabin\",\"ends_at\":\"2023-01-01\"}");
+    must_write(f, "device", NULL,
+               "{\"key\":\"D3\",\"title\":\"In store\",\"kind\":\"cabin\",\"status\":\"standby\"}");
+    hf_aviation a = read_all(f, &session, "");
+    assert_true(a.programmes[0].is_overdue);
+    assert_false(a.programmes[1].is_overdue);
+    assert_true(hf_str_equal_z(a.devices[0].device->head.key, "D2"));
+    assert_true(a.devices[0].is_test_overdue && a.devices[0].is_past_life);
+    assert_false(a.devices[1].is_test_overdue || a.devices[1].is_past_life);
+    assert_false(a.devices[2].is_test_overdue);
+    assert_string_equal(
+        write_record(f, &session, "device", "D1",
+                     "{\"installed_at\":\"2024-01-01\",\"ends_at\":\"2023-01-01\"}"),
+        "aviation.ends_first");
+}
+
+static void findings_of_several_audits_become_one_when_somebody_says_so(void **state)
+{
+    fixture *f = *state;
+    (void)fixture_init(f);
+    hf_session session = local_session(f);
+    must_write(f, "finding", NULL,
+               "{\"key\":\"F1\",\"title\":\"Passes not withdrawn in time\",\"origin\":\"icao\","
+               "\"audit_area\":\"ops\",\"critical_element\":\"ce_6\",\"due\":\"2023-01-01\"}");
+    must_write(f, "finding", NULL,
+               "{\"key\":\"F2\",\"title\":\"passes are not withdrawn in time\",\"origin\":\"self\","
+               "\"audit_area\":\"ops\",\"critical_element\":\"ce_6\"}");
+    must_write(f, "finding", NULL,
+               "{\"key\":\"F3\",\"title\":\"Passes not withdrawn in time\",\"origin\":\"icao\","
+               "\"audit_area\":\"ops\",\"critical_element\":\"ce_6\",\"status\":\"verified\"}");
+    hf_aviation a = read_all(f, &session, "");
+    assert_int_equal(a.finding_count, 3);
+    assert_int_equal(a.open_by_area[area_of("ops")], 2);
+    assert_true(a.findings[0].is_overdue);
+    assert_true(hf_str_equal_z(a.findings[2].finding->head.key, "F3"));
+    assert_int_equal(a.pair_count, 2); // of one origin they are two findings
+    assert_true(hf_str_equal_z(a.pairs[0].a->head.key, "F1"));
+    must_write(f, "finding", "F2", "{\"same_as\":\"F1\"}");
+    a = read_all(f, &session, "");
+    assert_int_equal(a.finding_count, 2);
+    assert_int_equal(a.findings[0].merged_count, 1);
+    assert_int_equal(a.findings[0].origins, 1u << HF_ORIGIN_ICAO | 1u << HF_ORIGIN_SELF);
+    assert_int_equal(a.open_by_area[area_of("ops")], 1);
+    assert_int_equal(a.pair_count, 0);
+    assert_string_equal(write_record(f, &session, "finding", "F1", "{\"same_as\":\"F1\"}"),
+                        "finding.same_as");
+    must_write(f, "finding", "F1",
+               "{\"same_as\":\"F2\"}"); // round and round: each stands for itself
+    assert_int_equal(read_all(f, &session, "").finding_count, 3);
+    must_write(f, "finding", "F1", "{\"marking\":\"TLP:RED\",\"same_as\":null}");
+    hf_session observer = user_session(f, HF_ROLE_OBSERVER, HF_TLP_AMBER);
+    a = read_all(f, &observer, "");
+    assert_int_equal(a.finding_count, 2); // and of F1 nothing is told
+    assert_int_equal(a.marking, HF_TLP_AMBER);
+}
+
+static void a_sheet_tells_what_may_be_told_and_no_more(void **state)
+{
+    fixture *f = *state;
+    const hf_trial *trial = NULL;
+    hf_error err = {0};
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(2000);
+    hf_json_writer out = {.out = &text};
+    (void)fixture_init(f);
+    hf_session session = local_session(f);
+    must_write(f, "trial", NULL,
+               "{\"key\":\"T\",\"title\":\"Hall B\",\"kind\":\"cabin\",\"findings\":\"secret\","
+               "\"ends_at\":\"2023-06-30\"}");
+    assert_false(hf_trial_sheet(&session, HF_STR("T"), &f->memory, &trial, &err));
+    assert_string_equal(err.code, "trial.no_sheet");
+    must_write(f, "trial", "T", "{\"sheet\":\"Trays return.\"}");
+    assert_true(hf_trial_sheet(&session, HF_STR("T"), &f->memory, &trial, &err));
+    hf_write_trial_sheet(trial, &out);
+    assert_true(hf_str_equal_z(hf_buf_str(&text),
+                               "{\"kind\":\"cabin\",\"year\":\"2023\",\"sheet\":\"Trays return.\","
+                               "\"contact\":\"\"}"));
+    must_write(f, "trial", "T", "{\"marking\":\"TLP:RED\"}");
+    hf_session observer = user_session(f, HF_ROLE_OBSERVER, HF_TLP_AMBER);
+    assert_false(hf_trial_sheet(&observer, HF_STR("T"), &f->memory, &trial, &err));
+    assert_string_equal(err.code, "record.unknown");
+}
+
+#define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_STORE(implementation_is_satisfied_over_applicable_of_each_area_and_element),
+        WITH_STORE(clocks_tell_what_is_late),
+        WITH_STORE(findings_of_several_audits_become_one_when_somebody_says_so),
+        WITH_STORE(a_sheet_tells_what_may_be_told_and_no_more),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

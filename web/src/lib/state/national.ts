@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is of the nation, as the server tells it: the library, the bulletins, strategy and law. What is missing is decided
+// there; here is only what the screens look up in it.
+import type { Rec } from '$lib/api/types';
+
+export const phases = ['prevent', 'protect', 'mitigate', 'investigate', 'respond', 'recover'] as const;
+export type Phase = (typeof phases)[number];
+
+export interface LibraryItem {
+  practice: Rec;
+  measures: number;
+  actions: number;
+  is_follow_up_overdue: boolean;
+}
+export interface Library {
+  items: LibraryItem[];
+  phases: Record<Phase, number>;
+  without_phase: number;
+}
+
+export interface KnownBulletin {
+  bulletin: Rec;
+  is_for_me: boolean;
+  my_receipt_at: string | null;
+  is_overdue: boolean;
+  coverage?: { accounts: number; read: number; organisations: { organisation: string; name: string; accounts: number; read: number }[] };
+}
+export interface Awareness {
+  has_coverage: boolean;
+  bulletins: KnownBulletin[];
+}
+
+export interface Missing {
+  rule: string;
+  about: 'strategy' | 'objective' | 'action' | 'phase' | 'sector' | 'offence';
+  subject: string;
+  name: string;
+}
+export interface KnownStrategy {
+  strategy: Rec;
+  objectives: Rec[];
+  actions: Rec[];
+  missing: Missing[];
+  rules_met: number;
+  review_due_at: string | null;
+  is_overdue: boolean;
+  cost: number;
+  funded: number;
+}
+export interface Cell {
+  conduct: string;
+  form: string;
+  in_force: number;
+  asked_by: string | null;
+}
+export interface Role {
+  organisation: string;
+  name: string;
+  mandates: Rec[];
+}
+export interface Frame {
+  strategies: KnownStrategy[];
+  rules: { rule: string; provisions: string[] }[];
+  law: { cells: Cell[]; empty: number; asked: number; empty_asked: number; laws: Rec[] };
+  roles: Role[];
+  agreements: Rec[];
+  reach: { sector: string; name: string; in_force: number; exercised: number; public_private: number }[];
+  safeguards: { safeguard: Rec; lacks: string[]; review_due_at: string | null; is_overdue: boolean }[];
+  phases: { phase: Phase; actions: number; done: number; leads: number; supports: number; agreements: number; practices: number; leads_all_sectors: number }[];
+}
+
+export interface AuditScore {
+  code: string;
+  asked: number;
+  applicable: number;
+  satisfied: number;
+  effective: number | null;
+  open_findings: number;
+}
+export interface MergedFinding {
+  finding: Rec;
+  origins: string[];
+  merged: string[];
+  is_open: boolean;
+  is_overdue: boolean;
+}
+export interface Aviation {
+  assessment: string | null;
+  title: string | null;
+  areas: AuditScore[];
+  elements: AuditScore[];
+  programmes: { programme: Rec; review_due_at: string | null; is_overdue: boolean }[];
+  devices: { device: Rec; test_due_at: string | null; is_test_overdue: boolean; is_past_life: boolean }[];
+  trials: Rec[];
+  findings: MergedFinding[];
+  pairs: { a: string; title_a: string; b: string; title_b: string; title_likeness: number }[];
+}
+
+export const text = (record: Rec, name: string): string => (typeof record[name] === 'string' ? (record[name] as string) : '');
+export const words = (record: Rec, name: string): string[] => (Array.isArray(record[name]) ? (record[name] as unknown[]).map(String) : []);
+
+// The matrix of the legal map: rows and columns in the order in which the server tells the cells.
+export function matrixOf(cells: Cell[]): { conducts: string[]; forms: string[]; at: (conduct: string, form: string) => Cell | undefined } {
+  const index = new Map(cells.map((cell) => [`${cell.conduct}.${cell.form}`, cell]));
+  return {
+    conducts: [...new Set(cells.map((cell) => cell.conduct))],
+    forms: [...new Set(cells.map((cell) => cell.form))],
+    at: (conduct, form) => index.get(`${conduct}.${form}`),
+  };
+}
+
+// Where a missing element is mended: the record it is about, or the form of a new one.
+export function mendHref(missing: Missing, strategy: string): string {
+  const record = (plural: string, key: string) => `/record/${plural}?key=${encodeURIComponent(key)}&edit=1`;
+  switch (missing.about) {
+    case 'objective':
+      return missing.rule === 'actions' ? '/record/actions?new=1' : record('objectives', missing.subject);
+    case 'action':
+      return record('actions', missing.subject);
+    case 'phase':
+      return missing.rule === 'lead' ? '/record/mandates?new=1' : '/record/actions?new=1';
+    case 'sector':
+      return '/record/actions?new=1';
+    case 'offence':
+      return '/record/laws?new=1';
+    case 'strategy':
+      return missing.rule === 'objectives' ? '/record/objectives?new=1' : record('strategies', strategy);
+  }
+}
+
+export const leadState = (leads: number): 'ok' | 'failed' | 'degraded' => (leads === 1 ? 'ok' : leads === 0 ? 'failed' : 'degraded');
+// Markings below one, the lowest first: what may be asked for.
+export const markings = ['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'];
+export const lowerMarkings = (marking: string): string[] => markings.slice(0, Math.max(0, markings.indexOf(marking)));
