@@ -64,7 +64,7 @@ static bool run(hf_cli *cli, hf_error *err)
 const hf_command hf_command_migrate = {
     .name = "migrate",
     .usage = "--from URL --to URL | --update",
-    .summary = "Move a whole instance into another database: from a file into PostgreSQL, or back.",
+    .summary = "Move a whole instance into another database: a file or PostgreSQL.",
     .example = "holdfast migrate --from nation.db --to postgresql://db.example/nation",
     .options = options,
     .option_count = HF_COUNT(options),
