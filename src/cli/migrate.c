@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // holdfast migrate: a whole instance from one database into another.
-#include "cli/cli.h"
 #include "usecase/migrate.h"
+#include "cli/cli.h"
 
 static const hf_option options[] = {
     {"--from", "URL", "the store that is moved; it stays as it is"},

@@ -34,8 +34,9 @@ typedef struct {
 bool hf_store_open(const hf_store_options *options, hf_store **out, hf_error *err) HF_CHECKED;
 void hf_store_close(hf_store **store); // all reads and transactions must have ended
 bool hf_store_exists(const char *url);
-bool hf_store_is_file(const char *url);                    // else the address of a server
-hf_str hf_store_shown(const char *url, hf_arena *arena); // as it may be told to people: without user and password
+bool hf_store_is_file(const char *url); // else the address of a server
+hf_str hf_store_shown(const char *url,
+                      hf_arena *arena); // as it may be told to people: without user and password
 // All that lies in the log beside the file goes into the file: for one that is to be given another name. Only while
 // nothing is read. Errors: HF_ERR_BUSY "store.busy" (something is); those of the disk
 bool hf_store_fold(hf_store *store, hf_error *err) HF_CHECKED;
