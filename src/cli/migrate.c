@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // holdfast migrate: a whole instance from one database into another.
-#include "cli/cli.h"
 #include "usecase/migrate.h"
+#include "cli/cli.h"
 
 static const hf_option options[] = {
     {"--from", "URL", "the store that is moved; it stays as it is"},
@@ -64,7 +64,7 @@ static bool run(hf_cli *cli, hf_error *err)
 const hf_command hf_command_migrate = {
     .name = "migrate",
     .usage = "--from URL --to URL | --update",
-    .summary = "Move a whole instance into another database: from a file into PostgreSQL, or back.",
+    .summary = "Move a whole instance into another database: a file or PostgreSQL.",
     .example = "holdfast migrate --from nation.db --to postgresql://db.example/nation",
     .options = options,
     .option_count = HF_COUNT(options),

@@ -6,7 +6,8 @@
 // read or a transaction belongs to one thread at a time. Readers never wait; writers of one program
 // take turns; a writer in another program makes us wait `wait_ms`, then HF_ERR_BUSY "store.busy".
 // Any call may fail with HF_ERR_WRITE "store.full" or "store.cannot_write", HF_ERR_INPUT
-// "store.damaged", HF_ERR_BUSY; the store is then as before the transaction.
+// "store.damaged", HF_ERR_BUSY, HF_ERR_UNREACHABLE "store.unreachable"; the store is then as before the transaction. Only
+// after "store.commit_unknown" nobody knows.
 #ifndef HF_STORE_STORE_H
 #define HF_STORE_STORE_H
 
@@ -24,15 +25,18 @@ typedef struct {
     bool is_copy;     // there is another one: it is brought up to date without keeping it as it was
 } hf_store_options;
 
-// Opens a store; an older one is copied to URL.schema-N.TIME and then brought up to date.
+// Opens a store; an older one is copied to URL.schema-N.TIME and then brought up to date. One that is no file cannot be
+// copied: then it is refused, unless is_copy says that somebody has kept it.
 // Errors  HF_ERR_NOT_FOUND "store.missing"; HF_ERR_INPUT "store.not_a_store", "store.newer",
-//         "store.damaged"; HF_ERR_UNREACHABLE "store.not_built_in"; HF_ERR_WRITE, also
-//         "store.no_room_to_keep"; HF_ERR_BUSY
+//         "store.damaged"; HF_ERR_CONFLICT "store.older"; HF_ERR_WRITE, also "store.no_room_to_keep"; HF_ERR_BUSY;
+//         HF_ERR_UNREACHABLE "store.not_built_in", "store.unreachable"; HF_ERR_INPUT also "store.no_schema",
+//         "store.encoding", "store.server_old"
 bool hf_store_open(const hf_store_options *options, hf_store **out, hf_error *err) HF_CHECKED;
 void hf_store_close(hf_store **store); // all reads and transactions must have ended
 bool hf_store_exists(const char *url);
-bool hf_store_is_file(const char *url);                    // else the address of a server
-hf_str hf_store_shown(const char *url, hf_arena *arena); // as it may be told to people: without user and password
+bool hf_store_is_file(const char *url); // else the address of a server
+hf_str hf_store_shown(const char *url,
+                      hf_arena *arena); // as it may be told to people: without user and password
 // All that lies in the log beside the file goes into the file: for one that is to be given another name. Only while
 // nothing is read. Errors: HF_ERR_BUSY "store.busy" (something is); those of the disk
 bool hf_store_fold(hf_store *store, hf_error *err) HF_CHECKED;
