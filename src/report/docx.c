@@ -438,7 +438,7 @@ static void defaults(hf_office *o)
         "</w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:after=\"120\"/></w:pPr></w:pPrDefault>"
         "</w:docDefaults>\n",
         o->is_rtl ? "Noto Sans Arabic" : "Noto Sans",
-        is_zh || o->is_rtl ? "en" : hf_office_language(lang),
+        is_zh || o->is_rtl ? "en" : hf_lang_code(lang),
         is_zh || o->is_rtl ? "GB" : hf_office_country(lang));
 }
 
@@ -481,7 +481,7 @@ static bool settings(hf_office *o, hf_error *err)
     hf_buf_add_format(&o->text,
                       HF_XML_HEAD "<w:settings xmlns:w=\"" W_NS "\"><w:zoom w:percent=\"100\"/>"
                                   "<w:themeFontLang w:val=\"%s-%s\"%s/></w:settings>\n",
-                      o->is_rtl ? "en" : hf_office_language(o->doc->lang),
+                      o->is_rtl ? "en" : hf_lang_code(o->doc->lang),
                       o->is_rtl ? "GB" : hf_office_country(o->doc->lang),
                       o->is_rtl ? " w:bidi=\"ar-SA\"" : "");
     return hf_office_member(o, "word/settings.xml", err);

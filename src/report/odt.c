@@ -367,7 +367,7 @@ static void add_styles(hf_office *o)
         "<style:style style:name=\"Standard\" style:family=\"paragraph\" "
         "style:class=\"text\"><style:paragraph-properties fo:text-align=\"%s\" "
         "style:writing-mode=\"%s\"/></style:style>\n",
-        o->is_rtl ? "rl-tb" : "lr-tb", is_western ? hf_office_language(lang) : "en",
+        o->is_rtl ? "rl-tb" : "lr-tb", is_western ? hf_lang_code(lang) : "en",
         is_western ? hf_office_country(lang) : "GB", o->is_rtl ? "right" : "left",
         o->is_rtl ? "rl-tb" : "lr-tb");
     for (size_t i = 0; i < HF_COUNT(styles); i++) {
@@ -512,7 +512,7 @@ static bool properties(hf_office *o, hf_error *err)
     hf_buf_add_format(&o->text,
                       "<dc:language>%s-%s</dc:language><meta:generator>Holdfast/" HF_VERSION
                       "</meta:generator></office:meta></office:document-meta>\n",
-                      hf_office_language(doc->lang), hf_office_country(doc->lang));
+                      hf_lang_code(doc->lang), hf_office_country(doc->lang));
     return hf_office_member(o, "meta.xml", err);
 }
 

@@ -104,11 +104,6 @@ hf_str hf_office_number(hf_office *office, const hf_cell *cell)
     return hf_office_ltr(office, hf_buf_copy(&office->arena, &text));
 }
 
-const char *hf_office_language(hf_lang lang)
-{
-    return hf_lang_code(lang);
-}
-
 const char *hf_office_country(hf_lang lang)
 {
     switch (lang) {

@@ -40,7 +40,6 @@ hf_str hf_office_ltr(hf_office *office, hf_str text);
 // Does the block lead to a table or a picture, so that it must stay with it?
 bool hf_office_leads(const hf_office *office, size_t index);
 hf_str hf_office_number(hf_office *office, const hf_cell *cell); // as the language writes it
-const char *hf_office_language(hf_lang lang);                    // "fr"
 const char *hf_office_country(hf_lang lang);                     // "FR"
 hf_str hf_office_word(hf_office *office, const char *key);
 // Six hexadecimal digits: the colour of the marking (TLP 2.0), to stand on black.
