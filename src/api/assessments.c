@@ -165,8 +165,8 @@ static const char schemas[] =
     "\"AssessmentScore\":" SCORE ",\"RoundPair\":" PAIR
     ",\"AssessmentResults\":{\"type\":\"object\",\"required\":[\"assessment\",\"due_at\","
     "\"is_overdue\",\"overall\",\"themes\",\"instruments\",\"provisions\",\"gaps\","
-    "\"rounds_before\",\"carried\",\"unasked\"],\"properties\":{\"due_at\":" MAYBE_TEXT ",\"is_overdue\":" FLAG
-    ",\"overall\":" A_SCORE ",\"themes\":" SCORES ",\"instruments\":" SCORES
+    "\"rounds_before\",\"carried\",\"unasked\"],\"properties\":{\"due_at\":" MAYBE_TEXT
+    ",\"is_overdue\":" FLAG ",\"overall\":" A_SCORE ",\"themes\":" SCORES ",\"instruments\":" SCORES
     ",\"provisions\":" SCORES ",\"gaps\":" RANKED ",\"rounds_before\":" BEFORE
     ",\"carried\":" CARRIED ",\"unasked\":" COUNT "}}"
     ",\"RoundComparison\":{\"type\":\"object\",\"required\":[\"earlier\",\"later\",\"overall\","
