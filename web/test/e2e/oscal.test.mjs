@@ -20,6 +20,7 @@ const control = (id, title) => ({
   id, title,
   parts: [
     { id: `${id}_smt`, name: 'statement', prose: `${title} are kept closed.` },
+    { id: `${id}_gdn`, name: 'guidance', prose: 'Whoever leaves last looks. '.repeat(12).trim() },
     { id: `${id}_obj`, name: 'assessment-objective', prose: `${title} are closed after {{ insert: param, time }}` },
   ],
 });
@@ -109,6 +110,13 @@ for (const [language, theme] of [['en', 'light'], ['ar', 'dark']])
         assert.deepEqual(await axe(page), [], `${path} at ${width}`);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is wider than ${width}`);
       }
+      // A control as it came opens when it is wanted.
+      await page.goto('/record/provisions?key=law-of-doors%3Ad-1');
+      await settled(page);
+      await page.locator('.facts summary').click();
+      await page.locator('.facts pre', { hasText: 'assessment-objective' }).waitFor();
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${language}-${width}-record.png` });
+      assert.deepEqual(await axe(page), [], `the record at ${width}`);
     }
     assert.deepEqual(faults, []);
     await close();
