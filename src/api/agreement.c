@@ -7,7 +7,7 @@
 
 static bool get_agreement(hf_call *call, hf_error *err)
 {
-    hf_agreement agreement;
+    hf_rater_agreement agreement;
     if (!hf_agreement_read(&call->session, call->params[0], call->arena, &agreement, err))
         return false;
     hf_answer_marking(call, agreement.results.assessment->head.marking);

@@ -136,7 +136,7 @@ static bool write_agreement(hf_cli *cli, hf_str key, hf_error *err)
                                         {"cli.assess.rated_twice", true, false},
                                         {"cli.assess.disputed", true, false}};
     hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
-    hf_agreement agreement;
+    hf_rater_agreement agreement;
     if (!hf_agreement_read(&cli->session, key, &cli->arena, &agreement, err))
         return false;
     if (cli->is_json) {

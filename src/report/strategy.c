@@ -265,6 +265,7 @@ void hf_report_strategies(const hf_strategy_data *data, hf_arena *arena, hf_doc 
                     .subtitle = hf_page_word(&p.page, "report.strategy.subtitle"),
                     .marking = data->marking,
                     .data_date = data->data_date,
+                    .date = data->date,
                     .snapshot = data->snapshot,
                     .lang = data->lang,
                     .arena = arena};

@@ -12,7 +12,7 @@
 typedef struct {
     const hf_session *session;
     hf_arena *arena;
-    hf_agreement *out;
+    hf_rater_agreement *out;
     const hf_judgement **all; // by question, then by assessor
     size_t all_count;
     uint32_t *question_of; // of each of them: in the book
@@ -185,13 +185,13 @@ static hf_agreement_score score(working *w, hf_str theme)
     return out;
 }
 
-bool hf_agreement_read(const hf_session *session, hf_str key, hf_arena *arena, hf_agreement *out,
-                       hf_error *err)
+bool hf_agreement_read(const hf_session *session, hf_str key, hf_arena *arena,
+                       hf_rater_agreement *out, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     working w = {.session = session, .arena = arena, .out = out};
     hf_page judgements = {0};
-    *out = (hf_agreement){0};
+    *out = (hf_rater_agreement){0};
     if (!hf_read_begin(session->store, &read, err) ||
         !hf_assessment_results_read(session, read, key, arena, &out->results, err) ||
         !read_judgements(&w, read, &judgements, err))
@@ -222,7 +222,7 @@ static void write_score(const hf_agreement_score *score, hf_json_writer *out)
     hf_json_put_u64(out, "disputed", score->disputed);
 }
 
-static void write_question(const hf_session *session, const hf_agreement *a,
+static void write_question(const hf_session *session, const hf_rater_agreement *a,
                            const hf_agreement_question *question, hf_json_writer *out)
 {
     const hf_answer *answer = a->results.answers[question->question];
@@ -243,7 +243,7 @@ static void write_question(const hf_session *session, const hf_agreement *a,
     hf_json_end_object(out);
 }
 
-void hf_write_agreement(const hf_session *session, const hf_agreement *a, hf_json_writer *out)
+void hf_write_agreement(const hf_session *session, const hf_rater_agreement *a, hf_json_writer *out)
 {
     hf_json_begin_object(out);
     hf_json_put_str(out, "assessment", a->results.assessment->head.key);

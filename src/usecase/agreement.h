@@ -34,14 +34,14 @@ typedef struct {
     hf_agreement_score *sections;     // of each theme of the results
     hf_agreement_question *questions; // that somebody rated
     size_t question_count;
-} hf_agreement;
+} hf_rater_agreement;
 
 // May this session open the ratings: who leads the assessment, by account or name, and who keeps the profile.
 bool hf_may_open_ratings(const hf_actor *actor, const hf_assessment *assessment);
 // read NULL: of the session's store. Errors: those of hf_assessment_results_read
-bool hf_agreement_read(const hf_session *session, hf_str key, hf_arena *arena, hf_agreement *out,
-                       hf_error *err) HF_CHECKED;
-void hf_write_agreement(const hf_session *session, const hf_agreement *agreement,
+bool hf_agreement_read(const hf_session *session, hf_str key, hf_arena *arena,
+                       hf_rater_agreement *out, hf_error *err) HF_CHECKED;
+void hf_write_agreement(const hf_session *session, const hf_rater_agreement *agreement,
                         hf_json_writer *out);
 
 #endif

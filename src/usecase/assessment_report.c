@@ -14,7 +14,7 @@ typedef struct {
     const hf_session *session;
     hf_arena *arena;
     hf_assessment_results results;
-    hf_agreement agreement;
+    hf_rater_agreement agreement;
     hf_assistance assistance;
     hf_assessment_data data;
 } gathering;
@@ -353,7 +353,7 @@ static hf_report_agreement agreed(hf_str name, const hf_agreement_score *score)
                                  .disputed = score->disputed};
 }
 
-static void gather_agreement(gathering *g, const hf_agreement *a)
+static void gather_agreement(gathering *g, const hf_rater_agreement *a)
 {
     hf_report_agreement *list = HF_NEW_N(g->arena, hf_report_agreement, a->results.theme_count + 2);
     size_t count = 0;

@@ -110,6 +110,7 @@ bool hf_release_keep(const hf_session *session, hf_release *release, hf_str reas
     uint64_t waiting = 0;
     hf_uuid7(session->now_ms, id);
     release->head.key = hf_str_copy(arena, hf_str_of(id));
+    release->reason = hf_str_trim(reason);
     release->owner = session->actor.name;
     release->expires_at = session->now_ms + HF_RELEASE_DAYS * DAY_MS;
     if (!hf_noun_check(&hf_noun_release, release, arena, err) ||

@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "base/vec.h"
 #include "model/asset.h"
+#include "usecase/account.h"
 #include "usecase/library.h"
 #include "usecase/release_parts.h"
 

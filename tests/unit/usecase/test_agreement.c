@@ -25,9 +25,9 @@ static const char *rate(fixture *f, const char *name, const char *question, cons
     return write_record(f, &session, "judgement", NULL, hf_str_z(&f->memory, json));
 }
 
-static hf_agreement agreement_of(fixture *f, const hf_session *session)
+static hf_rater_agreement agreement_of(fixture *f, const hf_session *session)
 {
-    hf_agreement out;
+    hf_rater_agreement out;
     hf_error err = {0};
     if (!hf_agreement_read(session, HF_STR("N"), &f->memory, &out, &err))
         fail_msg("%s: %s", err.code, err.message);
@@ -85,7 +85,7 @@ static void ratings_are_blind_until_ones_own_is_given(void **state)
     assert_false(hf_record_history(&cyd, &hf_noun_judgement, HF_STR("N/2341-OP2.q1/bob"),
                                    &f->memory, &versions, &count, &err));
     // Who has rated a question sees the others' ratings of it, and of no other.
-    hf_agreement seen = agreement_of(f, &ada);
+    hf_rater_agreement seen = agreement_of(f, &ada);
     assert_int_equal(seen.question_count, 2);
     assert_true(seen.questions[0].is_seen);
     assert_int_equal(seen.questions[0].seen_count, 2);
@@ -135,7 +135,7 @@ static void the_lead_opens_the_ratings_once(void **state)
     assert_string_equal(write_record(f, &ada, "assessment", "N", "{\"ratings_open\":false}"),
                         "assessment.stays_open");
     assert_int_equal(listed(f, &cyd), 3);
-    hf_agreement seen = agreement_of(f, &cyd);
+    hf_rater_agreement seen = agreement_of(f, &cyd);
     assert_true(seen.is_open);
     assert_int_equal(seen.questions[1].seen_count, 1);
     assert_int_equal(seen.overall.questions, 1);
@@ -186,7 +186,7 @@ static void sections_agree_each_for_itself(void **state)
     a_round(f);
     assert_string_equal(rate(f, "ada", "2309-6A.q1", "3"), "");
     assert_string_equal(rate(f, "bob", "2309-6A.q1", "3"), "");
-    hf_agreement all = agreement_of(f, &session);
+    hf_rater_agreement all = agreement_of(f, &session);
     for (size_t i = 0; i < all.results.theme_count; i++) {
         ratings += all.sections[i].ratings;
         questions += all.sections[i].questions;
