@@ -32,11 +32,11 @@
 #define HF_ARCHIVE_ENTRIES_MAX       10000u      // of an archive and all inside it
 #define HF_ARCHIVE_DEPTH_MAX         3u          // archives within archives
 #define HF_ARCHIVE_BYTES_MAX         (512u << 20) // unpacked, of an archive and all inside it
-#define HF_OSCAL_BYTES_MAX        (32u << 20) // one OSCAL document; the whole of NIST SP 800-53 takes 10
-#define HF_OSCAL_PARTS_MAX        200000u // groups, controls, parts, parameters; SP 800-53 has 25,000
-#define HF_OSCAL_KEPT_BYTES_MAX   60000u  // of one control or catalogue as it came, in an attribute
-#define HF_OSCAL_IMPORTS_MAX      16u     // profiles that draw on one another
-#define HF_OSCAL_INSERTS_MAX      8u      // parameters named inside parameters
+#define HF_OSCAL_BYTES_MAX           (32u << 20) // one OSCAL document; the whole of NIST SP 800-53 takes 10
+#define HF_OSCAL_PARTS_MAX           200000u // groups, controls, parts, parameters; SP 800-53 has 25,000
+#define HF_OSCAL_KEPT_BYTES_MAX      60000u // of one control or catalogue as it came, in an attribute
+#define HF_OSCAL_IMPORTS_MAX         16u    // profiles that draw on one another
+#define HF_OSCAL_INSERTS_MAX         8u     // parameters named inside parameters
 // Server
 #define HF_HTTP_BODY_BYTES_MAX   (16u << 20)  // one JSON request
 #define HF_HTTP_UPLOAD_BYTES_MAX (2ull << 30) // one import

@@ -191,7 +191,8 @@ bool hf_blob_put(hf_tx *tx, hf_str bytes, char hex[65], hf_error *err)
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     hf_sha256 hash = hf_sha256_of(bytes);
     hf_hex(hash.bytes, sizeof(hash.bytes), hex);
-    if (!hf_stmt_take(tx->read.conn, "INSERT INTO blob(hash, bytes) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING",
+    if (!hf_stmt_take(tx->read.conn,
+                      "INSERT INTO blob(hash, bytes) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING",
                       &stmt, err))
         return false;
     hf_stmt_text(stmt, 1, hf_str_of(hex));

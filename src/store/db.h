@@ -50,7 +50,8 @@ typedef struct {
 
 struct hf_db_driver {
     const char *name;
-    const char *const *schemes; // beginnings of the addresses that are its own; NULL: paths of files
+    const char *const
+        *schemes; // beginnings of the addresses that are its own; NULL: paths of files
     const hf_dialect *words;
     // Errors: HF_ERR_NOT_FOUND "store.missing", HF_ERR_INPUT "store.not_a_store" …
     bool (*look)(const hf_db_options *options, hf_db_found *out, hf_error *err);

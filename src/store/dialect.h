@@ -23,19 +23,21 @@ typedef struct {
     const char *functions;  // what statements call and the driver does not bring; NULL: none
     const char *get_schema; // the version that set_schema, with a number behind it, wrote
     const char *set_schema;
-    const char *patience;  // with milliseconds behind it: how long to wait for another program's write
+    const char
+        *patience; // with milliseconds behind it: how long to wait for another program's write
     const char *columns;   // template: names of the columns of a table
     const char *bytes_all; // size of the database
     const char *check;     // answers "ok"; NULL: the database looks after itself
-    const char *fold;      // what lies in a log beside the file goes into the file; NULL: there is no such file
-    bool is_one_file;      // that can be copied before it is changed
+    const char
+        *fold; // what lies in a log beside the file goes into the file; NULL: there is no such file
+    bool is_one_file; // that can be copied before it is changed
 
     // Statements.
-    bool has_hints;        // "INDEXED BY"
-    const char *plus;      // before a column whose index must not be used
+    bool has_hints;         // "INDEXED BY"
+    const char *plus;       // before a column whose index must not be used
     const char *text_value; // template: a bound text where nothing tells that it is one
-    bool drops_indexes;    // a load into a new table takes indexes away and builds them at its end
-    const char *loaded;    // template: after many new rows; NULL: nothing
+    bool drops_indexes;     // a load into a new table takes indexes away and builds them at its end
+    const char *loaded;     // template: after many new rows; NULL: nothing
 
     // Jobs: several programs may take them. The one that works on job ?1 holds it as long as it lives; NULL: there is one
     // program, and what was running when it starts was interrupted.
@@ -47,15 +49,17 @@ typedef struct {
     const char *search_create, *search_add, *search_drop, *search_clear;
     const char *search_tune, *search_untune; // around a rebuild; NULL: nothing
     const char *search_row;                  // the column that names the row
-    const char *search_match, *search_rank;  // templates: a hit of the question $p; the less, the better
+    const char *search_match,
+        *search_rank; // templates: a hit of the question $p; the less, the better
     // The folded words of base/text.h and the question made of them, as the database takes them; NULL: as they are.
     void (*write_words)(hf_str words, hf_buf *out);
     void (*write_question)(hf_str question, hf_buf *out);
 
     // Places: "$n_place" with row, west, east, south, north.
     const char *place_create;
-    bool has_tree;                                        // it is an R*Tree that the store keeps up
-    void (*write_area)(const hf_area *area, hf_buf *out); // for hf_in_area; NULL: the text as it was given
+    bool has_tree; // it is an R*Tree that the store keeps up
+    void (*write_area)(const hf_area *area,
+                       hf_buf *out); // for hf_in_area; NULL: the text as it was given
 } hf_dialect;
 
 extern const hf_dialect hf_dialect_sqlite;

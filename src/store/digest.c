@@ -131,7 +131,8 @@ bool hf_digest_keep(hf_conn *conn, int64_t version, const char *hex, hf_error *e
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    if (!hf_stmt_take(conn, "INSERT INTO state(name, value) VALUES ('digest', ?1) ON CONFLICT (name) "
+    if (!hf_stmt_take(conn,
+                      "INSERT INTO state(name, value) VALUES ('digest', ?1) ON CONFLICT (name) "
                       "DO UPDATE SET value = excluded.value",
                       &stmt, err))
         return false;

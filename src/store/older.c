@@ -86,10 +86,11 @@ bool hf_older_keep(hf_store *store, int64_t version, hf_error *err)
 {
     hf_conn *conn = NULL;
     if (!store->driver->words->is_one_file)
-        return hf_fail(err, HF_ERR_CONFLICT, "store.older",
-                       "'%s' is of an older version (schema %d); keep it as it is with pg_dump, then "
-                       "bring it up to date with: holdfast migrate --update",
-                       store->url, (int)version);
+        return hf_fail(
+            err, HF_ERR_CONFLICT, "store.older",
+            "'%s' is of an older version (schema %d); keep it as it is with pg_dump, then "
+            "bring it up to date with: holdfast migrate --update",
+            store->url, (int)version);
     remove_stale(store);
     HF_CLEANUP(hf_new_file_close) hf_new_file file = {.fd = -1};
     // The connection that holds the write lock cannot be copied from.

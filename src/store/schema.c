@@ -186,9 +186,9 @@ static bool update_all(hf_store *store, hf_conn *conn, int version, hf_error *er
     int64_t have = 0;
     if (!get_version(conn, &have, err))
         return false;
-    if (have < 1 && (!run_if_any(conn, words->prelude, err) ||
-                     !run_if_any(conn, words->functions, err) ||
-                     !run_filled(conn, platform_tables, "", err) || !set_version(conn, 1, err)))
+    if (have < 1 &&
+        (!run_if_any(conn, words->prelude, err) || !run_if_any(conn, words->functions, err) ||
+         !run_filled(conn, platform_tables, "", err) || !set_version(conn, 1, err)))
         return false;
     if (have < 2 && version >= 2 &&
         (!hf_conn_run(conn, history_indexes, err) || !set_version(conn, 2, err)))
@@ -221,8 +221,7 @@ static bool update_locked(hf_store *store, hf_conn *conn, int version, hf_error 
 {
     bool is_new = false;
     int64_t have = 0;
-    if (!is_up_to_date(store, conn, version, &is_new, err) ||
-        !get_version(conn, &have, err))
+    if (!is_up_to_date(store, conn, version, &is_new, err) || !get_version(conn, &have, err))
         return false;
     bool is_kept = !is_new && have > 0 && !store->is_copy;
     return is_new ||

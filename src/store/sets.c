@@ -222,9 +222,8 @@ static bool read_rows(hf_stmt *stmt, hf_arena *arena, hf_row_list *rows, hf_erro
 static bool has_much_history(hf_read *read, int64_t event, bool *out, hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    if (!hf_stmt_take(read->conn,
-                      "SELECT 1 FROM history WHERE event > ?1 LIMIT 1 OFFSET ?2",
-                      &stmt, err))
+    if (!hf_stmt_take(read->conn, "SELECT 1 FROM history WHERE event > ?1 LIMIT 1 OFFSET ?2", &stmt,
+                      err))
         return false;
     hf_stmt_i64(stmt, 1, event);
     hf_stmt_i64(stmt, 2, HISTORY_MAX);

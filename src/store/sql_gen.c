@@ -311,8 +311,7 @@ static void make_places(hf_noun_sql *sql, hf_arena *arena, hf_buf *out)
     sql->has_tree = sql->words->has_tree;
     if (!sql->has_tree)
         return;
-    sql->place_add =
-        fill(sql, "INSERT INTO \"$n_place\" VALUES (?1, ?2, ?2, ?3, ?3)", arena, out);
+    sql->place_add = fill(sql, "INSERT INTO \"$n_place\" VALUES (?1, ?2, ?2, ?3, ?3)", arena, out);
     sql->place_drop = fill(sql, "DELETE FROM \"$n_place\" WHERE row = ?1", arena, out);
     sql->place_node =
         fill(sql, "INSERT OR REPLACE INTO \"$n_place_node\" VALUES (?1, ?2)", arena, out);
@@ -352,10 +351,8 @@ void hf_sql_make(const hf_dialect *words, const hf_noun *noun, uint32_t index, h
                  hf_noun_sql *out)
 {
     HF_CLEANUP(hf_buf_done) hf_buf sql = hf_buf_of(SQL_BYTES_MAX);
-    *out = (hf_noun_sql){.words = words,
-                         .noun = noun,
-                         .index = index,
-                         .canonical = hf_canonical_of(noun, arena)};
+    *out = (hf_noun_sql){
+        .words = words, .noun = noun, .index = index, .canonical = hf_canonical_of(noun, arena)};
     find_traits(noun, out);
     out->create_table = make_table(out, arena, &sql);
     make_indexes(out, arena, &sql);
@@ -405,8 +402,8 @@ size_t hf_sql_text_count(const hf_noun_sql *sql, bool is_ranked)
 
 static void add_match(list_text *list, const char *template, const char *noun, int position)
 {
-    hf_sql_fill(list->sql->words, template,
-                &(hf_sql_blanks){.noun = noun, .position = position}, list->out);
+    hf_sql_fill(list->sql->words, template, &(hf_sql_blanks){.noun = noun, .position = position},
+                list->out);
 }
 
 static void add_text_filter(list_text *list)
@@ -769,8 +766,8 @@ void hf_sql_group(const hf_noun_sql *sql, const hf_field *field, const hf_field 
         hf_buf_add_format(out, "CAST(sum(\"%s\") AS BIGINT)", sum->name);
     else
         hf_buf_add_z(out, "0");
-    hf_buf_add_format(out, " AS s FROM \"%s\" GROUP BY 1 ORDER BY 2 DESC, 1 NULLS FIRST LIMIT ?1) c",
-                      name);
+    hf_buf_add_format(
+        out, " AS s FROM \"%s\" GROUP BY 1 ORDER BY 2 DESC, 1 NULLS FIRST LIMIT ?1) c", name);
 }
 
 void hf_sql_raw(const hf_noun_sql *sql, hf_buf *out)

@@ -23,7 +23,7 @@ typedef struct {
     bool has_history;
     bool has_search;
     bool has_place;
-    bool has_tree; // of its places, which must be kept up
+    bool has_tree;          // of its places, which must be kept up
     hf_canonical canonical; // what the hash of a row covers
     bool is_link;           // has HF_REF fields: lists go in row order
     uint8_t links[2];       // field indexes of HF_REF fields
@@ -44,7 +44,8 @@ typedef struct {
     const char *hashes;    // row, hash in row order
     const char *key_order; // row in key order
     const char *search_add, *search_drop, *search_clear;
-    const char *search_texts; // row and the fields that are searched, of $2 rows above $1, in row order
+    const char
+        *search_texts; // row and the fields that are searched, of $2 rows above $1, in row order
     size_t search_field_count;
     const char *search_tune, *search_untune; // around a rebuild; NULL: nothing
     const char *place_add, *place_drop, *place_clear, *place_all, *place_node, *place_rowid,
