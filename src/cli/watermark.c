@@ -60,8 +60,7 @@ static bool run(hf_cli *cli, hf_error *err)
 const hf_command hf_command_watermark = {
     .name = "watermark",
     .usage = "FILE|CODE [--as NOUN]",
-    .summary =
-        "Tell for whom an export or report was made, by its words or by the order of its rows.",
+    .summary = "Tell for whom an export or report was made, by words or order of rows.",
     .example = "holdfast watermark found.csv --as assets",
     .options = options,
     .option_count = HF_COUNT(options),

@@ -94,7 +94,7 @@ static bool write_file(const hf_write_request *request, hf_buf *out, const hf_at
     hf_str bytes = HF_STR_EMPTY;
     if (request->content == NULL || !hf_map_add(written, hf_str_copy(names, file->sha256), 0, NULL))
         return true;
-    return request->content(request->records.context, file->sha256, &scratch, &bytes, err) &&
+    return request->content(request->content_context, file->sha256, &scratch, &bytes, err) &&
            write_content(request, out, file->sha256, bytes, err);
 }
 

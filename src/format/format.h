@@ -97,6 +97,7 @@ typedef struct {
     hf_record_source records;
     // The bytes of a file of the records, by its SHA-256; ptr NULL: they are gone. For formats that carry files.
     bool (*content)(void *context, hf_str sha256, hf_arena *arena, hf_str *out, hf_error *err);
+    void *content_context;
     hf_output output;
     hf_str title;        // of the document, where the format has a place for one
     hf_str digest;       // snapshot digest, written into dumps; may be empty

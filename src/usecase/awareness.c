@@ -266,10 +266,12 @@ static bool put_receipt(const hf_session *session, hf_tx *tx, const hf_bulletin 
     receipt->reader = session->actor.name;
     receipt->read_at = session->now_ms;
     *out = receipt;
-    return own_organisation(session, hf_tx_read(tx), arena, &receipt->organisation, err) &&
-           hf_noun_check(&hf_noun_receipt, receipt, arena, err) &&
-           hf_store_put(tx, &hf_noun_receipt, receipt, HF_VERSION_ANY, &outcome, err) &&
-           hf_note(tx, session, "bulletin.confirmed", &hf_noun_bulletin, bulletin->head.key,
+    if (!own_organisation(session, hf_tx_read(tx), arena, &receipt->organisation, err) ||
+        !hf_noun_check(&hf_noun_receipt, receipt, arena, err) ||
+        !hf_store_put(tx, &hf_noun_receipt, receipt, HF_VERSION_ANY, &outcome, err))
+        return false;
+    receipt->head.id = hf_str_copy(arena, receipt->head.id); // it lives as long as the transaction
+    return hf_note(tx, session, "bulletin.confirmed", &hf_noun_bulletin, bulletin->head.key,
                    HF_STR_EMPTY, HF_STR_EMPTY, err);
 }
 

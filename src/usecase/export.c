@@ -411,6 +411,7 @@ bool hf_export(const hf_session *session, const hf_export_request *request, hf_a
     hf_time_format(session->now_ms, created);
     hf_write_request write = {.records = {&e, next_record, rewind_records},
                               .content = read_content,
+                              .content_context = &e,
                               .output = request->output,
                               .title = HF_STR("Holdfast"),
                               .created = hf_str_of(created),

@@ -21,6 +21,7 @@
 #include "model/dependency.h"
 #include "usecase/exchange.h"
 #include "usecase/record.h"
+#include "usecase/settings.h"
 
 typedef struct {
     char folder[32];
@@ -164,6 +165,17 @@ static inline const char *write_record(fixture *f, const hf_session *session, co
                                : hf_edit_record(session, &patch, hf_str_of(key), HF_VERSION_ANY,
                                                 &f->memory, &out, &err);
     return is_done ? "" : hf_str_z(&f->memory, hf_str_of(err.code));
+}
+
+// Sets one setting of the instance.
+static inline void set_instance(fixture *f, hf_instance_key key, const char *value)
+{
+    hf_session session = local_session(f);
+    hf_str values[HF_INSTANCE_SETTING_COUNT] = {0};
+    hf_error err = {0};
+    values[key] = hf_str_of(value);
+    if (!hf_change_settings(&session, values, &err))
+        fail_msg("%s: %s", err.code, err.message);
 }
 
 static inline void must_write(fixture *f, const char *noun, const char *key, const char *json)

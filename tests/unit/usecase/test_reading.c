@@ -21,16 +21,6 @@ static void add_account(fixture *f, const char *json)
         fail_msg("%s: %s", err.code, err.message);
 }
 
-static void set(fixture *f, hf_instance_key key, const char *value)
-{
-    hf_session session = local_session(f);
-    hf_str values[HF_INSTANCE_SETTING_COUNT] = {0};
-    hf_error err = {0};
-    values[key] = hf_str_of(value);
-    if (!hf_change_settings(&session, values, &err))
-        fail_msg("%s: %s", err.code, err.message);
-}
-
 static void settle(fixture *f, hf_readings *book, int64_t now_ms)
 {
     hf_session session = local_session(f);
@@ -77,7 +67,7 @@ static void more_than_the_ceiling_in_an_hour_is_an_alarm_once_a_day(void **state
     fixture *f = *state;
     const char *detail = "";
     hf_readings *book = begin(f);
-    set(f, HF_INSTANCE_ALARM_RECORDS, "1000");
+    set_instance(f, HF_INSTANCE_ALARM_RECORDS, "1000");
     read_some(f, book, HF_READING_RECORDS, 1000, NOON_MS);
     assert_int_equal(alarms(f, &detail), 0);
     read_some(f, book, HF_READING_RECORDS, 1, NOON_MS + 1000);
@@ -90,7 +80,7 @@ static void more_than_the_ceiling_in_an_hour_is_an_alarm_once_a_day(void **state
     assert_int_equal(alarms(f, &detail), 1);
     read_some(f, book, HF_READING_RECORDS, 200, NOON_MS + DAY_MS + 1000);
     assert_int_equal(alarms(f, &detail), 2);
-    set(f, HF_INSTANCE_ALARM_RECORDS, "0");
+    set_instance(f, HF_INSTANCE_ALARM_RECORDS, "0");
     read_some(f, book, HF_READING_RECORDS, 1900, NOON_MS + 2 * DAY_MS);
     assert_int_equal(alarms(f, &detail), 2);
     hf_readings_close(&book);
@@ -148,7 +138,7 @@ static void refusals_and_reading_at_night_are_alarms(void **state)
     read_some(f, book, HF_READING_REFUSED, 101, NOON_MS);
     assert_int_equal(alarms(f, &detail), 1);
     assert_non_null(strstr(detail, "\"rule\":\"refused\""));
-    set(f, HF_INSTANCE_ALARM_HOURS, "6-20");
+    set_instance(f, HF_INSTANCE_ALARM_HOURS, "6-20");
     read_some(f, book, HF_READING_RECORDS, 500, NOON_MS);
     assert_int_equal(alarms(f, &detail), 1);
     read_some(f, book, HF_READING_RECORDS, 100, NOON_MS + 10 * HOUR_MS);
@@ -188,11 +178,11 @@ static void an_alarm_pauses_where_that_is_set_until_it_is_lifted(void **state)
     fixture *f = *state;
     const char *detail = "";
     hf_readings *book = begin(f);
-    set(f, HF_INSTANCE_ALARM_RECORDS, "100");
+    set_instance(f, HF_INSTANCE_ALARM_RECORDS, "100");
     read_some(f, book, HF_READING_RECORDS, 101, NOON_MS);
     assert_int_equal(alarms(f, &detail), 1);
     assert_false(nora(f).actor.is_paused);
-    set(f, HF_INSTANCE_ALARM_PAUSE, "on");
+    set_instance(f, HF_INSTANCE_ALARM_PAUSE, "on");
     read_some(f, book, HF_READING_RECORDS, 101, NOON_MS + DAY_MS);
     assert_true(nora(f).actor.is_paused);
     assert_string_equal(list_code(f, 100), "");
@@ -222,7 +212,7 @@ static void who_was_told_much_goes_on_by_a_release_only(void **state)
     fixture *f = *state;
     hf_readings *book = begin(f);
     hf_error err = {0};
-    set(f, HF_INSTANCE_BULK_READS, "500");
+    set_instance(f, HF_INSTANCE_BULK_READS, "500");
     read_some(f, book, HF_READING_RECORDS, 500, NOON_MS);
     assert_true(hf_reading_may_go_on(book, HF_STR("nora"), NOON_MS, &err));
     hf_reading_add(book, HF_STR("nora"), HF_READING_RECORDS, 1, NOON_MS);
@@ -246,8 +236,8 @@ static void an_account_has_its_share_of_requests_and_bytes(void **state)
     hf_readings *book = begin(f);
     hf_error err = {0};
     uint32_t wait_s = 0;
-    set(f, HF_INSTANCE_LIMIT_REQUESTS, "2");
-    set(f, HF_INSTANCE_LIMIT_MEGABYTES, "1");
+    set_instance(f, HF_INSTANCE_LIMIT_REQUESTS, "2");
+    set_instance(f, HF_INSTANCE_LIMIT_MEGABYTES, "1");
     settle(f, book, NOON_MS);
     assert_true(hf_reading_may_ask(book, HF_STR("nora"), 0, NOON_MS, &wait_s, &err));
     assert_true(hf_reading_may_ask(book, HF_STR("nora"), 0, NOON_MS + 20000, &wait_s, &err));

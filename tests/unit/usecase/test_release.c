@@ -33,16 +33,6 @@ static hf_session session_of(fixture *f, const char *name)
     return session;
 }
 
-static void set(fixture *f, hf_instance_key key, const char *value)
-{
-    hf_session session = local_session(f);
-    hf_str values[HF_INSTANCE_SETTING_COUNT] = {0};
-    hf_error err = {0};
-    values[key] = hf_str_of(value);
-    if (!hf_change_settings(&session, values, &err))
-        fail_msg("%s: %s", err.code, err.message);
-}
-
 // Three assets; ana analyses, rita and adam may release, boss is an administrator.
 static void fill(fixture *f)
 {
@@ -54,7 +44,7 @@ static void fill(fixture *f)
     must_write(f, "asset", NULL, "{\"key\":\"A\",\"name\":\"Plant\",\"marking\":\"red\"}");
     must_write(f, "asset", NULL, "{\"key\":\"B\",\"name\":\"Pump\",\"marking\":\"amber\"}");
     must_write(f, "asset", NULL, "{\"key\":\"C\",\"name\":\"Dam\",\"marking\":\"green\"}");
-    set(f, HF_INSTANCE_BULK_RECORDS, "2");
+    set_instance(f, HF_INSTANCE_BULK_RECORDS, "2");
 }
 
 static bool drop(void *context, hf_str bytes, hf_error *err)
@@ -202,11 +192,11 @@ static void small_pieces_add_up_within_a_day(void **state)
     assert_string_equal(export_code(f, &ana, one), "release.needed");
     ana.now_ms += DAY_MS + 1;
     assert_string_equal(export_code(f, &ana, one), "");
-    set(f, HF_INSTANCE_BULK_RECORDS, "0");
+    set_instance(f, HF_INSTANCE_BULK_RECORDS, "0");
     assert_string_equal(export_code(f, &ana, all_assets), "");
     // The command line can read the file itself.
     hf_session local = local_session(f);
-    set(f, HF_INSTANCE_BULK_RECORDS, "1");
+    set_instance(f, HF_INSTANCE_BULK_RECORDS, "1");
     assert_string_equal(export_code(f, &local, all_assets), "");
 }
 
@@ -279,7 +269,7 @@ static void one_person_lowers_no_marking_by_any_way(void **state)
     assert_string_equal(edited.problems[0].fault.code, "marking.two_persons");
     assert_int_equal(asset_of(f, "A")->head.marking, HF_TLP_RED);
     // A small instance can do without.
-    set(f, HF_INSTANCE_LOWERING, "one_person");
+    set_instance(f, HF_INSTANCE_LOWERING, "one_person");
     assert_string_equal(write_record(f, &ana, "asset", "A", "{\"marking\":\"green\"}"), "");
 }
 
