@@ -167,6 +167,14 @@ static inline const char *write_record(fixture *f, const hf_session *session, co
     return is_done ? "" : hf_str_z(&f->memory, hf_str_of(err.code));
 }
 
+static inline void digest_of(hf_store *store, char hex[65])
+{
+    hf_error err = {0};
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    assert_true(hf_read_begin(store, &read, &err));
+    assert_true(hf_read_digest(read, hex, &err));
+}
+
 // Sets one setting of the instance.
 static inline void set_instance(fixture *f, hf_instance_key key, const char *value)
 {

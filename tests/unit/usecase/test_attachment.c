@@ -409,8 +409,11 @@ static void a_dump_carries_files_into_another_store(void **state)
     assert_true(result.is_stored);
     again.store = second;
     assert_string_equal(bytes_of(f, &again, key), PDF);
-    // The same bytes stand in it once, and the other store gives the same dump.
-    assert_true(hf_str_equal(dump_of(f, &again), dump));
+    // The same bytes stand in it once, and the other store holds the same records.
+    char one[65], two[65];
+    digest_of(f->store, one);
+    digest_of(second, two);
+    assert_string_equal(one, two);
     size_t pieces = 0;
     for (hf_str rest = dump; hf_str_find(rest, HF_STR("{\"content\":")) < rest.len; pieces++)
         rest = hf_str_slice(rest, hf_str_find(rest, HF_STR("{\"content\":")) + 1, rest.len);
