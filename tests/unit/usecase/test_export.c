@@ -124,6 +124,14 @@ static uint64_t export_to(const char *format, const char *noun, const char *name
     return count;
 }
 
+static void digest_of(hf_store *store, char hex[65])
+{
+    hf_error err = {0};
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    assert_true(hf_read_begin(store, &read, &err));
+    assert_true(hf_read_digest(read, hex, &err));
+}
+
 static void what_is_exported_comes_in_as_nothing_new(void **state)
 {
     (void)state;
