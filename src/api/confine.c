@@ -39,9 +39,13 @@ bool hf_confine(const hf_serve_options *options, hf_error *err)
     const char *temporary = hf_env_value(HF_ENV_TMPDIR);
     const char *libexec = hf_env_value(HF_ENV_LIBEXEC);
     const char *breach_list = hf_env_value(HF_ENV_BREACH_LIST);
+    const char *home = hf_env_value(HF_ENV_HOME);
     const char *own = own_folder(&arena);
-    const char *const write_dirs[] = {folder_of(options->db, &arena),
-                                      temporary != NULL ? temporary : "/tmp", NULL};
+    const char *const room = temporary != NULL ? temporary : "/tmp";
+    bool is_file = hf_store_is_file(options->db);
+    const char *const write_dirs[] = {room, is_file ? folder_of(options->db, &arena) : room, NULL};
+    // It is read again when another one has taken its place.
+    const char *revoked = options->client_crl != NULL ? folder_of(options->client_crl, &arena) : "";
     // Libraries, the list of them, and the reader of foreign files with its tables of coordinate systems.
     const char *const run_paths[] = {"/usr",
                                      "/lib",
@@ -65,6 +69,10 @@ bool hf_confine(const hf_serve_options *options, hf_error *err)
                                       breach_list != NULL ? breach_list : "",
                                       options->tls_cert != NULL ? options->tls_cert : "",
                                       options->tls_key != NULL ? options->tls_key : "",
+                                      options->client_ca != NULL ? options->client_ca : "",
+                                      revoked,
+                                      home != NULL ? hf_path_join(&arena, home, ".pgpass") : "",
+                                      home != NULL ? hf_path_join(&arena, home, ".postgresql") : "",
                                       options->web_dir != NULL ? options->web_dir : "",
                                       NULL};
     const char *const devices[] = {"/dev/null", NULL};
@@ -75,7 +83,7 @@ bool hf_confine(const hf_serve_options *options, hf_error *err)
                               .may_serve = true};
     hf_sandbox_state state;
     // SQLite would take /var/tmp when it is there, and not look whether it may.
-    if (setenv("SQLITE_TMPDIR", write_dirs[1], 1) != 0)
+    if (setenv("SQLITE_TMPDIR", room, 1) != 0)
         return hf_fail(err, HF_ERR_INTERNAL, "sandbox.refused", "no room for the environment");
     if (options->has_no_sandbox) {
         hf_log(HF_LOG_WARN, "serve.no_sandbox",
