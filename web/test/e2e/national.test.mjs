@@ -64,7 +64,7 @@ test('more readers for a practice take a second person, who sees what was found 
   await other.close();
   const again = await watchedPage(browser, server);
   await signIn(again.page, server);
-  await again.page.goto('/runs');
+  await again.page.goto('/releases');
   await again.page.getByText('More readers for a practice: TLP:GREEN').waitFor();
   await again.page.getByText('Look at: radio@example.org').waitFor();
   await again.page.getByRole('button', { name: 'Share it' }).click();
