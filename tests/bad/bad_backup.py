@@ -210,7 +210,7 @@ def a_full_disk_leaves_no_file(place):
 
 def on_small_disk(program, folder):
     """In a mount namespace of its own: a disk that fills up in the middle of a backup, a restoration, an upgrade."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none", folder], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "none", folder], check=True)
     place = Place(program, folder)
     backed_up(place)
     ballast = place.folder / "ballast"
