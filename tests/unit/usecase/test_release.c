@@ -3,44 +3,18 @@
 // Two persons: what leaves in bulk, and markings that are lowered, by every way there is.
 #include "fixture.h"
 
-#include "usecase/account.h"
 #include "usecase/release.h"
 #include "usecase/settings.h"
 
 #define DAY_MS INT64_C(86400000)
 
-static void add_account(fixture *f, const hf_session *session, const char *json)
-{
-    hf_patch patch = patch_of(f, &hf_noun_user, json);
-    hf_error err = {0};
-    hf_user *made = NULL;
-    if (!hf_add_user(session, &patch, HF_STR_EMPTY, &f->memory, &made, &err))
-        fail_msg("%s: %s", err.code, err.message);
-}
-
-// As the account is now.
-static hf_session session_of(fixture *f, const char *name)
-{
-    hf_session session = local_session(f);
-    hf_error err = {0};
-    hf_read *read = NULL;
-    void *user = NULL;
-    assert_true(hf_read_begin(f->store, &read, &err));
-    assert_true(hf_store_get(read, &hf_noun_user, hf_str_of(name), &f->memory, &user, &err));
-    assert_non_null(user);
-    assert_true(hf_actor_of(read, user, session.now_ms, &f->memory, &session.actor, &err));
-    hf_read_end(&read);
-    return session;
-}
-
 // Three assets; ana analyses, rita and adam may release, boss is an administrator.
 static void fill(fixture *f)
 {
-    hf_session local = local_session(f);
-    add_account(f, &local, "{\"key\":\"boss\",\"role\":\"administrator\",\"clearance\":\"red\"}");
-    add_account(f, &local, "{\"key\":\"ana\",\"role\":\"analyst\",\"clearance\":\"red\"}");
-    add_account(f, &local, "{\"key\":\"rita\",\"role\":\"authority\",\"clearance\":\"red\"}");
-    add_account(f, &local, "{\"key\":\"adam\",\"role\":\"authority\",\"clearance\":\"amber\"}");
+    add_account(f, "{\"key\":\"boss\",\"role\":\"administrator\",\"clearance\":\"red\"}");
+    add_account(f, "{\"key\":\"ana\",\"role\":\"analyst\",\"clearance\":\"red\"}");
+    add_account(f, "{\"key\":\"rita\",\"role\":\"authority\",\"clearance\":\"red\"}");
+    add_account(f, "{\"key\":\"adam\",\"role\":\"authority\",\"clearance\":\"amber\"}");
     must_write(f, "asset", NULL, "{\"key\":\"A\",\"name\":\"Plant\",\"marking\":\"red\"}");
     must_write(f, "asset", NULL, "{\"key\":\"B\",\"name\":\"Pump\",\"marking\":\"amber\"}");
     must_write(f, "asset", NULL, "{\"key\":\"C\",\"name\":\"Dam\",\"marking\":\"green\"}");
@@ -102,8 +76,8 @@ static void bulk_leaves_once_and_by_a_second_person_only(void **state)
 {
     fixture *f = *state;
     fill(f);
-    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
-    hf_session adam = session_of(f, "adam");
+    hf_session ana = account_session(f, "ana"), rita = account_session(f, "rita");
+    hf_session adam = account_session(f, "adam");
     assert_string_equal(export_code(f, &ana, all_assets), "release.needed");
     hf_release *asked = ask(f, &ana);
     hf_str key = asked->head.key;
@@ -124,20 +98,19 @@ static void nobody_releases_for_oneself_or_for_who_gave_the_right(void **state)
 {
     fixture *f = *state;
     fill(f);
-    hf_session boss = session_of(f, "boss");
+    hf_session boss = account_session(f, "boss");
     assert_string_equal(decide(f, &boss, ask(f, &boss)->head.key, true), "release.own");
-    add_account(f, &boss, "{\"key\":\"puppet\",\"role\":\"authority\",\"clearance\":\"red\"}");
+    add_account_as(f, &boss, "{\"key\":\"puppet\",\"role\":\"authority\",\"clearance\":\"red\"}");
     hf_str key = ask(f, &boss)->head.key;
-    hf_session puppet = session_of(f, "puppet");
+    hf_session puppet = account_session(f, "puppet");
     assert_string_equal(decide(f, &puppet, key, true), "release.given");
     // A right that is given to an account which was there before, after it was asked.
-    hf_session local = local_session(f);
-    add_account(f, &local, "{\"key\":\"clerk\",\"role\":\"observer\",\"clearance\":\"red\"}");
+    add_account(f, "{\"key\":\"clerk\",\"role\":\"observer\",\"clearance\":\"red\"}");
     assert_string_equal(write_record(f, &boss, "grant", NULL,
                                      "{\"user\":\"clerk\",\"role\":\"authority\",\"scope\":"
                                      "\"nation\"}"),
                         "");
-    hf_session clerk = session_of(f, "clerk");
+    hf_session clerk = account_session(f, "clerk");
     assert_string_equal(decide(f, &clerk, key, true), "release.given");
     assert_string_equal(decide(f, &clerk, key, false), ""); // a refusal needs no trust
     // Long ago it was for no such purpose.
@@ -152,7 +125,7 @@ static void what_changed_since_is_told_and_asked_again(void **state)
 {
     fixture *f = *state;
     fill(f);
-    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
+    hf_session ana = account_session(f, "ana"), rita = account_session(f, "rita");
     hf_str key = ask(f, &ana)->head.key;
     assert_string_equal(decide(f, &rita, key, true), "");
     must_write(f, "asset", "C", "{\"name\":\"High dam\"}");
@@ -168,7 +141,7 @@ static void a_release_waits_and_holds_for_days_only(void **state)
 {
     fixture *f = *state;
     fill(f);
-    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
+    hf_session ana = account_session(f, "ana"), rita = account_session(f, "rita");
     hf_str late = ask(f, &ana)->head.key, key = ask(f, &ana)->head.key;
     assert_string_equal(decide(f, &rita, key, true), "");
     ana.now_ms += (int64_t)HF_RELEASE_USE_DAYS * DAY_MS;
@@ -181,7 +154,7 @@ static void small_pieces_add_up_within_a_day(void **state)
 {
     fixture *f = *state;
     fill(f);
-    hf_session ana = session_of(f, "ana");
+    hf_session ana = account_session(f, "ana");
     const hf_filter red = {hf_noun_field(&hf_noun_asset, HF_STR("marking"), NULL), HF_IS,
                            HF_STR("TLP:RED")};
     const hf_query query = {.noun = &hf_noun_asset, .filters = &red, .filter_count = 1};
@@ -226,7 +199,7 @@ static void one_person_lowers_no_marking_by_any_way(void **state)
 {
     fixture *f = *state;
     fill(f);
-    hf_session ana = session_of(f, "ana");
+    hf_session ana = account_session(f, "ana");
     hf_error err = {0};
     must_write(f, "asset", "B", "{\"compartments\":[\"east\",\"west\"]}");
     hf_session both = ana;
@@ -292,7 +265,7 @@ static void two_persons_lower_exactly_what_was_asked(void **state)
     fixture *f = *state;
     const char *code = NULL;
     fill(f);
-    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
+    hf_session ana = account_session(f, "ana"), rita = account_session(f, "rita");
     assert_null(ask_lowering(f, &ana, "{\"marking\":\"red\"}", &code));
     assert_string_equal(code, "release.nothing");
     assert_null(ask_lowering(f, &ana, "{\"marking\":\"green\",\"name\":\"x\"}", &code));
@@ -316,7 +289,7 @@ static void what_the_asker_may_no_longer_change_is_not_lowered(void **state)
     fixture *f = *state;
     const char *code = NULL;
     fill(f);
-    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
+    hf_session ana = account_session(f, "ana"), rita = account_session(f, "rita");
     hf_release *asked = ask_lowering(f, &ana, "{\"marking\":\"green\"}", &code);
     hf_session local = local_session(f);
     assert_string_equal(write_record(f, &local, "user", "ana", "{\"role\":\"observer\"}"), "");
