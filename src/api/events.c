@@ -64,7 +64,7 @@ typedef struct {
     hf_str bytes;
     hf_verb verb;   // needed
     hf_str owner;   // of a job: sees it too, whatever the verb
-    hf_str shorter; // what a limited token gets of it; empty = the same
+    hf_str shorter; // what others than the owner, and limited tokens, get of it; empty = the same
 } message;
 
 static void tell_one(void *context, hf_stream *stream, void *owner)
@@ -72,9 +72,9 @@ static void tell_one(void *context, hf_stream *stream, void *owner)
     const message *news = context;
     const client *who = owner;
     bool is_own = news->owner.len > 0 && hf_str_equal(news->owner, who->name);
+    bool is_short = news->shorter.len > 0 && (!is_own || who->is_limited);
     if (is_own || (who->verbs >> news->verb & 1u) != 0)
-        hf_stream_send(stream,
-                       who->is_limited && news->shorter.len > 0 ? news->shorter : news->bytes);
+        hf_stream_send(stream, is_short ? news->shorter : news->bytes);
 }
 
 static void begin_message(hf_buf *out, const char *event, int64_t id)
@@ -241,11 +241,8 @@ static client *client_of(const hf_call *call)
 {
     hf_arena own = {0};
     client *who = HF_NEW(&own, client);
-    hf_str header = hf_request_header(call->request, "Authorization");
-    bool is_token = header.len > 7;
-    who->kind = is_token ? HF_CREDENTIAL_TOKEN : HF_CREDENTIAL_SESSION;
-    who->secret = hf_str_copy(&own, is_token ? hf_str_trim(hf_str_slice(header, 7, header.len))
-                                             : call->who.token);
+    who->kind = call->who.kind;
+    who->secret = hf_str_copy(&own, call->who.secret);
     who->name = hf_str_copy(&own, call->session.actor.name);
     who->verbs = hf_verbs_of(&call->session.actor);
     who->is_limited = call->session.is_limited;

@@ -89,6 +89,9 @@ typedef struct {
     int64_t expires_ms;
     bool is_limited; // by a token that is not for all that its account may
     hf_held held;    // of a session only: programs do not choose passwords
+    // By what it was found, for who asks again later (hf_find_actor); empty for one that was just made.
+    hf_credential_kind kind;
+    hf_str secret;
     const char
         *refused; // why this secret lets nobody in: "token.unknown", "token.expired", "token.ended"
     hf_str refused_name; // whose it was
