@@ -93,6 +93,29 @@ static void leave_out_unseen(const hf_actor *actor, hf_page *page)
     page->count = kept;
 }
 
+// As many as all pages have together.
+static bool count_seen(const hf_actor *actor, hf_read *read, const hf_query *query, uint64_t *out,
+                       hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena cursors = {0};
+    hf_query all = *query;
+    all.limit = HF_LIST_LIMIT_MAX;
+    all.offset = 0;
+    all.cursor = HF_STR_EMPTY;
+    all.want_count = false;
+    *out = 0;
+    do {
+        HF_CLEANUP(hf_arena_done) hf_arena rows = {0};
+        hf_page page = {0};
+        if (!hf_store_list(read, &all, &rows, &page, err))
+            return false;
+        leave_out_unseen(actor, &page);
+        *out += page.count;
+        all.cursor = hf_str_copy(&cursors, page.next);
+    } while (all.cursor.len > 0);
+    return true;
+}
+
 // Who is paused sees the first page of a list, and no page behind it.
 static bool may_list(const hf_session *session, const hf_query *query, hf_error *err)
 {
@@ -114,9 +137,11 @@ bool hf_list_records(const hf_session *session, hf_query *query, hf_arena *arena
     hf_can_narrow(&session->actor, HF_CAN_READ, query, arena);
     if (!hf_read_begin(session->store, &read, err) || !hf_store_list(read, query, arena, out, err))
         return false;
-    if (query->noun == &hf_noun_run)
-        leave_out_unseen(&session->actor, out);
-    return true;
+    if (query->noun != &hf_noun_run || session->actor.is_local)
+        return true;
+    leave_out_unseen(&session->actor, out);
+    out->is_total_exact = query->want_count;
+    return !query->want_count || count_seen(&session->actor, read, query, &out->total, err);
 }
 
 bool hf_list_all(hf_read *read, hf_query *query, hf_arena *arena, hf_page *out, hf_error *err)
@@ -146,11 +171,20 @@ bool hf_find_records(const hf_session *session, hf_str text, size_t limit, hf_ar
         !hf_store_search(read, text, hf_sight_of(&session->actor, HF_CAN_READ, arena), limit, arena,
                          hits, count, err))
         return false;
-    // Some kinds of records are a right of their own.
+    // Some kinds of records are a right of their own, and of some the store does not know who sees them (runs).
+    HF_CLEANUP(hf_arena_done) hf_arena row = {0};
     size_t kept = 0;
-    for (size_t i = 0; i < *count; i++)
-        if (hf_may(&session->actor, HF_CAN_READ, (*hits)[i].noun, NULL))
+    for (size_t i = 0; i < *count; i++) {
+        void *record = NULL;
+        hf_arena_reset(&row);
+        if (!hf_may(&session->actor, HF_CAN_READ, (*hits)[i].noun, NULL))
+            continue;
+        if (!hf_get_known(&session->actor, read, (*hits)[i].noun, (*hits)[i].key, &row, &record,
+                          err))
+            return false;
+        if (record != NULL)
             (*hits)[kept++] = (*hits)[i];
+    }
     *count = kept;
     return true;
 }

@@ -96,6 +96,20 @@ static void a_refusal_does_not_wait_to_be_noted(void **state)
     hf_store_close(&other.store);
 }
 
+static void names_that_the_log_uses_itself_are_no_accounts(void **state)
+{
+    static const char *const names[] = {"cli:root", "server", "provider", "nobody"};
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    for (size_t i = 0; i < HF_COUNT(names); i++) {
+        hf_str json = hf_str_format(&f->memory, "{\"key\":\"%s\"}", names[i]);
+        assert_string_equal(write_record(f, &session, "user", NULL, hf_str_z(&f->memory, json)),
+                            "user.reserved");
+    }
+    assert_string_equal(write_record(f, &session, "user", NULL, "{\"key\":\"servers\"}"),
+                        "user.last_administrator");
+}
+
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
@@ -103,6 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(who_knew_the_password_before_is_not_let_in_after_its_change),
         STORE_TEST(a_refusal_does_not_wait_to_be_noted),
+        STORE_TEST(names_that_the_log_uses_itself_are_no_accounts),
     };
     return cmocka_run_group_tests_name("usecase/account", tests, NULL, NULL);
 }
