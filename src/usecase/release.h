@@ -82,7 +82,8 @@ bool hf_release_use(hf_tx *tx, const hf_session *session, const hf_release *take
 // Asks that the marking or compartments of all records that the query finds become those of the patch.
 // patch   these two fields only
 // Errors  HF_ERR_INPUT "release.reason", "release.only_marking"; HF_ERR_CONFLICT "release.nothing" it would lower none;
-//         HF_ERR_TOO_LARGE "edit.too_many"; "edit.one_by_one"; those of hf_edit_records
+//         HF_ERR_TOO_LARGE "edit.too_many"; "edit.one_by_one"; HF_ERR_PERMISSION "share.second_person" a practice; those
+//         of hf_edit_records
 bool hf_ask_lowering(const hf_session *session, const hf_query *query, const hf_patch *patch,
                      hf_str reason, hf_arena *arena, hf_release **out, hf_error *err) HF_CHECKED;
 // May the record's protection become that without a second person? Asked by whatever changes records.
