@@ -59,11 +59,12 @@ static const hf_field fields[] = {
      .flags = HF_FIELD_READ_ONLY},
 };
 
-// In the log these are the command line, the program itself, who signs in by the provider and who does not sign in.
+// In the log these are the command line, the program itself, who signs in by the provider and who does not sign in; and
+// what accounts computed that are gone is under such a name.
 static bool is_reserved(hf_str name)
 {
     static const char *const words[] = {"server", "provider", "nobody"};
-    bool is_it = hf_str_starts(name, "cli:");
+    bool is_it = hf_str_starts(name, "cli:") || hf_str_starts(name, HF_USER_GONE);
     for (size_t i = 0; i < HF_COUNT(words); i++)
         is_it |= hf_str_equal_z(name, words[i]);
     return is_it;

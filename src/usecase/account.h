@@ -201,7 +201,7 @@ bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, ui
 void hf_write_credentials(const hf_credential *list, size_t count, hf_str current,
                           hf_json_writer *out);
 // What goes with an account when its record is removed, in that transaction: sessions, tokens, views, and what it has
-// waiting to be released.
+// waiting to be released or to be fetched. Its jobs and runs stay, under the name of an account that is gone.
 // Who gets the name later, by a new account or an undo, starts without them.
 bool hf_end_account(hf_tx *tx, hf_str user_key, int64_t now_ms, hf_error *err) HF_CHECKED;
 
