@@ -8,6 +8,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import signal
 import socket
 import sqlite3
@@ -191,11 +192,20 @@ class Server:
         self.token = token or self.make_account()
         self.log = open(place.folder / "server.log", "ab")
         self.process = place.start("serve", "--listen", "127.0.0.1:0", *words, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=self.log)
+                                   stdout=subprocess.PIPE, stderr=self.log, env=self.environment())
         line = self.process.stdout.readline().decode()
         match = re.search(r"127\.0\.0\.1:(\d+)", line)
         assert match, f"the server says no address: {line} {self.texts()}"
         self.port = int(match.group(1))
+
+    def environment(self):
+        """A server is locked in: it reads the list of known leaks only where it reads its store."""
+        options = os.environ.get("LSAN_OPTIONS", "")
+        known = re.search(r"suppressions=(/[^:]+)", options)
+        if known is None:
+            return None
+        copy = shutil.copy(known[1], self.place.folder / "lsan.txt")
+        return {**os.environ, "LSAN_OPTIONS": options.replace(known[1], str(copy))}
 
     def make_account(self):
         must(self.place.run("init"), 0)
