@@ -13,6 +13,7 @@ import ssl
 import struct
 import subprocess
 import sys
+import threading
 import time
 
 from kit import Server, main, must, within_patience
@@ -382,6 +383,33 @@ def a_limited_token_reaches_no_further_than_its_account(place):
         wanted(server.ask("POST", "/api/v1/assets", '{"key": "B1"}', Authorization=f"Bearer {done.json()['token']}"), 403)
 
 
+def the_end_of_every_job_is_told(place):
+    place.fill()
+    add(place, "mara")
+    with Server(place) as server:
+        mara = Browser(server)
+        mara.sign_in("mara", GOOD)
+        stream = follow(server, {"Cookie": "; ".join(f"{name}={value}" for name, value in mara.jar.items())})
+        # They wait behind two long ones, and so begin and end between two looks of the server.
+        long = [wanted(mara.ask("POST", "/simulations", {"trials": 900000000, "seed": seed}), 202)["job"] for seed in (1, 2)]
+        waiting = {wanted(mara.ask("POST", "/simulations", {"trials": 100, "seed": seed}), 202)["job"] for seed in range(3, 13)}
+        told_of = set()
+        while not waiting <= told_of:
+            told_of.add(next(stream).get("id"))
+        for job in long:
+            wanted(mara.ask("POST", f"/jobs/{job}/cancel"), 200)
+        within_patience(lambda: all(mara.ask("GET", f"/jobs/{job}")[1]["state"] == "done" for job in waiting), "the jobs do not end")
+        # What comes after a change of the register was sent after them.
+        time_is_up = threading.Timer(30, lambda: wanted(server.ask("POST", "/api/v1/assets", '{"key": "LAST"}'), 201))
+        time_is_up.start()
+        for told in stream:
+            waiting -= {told["id"]} if told.get("state") == "done" else set()
+            if not waiting or not time_is_up.is_alive():
+                break
+        time_is_up.cancel()
+        assert not waiting, f"{len(waiting)} of 10 were never told to be done"
+
+
 class Authenticator:
     """A passkey (ES256) by the openssl program: what a browser and its authenticator would say."""
 
@@ -641,6 +669,6 @@ if __name__ == "__main__":
                    a_first_password_is_changed_before_anything_else,
                    a_second_factor_is_asked_and_nothing_passes_twice,
                    passkeys_are_their_owners_and_answer_once, certificates_are_their_accounts_until_they_end,
-                   streams_last_as_long_as_what_opened_them,
+                   streams_last_as_long_as_what_opened_them, the_end_of_every_job_is_told,
                    sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
                    a_limited_token_reaches_no_further_than_its_account]))
