@@ -406,7 +406,8 @@ bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, 
         return false;
     if (record != NULL &&
         (!hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), noun, record, err) ||
-         !hf_may_lower(session, hf_tx_read(tx), noun, before, record, err)))
+         !hf_may_lower(session, hf_tx_read(tx), noun, before, record, err) ||
+         !hf_assessment_check_undo(session, hf_tx_read(tx), noun, before, record, err)))
         return false;
     if ((before != NULL && !rules_hold(tx, noun, before, err)) ||
         (record != NULL && !rules_hold(tx, noun, record, err)))
@@ -474,7 +475,7 @@ static bool list_named(hf_read *read, int64_t event, hf_arena *arena, hf_record_
     return true;
 }
 
-// What the event touched, with the protection that it has before the event is undone.
+// What the event touched, as it is before the event is undone: its protection and what was decided about it are kept.
 typedef struct {
     hf_record_ref ref;
     const void *before; // the whole record; NULL: removed since
@@ -484,31 +485,32 @@ static bool list_protected(const hf_session *session, hf_read *read, int64_t eve
                            protected_record **out, size_t *count, hf_error *err)
 {
     hf_record_ref *list = NULL;
+    size_t all = 0;
     *count = 0;
-    if (session->actor.is_local)
-        return true;
-    if (!hf_store_event_records(read, event, arena, &list, count, err))
+    if (!hf_store_event_records(read, event, arena, &list, &all, err))
         return false;
-    *out = HF_NEW_N(arena, protected_record, *count + 1);
-    for (size_t i = 0; i < *count; i++) {
+    *out = HF_NEW_N(arena, protected_record, all + 1);
+    for (size_t i = 0; i < all; i++) {
         void *record = NULL;
-        (*out)[i].ref = list[i];
+        if (session->actor.is_local && !hf_is_assessed(list[i].noun)) // lowers what it wants
+            continue;
         if (!hf_store_get_row(read, list[i].noun, list[i].row, arena, &record, err))
             return false;
-        (*out)[i].before = record;
+        (*out)[(*count)++] = (protected_record){.ref = list[i], .before = record};
     }
     return true;
 }
 
-static bool none_lowered(const hf_session *session, hf_read *read, const protected_record *list,
-                         size_t count, hf_error *err)
+static bool may_be_as_before(const hf_session *session, hf_read *read, const protected_record *list,
+                             size_t count, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena row = {0};
     for (size_t i = 0; i < count; i++) {
         void *after = NULL;
         hf_arena_reset(&row);
         if (!hf_store_get_row(read, list[i].ref.noun, list[i].ref.row, &row, &after, err) ||
-            !hf_may_lower(session, read, list[i].ref.noun, list[i].before, after, err))
+            !hf_may_lower(session, read, list[i].ref.noun, list[i].before, after, err) ||
+            !hf_assessment_check_undo(session, read, list[i].ref.noun, list[i].before, after, err))
             return false;
     }
     return true;
@@ -529,7 +531,7 @@ bool hf_undo_event(const hf_session *session, int64_t event, hf_undo_counts *cou
         !list_named(hf_tx_read(tx), event, &scratch, &named, &records, &count, err) ||
         !list_protected(session, hf_tx_read(tx), event, &scratch, &guarded, &guarded_count, err) ||
         !hf_store_undo_event(tx, event, counts, err) ||
-        !none_lowered(session, hf_tx_read(tx), guarded, guarded_count, err) ||
+        !may_be_as_before(session, hf_tx_read(tx), guarded, guarded_count, err) ||
         !hf_links_check_all(hf_tx_read(tx), err) || !hf_assessments_settle(tx, err))
         return false;
     for (size_t i = 0; i < count; i++)
