@@ -27,8 +27,7 @@ static bool get_library(hf_call *call, hf_error *err)
                                         .provision = hf_request_query(r, "provision")};
     if (!hf_library_read(&call->session, &request, call->arena, &library, err))
         return false;
-    if (library.marking >= 0)
-        hf_answer_marking(call, library.marking);
+    hf_answer_marking(call, library.protection.marking);
     hf_json_writer w = hf_answer_json(call);
     hf_write_library(&call->session, &library, &w);
     return true;

@@ -11,8 +11,7 @@ static bool get_strategy(hf_call *call, hf_error *err)
     if (!hf_national_frame_read(&call->session, hf_request_query(call->request, "strategy"),
                                 call->arena, &frame, err))
         return false;
-    if (frame.marking >= 0)
-        hf_answer_marking(call, frame.marking);
+    hf_answer_marking(call, frame.protection.marking);
     hf_json_writer w = hf_answer_json(call);
     hf_write_national_frame(&call->session, &frame, call->arena, &w);
     return true;

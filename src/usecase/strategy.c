@@ -11,6 +11,7 @@
 #include "model/organisation.h"
 #include "model/taxonomy.h"
 #include "usecase/names.h"
+#include "usecase/simulate.h"
 
 typedef struct {
     const hf_session *session;
@@ -27,8 +28,7 @@ static bool list_known(working *w, const hf_noun *noun, hf_page *out, hf_error *
     if (!hf_list_all(w->read, &query, w->arena, out, err))
         return false;
     for (size_t i = 0; i < out->count; i++)
-        if (((const hf_head *)out->records[i])->marking > w->out->marking)
-            w->out->marking = ((const hf_head *)out->records[i])->marking;
+        hf_protect(&w->out->protection, out->records[i], w->arena);
     return true;
 }
 
@@ -315,7 +315,7 @@ bool hf_national_frame_read(const hf_session *session, hf_str strategy, hf_arena
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     working w = {.session = session, .arena = arena, .out = out};
-    *out = (hf_national_frame){.marking = -1};
+    *out = (hf_national_frame){.protection = {.marking = -1}};
     if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_strategy, NULL, err) ||
         !hf_read_begin(session->store, &read, err))
         return false;

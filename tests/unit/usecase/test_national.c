@@ -350,7 +350,7 @@ static void a_frame_tells_of_what_its_reader_may_know(void **state)
     assert_int_equal(frame.reach[1].in_force, 0);
     assert_true(hf_str_equal_z(frame.safeguards[0].safeguard->head.key, "V2"));
     assert_int_equal(frame.safeguards[1].lacks, 0);
-    assert_int_equal(frame.marking, HF_TLP_RED);
+    assert_int_equal(frame.protection.marking, HF_TLP_RED);
     bool has_money = false, has_partnership = true;
     for (size_t i = 0; i < frame.strategies[0].missing_count; i++) {
         has_money |= frame.strategies[0].missing[i].rule == HF_RULE_ACTION_MONEY;
@@ -362,7 +362,7 @@ static void a_frame_tells_of_what_its_reader_may_know(void **state)
     assert_true(hf_national_frame_read(&observer, HF_STR_EMPTY, &f->memory, &frame, &err));
     assert_int_equal(frame.strategies[0].action_count, 0);
     assert_int_equal(frame.phases[HF_PHASE_RECOVER].actions, 0);
-    assert_int_equal(frame.marking, HF_TLP_AMBER);
+    assert_int_equal(frame.protection.marking, HF_TLP_AMBER);
     assert_false(hf_national_frame_read(&observer, HF_STR("NOPE"), &f->memory, &frame, &err));
     assert_string_equal(err.code, "record.unknown");
     // Operators keep what is theirs, not what is the nation's.
