@@ -5,10 +5,19 @@
 #include "api/resource.h"
 #include "api/schema_words.h"
 
+static uint64_t told(const hf_rater_agreement *a)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < a->question_count; i++)
+        count += a->questions[i].seen_count;
+    return count;
+}
+
 static bool get_agreement(hf_call *call, hf_error *err)
 {
     hf_rater_agreement agreement;
-    if (!hf_agreement_read(&call->session, call->params[0], call->arena, &agreement, err))
+    if (!hf_agreement_read(&call->session, call->params[0], call->arena, &agreement, err) ||
+        !hf_call_tells(call, told(&agreement), err))
         return false;
     hf_answer_marking(call, agreement.results.assessment->head.marking);
     hf_json_writer w = hf_answer_json(call);

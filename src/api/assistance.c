@@ -18,7 +18,9 @@ static bool get_assistance(hf_call *call, hf_error *err)
     hf_assistance assistance;
     hf_assistance_request request = {.need = hf_request_query(call->request, "need"),
                                      .assessment = hf_request_query(call->request, "assessment")};
-    if (!hf_assistance_read(&call->session, &request, call->arena, &assistance, err))
+    if (!hf_assistance_read(&call->session, &request, call->arena, &assistance, err) ||
+        !hf_call_tells(
+            call, assistance.need_count + assistance.offer_count + assistance.project_count, err))
         return false;
     for (size_t i = 0; i < assistance.need_count; i++)
         mark_as(call, assistance.needs[i].need);

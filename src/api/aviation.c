@@ -3,11 +3,18 @@
 // The aviation pack in one answer, and the sheet of a trial. The records themselves are like any others (records.c).
 #include "api/resource.h"
 
+// Records in full; of what is merged into another one only the key.
+static uint64_t told(const hf_aviation *a)
+{
+    return a->programme_count + a->device_count + a->trial_count + a->finding_count;
+}
+
 static bool get_aviation(hf_call *call, hf_error *err)
 {
     hf_aviation aviation;
     if (!hf_aviation_read(&call->session, hf_request_query(call->request, "assessment"),
-                          call->arena, &aviation, err))
+                          call->arena, &aviation, err) ||
+        !hf_call_tells(call, told(&aviation), err))
         return false;
     if (aviation.marking >= 0)
         hf_answer_marking(call, aviation.marking);
@@ -96,7 +103,8 @@ static const char schemas[] =
     "\"elements\",\"programmes\",\"devices\",\"trials\",\"findings\",\"pairs\"],"
     "\"properties\":{\"assessment\":" MAYBE_TEXT ",\"title\":" MAYBE_TEXT ",\"areas\":" SCORES
     ",\"elements\":" SCORES ",\"programmes\":" PROGRAMMES ",\"devices\":" DEVICES
-    ",\"trials\":" TRIALS ",\"findings\":" FINDINGS ",\"pairs\":" PAIRS "}},"
+    ",\"trials\":" TRIALS ",\"findings\":" FINDINGS ",\"pairs\":" PAIRS ",\"pairs_left_out\":" FLAG
+    "}},"
     "\"TrialSheet\":{\"type\":\"object\",\"properties\":{\"kind\":" MAYBE_TEXT
     ",\"year\":" MAYBE_TEXT ",\"sheet\":" TEXT ",\"contact\":" TEXT "}}";
 

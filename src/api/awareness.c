@@ -8,7 +8,8 @@ static bool get_awareness(hf_call *call, hf_error *err)
 {
     hf_awareness awareness;
     if (!hf_awareness_read(&call->session, hf_request_query(call->request, "bulletin"), call->arena,
-                           &awareness, err))
+                           &awareness, err) ||
+        !hf_call_tells(call, awareness.count, err))
         return false;
     if (awareness.marking >= 0)
         hf_answer_marking(call, awareness.marking);

@@ -25,8 +25,10 @@ static bool get_library(hf_call *call, hf_error *err)
                                             word_of(hf_phase_words, hf_request_query(r, "phase")),
                                         .sector = hf_request_query(r, "sector"),
                                         .provision = hf_request_query(r, "provision")};
-    if (!hf_library_read(&call->session, &request, call->arena, &library, err))
+    if (!hf_library_read(&call->session, &request, call->arena, &library, err) ||
+        !hf_call_tells(call, library.count, err))
         return false;
+    call->is_search = request.text.len > 0;
     hf_answer_marking(call, library.protection.marking);
     hf_json_writer w = hf_answer_json(call);
     hf_write_library(&call->session, &library, &w);

@@ -9,7 +9,8 @@ static bool get_strategy(hf_call *call, hf_error *err)
 {
     hf_national_frame frame;
     if (!hf_national_frame_read(&call->session, hf_request_query(call->request, "strategy"),
-                                call->arena, &frame, err))
+                                call->arena, &frame, err) ||
+        !hf_call_tells(call, hf_frame_records(&frame), err))
         return false;
     hf_answer_marking(call, frame.protection.marking);
     hf_json_writer w = hf_answer_json(call);

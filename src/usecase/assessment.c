@@ -34,6 +34,11 @@ static bool prepare_stage(const hf_session *session, const hf_assessment *before
     return true;
 }
 
+static bool is_adopted_now(const hf_assessment *before, const hf_assessment *record)
+{
+    return before != NULL && before->stage != HF_STAGE_ADOPTED && record->stage == HF_STAGE_ADOPTED;
+}
+
 // Is somebody to rate blind, or has somebody?
 static bool is_rated_blind(hf_read *read, const hf_assessment *assessment, bool *out, hf_error *err)
 {
@@ -132,36 +137,81 @@ static bool is_same(const char *const *fields, size_t count, const hf_noun *noun
     return true;
 }
 
+// How far apart the assessors are about a question; *count: how many rated it.
+static bool read_spread(hf_read *read, hf_str assessment, hf_str question, size_t *count,
+                        hf_spread *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_filter filters[] = {
+        {hf_noun_field(&hf_noun_judgement, HF_STR("assessment"), NULL), HF_IS, assessment},
+        {hf_noun_field(&hf_noun_judgement, HF_STR("question"), NULL), HF_IS, question}};
+    hf_query query = {
+        .noun = &hf_noun_judgement, .filters = filters, .filter_count = HF_COUNT(filters)};
+    int8_t values[HF_RATERS_MAX];
+    hf_page page = {0};
+    if (!hf_list_all(read, &query, &scratch, &page, err))
+        return false;
+    for (size_t i = 0; i < page.count && i < HF_RATERS_MAX; i++)
+        values[i] = hf_judgement_value(page.records[i], true);
+    *count = page.count;
+    *out = hf_spread_of(values, page.count < HF_RATERS_MAX ? page.count : HF_RATERS_MAX);
+    return true;
+}
+
+static bool is_talked_over(const hf_answer *answer, const hf_spread *spread)
+{
+    return answer->rating == HF_WORD_NONE || answer->discussion.len > 0 ||
+           !(spread->spread > HF_SPREAD_TO_TALK_OVER);
+}
+
+// Where assessors were far apart, what was said about it is written down before the assessment is adopted; an answer may
+// have been saved before their ratings were opened.
+static bool check_discussed(hf_read *read, const hf_assessment *assessment, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_filter filter = {hf_noun_field(&hf_noun_answer, HF_STR("assessment"), NULL), HF_IS,
+                              assessment->head.key};
+    hf_query query = {.noun = &hf_noun_answer, .filters = &filter, .filter_count = 1};
+    hf_page page = {0};
+    if (hf_read_count(read, &hf_noun_judgement) == 0)
+        return true;
+    if (!hf_list_all(read, &query, &scratch, &page, err))
+        return false;
+    for (size_t i = 0; i < page.count; i++) {
+        const hf_answer *answer = page.records[i];
+        hf_spread spread;
+        size_t count = 0;
+        if (!read_spread(read, assessment->head.key, answer->question, &count, &spread, err))
+            return false;
+        if (!is_talked_over(answer, &spread)) {
+            hf_fail(err, HF_ERR_INPUT, "assessment.not_discussed",
+                    "the assessors are more than one step apart about %.*s; write down at its "
+                    "answer what was said about it",
+                    HF_STR_ARG(answer->question));
+            return hf_fail_at(err, NULL, 0, "stage");
+        }
+    }
+    return true;
+}
+
 // How far the assessors were from one another stays with the answer that they came to. Before their ratings are opened
 // an answer says nothing of them.
 static bool keep_disagreement(hf_read *read, const hf_assessment *assessment,
                               const hf_answer *before, hf_answer *answer, hf_error *err)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    const hf_filter filters[] = {
-        {hf_noun_field(&hf_noun_judgement, HF_STR("assessment"), NULL), HF_IS,
-         assessment->head.key},
-        {hf_noun_field(&hf_noun_judgement, HF_STR("question"), NULL), HF_IS, answer->question}};
-    hf_query query = {
-        .noun = &hf_noun_judgement, .filters = filters, .filter_count = HF_COUNT(filters)};
-    int8_t values[HF_RATERS_MAX];
-    hf_page page = {0};
+    hf_spread spread;
+    size_t count = 0;
     answer->rater_count = before != NULL ? before->rater_count : HF_INTEGER_NONE;
     answer->rated_median = before != NULL ? before->rated_median : (double)NAN;
     answer->rated_spread = before != NULL ? before->rated_spread : (double)NAN;
     if (!assessment->ratings_open)
         return true;
-    if (!hf_list_all(read, &query, &scratch, &page, err))
+    if (!read_spread(read, assessment->head.key, answer->question, &count, &spread, err))
         return false;
-    for (size_t i = 0; i < page.count && i < HF_RATERS_MAX; i++)
-        values[i] = hf_judgement_value(page.records[i], true);
-    hf_spread spread =
-        hf_spread_of(values, page.count < HF_RATERS_MAX ? page.count : HF_RATERS_MAX);
-    answer->rater_count = page.count > 0 ? (int64_t)page.count : HF_INTEGER_NONE;
+    answer->rater_count = count > 0 ? (int64_t)count : HF_INTEGER_NONE;
     answer->rated_median = spread.median;
     answer->rated_spread = spread.spread;
-    return answer->rating == HF_WORD_NONE || answer->discussion.len > 0 ||
-           !(spread.spread > HF_SPREAD_TO_TALK_OVER) ||
+    return is_talked_over(answer, &spread) ||
            fail_at(err, HF_ERR_INPUT, "discussion", "answer.discussion",
                    "the assessors are more than one step apart; write down what was said about it");
 }
@@ -427,6 +477,7 @@ bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *
         return hf_bulletin_prepare(session, before, record, err);
     if (noun == &hf_noun_assessment)
         return prepare_stage(session, before, record, err) &&
+               (!is_adopted_now(before, record) || check_discussed(read, before, err)) &&
                check_opening(session, read, before, record, err) &&
                hf_check_previous(session, read, before, record, err);
     if (!hf_is_assessment_part(noun))

@@ -70,6 +70,9 @@ typedef struct {
     hf_head protection; // marking and compartments of all that is told of; marking -1: of nothing
 } hf_national_frame;
 
+// How many records it tells of.
+uint64_t hf_frame_records(const hf_national_frame *frame);
+
 // strategy: only this one; empty: all. Cost: O(records), and for each strategy O(rules · records).
 // Errors  HF_ERR_PERMISSION; HF_ERR_NOT_FOUND "record.unknown"
 bool hf_national_frame_read(const hf_session *session, hf_str strategy, hf_arena *arena,

@@ -303,6 +303,30 @@ static void receipts_tell_who_has_read_by_organisation(void **state)
                         "access.denied");
 }
 
+// Who is told nothing of others does not have them read.
+static void coverage_is_read_for_who_is_told_it(void **state)
+{
+    fixture *f = *state;
+    (void)fixture_init(f);
+    hf_session observer = user_session(f, HF_ROLE_OBSERVER, HF_TLP_AMBER);
+    hf_session chief = user_session(f, HF_ROLE_ADMINISTRATOR, HF_TLP_RED);
+    HF_CLEANUP(hf_arena_done) hf_arena own = {0}, all = {0};
+    hf_awareness awareness;
+    hf_error err = {0};
+    must_write(f, "bulletin", NULL,
+               "{\"key\":\"B\",\"title\":\"Doors\",\"body\":\"x\",\"status\":\"issued\"}");
+    must_write(f, "user", NULL, "{\"key\":\"chief\",\"role\":\"administrator\"}");
+    for (int i = 0; i < 200; i++)
+        add_user(f, hf_str_z(&f->memory, hf_str_format(&f->memory, "reader-%d", i)), "O",
+                 "TLP:AMBER");
+    assert_true(hf_awareness_read(&chief, HF_STR_EMPTY, &all, &awareness, &err));
+    assert_true(awareness.has_coverage);
+    assert_true(hf_awareness_read(&observer, HF_STR_EMPTY, &own, &awareness, &err));
+    assert_false(awareness.has_coverage);
+    assert_int_equal(awareness.count, 1);
+    assert_true(own.used_bytes < all.used_bytes / 4);
+}
+
 static void a_frame_tells_of_what_its_reader_may_know(void **state)
 {
     fixture *f = *state;
@@ -388,6 +412,7 @@ int main(void)
         WITH_STORE(a_practice_is_adopted_as_what_refers_back_to_it),
         WITH_STORE(a_practice_is_shared_by_two_people_and_after_a_look_for_sites),
         WITH_STORE(receipts_tell_who_has_read_by_organisation),
+        WITH_STORE(coverage_is_read_for_who_is_told_it),
         WITH_STORE(a_frame_tells_of_what_its_reader_may_know),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
