@@ -2,6 +2,7 @@
 //
 // The aviation pack in one answer, and the sheet of a trial. The records themselves are like any others (records.c).
 #include "api/resource.h"
+#include "api/schema_words.h"
 
 // Records in full; of what is merged into another one only the key.
 static uint64_t told(const hf_aviation *a)
@@ -67,14 +68,6 @@ static const hf_route routes[] = {
      .answer = get_sheet},
 };
 
-#define COUNT      "{\"type\":\"integer\",\"minimum\":0}"
-#define TEXT       "{\"type\":\"string\"}"
-#define MAYBE_TEXT "{\"type\":[\"string\",\"null\"]}"
-#define FLAG       "{\"type\":\"boolean\"}"
-#define SHARE      "{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":1}"
-#define REF(name)  "{\"$ref\":\"#/components/schemas/" name "\"}"
-#define LIST(item) "{\"type\":\"array\",\"items\":" item "}"
-#define OBJECT(of) "{\"type\":\"object\",\"properties\":{" of "}}"
 #define SCORE                                                                                      \
     OBJECT("\"code\":" TEXT ",\"asked\":" COUNT ",\"applicable\":" COUNT ",\"satisfied\":" COUNT   \
            ",\"effective\":" SHARE ",\"open_findings\":" COUNT)

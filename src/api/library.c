@@ -3,6 +3,7 @@
 // The library of good practice: found, adopted as a measure or an action, asked to be shared with more readers. Practices
 // themselves are records like any others (records.c); who decides about sharing: releases.c.
 #include "api/resource.h"
+#include "api/schema_words.h"
 #include "base/limits.h"
 
 // A word of a noun's list, as the router has checked it against the same list.
@@ -135,10 +136,6 @@ static const hf_route routes[] = {
      .answer = post_share},
 };
 
-#define COUNT "{\"type\":\"integer\",\"minimum\":0}"
-#define TEXT  "{\"type\":\"string\"}"
-#define MAYBE "{\"type\":[\"string\",\"null\"]}"
-
 static const char schemas[] =
     "\"Library\":{\"type\":\"object\",\"required\":[\"items\",\"phases\",\"without_phase\"],"
     "\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
@@ -147,8 +144,8 @@ static const char schemas[] =
     "\"phases\":{\"type\":\"object\",\"properties\":{\"prevent\":" COUNT ",\"protect\":" COUNT
     ",\"mitigate\":" COUNT ",\"investigate\":" COUNT ",\"respond\":" COUNT ",\"recover\":" COUNT
     "}},\"without_phase\":" COUNT "}},"
-    "\"Adoption\":{\"type\":\"object\",\"properties\":{\"objective\":" MAYBE ",\"title\":" MAYBE
-    "},\"additionalProperties\":false},"
+    "\"Adoption\":{\"type\":\"object\",\"properties\":{\"objective\":" MAYBE_TEXT
+    ",\"title\":" MAYBE_TEXT "},\"additionalProperties\":false},"
     "\"Adopted\":{\"type\":\"object\",\"required\":[\"noun\",\"record\"],\"properties\":{\"noun\":"
     "{\"enum\":[\"measure\",\"action\"]},\"record\":{\"type\":\"object\"}}},"
     "\"ShareWish\":{\"type\":\"object\",\"required\":[\"marking\",\"reason\"],\"properties\":{"
