@@ -5,10 +5,19 @@
 #include "api/resource.h"
 #include "api/schema_words.h"
 
+static uint64_t told(const hf_rater_agreement *a)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < a->question_count; i++)
+        count += a->questions[i].seen_count;
+    return count;
+}
+
 static bool get_agreement(hf_call *call, hf_error *err)
 {
     hf_rater_agreement agreement;
-    if (!hf_agreement_read(&call->session, call->params[0], call->arena, &agreement, err))
+    if (!hf_agreement_read(&call->session, call->params[0], call->arena, &agreement, err) ||
+        !hf_call_tells(call, told(&agreement), err))
         return false;
     hf_answer_marking(call, agreement.results.assessment->head.marking);
     hf_json_writer w = hf_answer_json(call);
@@ -34,42 +43,24 @@ static const hf_route routes[] = {
      .answer = get_agreement},
 };
 
-#define MAYBE        "{\"type\":[\"number\",\"null\"]}"
-#define AN_AGREEMENT "{\"$ref\":\"#/components/schemas/AgreementScore\"}"
-#define LIST(of)     "{\"type\":\"array\",\"items\":" of "}"
+#define AN_AGREEMENT REF("AgreementScore")
+
+#define RATED                                                                                      \
+    OBJECT("\"question\":" TEXT ",\"given\":" COUNT ",\"is_seen\":" FLAG ",\"is_settled\":" FLAG   \
+           ",\"median\":" MAYBE_NUMBER ",\"spread\":" MAYBE_NUMBER ",\"judgements\":" JUDGEMENTS)
+#define JUDGEMENTS LIST(REF("Judgement"))
+#define AGREEMENTS LIST(AN_AGREEMENT)
+#define QUESTIONS  LIST(REF("RatedQuestion"))
 
 static const char schemas[] =
     "\"AgreementScore\":{\"type\":\"object\",\"required\":[\"ordinal\",\"nominal\"],"
     "\"properties\":{"
-    "\"ordinal\":" MAYBE ",\"nominal\":" MAYBE ",\"questions\":" COUNT ",\"ratings\":" COUNT
-    ",\"disputed\":" COUNT ",\"code\":" TEXT ",\"name\":" TEXT "}}"
-    ",\"RatedQuestion\":{\"type\":\"object\",\"properties\":{\"question\":" TEXT ",\"given\":" COUNT
-    ",\"is_seen\":" FLAG ",\"is_settled\":" FLAG ",\"median\":" MAYBE ",\"spread\":" MAYBE
-    ",\"judgements\":" LIST(
-        "{\"$ref\":\"#/components/schemas/Judgement\"}") "}}"
-                                                         ",\"AssessmentAgreement\":{\"type\":"
-                                                         "\"object\",\"required\":[\"overall\","
-                                                         "\"sections\","
-                                                         "\"questions\",\"assessors\"],"
-                                                         "\"properties\":{\"assessment\":" TEXT
-                                                         ",\"is_open\":" FLAG ",\"may_open\":" FLAG
-                                                         ",\"may_rate\":" FLAG
-                                                         ",\"assessors\":" LIST(
-                                                             TEXT) ",\"overall\":" AN_AGREEMENT
-                                                                   ",\"sections\":" LIST(
-                                                                       AN_AGREEMENT) ",\"questions"
-                                                                                     "\""
-                                                                                     ":" LIST(
-                                                                                         "{\"$"
-                                                                                         "ref\""
-                                                                                         ":\"#/"
-                                                                                         "compo"
-                                                                                         "nents"
-                                                                                         "/sche"
-                                                                                         "mas/"
-                                                                                         "Rated"
-                                                                                         "Quest"
-                                                                                         "ion\""
-                                                                                         "}") "}}";
+    "\"ordinal\":" MAYBE_NUMBER ",\"nominal\":" MAYBE_NUMBER ",\"questions\":" COUNT
+    ",\"ratings\":" COUNT ",\"disputed\":" COUNT ",\"code\":" TEXT ",\"name\":" TEXT "}},"
+    "\"RatedQuestion\":" RATED
+    ",\"AssessmentAgreement\":{\"type\":\"object\",\"required\":[\"overall\",\"sections\","
+    "\"questions\",\"assessors\"],\"properties\":{\"assessment\":" TEXT ",\"is_open\":" FLAG
+    ",\"may_open\":" FLAG ",\"may_rate\":" FLAG ",\"assessors\":" TEXTS ",\"overall\":" AN_AGREEMENT
+    ",\"sections\":" AGREEMENTS ",\"questions\":" QUESTIONS "}}";
 
 const hf_resource hf_resource_agreement = {"agreement", routes, HF_COUNT(routes), schemas, NULL};

@@ -38,6 +38,17 @@ void hf_answer_marking(hf_call *call, int32_t marking)
         call->marking = marking;
 }
 
+bool hf_call_tells(hf_call *call, uint64_t count, hf_error *err)
+{
+    if (!hf_may_list(&call->session, count, err) ||
+        (count > HF_LIST_LIMIT_DEFAULT &&
+         !hf_reading_may_go_on(call->api->readings, call->session.actor.name, call->session.now_ms,
+                               err)))
+        return false;
+    call->told_records += count;
+    return true;
+}
+
 bool hf_call_json(hf_call *call, hf_json **out, hf_error *err)
 {
     hf_str type = hf_request_header(call->request, "Content-Type");

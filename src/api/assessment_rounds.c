@@ -68,26 +68,26 @@ static const hf_route routes[] = {
 };
 
 #define DIFFERENCE "{\"type\":[\"number\",\"null\"],\"minimum\":-1,\"maximum\":1}"
-#define A_PAIR     "{\"$ref\":\"#/components/schemas/RoundPair\"}"
-#define PAIRS      ARRAY A_PAIR "}"
+#define A_PAIR     REF("RoundPair")
+#define PAIRS      LIST(A_PAIR)
 #define PAIR                                                                                       \
-    OBJECT "\"earlier\":" A_SCORE ",\"later\":" A_SCORE ",\"difference\":" DIFFERENCE              \
+    OBJECT("\"earlier\":" A_SCORE ",\"later\":" A_SCORE ",\"difference\":" DIFFERENCE              \
            ",\"evidence_difference\":" DIFFERENCE ",\"compared\":" COUNT ",\"up\":" COUNT          \
            ",\"down\":" COUNT ",\"same\":" COUNT ",\"only_earlier\":" COUNT                        \
-           ",\"only_later\":" COUNT ",\"scope_changed\":" COUNT "}}"
+           ",\"only_later\":" COUNT ",\"scope_changed\":" COUNT)
 #define GAP_CHANGES "\"closed\",\"remaining\",\"new\",\"reopened\",\"incomparable\""
 #define COMPARED                                                                                   \
-    ARRAY "{\"allOf\":[" A_PAIR "," OBJECT "\"key\":" TEXT ",\"title\":" TEXT ",\"theme\":" TEXT   \
-          ",\"instrument\":" TEXT ",\"gap\":{\"enum\":[\"none\"," GAP_CHANGES "]}"                 \
-          ",\"gap_value\":{\"type\":[\"number\",\"null\"]}}}]}}"
+    LIST("{\"allOf\":[" A_PAIR                                                                     \
+         "," OBJECT("\"key\":" TEXT ",\"title\":" TEXT ",\"theme\":" TEXT ",\"instrument\":" TEXT  \
+                    ",\"gap\":{\"enum\":[\"none\"," GAP_CHANGES "]}"                               \
+                    ",\"gap_value\":" MAYBE_NUMBER) "]}")
 #define ANSWERED                                                                                   \
-    ARRAY OBJECT "\"question\":" TEXT ",\"provision\":" TEXT ",\"earlier\":" MAYBE_TEXT            \
-                 ",\"later\":" MAYBE_TEXT                                                          \
-                 ",\"change\":{\"enum\":[\"only_earlier\",\"only_later\","                         \
-                 "\"scope\",\"down\",\"same\",\"up\"]}}}}"
+    LIST(OBJECT("\"question\":" TEXT ",\"provision\":" TEXT ",\"earlier\":" MAYBE_TEXT             \
+                ",\"later\":" MAYBE_TEXT ",\"change\":{\"enum\":[\"only_earlier\",\"only_later\"," \
+                "\"scope\",\"down\",\"same\",\"up\"]}"))
 #define ADVISED                                                                                    \
-    ARRAY OBJECT "\"recommendation\":" ADVICE ",\"is_open\":" FLAG ",\"is_overdue\":" FLAG         \
-                 ",\"earlier\":" SHARE ",\"later\":" SHARE ",\"gap\":" MAYBE_TEXT "}}}"
+    LIST(OBJECT("\"recommendation\":" ADVICE ",\"is_open\":" FLAG ",\"is_overdue\":" FLAG          \
+                ",\"earlier\":" SHARE ",\"later\":" SHARE ",\"gap\":" MAYBE_TEXT))
 
 static const char schemas[] =
     "\"RoundPair\":" PAIR

@@ -6,11 +6,21 @@
 #include "api/schema_words.h"
 #include "usecase/report.h"
 
+// Answers with their evidence, advice and needs; what is asked is open to all who read.
+static uint64_t told(const hf_assessment_results *r)
+{
+    uint64_t count = r->recommendation_count + r->carried_count + r->need_count + r->unasked_count;
+    for (size_t i = 0; i < r->book.question_count; i++)
+        count += r->answers[i] != NULL;
+    return count + r->first_evidence[r->book.question_count];
+}
+
 static bool get_results(hf_call *call, hf_error *err)
 {
     hf_assessment_results results;
     if (!hf_assessment_results_read(&call->session, NULL, call->params[0], call->arena, &results,
-                                    err))
+                                    err) ||
+        !hf_call_tells(call, told(&results), err))
         return false;
     hf_answer_marking(call, hf_results_marking(&results));
     hf_json_writer w = hf_answer_json(call);
@@ -78,18 +88,18 @@ static const hf_route routes[] = {
      .answer = post_report},
 };
 
-#define SCORES ARRAY A_SCORE "}"
+#define SCORES LIST(A_SCORE)
 #define SCORE                                                                                      \
-    OBJECT "\"implementation\":" SHARE ",\"evidence_cover\":" SHARE ",\"effective\":" SHARE        \
+    OBJECT("\"implementation\":" SHARE ",\"evidence_cover\":" SHARE ",\"effective\":" SHARE        \
            ",\"asked\":" COUNT ",\"answered\":" COUNT ",\"applicable\":" COUNT                     \
-           ",\"satisfied\":" COUNT ",\"claimed\":" COUNT ",\"evidenced\":" COUNT "}}"
+           ",\"satisfied\":" COUNT ",\"claimed\":" COUNT ",\"evidenced\":" COUNT)
 #define RANKED                                                                                     \
-    ARRAY "{\"type\":\"object\",\"required\":[\"provision\",\"value\",\"score\","                  \
-          "\"theme_weight\",\"force_factor\",\"recommendations\"]}}"
-#define AUDITS  ARRAY "{\"$ref\":\"#/components/schemas/AuditScore\"}}"      // aviation.c
-#define PHASES  ARRAY "{\"$ref\":\"#/components/schemas/AssessmentPhase\"}}" // strategy.c
-#define BEFORE  ARRAY OBJECT "\"key\":" TEXT ",\"title\":" TEXT "}}}"
-#define CARRIED ARRAY ADVICE "}"
+    LIST("{\"type\":\"object\",\"required\":[\"provision\",\"value\",\"score\","                   \
+         "\"theme_weight\",\"force_factor\",\"recommendations\"]}")
+#define AUDITS  LIST(REF("AuditScore"))      // aviation.c
+#define PHASES  LIST(REF("AssessmentPhase")) // strategy.c
+#define BEFORE  LIST(OBJECT("\"key\":" TEXT ",\"title\":" TEXT))
+#define CARRIED LIST(ADVICE)
 
 // What comes again and again has a name: a compiler need not take a string of more than 4095 bytes.
 static const char schemas[] =
@@ -101,9 +111,10 @@ static const char schemas[] =
     ",\"instruments\":" SCORES ",\"provisions\":" SCORES ",\"gaps\":" RANKED
     ",\"audit_areas\":" AUDITS ",\"critical_elements\":" AUDITS ",\"phases\":" PHASES
     ",\"without_phase\":" COUNT ",\"rounds_before\":" BEFORE ",\"carried\":" CARRIED
-    ",\"unasked\":" ARRAY "{\"$ref\":\"#/components/schemas/Answer\"}}}}"
-    ",\"ReportTemplate\":{\"type\":\"object\",\"required\":[\"template\"],\"properties\":{"
-    "\"template\":" TEXT "},\"additionalProperties\":false}";
+    ",\"unasked\":" LIST(REF("Answer")) "}}"
+                                        ",\"ReportTemplate\":{\"type\":\"object\",\"required\":["
+                                        "\"template\"],\"properties\":{"
+                                        "\"template\":" TEXT "},\"additionalProperties\":false}";
 
 const hf_resource hf_resource_assessments = {"assessments", routes, HF_COUNT(routes), schemas,
                                              NULL};

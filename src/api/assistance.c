@@ -3,6 +3,7 @@
 // Technical assistance: needs with the offers that fit and why, projects as measured, offers written down twice. Needs,
 // offers and projects themselves are records like any others (records.c).
 #include "api/resource.h"
+#include "api/schema_words.h"
 #include "base/limits.h"
 
 #define MATCHES_TOLD 10u
@@ -18,7 +19,9 @@ static bool get_assistance(hf_call *call, hf_error *err)
     hf_assistance assistance;
     hf_assistance_request request = {.need = hf_request_query(call->request, "need"),
                                      .assessment = hf_request_query(call->request, "assessment")};
-    if (!hf_assistance_read(&call->session, &request, call->arena, &assistance, err))
+    if (!hf_assistance_read(&call->session, &request, call->arena, &assistance, err) ||
+        !hf_call_tells(
+            call, assistance.need_count + assistance.offer_count + assistance.project_count, err))
         return false;
     for (size_t i = 0; i < assistance.need_count; i++)
         mark_as(call, assistance.needs[i].need);
@@ -80,64 +83,38 @@ static const hf_route routes[] = {
      .answer = get_duplicates},
 };
 
-#define TEXT    "{\"type\":\"string\"}"
-#define COUNT   "{\"type\":\"integer\",\"minimum\":0}"
-#define NUMBER  "{\"type\":[\"number\",\"null\"]}"
-#define BOOL    "{\"type\":\"boolean\"}"
 #define VERDICT "{\"enum\":[\"met\",\"not_met\",\"unknown\"]}"
-#define LIST(properties)                                                                           \
-    "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{" properties "}}}"
-#define KEYS "{\"type\":\"array\",\"items\":" TEXT "}"
+#define GAP                                                                                        \
+    OBJECT("\"provision\":" TEXT ",\"title\":" TEXT ",\"score\":" MAYBE_NUMBER                     \
+           ",\"value\":" MAYBE_NUMBER)
+#define FACTORS                                                                                    \
+    OBJECT("\"kind\":" VERDICT ",\"theme\":" VERDICT ",\"sector\":" VERDICT                        \
+           ",\"language\":" VERDICT ",\"region\":" VERDICT ",\"time\":" VERDICT                    \
+           ",\"capacity\":" VERDICT)
+#define MATCH                                                                                      \
+    OBJECT("\"offer\":" TEXT ",\"met\":" COUNT ",\"not_met\":" COUNT ",\"factors\":" FACTORS)
+#define NEED                                                                                       \
+    OBJECT("\"need\":" REF("Need") ",\"gaps\":" LIST(GAP) ",\"matches\":" LIST(                    \
+        MATCH) ",\"match_count\":" COUNT)
+#define OFFER OBJECT("\"offer\":" REF("Offer") ",\"used\":" COUNT ",\"needs\":" COUNT)
+#define PROJECT                                                                                    \
+    OBJECT("\"project\":" REF("Project") ",\"progress\":" MAYBE_NUMBER                             \
+                                         ",\"score_before\":" MAYBE_NUMBER                         \
+                                         ",\"score_after\":" MAYBE_NUMBER)
+#define PAIR                                                                                       \
+    OBJECT("\"a\":" TEXT ",\"title_a\":" TEXT ",\"b\":" TEXT ",\"title_b\":" TEXT                  \
+           ",\"title_likeness\":" MAYBE_NUMBER ",\"same_provider\":" FLAG                          \
+           ",\"kind_in_common\":" FLAG ",\"same_url\":" FLAG)
+#define NEEDS    LIST(NEED)
+#define OFFERS   LIST(OFFER)
+#define PROJECTS LIST(PROJECT)
+#define PAIRS    LIST(PAIR)
 
 static const char schemas[] =
     "\"Assistance\":{\"type\":\"object\",\"required\":[\"needs\",\"offers\",\"projects\","
-    "\"without_offer\",\"unneeded\"],\"properties\":{\"needs\":" LIST(
-        "\"need\":{\"$ref\":\"#/components/schemas/Need\"},\"gaps\":" LIST(
-            "\"provision\""
-            ":" TEXT ",\"title"
-            "\":" TEXT ",\"score\":" NUMBER
-            ",\"value\":" NUMBER) ",\"matches\":" LIST("\"offer\":" TEXT ",\"met\":" COUNT
-                                                       ",\"not_met\":" COUNT
-                                                       ",\"factors\":{\"type\":\"object\","
-                                                       "\"properties\":{\"kind\":" VERDICT
-                                                       ",\"theme\":" VERDICT ",\"sector\":" VERDICT
-                                                       ",\"language\":" VERDICT
-                                                       ",\"region\":" VERDICT ",\"time\":" VERDICT
-                                                       ",\"capacity\":" VERDICT
-                                                       "}}") ",\"match_count\":" COUNT) ",\"offers"
-                                                                                        "\":" LIST(
-                                                                                            "\"offe"
-                                                                                            "r\":{"
-                                                                                            "\"$"
-                                                                                            "ref\":"
-                                                                                            "\"#/"
-                                                                                            "compon"
-                                                                                            "ents/"
-                                                                                            "schema"
-                                                                                            "s/"
-                                                                                            "Offer"
-                                                                                            "\"},"
-                                                                                            "\"used"
-                                                                                            "\""
-                                                                                            ":" COUNT
-                                                                                            ",\"nee"
-                                                                                            "ds\""
-                                                                                            ":" COUNT) ",\"proj"
-                                                                                                       "ects\""
-                                                                                                       ":" LIST(
-                                                                                                           "\"project\":{\"$ref\":\"#/components/schemas/Project\"},\"progress\":" NUMBER
-                                                                                                           ",\"score_before\":" NUMBER
-                                                                                                           ",\"score_after\":" NUMBER) ",\"without_offer\":" KEYS
-                                                                                                                                       ",\"unneeded\":" KEYS
-                                                                                                                                       "}},"
-                                                                                                                                       "\"OfferPairs\":{\"type\":\"object\",\"required\":[\"pairs\"],\"properties\":{\"pairs\":" LIST(
-                                                                                                                                           "\"a\":" TEXT
-                                                                                                                                           ",\"title_a\":" TEXT
-                                                                                                                                           ",\"b\":" TEXT
-                                                                                                                                           ",\"title_b\":" TEXT
-                                                                                                                                           ",\"title_likeness\":" NUMBER
-                                                                                                                                           ",\"same_provider\":" BOOL
-                                                                                                                                           ",\"kind_in_common\":" BOOL
-                                                                                                                                           ",\"same_url\":" BOOL) "}}";
+    "\"without_offer\",\"unneeded\"],\"properties\":{\"needs\":" NEEDS ",\"offers\":" OFFERS
+    ",\"projects\":" PROJECTS ",\"without_offer\":" TEXTS ",\"unneeded\":" TEXTS "}},"
+    "\"OfferPairs\":{\"type\":\"object\",\"required\":[\"pairs\"],\"properties\":{\"pairs\":" PAIRS
+    "}}";
 
 const hf_resource hf_resource_assistance = {"assistance", routes, HF_COUNT(routes), schemas, NULL};

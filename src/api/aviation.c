@@ -2,12 +2,20 @@
 //
 // The aviation pack in one answer, and the sheet of a trial. The records themselves are like any others (records.c).
 #include "api/resource.h"
+#include "api/schema_words.h"
+
+// Records in full; of what is merged into another one only the key.
+static uint64_t told(const hf_aviation *a)
+{
+    return a->programme_count + a->device_count + a->trial_count + a->finding_count;
+}
 
 static bool get_aviation(hf_call *call, hf_error *err)
 {
     hf_aviation aviation;
     if (!hf_aviation_read(&call->session, hf_request_query(call->request, "assessment"),
-                          call->arena, &aviation, err))
+                          call->arena, &aviation, err) ||
+        !hf_call_tells(call, told(&aviation), err))
         return false;
     if (aviation.marking >= 0)
         hf_answer_marking(call, aviation.marking);
@@ -60,14 +68,6 @@ static const hf_route routes[] = {
      .answer = get_sheet},
 };
 
-#define COUNT      "{\"type\":\"integer\",\"minimum\":0}"
-#define TEXT       "{\"type\":\"string\"}"
-#define MAYBE_TEXT "{\"type\":[\"string\",\"null\"]}"
-#define FLAG       "{\"type\":\"boolean\"}"
-#define SHARE      "{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":1}"
-#define REF(name)  "{\"$ref\":\"#/components/schemas/" name "\"}"
-#define LIST(item) "{\"type\":\"array\",\"items\":" item "}"
-#define OBJECT(of) "{\"type\":\"object\",\"properties\":{" of "}}"
 #define SCORE                                                                                      \
     OBJECT("\"code\":" TEXT ",\"asked\":" COUNT ",\"applicable\":" COUNT ",\"satisfied\":" COUNT   \
            ",\"effective\":" SHARE ",\"open_findings\":" COUNT)
@@ -96,7 +96,8 @@ static const char schemas[] =
     "\"elements\",\"programmes\",\"devices\",\"trials\",\"findings\",\"pairs\"],"
     "\"properties\":{\"assessment\":" MAYBE_TEXT ",\"title\":" MAYBE_TEXT ",\"areas\":" SCORES
     ",\"elements\":" SCORES ",\"programmes\":" PROGRAMMES ",\"devices\":" DEVICES
-    ",\"trials\":" TRIALS ",\"findings\":" FINDINGS ",\"pairs\":" PAIRS "}},"
+    ",\"trials\":" TRIALS ",\"findings\":" FINDINGS ",\"pairs\":" PAIRS ",\"pairs_left_out\":" FLAG
+    "}},"
     "\"TrialSheet\":{\"type\":\"object\",\"properties\":{\"kind\":" MAYBE_TEXT
     ",\"year\":" MAYBE_TEXT ",\"sheet\":" TEXT ",\"contact\":" TEXT "}}";
 

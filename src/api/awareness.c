@@ -3,12 +3,14 @@
 // Awareness bulletins: what there is to read, the receipt of having read it, and who has. Bulletins themselves are records
 // like any others (records.c).
 #include "api/resource.h"
+#include "api/schema_words.h"
 
 static bool get_awareness(hf_call *call, hf_error *err)
 {
     hf_awareness awareness;
     if (!hf_awareness_read(&call->session, hf_request_query(call->request, "bulletin"), call->arena,
-                           &awareness, err))
+                           &awareness, err) ||
+        !hf_call_tells(call, awareness.count, err))
         return false;
     if (awareness.marking >= 0)
         hf_answer_marking(call, awareness.marking);
@@ -54,10 +56,6 @@ static const hf_route routes[] = {
      .problems = "404 409",
      .answer = post_read},
 };
-
-#define COUNT "{\"type\":\"integer\",\"minimum\":0}"
-#define TEXT  "{\"type\":\"string\"}"
-#define FLAG  "{\"type\":\"boolean\"}"
 
 static const char schemas[] =
     "\"Awareness\":{\"type\":\"object\",\"required\":[\"has_coverage\",\"bulletins\"],"

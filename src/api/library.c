@@ -3,6 +3,7 @@
 // The library of good practice: found, adopted as a measure or an action, asked to be shared with more readers. Practices
 // themselves are records like any others (records.c); who decides about sharing: releases.c.
 #include "api/resource.h"
+#include "api/schema_words.h"
 #include "base/limits.h"
 
 // A word of a noun's list, as the router has checked it against the same list.
@@ -25,10 +26,11 @@ static bool get_library(hf_call *call, hf_error *err)
                                             word_of(hf_phase_words, hf_request_query(r, "phase")),
                                         .sector = hf_request_query(r, "sector"),
                                         .provision = hf_request_query(r, "provision")};
-    if (!hf_library_read(&call->session, &request, call->arena, &library, err))
+    if (!hf_library_read(&call->session, &request, call->arena, &library, err) ||
+        !hf_call_tells(call, library.count, err))
         return false;
-    if (library.marking >= 0)
-        hf_answer_marking(call, library.marking);
+    call->is_search = request.text.len > 0;
+    hf_answer_marking(call, library.protection.marking);
     hf_json_writer w = hf_answer_json(call);
     hf_write_library(&call->session, &library, &w);
     return true;
@@ -134,10 +136,6 @@ static const hf_route routes[] = {
      .answer = post_share},
 };
 
-#define COUNT "{\"type\":\"integer\",\"minimum\":0}"
-#define TEXT  "{\"type\":\"string\"}"
-#define MAYBE "{\"type\":[\"string\",\"null\"]}"
-
 static const char schemas[] =
     "\"Library\":{\"type\":\"object\",\"required\":[\"items\",\"phases\",\"without_phase\"],"
     "\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
@@ -146,8 +144,8 @@ static const char schemas[] =
     "\"phases\":{\"type\":\"object\",\"properties\":{\"prevent\":" COUNT ",\"protect\":" COUNT
     ",\"mitigate\":" COUNT ",\"investigate\":" COUNT ",\"respond\":" COUNT ",\"recover\":" COUNT
     "}},\"without_phase\":" COUNT "}},"
-    "\"Adoption\":{\"type\":\"object\",\"properties\":{\"objective\":" MAYBE ",\"title\":" MAYBE
-    "},\"additionalProperties\":false},"
+    "\"Adoption\":{\"type\":\"object\",\"properties\":{\"objective\":" MAYBE_TEXT
+    ",\"title\":" MAYBE_TEXT "},\"additionalProperties\":false},"
     "\"Adopted\":{\"type\":\"object\",\"required\":[\"noun\",\"record\"],\"properties\":{\"noun\":"
     "{\"enum\":[\"measure\",\"action\"]},\"record\":{\"type\":\"object\"}}},"
     "\"ShareWish\":{\"type\":\"object\",\"required\":[\"marking\",\"reason\"],\"properties\":{"

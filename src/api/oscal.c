@@ -21,11 +21,14 @@ static bool read_request(hf_call *call, hf_oscal_request *out, hf_error *err)
 static bool get_oscal(hf_call *call, hf_error *err)
 {
     hf_oscal_request request;
+    int32_t marking = 0;
     if (!read_request(call, &request, err))
         return false;
     call->reply->buffer = hf_buf_of(HF_JSON_BYTES_MAX);
-    if (!hf_oscal_export(&call->session, &request, &call->reply->buffer, err))
+    if (!hf_oscal_export(&call->session, &request, &call->reply->buffer, &marking, err))
         return false;
+    call->is_taken_out = true;
+    hf_answer_marking(call, marking);
     call->reply->media_type = "application/oscal+json";
     hf_str name = hf_oscal_file_name(&request, call->arena);
     hf_answer_header(call, "Content-Disposition",
@@ -45,7 +48,7 @@ static const hf_route routes[] = {
      .path = "/api/v1/oscal/{document}",
      .id = "oscalDocument",
      .about = "An OSCAL document: catalog, profile, plan, results, poam (plan of action and "
-              "milestones). The same data give the same bytes",
+              "milestones). The same data give the same bytes, but for whom it is made",
      .params = params,
      .gives_type = "application/oscal+json",
      .status = 200,

@@ -3,6 +3,7 @@
 // The catalogue of provisions as one answer, in the language of the request. The records themselves are changed like
 // any others (records.c).
 #include "api/resource.h"
+#include "api/schema_words.h"
 
 static bool get_catalogue(hf_call *call, hf_error *err)
 {
@@ -30,7 +31,6 @@ static const hf_route routes[] = {
      .answer = get_catalogue},
 };
 
-#define TEXT "{\"type\":\"string\"}"
 #define CODES                                                                                      \
     "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"code\",\"name\"]}}"
 

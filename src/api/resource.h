@@ -137,6 +137,9 @@ void hf_write_codes(const hf_str *codes, size_t count, hf_json_writer *w);
 hf_visit hf_call_visit(const hf_call *call);
 void hf_answer_etag(hf_call *call, int64_t version);
 void hf_answer_marking(hf_call *call, int32_t marking);
+// An answer without pages tells of so many records: they count as read, and are as many as a list may tell at once.
+// Errors: HF_ERR_PERMISSION "access.paused", "release.needed"
+bool hf_call_tells(hf_call *call, uint64_t count, hf_error *err) HF_CHECKED;
 // The request's body as a JSON object. Errors: HF_ERR_MEDIA_TYPE, HF_ERR_INPUT "json.*".
 bool hf_call_json(hf_call *call, hf_json **out, hf_error *err) HF_CHECKED;
 // Of a body that has this one text and nothing else; left alone when it is absent.

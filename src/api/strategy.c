@@ -3,16 +3,17 @@
 // What a nation has decided, in one answer and as one printable page: strategies with what they lack, the legal map, roles,
 // agreements, intrusive measures, phases. The records themselves are like any others (records.c).
 #include "api/resource.h"
+#include "api/schema_words.h"
 #include "usecase/report.h"
 
 static bool get_strategy(hf_call *call, hf_error *err)
 {
     hf_national_frame frame;
     if (!hf_national_frame_read(&call->session, hf_request_query(call->request, "strategy"),
-                                call->arena, &frame, err))
+                                call->arena, &frame, err) ||
+        !hf_call_tells(call, hf_frame_records(&frame), err))
         return false;
-    if (frame.marking >= 0)
-        hf_answer_marking(call, frame.marking);
+    hf_answer_marking(call, frame.protection.marking);
     hf_json_writer w = hf_answer_json(call);
     hf_write_national_frame(&call->session, &frame, call->arena, &w);
     return true;
@@ -59,34 +60,25 @@ static const hf_route routes[] = {
      .answer = get_report},
 };
 
-#define COUNT      "{\"type\":\"integer\",\"minimum\":0}"
-#define TEXT       "{\"type\":\"string\"}"
-#define MAYBE_TEXT "{\"type\":[\"string\",\"null\"]}"
-#define FLAG       "{\"type\":\"boolean\"}"
-#define TEXTS      "{\"type\":\"array\",\"items\":" TEXT "}"
-#define REF(name)  "{\"$ref\":\"#/components/schemas/" name "\"}"
-#define LIST(item) "{\"type\":\"array\",\"items\":" item "}"
-#define OBJECT(of) "{\"type\":\"object\",\"properties\":{" of "}}"
-#define NUMBER     "{\"type\":[\"number\",\"null\"]}"
-#define MISSING    OBJECT("\"rule\":" TEXT ",\"about\":" TEXT ",\"subject\":" TEXT ",\"name\":" TEXT)
-#define STRATEGY                                                                                       \
-    OBJECT("\"strategy\":" REF("Strategy") ",\"objectives\":" LIST(REF(                                \
-        "Objective")) ",\"actions\":" LIST(REF("Action")) ",\"missing\":" LIST(MISSING) ",\"rules"     \
-                                                                                        "_met\""       \
-                                                                                        ":" COUNT      \
-                                                                                        ",\"revie"     \
-                                                                                        "w_due_"       \
-                                                                                        "at\""         \
-                                                                                        ":" MAYBE_TEXT \
-                                                                                        ",\"is_"       \
-                                                                                        "overdue"      \
-                                                                                        "\":" FLAG     \
-                                                                                        ",\"cost"      \
-                                                                                        "\""           \
-                                                                                        ":" NUMBER     \
-                                                                                        ",\"funde"     \
-                                                                                        "d\""          \
-                                                                                        ":" NUMBER)
+#define MISSING OBJECT("\"rule\":" TEXT ",\"about\":" TEXT ",\"subject\":" TEXT ",\"name\":" TEXT)
+#define STRATEGY                                                                                         \
+    OBJECT("\"strategy\":" REF("Strategy") ",\"objectives\":" LIST(REF(                                  \
+        "Objective")) ",\"actions\":" LIST(REF("Action")) ",\"missing\":" LIST(MISSING) ",\"rules"       \
+                                                                                        "_met\""         \
+                                                                                        ":" COUNT        \
+                                                                                        ",\"revie"       \
+                                                                                        "w_due_"         \
+                                                                                        "at\""           \
+                                                                                        ":" MAYBE_TEXT   \
+                                                                                        ",\"is_"         \
+                                                                                        "overdue"        \
+                                                                                        "\":" FLAG       \
+                                                                                        ",\"cost"        \
+                                                                                        "\""             \
+                                                                                        ":" MAYBE_NUMBER \
+                                                                                        ",\"funde"       \
+                                                                                        "d\""            \
+                                                                                        ":" MAYBE_NUMBER)
 #define CELL                                                                                       \
     OBJECT("\"conduct\":" TEXT ",\"form\":" TEXT ",\"in_force\":" COUNT ",\"asked_"                \
            "by\":" MAYBE_TEXT)

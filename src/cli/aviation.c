@@ -136,6 +136,8 @@ static void findings(hf_cli *cli, const hf_aviation *a)
                                            {.name = "b", .text = a->pairs[i].b->head.key}};
         hf_cli_say(cli, "cli.aviation.pair", values, HF_COUNT(values));
     }
+    if (a->pairs_left_out)
+        hf_cli_say(cli, "aviation.pairs_left_out", NULL, 0);
 }
 
 static bool sheet(hf_cli *cli, hf_error *err)

@@ -42,9 +42,10 @@ static bool run(hf_cli *cli, hf_error *err)
     HF_CLEANUP(hf_file_out_close) hf_file_out *file = NULL;
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_JSON_BYTES_MAX);
     hf_oscal_request request;
+    int32_t unused = 0;
     const char *path = hf_cli_option(cli, "-o");
     return read_request(cli, &request, err) &&
-           hf_oscal_export(&cli->session, &request, &text, err) &&
+           hf_oscal_export(&cli->session, &request, &text, &unused, err) &&
            hf_file_out_open(path != NULL ? path : "-", &file, err) &&
            hf_file_out_add(file, hf_buf_str(&text), err) && hf_file_out_commit(file, err);
 }

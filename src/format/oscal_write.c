@@ -105,7 +105,7 @@ void hf_oscal_put_uuid(hf_json_writer *w, const char *name, hf_str space, const 
 
 // --- documents ---------------------------------------------------------------------------------------------
 
-static void put_metadata(hf_json_writer *w, const hf_oscal_head *head)
+static void put_metadata(hf_json_writer *w, const hf_oscal_head *head, hf_str made_for)
 {
     hf_json_name(w, "metadata");
     hf_json_begin_object(w);
@@ -116,21 +116,31 @@ static void put_metadata(hf_json_writer *w, const hf_oscal_head *head)
     hf_json_name(w, "props");
     hf_json_begin_array(w);
     hf_oscal_put_prop(w, NULL, "marking", hf_str_of(hf_marking_words[head->marking]));
+    hf_oscal_put_prop(w, HF_OSCAL_NS, "compartments", head->compartments);
     hf_oscal_put_prop(w, HF_OSCAL_NS, "made-by", HF_STR("holdfast"));
+    hf_oscal_put_prop(w, HF_OSCAL_NS, "made-for", made_for);
     hf_json_end_array(w);
     hf_json_end_object(w);
+}
+
+#define METADATA_BYTES_MAX (8u * HF_TEXT_BYTES_MAX)
+
+static hf_str metadata_of(const hf_oscal_head *head, hf_str made_for, hf_buf *out)
+{
+    hf_json_writer m = {.out = out};
+    hf_json_begin_object(&m);
+    put_metadata(&m, head, made_for);
+    hf_json_end_object(&m);
+    return hf_buf_str(out);
 }
 
 bool hf_oscal_put_document(const char *model, const hf_oscal_head *head, const hf_buf *body,
                            hf_buf *out, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
-    HF_CLEANUP(hf_buf_done) hf_buf metadata = hf_buf_of(4 * HF_TEXT_BYTES_MAX);
-    hf_json_writer m = {.out = &metadata};
-    hf_json_begin_object(&m);
-    put_metadata(&m, head);
-    hf_json_end_object(&m);
-    hf_str about = hf_buf_str(&metadata);
+    HF_CLEANUP(hf_buf_done) hf_buf signed_part = hf_buf_of(METADATA_BYTES_MAX);
+    HF_CLEANUP(hf_buf_done) hf_buf metadata = hf_buf_of(METADATA_BYTES_MAX);
+    hf_str about = metadata_of(head, HF_STR_EMPTY, &signed_part);
     hf_sha256_stream *hash = hf_sha256_open(&arena);
     hf_sha256_add(hash, about.ptr, about.len);
     hf_sha256_add(hash, body->ptr, body->len);
@@ -138,6 +148,7 @@ bool hf_oscal_put_document(const char *model, const hf_oscal_head *head, const h
     char hex[65], uuid[37];
     hf_hex(digest.bytes, sizeof digest.bytes, hex);
     hf_uuid5(HF_STR_EMPTY, hf_str_of(hex), uuid);
+    about = metadata_of(head, head->made_for, &metadata);
     hf_buf_add_format(out, "{\"%s\":{\"uuid\":\"%s\",%.*s", model, uuid, (int)about.len - 2,
                       about.ptr + 1);
     if (body->len > 0)
@@ -161,7 +172,8 @@ static void see_record(hf_oscal_head *head, const hf_head *record)
 
 hf_oscal_head hf_oscal_head_of(const hf_oscal_book *book)
 {
-    hf_oscal_head head = {.title = HF_STR("Holdfast"), .marking = HF_TLP_CLEAR};
+    hf_oscal_head head = {
+        .title = HF_STR("Holdfast"), .marking = HF_TLP_CLEAR, .made_for = book->made_for};
     for (size_t i = 0; i < book->instrument_count; i++) {
         see_record(&head, &book->instruments[i]->head);
         if (head.version.len == 0)

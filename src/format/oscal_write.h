@@ -26,8 +26,9 @@ typedef struct {
     hf_str title, version;
     int64_t modified_ms;
     int32_t marking;
+    hf_str compartments, made_for;
 } hf_oscal_head;
-// The whole document: the model's name, its uuid (of all that stands in it), metadata, then `body`, which is its other
+// The whole document: the model's name, its uuid (of all that stands in it but for whom it is made), metadata, then `body`, which is its other
 // members. Errors: HF_ERR_TOO_LARGE "oscal.out_too_large"
 bool hf_oscal_put_document(const char *model, const hf_oscal_head *head, const hf_buf *body,
                            hf_buf *out, hf_error *err) HF_CHECKED;
@@ -36,9 +37,7 @@ hf_oscal_head hf_oscal_head_of(const hf_oscal_book *book);
 void hf_oscal_put_control(hf_json_writer *w, const hf_oscal_book *book, size_t provision,
                           const hf_map *known, hf_arena *arena);
 
-// oscal_write_kept.c: is this book one instrument that came out of an OSCAL catalogue, and is still kept?
-bool hf_oscal_is_kept(const hf_oscal_book *book);
-// The id that the control had there; empty: it was not in it.
+// oscal_write_kept.c: the id that the control had in the catalogue that is kept; empty: it was not in it.
 hf_str hf_oscal_kept_id(const hf_oscal_book *book, size_t provision);
 bool hf_oscal_write_kept(const hf_oscal_book *book, hf_buf *out, hf_error *err) HF_CHECKED;
 

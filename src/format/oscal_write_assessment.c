@@ -20,11 +20,16 @@ static hf_oscal_head head_of(const hf_oscal_assessment *from)
     const hf_assessment *a = from->assessment;
     hf_oscal_head head = {.title = a->title.len > 0 ? a->title : a->head.key,
                           .modified_ms = a->head.updated_ms,
-                          .marking = from->marking};
+                          .marking = from->protection.marking,
+                          .compartments = from->protection.compartments,
+                          .made_for = from->book.made_for};
     size_t questions = from->book.first_question[from->book.provision_count];
     for (size_t q = 0; q < questions; q++)
         if (from->answers[q] != NULL && from->answers[q]->part.head.updated_ms > head.modified_ms)
             head.modified_ms = from->answers[q]->part.head.updated_ms;
+    for (size_t i = 0; i < from->first_evidence[questions]; i++)
+        if (from->evidence[i]->part.head.updated_ms > head.modified_ms)
+            head.modified_ms = from->evidence[i]->part.head.updated_ms;
     for (size_t i = 0; i < from->advice_count; i++)
         if (from->advice[i]->part.head.updated_ms > head.modified_ms)
             head.modified_ms = from->advice[i]->part.head.updated_ms;
@@ -219,37 +224,79 @@ static bool has_link(const hf_answer *answer)
     return answer->evidence_link.len > 0;
 }
 
-static void put_evidence(writing *d, const hf_answer *answer)
+// A reference to the resource of the back matter that shows it.
+static void put_shown(writing *d, const char *kind, hf_str key)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf uuid = hf_buf_of(200);
+    hf_json_writer one = {.out = &uuid};
+    hf_json_begin_object(&one);
+    hf_oscal_put_uuid(&one, "x", d->space, kind, key);
+    hf_json_put_str(&d->w, "href", hf_str_format(&d->arena, "#%.*s", 36, uuid.ptr + 6));
+}
+
+static void put_flag(writing *d, const char *name, bool is_it)
+{
+    hf_oscal_put_prop(&d->w, HF_OSCAL_NS, name, is_it ? HF_STR("true") : HF_STR("false"));
+}
+
+static hf_str said_by(const hf_answer *answer)
+{
+    return answer->evidence.len > 0        ? answer->evidence
+           : answer->evidence_link.len > 0 ? answer->evidence_link
+                                           : answer->evidence_record;
+}
+
+// What the answer says in its own words.
+static void put_own_evidence(writing *d, const hf_answer *answer)
 {
     hf_json_writer *w = &d->w;
-    hf_str said = answer->evidence.len > 0        ? answer->evidence
-                  : answer->evidence_link.len > 0 ? answer->evidence_link
-                                                  : answer->evidence_record;
-    if (said.len == 0)
-        return;
-    hf_json_name(w, "relevant-evidence");
-    hf_json_begin_array(w);
     hf_json_begin_object(w);
-    if (has_link(answer)) {
-        HF_CLEANUP(hf_buf_done) hf_buf uuid = hf_buf_of(200);
-        hf_json_writer one = {.out = &uuid};
-        hf_json_begin_object(&one);
-        hf_oscal_put_uuid(&one, "x", d->space, "evidence", answer->question);
-        hf_json_put_str(w, "href", hf_str_format(&d->arena, "#%.*s", 36, uuid.ptr + 6));
-    }
-    hf_json_put_str(w, "description", said);
+    if (has_link(answer))
+        put_shown(d, "evidence", answer->question);
+    hf_json_put_str(w, "description", said_by(answer));
     hf_json_name(w, "props");
     hf_json_begin_array(w);
-    hf_oscal_put_prop(w, HF_OSCAL_NS, "accepted",
-                      answer->evidence_accepted ? HF_STR("true") : HF_STR("false"));
-    hf_oscal_put_prop(w, HF_OSCAL_NS, "counts",
-                      hf_answer_has_evidence(answer, d->from->now_ms) ? HF_STR("true")
-                                                                      : HF_STR("false"));
+    put_flag(d, "accepted", answer->evidence_accepted);
+    put_flag(d, "counts", hf_answer_has_evidence(answer, d->from->now_ms));
     put_word(d, &hf_noun_answer, answer, "evidence_expires_at");
     put_word(d, &hf_noun_answer, answer, "evidence_record");
     hf_json_end_array(w);
     hf_json_end_object(w);
+}
+
+static void put_item_evidence(writing *d, const hf_evidence *item)
+{
+    hf_json_writer *w = &d->w;
+    hf_json_begin_object(w);
+    if (item->link.len > 0)
+        put_shown(d, "evidence-item", item->part.head.key);
+    hf_json_put_str(w, "description", hf_evidence_name(item));
+    hf_json_name(w, "props");
+    hf_json_begin_array(w);
+    hf_oscal_put_prop(w, HF_OSCAL_NS, "key", item->part.head.key);
+    put_word(d, &hf_noun_evidence, item, "state");
+    put_flag(d, "accepted", item->state == HF_EVIDENCE_ACCEPTED);
+    put_flag(d, "counts", hf_evidence_counts(item, d->from->now_ms));
+    put_word(d, &hf_noun_evidence, item, "expires_at");
+    put_word(d, &hf_noun_evidence, item, "attachment");
+    put_word(d, &hf_noun_evidence, item, "record");
     hf_json_end_array(w);
+    hf_json_end_object(w);
+}
+
+static void put_evidence(writing *d, size_t q)
+{
+    const hf_oscal_assessment *from = d->from;
+    bool is_said = said_by(from->answers[q]).len > 0;
+    if (!is_said && from->first_evidence[q] == from->first_evidence[q + 1])
+        return;
+    hf_json_name(&d->w, "relevant-evidence");
+    hf_json_begin_array(&d->w);
+    if (is_said)
+        put_own_evidence(d, from->answers[q]);
+    for (uint32_t i = from->first_evidence[q]; i < from->first_evidence[q + 1]; i++)
+        put_item_evidence(d, from->evidence[i]);
+    hf_json_end_array(&d->w);
 }
 
 static void put_observation(writing *d, size_t q)
@@ -265,12 +312,13 @@ static void put_observation(writing *d, size_t q)
     hf_json_begin_array(w);
     put_word(d, &hf_noun_answer, answer, "rating");
     put_word(d, &hf_noun_answer, answer, "reused_from");
+    put_flag(d, "evidence-counts", d->from->has_evidence[q]);
     hf_json_end_array(w);
     hf_json_name(w, "methods");
     hf_json_begin_array(w);
     hf_json_add_z(w, "UNKNOWN");
     hf_json_end_array(w);
-    put_evidence(d, answer);
+    put_evidence(d, q);
     hf_oscal_put_time(w, "collected",
                       answer->answered_at != HF_INTEGER_NONE ? answer->answered_at
                                                              : answer->part.head.updated_ms);
@@ -370,24 +418,33 @@ static void put_result(writing *d)
     hf_json_end_object(w);
 }
 
-static void put_proof(writing *d, size_t q)
+static void put_proof(writing *d, const char *kind, hf_str key, hf_str title, hf_str link)
 {
-    const hf_answer *answer = d->from->answers[q];
-    begin_resource(d, "evidence", answer->question);
-    if (answer->evidence.len > 0)
-        hf_oscal_put_line(&d->w, "title", answer->evidence);
+    begin_resource(d, kind, key);
+    if (title.len > 0)
+        hf_oscal_put_line(&d->w, "title", title);
     hf_json_name(&d->w, "rlinks");
     hf_json_begin_array(&d->w);
     hf_json_begin_object(&d->w);
-    hf_json_put_str(&d->w, "href", answer->evidence_link);
+    hf_json_put_str(&d->w, "href", link);
     hf_json_end_object(&d->w);
     hf_json_end_array(&d->w);
     hf_json_end_object(&d->w);
 }
 
-static bool has_proof(const hf_answer *answer)
+// The addresses that the observation of a rated answer refers to.
+static void put_proofs(writing *d, size_t q)
 {
-    return is_rated(answer) && has_link(answer);
+    const hf_oscal_assessment *from = d->from;
+    const hf_answer *answer = from->answers[q];
+    if (answer == NULL || !is_rated(answer))
+        return;
+    if (has_link(answer))
+        put_proof(d, "evidence", answer->question, answer->evidence, answer->evidence_link);
+    for (uint32_t i = from->first_evidence[q]; i < from->first_evidence[q + 1]; i++)
+        if (from->evidence[i]->link.len > 0)
+            put_proof(d, "evidence-item", from->evidence[i]->part.head.key,
+                      from->evidence[i]->title, from->evidence[i]->link);
 }
 
 bool hf_oscal_write_results(const hf_oscal_assessment *from, hf_buf *out, hf_error *err)
@@ -408,8 +465,7 @@ bool hf_oscal_write_results(const hf_oscal_assessment *from, hf_buf *out, hf_err
     put_file(&d, "plan", "holdfast-plan.json", "application/oscal.assessment-plan+json");
     put_subject(&d);
     for (size_t q = 0; q < questions; q++)
-        if (from->answers[q] != NULL && has_proof(from->answers[q]))
-            put_proof(&d, q);
+        put_proofs(&d, q);
     hf_json_end_array(w);
     hf_json_end_object(w);
     return finish(&d, "assessment-results", &body, out, err);

@@ -31,6 +31,7 @@ typedef struct {
     double median, spread; // P75 − P25; NaN without values
 } hf_spread;
 #define HF_RATERS_MAX          64u // assessors of one assessment
+#define HF_RATERS_FOR_ALPHA    3u  // of fewer than these agreement is not told: it says little
 #define HF_SPREAD_TO_TALK_OVER 1.0 // more than one step: what was said about it is written down
 
 // Of the ratings of one question; HF_AGREEMENT_MISSING is passed over. count: at most HF_RATERS_MAX.

@@ -79,13 +79,19 @@ static const hf_field fields[] = {
      .flags = HF_FIELD_SEARCH},
 };
 
+hf_str hf_answer_key(const void *record, hf_arena *arena)
+{
+    const hf_answer *answer = record;
+    return hf_str_format(arena, "%.*s/%.*s", HF_STR_ARG(answer->part.assessment),
+                         HF_STR_ARG(answer->question));
+}
+
 static void complete(void *record, hf_arena *arena)
 {
     hf_answer *answer = record;
     if (answer->part.head.key.len == 0 && answer->part.assessment.len > 0 &&
         answer->question.len > 0)
-        answer->part.head.key = hf_str_format(
-            arena, "%.*s/%.*s", HF_STR_ARG(answer->part.assessment), HF_STR_ARG(answer->question));
+        answer->part.head.key = hf_answer_key(record, arena);
 }
 
 static bool has_any(const hf_answer *answer)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The answer to one question in one assessment. Key, unless given: assessment, stroke, question.
+// The answer to one question in one assessment. Its key: assessment, stroke, question.
 #ifndef HF_MODEL_ANSWER_H
 #define HF_MODEL_ANSWER_H
 
@@ -36,6 +36,9 @@ typedef struct {
 } hf_answer;
 
 extern const hf_noun hf_noun_answer;
+
+// The key that it has. record: hf_answer
+hf_str hf_answer_key(const void *record, hf_arena *arena);
 extern const char *const hf_rating_words[]; // "0" … "4", "NA", NULL-ended
 
 // The rating as scores.h counts it; NULL and not answered yet: HF_SCORE_OPEN.

@@ -57,6 +57,11 @@ static hf_str subject_of(const hf_evidence *e)
     return e->attachment.len > 0 ? e->attachment : e->link.len > 0 ? e->link : e->record;
 }
 
+hf_str hf_evidence_name(const hf_evidence *evidence)
+{
+    return evidence->title.len > 0 ? evidence->title : subject_of(evidence);
+}
+
 // What it refers to stands in the key, so that nobody gives the same evidence twice for one answer.
 static void complete(void *record, hf_arena *arena)
 {

@@ -31,6 +31,9 @@ extern const hf_noun hf_noun_evidence;
 // Was it accepted, and does it still count at this time?
 bool hf_evidence_counts(const hf_evidence *evidence, int64_t at_ms);
 
+// What one item shows: its title, or what it refers to.
+hf_str hf_evidence_name(const hf_evidence *evidence);
+
 // "https://…" or "http://…": what a browser would run instead of open is no link.
 bool hf_is_web_address(hf_str link);
 // "noun/key" of a kind of record that there is.

@@ -38,13 +38,19 @@ static const hf_field fields[] = {
      .max_bytes = 200},
 };
 
+hf_str hf_judgement_key(const void *record, hf_arena *arena)
+{
+    const hf_judgement *j = record;
+    return hf_str_format(arena, "%.*s/%.*s/%.*s", HF_STR_ARG(j->part.assessment),
+                         HF_STR_ARG(j->question), HF_STR_ARG(j->assessor));
+}
+
 static void complete(void *record, hf_arena *arena)
 {
     hf_judgement *j = record;
     if (j->part.head.key.len == 0 && j->part.assessment.len > 0 && j->question.len > 0 &&
         j->assessor.len > 0)
-        j->part.head.key = hf_str_format(arena, "%.*s/%.*s/%.*s", HF_STR_ARG(j->part.assessment),
-                                         HF_STR_ARG(j->question), HF_STR_ARG(j->assessor));
+        j->part.head.key = hf_judgement_key(record, arena);
 }
 
 const hf_noun hf_noun_judgement = {

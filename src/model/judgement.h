@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What one assessor rates one question, apart from the others: seen by nobody else until the ratings of the assessment
-// are opened. Key, unless given: assessment, question and assessor, with strokes between.
+// are opened. Its key: assessment, question and assessor, with strokes between.
 #ifndef HF_MODEL_JUDGEMENT_H
 #define HF_MODEL_JUDGEMENT_H
 
@@ -21,6 +21,9 @@ typedef struct {
 #define HF_SEEN_BY_ALL "*"
 
 extern const hf_noun hf_noun_judgement;
+
+// The key that it has. record: hf_judgement
+hf_str hf_judgement_key(const void *record, hf_arena *arena);
 
 bool hf_judgement_is_open(const hf_judgement *judgement);
 // The rating as a value of agreement.h: 0 to 4; what does not apply is a value of its own where values have no order,

@@ -325,7 +325,7 @@ typedef struct {
 // Everything that the report of what a nation has decided shows; gathered by usecase/strategy_report.c.
 typedef struct {
     hf_lang lang;
-    hf_str marking, data_date, date, snapshot; // digest of the records
+    hf_str marking, compartments, data_date, date, snapshot; // digest of the records
     const hf_report_strategy *strategies;
     size_t strategy_count;
     const hf_report_cover *phases;

@@ -264,6 +264,7 @@ void hf_report_strategies(const hf_strategy_data *data, hf_arena *arena, hf_doc 
     *out = (hf_doc){.title = hf_page_word(&p.page, "report.strategy.title"),
                     .subtitle = hf_page_word(&p.page, "report.strategy.subtitle"),
                     .marking = data->marking,
+                    .compartments = data->compartments,
                     .data_date = data->data_date,
                     .date = data->date,
                     .snapshot = data->snapshot,

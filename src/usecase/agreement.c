@@ -156,6 +156,8 @@ static hf_agreement_score score(working *w, hf_str theme)
     int8_t *nominal = HF_NEW_N(w->arena, int8_t, (w->out->question_count + 1) * (coders + 1));
     int8_t *ordinal = HF_NEW_N(w->arena, int8_t, (w->out->question_count + 1) * (coders + 1));
     hf_agreement_score out = {.nominal = (double)NAN, .ordinal = (double)NAN};
+    bool *has_rated = HF_NEW_N(w->arena, bool, coders + 1);
+    size_t raters = 0;
     bool is_seen = true;
     for (size_t i = 0; i < w->all_count; i++) {
         if (!is_in(w, w->question_of[i], theme) || w->coder_of[i] == UINT32_MAX)
@@ -168,6 +170,8 @@ static hf_agreement_score score(working *w, hf_str theme)
         }
         nominal[(units - 1) * coders + w->coder_of[i]] = hf_judgement_value(w->all[i], false);
         ordinal[(units - 1) * coders + w->coder_of[i]] = hf_judgement_value(w->all[i], true);
+        raters += !has_rated[w->coder_of[i]];
+        has_rated[w->coder_of[i]] = true;
         out.ratings++;
     }
     for (size_t q = 0; q < w->out->question_count; q++) {
@@ -178,7 +182,7 @@ static hf_agreement_score score(working *w, hf_str theme)
         out.questions += one->given_count > 1;
         out.disputed += one->spread.spread > HF_SPREAD_TO_TALK_OVER;
     }
-    if (is_seen) {
+    if (is_seen && raters >= HF_RATERS_FOR_ALPHA) {
         out.nominal = hf_alpha(nominal, units, coders, HF_ALPHA_NOMINAL);
         out.ordinal = hf_alpha(ordinal, units, coders, HF_ALPHA_ORDINAL);
     }

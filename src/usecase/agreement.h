@@ -10,8 +10,9 @@
 #include "usecase/assessment.h"
 
 typedef struct {
-    double nominal, ordinal; // Krippendorff's alpha; NaN: not known
-    uint32_t questions;      // with two ratings or more
+    double nominal,
+        ordinal; // Krippendorff's alpha; NaN: not known, or fewer than HF_RATERS_FOR_ALPHA have rated
+    uint32_t questions; // with two ratings or more
     uint32_t ratings;
     uint32_t disputed; // spread of more than a step
 } hf_agreement_score;

@@ -8,8 +8,6 @@
 #include "model/evidence.h"
 #include "model/judgement.h"
 #include "model/meeting.h"
-#include "model/objective.h"
-#include "model/strategy.h"
 #include "usecase/agreement.h"
 #include "usecase/attachment.h"
 #include "usecase/awareness.h"
@@ -36,17 +34,53 @@ static bool prepare_stage(const hf_session *session, const hf_assessment *before
     return true;
 }
 
-// What was seen cannot be made unseen.
-static bool prepare_opening(const hf_session *session, const hf_assessment *before,
-                            const hf_assessment *record, hf_error *err)
+static bool is_adopted_now(const hf_assessment *before, const hf_assessment *record)
 {
-    bool was_open = before != NULL && before->ratings_open;
+    return before != NULL && before->stage != HF_STAGE_ADOPTED && record->stage == HF_STAGE_ADOPTED;
+}
+
+// Is somebody to rate blind, or has somebody?
+static bool is_rated_blind(hf_read *read, const hf_assessment *assessment, bool *out, hf_error *err)
+{
+    const hf_filter filter = {hf_noun_field(&hf_noun_judgement, HF_STR("assessment"), NULL), HF_IS,
+                              assessment->head.key};
+    const hf_query query = {.noun = &hf_noun_judgement, .filters = &filter, .filter_count = 1};
+    uint64_t count = 0;
+    *out = false;
+    if (assessment->ratings_open)
+        return true;
+    if (assessment->assessors.len == 0 && !hf_store_count(read, &query, &count, err))
+        return false;
+    *out = assessment->assessors.len > 0 || count > 0;
+    return true;
+}
+
+// What was seen cannot be made unseen; and who may open is asked of the assessment as it was, or whoever names oneself
+// its lead would open it.
+static bool check_opening(const hf_session *session, hf_read *read, const hf_assessment *before,
+                          const hf_assessment *record, hf_error *err)
+{
+    bool was_open = before != NULL && before->ratings_open, is_blind = false;
+    bool may_open = hf_may_open_ratings(&session->actor, before != NULL ? before : record);
     if (was_open && !record->ratings_open)
         return fail_at(err, HF_ERR_INPUT, "ratings_open", "assessment.stays_open",
                        "the ratings are open and stay so: they were seen");
-    return was_open || !record->ratings_open || hf_may_open_ratings(&session->actor, record) ||
-           fail_at(err, HF_ERR_PERMISSION, "ratings_open", "assessment.only_lead",
-                   "the ratings are opened by who leads the assessment");
+    if (!was_open && record->ratings_open && !may_open)
+        return fail_at(err, HF_ERR_PERMISSION, "ratings_open", "assessment.only_lead",
+                       "the ratings are opened by who leads the assessment");
+    if (may_open || before == NULL || hf_str_equal(before->lead, record->lead))
+        return true;
+    return is_rated_blind(read, before, &is_blind, err) &&
+           (!is_blind || fail_at(err, HF_ERR_PERMISSION, "lead", "assessment.keeps_lead",
+                                 "assessors rate blind, and the lead opens their ratings; another "
+                                 "lead is named by the lead, or by who keeps the profile"));
+}
+
+static bool fail_not_judge(hf_error *err)
+{
+    return hf_fail(err, HF_ERR_PERMISSION, "evidence.not_yours",
+                   "evidence is accepted or refused by who leads the assessment, not by who "
+                   "answers for a section");
 }
 
 static bool fail_unknown(const hf_noun *noun, hf_str key, const char *column, hf_error *err)
@@ -54,25 +88,6 @@ static bool fail_unknown(const hf_noun *noun, hf_str key, const char *column, hf
     hf_fail(err, HF_ERR_INPUT, "reference.unknown", "there is no %s '%.*s'", noun->name,
             HF_STR_ARG(key));
     return hf_fail_at(err, NULL, 0, column);
-}
-
-// The section of a question in an assessment: its theme there. *out empty: there is no such question.
-static bool section_of(hf_read *read, hf_str assessment, hf_str question, hf_arena *arena,
-                       hf_str *out, hf_error *err)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    void *asked = NULL, *provision = NULL;
-    *out = HF_STR_EMPTY;
-    if (!hf_store_get(read, &hf_noun_question, question, &scratch, &asked, err) ||
-        (asked != NULL &&
-         !hf_store_get(read, &hf_noun_provision, ((hf_provision_question *)asked)->provision,
-                       &scratch, &provision, err)))
-        return false;
-    if (asked != NULL)
-        *out = hf_str_format(arena, "%.*s/%.*s", HF_STR_ARG(assessment),
-                             HF_STR_ARG(provision != NULL ? ((const hf_provision *)provision)->theme
-                                                          : HF_STR_EMPTY));
-    return true;
 }
 
 // Does the crosswalk lead from one provision to the other, in either direction?
@@ -122,36 +137,81 @@ static bool is_same(const char *const *fields, size_t count, const hf_noun *noun
     return true;
 }
 
+// How far apart the assessors are about a question; *count: how many rated it.
+static bool read_spread(hf_read *read, hf_str assessment, hf_str question, size_t *count,
+                        hf_spread *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_filter filters[] = {
+        {hf_noun_field(&hf_noun_judgement, HF_STR("assessment"), NULL), HF_IS, assessment},
+        {hf_noun_field(&hf_noun_judgement, HF_STR("question"), NULL), HF_IS, question}};
+    hf_query query = {
+        .noun = &hf_noun_judgement, .filters = filters, .filter_count = HF_COUNT(filters)};
+    int8_t values[HF_RATERS_MAX];
+    hf_page page = {0};
+    if (!hf_list_all(read, &query, &scratch, &page, err))
+        return false;
+    for (size_t i = 0; i < page.count && i < HF_RATERS_MAX; i++)
+        values[i] = hf_judgement_value(page.records[i], true);
+    *count = page.count;
+    *out = hf_spread_of(values, page.count < HF_RATERS_MAX ? page.count : HF_RATERS_MAX);
+    return true;
+}
+
+static bool is_talked_over(const hf_answer *answer, const hf_spread *spread)
+{
+    return answer->rating == HF_WORD_NONE || answer->discussion.len > 0 ||
+           !(spread->spread > HF_SPREAD_TO_TALK_OVER);
+}
+
+// Where assessors were far apart, what was said about it is written down before the assessment is adopted; an answer may
+// have been saved before their ratings were opened.
+static bool check_discussed(hf_read *read, const hf_assessment *assessment, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_filter filter = {hf_noun_field(&hf_noun_answer, HF_STR("assessment"), NULL), HF_IS,
+                              assessment->head.key};
+    hf_query query = {.noun = &hf_noun_answer, .filters = &filter, .filter_count = 1};
+    hf_page page = {0};
+    if (hf_read_count(read, &hf_noun_judgement) == 0)
+        return true;
+    if (!hf_list_all(read, &query, &scratch, &page, err))
+        return false;
+    for (size_t i = 0; i < page.count; i++) {
+        const hf_answer *answer = page.records[i];
+        hf_spread spread;
+        size_t count = 0;
+        if (!read_spread(read, assessment->head.key, answer->question, &count, &spread, err))
+            return false;
+        if (!is_talked_over(answer, &spread)) {
+            hf_fail(err, HF_ERR_INPUT, "assessment.not_discussed",
+                    "the assessors are more than one step apart about %.*s; write down at its "
+                    "answer what was said about it",
+                    HF_STR_ARG(answer->question));
+            return hf_fail_at(err, NULL, 0, "stage");
+        }
+    }
+    return true;
+}
+
 // How far the assessors were from one another stays with the answer that they came to. Before their ratings are opened
 // an answer says nothing of them.
 static bool keep_disagreement(hf_read *read, const hf_assessment *assessment,
                               const hf_answer *before, hf_answer *answer, hf_error *err)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    const hf_filter filters[] = {
-        {hf_noun_field(&hf_noun_judgement, HF_STR("assessment"), NULL), HF_IS,
-         assessment->head.key},
-        {hf_noun_field(&hf_noun_judgement, HF_STR("question"), NULL), HF_IS, answer->question}};
-    hf_query query = {
-        .noun = &hf_noun_judgement, .filters = filters, .filter_count = HF_COUNT(filters)};
-    int8_t values[HF_RATERS_MAX];
-    hf_page page = {0};
+    hf_spread spread;
+    size_t count = 0;
     answer->rater_count = before != NULL ? before->rater_count : HF_INTEGER_NONE;
     answer->rated_median = before != NULL ? before->rated_median : (double)NAN;
     answer->rated_spread = before != NULL ? before->rated_spread : (double)NAN;
     if (!assessment->ratings_open)
         return true;
-    if (!hf_list_all(read, &query, &scratch, &page, err))
+    if (!read_spread(read, assessment->head.key, answer->question, &count, &spread, err))
         return false;
-    for (size_t i = 0; i < page.count && i < HF_RATERS_MAX; i++)
-        values[i] = hf_judgement_value(page.records[i], true);
-    hf_spread spread =
-        hf_spread_of(values, page.count < HF_RATERS_MAX ? page.count : HF_RATERS_MAX);
-    answer->rater_count = page.count > 0 ? (int64_t)page.count : HF_INTEGER_NONE;
+    answer->rater_count = count > 0 ? (int64_t)count : HF_INTEGER_NONE;
     answer->rated_median = spread.median;
     answer->rated_spread = spread.spread;
-    return answer->rating == HF_WORD_NONE || answer->discussion.len > 0 ||
-           !(spread.spread > HF_SPREAD_TO_TALK_OVER) ||
+    return is_talked_over(answer, &spread) ||
            fail_at(err, HF_ERR_INPUT, "discussion", "answer.discussion",
                    "the assessors are more than one step apart; write down what was said about it");
 }
@@ -171,9 +231,28 @@ static bool prepare_meeting(hf_read *read, const hf_meeting *meeting, hf_error *
     return true;
 }
 
+// As it was first given, also if it was taken away and given anew: who has rated sees the others' ratings.
+static bool first_rating(hf_read *read, const hf_judgement *before, const hf_judgement *judgement,
+                         int32_t *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_version *versions = NULL;
+    size_t count = 0;
+    if (before == NULL && !hf_store_history(read, &hf_noun_judgement, judgement->part.head.key,
+                                            &scratch, &versions, &count, err))
+        return false;
+    if (count > 0)
+        before = versions[count - 1].after;
+    *out = before != NULL && before->first_rating != HF_WORD_NONE ? before->first_rating
+           : before != NULL                                       ? before->rating
+                                                                  : judgement->rating;
+    return true;
+}
+
 // One rating by one assessor, who is among those that the assessment names if it names any.
-static bool prepare_judgement(const hf_session *session, const hf_assessment *assessment,
-                              const hf_judgement *before, hf_judgement *judgement, hf_error *err)
+static bool prepare_judgement(const hf_session *session, hf_read *read,
+                              const hf_assessment *assessment, const hf_judgement *before,
+                              hf_judgement *judgement, hf_error *err)
 {
     static const char *const said[] = {"rating", "comment"};
     if (before != NULL && !hf_str_equal(before->assessor, judgement->assessor))
@@ -186,8 +265,7 @@ static bool prepare_judgement(const hf_session *session, const hf_assessment *as
     bool is_same_words =
         before != NULL && is_same(said, HF_COUNT(said), &hf_noun_judgement, before, judgement);
     judgement->rated_at = is_same_words ? before->rated_at : session->now_ms;
-    judgement->first_rating = before != NULL ? before->first_rating : judgement->rating;
-    return true;
+    return first_rating(read, before, judgement, &judgement->first_rating, err);
 }
 
 static bool prepare_answer(const hf_session *session, hf_read *read,
@@ -232,16 +310,22 @@ static bool check_shown(const hf_session *session, hf_read *read, const hf_evide
             fail_unknown(noun, key, evidence->attachment.len > 0 ? "attachment" : "record", err));
 }
 
+static const char *const item_shown[] = {"attachment", "link", "record"};
+static const char *const item_judged[] = {"state", "reason", "expires_at"};
+
+static bool is_same_item(const char *const fields[3], const hf_evidence *before,
+                         const hf_evidence *evidence)
+{
+    return is_same(fields, 3, &hf_noun_evidence, before, evidence);
+}
+
 // Given by one, judged by whoever may judge the assessment. What is changed once it was judged is offered anew.
 static bool prepare_evidence(const hf_session *session, hf_read *read, const hf_evidence *before,
                              hf_evidence *evidence, bool may_judge, hf_error *err)
 {
-    static const char *const shown[] = {"attachment", "link", "record"};
-    static const char *const judged[] = {"state", "reason", "expires_at"};
     bool is_new = before == NULL;
-    bool is_shown = !is_new && is_same(shown, HF_COUNT(shown), &hf_noun_evidence, before, evidence);
-    bool is_judged =
-        is_new || !is_same(judged, HF_COUNT(judged), &hf_noun_evidence, before, evidence);
+    bool is_shown = !is_new && is_same_item(item_shown, before, evidence);
+    bool is_judged = is_new || !is_same_item(item_judged, before, evidence);
     if (!is_shown && !check_shown(session, read, evidence, err))
         return false;
     evidence->given_by = is_shown ? before->given_by : session->actor.name;
@@ -252,9 +336,7 @@ static bool prepare_evidence(const hf_session *session, hf_read *read, const hf_
     }
     bool is_offered = evidence->state == HF_EVIDENCE_OFFERED;
     if (is_judged && !is_offered && !may_judge)
-        return hf_fail(err, HF_ERR_PERMISSION, "evidence.not_yours",
-                       "evidence is accepted or refused by who leads the assessment, not by who "
-                       "answers for a section");
+        return fail_not_judge(err);
     if (is_offered) {
         evidence->judged_by = HF_STR_EMPTY;
         evidence->judged_at = HF_INTEGER_NONE;
@@ -265,21 +347,23 @@ static bool prepare_evidence(const hf_session *session, hf_read *read, const hf_
     return true;
 }
 
-static hf_str seen_by(const hf_assessment *assessment, const hf_judgement *judgement)
+// One answer to a question, and one rating of it by each assessor: more under keys of their own would count more than
+// once. before NULL: it is new.
+static bool check_key(const hf_noun *noun, const void *before, const void *record, hf_error *err)
 {
-    return assessment->ratings_open ? HF_STR(HF_SEEN_BY_ALL) : judgement->assessor;
-}
-
-static void take_place(const hf_noun *noun, const hf_assessment *assessment, hf_str section,
-                       hf_assessment_part *part)
-{
-    if (noun == &hf_noun_judgement)
-        ((hf_judgement *)part)->seen_by = seen_by(assessment, (hf_judgement *)part);
-    part->head.marking = assessment->head.marking;
-    part->head.compartments = assessment->head.compartments;
-    part->sector = assessment->sector;
-    part->organisation = assessment->organisation;
-    part->section = section;
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_str (*key_of)(const void *, hf_arena *) = noun == &hf_noun_answer      ? hf_answer_key
+                                                 : noun == &hf_noun_judgement ? hf_judgement_key
+                                                                              : NULL;
+    if (key_of == NULL)
+        return true;
+    hf_str wanted = key_of(record, &scratch);
+    hf_str key = ((const hf_head *)record)->key;
+    bool is_kept = before != NULL && hf_str_equal(((const hf_head *)before)->key, key) &&
+                   hf_str_equal(key_of(before, &scratch), wanted); // of an older program
+    return is_kept || hf_str_equal(key, wanted) ||
+           fail_at(err, HF_ERR_INPUT, "key", "assessment.part_key",
+                   "its key is made of what it belongs to; leave the key out");
 }
 
 // *may_judge: may the actor change the assessment itself, and not only answer for a section of it?
@@ -302,12 +386,12 @@ static bool prepare_part(const hf_session *session, hf_read *read, const hf_noun
         !hf_str_equal(hf_question_of_part(noun, before), hf_question_of_part(noun, part)))
         return fail_at(err, HF_ERR_INPUT, "question", "assessment.part_moved",
                        "it stays with its question; write another one");
-    if (has_question &&
-        !section_of(read, part->assessment, hf_question_of_part(noun, part), arena, &section, err))
+    if (has_question && !hf_section_of(read, part->assessment, hf_question_of_part(noun, part),
+                                       arena, &section, err))
         return false;
     if (has_question && section.len == 0)
         return fail_unknown(&hf_noun_question, hf_question_of_part(noun, part), "question", err);
-    take_place(noun, assessment, section, part);
+    hf_take_place(noun, assessment, section, part);
     *of = assessment;
     if (!hf_may_record(&session->actor, HF_CAN_EDIT, read, &hf_noun_assessment, assessment,
                        may_judge, err))
@@ -320,15 +404,24 @@ static bool prepare_part(const hf_session *session, hf_read *read, const hf_noun
                    "the question belongs to a section that is not yours to answer");
 }
 
-// A section's own people say what there is, not that it is enough.
-static bool check_acceptance(const hf_answer *before, const hf_answer *answer, bool may_judge,
-                             hf_error *err)
+// Is the evidence of an answer what was accepted before?
+static bool is_same_evidence(const hf_answer *before, const hf_answer *answer)
+{
+    static const char *const shown[] = {"evidence", "evidence_link", "evidence_record",
+                                        "evidence_expires_at"};
+    return before != NULL && before->evidence_accepted &&
+           is_same(shown, HF_COUNT(shown), &hf_noun_answer, before, answer);
+}
+
+// A section's own people say what there is, not that it is enough; and what they exchange is offered anew.
+static bool prepare_acceptance(const hf_answer *before, hf_answer *answer, bool may_judge,
+                               hf_error *err)
 {
     bool was_accepted = before != NULL && before->evidence_accepted;
-    return may_judge || !answer->evidence_accepted || was_accepted ||
-           hf_fail(err, HF_ERR_PERMISSION, "evidence.not_yours",
-                   "evidence is accepted or refused by who leads the assessment, not by who "
-                   "answers for a section");
+    if (may_judge || !answer->evidence_accepted || is_same_evidence(before, answer))
+        return true;
+    answer->evidence_accepted = false;
+    return was_accepted || fail_not_judge(err);
 }
 
 static bool fail_other_subject(hf_error *err, const char *column)
@@ -384,190 +477,86 @@ bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *
         return hf_bulletin_prepare(session, before, record, err);
     if (noun == &hf_noun_assessment)
         return prepare_stage(session, before, record, err) &&
-               prepare_opening(session, before, record, err) &&
+               (!is_adopted_now(before, record) || check_discussed(read, before, err)) &&
+               check_opening(session, read, before, record, err) &&
                hf_check_previous(session, read, before, record, err);
     if (!hf_is_assessment_part(noun))
         return true;
     bool may_judge = false;
     const hf_assessment *of = NULL;
     return prepare_part(session, read, noun, before, record, &may_judge, &of, arena, err) &&
-           (noun != &hf_noun_answer || (check_acceptance(before, record, may_judge, err) &&
+           (noun != &hf_noun_answer || (prepare_acceptance(before, record, may_judge, err) &&
                                         prepare_answer(session, read, of, before, record, err))) &&
            (noun != &hf_noun_meeting || prepare_meeting(read, record, err)) &&
-           (noun != &hf_noun_judgement || prepare_judgement(session, of, before, record, err)) &&
+           (noun != &hf_noun_judgement ||
+            prepare_judgement(session, read, of, before, record, err)) &&
            (noun != &hf_noun_evidence ||
             prepare_evidence(session, read, before, record, may_judge, err)) &&
-           (noun != &hf_noun_project || prepare_project(session, read, before, record, err));
+           (noun != &hf_noun_project || prepare_project(session, read, before, record, err)) &&
+           check_key(noun, before, record, err);
+}
+
+// A rating is given by its assessor, blind, and not by a file; the local command line takes in whole rounds.
+static bool check_imported_judgement(const hf_session *session, hf_error *err)
+{
+    return session->actor.is_local ||
+           hf_fail(err, HF_ERR_PERMISSION, "judgement.not_yours",
+                   "a rating is given and changed by its own assessor, and not by a file");
+}
+
+static bool check_bulletin(const hf_session *session, const hf_bulletin *before,
+                           const hf_bulletin *record, hf_error *err)
+{
+    hf_bulletin copy = *record;
+    return hf_bulletin_prepare(session, before, &copy, err);
 }
 
 bool hf_assessment_check_named(const hf_session *session, hf_read *read, const hf_noun *noun,
                                const void *before, const void *record, hf_error *err)
 {
+    if (noun == &hf_noun_bulletin)
+        return check_bulletin(session, before, record, err);
     if (noun == &hf_noun_assessment)
-        return hf_check_previous(session, read, before, record, err);
-    return noun != &hf_noun_project || prepare_project(session, read, before, record, err);
+        return check_opening(session, read, before, record, err) &&
+               hf_check_previous(session, read, before, record, err);
+    return check_key(noun, before, record, err) &&
+           (noun != &hf_noun_judgement || check_imported_judgement(session, err)) &&
+           (noun != &hf_noun_project || prepare_project(session, read, before, record, err));
 }
 
-// --- after a change --------------------------------------------------------------------------------------
-
-static bool is_in_place(const hf_noun *noun, const hf_assessment *assessment, hf_str section,
-                        const hf_assessment_part *part)
-{
-    if (noun == &hf_noun_judgement &&
-        !hf_str_equal(((const hf_judgement *)part)->seen_by,
-                      seen_by(assessment, (const hf_judgement *)part)))
-        return false;
-    return part->head.marking == assessment->head.marking &&
-           hf_str_equal(part->head.compartments, assessment->head.compartments) &&
-           hf_str_equal(part->sector, assessment->sector) &&
-           hf_str_equal(part->organisation, assessment->organisation) &&
-           hf_str_equal(part->section, section);
-}
-
-static bool put_in_place(hf_tx *tx, const hf_noun *noun, const hf_assessment *assessment,
-                         hf_assessment_part *part, hf_error *err)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    hf_put_outcome outcome = HF_PUT_UNCHANGED;
-    hf_str section = HF_STR_EMPTY;
-    if (hf_is_question_part(noun) &&
-        !section_of(hf_tx_read(tx), part->assessment, hf_question_of_part(noun, part), &scratch,
-                    &section, err))
-        return false;
-    if (is_in_place(noun, assessment, section, part))
-        return true;
-    take_place(noun, assessment, section, part);
-    return hf_store_put(tx, noun, part, HF_VERSION_ANY, &outcome, err) &&
-           hf_attachments_follow(tx, noun, part, err);
-}
-
-// All records of a kind that belong to this assessment; key empty: to any.
-static bool list_parts(hf_read *read, const hf_noun *noun, hf_str key, hf_arena *arena,
-                       hf_page *out, hf_error *err)
-{
-    const hf_filter filter = {hf_noun_field(noun, HF_STR("assessment"), NULL), HF_IS, key};
-    hf_query query = {.noun = noun, .filters = &filter, .filter_count = key.len > 0 ? 1 : 0};
-    return hf_list_all(read, &query, arena, out, err);
-}
-
-static bool follow_assessment(hf_tx *tx, hf_str key, hf_error *err)
+// May the actor change the assessment that the part is of, and so judge its evidence?
+static bool may_judge_part(const hf_session *session, hf_read *read, const hf_assessment_part *part,
+                           bool *out, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     void *assessment = NULL;
-    if (!hf_store_get(hf_tx_read(tx), &hf_noun_assessment, key, &scratch, &assessment, err))
-        return false;
-    for (size_t n = 0; hf_assessment_parts[n] != NULL; n++) {
-        hf_page parts = {0};
-        if (!list_parts(hf_tx_read(tx), hf_assessment_parts[n], key, &scratch, &parts, err))
-            return false;
-        if (assessment == NULL && parts.count > 0)
-            return hf_fail(err, HF_ERR_CONFLICT, "assessment.has_parts",
-                           "'%.*s' still has %zu %s; remove them first", HF_STR_ARG(key),
-                           parts.count, hf_assessment_parts[n]->plural);
-        for (size_t i = 0; i < parts.count; i++)
-            if (!put_in_place(tx, hf_assessment_parts[n], assessment, parts.records[i], err))
-                return false;
-    }
-    return true;
+    *out = false;
+    return hf_store_get(read, &hf_noun_assessment, part->assessment, &scratch, &assessment, err) &&
+           (assessment == NULL || hf_may_record(&session->actor, HF_CAN_EDIT, read,
+                                                &hf_noun_assessment, assessment, out, err));
 }
 
-static bool follow_part(hf_tx *tx, const hf_noun *noun, hf_assessment_part *part, hf_error *err)
+bool hf_assessment_check_undo(const hf_session *session, hf_read *read, const hf_noun *noun,
+                              const void *before, const void *record, hf_error *err)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    void *assessment = NULL;
-    return hf_store_get(hf_tx_read(tx), &hf_noun_assessment, part->assessment, &scratch,
-                        &assessment, err) &&
-           (assessment == NULL || put_in_place(tx, noun, assessment, part, err));
-}
-
-static bool follow_part_of_key(hf_tx *tx, const hf_noun *noun, hf_str key, hf_error *err)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    void *part = NULL;
-    return hf_store_get(hf_tx_read(tx), noun, key, &scratch, &part, err) &&
-           (part == NULL || follow_part(tx, noun, part, err));
-}
-
-// What another record names stays while it does: that one could not be changed any more, and the key would come to mean
-// another thing. How many there are, and which, is not told: whoever may remove an offer need not know of them.
-static const struct {
-    const hf_noun *noun, *by;
-    const char *field, *code, *message;
-} named[] = {
-    {&hf_noun_need, &hf_noun_project, "need", "assistance.has_projects",
-     "a project still names it; remove the project first, or close it instead"},
-    {&hf_noun_offer, &hf_noun_project, "offer", "assistance.has_projects",
-     "a project still names it; remove the project first, or close it instead"},
-    {&hf_noun_practice, &hf_noun_measure, "practice", "library.adopted",
-     "it was adopted as a measure; retire it instead"},
-    {&hf_noun_practice, &hf_noun_action, "practice", "library.adopted",
-     "it was adopted as an action; retire it instead"},
-    {&hf_noun_bulletin, &hf_noun_receipt, "bulletin", "bulletin.has_receipts",
-     "people have confirmed that they read it; withdraw it instead"},
-    {&hf_noun_strategy, &hf_noun_objective, "strategy", "strategy.has_parts",
-     "objectives still belong to it; remove them first"},
-    {&hf_noun_objective, &hf_noun_action, "objective", "strategy.has_parts",
-     "actions still belong to it; remove them first"},
-};
-
-bool hf_is_named_by_others(const hf_noun *noun)
-{
-    for (size_t i = 0; i < HF_COUNT(named); i++)
-        if (named[i].noun == noun)
-            return true;
-    return false;
-}
-
-static bool check_not_named(hf_tx *tx, const hf_noun *noun, hf_str key, hf_error *err)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    void *record = NULL;
-    if (!hf_is_named_by_others(noun))
+    bool may_judge = false;
+    if (record == NULL)
         return true;
-    if (!hf_store_get(hf_tx_read(tx), noun, key, &scratch, &record, err))
+    if (noun == &hf_noun_assessment) // one that was removed had nobody's rating any more
+        return before == NULL || check_opening(session, read, before, record, err);
+    if (noun == &hf_noun_bulletin)
+        return check_bulletin(session, before, record, err);
+    if (noun != &hf_noun_answer && noun != &hf_noun_evidence)
+        return true;
+    if (!may_judge_part(session, read, record, &may_judge, err))
         return false;
-    for (size_t i = 0; record == NULL && i < HF_COUNT(named); i++) {
-        const hf_filter filter = {hf_noun_field(named[i].by, hf_str_of(named[i].field), NULL),
-                                  HF_IS, key};
-        const hf_query query = {.noun = named[i].by, .filters = &filter, .filter_count = 1};
-        uint64_t count = 0;
-        if (named[i].noun != noun)
-            continue;
-        if (!hf_store_count(hf_tx_read(tx), &query, &count, err))
-            return false;
-        if (count > 0)
-            return hf_fail(err, HF_ERR_CONFLICT, named[i].code, "%s '%.*s': %s", noun->name,
-                           HF_STR_ARG(key), named[i].message);
-    }
-    return true;
-}
-
-bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record, hf_error *err)
-{
-    const hf_head *head = record;
-    if (noun == &hf_noun_assessment)
-        return follow_assessment(tx, head->key, err);
-    if (noun == &hf_noun_provision || noun == &hf_noun_question) // the theme is the section
-        return hf_assessments_settle(tx, err);
-    if (!check_not_named(tx, noun, head->key, err) ||
-        (noun == &hf_noun_bulletin && !hf_bulletin_follow(tx, head->key, err)))
-        return false;
-    return !hf_is_assessment_part(noun) || follow_part_of_key(tx, noun, head->key, err);
-}
-
-bool hf_assessments_settle(hf_tx *tx, hf_error *err)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    for (size_t n = 0; hf_assessment_parts[n] != NULL; n++) {
-        hf_page parts = {0};
-        if (hf_read_count(hf_tx_read(tx), hf_assessment_parts[n]) == 0)
-            continue;
-        if (!list_parts(hf_tx_read(tx), hf_assessment_parts[n], HF_STR_EMPTY, &scratch, &parts,
-                        err))
-            return false;
-        for (size_t i = 0; i < parts.count; i++)
-            if (!follow_part(tx, hf_assessment_parts[n], parts.records[i], err))
-                return false;
-    }
-    return true;
+    if (may_judge)
+        return true;
+    if (noun == &hf_noun_answer)
+        return !((const hf_answer *)record)->evidence_accepted ||
+               is_same_evidence(before, record) || fail_not_judge(err);
+    bool is_as_judged = before != NULL && is_same_item(item_shown, before, record) &&
+                        is_same_item(item_judged, before, record);
+    return ((const hf_evidence *)record)->state == HF_EVIDENCE_OFFERED || is_as_judged ||
+           fail_not_judge(err);
 }

@@ -16,17 +16,35 @@
 
 // Called before a record of any noun is put by a person: the stage of an assessment moves one step and notes when, and
 // the round that it names as the one before is one (hf_check_previous); a part takes its place from its assessment, an answer says by whom and when. before NULL: it is new.
-// Errors  HF_ERR_INPUT "reference.unknown", "assessment.stage", "assessment.part_moved", "answer.reuse",
-//         "project.need_elsewhere", "assessment.other_subject"; those of hf_check_previous;
+// Errors  HF_ERR_INPUT "reference.unknown", "assessment.stage", "assessment.part_moved", "assessment.part_key",
+//         "answer.reuse", "project.need_elsewhere", "assessment.other_subject"; those of hf_check_previous;
 //         HF_ERR_PERMISSION of the assessment
 bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *noun,
                            const void *before, void *record, hf_arena *arena,
                            hf_error *err) HF_CHECKED;
 // What of that is a rule for files, too, which bring whole rounds in any stage: a round follows one of its subject, a
-// project is of the assessment of its need. Answers to questions that the catalogue has no more come in and are kept.
-// before NULL: it is new. Errors: those of above that are about other records
+// project is of the assessment of its need, opened ratings stay open and are opened by who may, answers and ratings have
+// the key of what they belong to, and an issued bulletin keeps its words. Answers to questions that the catalogue has no
+// more come in and are kept. Over the network nobody's rating comes from a file. before NULL: it is new.
+// Errors: those of above that are about other records; HF_ERR_PERMISSION "judgement.not_yours"
 bool hf_assessment_check_named(const hf_session *session, hf_read *read, const hf_noun *noun,
                                const void *before, const void *record, hf_error *err) HF_CHECKED;
+// What of that is a rule for taking a change back, too: opened ratings stay open, an issued bulletin is no draft again,
+// and evidence is not accepted anew by who may not judge it. Asked before what follows the change.
+// before, record  as it is and as it would be; NULL: not there
+// Errors  HF_ERR_INPUT "assessment.stays_open"; HF_ERR_CONFLICT "bulletin.issued"; HF_ERR_PERMISSION
+//         "assessment.only_lead", "evidence.not_yours"
+bool hf_assessment_check_undo(const hf_session *session, hf_read *read, const hf_noun *noun,
+                              const void *before, const void *record, hf_error *err) HF_CHECKED;
+
+// --- what follows (assessment_follow.c) --------------------------------------------------------------------
+
+// The section of a question in an assessment: its theme there. *out empty: there is no such question.
+bool hf_section_of(hf_read *read, hf_str assessment, hf_str question, hf_arena *arena, hf_str *out,
+                   hf_error *err) HF_CHECKED;
+// Copies from the assessment what its part is as secret as, and where it belongs. Texts are the assessment's own.
+void hf_take_place(const hf_noun *noun, const hf_assessment *assessment, hf_str section,
+                   hf_assessment_part *part);
 // Called once a change of a record of any noun stands in the transaction: what belongs to an assessment follows it.
 // Errors  HF_ERR_CONFLICT "assessment.has_parts": it is gone, but what belongs to it is not;
 //         "assistance.has_projects", "library.adopted", "bulletin.has_receipts", "strategy.has_parts": it is gone, but

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "base/crypto.h"
 #include "usecase/agreement.h"
 #include "usecase/assistance.h"
+#include "usecase/digest.h"
 #include "usecase/report.h"
 #include "usecase/simulate.h"
 
@@ -42,20 +42,18 @@ static hf_str day(const gathering *g, int64_t ms)
 // Over the assessment, its answers and their evidence as they are stored, in the order of the questions.
 static hf_str digest_of(const gathering *g)
 {
-    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_REPORT_BYTES_MAX);
-    char hex[65];
+    const hf_assessment_results *r = &g->results;
     hf_canonical assessment = hf_canonical_of(&hf_noun_assessment, g->arena);
     hf_canonical answer = hf_canonical_of(&hf_noun_answer, g->arena);
-    hf_noun_write_canonical(&assessment, g->results.assessment, &text);
-    for (size_t i = 0; i < g->results.book.question_count; i++)
-        if (g->results.answers[i] != NULL)
-            hf_noun_write_canonical(&answer, g->results.answers[i], &text);
     hf_canonical evidence = hf_canonical_of(&hf_noun_evidence, g->arena);
-    for (size_t i = 0; i < g->results.first_evidence[g->results.book.question_count]; i++)
-        hf_noun_write_canonical(&evidence, g->results.evidence[i], &text);
-    hf_sha256 hash = hf_sha256_of(hf_buf_str(&text));
-    hf_hex(hash.bytes, sizeof hash.bytes, hex);
-    return hf_str_copy(g->arena, hf_str_of(hex));
+    hf_records_digest digest = hf_records_digest_open(g->arena);
+    hf_records_digest_add(&digest, &assessment, r->assessment);
+    for (size_t i = 0; i < r->book.question_count; i++)
+        if (r->answers[i] != NULL)
+            hf_records_digest_add(&digest, &answer, r->answers[i]);
+    for (size_t i = 0; i < r->first_evidence[r->book.question_count]; i++)
+        hf_records_digest_add(&digest, &evidence, r->evidence[i]);
+    return hf_records_digest_close(&digest);
 }
 
 static hf_report_score score_of(const hf_score *score, hf_str code, hf_str name)
@@ -161,16 +159,6 @@ static void add_shown(const gathering *g, hf_str shown, const char *state, hf_bu
                           HF_STR_ARG(word));
 }
 
-// What one item shows: its title, or what it refers to.
-static hf_str shown_by(const hf_evidence *item)
-{
-    if (item->title.len > 0)
-        return item->title;
-    if (item->link.len > 0)
-        return item->link;
-    return item->record.len > 0 ? item->record : item->attachment;
-}
-
 static hf_str evidence_of(const gathering *g, size_t question)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of((size_t)1 << 20);
@@ -186,7 +174,7 @@ static hf_str evidence_of(const gathering *g, size_t question)
               &text);
     for (uint32_t i = r->first_evidence[question]; i < r->first_evidence[question + 1]; i++) {
         const hf_evidence *item = r->evidence[i];
-        add_shown(g, shown_by(item),
+        add_shown(g, hf_evidence_name(item),
                   hf_evidence_counts(item, now)        ? "report.assessment.evidence_accepted"
                   : item->state == HF_EVIDENCE_REFUSED ? "word.evidence.state.refused"
                                                        : "report.assessment.evidence_open",
@@ -504,6 +492,20 @@ static void gather(gathering *g, const hf_round_comparison *rounds)
         gather_rounds(g, rounds);
 }
 
+// The whole of an assessment is taken out by who may take it out, and not by who answers for a section of it.
+static bool may_take_out(const hf_session *session, const hf_assessment_results *results,
+                         hf_error *err)
+{
+    return hf_can(&session->actor, HF_CAN_EXPORT, &hf_noun_assessment, results->assessment, err);
+}
+
+static bool compare(const hf_session *session, const hf_report_request *request, hf_arena *arena,
+                    hf_round_comparison *out, hf_error *err)
+{
+    return hf_compare_rounds(session, request->against, request->of, arena, out, err) &&
+           may_take_out(session, &out->earlier, err) && may_take_out(session, &out->later, err);
+}
+
 bool hf_make_assessment_report(const hf_session *session, const hf_report_request *request,
                                hf_buf *out, hf_error *err)
 {
@@ -520,10 +522,10 @@ bool hf_make_assessment_report(const hf_session *session, const hf_report_reques
          !hf_assessment_template(request->template, request->template_source, &arena, &template,
                                  err)) ||
         !hf_assessment_results_read(session, NULL, request->of, &arena, &g.results, err) ||
+        !may_take_out(session, &g.results, err) ||
         !hf_agreement_read(session, request->of, &arena, &g.agreement, err) ||
         !hf_assistance_read(session, &assistance, &arena, &g.assistance, err) ||
-        (compares &&
-         !hf_compare_rounds(session, request->against, request->of, &arena, &comparison, err)) ||
+        (compares && !compare(session, request, &arena, &comparison, err)) ||
         !hf_mark_make(session, &arena, &mark, err))
         return false;
     gather(&g, compares ? &comparison : NULL);

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/vec.h"
 #include "model/region.h"
@@ -27,6 +28,7 @@ typedef struct {
     hf_map offer_index; // by key
     hf_map need_index;  // by key, over all needs
     hf_page needs;
+    hf_matched_offer *matched; // room for all offers
 } working;
 
 static bool list_known(working *w, const hf_noun *noun, hf_page *out, hf_error *err)
@@ -160,8 +162,6 @@ static bool match_offers(working *w, const hf_assistance_need *need, hf_matched_
     hf_match_input in = {.need = need, .now_ms = w->session->now_ms};
     if (!regions_of(w, need->region, &in.regions, err))
         return false;
-    if (out != NULL)
-        out->offers = HF_NEW_N(w->arena, hf_matched_offer, w->out->offer_count + 1);
     for (size_t i = 0; i < w->out->offer_count; i++) {
         in.offer = w->out->offers[i].offer;
         in.used = w->out->offers[i].used;
@@ -170,10 +170,13 @@ static bool match_offers(working *w, const hf_assistance_need *need, hf_matched_
             continue;
         w->out->offers[i].needs += hf_assistance_need_is_open(need) && out == NULL;
         if (out != NULL)
-            out->offers[out->offer_count++] = (hf_matched_offer){&w->out->offers[i], match};
+            w->matched[out->offer_count++] = (hf_matched_offer){&w->out->offers[i], match};
     }
-    if (out != NULL && out->offer_count > 0)
-        qsort(out->offers, out->offer_count, sizeof *out->offers, by_match);
+    if (out == NULL || out->offer_count == 0)
+        return true;
+    qsort(w->matched, out->offer_count, sizeof *w->matched, by_match);
+    out->offers = HF_NEW_N(w->arena, hf_matched_offer, out->offer_count);
+    memcpy(out->offers, w->matched, out->offer_count * sizeof *out->offers);
     return true;
 }
 
@@ -185,6 +188,7 @@ static void take_offers(working *w, const hf_page *offers, const hf_page *projec
     w->offer_index = hf_map_of(w->arena, offers->count);
     w->out->offers = HF_NEW_N(w->arena, hf_known_offer, offers->count + 1);
     w->out->offer_count = offers->count;
+    w->matched = HF_NEW_N(w->arena, hf_matched_offer, offers->count + 1);
     for (size_t i = 0; i < offers->count; i++) {
         w->out->offers[i].offer = offers->records[i];
         (void)hf_map_add(&w->offer_index, w->out->offers[i].offer->head.key, (uint32_t)i, NULL);

@@ -201,9 +201,27 @@ static void count_open(working *w, const hf_merged_finding *merged)
         w->out->open_by_element[merged->finding->critical_element]++;
 }
 
+// Puts each group's merged findings side by side, once it is known how many there are.
+static void list_merged(working *w, const uint32_t *group_of)
+{
+    hf_aviation *out = w->out;
+    const hf_finding **all = HF_NEW_N(w->arena, const hf_finding *, w->findings.count + 1);
+    for (size_t i = 0, from = 0; i < out->finding_count; i++) {
+        out->findings[i].merged = all + from;
+        from += out->findings[i].merged_count;
+        out->findings[i].merged_count = 0;
+    }
+    for (size_t i = 0; i < w->findings.count; i++) {
+        hf_merged_finding *group = &out->findings[group_of[i]];
+        if (w->findings.records[i] != group->finding)
+            group->merged[group->merged_count++] = w->findings.records[i];
+    }
+}
+
 static void merge(working *w)
 {
     hf_aviation *out = w->out;
+    uint32_t *group_of = HF_NEW_N(w->arena, uint32_t, w->findings.count + 1);
     hf_map index = hf_map_of(w->arena, w->findings.count);
     hf_map groups = hf_map_of(w->arena, w->findings.count);
     for (size_t i = 0; i < w->findings.count; i++)
@@ -216,14 +234,14 @@ static void merge(working *w)
         if (hf_map_add(&groups, kept->head.key, at, &at)) {
             hf_merged_finding *group = &out->findings[out->finding_count++];
             group->finding = kept;
-            group->merged = HF_NEW_N(w->arena, const hf_finding *, w->findings.count);
             group->is_open = is_open(kept);
             group->is_overdue = group->is_open && is_before(kept->due, w->session->now_ms);
         }
         out->findings[at].origins |= 1u << finding->origin;
-        if (finding != kept)
-            out->findings[at].merged[out->findings[at].merged_count++] = finding;
+        out->findings[at].merged_count += finding != kept;
+        group_of[i] = at;
     }
+    list_merged(w, group_of);
     for (size_t i = 0; i < out->finding_count; i++)
         count_open(w, &out->findings[i]);
     if (out->finding_count > 0)
@@ -251,9 +269,10 @@ static void find_pairs(working *w)
 {
     hf_aviation *out = w->out;
     HF_VEC(hf_finding_pair) pairs = {0};
-    hf_title_pairs *titles = HF_NEW_N(w->arena, hf_title_pairs, out->finding_count + 1);
-    if (out->finding_count > HF_FINDINGS_COMPARED_MAX)
+    out->pairs_left_out = out->finding_count > HF_FINDINGS_COMPARED_MAX;
+    if (out->pairs_left_out)
         return;
+    hf_title_pairs *titles = HF_NEW_N(w->arena, hf_title_pairs, out->finding_count + 1);
     for (size_t i = 0; i < out->finding_count; i++)
         titles[i] = hf_title_pairs_of(out->findings[i].finding->title, w->arena);
     for (size_t i = 0; i < out->finding_count; i++)
@@ -435,5 +454,6 @@ void hf_write_aviation(const hf_session *session, const hf_aviation *a, hf_json_
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
+    hf_json_put_bool(out, "pairs_left_out", a->pairs_left_out);
     hf_json_end_object(out);
 }

@@ -57,7 +57,9 @@ typedef struct {
     size_t finding_count;
     hf_finding_pair *pairs;
     size_t pair_count;
-    int32_t marking; // of the most secret record that is told of; -1: of none
+    bool
+        pairs_left_out; // there are more than HF_FINDINGS_COMPARED_MAX findings: none was looked for
+    int32_t marking;    // of the most secret record that is told of; -1: of none
 } hf_aviation;
 
 // assessment: whose figures are told; empty: of the one that began last and asks such questions.

@@ -30,10 +30,25 @@ typedef struct {
 
 // --- who is to read --------------------------------------------------------------------------------------
 
+static bool own_organisation(const hf_session *session, hf_read *read, hf_arena *arena, hf_str *out,
+                             hf_error *err)
+{
+    void *user = NULL;
+    *out = HF_STR_EMPTY;
+    if (!hf_store_get(read, &hf_noun_user, session->actor.name, arena, &user, err))
+        return false;
+    if (user != NULL)
+        *out = ((const hf_user *)user)->organisation;
+    return true;
+}
+
+// Others are read only where it is told how many of them have read.
 static bool read_readers(working *w, hf_error *err)
 {
     hf_query query = {.noun = &hf_noun_user};
     hf_page users = {0};
+    if (!w->out->has_coverage)
+        return own_organisation(w->session, w->read, w->arena, &w->own_organisation, err);
     if (!hf_list_all(w->read, &query, w->arena, &users, err))
         return false;
     w->readers = HF_NEW_N(w->arena, reader, users.count + 1);
@@ -65,7 +80,10 @@ static hf_str receipt_id(const working *w, hf_str bulletin, hf_str name)
 
 static bool read_receipts(working *w, hf_error *err)
 {
-    hf_query query = {.noun = &hf_noun_receipt};
+    const hf_filter own = {hf_noun_field(&hf_noun_receipt, HF_STR("reader"), NULL), HF_IS,
+                           w->session->actor.name};
+    hf_query query = {
+        .noun = &hf_noun_receipt, .filters = &own, .filter_count = w->out->has_coverage ? 0 : 1};
     if (!hf_list_all(w->read, &query, w->arena, &w->receipt_page, err))
         return false;
     w->receipts = hf_map_of(w->arena, w->receipt_page.count);
@@ -183,7 +201,7 @@ bool hf_awareness_read(const hf_session *session, hf_str bulletin, hf_arena *are
     out->has_coverage = hf_may_everywhere(&session->actor, HF_CAN_ASSESS);
     hf_can_narrow(&session->actor, HF_CAN_READ, &query, arena);
     if (!hf_list_all(read, &query, arena, &page, err) || !read_readers(&w, err) ||
-        !read_receipts(&w, err) || !read_names(&w, err))
+        !read_receipts(&w, err) || (out->has_coverage && !read_names(&w, err)))
         return false;
     out->bulletins = HF_NEW_N(arena, hf_known_bulletin, page.count + 1);
     for (size_t i = 0; i < page.count; i++)
@@ -241,18 +259,6 @@ void hf_write_awareness(const hf_session *session, const hf_awareness *awareness
 }
 
 // --- receipts --------------------------------------------------------------------------------------------
-
-static bool own_organisation(const hf_session *session, hf_read *read, hf_arena *arena, hf_str *out,
-                             hf_error *err)
-{
-    void *user = NULL;
-    *out = HF_STR_EMPTY;
-    if (!hf_store_get(read, &hf_noun_user, session->actor.name, arena, &user, err))
-        return false;
-    if (user != NULL)
-        *out = ((const hf_user *)user)->organisation;
-    return true;
-}
 
 static bool put_receipt(const hf_session *session, hf_tx *tx, const hf_bulletin *bulletin,
                         hf_str key, hf_arena *arena, hf_receipt **out, hf_error *err)

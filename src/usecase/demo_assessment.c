@@ -6,7 +6,6 @@
 #include "usecase/demo_plans.h"
 
 #include "base/clock.h"
-#include "model/answer.h"
 #include "model/recommendation.h"
 
 #define ROUND_2023 HF_DEMO_PREFIX "ASSESSMENT-2023"
@@ -130,6 +129,7 @@ static bool put_round(const hf_demo_sink *sink, int round, hf_error *err)
     record->stage_since = day(rounds[round].stage_since);
     record->instruments = HF_STR("madrid-2018 sr2341");
     record->theme_weights = hf_str_of(rounds[round].weights);
+    record->ratings_open = round == SECOND; // those of the running one are blind yet
     if (round > FIRST)
         record->previous = hf_str_of(rounds[round - 1].key);
     return put(sink, &hf_noun_assessment, record, hf_str_of(rounds[round].key), err);
@@ -155,6 +155,8 @@ static bool put_answer(const hf_demo_sink *sink, int round, size_t row, size_t q
     if (round == RUNNING && rated[row].ratings[SECOND][q] == rating)
         record->reused_from =
             hf_str_format(&scratch, ROUND_2025 "/%.*s", HF_STR_ARG(record->question));
+    if (round == SECOND)
+        hf_demo_settle_answer(record);
     return put(sink, &hf_noun_answer, record,
                hf_str_format(&scratch, "%s/%.*s", rounds[round].key, HF_STR_ARG(record->question)),
                err);
@@ -189,6 +191,11 @@ bool hf_demo_put_assessment(const hf_demo_sink *sink, hf_error *err)
 {
     for (int round = FIRST; round < ROUND_COUNT; round++)
         if (!put_round(sink, round, err) || !put_answers(sink, round, err))
+            return false;
+    for (int round = SECOND; round < ROUND_COUNT; round++)
+        if (!hf_demo_put_raters(sink,
+                                &(hf_demo_round){rounds[round].key, day(rounds[round].answers_at)},
+                                round == RUNNING, err))
             return false;
     for (size_t i = 0; i < HF_COUNT(advice); i++)
         if (!put_advice(sink, i, err))

@@ -5,6 +5,7 @@
 #ifndef HF_USECASE_DEMO_PLANS_H
 #define HF_USECASE_DEMO_PLANS_H
 
+#include "model/answer.h"
 #include "usecase/demo.h"
 
 // Records as the texts of their fields, ended by a NULL name.
@@ -19,6 +20,17 @@ bool hf_demo_put_values(const hf_noun *noun, const hf_demo_value (*records)[HF_D
 bool hf_demo_put_plans(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 // Two finished rounds and a running one (demo_assessment.c); their questions are those of the shipped catalogue.
 bool hf_demo_put_assessment(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
+
+// What three assessors rated apart and the evidence shown to them (demo_raters.c): open in the finished round of 2025,
+// blind in the running one.
+typedef struct {
+    const char *key;
+    int64_t answers_at;
+} hf_demo_round;
+bool hf_demo_put_raters(const hf_demo_sink *sink, const hf_demo_round *round, bool is_running,
+                        hf_error *err) HF_CHECKED;
+// What an answer of the finished round keeps of their disagreement; others are left alone.
+void hf_demo_settle_answer(hf_answer *answer);
 
 // What the round found wanting, and who could help (demo_assistance.c).
 bool hf_demo_put_assistance(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;

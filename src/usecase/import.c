@@ -3,7 +3,6 @@
 // Files into the register: asked before a byte is read, all or nothing, one event. A dry run does the
 // same in a transaction that is rolled back.
 #include "usecase/import.h"
-#include "usecase/assessment.h"
 
 #include "base/file.h"
 #include "base/limits.h"
@@ -310,7 +309,7 @@ bool hf_import(const hf_session *session, const hf_import_request *request, hf_a
     if (request->is_dry_run || is_refused)
         return true; // rolled back
     hf_bulk_close(&state.bulk);
-    if (!hf_assessments_settle(state.tx, err) || !hf_import_keep_files(&state, err) ||
+    if (!hf_import_settle_named(&state, err) || !hf_import_keep_files(&state, err) ||
         !note_import(&state, err) || !hf_tx_commit(&state.tx, err))
         return false;
     out->is_stored = true;

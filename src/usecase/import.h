@@ -128,6 +128,8 @@ bool hf_import_keep_files(hf_import_state *state, hf_error *err) HF_CHECKED;
 void hf_import_forget_files(hf_import_state *state);
 void hf_import_note_named(hf_import_state *state, const hf_noun *noun, const hf_touched *touched);
 bool hf_import_judge_named(hf_import_state *state, hf_error *err) HF_CHECKED;
+// Once the bulk is closed: what belongs to an assessment or a bulletin follows it.
+bool hf_import_settle_named(hf_import_state *state, hf_error *err) HF_CHECKED;
 
 // import_links.c: looks at one dependency after the other, then refuses the rows to blame for links that fit no
 // layer. Links that did not fit before, and that the import leaves alone, are no business of it.

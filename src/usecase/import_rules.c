@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What an import owes to rules that reach beyond one row: files come with their bytes and belong to a record that is
-// there; a round follows one of the same subject; a project belongs to the assessment of its need.
+// there; a round follows one of the same subject; a project belongs to the assessment of its need; what was opened,
+// rated or issued stays so.
 #include "base/file.h"
 #include "base/file_kind.h"
 #include "model/attachment.h"
 #include "usecase/assessment.h"
 #include "usecase/attachment.h"
+#include "usecase/awareness.h"
 #include "usecase/import.h"
 
 // --- files -----------------------------------------------------------------------------------------------
@@ -101,7 +103,8 @@ void hf_import_forget_files(hf_import_state *state)
 
 void hf_import_note_named(hf_import_state *state, const hf_noun *noun, const hf_touched *touched)
 {
-    if (noun != &hf_noun_attachment && noun != &hf_noun_assessment && !hf_is_assessment_part(noun))
+    if (noun != &hf_noun_attachment && noun != &hf_noun_assessment && noun != &hf_noun_bulletin &&
+        !hf_is_assessment_part(noun))
         return;
     hf_import_named named = {noun, *touched};
     HF_VEC_ADD(&state->work, &state->named, named);
@@ -145,6 +148,25 @@ bool hf_import_judge_named(hf_import_state *state, hf_error *err)
         }
         hf_import_exclude(state, one->noun, &one->touched,
                           hf_str_z(state->arena, hf_str_of(fault.column)), &fault);
+    }
+    return true;
+}
+
+bool hf_import_settle_named(hf_import_state *state, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena row = {0};
+    if (!hf_assessments_settle(state->tx, err))
+        return false;
+    for (size_t i = 0; i < state->named.count; i++) {
+        const hf_import_named *one = &state->named.items[i];
+        void *record = NULL;
+        hf_arena_reset(&row);
+        if (one->noun != &hf_noun_bulletin)
+            continue;
+        if (!hf_store_get_row(hf_tx_read(state->tx), one->noun, one->touched.row, &row, &record,
+                              err) ||
+            (record != NULL && !hf_assessment_follow(state->tx, one->noun, record, err)))
+            return false;
     }
     return true;
 }

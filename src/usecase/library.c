@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "model/completeness.h"
+#include "usecase/simulate.h"
 
 static bool list_known(const hf_session *session, hf_read *read, const hf_noun *noun, hf_str text,
                        hf_arena *arena, hf_page *out, hf_error *err)
@@ -32,15 +33,14 @@ static bool is_overdue(const hf_practice *practice, int64_t now_ms)
 }
 
 static void take(hf_library *out, const hf_library_request *request, const hf_practice *practice,
-                 int64_t now_ms)
+                 int64_t now_ms, hf_arena *arena)
 {
     if (!fits(request, practice))
         return;
     for (size_t i = 0; i < HF_PHASE_COUNT; i++)
         out->by_phase[i] += hf_has_phase(practice->phases, (hf_phase)i);
     out->without_phase += practice->phases.len == 0;
-    if (practice->head.marking > out->marking)
-        out->marking = practice->head.marking;
+    hf_protect(&out->protection, &practice->head, arena);
     if (request->phase == HF_WORD_NONE || hf_has_phase(practice->phases, (hf_phase)request->phase))
         out->items[out->count++] = (hf_library_item){
             .practice = practice, .is_follow_up_overdue = is_overdue(practice, now_ms)};
@@ -52,7 +52,7 @@ bool hf_library_read(const hf_session *session, const hf_library_request *reques
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_page practices = {0}, measures = {0}, actions = {0};
     uint32_t at = 0;
-    *out = (hf_library){.marking = -1};
+    *out = (hf_library){.protection = {.marking = -1}};
     if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_practice, NULL, err) ||
         !hf_read_begin(session->store, &read, err) ||
         !list_known(session, read, &hf_noun_practice, request->text, arena, &practices, err) ||
@@ -61,7 +61,7 @@ bool hf_library_read(const hf_session *session, const hf_library_request *reques
         return false;
     out->items = HF_NEW_N(arena, hf_library_item, practices.count + 1);
     for (size_t i = 0; i < practices.count; i++)
-        take(out, request, practices.records[i], session->now_ms);
+        take(out, request, practices.records[i], session->now_ms, arena);
     hf_map index = hf_map_of(arena, out->count);
     for (size_t i = 0; i < out->count; i++)
         (void)hf_map_add(&index, out->items[i].practice->head.key, (uint32_t)i, NULL);

@@ -34,7 +34,7 @@ typedef struct {
     // Of all that fit but for the phase, so that a phase with nothing in it is seen.
     uint32_t by_phase[HF_PHASE_COUNT];
     uint32_t without_phase;
-    int32_t marking; // of the most secret record that is told of; -1: of none
+    hf_head protection; // marking and compartments of all that is told of; marking -1: of nothing
 } hf_library;
 
 // What was retired is told of only by its record. Cost: O(practices + measures + actions).

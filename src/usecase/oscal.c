@@ -5,6 +5,8 @@
 
 #include "format/format_oscal.h"
 #include "usecase/exchange.h"
+#include "usecase/simulate.h"
+#include "usecase/watermark.h"
 
 const char *const hf_oscal_document_words[] = {"catalog", "profile", "plan",
                                                "results", "poam",    NULL};
@@ -14,8 +16,11 @@ typedef struct {
     const hf_oscal_request *request;
     hf_read *read;
     hf_arena arena;
-    hf_str key;     // of the assessment
-    uint64_t count; // of records that go out
+    hf_str key;         // of the assessment
+    uint64_t count;     // of records that go out
+    hf_head protection; // of all of them
+    hf_mark mark;
+    bool bears_mark;
 } exporting;
 
 static void end_exporting(exporting *e)
@@ -59,6 +64,12 @@ static bool check_choice(hf_str list, const hf_provision_book *book, bool is_the
     return true;
 }
 
+static void take_out(exporting *e, const void *record)
+{
+    hf_protect(&e->protection, record, &e->arena);
+    e->count++;
+}
+
 // The book in the form of the format: what may go out of it and is chosen. Provisions without an instrument have no
 // group to stand in.
 static hf_oscal_book book_of(exporting *e, const hf_provision_book *book, hf_str instruments,
@@ -74,7 +85,8 @@ static hf_oscal_book book_of(exporting *e, const hf_provision_book *book, hf_str
     uint32_t *group_of = HF_NEW_N(&e->arena, uint32_t, book->provision_count + 1);
     uint32_t *first = HF_NEW_N(&e->arena, uint32_t, book->provision_count + 2);
     uint32_t *place = HF_NEW_N(&e->arena, uint32_t, book->instrument_count + 1);
-    hf_oscal_book out = {.instruments = groups,
+    hf_oscal_book out = {.made_for = e->mark.text,
+                         .instruments = groups,
                          .provisions = provisions,
                          .questions = questions,
                          .instrument_of = group_of,
@@ -101,8 +113,17 @@ static hf_oscal_book book_of(exporting *e, const hf_provision_book *book, hf_str
                 questions[count++] = book->questions[q];
         first[out.provision_count] = count;
     }
-    e->count += out.instrument_count + out.provision_count + first[out.provision_count];
     return out;
+}
+
+static void take_out_book(exporting *e, const hf_oscal_book *book)
+{
+    for (size_t i = 0; i < book->instrument_count; i++)
+        take_out(e, book->instruments[i]);
+    for (size_t p = 0; p < book->provision_count; p++)
+        take_out(e, book->provisions[p]);
+    for (size_t q = 0; q < book->first_question[book->provision_count]; q++)
+        take_out(e, book->questions[q]);
 }
 
 // With themes chosen, instruments that have nothing of them stay out.
@@ -138,6 +159,8 @@ static bool write_catalogue(exporting *e, hf_buf *out, hf_error *err)
     hf_oscal_book chosen = book_of(e, &book, request->instruments, request->themes);
     if (request->themes.len > 0)
         drop_empty(&chosen, &e->arena);
+    take_out_book(e, &chosen);
+    e->bears_mark = request->kind != HF_OSCAL_CATALOG || !hf_oscal_is_kept(&chosen);
     if (request->kind == HF_OSCAL_CATALOG)
         return hf_oscal_write_catalog(&chosen, out, err);
     // One instrument is drawn from its own catalogue, which holds it alone.
@@ -167,25 +190,48 @@ static bool add_advice(exporting *e, const hf_assessment_results *results, hf_os
         if (!may)
             continue;
         list[out->advice_count++] = one;
-        if (one->part.head.marking > out->marking)
-            out->marking = one->part.head.marking;
+        take_out(e, one);
     }
     out->advice = list;
     return true;
 }
 
-// Answers stand beside the questions that go out.
-static const hf_answer *const *answers_of(exporting *e, const hf_assessment_results *results,
-                                          const hf_oscal_book *book)
+// Answers and their evidence stand beside the questions that go out.
+static void add_answers(exporting *e, const hf_assessment_results *results,
+                        hf_oscal_assessment *out)
 {
-    size_t count = book->first_question[book->provision_count];
-    const hf_answer **list = HF_NEW_N(&e->arena, const hf_answer *, count + 1);
+    const hf_oscal_book *book = &out->book;
+    size_t count = book->first_question[book->provision_count], items = 0;
+    const hf_answer **answers = HF_NEW_N(&e->arena, const hf_answer *, count + 1);
+    bool *has_evidence = HF_NEW_N(&e->arena, bool, count + 1);
+    uint32_t *first = HF_NEW_N(&e->arena, uint32_t, count + 1);
+    size_t all = results->first_evidence[results->book.question_count];
+    const hf_evidence **evidence = HF_NEW_N(&e->arena, const hf_evidence *, all + 1);
     for (size_t q = 0; q < count; q++) {
         uint32_t at = 0;
-        if (hf_map_get(&results->book.question_index, book->questions[q]->head.key, &at))
-            list[q] = results->answers[at];
+        first[q] = (uint32_t)items;
+        if (!hf_map_get(&results->book.question_index, book->questions[q]->head.key, &at))
+            continue;
+        answers[q] = results->answers[at];
+        has_evidence[q] = hf_results_have_evidence(results, at, e->session->now_ms);
+        for (uint32_t i = results->first_evidence[at]; i < results->first_evidence[at + 1]; i++)
+            evidence[items++] = results->evidence[i];
     }
-    return list;
+    first[count] = (uint32_t)items;
+    out->answers = answers;
+    out->has_evidence = has_evidence;
+    out->first_evidence = first;
+    out->evidence = evidence;
+}
+
+static void take_out_answers(exporting *e, const hf_oscal_assessment *from)
+{
+    size_t count = from->book.first_question[from->book.provision_count];
+    for (size_t q = 0; q < count; q++)
+        if (from->answers[q] != NULL)
+            take_out(e, from->answers[q]);
+    for (uint32_t i = 0; i < from->first_evidence[count]; i++)
+        take_out(e, from->evidence[i]);
 }
 
 static bool write_assessment(exporting *e, hf_buf *out, hf_error *err)
@@ -201,34 +247,43 @@ static bool write_assessment(exporting *e, hf_buf *out, hf_error *err)
                        results.assessment, err))
         return false;
     hf_oscal_assessment from = {.assessment = results.assessment,
-                                .marking = results.assessment->head.marking,
                                 .implementation = results.overall.implementation,
                                 .evidence_cover = hf_score_evidence_cover(&results.overall),
                                 .now_ms = e->session->now_ms};
     from.book = book_of(e, &results.book, HF_STR_EMPTY, HF_STR_EMPTY);
-    from.answers = answers_of(e, &results, &from.book);
+    add_answers(e, &results, &from);
     e->key = results.assessment->head.key;
-    if (e->request->kind == HF_OSCAL_PLAN)
-        return hf_oscal_write_plan(&from, out, err);
+    take_out(e, results.assessment);
+    if (e->request->kind != HF_OSCAL_POAM)
+        take_out_book(e, &from.book);
     if (e->request->kind == HF_OSCAL_RESULTS)
-        return hf_oscal_write_results(&from, out, err);
-    return add_advice(e, &results, &from, err) && hf_oscal_write_poam(&from, out, err);
+        take_out_answers(e, &from);
+    if (e->request->kind == HF_OSCAL_POAM && !add_advice(e, &results, &from, err))
+        return false;
+    from.protection = e->protection;
+    e->bears_mark = true;
+    return e->request->kind == HF_OSCAL_PLAN      ? hf_oscal_write_plan(&from, out, err)
+           : e->request->kind == HF_OSCAL_RESULTS ? hf_oscal_write_results(&from, out, err)
+                                                  : hf_oscal_write_poam(&from, out, err);
 }
 
 bool hf_oscal_export(const hf_session *session, const hf_oscal_request *request, hf_buf *out,
-                     hf_error *err)
+                     int32_t *marking, hf_error *err)
 {
-    HF_CLEANUP(end_exporting) exporting e = {.session = session, .request = request};
+    HF_CLEANUP(end_exporting)
+    exporting e = {.session = session, .request = request, .protection = {.marking = HF_TLP_CLEAR}};
     bool is_catalogue = request->kind == HF_OSCAL_CATALOG || request->kind == HF_OSCAL_PROFILE;
     if (!hf_can(&session->actor, HF_CAN_EXPORT, NULL, NULL, err) ||
+        !hf_mark_make(session, &e.arena, &e.mark, err) ||
         !hf_read_begin(session->store, &e.read, err))
         return false;
     if (!(is_catalogue ? write_catalogue(&e, out, err) : write_assessment(&e, out, err)))
         return false;
     hf_read_end(&e.read);
+    *marking = e.protection.marking;
     hf_str format = hf_str_format(&e.arena, "oscal-%s", hf_oscal_document_words[request->kind]);
     return hf_note_export(session, format, is_catalogue ? &hf_noun_provision : &hf_noun_assessment,
-                          e.key, e.count, NULL, err);
+                          e.key, e.count, e.bears_mark ? &e.mark : NULL, err);
 }
 
 hf_str hf_oscal_file_name(const hf_oscal_request *request, hf_arena *arena)

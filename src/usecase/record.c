@@ -116,15 +116,19 @@ static bool count_seen(const hf_actor *actor, hf_read *read, const hf_query *que
     return true;
 }
 
-// Who is paused sees the first page of a list, and no page behind it.
-static bool may_list(const hf_session *session, const hf_query *query, hf_error *err)
+bool hf_may_list(const hf_session *session, uint64_t count, hf_error *err)
 {
-    bool is_long =
-        query->cursor.len > 0 || query->offset > 0 || query->limit > HF_LIST_LIMIT_DEFAULT;
-    return !session->actor.is_paused || !is_long ||
+    return !session->actor.is_paused || count <= HF_LIST_LIMIT_DEFAULT ||
            hf_fail(err, HF_ERR_PERMISSION, "access.paused",
                    "this account read unusually much and reads no long lists for now; ask an "
                    "administrator");
+}
+
+// Who is paused sees the first page of a list, and no page behind it.
+static bool may_list(const hf_session *session, const hf_query *query, hf_error *err)
+{
+    bool is_behind = query->cursor.len > 0 || query->offset > 0;
+    return hf_may_list(session, is_behind ? UINT64_MAX : query->limit, err);
 }
 
 bool hf_list_records(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
@@ -448,7 +452,8 @@ bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, 
         return false;
     if (record != NULL &&
         (!hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), noun, record, err) ||
-         !hf_may_lower(session, hf_tx_read(tx), noun, before, record, err)))
+         !hf_may_lower(session, hf_tx_read(tx), noun, before, record, err) ||
+         !hf_assessment_check_undo(session, hf_tx_read(tx), noun, before, record, err)))
         return false;
     if (before != NULL && record != NULL && !may_lift(session, noun, before, record, err))
         return false;

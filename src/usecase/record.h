@@ -40,6 +40,9 @@ typedef struct {
 // Errors: HF_ERR_NOT_FOUND "record.unknown" also for what the actor may not know of.
 bool hf_get_record(const hf_session *session, const hf_noun *noun, hf_str key_or_id,
                    hf_arena *arena, void **out, hf_error *err) HF_CHECKED;
+// May the session be told of so many records in one answer? Who is paused reads no long lists.
+// Errors: HF_ERR_PERMISSION "access.paused"
+bool hf_may_list(const hf_session *session, uint64_t count, hf_error *err) HF_CHECKED;
 // query is narrowed by the actor's rights.
 bool hf_list_records(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
                      hf_error *err) HF_CHECKED;

@@ -11,6 +11,7 @@
 #include "model/organisation.h"
 #include "model/taxonomy.h"
 #include "usecase/names.h"
+#include "usecase/simulate.h"
 
 typedef struct {
     const hf_session *session;
@@ -27,8 +28,7 @@ static bool list_known(working *w, const hf_noun *noun, hf_page *out, hf_error *
     if (!hf_list_all(w->read, &query, w->arena, out, err))
         return false;
     for (size_t i = 0; i < out->count; i++)
-        if (((const hf_head *)out->records[i])->marking > w->out->marking)
-            w->out->marking = ((const hf_head *)out->records[i])->marking;
+        hf_protect(&w->out->protection, out->records[i], w->arena);
     return true;
 }
 
@@ -177,6 +177,8 @@ static bool take_roles(working *w, hf_error *err)
 {
     hf_national_frame *out = w->out;
     hf_map index = hf_map_of(w->arena, w->mandates.count);
+    uint32_t *row_of = HF_NEW_N(w->arena, uint32_t, w->mandates.count + 1);
+    const hf_mandate **all = HF_NEW_N(w->arena, const hf_mandate *, w->mandates.count + 1);
     out->roles = HF_NEW_N(w->arena, hf_role_row, w->mandates.count + 1);
     for (size_t i = 0; i < w->mandates.count; i++) {
         const hf_mandate *mandate = w->mandates.records[i];
@@ -184,11 +186,20 @@ static bool take_roles(working *w, hf_error *err)
         if (hf_map_add(&index, mandate->organisation, at, &at)) {
             hf_role_row *row = &out->roles[out->role_count++];
             row->organisation = mandate->organisation;
-            row->mandates = HF_NEW_N(w->arena, const hf_mandate *, w->mandates.count);
             if (!name_of(w, mandate->organisation, &row->name, err))
                 return false;
         }
-        out->roles[at].mandates[out->roles[at].mandate_count++] = mandate;
+        out->roles[at].mandate_count++;
+        row_of[i] = at;
+    }
+    for (size_t i = 0, from = 0; i < out->role_count; i++) {
+        out->roles[i].mandates = all + from;
+        from += out->roles[i].mandate_count;
+        out->roles[i].mandate_count = 0;
+    }
+    for (size_t i = 0; i < w->mandates.count; i++) {
+        hf_role_row *row = &out->roles[row_of[i]];
+        row->mandates[row->mandate_count++] = w->mandates.records[i];
     }
     if (out->role_count > 0)
         qsort(out->roles, out->role_count, sizeof *out->roles, by_name);
@@ -315,7 +326,7 @@ bool hf_national_frame_read(const hf_session *session, hf_str strategy, hf_arena
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     working w = {.session = session, .arena = arena, .out = out};
-    *out = (hf_national_frame){.marking = -1};
+    *out = (hf_national_frame){.protection = {.marking = -1}};
     if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_strategy, NULL, err) ||
         !hf_read_begin(session->store, &read, err))
         return false;
@@ -329,6 +340,16 @@ bool hf_national_frame_read(const hf_session *session, hf_str strategy, hf_arena
     for (size_t i = 0; i < HF_PHASE_COUNT; i++)
         cover_phase(&w, (hf_phase)i, &out->phases[i]);
     return true;
+}
+
+uint64_t hf_frame_records(const hf_national_frame *frame)
+{
+    uint64_t count = frame->law_count + frame->agreement_count + frame->safeguard_count;
+    for (size_t i = 0; i < frame->strategy_count; i++)
+        count += 1 + frame->strategies[i].objective_count + frame->strategies[i].action_count;
+    for (size_t i = 0; i < frame->role_count; i++)
+        count += frame->roles[i].mandate_count;
+    return count;
 }
 
 // --- words -----------------------------------------------------------------------------------------------

@@ -67,8 +67,11 @@ typedef struct {
     hf_known_safeguard *safeguards; // what lacks most first
     size_t safeguard_count;
     hf_phase_cover phases[HF_PHASE_COUNT];
-    int32_t marking; // of the most secret record that is told of; -1: of none
+    hf_head protection; // marking and compartments of all that is told of; marking -1: of nothing
 } hf_national_frame;
+
+// How many records it tells of.
+uint64_t hf_frame_records(const hf_national_frame *frame);
 
 // strategy: only this one; empty: all. Cost: O(records), and for each strategy O(rules · records).
 // Errors  HF_ERR_PERMISSION; HF_ERR_NOT_FOUND "record.unknown"

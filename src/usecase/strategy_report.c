@@ -5,10 +5,11 @@
 
 #include <stdio.h>
 
-#include "base/crypto.h"
 #include "report/report.h"
+#include "usecase/digest.h"
 #include "usecase/library.h"
 #include "usecase/report.h"
+#include "usecase/simulate.h"
 
 #define NOTE_BYTES_MAX 20000u
 
@@ -237,28 +238,25 @@ static void gather_library(gathering *g)
 // Over the strategies with their parts as they are stored, in the order in which they are shown.
 static hf_str digest_of(const gathering *g)
 {
-    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_REPORT_BYTES_MAX);
-    char hex[65];
     hf_canonical strategy = hf_canonical_of(&hf_noun_strategy, g->arena);
     hf_canonical objective = hf_canonical_of(&hf_noun_objective, g->arena);
     hf_canonical action = hf_canonical_of(&hf_noun_action, g->arena);
     hf_canonical law = hf_canonical_of(&hf_noun_law, g->arena);
     hf_canonical safeguard = hf_canonical_of(&hf_noun_safeguard, g->arena);
+    hf_records_digest digest = hf_records_digest_open(g->arena);
     for (size_t i = 0; i < g->frame.strategy_count; i++) {
         const hf_known_strategy *known = &g->frame.strategies[i];
-        hf_noun_write_canonical(&strategy, known->strategy, &text);
+        hf_records_digest_add(&digest, &strategy, known->strategy);
         for (size_t k = 0; k < known->objective_count; k++)
-            hf_noun_write_canonical(&objective, known->objectives[k], &text);
+            hf_records_digest_add(&digest, &objective, known->objectives[k]);
         for (size_t k = 0; k < known->action_count; k++)
-            hf_noun_write_canonical(&action, known->actions[k], &text);
+            hf_records_digest_add(&digest, &action, known->actions[k]);
     }
     for (size_t i = 0; i < g->frame.law_count; i++)
-        hf_noun_write_canonical(&law, g->frame.laws[i], &text);
+        hf_records_digest_add(&digest, &law, g->frame.laws[i]);
     for (size_t i = 0; i < g->frame.safeguard_count; i++)
-        hf_noun_write_canonical(&safeguard, g->frame.safeguards[i].safeguard, &text);
-    hf_sha256 hash = hf_sha256_of(hf_buf_str(&text));
-    hf_hex(hash.bytes, sizeof hash.bytes, hex);
-    return hf_str_copy(g->arena, hf_str_of(hex));
+        hf_records_digest_add(&digest, &safeguard, g->frame.safeguards[i].safeguard);
+    return hf_records_digest_close(&digest);
 }
 
 static void gather(gathering *g)
@@ -266,10 +264,13 @@ static void gather(gathering *g)
     HF_CLEANUP(hf_buf_done) hf_buf date = hf_buf_of(500);
     char now[32];
     hf_message_value values[] = {{.name = "date", .text = day(g, g->session->now_ms)}};
-    int32_t marking = g->frame.marking > g->library.marking ? g->frame.marking : g->library.marking;
+    hf_head all = {.marking = HF_TLP_CLEAR};
+    hf_protect(&all, &g->frame.protection, g->arena);
+    hf_protect(&all, &g->library.protection, g->arena);
     hf_message(g->session->lang, "report.data_date", values, 1, &date);
     g->data.lang = g->session->lang;
-    g->data.marking = hf_str_of(hf_marking_words[marking < 0 ? HF_TLP_CLEAR : marking]);
+    g->data.marking = hf_str_of(hf_marking_words[all.marking]);
+    g->data.compartments = all.compartments;
     g->data.data_date = hf_buf_copy(g->arena, &date);
     hf_time_format(g->session->now_ms, now);
     g->data.date = hf_str_copy(g->arena, hf_str_slice(hf_str_of(now), 0, 10));

@@ -108,7 +108,7 @@ static bool groups_hold(hf_read *read, const consumers *of, hf_error *err)
     return true;
 }
 
-// What the event touched, with the protection that it has before the event is undone.
+// What the event touched, as it is before the event is undone: its protection and what was decided about it are kept.
 typedef struct {
     hf_record_ref ref;
     const void *before; // the whole record; NULL: removed since
@@ -118,27 +118,29 @@ static bool list_protected(const hf_session *session, hf_read *read, const hf_re
                            size_t all, hf_arena *arena, protected_record **out, size_t *count,
                            hf_error *err)
 {
-    *count = session->actor.is_local ? 0 : all;
-    *out = HF_NEW_N(arena, protected_record, *count + 1);
-    for (size_t i = 0; i < *count; i++) {
+    *count = 0;
+    *out = HF_NEW_N(arena, protected_record, all + 1);
+    for (size_t i = 0; i < all; i++) {
         void *record = NULL;
-        (*out)[i].ref = list[i];
+        if (session->actor.is_local && !hf_is_assessed(list[i].noun)) // lowers what it wants
+            continue;
         if (!hf_store_get_row(read, list[i].noun, list[i].row, arena, &record, err))
             return false;
-        (*out)[i].before = record;
+        (*out)[(*count)++] = (protected_record){.ref = list[i], .before = record};
     }
     return true;
 }
 
-static bool none_lowered(const hf_session *session, hf_read *read, const protected_record *list,
-                         size_t count, hf_error *err)
+static bool may_be_as_before(const hf_session *session, hf_read *read, const protected_record *list,
+                             size_t count, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena row = {0};
     for (size_t i = 0; i < count; i++) {
         void *after = NULL;
         hf_arena_reset(&row);
         if (!hf_store_get_row(read, list[i].ref.noun, list[i].ref.row, &row, &after, err) ||
-            !hf_may_lower(session, read, list[i].ref.noun, list[i].before, after, err))
+            !hf_may_lower(session, read, list[i].ref.noun, list[i].before, after, err) ||
+            !hf_assessment_check_undo(session, read, list[i].ref.noun, list[i].before, after, err))
             return false;
     }
     return true;
@@ -164,7 +166,7 @@ bool hf_undo_event(const hf_session *session, int64_t event, hf_undo_counts *cou
         !list_protected(session, read, list, all, &scratch, &guarded, &guarded_count, err) ||
         !add_consumers(read, list, all, &fed, err) ||
         !hf_store_undo_event(tx, event, counts, err) ||
-        !none_lowered(session, read, guarded, guarded_count, err) ||
+        !may_be_as_before(session, read, guarded, guarded_count, err) ||
         !add_consumers(read, list, all, &fed, err) || !groups_hold(read, &fed, err) ||
         !hf_links_check_all(read, err) || !hf_assessments_settle(tx, err))
         return false;

@@ -37,6 +37,11 @@ def write_round(place):
                    "evidence_link=https://example.org/a", "evidence_accepted=true"), 0)
     must(place.run("add", "answer", "assessment=N1", "question=2341-OP2.q2", "rating=1", "comment=In draft.\n\nLate."), 0)
     must(place.run("add", "answer", "assessment=N1", "question=2341-OP2.q3", "rating=NA"), 0)
+    must(place.run("add", "answer", "assessment=N1", "question=2341-OP2.q4", "rating=3"), 0)
+    must(place.run("add", "evidence", "key=E1", "assessment=N1", "question=2341-OP2.q4", "title=Minutes",
+                   "link=https://example.org/b", "state=accepted"), 0)
+    must(place.run("add", "evidence", "key=E2", "assessment=N1", "question=2341-OP2.q4", "link=https://example.org/c",
+                   "state=refused", "reason=Of another site"), 0)
     must(place.run("add", "recommendation", "key=R1", "assessment=N1", "title=Write it down", "due=2027-01-31",
                    "provision=2341-OP2", "status=in_progress"), 0)
 
@@ -104,10 +109,44 @@ def what_goes_out_is_valid_by_the_schemas_of_oscal(place):
         jsonschema.Draft7Validator(mine[0]).validate(document)
 
 
-def the_same_data_give_the_same_bytes(place):
+def props_of(node):
+    return {each["name"]: each["value"] for each in node.get("props", [])}
+
+
+def the_same_data_give_the_same_bytes_but_for_their_reader(place):
     write_round(place)
-    for words in (("catalog",), ("plan", "N1"), ("results", "N1"), ("poam", "N1")):
-        assert must(place.run("oscal", *words), 0).stdout == must(place.run("oscal", *words), 0).stdout
+    made_for = re.compile(r',\{"name":"made-for",[^}]*\}')
+    for words in (("catalog",), ("profile",), ("plan", "N1"), ("results", "N1"), ("poam", "N1")):
+        one, other = (must(place.run("oscal", *words), 0).stdout for _ in range(2))
+        assert one != other and len(made_for.findall(one)) == 1, words
+        assert made_for.sub("", one) == made_for.sub("", other), words
+
+
+def evidence_is_told_as_the_figures_count_it(place):
+    write_round(place)
+    body = must(place.run("oscal", "results", "N1"), 0).json()["assessment-results"]
+    result = body["results"][0]
+    claimed = [each for each in result["observations"] if props_of(each)["rating"] in ("2", "3", "4")]
+    counted = [each for each in claimed if props_of(each)["evidence-counts"] == "true"]
+    assert len(claimed) == 2 and float(props_of(result)["evidence-cover"]) == len(counted) / len(claimed) == 1, result
+    items = next(each for each in claimed if each["title"] == "2341-OP2.q4")["relevant-evidence"]
+    assert [(each["description"], props_of(each)["state"], props_of(each)["counts"]) for each in items] == [
+        ("Minutes", "accepted", "true"), ("https://example.org/c", "refused", "false")], items
+    shown = {each["uuid"]: each for each in body["back-matter"]["resources"]}
+    assert [shown[each["href"][1:]]["rlinks"][0]["href"] for each in items] == [
+        "https://example.org/b", "https://example.org/c"]
+
+
+def it_says_who_it_is_for_and_who_may_know(place):
+    write_round(place)
+    must(place.run("edit", "assessment", "N1", "compartments=orchid"), 0)
+    for words in (("plan", "N1"), ("results", "N1"), ("poam", "N1")):
+        (body,) = must(place.run("oscal", *words), 0).json().values()
+        props = props_of(body["metadata"])
+        assert props["marking"] == "TLP:AMBER" and props["compartments"] == "orchid", props
+        assert "HFM-" in props["made-for"], props
+    place.write("found.json", must(place.run("oscal", "results", "N1"), 0).stdout)
+    assert must(place.run("--json", "watermark", "found.json"), 0).json()["marks"][0]["known"] is True
 
 
 def what_nist_publishes_comes_in_and_goes_out_without_a_difference(place):
@@ -211,7 +250,9 @@ if __name__ == "__main__":
     sys.exit(main([
         what_goes_out_holds_together,
         what_goes_out_is_valid_by_the_schemas_of_oscal,
-        the_same_data_give_the_same_bytes,
+        the_same_data_give_the_same_bytes_but_for_their_reader,
+        evidence_is_told_as_the_figures_count_it,
+        it_says_who_it_is_for_and_who_may_know,
         what_nist_publishes_comes_in_and_goes_out_without_a_difference,
         a_profile_gives_what_its_publisher_resolved_it_to,
         a_profile_of_ours_comes_in_with_its_catalogue,

@@ -140,7 +140,11 @@ static void the_lead_opens_the_ratings_once(void **state)
     assert_int_equal(seen.questions[1].seen_count, 1);
     assert_int_equal(seen.overall.questions, 1);
     assert_int_equal(seen.overall.disputed, 1);
-    assert_true(!isnan(seen.overall.ordinal));
+    assert_true(
+        isnan(seen.overall.ordinal)); // of two raters it says little (Delphi: three or more)
+    assert_string_equal(rate(f, "cyd", "2341-OP2.q1", "4"), "");
+    assert_true(!isnan(agreement_of(f, &cyd).overall.ordinal));
+    assert_true(!isnan(agreement_of(f, &cyd).overall.nominal));
     // Rated again: the first rating stays.
     assert_string_equal(
         write_record(f, &ada, "judgement", "N/2341-OP2.q1/ada", "{\"rating\":\"3\"}"), "");
@@ -181,11 +185,14 @@ static void sections_agree_each_for_itself(void **state)
 {
     fixture *f = *state;
     hf_session session = local_session(f);
-    static const int8_t values[] = {4, 1, 3, 3};
+    static const int8_t values[] = {4, 1, 4, 3, 3, 3};
     uint32_t ratings = 0, questions = 0;
     a_round(f);
     assert_string_equal(rate(f, "ada", "2309-6A.q1", "3"), "");
     assert_string_equal(rate(f, "bob", "2309-6A.q1", "3"), "");
+    assert_true(isnan(agreement_of(f, &session).overall.ordinal)); // of three raters and more
+    assert_string_equal(rate(f, "cyd", "2341-OP2.q1", "4"), "");
+    assert_string_equal(rate(f, "cyd", "2309-6A.q1", "3"), "");
     hf_rater_agreement all = agreement_of(f, &session);
     for (size_t i = 0; i < all.results.theme_count; i++) {
         ratings += all.sections[i].ratings;
@@ -193,7 +200,29 @@ static void sections_agree_each_for_itself(void **state)
     }
     assert_int_equal(ratings, all.overall.ratings);
     assert_int_equal(questions, all.overall.questions);
-    assert_true(fabs(all.overall.ordinal - hf_alpha(values, 2, 2, HF_ALPHA_ORDINAL)) < 1e-12);
+    assert_true(fabs(all.overall.ordinal - hf_alpha(values, 2, 3, HF_ALPHA_ORDINAL)) < 1e-12);
+}
+
+// More than a step apart, and not talked over: what was answered before the ratings were opened is not adopted.
+static void what_was_not_talked_over_is_not_adopted(void **state)
+{
+    fixture *f = *state;
+    static const char *const stages[] = {"state_answers", "visit", "preliminary", "state_remarks"};
+    hf_session session = local_session(f);
+    a_round(f);
+    must_write(f, "answer", NULL,
+               "{\"assessment\":\"N\",\"question\":\"2341-OP2.q1\",\"rating\":\"3\"}");
+    must_write(f, "answer", NULL,
+               "{\"assessment\":\"N\",\"question\":\"2341-OP2.q2\",\"rating\":\"2\"}");
+    must_write(f, "assessment", "N", "{\"ratings_open\":true}");
+    for (size_t i = 0; i < HF_COUNT(stages); i++) {
+        hf_str json = hf_str_format(&f->memory, "{\"stage\":\"%s\"}", stages[i]);
+        must_write(f, "assessment", "N", hf_str_z(&f->memory, json));
+    }
+    assert_string_equal(write_record(f, &session, "assessment", "N", "{\"stage\":\"adopted\"}"),
+                        "assessment.not_discussed");
+    must_write(f, "answer", "N/2341-OP2.q1", "{\"discussion\":\"Bob had not seen the decree\"}");
+    must_write(f, "assessment", "N", "{\"stage\":\"adopted\"}");
 }
 
 int main(void)
@@ -205,6 +234,7 @@ int main(void)
         TEST(the_lead_opens_the_ratings_once),
         TEST(the_answer_keeps_how_far_apart_they_were),
         TEST(sections_agree_each_for_itself),
+        TEST(what_was_not_talked_over_is_not_adopted),
     };
     return cmocka_run_group_tests_name("usecase/agreement", tests, NULL, NULL);
 }

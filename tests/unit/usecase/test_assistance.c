@@ -335,6 +335,34 @@ static void a_project_is_as_secret_as_the_round_that_measures_it(void **state)
     assert_int_equal(measured(f, &local)->protection.marking, HF_TLP_GREEN);
 }
 
+static void offers_take_no_more_than_their_share(void **state)
+{
+    enum { COUNT = 1000 };
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    const hf_assistance_request request = {0};
+    HF_CLEANUP(hf_buf_done) hf_buf needs = hf_buf_of(1u << 20);
+    HF_CLEANUP(hf_buf_done) hf_buf offers = hf_buf_of(1u << 20);
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_assistance a;
+    hf_error err = {0};
+    two_sectors(f);
+    hf_buf_add_z(&needs, "key,assessment,title,kind\n");
+    hf_buf_add_z(&offers, "key,title,provider,kinds\n");
+    for (int i = 0; i < COUNT; i++) {
+        hf_buf_add_format(&needs, "N%d,E,Need %d,training\n", i, i);
+        hf_buf_add_format(&offers, "O%d,Offer %d,UN,equipment\n", i, i);
+    }
+    const char *one[] = {"needs.csv", hf_str_z(&f->memory, hf_buf_str(&needs)), NULL};
+    const char *two[] = {"offers.csv", hf_str_z(&f->memory, hf_buf_str(&offers)), NULL};
+    assert_true(import_texts(f, (hf_import_request){.as = &hf_noun_need}, one).is_stored);
+    assert_true(import_texts(f, (hf_import_request){.as = &hf_noun_offer}, two).is_stored);
+    assert_true(hf_assistance_read(&session, &request, &arena, &a, &err));
+    assert_int_equal(a.need_count, COUNT + 2);
+    assert_int_equal(a.needs[0].offer_count, 1);
+    assert_true(arena.used_bytes < (size_t)COUNT * 2 * 8192);
+}
+
 #define WITH_STORE(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
@@ -351,6 +379,7 @@ int main(void)
         WITH_STORE(provisions_weigh_in_a_project_as_in_every_comparison),
         WITH_STORE(a_project_is_measured_by_a_round_of_its_subject),
         WITH_STORE(a_project_is_as_secret_as_the_round_that_measures_it),
+        WITH_STORE(offers_take_no_more_than_their_share),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,6 +126,7 @@ static void findings_of_several_audits_become_one_when_somebody_says_so(void **s
     assert_int_equal(a.open_by_area[area_of("ops")], 2);
     assert_true(a.findings[0].is_overdue);
     assert_true(hf_str_equal_z(a.findings[2].finding->head.key, "F3"));
+    assert_false(a.pairs_left_out);
     assert_int_equal(a.pair_count, 2); // of one origin they are two findings
     assert_true(hf_str_equal_z(a.pairs[0].a->head.key, "F1"));
     must_write(f, "finding", "F2", "{\"same_as\":\"F1\"}");
@@ -145,6 +146,32 @@ static void findings_of_several_audits_become_one_when_somebody_says_so(void **s
     a = read_all(f, &observer, "");
     assert_int_equal(a.finding_count, 2); // and of F1 nothing is told
     assert_int_equal(a.marking, HF_TLP_AMBER);
+}
+
+// What is taken for them grows as they do, and not as their square; and that no pairs were looked for is told.
+static void findings_by_the_thousand_take_no_more_than_their_share(void **state)
+{
+    enum { COUNT = 5000 };
+    fixture *f = *state;
+    (void)fixture_init(f);
+    hf_session session = local_session(f);
+    HF_CLEANUP(hf_buf_done) hf_buf csv = hf_buf_of(1u << 20);
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_aviation a;
+    hf_error err = {0};
+    hf_buf_add_z(&csv, "key,title,origin,same_as\n");
+    for (int i = 0; i < COUNT; i++)
+        hf_buf_add_format(&csv, "F%d,Gate %d,self,%s\n", i, i, i == 1 ? "F0" : "");
+    const char *pairs[] = {"findings.csv", hf_str_z(&f->memory, hf_buf_str(&csv)), NULL};
+    assert_true(import_texts(f, (hf_import_request){.as = &hf_noun_finding}, pairs).is_stored);
+    assert_true(hf_aviation_read(&session, HF_STR(""), &arena, &a, &err));
+    assert_int_equal(a.finding_count, COUNT - 1);
+    assert_true(a.pairs_left_out);
+    assert_true(arena.used_bytes < (size_t)COUNT * 8192);
+    size_t merged = 0;
+    for (size_t i = 0; i < a.finding_count; i++)
+        merged += a.findings[i].merged_count;
+    assert_int_equal(merged, 1);
 }
 
 static void a_sheet_tells_what_may_be_told_and_no_more(void **state)
@@ -181,6 +208,7 @@ int main(void)
         WITH_STORE(implementation_is_satisfied_over_applicable_of_each_area_and_element),
         WITH_STORE(clocks_tell_what_is_late),
         WITH_STORE(findings_of_several_audits_become_one_when_somebody_says_so),
+        WITH_STORE(findings_by_the_thousand_take_no_more_than_their_share),
         WITH_STORE(a_sheet_tells_what_may_be_told_and_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,18 +2,7 @@
 //
 // Files in and out over a real store: what is exported comes in again as nothing but the same, a dump gives an
 // empty instance the same digest, and nobody takes out what he may not read.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/crypto.h"
-#include "base/file.h"
-#include "usecase/exchange.h"
+#include "fixture.h"
 
 static char folder[] = "/tmp/hf-export-XXXXXX";
 static hf_arena memory;
@@ -122,14 +111,6 @@ static uint64_t export_to(const char *format, const char *noun, const char *name
     assert_true(hf_file_write(hf_path_join(&memory, folder, name), hf_buf_str(&out), &err));
     hf_buf_done(&out);
     return count;
-}
-
-static void digest_of(hf_store *store, char hex[65])
-{
-    hf_error err = {0};
-    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    assert_true(hf_read_begin(store, &read, &err));
-    assert_true(hf_read_digest(read, hex, &err));
 }
 
 static void what_is_exported_comes_in_as_nothing_new(void **state)

@@ -347,6 +347,30 @@ static void receipts_tell_who_has_read_by_organisation(void **state)
                         "access.denied");
 }
 
+// Who is told nothing of others does not have them read.
+static void coverage_is_read_for_who_is_told_it(void **state)
+{
+    fixture *f = *state;
+    (void)fixture_init(f);
+    hf_session observer = user_session(f, HF_ROLE_OBSERVER, HF_TLP_AMBER);
+    hf_session chief = user_session(f, HF_ROLE_ADMINISTRATOR, HF_TLP_RED);
+    HF_CLEANUP(hf_arena_done) hf_arena own = {0}, all = {0};
+    hf_awareness awareness;
+    hf_error err = {0};
+    must_write(f, "bulletin", NULL,
+               "{\"key\":\"B\",\"title\":\"Doors\",\"body\":\"x\",\"status\":\"issued\"}");
+    must_write(f, "user", NULL, "{\"key\":\"chief\",\"role\":\"administrator\"}");
+    for (int i = 0; i < 200; i++)
+        add_user(f, hf_str_z(&f->memory, hf_str_format(&f->memory, "reader-%d", i)), "O",
+                 "TLP:AMBER");
+    assert_true(hf_awareness_read(&chief, HF_STR_EMPTY, &all, &awareness, &err));
+    assert_true(awareness.has_coverage);
+    assert_true(hf_awareness_read(&observer, HF_STR_EMPTY, &own, &awareness, &err));
+    assert_false(awareness.has_coverage);
+    assert_int_equal(awareness.count, 1);
+    assert_true(own.used_bytes < all.used_bytes / 4);
+}
+
 static void a_frame_tells_of_what_its_reader_may_know(void **state)
 {
     fixture *f = *state;
@@ -394,7 +418,7 @@ static void a_frame_tells_of_what_its_reader_may_know(void **state)
     assert_int_equal(frame.reach[1].in_force, 0);
     assert_true(hf_str_equal_z(frame.safeguards[0].safeguard->head.key, "V2"));
     assert_int_equal(frame.safeguards[1].lacks, 0);
-    assert_int_equal(frame.marking, HF_TLP_RED);
+    assert_int_equal(frame.protection.marking, HF_TLP_RED);
     bool has_money = false, has_partnership = true;
     for (size_t i = 0; i < frame.strategies[0].missing_count; i++) {
         has_money |= frame.strategies[0].missing[i].rule == HF_RULE_ACTION_MONEY;
@@ -406,7 +430,7 @@ static void a_frame_tells_of_what_its_reader_may_know(void **state)
     assert_true(hf_national_frame_read(&observer, HF_STR_EMPTY, &f->memory, &frame, &err));
     assert_int_equal(frame.strategies[0].action_count, 0);
     assert_int_equal(frame.phases[HF_PHASE_RECOVER].actions, 0);
-    assert_int_equal(frame.marking, HF_TLP_AMBER);
+    assert_int_equal(frame.protection.marking, HF_TLP_AMBER);
     assert_false(hf_national_frame_read(&observer, HF_STR("NOPE"), &f->memory, &frame, &err));
     assert_string_equal(err.code, "record.unknown");
     // Operators keep what is theirs, not what is the nation's.
@@ -434,6 +458,7 @@ int main(void)
         WITH_STORE(no_other_findings_hide_a_site),
         WITH_STORE(a_practice_is_not_lowered_beside_the_look_for_sites),
         WITH_STORE(receipts_tell_who_has_read_by_organisation),
+        WITH_STORE(coverage_is_read_for_who_is_told_it),
         WITH_STORE(a_frame_tells_of_what_its_reader_may_know),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

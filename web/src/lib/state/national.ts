@@ -95,6 +95,7 @@ export interface Aviation {
   trials: Rec[];
   findings: MergedFinding[];
   pairs: { a: string; title_a: string; b: string; title_b: string; title_likeness: number }[];
+  pairs_left_out: boolean;
 }
 
 export const text = (record: Rec, name: string): string => (typeof record[name] === 'string' ? (record[name] as string) : '');
