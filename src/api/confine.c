@@ -79,6 +79,8 @@ static const char *const system_paths[] = {"/etc/ld.so.cache",
                                            "/etc/hosts",
                                            "/etc/nsswitch.conf",
                                            "/etc/gai.conf",
+                                           "/etc/fonts", // for PDF
+                                           "/var/cache/fontconfig",
                                            "/proc",
                                            "/sys/fs/cgroup",
                                            "/sys/devices/system/cpu",

@@ -18,7 +18,8 @@
 // As server and as client: no version before 1.2, and in that one only what keeps a recorded talk closed when the key is
 // lost later (no RSA key exchange) and is authenticated as it is encrypted (no CBC).
 #define HF_TLS_PRIORITIES                                                                          \
-    "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-SHA1:-AES-128-CBC:-AES-256-CBC"
+    "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-SHA1:-AES-128-CBC:-AES-256-CBC"           \
+    ":%SERVER_PRECEDENCE"
 
 typedef struct hf_client_trust hf_client_trust;
 typedef struct exchange exchange;

@@ -306,6 +306,8 @@ def tls_takes_nothing_old_or_weak(place):
         tls = ssl.TLSVersion
         assert talk()[0] == "TLSv1.3"
         assert talk("ECDHE-RSA-AES128-GCM-SHA256", newest=tls.TLSv1_2) == ("TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256")
+        strong_last = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384"
+        assert talk(strong_last, newest=tls.TLSv1_2)[1] == "ECDHE-RSA-AES256-GCM-SHA384", "the server does not choose"
         for weak in ("AES128-SHA", "AES256-GCM-SHA384", "AES128-CCM", "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA"):
             said = talk(f"{weak}:@SECLEVEL=0", newest=tls.TLSv1_2)
             assert said == (None, None), said
