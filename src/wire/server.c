@@ -324,8 +324,7 @@ void hf_server_close(hf_server **slot)
     if (server == NULL)
         return;
     int fd = -1;
-    if (server->ticker != NULL)
-        hf_thread_join(&server->ticker);
+    hf_thread_join(&server->ticker);
     if (server->daemon != NULL) {
         fd = MHD_quiesce_daemon(server->daemon);
         hf_stream_close_all(server);
