@@ -324,9 +324,9 @@ void hf_server_close(hf_server **slot)
     if (server == NULL)
         return;
     int fd = -1;
-    hf_thread_join(&server->ticker);
     if (server->daemon != NULL) {
         fd = MHD_quiesce_daemon(server->daemon);
+        hf_thread_join(&server->ticker); // it sends to the streams
         hf_stream_close_all(server);
         drain(server);
         for (uint32_t i = 0; i < server->worker_count; i++)
