@@ -14,7 +14,7 @@ import sys
 import time
 import warnings
 
-from kit import IS_FULL, Server, Skip, check_whole, hear, main, must, say, within_patience
+from kit import IS_FULL, Server, Skip, check_whole, hear, is_well, main, must, say, within_patience
 
 KB, MB = 1 << 10, 1 << 20
 
@@ -39,13 +39,6 @@ def raw(server, pieces):
     said = hear(connection)
     connection.close()
     return said
-
-
-def is_well(server):
-    assert server.ask("GET", "/healthz")[0] == 200
-    with open(f"/proc/{server.process.pid}/status", encoding="ascii") as file:
-        used = next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
-    assert used < 900 * KB, f"the server uses {used >> 10} MB"
 
 
 def a_body_without_end_is_refused(place):
