@@ -56,6 +56,14 @@ bool hf_call_json(hf_call *call, hf_json **out, hf_error *err)
     return true;
 }
 
+bool hf_call_text(hf_call *call, const char *name, hf_str *out, hf_error *err)
+{
+    const char *const members[] = {name, NULL};
+    hf_json *body = NULL;
+    return hf_call_json(call, &body, err) && hf_json_want_only(body, members, err) &&
+           hf_json_want_text(body, name, out, err);
+}
+
 static const hf_json *member(const hf_json *object, const char *name)
 {
     const hf_json *value = hf_json_get(object, name);

@@ -28,14 +28,11 @@ static bool get_report(hf_call *call, hf_error *err)
 
 static bool post_report(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"template", NULL};
     hf_report_request wanted = {.kind = HF_STR("assessment"),
                                 .of = call->params[0],
                                 .against = hf_request_query(call->request, "against"),
                                 .template_source = "template"};
-    hf_json *body = NULL;
-    return hf_call_json(call, &body, err) && hf_json_want_only(body, members, err) &&
-           hf_json_want_text(body, "template", &wanted.template, err) &&
+    return hf_call_text(call, "template", &wanted.template, err) &&
            hf_answer_report(call, &wanted, err);
 }
 

@@ -18,11 +18,8 @@ static bool get_certificates(hf_call *call, hf_error *err)
 
 static bool post_certificate(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"mark", NULL};
-    hf_json *body = NULL;
     hf_str mark = HF_STR_EMPTY;
-    if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
-        !hf_json_want_text(body, "mark", &mark, err) ||
+    if (!hf_call_text(call, "mark", &mark, err) ||
         !hf_certificate_add(&call->session, call->params[0], mark, err))
         return false;
     hf_answer_empty(call);

@@ -30,8 +30,9 @@ struct hf_events {
     int64_t last_event;
     int64_t data_version;
     uint64_t job_changes;
-    size_t running_count; // at the look before: those that ended since are told once more
-    char running[KEY_COUNT_MAX][64];
+    size_t
+        open_count; // jobs that had not ended when they were told: how they end is told once more
+    char open[KEY_COUNT_MAX][64];
 };
 
 bool hf_events_open(hf_api *api, hf_events **out, hf_error *err)
@@ -64,7 +65,7 @@ typedef struct {
     hf_str bytes;
     hf_verb verb;   // needed
     hf_str owner;   // of a job: sees it too, whatever the verb
-    hf_str shorter; // what a limited token gets of it; empty = the same
+    hf_str shorter; // what others than the owner, and limited tokens, get of it; empty = the same
 } message;
 
 static void tell_one(void *context, hf_stream *stream, void *owner)
@@ -72,9 +73,9 @@ static void tell_one(void *context, hf_stream *stream, void *owner)
     const message *news = context;
     const client *who = owner;
     bool is_own = news->owner.len > 0 && hf_str_equal(news->owner, who->name);
+    bool is_short = news->shorter.len > 0 && (!is_own || who->is_limited);
     if (is_own || (who->verbs >> news->verb & 1u) != 0)
-        hf_stream_send(stream,
-                       who->is_limited && news->shorter.len > 0 ? news->shorter : news->bytes);
+        hf_stream_send(stream, is_short ? news->shorter : news->bytes);
 }
 
 static void begin_message(hf_buf *out, const char *event, int64_t id)
@@ -109,7 +110,20 @@ static void write_job_message(hf_api *api, const hf_job *job, int64_t now_ms, hf
 
 // --- looking -----------------------------------------------------------------------------------------
 
-static void tell_job(hf_api *api, hf_read *read, hf_str key, int64_t now_ms)
+// It may begin and end before the next look.
+static void keep_open(hf_events *events, hf_str key)
+{
+    for (size_t i = 0; i < events->open_count; i++)
+        if (hf_str_equal_z(key, events->open[i]))
+            return;
+    if (events->open_count == KEY_COUNT_MAX || key.len >= sizeof events->open[0])
+        return;
+    memcpy(events->open[events->open_count], key.ptr, key.len);
+    events->open[events->open_count++][key.len] = '\0';
+}
+
+// is_news: also while it has not ended.
+static void tell_job(hf_api *api, hf_read *read, hf_str key, bool is_news, int64_t now_ms)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_buf_done) hf_buf out = hf_buf_of(MESSAGE_BYTES_MAX);
@@ -119,6 +133,10 @@ static void tell_job(hf_api *api, hf_read *read, hf_str key, int64_t now_ms)
     if (!hf_store_get(read, &hf_noun_job, key, &scratch, &record, &unused) || record == NULL)
         return;
     hf_job *job = record;
+    if (job->ended_at == HF_INTEGER_NONE)
+        keep_open(api->events, key);
+    if (!is_news && job->ended_at == HF_INTEGER_NONE)
+        return;
     if (job->result.len > MESSAGE_BYTES_MAX / 2)
         job->result = HF_STR_EMPTY; // too long for a message; GET /jobs/{id} has it
     write_job_message(api, job, now_ms, &out);
@@ -133,26 +151,24 @@ static void look_at_jobs(hf_api *api, hf_read *read, int64_t now_ms)
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_events *events = api->events;
     uint64_t changes = hf_jobs_change_count(api->jobs);
-    if (changes == events->job_changes)
+    bool is_changed = changes != events->job_changes;
+    if (!is_changed && events->open_count == 0)
         return;
     events->job_changes = changes;
-    hf_str *keys = NULL;
-    size_t count = hf_jobs_running(api->jobs, &scratch, &keys);
-    for (size_t i = 0; i < events->running_count; i++) {
-        hf_str before = hf_str_of(events->running[i]);
-        bool runs_on = false;
+    hf_str *running = NULL, before[KEY_COUNT_MAX];
+    size_t count = hf_jobs_running(api->jobs, &scratch, &running);
+    size_t before_count = events->open_count;
+    for (size_t i = 0; i < before_count; i++)
+        before[i] = hf_str_copy(&scratch, hf_str_of(events->open[i]));
+    events->open_count = 0;
+    for (size_t i = 0; i < count; i++)
+        tell_job(api, read, running[i], is_changed, now_ms);
+    for (size_t i = 0; i < before_count; i++) {
+        bool is_running = false;
         for (size_t j = 0; j < count; j++)
-            runs_on |= hf_str_equal(before, keys[j]);
-        if (!runs_on)
-            tell_job(api, read, before, now_ms);
-    }
-    events->running_count = 0;
-    for (size_t i = 0; i < count && i < KEY_COUNT_MAX; i++) {
-        tell_job(api, read, keys[i], now_ms);
-        if (keys[i].len < sizeof events->running[0]) {
-            memcpy(events->running[events->running_count], keys[i].ptr, keys[i].len);
-            events->running[events->running_count++][keys[i].len] = '\0';
-        }
+            is_running |= hf_str_equal(before[i], running[j]);
+        if (!is_running)
+            tell_job(api, read, before[i], false, now_ms);
     }
 }
 
@@ -173,7 +189,7 @@ static void look_at_log(hf_api *api, hf_read *read, int64_t now_ms)
         hf_stream_each(api->server, tell_one, &news);
         events->last_event = lines[i].sequence;
         if (hf_str_equal_z(lines[i].noun_name, "job"))
-            tell_job(api, read, lines[i].record_key, now_ms);
+            tell_job(api, read, lines[i].record_key, true, now_ms);
     }
 }
 
@@ -241,11 +257,8 @@ static client *client_of(const hf_call *call)
 {
     hf_arena own = {0};
     client *who = HF_NEW(&own, client);
-    hf_str header = hf_request_header(call->request, "Authorization");
-    bool is_token = header.len > 7;
-    who->kind = is_token ? HF_CREDENTIAL_TOKEN : HF_CREDENTIAL_SESSION;
-    who->secret = hf_str_copy(&own, is_token ? hf_str_trim(hf_str_slice(header, 7, header.len))
-                                             : call->who.token);
+    who->kind = call->who.kind;
+    who->secret = hf_str_copy(&own, call->who.secret);
     who->name = hf_str_copy(&own, call->session.actor.name);
     who->verbs = hf_verbs_of(&call->session.actor);
     who->is_limited = call->session.is_limited;

@@ -99,15 +99,11 @@ static bool get_export(hf_call *call, hf_error *err)
 // The same address as for the file itself, so that exactly this is asked for.
 static bool post_export(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"reason", NULL};
-    hf_json *body = NULL;
     hf_export_request wanted;
     hf_query query = {0};
     hf_release *release = NULL;
     hf_str reason = HF_STR_EMPTY;
-    if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
-        !hf_json_want_text(body, "reason", &reason, err) ||
-        !read_wish(call, &wanted, &query, err) ||
+    if (!hf_call_text(call, "reason", &reason, err) || !read_wish(call, &wanted, &query, err) ||
         !hf_ask_export(&call->session, &wanted, reason, call->arena, &release, err))
         return false;
     hf_answer_asked(call, release);

@@ -28,14 +28,6 @@ typedef struct {
     hf_str codes[HF_RECOVERY_CODE_COUNT];
 } factor_try;
 
-static bool read_typed(hf_call *call, const char *name, factor_try *out, hf_error *err)
-{
-    const char *const members[] = {name, NULL};
-    hf_json *body = NULL;
-    return hf_call_json(call, &body, err) && hf_json_want_only(body, members, err) &&
-           hf_json_want_text(body, name, &out->typed, err);
-}
-
 static bool try_begin(hf_call *call, void *context, hf_error *err)
 {
     factor_try *it = context;
@@ -46,7 +38,7 @@ static bool try_begin(hf_call *call, void *context, hf_error *err)
 static bool post_factor(hf_call *call, hf_error *err)
 {
     factor_try it = {0};
-    if (!read_typed(call, "password", &it, err) ||
+    if (!hf_call_text(call, "password", &it.typed, err) ||
         !hf_guard(call, call->session.actor.name, try_begin, &it, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
@@ -78,7 +70,7 @@ static bool try_confirm(hf_call *call, void *context, hf_error *err)
 static bool post_confirm(hf_call *call, hf_error *err)
 {
     factor_try it = {0};
-    if (!read_typed(call, "code", &it, err) ||
+    if (!hf_call_text(call, "code", &it.typed, err) ||
         !hf_guard(call, call->session.actor.name, try_confirm, &it, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
@@ -97,8 +89,29 @@ static bool try_remove(hf_call *call, void *context, hf_error *err)
 static bool post_remove(hf_call *call, hf_error *err)
 {
     factor_try it = {0};
-    if (!read_typed(call, "password", &it, err) ||
+    if (!hf_call_text(call, "password", &it.typed, err) ||
         !hf_guard(call, call->session.actor.name, try_remove, &it, err))
+        return false;
+    hf_answer_empty(call);
+    return true;
+}
+
+typedef struct {
+    hf_way_in_end end;
+    hf_str password;
+} way_in_try;
+
+static bool try_end(hf_call *call, void *context, hf_error *err)
+{
+    way_in_try *it = context;
+    return it->end(&call->session, call->params[0], call->params[1], it->password, err);
+}
+
+bool hf_call_end_way_in(hf_call *call, hf_way_in_end end, hf_error *err)
+{
+    way_in_try it = {.end = end};
+    if (!hf_call_text(call, "password", &it.password, err) ||
+        !hf_guard(call, call->session.actor.name, try_end, &it, err))
         return false;
     hf_answer_empty(call);
     return true;

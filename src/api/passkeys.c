@@ -85,14 +85,6 @@ typedef struct {
     hf_passkey_offer offer;
 } password_try;
 
-static bool read_password(hf_call *call, password_try *out, hf_error *err)
-{
-    static const char *const members[] = {"password", NULL};
-    hf_json *body = NULL;
-    return hf_call_json(call, &body, err) && hf_json_want_only(body, members, err) &&
-           hf_json_want_text(body, "password", &out->password, err);
-}
-
 static bool try_begin(hf_call *call, void *context, hf_error *err)
 {
     password_try *it = context;
@@ -103,7 +95,7 @@ static bool try_begin(hf_call *call, void *context, hf_error *err)
 static bool post_begin(hf_call *call, hf_error *err)
 {
     password_try it = {0};
-    if (!read_password(call, &it, err) ||
+    if (!hf_call_text(call, "password", &it.password, err) ||
         !hf_guard(call, call->session.actor.name, try_begin, &it, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
@@ -144,20 +136,9 @@ static bool post_passkey(hf_call *call, hf_error *err)
     return true;
 }
 
-static bool try_remove(hf_call *call, void *context, hf_error *err)
-{
-    password_try *it = context;
-    return hf_passkey_remove(&call->session, call->params[0], call->params[1], it->password, err);
-}
-
 static bool post_remove(hf_call *call, hf_error *err)
 {
-    password_try it = {0};
-    if (!read_password(call, &it, err) ||
-        !hf_guard(call, call->session.actor.name, try_remove, &it, err))
-        return false;
-    hf_answer_empty(call);
-    return true;
+    return hf_call_end_way_in(call, hf_passkey_remove, err);
 }
 
 static const hf_route routes[] = {

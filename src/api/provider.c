@@ -86,14 +86,6 @@ static bool get_links(hf_call *call, hf_error *err)
     return true;
 }
 
-static bool read_password(hf_call *call, provider_try *out, hf_error *err)
-{
-    static const char *const members[] = {"password", NULL};
-    hf_json *body = NULL;
-    return hf_call_json(call, &body, err) && hf_json_want_only(body, members, err) &&
-           hf_json_want_text(body, "password", &out->password, err);
-}
-
 static bool try_begin_link(hf_call *call, void *context, hf_error *err)
 {
     provider_try *it = context;
@@ -104,7 +96,7 @@ static bool try_begin_link(hf_call *call, void *context, hf_error *err)
 static bool post_begin_link(hf_call *call, hf_error *err)
 {
     provider_try it = {0};
-    if (!read_password(call, &it, err) ||
+    if (!hf_call_text(call, "password", &it.password, err) ||
         !hf_guard(call, call->session.actor.name, try_begin_link, &it, err))
         return false;
     answer_start(call, &it.start);
@@ -129,20 +121,9 @@ static bool post_link(hf_call *call, hf_error *err)
     return true;
 }
 
-static bool try_unlink(hf_call *call, void *context, hf_error *err)
-{
-    provider_try *it = context;
-    return hf_oidc_unlink(&call->session, call->params[0], call->params[1], it->password, err);
-}
-
 static bool post_unlink(hf_call *call, hf_error *err)
 {
-    provider_try it = {0};
-    if (!read_password(call, &it, err) ||
-        !hf_guard(call, call->session.actor.name, try_unlink, &it, err))
-        return false;
-    hf_answer_empty(call);
-    return true;
+    return hf_call_end_way_in(call, hf_oidc_unlink, err);
 }
 
 static const hf_route routes[] = {

@@ -139,6 +139,8 @@ void hf_answer_etag(hf_call *call, int64_t version);
 void hf_answer_marking(hf_call *call, int32_t marking);
 // The request's body as a JSON object. Errors: HF_ERR_MEDIA_TYPE, HF_ERR_INPUT "json.*".
 bool hf_call_json(hf_call *call, hf_json **out, hf_error *err) HF_CHECKED;
+// Of a body that has this one text and nothing else; left alone when it is absent.
+bool hf_call_text(hf_call *call, const char *name, hf_str *out, hf_error *err) HF_CHECKED;
 // A member of it by type; absent or null leaves *out alone. Errors: HF_ERR_INPUT "field.type" with its pointer.
 bool hf_json_want_text(const hf_json *object, const char *name, hf_str *out,
                        hf_error *err) HF_CHECKED;
@@ -284,6 +286,11 @@ bool hf_attempts_failed(hf_attempts *attempts, hf_attempt *attempt, int64_t now_
 // action  of the log's line
 typedef bool (*hf_guarded)(hf_call *call, void *context, hf_error *err);
 bool hf_guard(hf_call *call, hf_str name, hf_guarded try, void *context, hf_error *err) HF_CHECKED;
+// identity.c: ends what the second part of the address names of the account that the first names, with the password of who
+// asks in the body; guarded.
+typedef bool (*hf_way_in_end)(const hf_session *session, hf_str user_key, hf_str short_id,
+                              hf_str password, hf_error *err);
+bool hf_call_end_way_in(hf_call *call, hf_way_in_end end, hf_error *err) HF_CHECKED;
 
 #define HF_PARAM_LANG                                                                              \
     {                                                                                              \

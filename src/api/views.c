@@ -16,11 +16,8 @@ static bool get_views(hf_call *call, hf_error *err)
 
 static bool put_view(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"address", NULL};
-    hf_json *body = NULL;
     hf_view view = {.name = call->params[0]};
-    if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
-        !hf_json_want_text(body, "address", &view.address, err) ||
+    if (!hf_call_text(call, "address", &view.address, err) ||
         !hf_put_view(&call->session, &view, err))
         return false;
     hf_answer_empty(call);

@@ -59,11 +59,21 @@ static const hf_field fields[] = {
      .flags = HF_FIELD_READ_ONLY},
 };
 
-// In the log these are the command line and the program itself.
+// In the log these are the command line, the program itself, who signs in by the provider and who does not sign in; and
+// what accounts computed that are gone is under such a name.
+static bool is_reserved(hf_str name)
+{
+    static const char *const words[] = {"server", "provider", "nobody"};
+    bool is_it = hf_str_starts(name, "cli:") || hf_str_starts(name, HF_USER_GONE);
+    for (size_t i = 0; i < HF_COUNT(words); i++)
+        is_it |= hf_str_equal_z(name, words[i]);
+    return is_it;
+}
+
 static bool check_user(const void *record, hf_error *err)
 {
     hf_str name = ((const hf_head *)record)->key;
-    if (!hf_str_starts(name, "cli:") && !hf_str_equal_z(name, "server"))
+    if (!is_reserved(name))
         return true;
     hf_fail(err, HF_ERR_INPUT, "user.reserved",
             "'%.*s' stands for the program itself in the log; choose another name",

@@ -6,6 +6,9 @@
 
 #include "model/noun.h"
 
+// Before the name of an account that is gone, where its name stands for what it computed. No account's name begins so.
+#define HF_USER_GONE "gone:"
+
 // Stored as numbers: new ones go to the end.
 typedef enum {
     HF_ROLE_ADMINISTRATOR, // all of it, accounts too

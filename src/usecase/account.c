@@ -446,6 +446,8 @@ bool hf_find_actor(hf_store *store, hf_credential_kind kind, hf_str secret, int6
         return false;
     out->language = user->language;
     out->expires_ms = credential->expires_ms;
+    out->kind = kind;
+    out->secret = secret;
     if (kind == HF_CREDENTIAL_SESSION) {
         out->csrf = credential->label;
         if (!hf_find_held(read, user, &out->actor, arena, &out->held, err))

@@ -89,6 +89,9 @@ typedef struct {
     int64_t expires_ms;
     bool is_limited; // by a token that is not for all that its account may
     hf_held held;    // of a session only: programs do not choose passwords
+    // By what it was found, for who asks again later (hf_find_actor); empty for one that was just made.
+    hf_credential_kind kind;
+    hf_str secret;
     const char
         *refused; // why this secret lets nobody in: "token.unknown", "token.expired", "token.ended"
     hf_str refused_name; // whose it was
@@ -198,7 +201,7 @@ bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, ui
 void hf_write_credentials(const hf_credential *list, size_t count, hf_str current,
                           hf_json_writer *out);
 // What goes with an account when its record is removed, in that transaction: sessions, tokens, views, and what it has
-// waiting to be released.
+// waiting to be released or to be fetched. Its jobs and runs stay, under the name of an account that is gone.
 // Who gets the name later, by a new account or an undo, starts without them.
 bool hf_end_account(hf_tx *tx, hf_str user_key, int64_t now_ms, hf_error *err) HF_CHECKED;
 

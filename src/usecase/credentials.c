@@ -3,6 +3,8 @@
 // Sessions and tokens as their owners see them: listed, ended one by one, and gone with their account.
 #include <string.h>
 
+#include "model/job.h"
+#include "model/run.h"
 #include "usecase/account.h"
 #include "usecase/grants.h"
 #include "usecase/reading.h"
@@ -132,6 +134,27 @@ bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, ui
     return true;
 }
 
+// What it computed stays, for whoever may read all of it. One at a time: results are long.
+static bool disown(hf_tx *tx, const hf_noun *noun, hf_str owner, hf_error *err)
+{
+    const hf_field *field = hf_noun_field(noun, HF_STR("owner"), NULL);
+    const hf_filter filter = {field, HF_IS, owner};
+    const hf_query query = {.noun = noun, .filters = &filter, .filter_count = 1, .limit = 1};
+    for (;;) {
+        HF_CLEANUP(hf_arena_done) hf_arena row = {0};
+        hf_page page = {0};
+        hf_put_outcome outcome;
+        if (!hf_store_list(hf_tx_read(tx), &query, &row, &page, err))
+            return false;
+        if (page.count == 0)
+            return true;
+        *(hf_str *)((char *)page.records[0] + field->offset) =
+            hf_str_format(&row, HF_USER_GONE "%.*s", HF_STR_ARG(owner));
+        if (!hf_store_put(tx, noun, page.records[0], HF_VERSION_ANY, &outcome, err))
+            return false;
+    }
+}
+
 bool hf_end_account(hf_tx *tx, hf_str user_key, int64_t now_ms, hf_error *err)
 {
     static const hf_credential_kind kinds[] = {
@@ -142,6 +165,7 @@ bool hf_end_account(hf_tx *tx, hf_str user_key, int64_t now_ms, hf_error *err)
         if (!hf_credential_remove_all(tx, kinds[i], user_key, err))
             return false;
     return hf_forget_views(tx, user_key, err) && hf_forget_grants(tx, user_key, err) &&
+           disown(tx, &hf_noun_job, user_key, err) && disown(tx, &hf_noun_run, user_key, err) &&
            hf_end_releases(tx, user_key, now_ms, err) && hf_forget_reading(tx, user_key, err);
 }
 

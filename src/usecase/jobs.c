@@ -467,6 +467,15 @@ static bool may_see(const hf_session *session, const hf_job *job)
            hf_may(&session->actor, HF_CAN_USERS, NULL, NULL);
 }
 
+// What came of it bears no marking: it is of all that its owner may know of, and whoever administers accounts may know of
+// less.
+static void keep_to_owner(const hf_session *session, hf_job *job)
+{
+    bool is_owner = hf_str_equal(job->owner, session->actor.name);
+    if (session->is_limited || (!is_owner && !session->actor.is_local))
+        hf_job_shorten(job);
+}
+
 bool hf_read_job(const hf_session *session, hf_str key, hf_arena *arena, hf_job **out,
                  hf_error *err)
 {
@@ -480,8 +489,7 @@ bool hf_read_job(const hf_session *session, hf_str key, hf_arena *arena, hf_job 
         return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no job '%.*s'",
                        HF_STR_ARG(key));
     *out = record;
-    if (session->is_limited)
-        hf_job_shorten(*out);
+    keep_to_owner(session, *out);
     return true;
 }
 
@@ -502,8 +510,8 @@ bool hf_list_jobs(const hf_session *session, hf_query *query, hf_arena *arena, h
     }
     if (!hf_read_begin(session->store, &read, err) || !hf_store_list(read, query, arena, out, err))
         return false;
-    for (size_t i = 0; i < out->count && session->is_limited; i++)
-        hf_job_shorten(out->records[i]);
+    for (size_t i = 0; i < out->count; i++)
+        keep_to_owner(session, out->records[i]);
     return true;
 }
 

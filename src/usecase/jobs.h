@@ -61,7 +61,7 @@ void hf_jobs_ring(hf_jobs *jobs);
 // request is a JSON object. Errors: HF_ERR_SIGN_IN, HF_ERR_PERMISSION, HF_ERR_BUSY "job.too_many".
 bool hf_submit_job(const hf_session *session, hf_jobs *jobs, const hf_job_kind *kind,
                    hf_str request, hf_arena *arena, hf_str *key, hf_error *err) HF_CHECKED;
-// One's own jobs, or anybody's by the right to users; for a limited token without what came of them. Errors: HF_ERR_NOT_FOUND "record.unknown".
+// One's own jobs, or anybody's by the right to users; of others', and for a limited token, without what came of them. Errors: HF_ERR_NOT_FOUND "record.unknown".
 bool hf_read_job(const hf_session *session, hf_str key, hf_arena *arena, hf_job **out,
                  hf_error *err) HF_CHECKED;
 bool hf_list_jobs(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
@@ -70,7 +70,7 @@ bool hf_list_jobs(const hf_session *session, hf_query *query, hf_arena *arena, h
 // the actor is not its owner or may not see all that it tells of.
 bool hf_read_preview(const hf_session *session, hf_jobs *jobs, hf_str key, hf_arena *arena,
                      hf_str *out, hf_error *err) HF_CHECKED;
-// Takes out what came of it: that is of all that its account may, a limited token is not.
+// Takes out what came of it: that is of all that its account may, and is for nobody who may less.
 void hf_job_shorten(hf_job *job);
 // Errors: HF_ERR_CONFLICT "job.ended"; HF_ERR_PERMISSION "account.token_limited".
 bool hf_cancel_job(const hf_session *session, hf_jobs *jobs, hf_str key, hf_error *err) HF_CHECKED;

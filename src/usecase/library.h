@@ -59,9 +59,9 @@ bool hf_adopt_practice(const hf_session *session, const hf_adoption *wanted, hf_
 
 typedef enum {
     HF_SHARE_COMPARTMENT, // a compartment would keep them out whatever the marking says
-    HF_SHARE_SITE,        // it names a site that is more secret than what is asked for
-    HF_SHARE_ADDRESS,     // it holds an address of somebody
-    HF_SHARE_PLACE        // it holds what looks like coordinates
+    HF_SHARE_SITE, // it names a site that is more secret than what is asked for, or in a compartment
+    HF_SHARE_ADDRESS, // it holds an address of somebody
+    HF_SHARE_PLACE    // it holds what looks like coordinates
 } hf_share_code;
 extern const char *const hf_share_words[]; // "compartment" … "place", NULL-ended
 typedef struct {
@@ -82,7 +82,7 @@ typedef struct {
     hf_str reason;
 } hf_share_wish;
 // Asks a second person to lower the marking (release.h).
-// Errors  HF_ERR_INPUT "release.reason", "share.not_lower"; HF_ERR_CONFLICT "share.stop", "release.too_many";
+// Errors  HF_ERR_INPUT "release.reason", "share.not_lower"; "release.too_large"; HF_ERR_CONFLICT "share.stop", "release.too_many";
 //         HF_ERR_NOT_FOUND; HF_ERR_PERMISSION
 bool hf_ask_share(const hf_session *session, const hf_share_wish *wish, hf_arena *arena,
                   hf_release **out, hf_error *err) HF_CHECKED;

@@ -203,7 +203,7 @@ static bool ask(const hf_session *session, hf_provider_cache *cache, const hf_pr
     if (back->issuer.len > 0 && !hf_str_equal(back->issuer, provider->issuer))
         return wrong(err, "oidc.issuer", "it is another provider's");
     return hf_provider_find(cache, provider, session->now_ms, arena, &places, err) &&
-           hf_provider_exchange(provider, places.token, back->code,
+           hf_provider_exchange(cache, provider, places.token, back->code,
                                 derive("verifier", back->ticket, arena), arena, &token, err) &&
            open_token(cache, places.keys, token, session->now_ms, arena, claims, err) &&
            hf_oidc_check_claims(*claims, provider, derive("nonce", back->ticket, arena),

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Asks the provider: its description (OpenID Connect Discovery 1.0), its keys, and a token for a code (RFC 6749 with PKCE,
-// RFC 7636). Answers are kept, and so is for a few seconds that there was none: whoever knocks at our door must not be able
-// to hold up all workers with a provider that is down.
+// RFC 7636). Good answers are kept, and so is for a few seconds that there was none. Whoever knocks at our door must not be able
+// to hold up all workers with a provider that is silent: one of them asks, the others are told at once.
 #include "usecase/provider.h"
 
 #include <pthread.h>
 
+#include "base/clock.h"
 #include "base/webauthn.h"
 #include "usecase/account.h"
 #include "usecase/settings.h"
 #include "wire/wire_fetch.h"
 
-#define KEEP_MS  INT64_C(3600000)
-#define PAUSE_MS INT64_C(10000) // after a failure
+#define KEEP_MS       INT64_C(3600000)
+#define PAUSE_MS      INT64_C(10000) // after a failure
+#define EXCHANGES_MAX 3u // codes that are given at a time; each may wait for HF_FETCH_SECONDS
 
 // --- as it is set --------------------------------------------------------------------------------------
 
@@ -88,12 +90,14 @@ typedef struct {
     hf_str text;
     int64_t fetched_ms;
     int64_t failed_ms; // 0 = the last time was good
+    bool is_asked;     // by somebody, at this moment
 } kept;
 
 struct hf_provider_cache {
     hf_arena own; // holds this very struct
     pthread_mutex_t lock;
     kept description, keys;
+    unsigned exchange_count; // that are on at this moment
 };
 
 hf_provider_cache *hf_provider_cache_open(void)
@@ -133,46 +137,79 @@ static bool fetch_text(hf_str url, hf_arena *arena, hf_str *out, hf_error *err)
     return status == 200 || unreachable(err, "answers with a fault", url);
 }
 
-// With the lock held: who comes meanwhile waits for the same answer.
-static bool refresh(kept *it, hf_str url, int64_t now_ms, hf_error *err)
+// May what it answered be used? Errors: "oidc.unreachable"
+typedef bool (*usable)(const void *context, const hf_json *answer, hf_error *err);
+
+typedef struct {
+    hf_str url;
+    bool is_stale; // what is kept did not do
+    int64_t now_ms;
+    usable is_usable;
+    const void *context;
+} wish;
+
+typedef enum { HAVE_IT, ASK_FOR_IT, HAVE_NOTHING } finding;
+
+// With the lock held.
+static finding look(kept *it, const wish *wanted, hf_arena *arena, hf_str *text, hf_error *err)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    hf_str text = HF_STR_EMPTY;
-    bool is_same = hf_str_equal(it->url, url);
-    if (is_same && it->failed_ms != 0 && now_ms - it->failed_ms < PAUSE_MS)
-        return unreachable(err, "did not answer a moment ago", url);
-    bool is_fetched = fetch_text(url, &scratch, &text, err);
-    if (!is_same || is_fetched) {
+    bool is_same = hf_str_equal(it->url, wanted->url);
+    bool is_there = is_same && !wanted->is_stale && it->text.len > 0;
+    int64_t since = wanted->now_ms - it->failed_ms; // less than 0: it failed since this began
+    if (is_there && (it->is_asked || wanted->now_ms - it->fetched_ms < KEEP_MS)) {
+        *text = hf_str_copy(arena, it->text);
+        return HAVE_IT;
+    }
+    if (it->is_asked)
+        (void)unreachable(err, "is being asked; try again", wanted->url);
+    else if (is_same && it->failed_ms != 0 && since < PAUSE_MS && since > -PAUSE_MS)
+        (void)unreachable(err, "did not answer a moment ago", wanted->url);
+    else
+        return ASK_FOR_IT;
+    return HAVE_NOTHING;
+}
+
+// With the lock held. text empty: it failed, and what was kept stays for nobody but who comes while it is asked again.
+static void keep(kept *it, hf_str url, hf_str text)
+{
+    int64_t now_ms = hf_clock_now_ms(); // not of the request: that began before the wait
+    if (text.len > 0 || !hf_str_equal(it->url, url)) {
         hf_arena_done(&it->arena);
         *it = (kept){0};
         it->url = hf_str_copy(&it->arena, url);
+        it->text = hf_str_copy(&it->arena, text);
+        it->fetched_ms = now_ms;
     }
-    it->failed_ms = is_fetched ? 0 : now_ms;
-    if (!is_fetched)
-        return false;
-    it->text = hf_str_copy(&it->arena, text);
-    it->fetched_ms = now_ms;
-    return true;
+    it->failed_ms = text.len > 0 ? 0 : now_ms;
+    it->is_asked = false;
 }
 
-static bool get(hf_provider_cache *cache, kept *it, hf_str url, bool is_stale, int64_t now_ms,
-                hf_arena *arena, hf_json **out, hf_error *err)
+static bool read_answer(hf_str text, const wish *wanted, hf_arena *arena, hf_json **out,
+                        hf_error *err)
 {
-    hf_error fault = {0};
+    hf_error unreadable = {0};
+    if (!hf_json_parse(text, arena, out, &unreadable))
+        return unreachable(err, "answers with what is no JSON", wanted->url);
+    return wanted->is_usable(wanted->context, *out, err);
+}
+
+static bool get(hf_provider_cache *cache, kept *it, const wish *wanted, hf_arena *arena,
+                hf_json **out, hf_error *err)
+{
     hf_str text = HF_STR_EMPTY;
     (void)pthread_mutex_lock(&cache->lock);
-    bool is_there = !is_stale && it->text.len > 0 && hf_str_equal(it->url, url) &&
-                    now_ms - it->fetched_ms < KEEP_MS;
-    bool is_done = is_there || refresh(it, url, now_ms, &fault);
-    if (is_done)
-        text = hf_str_copy(arena, it->text);
+    finding found = look(it, wanted, arena, &text, err);
+    if (found == ASK_FOR_IT)
+        it->is_asked = true;
     (void)pthread_mutex_unlock(&cache->lock);
-    if (!is_done) {
-        *err = fault;
-        return false;
-    }
-    return hf_json_parse(text, arena, out, &fault) ||
-           unreachable(err, "answers with what is no JSON", url);
+    if (found != ASK_FOR_IT)
+        return found == HAVE_IT && read_answer(text, wanted, arena, out, err);
+    bool is_good =
+        fetch_text(wanted->url, arena, &text, err) && read_answer(text, wanted, arena, out, err);
+    (void)pthread_mutex_lock(&cache->lock);
+    keep(it, wanted->url, is_good ? text : HF_STR_EMPTY);
+    (void)pthread_mutex_unlock(&cache->lock);
+    return is_good;
 }
 
 // --- what it says -----------------------------------------------------------------------------------------
@@ -185,14 +222,9 @@ static bool place_of(const hf_provider *provider, const hf_json *description, co
            unreachable(err, "names a place on another host", *out);
 }
 
-bool hf_provider_find(hf_provider_cache *cache, const hf_provider *provider, int64_t now_ms,
-                      hf_arena *arena, hf_provider_places *out, hf_error *err)
+static bool read_places(const hf_provider *provider, const hf_json *description,
+                        hf_provider_places *out, hf_error *err)
 {
-    hf_json *description = NULL;
-    hf_str url =
-        hf_str_format(arena, "%.*s/.well-known/openid-configuration", HF_STR_ARG(provider->issuer));
-    if (!get(cache, &cache->description, url, false, now_ms, arena, &description, err))
-        return false;
     // Discovery, section 4.3: else one provider could speak for another.
     if (!hf_str_equal(hf_json_text(description, "issuer"), provider->issuer))
         return unreachable(err, "calls itself by another name",
@@ -202,10 +234,41 @@ bool hf_provider_find(hf_provider_cache *cache, const hf_provider *provider, int
            place_of(provider, description, "jwks_uri", &out->keys, err);
 }
 
+static bool is_description(const void *context, const hf_json *answer, hf_error *err)
+{
+    hf_provider_places unused = {0};
+    return read_places(context, answer, &unused, err);
+}
+
+bool hf_provider_find(hf_provider_cache *cache, const hf_provider *provider, int64_t now_ms,
+                      hf_arena *arena, hf_provider_places *out, hf_error *err)
+{
+    hf_json *description = NULL;
+    const wish wanted = {.url = hf_str_format(arena, "%.*s/.well-known/openid-configuration",
+                                              HF_STR_ARG(provider->issuer)),
+                         .now_ms = now_ms,
+                         .is_usable = is_description,
+                         .context = provider};
+    return get(cache, &cache->description, &wanted, arena, &description, err) &&
+           read_places(provider, description, out, err);
+}
+
+static bool is_key_set(const void *context, const hf_json *answer, hf_error *err)
+{
+    const hf_json *keys = hf_json_get(answer, "keys");
+    return (keys != NULL && keys->type == HF_JSON_ARRAY) ||
+           unreachable(err, "has no keys", *(const hf_str *)context);
+}
+
 bool hf_provider_keys(hf_provider_cache *cache, hf_str place, bool is_stale, int64_t now_ms,
                       hf_arena *arena, hf_json **out, hf_error *err)
 {
-    return get(cache, &cache->keys, place, is_stale, now_ms, arena, out, err);
+    const wish wanted = {.url = place,
+                         .is_stale = is_stale,
+                         .now_ms = now_ms,
+                         .is_usable = is_key_set,
+                         .context = &place};
+    return get(cache, &cache->keys, &wanted, arena, out, err);
 }
 
 // RFC 6749, section 2.3.1: name and password are escaped before Basic wraps them.
@@ -216,8 +279,25 @@ static hf_str escaped(hf_str text, hf_arena *arena)
     return hf_buf_copy(arena, &out);
 }
 
-bool hf_provider_exchange(const hf_provider *provider, hf_str place, hf_str code, hf_str verifier,
-                          hf_arena *arena, hf_str *id_token, hf_error *err)
+static bool begin_exchange(hf_provider_cache *cache, hf_str place, hf_error *err)
+{
+    (void)pthread_mutex_lock(&cache->lock);
+    bool has_room = cache->exchange_count < EXCHANGES_MAX;
+    cache->exchange_count += has_room ? 1 : 0;
+    (void)pthread_mutex_unlock(&cache->lock);
+    return has_room || unreachable(err, "is slow and is being asked for others; try again", place);
+}
+
+static void end_exchange(hf_provider_cache *cache)
+{
+    (void)pthread_mutex_lock(&cache->lock);
+    cache->exchange_count--;
+    (void)pthread_mutex_unlock(&cache->lock);
+}
+
+bool hf_provider_exchange(hf_provider_cache *cache, const hf_provider *provider, hf_str place,
+                          hf_str code, hf_str verifier, hf_arena *arena, hf_str *id_token,
+                          hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf form = hf_buf_of(16384);
     hf_fetch fetch = {.url = place, .may_be_plain = is_loopback_origin(origin_of(place))};
@@ -238,7 +318,11 @@ bool hf_provider_exchange(const hf_provider *provider, hf_str place, hf_str code
     if (form.overflow)
         return hf_fail(err, HF_ERR_INPUT, "oidc.code", "the code is longer than any provider's");
     fetch.form = hf_buf_str(&form);
-    if (!hf_fetch_run(&fetch, arena, &status, &text, &why))
+    if (!begin_exchange(cache, place, err))
+        return false;
+    bool is_answered = hf_fetch_run(&fetch, arena, &status, &text, &why);
+    end_exchange(cache);
+    if (!is_answered)
         return unreachable(err, "does not answer", hf_str_of(why.message));
     if (status != 200 || !hf_json_parse(text, arena, &answer, &why))
         return hf_fail(err, HF_ERR_INPUT, "oidc.code",

@@ -33,15 +33,18 @@ void hf_provider_cache_close(hf_provider_cache **cache);
 typedef struct {
     hf_str authorization, token, keys; // addresses
 } hf_provider_places;
-// Errors  HF_ERR_UNREACHABLE "oidc.unreachable": no answer, or none that can be used: of another issuer, with places on
-//         other hosts
+// One caller at a time asks the provider; who comes meanwhile gets what is kept, or the error at once.
+// Errors  HF_ERR_UNREACHABLE "oidc.unreachable": no answer, now or a moment ago, or none that can be used: of another
+//         issuer, with places on other hosts
 bool hf_provider_find(hf_provider_cache *cache, const hf_provider *provider, int64_t now_ms,
                       hf_arena *arena, hf_provider_places *out, hf_error *err) HF_CHECKED;
 // Its keys, a JWK set. is_stale: those that are kept did not do, so they are fetched anew.
 bool hf_provider_keys(hf_provider_cache *cache, hf_str place, bool is_stale, int64_t now_ms,
                       hf_arena *arena, hf_json **out, hf_error *err) HF_CHECKED;
-// A code for a token. Errors: "oidc.unreachable"; HF_ERR_INPUT "oidc.code" the provider does not take it
-bool hf_provider_exchange(const hf_provider *provider, hf_str place, hf_str code, hf_str verifier,
-                          hf_arena *arena, hf_str *id_token, hf_error *err) HF_CHECKED;
+// A code for a token. Few at a time wait for a provider, so that a silent one cannot hold up everybody else.
+// Errors: "oidc.unreachable"; HF_ERR_INPUT "oidc.code" the provider does not take it
+bool hf_provider_exchange(hf_provider_cache *cache, const hf_provider *provider, hf_str place,
+                          hf_str code, hf_str verifier, hf_arena *arena, hf_str *id_token,
+                          hf_error *err) HF_CHECKED;
 
 #endif

@@ -93,6 +93,29 @@ static void leave_out_unseen(const hf_actor *actor, hf_page *page)
     page->count = kept;
 }
 
+// As many as all pages have together.
+static bool count_seen(const hf_actor *actor, hf_read *read, const hf_query *query, uint64_t *out,
+                       hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena cursors = {0};
+    hf_query all = *query;
+    all.limit = HF_LIST_LIMIT_MAX;
+    all.offset = 0;
+    all.cursor = HF_STR_EMPTY;
+    all.want_count = false;
+    *out = 0;
+    do {
+        HF_CLEANUP(hf_arena_done) hf_arena rows = {0};
+        hf_page page = {0};
+        if (!hf_store_list(read, &all, &rows, &page, err))
+            return false;
+        leave_out_unseen(actor, &page);
+        *out += page.count;
+        all.cursor = hf_str_copy(&cursors, page.next);
+    } while (all.cursor.len > 0);
+    return true;
+}
+
 // Who is paused sees the first page of a list, and no page behind it.
 static bool may_list(const hf_session *session, const hf_query *query, hf_error *err)
 {
@@ -114,9 +137,11 @@ bool hf_list_records(const hf_session *session, hf_query *query, hf_arena *arena
     hf_can_narrow(&session->actor, HF_CAN_READ, query, arena);
     if (!hf_read_begin(session->store, &read, err) || !hf_store_list(read, query, arena, out, err))
         return false;
-    if (query->noun == &hf_noun_run)
-        leave_out_unseen(&session->actor, out);
-    return true;
+    if (query->noun != &hf_noun_run || session->actor.is_local)
+        return true;
+    leave_out_unseen(&session->actor, out);
+    out->is_total_exact = query->want_count;
+    return !query->want_count || count_seen(&session->actor, read, query, &out->total, err);
 }
 
 bool hf_list_all(hf_read *read, hf_query *query, hf_arena *arena, hf_page *out, hf_error *err)
@@ -146,11 +171,20 @@ bool hf_find_records(const hf_session *session, hf_str text, size_t limit, hf_ar
         !hf_store_search(read, text, hf_sight_of(&session->actor, HF_CAN_READ, arena), limit, arena,
                          hits, count, err))
         return false;
-    // Some kinds of records are a right of their own.
+    // Some kinds of records are a right of their own, and of some the store does not know who sees them (runs).
+    HF_CLEANUP(hf_arena_done) hf_arena row = {0};
     size_t kept = 0;
-    for (size_t i = 0; i < *count; i++)
-        if (hf_may(&session->actor, HF_CAN_READ, (*hits)[i].noun, NULL))
+    for (size_t i = 0; i < *count; i++) {
+        void *record = NULL;
+        hf_arena_reset(&row);
+        if (!hf_may(&session->actor, HF_CAN_READ, (*hits)[i].noun, NULL))
+            continue;
+        if (!hf_get_known(&session->actor, read, (*hits)[i].noun, (*hits)[i].key, &row, &record,
+                          err))
+            return false;
+        if (record != NULL)
             (*hits)[kept++] = (*hits)[i];
+    }
     *count = kept;
     return true;
 }
@@ -329,6 +363,13 @@ static bool may_remove_links(const hf_session *session, hf_read *read, const hf_
     return true;
 }
 
+// What is kept by the account's name would wait for the next account of that name.
+static bool end_removed(const hf_session *session, hf_tx *tx, const hf_noun *noun,
+                        const void *record, hf_error *err)
+{
+    return noun != &hf_noun_user || hf_end_account(tx, head_of(record)->key, session->now_ms, err);
+}
+
 bool hf_remove_record(const hf_session *session, const hf_noun *noun, hf_str key_or_id,
                       int64_t expected_version, bool with_links, uint64_t *removed_count,
                       hf_error *err)
@@ -346,8 +387,7 @@ bool hf_remove_record(const hf_session *session, const hf_noun *noun, hf_str key
         return false;
     if (!hf_store_remove(tx, noun, head_of(record)->row, expected_version, with_links,
                          removed_count, err) ||
-        !rules_hold(tx, noun, record, err) ||
-        (noun == &hf_noun_user && !hf_end_account(tx, head_of(record)->key, session->now_ms, err)))
+        !rules_hold(tx, noun, record, err) || !end_removed(session, tx, noun, record, err))
         return false;
     return note_record(tx, session, noun, head_of(record)->key, "removed", err) &&
            hf_tx_commit(&tx, err);
@@ -399,12 +439,18 @@ bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, 
     void *record = NULL;
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !hf_store_get(hf_tx_read(tx), noun, key, arena, &before, err) ||
+        (before != NULL &&
+         !hf_can_record(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), noun, before, err)) ||
         !hf_store_undo(tx, noun, key, err) ||
         !hf_store_get(hf_tx_read(tx), noun, key, arena, &record, err))
         return false;
     if (record != NULL &&
         (!hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), noun, record, err) ||
          !hf_may_lower(session, hf_tx_read(tx), noun, before, record, err)))
+        return false;
+    if (before != NULL && record != NULL && !may_lift(session, noun, before, record, err))
+        return false;
+    if (before != NULL && record == NULL && !end_removed(session, tx, noun, before, err))
         return false;
     if ((before != NULL && !rules_hold(tx, noun, before, err)) ||
         (record != NULL && !rules_hold(tx, noun, record, err)))
@@ -413,133 +459,6 @@ bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, 
         return false;
     *out = record;
     return true;
-}
-
-// May the actor change each record that the event touched, and know of all that it was? An event with a record
-// that is hidden is, for this actor, one that changed nothing.
-static bool may_undo(const hf_session *session, hf_read *read, int64_t event, hf_error *err)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    HF_CLEANUP(hf_arena_done) hf_arena row = {0};
-    hf_record_ref *list = NULL;
-    size_t count = 0;
-    if (session->actor.is_local)
-        return true;
-    if (!hf_store_event_records(read, event, &scratch, &list, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        const void **states = NULL;
-        size_t state_count = 0;
-        hf_arena_reset(&row);
-        if (!hf_can(&session->actor, HF_CAN_EDIT, list[i].noun, NULL, err) ||
-            !hf_store_states(read, list[i].noun, list[i].row, &row, &states, &state_count, err))
-            return false;
-        for (size_t j = 0; j < state_count; j++) {
-            bool may_change = false;
-            if (!hf_may_record(&session->actor, HF_CAN_EDIT, read, list[i].noun, states[j],
-                               &may_change, err))
-                return false;
-            if (!may_change)
-                return hf_fail(err, HF_ERR_NOT_FOUND, "event.none", "event %lld changed no record",
-                               (long long)event);
-        }
-    }
-    return true;
-}
-
-// What the event touched, as it stands, and others may name since: needs, offers, practices …
-static bool list_named(hf_read *read, int64_t event, hf_arena *arena, hf_record_ref **refs,
-                       void ***records, size_t *count, hf_error *err)
-{
-    hf_record_ref *list = NULL;
-    size_t all = 0;
-    *count = 0;
-    if (!hf_store_event_records(read, event, arena, &list, &all, err))
-        return false;
-    *refs = list;
-    *records = HF_NEW_N(arena, void *, all + 1);
-    for (size_t i = 0; i < all; i++) {
-        void *record = NULL;
-        if (!hf_is_named_by_others(list[i].noun))
-            continue;
-        if (!hf_store_get_row(read, list[i].noun, list[i].row, arena, &record, err))
-            return false;
-        if (record == NULL)
-            continue;
-        list[*count] = list[i];
-        (*records)[(*count)++] = record;
-    }
-    return true;
-}
-
-// What the event touched, with the protection that it has before the event is undone.
-typedef struct {
-    hf_record_ref ref;
-    const void *before; // the whole record; NULL: removed since
-} protected_record;
-
-static bool list_protected(const hf_session *session, hf_read *read, int64_t event, hf_arena *arena,
-                           protected_record **out, size_t *count, hf_error *err)
-{
-    hf_record_ref *list = NULL;
-    *count = 0;
-    if (session->actor.is_local)
-        return true;
-    if (!hf_store_event_records(read, event, arena, &list, count, err))
-        return false;
-    *out = HF_NEW_N(arena, protected_record, *count + 1);
-    for (size_t i = 0; i < *count; i++) {
-        void *record = NULL;
-        (*out)[i].ref = list[i];
-        if (!hf_store_get_row(read, list[i].noun, list[i].row, arena, &record, err))
-            return false;
-        (*out)[i].before = record;
-    }
-    return true;
-}
-
-static bool none_lowered(const hf_session *session, hf_read *read, const protected_record *list,
-                         size_t count, hf_error *err)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena row = {0};
-    for (size_t i = 0; i < count; i++) {
-        void *after = NULL;
-        hf_arena_reset(&row);
-        if (!hf_store_get_row(read, list[i].ref.noun, list[i].ref.row, &row, &after, err) ||
-            !hf_may_lower(session, read, list[i].ref.noun, list[i].before, after, err))
-            return false;
-    }
-    return true;
-}
-
-bool hf_undo_event(const hf_session *session, int64_t event, hf_undo_counts *counts, hf_error *err)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    if (!hf_can(&session->actor, HF_CAN_IMPORT, NULL, NULL, err))
-        return false;
-    hf_record_ref *named = NULL;
-    void **records = NULL;
-    protected_record *guarded = NULL;
-    size_t count = 0, guarded_count = 0;
-    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !may_undo(session, hf_tx_read(tx), event, err) ||
-        !list_named(hf_tx_read(tx), event, &scratch, &named, &records, &count, err) ||
-        !list_protected(session, hf_tx_read(tx), event, &scratch, &guarded, &guarded_count, err) ||
-        !hf_store_undo_event(tx, event, counts, err) ||
-        !none_lowered(session, hf_tx_read(tx), guarded, guarded_count, err) ||
-        !hf_links_check_all(hf_tx_read(tx), err) || !hf_assessments_settle(tx, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!hf_assessment_follow(tx, named[i].noun, records[i], err))
-            return false;
-    if (!hf_attachments_settle(tx, err))
-        return false;
-    hf_str detail = hf_str_format(&scratch, "{\"event\":%lld,\"removed\":%llu,\"restored\":%llu}",
-                                  (long long)event, (unsigned long long)counts->removed,
-                                  (unsigned long long)counts->restored);
-    return hf_note(tx, session, "event.undone", NULL, HF_STR_EMPTY, HF_STR_EMPTY, detail, err) &&
-           hf_tx_commit(&tx, err);
 }
 
 bool hf_read_log(const hf_session *session, int64_t before, size_t limit, hf_arena *arena,

@@ -17,7 +17,6 @@
 #define DAY_MS           (24 * 3600 * INT64_C(1000))
 #define MIN_ASSETS_LEAST 5
 #define MIN_ASSETS_MOST  1000000
-#define WAITING_FILTERS  2
 
 bool hf_release_note(hf_tx *tx, const hf_session *session, const char *action,
                      const hf_release *release, hf_error *err)
@@ -78,19 +77,13 @@ static bool freeze(const hf_session *session, const hf_json *question, hf_arena 
     return true;
 }
 
-static size_t waiting_of(hf_str owner, hf_filter filters[WAITING_FILTERS])
-{
-    filters[0] = (hf_filter){hf_noun_field(&hf_noun_release, HF_STR("owner"), NULL), HF_IS, owner};
-    filters[1] = (hf_filter){hf_noun_field(&hf_noun_release, HF_STR("state"), NULL), HF_IS,
-                             HF_STR("waiting")};
-    return WAITING_FILTERS;
-}
-
 static bool count_waiting(hf_read *read, hf_str owner, uint64_t *out, hf_error *err)
 {
-    hf_filter filters[WAITING_FILTERS];
+    const hf_filter filters[] = {
+        {hf_noun_field(&hf_noun_release, HF_STR("owner"), NULL), HF_IS, owner},
+        {hf_noun_field(&hf_noun_release, HF_STR("state"), NULL), HF_IS, HF_STR("waiting")}};
     const hf_query query = {
-        .noun = &hf_noun_release, .filters = filters, .filter_count = waiting_of(owner, filters)};
+        .noun = &hf_noun_release, .filters = filters, .filter_count = HF_COUNT(filters)};
     return hf_store_count(read, &query, out, err);
 }
 
@@ -232,41 +225,6 @@ static bool is_open(const hf_session *session, const hf_release *release, hf_err
                    HF_RELEASE_DAYS);
 }
 
-// Did the asker do something with the account that decides, or with its grants, shortly before or since? Then its right
-// is no second person's: who may give rights, set passwords or make tokens could give them for this.
-static bool check_given(const hf_session *session, hf_read *read, const hf_release *release,
-                        hf_error *err)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    char since[32];
-    hf_time_format(release->head.created_ms - HF_RELEASE_GIVEN_DAYS * DAY_MS, since);
-    const hf_filter filters[] = {
-        {hf_noun_field(&hf_noun_event, HF_STR("actor"), NULL), HF_IS, release->owner},
-        {hf_noun_field(&hf_noun_event, HF_STR("at"), NULL), HF_AT_LEAST, hf_str_of(since)},
-        {hf_noun_field(&hf_noun_event, HF_STR("noun"), NULL), HF_IS, HF_STR("user")},
-        {hf_noun_field(&hf_noun_event, HF_STR("noun"), NULL), HF_IS, HF_STR("grant")},
-    };
-    hf_query query = {
-        .noun = &hf_noun_event, .filters = filters, .filter_count = HF_COUNT(filters)};
-    hf_page page = {0};
-    if (session->actor.is_local)
-        return true;
-    const hf_str grants = hf_str_format(&scratch, "%.*s/", HF_STR_ARG(session->actor.name));
-    if (!hf_list_all(read, &query, &scratch, &page, err))
-        return false;
-    for (size_t i = 0; i < page.count; i++) {
-        const hf_event *event = page.records[i];
-        bool is_grant = hf_str_equal_z(event->noun_name, "grant");
-        if (is_grant ? hf_str_starts(event->record_key, hf_str_z(&scratch, grants))
-                     : hf_str_equal(event->record_key, session->actor.name))
-            return hf_fail(err, HF_ERR_PERMISSION, "release.given",
-                           "%.*s made or changed your account or its grants in the last %u days; "
-                           "somebody else must decide",
-                           HF_STR_ARG(release->owner), HF_RELEASE_GIVEN_DAYS);
-    }
-    return true;
-}
-
 static bool queue_run(hf_tx *tx, const hf_session *session, hf_release *release, hf_arena *arena,
                       hf_error *err)
 {
@@ -303,8 +261,9 @@ hf_release_rights hf_release_rights_of(const hf_session *session, const hf_relea
     hf_release_rights rights = {0};
     rights.may_decline =
         hf_may(&session->actor, HF_CAN_RELEASE, NULL, NULL) && is_open(session, release, &why);
-    rights.may_approve = rights.may_decline && hf_read_begin(session->store, &read, &why) &&
-                         check_given(session, read, release, &why) &&
+    rights.may_approve = rights.may_decline && !session->is_limited &&
+                         hf_read_begin(session->store, &read, &why) &&
+                         hf_release_check_given(session, read, release, &why) &&
                          (kind->may_approve == NULL || kind->may_approve(session, &why));
     return rights;
 }
@@ -318,7 +277,11 @@ static bool check_decision(const hf_session *session, const hf_release_kind *kin
         (decision->min_assets < MIN_ASSETS_LEAST || decision->min_assets > MIN_ASSETS_MOST))
         return hf_release_fail(err, "/min_assets", "field.range",
                                "min_assets must be 5 to 1000000");
-    return !decision->is_approved || kind->may_approve == NULL || kind->may_approve(session, err);
+    if (!decision->is_approved)
+        return true;
+    // It does not read all that the account may, and so not all that it would let out.
+    return hf_is_whole(session, err) &&
+           (kind->may_approve == NULL || kind->may_approve(session, err));
 }
 
 bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
@@ -333,7 +296,7 @@ bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !find(session, hf_tx_read(tx), key, arena, &release, err) ||
         !is_open(session, release, err) ||
-        (decision->is_approved && !check_given(session, hf_tx_read(tx), release, err)))
+        (decision->is_approved && !hf_release_check_given(session, hf_tx_read(tx), release, err)))
         return false;
     release->state = decision->is_approved ? HF_RELEASE_APPROVED : HF_RELEASE_DECLINED;
     release->decided_by = session->actor.name;
@@ -355,20 +318,32 @@ bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
     return hf_read_release(session, key, arena, out, err);
 }
 
+// What waits, and what was let out and not fetched yet. What is done stays as it was.
+static bool is_ending(const hf_release *release, int64_t now_ms)
+{
+    return release->state == HF_RELEASE_WAITING ||
+           (release->state == HF_RELEASE_APPROVED && hf_str_equal_z(release->kind, "export") &&
+            release->expires_at > now_ms);
+}
+
 bool hf_end_releases(hf_tx *tx, hf_str owner, int64_t now_ms, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    hf_filter filters[WAITING_FILTERS];
-    const hf_query query = {.noun = &hf_noun_release,
-                            .filters = filters,
-                            .filter_count = waiting_of(owner, filters),
-                            .limit = HF_RELEASE_WAITING_MAX};
+    const hf_field *state = hf_noun_field(&hf_noun_release, HF_STR("state"), NULL);
+    const hf_filter filters[] = {
+        {hf_noun_field(&hf_noun_release, HF_STR("owner"), NULL), HF_IS, owner},
+        {state, HF_IS, HF_STR("waiting")},
+        {state, HF_IS, HF_STR("approved")}};
+    hf_query query = {
+        .noun = &hf_noun_release, .filters = filters, .filter_count = HF_COUNT(filters)};
     hf_page page = {0};
-    if (!hf_store_list(hf_tx_read(tx), &query, &scratch, &page, err))
+    if (!hf_list_all(hf_tx_read(tx), &query, &scratch, &page, err))
         return false;
     for (size_t i = 0; i < page.count; i++) {
         hf_release *release = page.records[i];
         hf_put_outcome outcome;
+        if (!is_ending(release, now_ms))
+            continue;
         release->state = HF_RELEASE_DECLINED;
         release->decided_at = now_ms;
         if (!hf_store_put(tx, &hf_noun_release, release, release->head.version, &outcome, err))

@@ -46,14 +46,16 @@ hf_release_rights hf_release_rights_of(const hf_session *session, const hf_relea
 // when it runs; lets whoever asked fetch the export, once; lowers the markings at once.
 //
 // jobs    who is told that there is work; NULL = nobody, then it is found by itself
-// Errors  HF_ERR_PERMISSION "release.own" nobody releases for oneself, "release.given" by a right that the asker gave,
+// Errors  HF_ERR_PERMISSION "release.own" nobody releases for oneself, "release.given" one of the two
+//         holds the other (release_given.c), "account.token_limited" an approval by a limited token,
 //         "question.restricted" the approver may not see all of the register, "job.owner_gone"; HF_ERR_CONFLICT
 //         "release.decided", "release.expired", "release.changed" records whose marking is to be lowered;
 //         HF_ERR_INPUT "field.range"
 bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
                        const hf_release_decision *decision, hf_arena *arena, hf_release **out,
                        hf_error *err) HF_CHECKED;
-// Declines what an account has waiting, in the transaction that removes it: who gets the name later has not asked for it.
+// Declines what an account has waiting, or let out and not fetched, in the transaction that removes it: who gets the name
+// later has not asked for it.
 bool hf_end_releases(hf_tx *tx, hf_str owner, int64_t now_ms, hf_error *err) HF_CHECKED;
 
 // --- records that leave in bulk (release_export.c)
@@ -80,7 +82,8 @@ bool hf_release_use(hf_tx *tx, const hf_session *session, const hf_release *take
 // Asks that the marking or compartments of all records that the query finds become those of the patch.
 // patch   these two fields only
 // Errors  HF_ERR_INPUT "release.reason", "release.only_marking"; HF_ERR_CONFLICT "release.nothing" it would lower none;
-//         HF_ERR_TOO_LARGE "edit.too_many"; "edit.one_by_one"; those of hf_edit_records
+//         HF_ERR_TOO_LARGE "edit.too_many"; "edit.one_by_one"; HF_ERR_PERMISSION "share.second_person" a practice; those
+//         of hf_edit_records
 bool hf_ask_lowering(const hf_session *session, const hf_query *query, const hf_patch *patch,
                      hf_str reason, hf_arena *arena, hf_release **out, hf_error *err) HF_CHECKED;
 // May the record's protection become that without a second person? Asked by whatever changes records.

@@ -8,7 +8,9 @@
 #include "base/limits.h"
 #include "base/vec.h"
 #include "model/assessment.h"
+#include "model/practice.h"
 #include "usecase/assessment.h"
+#include "usecase/attachment.h"
 #include "usecase/release_parts.h"
 #include "usecase/settings.h"
 #include "usecase/simulate.h"
@@ -150,6 +152,10 @@ static bool check_patch(const hf_patch *patch, hf_error *err)
         return hf_fail(err, HF_ERR_USAGE, "edit.one_by_one",
                        "%s are as secret as their assessment; ask for that one",
                        patch->noun->plural);
+    if (patch->noun == &hf_noun_practice && is_present(patch, "marking"))
+        return hf_fail(err, HF_ERR_PERMISSION, "share.second_person",
+                       "what a practice would give away is looked at first; ask to share it "
+                       "instead");
     return (others == 0 && !patch->has_attributes) ||
            hf_release_fail(err, "", "release.only_marking",
                            "this changes marking and compartments only; change the rest by itself");
@@ -258,7 +264,8 @@ static bool lower_one(approving *a, void *record, hf_arena *arena, hf_error *err
         return false;
     return hf_noun_check(a->noun, record, arena, err) &&
            hf_store_put(a->tx, a->noun, record, head->version, &outcome, err) &&
-           hf_assessment_follow(a->tx, a->noun, record, err);
+           hf_assessment_follow(a->tx, a->noun, record, err) &&
+           hf_attachments_follow(a->tx, a->noun, record, err);
 }
 
 // All of them, as they were when it was asked; one that changed since, or is gone, and none is touched.

@@ -28,6 +28,10 @@ bool hf_release_keep(const hf_session *session, hf_release *release, hf_str reas
 // Notes a step, with both names, reason and note.
 bool hf_release_note(hf_tx *tx, const hf_session *session, const char *action,
                      const hf_release *release, hf_error *err) HF_CHECKED;
+// Is whoever decides a second person beside whoever asked (release_given.c)? The local command line always is.
+// Errors: HF_ERR_PERMISSION "release.given". Cost: a walk over the events of accounts and settings of the last month.
+bool hf_release_check_given(const hf_session *session, hf_read *read, const hf_release *release,
+                            hf_error *err) HF_CHECKED;
 // An account as an actor with the rights of now. Errors: HF_ERR_PERMISSION "job.owner_gone"
 bool hf_release_actor(hf_read *read, hf_str account, int64_t now_ms, hf_arena *arena, hf_actor *out,
                       hf_error *err) HF_CHECKED;

@@ -11,8 +11,8 @@
 #include "usecase/library.h"
 #include "usecase/release_parts.h"
 
-#define NAME_WORDS_MAX 6u // of a site's name that is looked for
-#define FINDINGS_MAX   50u
+#define NAME_WORDS_MAX 6u  // of a site's name that is looked for
+#define HINTS_MAX      50u // findings that stop nothing; those that do are all kept
 
 const char *const hf_share_words[] = {"compartment", "site", "address", "place", NULL};
 
@@ -23,6 +23,7 @@ typedef struct {
     int32_t marking; // that is asked for
     hf_arena *arena;
     HF_VEC(hf_share_finding) found;
+    size_t hint_count;    // of them
     HF_VEC(hf_str) words; // of the field at hand, with what stands between them in the text
 } checking;
 
@@ -32,8 +33,10 @@ static void find(checking *c, hf_share_code code, hf_str what, bool is_stop)
         if (c->found.items[i].code == code && hf_str_equal(c->found.items[i].what, what))
             return;
     hf_share_finding finding = {code, what, is_stop};
-    if (c->found.count < FINDINGS_MAX)
-        HF_VEC_ADD(c->arena, &c->found, finding);
+    if (!is_stop && c->hint_count == HINTS_MAX)
+        return;
+    c->hint_count += is_stop ? 0 : 1;
+    HF_VEC_ADD(c->arena, &c->found, finding);
 }
 
 static bool is_space(char byte)
@@ -74,14 +77,15 @@ static bool is_coordinate(hf_str word)
 static bool look_up(checking *c, hf_filter filter, hf_str what, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    const hf_query query = {
-        .noun = &hf_noun_asset, .filters = &filter, .filter_count = 1, .limit = 1000};
+    hf_query query = {.noun = &hf_noun_asset, .filters = &filter, .filter_count = 1};
     hf_page page = {0};
-    if (!hf_store_list(c->read, &query, &scratch, &page, err))
+    if (!hf_list_all(c->read, &query, &scratch, &page, err))
         return false;
-    for (size_t i = 0; i < page.count; i++)
-        if (((const hf_head *)page.records[i])->marking > c->marking)
+    for (size_t i = 0; i < page.count; i++) {
+        const hf_head *head = page.records[i];
+        if (head->marking > c->marking || head->compartments.len > 0)
             find(c, HF_SHARE_SITE, what, true);
+    }
     return true;
 }
 
@@ -213,7 +217,8 @@ static bool prepare_wish(const hf_session *session, const hf_share_wish *wish, h
         !refuse_stops(list, count, err))
         return false;
     write_wish(practice, wish, list, count, &writer);
-    HF_ASSERT(!text.overflow);
+    if (text.overflow) // a word may be as long as its field
+        return hf_release_fail(err, "/practice", "release.too_large", "the question is too large");
     release->kind = HF_STR("practice");
     release->question = hf_buf_copy(arena, &text);
     release->title = practice->title;

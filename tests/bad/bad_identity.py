@@ -13,6 +13,7 @@ import ssl
 import struct
 import subprocess
 import sys
+import threading
 import time
 
 from kit import Server, main, must, within_patience
@@ -351,14 +352,19 @@ def a_limited_token_reaches_no_further_than_its_account(place):
         asked = wanted(mara.ask("POST", "/releases", {"reason": "x", "question": {"trials": 100}}), 201)
         assert asked["question"] and not wanted(server.ask("GET", f"/api/v1/releases/{asked['key']}", **runner), 200).get("question")
         assert not wanted(server.ask("GET", "/api/v1/releases", **runner), 200)["items"][0].get("question")
-        stream = follow(server, runner)
+        stream, boss = follow(server, runner), follow(server, {"Authorization": f"Bearer {server.token}"})
         job = wanted(mara.ask("POST", "/simulations", {"trials": 100, "seed": 1}), 202)["job"]
         within_patience(lambda: mara.ask("GET", f"/jobs/{job}")[1]["state"] == "done", "the job does not end")
         assert mara.ask("GET", f"/jobs/{job}")[1]["result"]
         assert wanted(server.ask("GET", f"/api/v1/jobs/{job}", **runner), 200)["result"] is None
         assert all(item["result"] is None for item in wanted(server.ask("GET", "/api/v1/jobs", **runner), 200)["items"])
+        # Nor has whoever administers accounts: it may know of less than the owner.
+        assert wanted(server.ask("GET", f"/api/v1/jobs/{job}"), 200)["result"] is None
+        assert all(item["result"] is None for item in wanted(server.ask("GET", "/api/v1/jobs"), 200)["items"])
         wanted(server.ask("POST", f"/api/v1/jobs/{job}/cancel", **runner), 403, "account.token_limited")
         told = next(each for each in stream if each.get("id") == job and each["state"] == "done")
+        assert told["result"] is None, told
+        told = next(each for each in boss if each.get("id") == job and each["state"] == "done")
         assert told["result"] is None, told
         offered = wanted(mara.ask("GET", "/users/mara/tokens"), 200)
         assert sorted(offered["roles"]) == ["analyst", "assessor", "observer", "operator", "responder", "service"], offered["roles"]
@@ -375,6 +381,33 @@ def a_limited_token_reaches_no_further_than_its_account(place):
         assert wanted(mara.ask("GET", "/users/mara/tokens"), 200)["roles"] == ["observer", "responder"]
         done = must(place.run("--json", "user", "token", "boss", "--role", "observer", "--days", "1"), 0)
         wanted(server.ask("POST", "/api/v1/assets", '{"key": "B1"}', Authorization=f"Bearer {done.json()['token']}"), 403)
+
+
+def the_end_of_every_job_is_told(place):
+    place.fill()
+    add(place, "mara")
+    with Server(place) as server:
+        mara = Browser(server)
+        mara.sign_in("mara", GOOD)
+        stream = follow(server, {"Cookie": "; ".join(f"{name}={value}" for name, value in mara.jar.items())})
+        # They wait behind two long ones, and so begin and end between two looks of the server.
+        long = [wanted(mara.ask("POST", "/simulations", {"trials": 900000000, "seed": seed}), 202)["job"] for seed in (1, 2)]
+        waiting = {wanted(mara.ask("POST", "/simulations", {"trials": 100, "seed": seed}), 202)["job"] for seed in range(3, 13)}
+        told_of = set()
+        while not waiting <= told_of:
+            told_of.add(next(stream).get("id"))
+        for job in long:
+            wanted(mara.ask("POST", f"/jobs/{job}/cancel"), 200)
+        within_patience(lambda: all(mara.ask("GET", f"/jobs/{job}")[1]["state"] == "done" for job in waiting), "the jobs do not end")
+        # What comes after a change of the register was sent after them.
+        time_is_up = threading.Timer(30, lambda: wanted(server.ask("POST", "/api/v1/assets", '{"key": "LAST"}'), 201))
+        time_is_up.start()
+        for told in stream:
+            waiting -= {told["id"]} if told.get("state") == "done" else set()
+            if not waiting or not time_is_up.is_alive():
+                break
+        time_is_up.cancel()
+        assert not waiting, f"{len(waiting)} of 10 were never told to be done"
 
 
 class Authenticator:
@@ -592,6 +625,43 @@ def certificates_are_their_accounts_until_they_end(place):
         must(place.run("user", "certificate", "mara", "--mark", "email:mara@example.org", "--remove"), 0)
         assert who(card) is None
 
+def streams_last_as_long_as_what_opened_them(place):
+    add(place, "mara")
+    must(place.run("user", "add", "feed", "--role", "service"), 0)
+    ours = Authority(place.folder, "ours")
+    feed = ours.make("feed")
+    pem, key = place.folder / "server.pem", place.folder / "server.key"
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", key, "-out", pem)
+    must(place.run("user", "certificate", "feed", "--mark", "dns:feed.example.org"), 0)
+    with Server(place, words=("--tls-cert", pem, "--tls-key", key, "--client-ca", ours.pem)) as server:
+        def send(method, path, body=None, pair=None, **headers):
+            context = ssl.create_default_context(cafile=pem)
+            context.check_hostname = False
+            if pair:
+                context.load_cert_chain(*pair)
+            connection = http.client.HTTPSConnection("127.0.0.1", server.port, context=context, timeout=60)
+            more = {"Content-Type": "application/json"} if body else {}
+            connection.request(method, "/api/v1" + path, body and json.dumps(body), {**more, **{n.replace("_", "-"): v for n, v in headers.items()}})
+            response = connection.getresponse()
+            assert response.status in (200, 201), response.read()
+            return response
+
+        def sign_in():
+            response = send("POST", "/session", {"name": "mara", "password": GOOD})
+            csrf = json.loads(response.read())["csrf"]
+            return {"Cookie": "; ".join(each.partition(";")[0] for each in response.headers.get_all("Set-Cookie")), "X_CSRF_Token": csrf}
+        stays, ends = sign_in(), sign_in()
+        by_certificate = send("GET", "/events", pair=feed)
+        by_session = send("GET", "/events", Authorization="Basic bWFyYTpuYmM=", **stays)
+        ended = send("GET", "/events", **ends)
+        send("DELETE", "/users/mara/sessions", **stays)  # all but this one
+        while ended.readline():  # until it is looked at again; the two before it were, too
+            pass
+        send("POST", "/assets", {"key": "A1"}, **stays)
+        for stream in (by_certificate, by_session):
+            lines = iter(stream.readline, b"")
+            assert any(b"event: data" in line for line in lines) and any(b"event: data" in line for line in lines), "the stream ended"
+
 
 if __name__ == "__main__":
     sys.exit(main([a_weak_or_stolen_password_is_refused, guesses_wait_and_a_known_browser_does_not,
@@ -599,5 +669,6 @@ if __name__ == "__main__":
                    a_first_password_is_changed_before_anything_else,
                    a_second_factor_is_asked_and_nothing_passes_twice,
                    passkeys_are_their_owners_and_answer_once, certificates_are_their_accounts_until_they_end,
+                   streams_last_as_long_as_what_opened_them, the_end_of_every_job_is_told,
                    sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
                    a_limited_token_reaches_no_further_than_its_account]))

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import socket
 import ssl
 import sys
 import threading
@@ -63,6 +64,7 @@ class Provider:
         self.keys = Keys(folder, "first")
         self.published = self.keys.published()
         self.claims, self.make, self.bend, self.fault, self.asked = {}, None, {}, None, []
+        self.silence = threading.Event()
         provider = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -111,6 +113,8 @@ class Provider:
     def token(self, form, headers):
         """What it gives for a code, once it has looked at who asks and whether PKCE holds."""
         self.asked.append("token")
+        if self.bend.get("token_endpoint", "").endswith("/silent"):
+            self.silence.wait()
         if self.fault:
             return self.fault
         name, _, password = base64.b64decode(headers["Authorization"].partition(" ")[2]).decode().partition(":")
@@ -133,6 +137,7 @@ class Provider:
         return {"state": self.question["state"], "code": "good code"}
 
     def close(self):
+        self.silence.set()
         self.server.shutdown()
         self.server.server_close()
 
@@ -324,7 +329,15 @@ def a_provider_that_is_down_or_another_is_told(place):
             token = server.token
             wanted(Browser(server).ask("POST", "/session/provider/begin"), 503, "oidc.unreachable")
         assert not any("elsewhere" in path for path in provider.asked), provider.asked
-    provider.fault = None
+    # What cannot be used is not kept: a page about maintenance with status 200, or the description of another.
+    provider.fault = (200, b"<html>Back at nine</html>", {})
+    with Server(place, token=token) as server:
+        wanted(Browser(server).ask("POST", "/session/provider/begin"), 503, "oidc.unreachable")
+        provider.fault = None
+        pause_over = time.monotonic() + 30
+        while (answer := Browser(server).ask("POST", "/session/provider/begin"))[0] != 200:
+            assert answer[1]["code"] == "oidc.unreachable" and time.monotonic() < pause_over, answer
+            time.sleep(0.5)
     with Server(place, token=token) as server:
         door = Browser(server)
         back = begin(door, provider)
@@ -333,6 +346,66 @@ def a_provider_that_is_down_or_another_is_told(place):
         must(place.run("settings", "oidc.issuer", ""), 0)
         wanted(door.ask("POST", "/session/provider/begin"), 409, "oidc.off")
         assert door.ask("GET", "/session")[1]["instance"]["provider"] is None
+
+
+class Silence:
+    """Takes every connection and says nothing."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.issuer = f"http://127.0.0.1:{self.listener.getsockname()[1]}/realms/state"
+        self.taken = []
+        threading.Thread(target=self.take, daemon=True).start()
+
+    def take(self):
+        try:
+            while True:
+                self.taken.append(self.listener.accept()[0])
+        except OSError:
+            pass  # closed
+
+    def close(self):
+        self.listener.close()
+        for each in self.taken:
+            each.close()
+
+
+def answers_meanwhile(server, knocks):
+    """Others are answered while these wait; gives what these got in the end."""
+    got = []
+    threads = [threading.Thread(target=lambda knock=knock: got.append(knock())) for knock in knocks]
+    for each in threads:
+        each.start()
+    begun = time.monotonic()
+    for path in ("/healthz", "/api/v1/assets", "/api/v1/session"):
+        wanted(server.ask("GET", path), 200)
+    took = time.monotonic() - begun
+    for each in threads:
+        each.join()
+    assert took < 3, f"others waited {took:.1f} s for the provider"
+    return got
+
+
+def a_silent_provider_holds_up_nobody_else(place):
+    silence, provider = Silence(), Provider(place.folder)
+    set_up(place, silence)
+    with Server(place, words=("--threads", "4")) as server:
+        got = answers_meanwhile(server, [lambda: Browser(server).ask("POST", "/session/provider/begin")] * 10)
+        assert all(answer[0] == 503 and answer[1]["code"] == "oidc.unreachable" for answer in got), got
+        assert len(silence.taken) == 1, "asked once, and not again at once"
+        begun = time.monotonic()
+        wanted(Browser(server).ask("POST", "/session/provider/begin"), 503, "oidc.unreachable")
+        assert time.monotonic() - begun < 3 and len(silence.taken) == 1
+    # It says where it is, and then takes no code.
+    provider.bend = {"token_endpoint": provider.issuer + "/silent"}
+    must(place.run("settings", "oidc.issuer", provider.issuer), 0)
+    with Server(place, token=server.token, words=("--threads", "4")) as server:
+        doors = [Browser(server) for _ in range(10)]
+        backs = [begin(door, provider) for door in doors]
+        got = answers_meanwhile(server, [lambda i=i: doors[i].ask("POST", "/session/provider", backs[i]) for i in range(10)])
+        assert all(answer[0] == 503 and answer[1]["code"] == "oidc.unreachable" for answer in got), got
+    silence.close()
+    provider.close()
 
 
 def a_provider_without_a_trusted_certificate_is_not_asked(place):
@@ -368,5 +441,5 @@ def changed_keys_are_fetched_and_all_algorithms_taken(place):
 if __name__ == "__main__":
     sys.exit(main([whatever_is_wrong_with_a_token_is_refused, an_answer_counts_in_the_browser_that_asked_and_once,
                    an_account_is_its_subjects_and_no_names, groups_give_and_take_back_grants,
-                   a_provider_that_is_down_or_another_is_told, a_provider_without_a_trusted_certificate_is_not_asked,
+                   a_provider_that_is_down_or_another_is_told, a_silent_provider_holds_up_nobody_else, a_provider_without_a_trusted_certificate_is_not_asked,
                    changed_keys_are_fetched_and_all_algorithms_taken]))

@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "model/asset.h"
 #include "model/dependency.h"
+#include "usecase/account.h"
 #include "usecase/exchange.h"
 #include "usecase/record.h"
 #include "usecase/settings.h"
@@ -165,6 +166,35 @@ static inline const char *write_record(fixture *f, const hf_session *session, co
                                : hf_edit_record(session, &patch, hf_str_of(key), HF_VERSION_ANY,
                                                 &f->memory, &out, &err);
     return is_done ? "" : hf_str_z(&f->memory, hf_str_of(err.code));
+}
+
+static inline void add_account_as(fixture *f, const hf_session *session, const char *json)
+{
+    hf_patch patch = patch_of(f, &hf_noun_user, json);
+    hf_error err = {0};
+    hf_user *made = NULL;
+    if (!hf_add_user(session, &patch, HF_STR_EMPTY, &f->memory, &made, &err))
+        fail_msg("%s: %s", err.code, err.message);
+}
+
+static inline void add_account(fixture *f, const char *json)
+{
+    hf_session session = local_session(f);
+    add_account_as(f, &session, json);
+}
+
+// The account with the rights that it has now.
+static inline hf_session account_session(fixture *f, const char *name)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_session session = local_session(f);
+    hf_error err = {0};
+    void *user = NULL;
+    assert_true(hf_read_begin(f->store, &read, &err));
+    assert_true(hf_store_get(read, &hf_noun_user, hf_str_of(name), &f->memory, &user, &err));
+    assert_non_null(user);
+    assert_true(hf_actor_of(read, user, session.now_ms, &f->memory, &session.actor, &err));
+    return session;
 }
 
 static inline void digest_of(hf_store *store, char hex[65])

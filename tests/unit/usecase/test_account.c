@@ -6,7 +6,8 @@
 #include <time.h>
 
 #include "base/pool.h"
-#include "usecase/account.h"
+#include "model/run.h"
+#include "usecase/jobs.h"
 
 #define OLD "lantern walks the kitchen 7"
 #define NEW "seven boats under the plum tree"
@@ -96,6 +97,61 @@ static void a_refusal_does_not_wait_to_be_noted(void **state)
     hf_store_close(&other.store);
 }
 
+static void names_that_the_log_uses_itself_are_no_accounts(void **state)
+{
+    static const char *const names[] = {"cli:root", "server", "provider", "nobody"};
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    for (size_t i = 0; i < HF_COUNT(names); i++) {
+        hf_str json = hf_str_format(&f->memory, "{\"key\":\"%s\"}", names[i]);
+        assert_string_equal(write_record(f, &session, "user", NULL, hf_str_z(&f->memory, json)),
+                            "user.reserved");
+    }
+    assert_string_equal(write_record(f, &session, "user", NULL, "{\"key\":\"servers\"}"),
+                        "user.last_administrator");
+}
+
+// Results bear no name but the owner's: another account of that name is another person.
+static void what_an_account_computed_is_not_the_next_ones_of_its_name(void **state)
+{
+    fixture *f = *state;
+    hf_tx *tx = NULL;
+    hf_error err = {0};
+    hf_put_outcome outcome;
+    uint64_t removed = 0;
+    hf_job *job = hf_noun_new(&hf_noun_job, &f->memory);
+    hf_run *run = hf_noun_new(&hf_noun_run, &f->memory);
+    hf_session local = local_session(f);
+    add_account(f, "{\"key\":\"boss\",\"role\":\"administrator\"}");
+    add_account(f, "{\"key\":\"ana\",\"role\":\"analyst\"}");
+    job->owner = run->owner = HF_STR("ana");
+    job->kind = HF_STR("rank");
+    run->head.key = HF_STR("R");
+    run->sight = HF_RUN_GENERAL;
+    assert_true(hf_tx_begin(f->store, local.now_ms, &tx, &err));
+    assert_true(hf_job_add(tx, job, &err));
+    hf_str key = hf_str_copy(&f->memory, job->head.key);
+    assert_true(hf_store_put(tx, &hf_noun_run, run, HF_VERSION_ANY, &outcome, &err));
+    assert_true(hf_tx_commit(&tx, &err));
+    hf_session ana = account_session(f, "ana");
+    void *found = NULL;
+    hf_job *seen = NULL;
+    assert_true(hf_read_job(&ana, key, &f->memory, &seen, &err));
+    assert_true(hf_get_record(&ana, &hf_noun_run, HF_STR("R"), &f->memory, &found, &err));
+    assert_true(hf_remove_record(&local, &hf_noun_user, HF_STR("ana"), 0, false, &removed, &err));
+    add_account(f, "{\"key\":\"ana\",\"role\":\"analyst\"}");
+    ana = account_session(f, "ana");
+    assert_false(hf_read_job(&ana, key, &f->memory, &seen, &err));
+    assert_string_equal(err.code, "record.unknown");
+    assert_false(hf_get_record(&ana, &hf_noun_run, HF_STR("R"), &f->memory, &found, &err));
+    assert_string_equal(err.code, "record.unknown");
+    // Who administers still sees whose it was.
+    assert_true(hf_read_job(&local, key, &f->memory, &seen, &err));
+    assert_true(hf_str_equal_z(seen->owner, "gone:ana"));
+    assert_string_equal(write_record(f, &local, "user", NULL, "{\"key\":\"gone:ana\"}"),
+                        "user.reserved");
+}
+
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
@@ -103,6 +159,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(who_knew_the_password_before_is_not_let_in_after_its_change),
         STORE_TEST(a_refusal_does_not_wait_to_be_noted),
+        STORE_TEST(names_that_the_log_uses_itself_are_no_accounts),
+        STORE_TEST(what_an_account_computed_is_not_the_next_ones_of_its_name),
     };
     return cmocka_run_group_tests_name("usecase/account", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 // that is accepted or refused; sections of an assessment and whose they are.
 #include "fixture.h"
 
+#include "usecase/release.h"
 #include "usecase/usecase.h"
 
 #define PDF "%PDF-1.7\nstrategy\n"
@@ -174,6 +175,29 @@ static void a_file_goes_with_its_record_and_comes_back_with_it(void **state)
     assert_null(file_of(f, key));
     assert_true(hf_undo_event(&session, last_event(f), &counts, &err));
     assert_string_equal(bytes_of(f, &session, key), PDF);
+}
+
+// Lowered by two persons, too, a file stays as secret as its record.
+static void a_released_lowering_leaves_a_file_as_secret_as_its_record(void **state)
+{
+    fixture *f = *state;
+    hf_session asker = user_session(f, HF_ROLE_ANALYST, HF_TLP_RED);
+    hf_session decider = user_session(f, HF_ROLE_AUTHORITY, HF_TLP_RED);
+    const hf_query query = {.noun = &hf_noun_attachment};
+    const hf_release_decision decision = {.is_approved = true};
+    hf_release *release = NULL;
+    hf_error err = {0};
+    decider.actor.name = HF_STR("another");
+    add_account(f, "{\"key\":\"somebody\",\"role\":\"analyst\",\"clearance\":\"red\"}");
+    two_assets(f);
+    must_write(f, "asset", "E1", "{\"marking\":\"red\"}");
+    hf_str key = must_attach(f, "asset", "E1", "e.pdf", PDF)->head.key;
+    hf_patch patch = patch_of(f, &hf_noun_attachment, "{\"marking\":\"green\"}");
+    if (!hf_ask_lowering(&asker, &query, &patch, HF_STR("why"), &f->memory, &release, &err) ||
+        !hf_decide_release(&decider, NULL, release->head.key, &decision, &f->memory, &release,
+                           &err))
+        fail_msg("%s: %s", err.code, err.message);
+    assert_int_equal(file_of(f, key)->head.marking, HF_TLP_RED);
 }
 
 static void one_answer(fixture *f)
@@ -470,6 +494,7 @@ int main(void)
         TEST(what_is_known_of_a_file_is_not_written_by_hand),
         TEST(a_file_is_as_secret_as_its_record_and_lies_where_it_lies),
         TEST(a_file_goes_with_its_record_and_comes_back_with_it),
+        TEST(a_released_lowering_leaves_a_file_as_secret_as_its_record),
         TEST(evidence_counts_once_accepted_and_until_it_expires),
         TEST(evidence_is_one_thing_that_its_giver_may_know_of),
         TEST(a_file_that_is_evidence_stays),

@@ -4,7 +4,6 @@
 #include "fixture.h"
 
 #include "base/limits.h"
-#include "usecase/account.h"
 #include "usecase/views.h"
 
 static void add(fixture *f, const hf_noun *noun, const char *json)
@@ -14,16 +13,6 @@ static void add(fixture *f, const hf_noun *noun, const char *json)
     hf_error err = {0};
     void *out = NULL;
     if (!hf_add_record(&session, &patch, &f->memory, &out, &err))
-        fail_msg("%s: %s", err.code, err.message);
-}
-
-static void add_account(fixture *f, const char *json)
-{
-    hf_session session = local_session(f);
-    hf_patch patch = patch_of(f, &hf_noun_user, json);
-    hf_error err = {0};
-    hf_user *made = NULL;
-    if (!hf_add_user(&session, &patch, HF_STR_EMPTY, &f->memory, &made, &err))
         fail_msg("%s: %s", err.code, err.message);
 }
 

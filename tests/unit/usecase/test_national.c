@@ -221,6 +221,50 @@ static void a_practice_is_shared_by_two_people_and_after_a_look_for_sites(void *
     assert_string_equal(decide(f, &authority, release), "release.decided");
 }
 
+// However much else there is to find.
+static void no_other_findings_hide_a_site(void **state)
+{
+    enum { ADDRESSES = 60 };
+    fixture *f = *state;
+    hf_release *release = NULL;
+    (void)fixture_init(f);
+    must_write(f, "asset", NULL,
+               "{\"key\":\"SUB-7\",\"name\":\"Old Mill\",\"marking\":\"TLP:RED\"}");
+    must_write(f, "asset", NULL,
+               "{\"key\":\"CLUB-9\",\"marking\":\"TLP:CLEAR\",\"compartments\":[\"x\"]}");
+    must_write(f, "practice", NULL, PRACTICE);
+    hf_session analyst = user_session(f, HF_ROLE_ANALYST, HF_TLP_AMBER);
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
+    for (int i = 0; i < ADDRESSES; i++)
+        hf_buf_add_format(&text, "a%d@example.org ", i);
+    hf_str many = hf_buf_str(&text);
+    hf_str json = hf_str_format(&f->memory, "{\"about\":\"%.*s\"}", HF_STR_ARG(many));
+    must_write(f, "practice", "P1", hf_str_z(&f->memory, json));
+    assert_string_equal(ask_share(f, &analyst, HF_TLP_GREEN, "why", &release), "");
+    json = hf_str_format(&f->memory, "{\"about\":\"%.*s SUB-7\"}", HF_STR_ARG(many));
+    must_write(f, "practice", "P1", hf_str_z(&f->memory, json));
+    assert_string_equal(ask_share(f, &analyst, HF_TLP_GREEN, "why", &release), "share.stop");
+    // A site that is hidden by a compartment is no less secret than one that is marked.
+    must_write(f, "practice", "P1", "{\"about\":\"We met at CLUB-9.\"}");
+    assert_string_equal(ask_share(f, &analyst, HF_TLP_GREEN, "why", &release), "share.stop");
+}
+
+// The check of its text is asked for by one way only.
+static void a_practice_is_not_lowered_beside_the_look_for_sites(void **state)
+{
+    fixture *f = *state;
+    hf_release *release = NULL;
+    hf_error err = {0};
+    (void)fixture_init(f);
+    must_write(f, "practice", NULL, PRACTICE);
+    hf_session analyst = user_session(f, HF_ROLE_ANALYST, HF_TLP_AMBER);
+    hf_patch patch = patch_of(f, &hf_noun_practice, "{\"marking\":\"green\"}");
+    const hf_query query = {.noun = &hf_noun_practice};
+    assert_false(
+        hf_ask_lowering(&analyst, &query, &patch, HF_STR("why"), &f->memory, &release, &err));
+    assert_string_equal(err.code, "share.second_person");
+}
+
 static void add_user(fixture *f, const char *name, const char *organisation, const char *clearance)
 {
     char json[300];
@@ -387,6 +431,8 @@ int main(void)
         WITH_STORE(practices_are_found_by_words_of_every_script_and_by_what_they_serve),
         WITH_STORE(a_practice_is_adopted_as_what_refers_back_to_it),
         WITH_STORE(a_practice_is_shared_by_two_people_and_after_a_look_for_sites),
+        WITH_STORE(no_other_findings_hide_a_site),
+        WITH_STORE(a_practice_is_not_lowered_beside_the_look_for_sites),
         WITH_STORE(receipts_tell_who_has_read_by_organisation),
         WITH_STORE(a_frame_tells_of_what_its_reader_may_know),
     };

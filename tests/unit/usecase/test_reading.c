@@ -3,23 +3,12 @@
 // Alarms on unusual reading, by a clock of the test's own.
 #include "fixture.h"
 
-#include "usecase/account.h"
 #include "usecase/reading.h"
 #include "usecase/settings.h"
 
 #define HOUR_MS INT64_C(3600000)
 #define DAY_MS  (24 * HOUR_MS)
 #define NOON_MS (INT64_C(20000) * DAY_MS + 12 * HOUR_MS)
-
-static void add_account(fixture *f, const char *json)
-{
-    hf_session session = local_session(f);
-    hf_patch patch = patch_of(f, &hf_noun_user, json);
-    hf_error err = {0};
-    hf_user *made = NULL;
-    if (!hf_add_user(&session, &patch, HF_STR_EMPTY, &f->memory, &made, &err))
-        fail_msg("%s: %s", err.code, err.message);
-}
 
 static void settle(fixture *f, hf_readings *book, int64_t now_ms)
 {

@@ -202,6 +202,130 @@ static void keeps_the_last_administrator(void **state)
     assert_string_equal(err.code, "user.last_administrator");
 }
 
+// --- undo asks what the change itself would ask ------------------------------------------------------------
+
+static const char *undo(fixture *f, const hf_session *session, const char *noun, const char *key)
+{
+    hf_error err = {0};
+    void *out = NULL;
+    return hf_undo_record(session, hf_noun_find(hf_str_of(noun)), hf_str_of(key), &f->memory, &out,
+                          &err)
+               ? ""
+               : hf_str_z(&f->memory, hf_str_of(err.code));
+}
+
+static const char *undo_event(fixture *f, const hf_session *session, int64_t event)
+{
+    hf_error err = {0};
+    hf_undo_counts counts = {0};
+    return hf_undo_event(session, event, &counts, &err) ? ""
+                                                        : hf_str_z(&f->memory, hf_str_of(err.code));
+}
+
+// olga analyses what X operates, and reads what belongs to no place.
+static hf_session analyst_of_x(fixture *f)
+{
+    must_write(f, "organisation", NULL, "{\"key\":\"X\",\"name\":\"X\"}");
+    must_write(f, "organisation", NULL, "{\"key\":\"Y\",\"name\":\"Y\"}");
+    add_account(f, "{\"key\":\"olga\",\"clearance\":\"red\"}");
+    must_write(f, "grant", NULL,
+               "{\"user\":\"olga\",\"role\":\"analyst\",\"scope\":\"organisation\","
+               "\"organisation\":\"X\"}");
+    return account_session(f, "olga");
+}
+
+static void an_addition_is_undone_only_by_who_may_remove_it(void **state)
+{
+    fixture *f = *state;
+    hf_session olga = analyst_of_x(f);
+    const hf_noun *law = hf_noun_find(HF_STR("law"));
+    must_write(f, "law", NULL,
+               "{\"key\":\"L\",\"act\":\"Law\",\"conduct\":\"cyber\",\"form\":\"attempt\"}");
+    assert_true(hf_may(&olga.actor, HF_CAN_READ, law, NULL));
+    assert_string_equal(undo(f, &olga, "law", "L"), "access.scope");
+    assert_int_equal(count_of(f, law), 1);
+    must_write(f, "asset", NULL, "{\"key\":\"A\",\"name\":\"Plant\",\"operator\":\"X\"}");
+    assert_string_equal(undo(f, &olga, "asset", "A"), "");
+}
+
+static void what_was_moved_away_is_not_pulled_back(void **state)
+{
+    fixture *f = *state;
+    hf_session olga = analyst_of_x(f);
+    must_write(f, "grant", NULL,
+               "{\"user\":\"olga\",\"role\":\"observer\",\"scope\":\"organisation\","
+               "\"organisation\":\"Y\"}");
+    olga = account_session(f, "olga");
+    must_write(f, "asset", NULL, "{\"key\":\"A\",\"name\":\"Plant\",\"operator\":\"X\"}");
+    must_write(f, "asset", "A", "{\"operator\":\"Y\"}");
+    assert_string_equal(undo(f, &olga, "asset", "A"), "access.scope");
+    hf_session local = local_session(f);
+    hf_error err = {0};
+    void *out = NULL;
+    assert_true(hf_get_record(&local, &hf_noun_asset, HF_STR("A"), &f->memory, &out, &err));
+    const hf_asset *asset = out;
+    assert_true(hf_str_equal_z(asset->operator_key, "Y"));
+}
+
+static void nobody_undoes_ones_own_pause(void **state)
+{
+    fixture *f = *state;
+    add_account(f, "{\"key\":\"anna\",\"role\":\"administrator\"}");
+    must_write(f, "user", "anna", "{\"is_paused\":true}");
+    hf_session anna = account_session(f, "anna");
+    assert_string_equal(undo(f, &anna, "user", "anna"), "access.paused");
+    assert_true(account_session(f, "anna").actor.is_paused);
+    assert_string_equal(undo_event(f, &anna, last_event(f)), "edit.one_by_one");
+    assert_true(account_session(f, "anna").actor.is_paused);
+}
+
+// What was kept for the account would wait for the next one of its name.
+static void an_account_whose_addition_is_undone_leaves_nothing(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_error err = {0};
+    hf_str token;
+    hf_credential *list = NULL;
+    size_t count = 0;
+    add_account(f, "{\"key\":\"anna\",\"role\":\"administrator\"}");
+    add_account(f, "{\"key\":\"otto\"}");
+    must_write(f, "grant", NULL, "{\"user\":\"otto\",\"role\":\"analyst\",\"scope\":\"nation\"}");
+    hf_token_request wanted = {.user_key = HF_STR("otto"),
+                               .label = HF_STR("t"),
+                               .role = HF_WORD_NONE,
+                               .clearance = HF_WORD_NONE};
+    if (!hf_add_token(&session, &wanted, &f->memory, &token, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    assert_string_equal(undo(f, &session, "user", "otto"), "");
+    assert_int_equal(count_of(f, hf_noun_find(HF_STR("grant"))), 0);
+    add_account(f, "{\"key\":\"otto\"}");
+    assert_true(hf_list_credentials(&session, HF_CREDENTIAL_TOKEN, HF_STR("otto"), &f->memory,
+                                    &list, &count, &err));
+    assert_int_equal(count, 0);
+}
+
+// Others may have joined the group since.
+static void an_event_is_not_undone_into_a_group_that_disagrees(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    must_write(f, "asset", NULL, "{\"key\":\"A\"}");
+    must_write(f, "asset", NULL, "{\"key\":\"B\"}");
+    must_write(f, "asset", NULL, "{\"key\":\"C\"}");
+    must_write(f, "dependency", NULL,
+               "{\"key\":\"D1\",\"supplier\":\"A\",\"consumer\":\"C\",\"input\":\"power\","
+               "\"buffer_h\":1}");
+    must_write(f, "dependency", "D1", "{\"buffer_h\":2}");
+    int64_t event = last_event(f);
+    must_write(f, "dependency", NULL,
+               "{\"key\":\"D2\",\"supplier\":\"B\",\"consumer\":\"C\",\"input\":\"power\","
+               "\"buffer_h\":2}");
+    assert_string_equal(undo_event(f, &session, event), "group.conflict");
+    must_write(f, "dependency", "D2", "{\"buffer_h\":null}");
+    assert_string_equal(undo_event(f, &session, event), "");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
@@ -219,6 +343,11 @@ int main(void)
         TEST(says_that_a_record_is_not_there),
         TEST(writes_events_and_jobs_by_the_program_only),
         TEST(keeps_the_last_administrator),
+        TEST(an_addition_is_undone_only_by_who_may_remove_it),
+        TEST(what_was_moved_away_is_not_pulled_back),
+        TEST(nobody_undoes_ones_own_pause),
+        TEST(an_account_whose_addition_is_undone_leaves_nothing),
+        TEST(an_event_is_not_undone_into_a_group_that_disagrees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

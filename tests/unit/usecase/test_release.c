@@ -3,44 +3,18 @@
 // Two persons: what leaves in bulk, and markings that are lowered, by every way there is.
 #include "fixture.h"
 
-#include "usecase/account.h"
 #include "usecase/release.h"
 #include "usecase/settings.h"
 
 #define DAY_MS INT64_C(86400000)
 
-static void add_account(fixture *f, const hf_session *session, const char *json)
-{
-    hf_patch patch = patch_of(f, &hf_noun_user, json);
-    hf_error err = {0};
-    hf_user *made = NULL;
-    if (!hf_add_user(session, &patch, HF_STR_EMPTY, &f->memory, &made, &err))
-        fail_msg("%s: %s", err.code, err.message);
-}
-
-// As the account is now.
-static hf_session session_of(fixture *f, const char *name)
-{
-    hf_session session = local_session(f);
-    hf_error err = {0};
-    hf_read *read = NULL;
-    void *user = NULL;
-    assert_true(hf_read_begin(f->store, &read, &err));
-    assert_true(hf_store_get(read, &hf_noun_user, hf_str_of(name), &f->memory, &user, &err));
-    assert_non_null(user);
-    assert_true(hf_actor_of(read, user, session.now_ms, &f->memory, &session.actor, &err));
-    hf_read_end(&read);
-    return session;
-}
-
 // Three assets; ana analyses, rita and adam may release, boss is an administrator.
 static void fill(fixture *f)
 {
-    hf_session local = local_session(f);
-    add_account(f, &local, "{\"key\":\"boss\",\"role\":\"administrator\",\"clearance\":\"red\"}");
-    add_account(f, &local, "{\"key\":\"ana\",\"role\":\"analyst\",\"clearance\":\"red\"}");
-    add_account(f, &local, "{\"key\":\"rita\",\"role\":\"authority\",\"clearance\":\"red\"}");
-    add_account(f, &local, "{\"key\":\"adam\",\"role\":\"authority\",\"clearance\":\"amber\"}");
+    add_account(f, "{\"key\":\"boss\",\"role\":\"administrator\",\"clearance\":\"red\"}");
+    add_account(f, "{\"key\":\"ana\",\"role\":\"analyst\",\"clearance\":\"red\"}");
+    add_account(f, "{\"key\":\"rita\",\"role\":\"authority\",\"clearance\":\"red\"}");
+    add_account(f, "{\"key\":\"adam\",\"role\":\"authority\",\"clearance\":\"amber\"}");
     must_write(f, "asset", NULL, "{\"key\":\"A\",\"name\":\"Plant\",\"marking\":\"red\"}");
     must_write(f, "asset", NULL, "{\"key\":\"B\",\"name\":\"Pump\",\"marking\":\"amber\"}");
     must_write(f, "asset", NULL, "{\"key\":\"C\",\"name\":\"Dam\",\"marking\":\"green\"}");
@@ -102,8 +76,8 @@ static void bulk_leaves_once_and_by_a_second_person_only(void **state)
 {
     fixture *f = *state;
     fill(f);
-    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
-    hf_session adam = session_of(f, "adam");
+    hf_session ana = account_session(f, "ana"), rita = account_session(f, "rita");
+    hf_session adam = account_session(f, "adam");
     assert_string_equal(export_code(f, &ana, all_assets), "release.needed");
     hf_release *asked = ask(f, &ana);
     hf_str key = asked->head.key;
@@ -124,20 +98,19 @@ static void nobody_releases_for_oneself_or_for_who_gave_the_right(void **state)
 {
     fixture *f = *state;
     fill(f);
-    hf_session boss = session_of(f, "boss");
+    hf_session boss = account_session(f, "boss");
     assert_string_equal(decide(f, &boss, ask(f, &boss)->head.key, true), "release.own");
-    add_account(f, &boss, "{\"key\":\"puppet\",\"role\":\"authority\",\"clearance\":\"red\"}");
+    add_account_as(f, &boss, "{\"key\":\"puppet\",\"role\":\"authority\",\"clearance\":\"red\"}");
     hf_str key = ask(f, &boss)->head.key;
-    hf_session puppet = session_of(f, "puppet");
+    hf_session puppet = account_session(f, "puppet");
     assert_string_equal(decide(f, &puppet, key, true), "release.given");
     // A right that is given to an account which was there before, after it was asked.
-    hf_session local = local_session(f);
-    add_account(f, &local, "{\"key\":\"clerk\",\"role\":\"observer\",\"clearance\":\"red\"}");
+    add_account(f, "{\"key\":\"clerk\",\"role\":\"observer\",\"clearance\":\"red\"}");
     assert_string_equal(write_record(f, &boss, "grant", NULL,
                                      "{\"user\":\"clerk\",\"role\":\"authority\",\"scope\":"
                                      "\"nation\"}"),
                         "");
-    hf_session clerk = session_of(f, "clerk");
+    hf_session clerk = account_session(f, "clerk");
     assert_string_equal(decide(f, &clerk, key, true), "release.given");
     assert_string_equal(decide(f, &clerk, key, false), ""); // a refusal needs no trust
     // Long ago it was for no such purpose.
@@ -152,7 +125,7 @@ static void what_changed_since_is_told_and_asked_again(void **state)
 {
     fixture *f = *state;
     fill(f);
-    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
+    hf_session ana = account_session(f, "ana"), rita = account_session(f, "rita");
     hf_str key = ask(f, &ana)->head.key;
     assert_string_equal(decide(f, &rita, key, true), "");
     must_write(f, "asset", "C", "{\"name\":\"High dam\"}");
@@ -168,7 +141,7 @@ static void a_release_waits_and_holds_for_days_only(void **state)
 {
     fixture *f = *state;
     fill(f);
-    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
+    hf_session ana = account_session(f, "ana"), rita = account_session(f, "rita");
     hf_str late = ask(f, &ana)->head.key, key = ask(f, &ana)->head.key;
     assert_string_equal(decide(f, &rita, key, true), "");
     ana.now_ms += (int64_t)HF_RELEASE_USE_DAYS * DAY_MS;
@@ -181,7 +154,7 @@ static void small_pieces_add_up_within_a_day(void **state)
 {
     fixture *f = *state;
     fill(f);
-    hf_session ana = session_of(f, "ana");
+    hf_session ana = account_session(f, "ana");
     const hf_filter red = {hf_noun_field(&hf_noun_asset, HF_STR("marking"), NULL), HF_IS,
                            HF_STR("TLP:RED")};
     const hf_query query = {.noun = &hf_noun_asset, .filters = &red, .filter_count = 1};
@@ -198,6 +171,170 @@ static void small_pieces_add_up_within_a_day(void **state)
     hf_session local = local_session(f);
     set_instance(f, HF_INSTANCE_BULK_RECORDS, "1");
     assert_string_equal(export_code(f, &local, all_assets), "");
+}
+
+static void what_was_released_does_not_outlive_its_account(void **state)
+{
+    fixture *f = *state;
+    uint64_t removed = 0;
+    hf_error err = {0};
+    fill(f);
+    hf_session ana = account_session(f, "ana"), rita = account_session(f, "rita");
+    hf_session local = local_session(f);
+    hf_str approved = ask(f, &ana)->head.key, waiting = ask(f, &ana)->head.key;
+    assert_string_equal(decide(f, &rita, approved, true), "");
+    assert_true(hf_remove_record(&local, &hf_noun_user, HF_STR("ana"), 0, false, &removed, &err));
+    add_account(f, "{\"key\":\"ana\",\"role\":\"analyst\",\"clearance\":\"red\"}");
+    ana = account_session(f, "ana");
+    assert_string_equal(fetch(f, &ana, approved), "release.not_approved");
+    assert_string_equal(decide(f, &rita, waiting, true), "release.decided");
+}
+
+static void a_limited_token_lets_nothing_out(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    hf_session ana = account_session(f, "ana"), rita = account_session(f, "rita");
+    hf_release *asked = ask(f, &ana);
+    rita.is_limited = true;
+    assert_false(hf_release_rights_of(&rita, asked).may_approve);
+    assert_string_equal(decide(f, &rita, asked->head.key, true), "account.token_limited");
+    assert_string_equal(decide(f, &rita, asked->head.key, false), ""); // that needs no look
+}
+
+// --- who is a second person --------------------------------------------------------------------------------
+
+static void add_token(fixture *f, const hf_session *session, const char *name)
+{
+    const hf_token_request wanted = {.user_key = hf_str_of(name),
+                                     .label = HF_STR("t"),
+                                     .role = HF_WORD_NONE,
+                                     .clearance = HF_WORD_NONE};
+    hf_str token;
+    hf_error err = {0};
+    if (!hf_add_token(session, &wanted, &f->memory, &token, &err))
+        fail_msg("%s: %s", err.code, err.message);
+}
+
+static void whoever_holds_the_asker_is_no_second_person(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    hf_session boss = account_session(f, "boss"), rita = account_session(f, "rita");
+    add_account_as(f, &boss, "{\"key\":\"mask\",\"role\":\"analyst\",\"clearance\":\"red\"}");
+    hf_session mask = account_session(f, "mask"), ana = account_session(f, "ana");
+    hf_str asked = ask(f, &mask)->head.key;
+    assert_string_equal(decide(f, &boss, asked, true), "release.given");
+    assert_string_equal(decide(f, &rita, asked, true), "");
+    hf_str before = ask(f, &ana)->head.key, after = ask(f, &ana)->head.key;
+    assert_string_equal(decide(f, &boss, before, true), "");
+    add_token(f, &boss, "ana"); // and could ask with it
+    assert_string_equal(decide(f, &boss, after, true), "release.given");
+}
+
+// A grant may have any key, and be given to another account later.
+static void a_grant_is_known_by_its_account_not_by_its_key(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    hf_session boss = account_session(f, "boss");
+    add_account(f, "{\"key\":\"clerk\",\"clearance\":\"red\"}");
+    add_account(f, "{\"key\":\"other\",\"clearance\":\"red\"}");
+    must_write(f, "grant", NULL,
+               "{\"key\":\"g2\",\"user\":\"adam\",\"role\":\"authority\",\"scope\":\"nation\"}");
+    assert_string_equal(write_record(f, &boss, "grant", NULL,
+                                     "{\"key\":\"g1\",\"user\":\"clerk\",\"role\":"
+                                     "\"authority\",\"scope\":\"nation\"}"),
+                        "");
+    assert_string_equal(write_record(f, &boss, "grant", "g2", "{\"user\":\"other\"}"), "");
+    hf_session clerk = account_session(f, "clerk"), other = account_session(f, "other");
+    hf_str asked = ask(f, &boss)->head.key;
+    assert_string_equal(decide(f, &clerk, asked, true), "release.given");
+    assert_string_equal(decide(f, &other, asked, true), "release.given");
+    hf_session rita = account_session(f, "rita");
+    assert_string_equal(decide(f, &rita, asked, true), "");
+}
+
+static void an_account_made_by_an_account_that_was_made_is_no_second_person(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    hf_session boss = account_session(f, "boss");
+    add_account_as(f, &boss, "{\"key\":\"c1\",\"role\":\"administrator\",\"clearance\":\"red\"}");
+    hf_session first = account_session(f, "c1");
+    add_account_as(f, &first, "{\"key\":\"c2\",\"role\":\"authority\",\"clearance\":\"red\"}");
+    hf_session second = account_session(f, "c2");
+    assert_string_equal(decide(f, &second, ask(f, &boss)->head.key, true), "release.given");
+    assert_string_equal(decide(f, &boss, ask(f, &second)->head.key, true), "release.given");
+    // What an account did before it was touched was its own.
+    add_account(f, "{\"key\":\"head\",\"role\":\"administrator\",\"clearance\":\"red\"}");
+    hf_session head = account_session(f, "head");
+    add_account_as(f, &head, "{\"key\":\"c3\",\"role\":\"authority\",\"clearance\":\"red\"}");
+    assert_string_equal(write_record(f, &boss, "user", "head", "{\"language\":\"fr\"}"), "");
+    hf_session third = account_session(f, "c3");
+    assert_string_equal(decide(f, &third, ask(f, &boss)->head.key, true), "");
+}
+
+static void add_link(fixture *f, const char *name)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_error err = {0};
+    const hf_credential link = {.kind = HF_CREDENTIAL_LINK,
+                                .secret = hf_sha256_of(hf_str_of(name)),
+                                .user_key = hf_str_of(name),
+                                .created_ms = 1,
+                                .expires_ms = INT64_MAX,
+                                .last_seen_ms = HF_INTEGER_NONE};
+    assert_true(hf_tx_begin(f->store, 1700000000000, &tx, &err));
+    assert_true(hf_credential_add(tx, &link, &err));
+    assert_true(hf_tx_commit(&tx, &err));
+}
+
+// Who says where identities come from can be anybody who comes from there.
+static void whoever_changes_the_provider_holds_who_signs_in_by_it(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    hf_session boss = account_session(f, "boss"), adam = account_session(f, "adam");
+    hf_session rita = account_session(f, "rita");
+    hf_str values[HF_INSTANCE_SETTING_COUNT] = {0};
+    hf_error err = {0};
+    must_write(f, "user", "adam", "{\"clearance\":\"red\"}");
+    adam = account_session(f, "adam");
+    add_link(f, "adam");
+    hf_str asked = ask(f, &boss)->head.key;
+    values[HF_INSTANCE_NAME] = HF_STR("Ministry");
+    assert_true(hf_change_settings(&boss, values, &err));
+    hf_str mine = ask(f, &adam)->head.key;
+    assert_string_equal(decide(f, &boss, mine, true), ""); // a name is nothing
+    values[HF_INSTANCE_OIDC_LABEL] = HF_STR("State");
+    assert_true(hf_change_settings(&boss, values, &err));
+    assert_string_equal(decide(f, &adam, asked, true), "release.given");
+    assert_string_equal(decide(f, &boss, ask(f, &adam)->head.key, true), "release.given");
+    assert_string_equal(decide(f, &rita, asked, true), "");
+}
+
+static void a_grant_that_is_put_back_is_given(void **state)
+{
+    fixture *f = *state;
+    uint64_t removed = 0;
+    void *out = NULL;
+    hf_undo_counts counts = {0};
+    hf_error err = {0};
+    fill(f);
+    hf_session boss = account_session(f, "boss"), local = local_session(f);
+    add_account(f, "{\"key\":\"clerk\",\"clearance\":\"red\"}");
+    must_write(f, "grant", NULL,
+               "{\"key\":\"g\",\"user\":\"clerk\",\"role\":\"authority\",\"scope\":\"nation\"}");
+    const hf_noun *grant = hf_noun_find(HF_STR("grant"));
+    assert_true(hf_remove_record(&local, grant, HF_STR("g"), 0, false, &removed, &err));
+    assert_false(hf_undo_event(&boss, last_event(f), &counts, &err)); // it would name no account
+    assert_string_equal(err.code, "edit.one_by_one");
+    err = (hf_error){0};
+    if (!hf_undo_record(&boss, grant, HF_STR("g"), &f->memory, &out, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    hf_session clerk = account_session(f, "clerk");
+    assert_string_equal(decide(f, &clerk, ask(f, &boss)->head.key, true), "release.given");
 }
 
 // --- lowering ----------------------------------------------------------------------------------------------
@@ -226,7 +363,7 @@ static void one_person_lowers_no_marking_by_any_way(void **state)
 {
     fixture *f = *state;
     fill(f);
-    hf_session ana = session_of(f, "ana");
+    hf_session ana = account_session(f, "ana");
     hf_error err = {0};
     must_write(f, "asset", "B", "{\"compartments\":[\"east\",\"west\"]}");
     hf_session both = ana;
@@ -292,7 +429,7 @@ static void two_persons_lower_exactly_what_was_asked(void **state)
     fixture *f = *state;
     const char *code = NULL;
     fill(f);
-    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
+    hf_session ana = account_session(f, "ana"), rita = account_session(f, "rita");
     assert_null(ask_lowering(f, &ana, "{\"marking\":\"red\"}", &code));
     assert_string_equal(code, "release.nothing");
     assert_null(ask_lowering(f, &ana, "{\"marking\":\"green\",\"name\":\"x\"}", &code));
@@ -316,7 +453,7 @@ static void what_the_asker_may_no_longer_change_is_not_lowered(void **state)
     fixture *f = *state;
     const char *code = NULL;
     fill(f);
-    hf_session ana = session_of(f, "ana"), rita = session_of(f, "rita");
+    hf_session ana = account_session(f, "ana"), rita = account_session(f, "rita");
     hf_release *asked = ask_lowering(f, &ana, "{\"marking\":\"green\"}", &code);
     hf_session local = local_session(f);
     assert_string_equal(write_record(f, &local, "user", "ana", "{\"role\":\"observer\"}"), "");
@@ -331,6 +468,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(bulk_leaves_once_and_by_a_second_person_only),
         TEST(nobody_releases_for_oneself_or_for_who_gave_the_right),
+        TEST(what_was_released_does_not_outlive_its_account),
+        TEST(a_limited_token_lets_nothing_out),
+        TEST(whoever_holds_the_asker_is_no_second_person),
+        TEST(a_grant_is_known_by_its_account_not_by_its_key),
+        TEST(an_account_made_by_an_account_that_was_made_is_no_second_person),
+        TEST(whoever_changes_the_provider_holds_who_signs_in_by_it),
+        TEST(a_grant_that_is_put_back_is_given),
         TEST(what_changed_since_is_told_and_asked_again),
         TEST(a_release_waits_and_holds_for_days_only),
         TEST(small_pieces_add_up_within_a_day),
