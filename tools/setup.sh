@@ -8,7 +8,7 @@
 #   build  compilers and libraries of the program, Node for its web application   (make build, make demo)
 #   deb    and what makes a package                                                (make deb)
 #   check  and what the tests need: clang, cmocka, sanitizers, Chromium, fonts     (make check)
-#   full   and LibreOffice, which opens what reports write                          (make check-full)
+#   full   and LibreOffice, which opens what reports write, and HAProxy, before nodes (make check-full)
 #   bench  and the peers that are measured beside us                               (make bench)
 #
 # HOLDFAST_NO_SETUP=1 skips all of it, for people who bring their own.
@@ -26,7 +26,7 @@ build_packages='gcc libc6-dev make meson ninja-build pkg-config python3 ca-certi
 check_packages='git g++ clang-14 libclang-rt-14-dev clang-format-14 libcmocka-dev liblapacke-dev librandom123-dev gdal-bin
     libopenmpi-dev openmpi-bin
     python3-jsonschema sqlite3 postgresql-15 chromium groff-base man-db zsh fish qpdf poppler-utils'
-full_packages='libreoffice-writer-nogui'
+full_packages='libreoffice-writer-nogui haproxy'
 deb_packages='dpkg-dev'
 bench_packages='gdal-bin sqlite3 p7zip-full dieharder python3-networkx python3-igraph libopenmpi-dev openmpi-bin
     python3-scipy libigraph-dev libgraphblas-dev libreoffice-writer-nogui'

@@ -221,8 +221,9 @@ void hf_settle_readings(hf_api *api, int64_t now_ms);
 hf_server_calls hf_api_calls(hf_api *api);
 
 // confine.c: locks the program in, as far as the kernel can. Before the first thread starts.
+// upload_dir  of uploads; where it lies beside no store it must be there already
 // Errors: HF_ERR_INTERNAL "sandbox.refused"
-bool hf_confine(const hf_serve_options *options, hf_error *err) HF_CHECKED;
+bool hf_confine(const hf_serve_options *options, const char *upload_dir, hf_error *err) HF_CHECKED;
 
 // web_pack.c: the shell and its files. dir NULL = the pack in the program.
 typedef struct hf_web hf_web;

@@ -3,7 +3,10 @@
 // Puts the parts together and runs them: store, engine's threads, job workers, web application, HTTP server; and
 // takes them apart in the opposite order.
 #include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/api.h"
@@ -14,6 +17,8 @@
 
 #define OPENAPI_BYTES_MAX (4u << 20)
 #define JOB_WORKER_COUNT  2u
+#define LEFT_SECONDS      3600 // no upload and no fetching of an export takes longer
+#define END_SECONDS_MAX   30u  // of a server on a database that is elsewhere
 #define DEFAULT_LISTEN    "127.0.0.1:2341"
 
 typedef struct {
@@ -30,29 +35,46 @@ static hf_actor program_itself(void)
                       .is_local = true};
 }
 
-// What a killed server had half received, or half made to be fetched: nobody takes it any more. Files of jobs stay.
+static bool is_left(int folder, const char *name, int64_t now_s)
+{
+    struct stat facts;
+    hf_str text = hf_str_of(name);
+    return (hf_str_starts(text, "upload-") || hf_str_starts(text, "export-")) &&
+           fstatat(folder, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 &&
+           facts.st_mtime + LEFT_SECONDS < now_s;
+}
+
+// What a killed server had half received, or half made to be fetched: nobody takes it any more. Files of jobs stay, and
+// what is young, which a second server in the same folder may be at.
 static void remove_left(const char *folder)
 {
-    static const char *const beginnings[] = {"upload-", "export-"};
     DIR *entries = opendir(folder);
     if (entries == NULL)
         return;
+    int64_t now_s = hf_clock_now_ms() / 1000;
     for (const struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries))
-        for (size_t i = 0; i < HF_COUNT(beginnings); i++)
-            if (hf_str_starts(hf_str_of(entry->d_name), beginnings[i]))
-                (void)unlinkat(dirfd(entries), entry->d_name, 0);
+        if (is_left(dirfd(entries), entry->d_name, now_s))
+            (void)unlinkat(dirfd(entries), entry->d_name, 0);
     (void)closedir(entries);
+}
+
+// Uploads lie beside the file. A store that is none has nothing beside it: they lie where the server was started, and that
+// folder is made before the server locks itself in, since it may make nothing there afterwards.
+static bool lock_in(const hf_serve_options *options, house *home, hf_error *err)
+{
+    bool is_file = hf_store_is_file(options->db);
+    hf_str dir = hf_str_format(&home->arena, "%s.uploads", is_file ? options->db : "holdfast");
+    home->api.upload_dir = dir;
+    return (is_file || hf_dir_make(hf_str_z(&home->arena, dir), err)) &&
+           hf_confine(options, hf_str_z(&home->arena, dir), err);
 }
 
 static bool open_store(const hf_serve_options *options, house *home, hf_error *err)
 {
     const hf_store_options wanted = {.url = options->db, .create = true};
+    const char *dir = hf_str_z(&home->arena, home->api.upload_dir);
     if (!hf_store_open(&wanted, &home->api.store, err))
         return false;
-    // Beside the file; beside nothing, where the server was started.
-    const char *place = hf_store_is_file(options->db) ? options->db : "holdfast";
-    hf_str dir = hf_str_format(&home->arena, "%s.uploads", place);
-    home->api.upload_dir = dir;
     home->local = (hf_session){.store = home->api.store,
                                .actor = program_itself(),
                                .lang = HF_LANG_EN,
@@ -62,9 +84,9 @@ static bool open_store(const hf_serve_options *options, house *home, hf_error *e
     if (kept != NULL)
         hf_log(HF_LOG_INFO, "store.upgraded",
                "the store was brought up to date; as it was before it is kept in %s", kept);
-    if (!is_noted || !hf_dir_make(hf_str_z(&home->arena, dir), err))
+    if (!is_noted || !hf_dir_make(dir, err))
         return false;
-    remove_left(hf_str_z(&home->arena, dir));
+    remove_left(dir);
     return true;
 }
 
@@ -139,10 +161,30 @@ static bool open_warm(house *home, hf_error *err)
     return true;
 }
 
+static void give_up(int number)
+{
+    static const char text[] = "the database does not answer; the server ends without it\n";
+    (void)number;
+    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)ignored;
+    _exit(hf_error_exit_status(HF_ERR_UNREACHABLE));
+}
+
+// A machine that has vanished leaves whoever asks it waiting; it must not keep the server from ending. What was not
+// committed there was not acknowledged to anybody.
+static void end_in_time(const hf_serve_options *options)
+{
+    struct sigaction action = {.sa_handler = give_up};
+    if (hf_store_is_file(options->db))
+        return;
+    (void)sigaction(SIGALRM, &action, NULL);
+    (void)alarm(END_SECONDS_MAX);
+}
+
 static bool run(const hf_serve_options *options, house *home, hf_error *err)
 {
     hf_init_result made = {0};
-    if (!hf_crypto_init(err) || !hf_confine(options, err) || !open_store(options, home, err) ||
+    if (!hf_crypto_init(err) || !lock_in(options, home, err) || !open_store(options, home, err) ||
         !hf_init_store(&home->local, &home->arena, &made, err) || !open_parts(options, home, err) ||
         !open_warm(home, err) ||
         !hf_jobs_open(&home->local, JOB_WORKER_COUNT, home->api.upload_dir, &home->api.jobs, err) ||
@@ -152,6 +194,7 @@ static bool run(const hf_serve_options *options, house *home, hf_error *err)
            HF_STR_ARG(hf_server_url(home->api.server)));
     hf_warm_start(home->api.warm);
     hf_server_run(home->api.server);
+    end_in_time(options);
     hf_log(HF_LOG_INFO, "serve.stopping", "ending streams, requests and jobs");
     return true;
 }
@@ -189,5 +232,6 @@ bool hf_serve(const hf_serve_options *options, hf_error *err)
     hf_log_setup(HF_LOG_INFO, true);
     bool is_done = run(options, &home, err);
     close_all(&home);
+    (void)alarm(0);
     return is_done;
 }

@@ -13,9 +13,14 @@ const hf_env_facts hf_env_table[HF_ENV_COUNT] = {
     [HF_ENV_BREACH_LIST] = {"HOLDFAST_BREACH_LIST", "none",
                             "file of stolen passwords that nobody may take: SHA-1 hashes, ordered, "
                             "one a line"},
-    [HF_ENV_HOME] = {"HOME", "none",
-                     "where the password file and the certificates for PostgreSQL are looked for "
-                     "(.pgpass, .postgresql)"},
+    [HF_ENV_HOME] =
+        {"HOME", "none",
+         "where the password file, the certificates and the services for PostgreSQL are "
+         "looked for (.pgpass, .postgresql, .pg_service.conf)"},
+    [HF_ENV_PGSERVICEFILE] = {"PGSERVICEFILE", "~/.pg_service.conf",
+                              "file of services for PostgreSQL (PGSERVICE names one)"},
+    [HF_ENV_PGSYSCONFDIR] = {"PGSYSCONFDIR", "/etc/postgresql-common",
+                             "folder of the services for all users of the machine"},
     [HF_ENV_LC_ALL] = {"LC_ALL", "LC_MESSAGES", "language of texts when --lang is not given"},
     [HF_ENV_LC_MESSAGES] = {"LC_MESSAGES", "LANG", "the same, when LC_ALL is not set"},
     [HF_ENV_LANG] = {"LANG", "en", "the same, when LC_ALL and LC_MESSAGES are not set"},

@@ -11,6 +11,8 @@ typedef enum {
     HF_ENV_TMPDIR,
     HF_ENV_BREACH_LIST,
     HF_ENV_HOME,
+    HF_ENV_PGSERVICEFILE,
+    HF_ENV_PGSYSCONFDIR,
     HF_ENV_LC_ALL, // the three of the language in the order in which the system asks them
     HF_ENV_LC_MESSAGES,
     HF_ENV_LANG,

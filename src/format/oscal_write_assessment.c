@@ -152,7 +152,7 @@ static bool finish(writing *d, const char *model, hf_buf *body, hf_buf *out, hf_
 
 static writing begin(const hf_oscal_assessment *from, hf_buf *body)
 {
-    writing d = {.from = from, .w = {.out = body}, .space = from->assessment->head.id};
+    writing d = {.from = from, .w = {.out = body}, .space = hf_str_of(from->assessment->head.id)};
     hf_json_begin_object(&d.w);
     return d;
 }

@@ -70,7 +70,6 @@ void *hf_noun_copy(const hf_noun *noun, const void *record, hf_arena *arena)
     void *copy = hf_arena_take(arena, noun->struct_bytes);
     memcpy(copy, record, noun->struct_bytes);
     hf_head *head = copy;
-    head->id = hf_str_copy(arena, head->id);
     head->attributes = hf_str_copy(arena, head->attributes);
     for (size_t i = 0; i < noun->field_count; i++) {
         switch (noun->fields[i].type) {
@@ -183,7 +182,7 @@ void hf_noun_write_json(const hf_noun *noun, const void *record, hf_json_writer 
 {
     const hf_head *head = record;
     hf_json_name(out, "id");
-    hf_json_add_str(out, head->id);
+    hf_json_add_z(out, head->id);
     hf_json_name(out, "version");
     hf_json_add_i64(out, head->version);
     hf_noun_write_time(out, "created_at", head->created_ms);

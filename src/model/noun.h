@@ -59,7 +59,8 @@ typedef struct {
 // stored yet.
 typedef struct {
     hf_str key;
-    hf_str id; // UUIDv7
+    char id
+        [37]; // UUIDv7, filled in by the store, in the record itself, so that it lives as long; "": not stored
     int64_t row;
     int64_t version; // 1 at first; 0 = not stored
     int32_t marking; // hf_marking

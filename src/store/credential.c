@@ -216,23 +216,3 @@ bool hf_blob_get(hf_read *read, hf_str hex, hf_arena *arena, hf_str *out, hf_err
     *out = (hf_str){hf_str_z(arena, bytes), bytes.len}; // an empty blob is not "none"
     return true;
 }
-
-bool hf_blob_sweep(hf_tx *tx, uint64_t *count, hf_error *err)
-{
-    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    bool has_row = true;
-    uint64_t removed = 0;
-    if (!hf_stmt_take(
-            tx->read.conn,
-            "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM attachment WHERE sha256 = blob.hash) "
-            "AND NOT EXISTS (SELECT 1 FROM run WHERE sha256 = blob.hash) RETURNING 1",
-            &stmt, err))
-        return false;
-    while (has_row) {
-        if (!hf_stmt_step(stmt, &has_row, err))
-            return false;
-        removed += has_row;
-    }
-    *count = removed;
-    return true;
-}

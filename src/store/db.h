@@ -48,6 +48,12 @@ typedef struct {
     int64_t schema;  // 0: it holds nothing yet
 } hf_db_found;
 
+typedef enum {
+    HF_DB_READS,
+    HF_DB_WRITES,
+    HF_DB_WRITES_NOW, // and waits for no other program's write
+} hf_db_begin;
+
 struct hf_db_driver {
     const char *name;
     const char *const
@@ -56,13 +62,16 @@ struct hf_db_driver {
     // Errors: HF_ERR_NOT_FOUND "store.missing", HF_ERR_INPUT "store.not_a_store" …
     bool (*look)(const hf_db_options *options, hf_db_found *out, hf_error *err);
     bool (*open)(const hf_db_options *options, hf_db **out, hf_error *err);
+    // Files that opening an address reads, wherever they lie, NULL-ended; NULL: nothing but the path itself.
+    const char *const *(*files)(const char *path, hf_arena *arena);
     void (*close)(hf_db *db); // all statements are finished before
     // SQL may call hf_in_area(lon, lat, text of an hf_area): 1 inside, 0 outside or without a place.
     // hf_has_bit(blob, row): is that bit of the blob set? And the table hf_bits(blob): its column row, the number of each
     // bit that is set, ascending or descending as the order asks, from a bound on row.
     // Statements without values and results: schema, pragmas.
     bool (*run)(hf_db *db, const char *sql, hf_error *err);
-    bool (*begin)(hf_db *db, bool is_writing, hf_error *err);
+    // Errors: HF_ERR_BUSY "store.busy" when another program writes, behind options->wait_ms or at once.
+    bool (*begin)(hf_db *db, hf_db_begin kind, hf_error *err);
     bool (*commit)(hf_db *db, hf_error *err); // on failure the transaction is still open
     void (*rollback)(hf_db *db);              // never fails; without a transaction it does nothing
     bool (*prepare)(hf_db *db, const char *sql, hf_db_statement **out, hf_error *err);

@@ -70,7 +70,6 @@ const hf_dialect hf_dialect_sqlite = {
     .prelude = "PRAGMA application_id = 1213156420", // HF_APPLICATION_ID
     .get_schema = "PRAGMA user_version",
     .set_schema = "PRAGMA user_version = ",
-    .patience = "PRAGMA busy_timeout=",
     .columns = "SELECT name FROM pragma_table_info('$n')",
     .bytes_all = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
     .check = "PRAGMA quick_check(1)",
@@ -208,7 +207,6 @@ const hf_dialect hf_dialect_postgres = {
     .functions = functions,
     .get_schema = "SELECT schema FROM holdfast", // the table that the driver makes first
     .set_schema = "UPDATE holdfast SET schema = ",
-    .patience = "SET lock_timeout = ",
     .columns = "SELECT CAST(attname AS TEXT) FROM pg_attribute WHERE attrelid = "
                "to_regclass('\"$n\"') AND attnum > 0 AND NOT attisdropped",
     .bytes_all = "SELECT pg_database_size(current_database())",
@@ -218,6 +216,9 @@ const hf_dialect hf_dialect_postgres = {
     .job_hold = "SELECT pg_advisory_lock(hf_job_key(?1))",
     .job_release = "SELECT pg_advisory_unlock(hf_job_key(?1))",
     .job_is_left = "hf_job_is_left(row)",
+    .job_end_left =
+        "UPDATE job SET state = 4, ended_at = ?1, _updated = ?1, _version = _version + 1 WHERE "
+        "state = 1 AND cancel_wanted = 1 AND hf_job_is_left(row) RETURNING row",
     .job_is_free =
         "(state = 0 OR (state = 1 AND coalesce(cancel_wanted, 0) = 0 AND hf_job_is_left(row)))",
     .search_create =

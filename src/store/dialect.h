@@ -23,8 +23,6 @@ typedef struct {
     const char *functions;  // what statements call and the driver does not bring; NULL: none
     const char *get_schema; // the version that set_schema, with a number behind it, wrote
     const char *set_schema;
-    const char
-        *patience; // with milliseconds behind it: how long to wait for another program's write
     const char *columns;   // template: names of the columns of a table
     const char *bytes_all; // size of the database
     const char *check;     // answers "ok"; NULL: the database looks after itself
@@ -43,6 +41,8 @@ typedef struct {
     // program, and what was running when it starts was interrupted.
     const char *job_hold, *job_release;
     const char *job_is_left; // a condition on the row of a running job: nobody holds it
+    const char *
+        job_end_left; // ends at ?1 those that were to be cancelled when who held them went; NULL: none can be
     const char *job_is_free; // a condition on the row of any job: it can be taken
 
     // Full text: a table "$n_search" beside the noun.

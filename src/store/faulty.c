@@ -68,10 +68,10 @@ static bool run(hf_db *base, const char *sql, hf_error *err)
     return may_go_on(db->plan, err) && db->plan->driver->run(db->inner, sql, err);
 }
 
-static bool begin(hf_db *base, bool is_writing, hf_error *err)
+static bool begin(hf_db *base, hf_db_begin kind, hf_error *err)
 {
     faulty_db *db = (faulty_db *)base;
-    return may_go_on(db->plan, err) && db->plan->driver->begin(db->inner, is_writing, err);
+    return may_go_on(db->plan, err) && db->plan->driver->begin(db->inner, kind, err);
 }
 
 static bool commit(hf_db *base, hf_error *err)

@@ -7,18 +7,18 @@
 
 enum { SQL_BYTES_MAX = 1000 };
 
-bool hf_job_add(hf_tx *tx, hf_job *job, hf_error *err)
+bool hf_job_add(hf_tx *tx, hf_job *job, hf_arena *arena, hf_error *err)
 {
     char id[37];
     hf_put_outcome outcome = HF_PUT_ADDED;
     hf_uuid7(tx->now_ms, id);
-    job->head.key = hf_str_copy(&tx->read.arena, (hf_str){id, 36});
+    job->head.key = hf_str_copy(arena, (hf_str){id, 36});
     job->head.row = 0;
     job->state = HF_JOB_QUEUED;
     return hf_store_put(tx, &hf_noun_job, job, HF_VERSION_ANY, &outcome, err);
 }
 
-// One changing statement and its commit; `row` is what it returned, 0 for none.
+// One changing statement to its end; `row` is the first that it returned, 0 for none.
 static bool run(hf_stmt *stmt, int64_t *row, hf_error *err)
 {
     bool has_row = false;
@@ -53,27 +53,66 @@ static bool take_changing(hf_tx *tx, const char *head, const char *condition, co
     return hf_stmt_once(tx->read.conn, text.ptr, out, err);
 }
 
-bool hf_job_take(hf_store *store, int64_t now_ms, hf_arena *arena, hf_job **out, hf_error *err)
+// Of a program that went before it could heed the wish.
+static bool end_left(hf_tx *tx, int64_t now_ms, bool *has_ended, hf_error *err)
 {
-    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    const char *end = tx->read.store->driver->words->job_end_left;
     int64_t row = 0;
-    void *job = NULL;
-    *out = NULL;
-    if (!hf_tx_begin(store, now_ms, &tx, err) ||
-        !take_changing(
+    if (end == NULL)
+        return true;
+    if (!hf_stmt_take(tx->read.conn, end, &stmt, err))
+        return false;
+    hf_stmt_i64(stmt, 1, now_ms);
+    if (!run(stmt, &row, err))
+        return false;
+    *has_ended = row != 0;
+    return true;
+}
+
+static bool take_next(hf_tx *tx, int64_t now_ms, int64_t *row, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    if (!take_changing(
             tx,
             "UPDATE job SET state = 1, started_at = ?1, _updated = ?1, _version = _version + 1 "
             "WHERE row = (SELECT row FROM job WHERE ",
-            store->driver->words->job_is_free, " ORDER BY row LIMIT 1) RETURNING row", &stmt, err))
+            tx->read.store->driver->words->job_is_free, " ORDER BY row LIMIT 1) RETURNING row",
+            &stmt, err))
         return false;
     hf_stmt_i64(stmt, 1, now_ms);
-    if (!run(stmt, &row, err) || (row != 0 && !hold(tx, true, row, err)) ||
-        (row != 0 && !hf_store_get_row(&tx->read, &hf_noun_job, row, arena, &job, err)))
+    return run(stmt, row, err);
+}
+
+// What holds a job outlives a transaction that was rolled back: nobody else could ever hold it.
+static void let_go(hf_store *store, int64_t now_ms, int64_t row)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_error ignored = {0};
+    if (hf_tx_begin(store, now_ms, &tx, &ignored))
+        (void)hold(tx, false, row, &ignored);
+}
+
+bool hf_job_take(hf_store *store, int64_t now_ms, hf_arena *arena, hf_job **out, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    bool has_ended = false;
+    int64_t row = 0;
+    void *job = NULL;
+    *out = NULL;
+    if (!hf_tx_begin(store, now_ms, &tx, err) || !end_left(tx, now_ms, &has_ended, err) ||
+        !take_next(tx, now_ms, &row, err))
         return false;
-    hf_stmt_give(&stmt);
-    if (row != 0 && !hf_tx_commit(&tx, err))
+    if (row == 0)
+        return !has_ended || hf_tx_commit(&tx, err);
+    if (!hold(tx, true, row, err))
         return false;
+    if (!hf_store_get_row(&tx->read, &hf_noun_job, row, arena, &job, err) ||
+        !hf_tx_commit(&tx, err)) {
+        hf_tx_end(&tx);
+        let_go(store, now_ms, row);
+        return false;
+    }
     *out = job;
     return true;
 }
@@ -113,7 +152,7 @@ bool hf_job_finish(hf_store *store, int64_t now_ms, hf_str key, hf_job_state sta
         !hf_stmt_take(
             tx->read.conn,
             "UPDATE job SET state = ?2, result = ?3, error = ?4, ended_at = ?5, _updated = ?5, "
-            "_version = _version + 1 WHERE \"key\" = ?1 RETURNING row",
+            "_version = _version + 1 WHERE \"key\" = ?1 AND state = 1 RETURNING row",
             &stmt, err))
         return false;
     hf_stmt_text(stmt, 1, key);
@@ -124,7 +163,7 @@ bool hf_job_finish(hf_store *store, int64_t now_ms, hf_str key, hf_job_state sta
     if (!run(stmt, &row, err))
         return false;
     if (row == 0)
-        return hf_fail(err, HF_ERR_NOT_FOUND, "record.gone", "there is no job '%.*s'",
+        return hf_fail(err, HF_ERR_NOT_FOUND, "record.gone", "no job '%.*s' is running",
                        HF_STR_ARG(key));
     hf_stmt_give(&stmt);
     return hold(tx, false, row, err) && hf_tx_commit(&tx, err);

@@ -245,8 +245,9 @@ static bool run_free(pg_db *db, const char *sql, hf_error *err)
 
 static bool set_up(pg_db *db, hf_error *err)
 {
-    char text[400];
+    char text[600];
     db->session++;
+    db->queued = 0; // what was on its way went with the connection before
     db->fault = (hf_error){.kind = HF_ERR_NONE};
     (void)PQsetNoticeReceiver(db->handle, hear_nothing, NULL);
     if (PQserverVersion(db->handle) < VERSION_MIN)
@@ -258,11 +259,15 @@ static bool set_up(pg_db *db, hf_error *err)
         return hf_fail(err, HF_ERR_INPUT, "store.encoding",
                        "the database keeps texts as %s; make one with ENCODING 'UTF8'",
                        encoding != NULL ? encoding : "?");
-    (void)snprintf(text, sizeof(text),
-                   "SET client_min_messages = error; SET lock_timeout = %u; SET jit = off; "
-                   "SET statement_timeout = 0; SET standard_conforming_strings = on; "
-                   "SET idle_in_transaction_session_timeout = 0",
-                   db->wait_ms > 0 ? db->wait_ms : 1);
+    (void)snprintf(
+        text, sizeof(text),
+        "SET client_min_messages = error; SET lock_timeout = %u; SET jit = off; "
+        "SET statement_timeout = 0; SET standard_conforming_strings = on; "
+        "SET idle_in_transaction_session_timeout = 0; "
+        // The other way round: a machine of ours that vanished holds its locks no longer than a minute.
+        "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; "
+        "SET tcp_keepalives_count = 3; SET tcp_user_timeout = 30000",
+        db->wait_ms > 0 ? db->wait_ms : 1);
     return run_free(db, text, err);
 }
 
@@ -278,10 +283,19 @@ static bool open_handle(const hf_db_options *options, pg_db **out, hf_error *err
 {
     char seconds[12];
     (void)snprintf(seconds, sizeof(seconds), "%d", CONNECT_SECONDS_MAX);
-    // What stands behind the address overrides it, what stands before is a default.
-    const char *const names[] = {"connect_timeout", "fallback_application_name", "dbname",
-                                 "client_encoding", NULL};
-    const char *const values[] = {seconds, "holdfast", options->path, "UTF8", NULL};
+    // What stands behind the address overrides it, what stands before is a default. A server whose machine or network has
+    // vanished says nothing any more: after a minute of silence, or 30 seconds without a receipt, it is lost.
+    const char *const names[] = {"connect_timeout",
+                                 "fallback_application_name",
+                                 "keepalives_idle",
+                                 "keepalives_interval",
+                                 "keepalives_count",
+                                 "tcp_user_timeout",
+                                 "dbname",
+                                 "client_encoding",
+                                 NULL};
+    const char *const values[] = {seconds, "holdfast",    "30",   "10", "3",
+                                  "30000", options->path, "UTF8", NULL};
     hf_arena arena = {0};
     pg_db *db = HF_NEW(&arena, pg_db);
     db->base.driver = &hf_db_postgres;
@@ -298,6 +312,31 @@ static bool open_handle(const hf_db_options *options, pg_db **out, hf_error *err
     }
     *out = db;
     return true;
+}
+
+// The words of an address that name files. What it leaves out may stand in the environment or in the file of services.
+static const char *const file_words[] = {"passfile", "sslrootcert", "sslcert",
+                                         "sslkey",   "sslcrl",      "sslcrldir"};
+
+typedef HF_VEC(const char *) file_list;
+
+// NULL: the address is broken, which opening it tells.
+static void add_files(PQconninfoOption *words, hf_arena *arena, file_list *files)
+{
+    for (const PQconninfoOption *word = words; word != NULL && word->keyword != NULL; word++)
+        for (size_t i = 0; i < HF_COUNT(file_words); i++)
+            if (strcmp(word->keyword, file_words[i]) == 0 && word->val != NULL)
+                HF_VEC_ADD(arena, files, hf_str_z(arena, hf_str_of(word->val)));
+    PQconninfoFree(words);
+}
+
+static const char *const *files_of(const char *path, hf_arena *arena)
+{
+    file_list files = {0};
+    add_files(PQconninfoParse(path, NULL), arena, &files);
+    add_files(PQconndefaults(), arena, &files);
+    HF_VEC_ADD(arena, &files, NULL);
+    return files.items;
 }
 
 static const char lock_for_writing[] =
@@ -387,22 +426,26 @@ static bool run(hf_db *base, const char *sql, hf_error *err)
 }
 
 // Who reads sees one moment. Who writes is the only one, and each of its statements must see what was committed before
-// it had the lock.
-static bool begin_once(pg_db *db, bool is_writing, hf_error *err)
+// it had the lock. That it does not wait is said of this transaction alone, so that no fault can leave it behind.
+static bool begin_once(pg_db *db, hf_db_begin kind, hf_error *err)
 {
-    if (!is_writing)
+    if (kind == HF_DB_READS)
         return run_free(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
-    return run_free(db, "BEGIN ISOLATION LEVEL READ COMMITTED", err) &&
+    return run_free(db,
+                    kind == HF_DB_WRITES_NOW
+                        ? "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = 1"
+                        : "BEGIN ISOLATION LEVEL READ COMMITTED",
+                    err) &&
            run_free(db, lock_for_writing, err);
 }
 
 // A connection may have been lost since it was last used: then it is made once more, and nothing is lost with it.
-static bool begin(hf_db *base, bool is_writing, hf_error *err)
+static bool begin(hf_db *base, hf_db_begin kind, hf_error *err)
 {
     pg_db *db = (pg_db *)base;
     db->fault = (hf_error){.kind = HF_ERR_NONE};
-    db->is_writing = is_writing;
-    bool is_begun = !is_lost(db) && begin_once(db, is_writing, err);
+    db->is_writing = kind != HF_DB_READS;
+    bool is_begun = !is_lost(db) && begin_once(db, kind, err);
     if (is_begun || !is_lost(db))
         return is_begun;
     PQreset(db->handle);
@@ -410,7 +453,7 @@ static bool begin(hf_db *base, bool is_writing, hf_error *err)
         return hf_fail(err, HF_ERR_UNREACHABLE, "store.unreachable",
                        "cannot reach the database: %.*s",
                        HF_STR_ARG(line_of(PQerrorMessage(db->handle))));
-    return set_up(db, err) && begin_once(db, is_writing, err);
+    return set_up(db, err) && begin_once(db, kind, err);
 }
 
 static bool commit(hf_db *base, hf_error *err)
@@ -716,6 +759,7 @@ const hf_db_driver hf_db_postgres = {
     .words = &hf_dialect_postgres,
     .look = look,
     .open = open_db,
+    .files = files_of,
     .close = close_db,
     .run = run,
     .begin = begin,

@@ -95,11 +95,8 @@ bool hf_store_put(hf_tx *tx, const hf_noun *noun, void *record, int64_t expected
                                   : change(tx, sql, record, &extra, expected_version, &done, err);
     if (!is_done)
         return false;
-    if (head->id.len == 0) {
-        char id[37];
-        hf_record_id(head->created_ms, extra.salt, head->row, id);
-        head->id = hf_str_copy(&tx->read.arena, (hf_str){id, 36});
-    }
+    if (head->id[0] == '\0')
+        hf_record_id(head->created_ms, extra.salt, head->row, head->id);
     *outcome = done;
     return true;
 }

@@ -155,11 +155,8 @@ void hf_record_read(const hf_noun_sql *sql, hf_stmt *stmt, hf_arena *arena, void
     head->added_event = hf_stmt_get_i64(stmt, at + 3);
     head->attributes = text_of(stmt, at + 6, arena);
     int64_t salt = hf_stmt_get_i64(stmt, at + 4);
-    if (arena != NULL) {
-        char id[37];
-        hf_record_id(head->created_ms, salt, head->row, id);
-        head->id = hf_str_copy(arena, (hf_str){id, 36});
-    }
+    if (arena != NULL)
+        hf_record_id(head->created_ms, salt, head->row, head->id);
     if (extra == NULL)
         return;
     hf_str hash = hf_stmt_get_str(stmt, at + 5);
@@ -223,7 +220,8 @@ bool hf_store_get(hf_read *read, const hf_noun *noun, hf_str key_or_id, hf_arena
         row = row_of_id(key_or_id);
     if (row > 0 && !hf_record_get(read, sql, row, arena, &found, NULL, err))
         return false;
-    if (found != NULL && is_by_id && !hf_str_equal_ascii_case(((hf_head *)found)->id, key_or_id))
+    if (found != NULL && is_by_id &&
+        !hf_str_equal_ascii_case(hf_str_of(((hf_head *)found)->id), key_or_id))
         found = NULL;
     *out = found;
     return true;

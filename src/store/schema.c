@@ -235,7 +235,7 @@ bool hf_schema_update(hf_store *store, hf_conn *conn, int version, hf_error *err
         return false;
     if (is_new)
         return true;
-    if (!conn->driver->begin(conn->db, true, err))
+    if (!conn->driver->begin(conn->db, HF_DB_WRITES, err))
         return false;
     if (update_locked(store, conn, version, err) && conn->driver->commit(conn->db, err))
         return true;

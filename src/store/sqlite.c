@@ -20,6 +20,7 @@
 typedef struct {
     hf_db base;
     sqlite3 *handle;
+    int wait_ms;
     hf_arena arena; // holds this struct
 } sqlite_db;
 
@@ -489,6 +490,7 @@ static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
         make_private(options->path);
     int result = sqlite3_open_v2(options->path, &db->handle, flags, NULL);
     db->base.driver = &hf_db_sqlite;
+    db->wait_ms = (int)options->wait_ms;
     db->arena = arena;
     if (result != SQLITE_OK) {
         (void)fail(db->handle, result, err);
@@ -496,7 +498,7 @@ static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
         return false;
     }
     (void)sqlite3_extended_result_codes(db->handle, 1);
-    (void)sqlite3_busy_timeout(db->handle, (int)options->wait_ms);
+    (void)sqlite3_busy_timeout(db->handle, db->wait_ms);
     (void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     HF_ASSERT(sqlite3_create_function(db->handle, "hf_in_area", 3,
                                       SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
@@ -578,9 +580,15 @@ static bool look(const hf_db_options *options, hf_db_found *out, hf_error *err)
     return is_read;
 }
 
-static bool begin(hf_db *base, bool is_writing, hf_error *err)
+static bool begin(hf_db *base, hf_db_begin kind, hf_error *err)
 {
-    return run(base, is_writing ? "BEGIN IMMEDIATE" : "BEGIN", err);
+    sqlite_db *db = (sqlite_db *)base;
+    if (kind != HF_DB_WRITES_NOW)
+        return run(base, kind == HF_DB_READS ? "BEGIN" : "BEGIN IMMEDIATE", err);
+    (void)sqlite3_busy_timeout(db->handle, 0);
+    bool is_begun = run(base, "BEGIN IMMEDIATE", err);
+    (void)sqlite3_busy_timeout(db->handle, db->wait_ms);
+    return is_begun;
 }
 
 static bool commit(hf_db *base, hf_error *err)

@@ -121,6 +121,13 @@ bool hf_store_exists(const char *url)
     return driver != NULL && driver->look(&options, &found, &ignored) && found.schema > 0;
 }
 
+const char *const *hf_store_files(const char *url, hf_arena *arena)
+{
+    static const char *const none[] = {NULL};
+    const hf_db_driver *driver = driver_of(url);
+    return driver != NULL && driver->files != NULL ? driver->files(url, arena) : none;
+}
+
 // Neither the user nor the password, nor what stands behind '?', which may be one, too.
 hf_str hf_store_shown(const char *url, hf_arena *arena)
 {
@@ -345,7 +352,8 @@ bool hf_read_begin(hf_store *store, hf_read **out, hf_error *err)
     hf_state state;
     if (!take_reader(store, &conn, err))
         return false;
-    if (!conn->driver->begin(conn->db, false, err) || !hf_state_load(conn, store, &state, err)) {
+    if (!conn->driver->begin(conn->db, HF_DB_READS, err) ||
+        !hf_state_load(conn, store, &state, err)) {
         conn->driver->rollback(conn->db);
         give_reader(store, conn);
         return false;
@@ -449,30 +457,11 @@ static void come_back(hf_store *store)
     (void)store->writer->driver->write_straight(store->writer->db, false, &ignored);
 }
 
-// Of another program's write.
-static bool set_patience(hf_conn *conn, uint32_t wait_ms, hf_error *err)
-{
-    char text[48];
-    // 0 means "without end" to some.
-    (void)snprintf(text, sizeof(text), "%s%u", conn->driver->words->patience,
-                   wait_ms > 0 ? wait_ms : 1);
-    return conn->driver->run(conn->db, text, err);
-}
-
-static bool lock_for_writing(hf_store *store, turn kind, hf_error *err)
-{
-    hf_error ignored = {0};
-    hf_conn *conn = store->writer;
-    if (kind != TURN_IS_NOW)
-        return conn->driver->begin(conn->db, true, err);
-    bool is_begun = set_patience(conn, 0, err) && conn->driver->begin(conn->db, true, err);
-    return set_patience(conn, store->wait_ms, is_begun ? err : &ignored) && is_begun;
-}
-
 static bool begin_writing(hf_store *store, turn kind, hf_state *state, hf_error *err)
 {
     hf_conn *conn = store->writer;
-    if (lock_for_writing(store, kind, err) && hf_state_load(conn, store, state, err))
+    hf_db_begin how = kind == TURN_IS_NOW ? HF_DB_WRITES_NOW : HF_DB_WRITES;
+    if (conn->driver->begin(conn->db, how, err) && hf_state_load(conn, store, state, err))
         return true;
     conn->driver->rollback(conn->db);
     return false;

@@ -35,6 +35,8 @@ bool hf_store_open(const hf_store_options *options, hf_store **out, hf_error *er
 void hf_store_close(hf_store **store); // all reads and transactions must have ended
 bool hf_store_exists(const char *url);
 bool hf_store_is_file(const char *url); // else the address of a server
+// Files that opening this store reads beside it (certificates, passwords), NULL-ended, in `arena`; some may not be there.
+const char *const *hf_store_files(const char *url, hf_arena *arena);
 hf_str hf_store_shown(const char *url,
                       hf_arena *arena); // as it may be told to people: without user and password
 // All that lies in the log beside the file goes into the file: for one that is to be given another name. Only while

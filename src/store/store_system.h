@@ -50,14 +50,17 @@ bool hf_audit_kept(hf_read *read, hf_arena *arena, hf_str **lines, size_t *count
 // Progress of a running job is best kept in memory: a long import holds the only write transaction.
 // These calls are one short transaction each, except those that take a tx.
 
-bool hf_job_add(hf_tx *tx, hf_job *job,
-                hf_error *err) HF_CHECKED; // state queued; key and id filled in
-// Takes the oldest queued job and marks it running; *out NULL when there is none.
+// State queued; key (in `arena`) and id are filled in.
+bool hf_job_add(hf_tx *tx, hf_job *job, hf_arena *arena, hf_error *err) HF_CHECKED;
+// Takes the oldest queued job and marks it running; *out NULL when there is none. Where several programs share the
+// database, also one that another has left running, which may be this one before its connection was lost; and what was
+// to be cancelled there is ended.
 bool hf_job_take(hf_store *store, int64_t now_ms, hf_arena *arena, hf_job **out,
                  hf_error *err) HF_CHECKED;
 bool hf_job_progress(hf_store *store, int64_t now_ms, hf_str key, int64_t done, int64_t total,
                      hf_str unit, hf_error *err) HF_CHECKED;
 // state done, failed or cancelled; result and error are JSON or empty.
+// Errors: HF_ERR_NOT_FOUND "record.gone" it is not running: another program has ended it first
 bool hf_job_finish(hf_store *store, int64_t now_ms, hf_str key, hf_job_state state, hf_str result,
                    hf_str error, hf_error *err) HF_CHECKED;
 // A queued job is cancelled at once (*is_over), a running one gets the wish. *found false: no such job, or it
@@ -145,11 +148,10 @@ bool hf_setting_get(hf_read *read, const char *name, hf_arena *arena, hf_str *ou
 bool hf_setting_set(hf_tx *tx, const char *name, hf_str value,
                     hf_error *err) HF_CHECKED; // ptr NULL removes
 
-// Keeps bytes once per content hash; attachments name them by sha256 (hex).
+// Keeps bytes once per content hash; attachments and runs name them by sha256 (hex). They stay for good: history can bring
+// back every record that names them.
 bool hf_blob_put(hf_tx *tx, hf_str bytes, char hex[65], hf_error *err) HF_CHECKED;
 bool hf_blob_get(hf_read *read, hf_str hex, hf_arena *arena, hf_str *out,
                  hf_error *err) HF_CHECKED; // ptr NULL: none
-// Removes blobs that neither an attachment nor a run names any more.
-bool hf_blob_sweep(hf_tx *tx, uint64_t *count, hf_error *err) HF_CHECKED;
 
 #endif

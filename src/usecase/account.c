@@ -94,11 +94,8 @@ static bool hash_password(hf_user *user, hf_str password, hf_arena *arena, hf_er
 static bool put_user(hf_tx *tx, hf_user *user, int64_t expected, hf_arena *arena, hf_error *err)
 {
     hf_put_outcome outcome;
-    if (!hf_noun_check(&hf_noun_user, user, arena, err) ||
-        !hf_store_put(tx, &hf_noun_user, user, expected, &outcome, err))
-        return false;
-    user->head.id = hf_str_copy(arena, user->head.id); // the store's ends with tx
-    return true;
+    return hf_noun_check(&hf_noun_user, user, arena, err) &&
+           hf_store_put(tx, &hf_noun_user, user, expected, &outcome, err);
 }
 
 static hf_str describe(const hf_visit *visit, hf_arena *arena)
@@ -302,7 +299,7 @@ static bool find_same(hf_tx *tx, const hf_user *was, hf_arena *arena, hf_user **
     if (!hf_find_user(hf_tx_read(tx), was->head.key, arena, out, err))
         return false;
     return (*out != NULL && !(*out)->is_disabled && (*out)->head.version == was->head.version &&
-            hf_str_equal((*out)->head.id, was->head.id) &&
+            strcmp((*out)->head.id, was->head.id) == 0 &&
             hf_str_equal((*out)->password_hash, was->password_hash)) || // makes no version
            fail_wrong(err);
 }

@@ -242,7 +242,6 @@ static bool keep(const hf_session *session, hf_tx *tx, hf_str bytes, hf_attachme
         !hf_blob_put(tx, bytes, hex, err) ||
         !hf_store_put(tx, &hf_noun_attachment, file, HF_VERSION_ANY, &outcome, err))
         return false;
-    file->head.id = hf_str_copy(arena, file->head.id); // the store's ends with tx
     hf_str detail =
         hf_str_format(&scratch, "{\"bytes\":%lld,\"sha256\":\"%s\"}", (long long)file->bytes, hex);
     return hf_note(tx, session, "attachment.added", &hf_noun_attachment, file->head.key,

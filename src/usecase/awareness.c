@@ -276,7 +276,6 @@ static bool put_receipt(const hf_session *session, hf_tx *tx, const hf_bulletin 
         !hf_noun_check(&hf_noun_receipt, receipt, arena, err) ||
         !hf_store_put(tx, &hf_noun_receipt, receipt, HF_VERSION_ANY, &outcome, err))
         return false;
-    receipt->head.id = hf_str_copy(arena, receipt->head.id); // it lives as long as the transaction
     return hf_note(tx, session, "bulletin.confirmed", &hf_noun_bulletin, bulletin->head.key,
                    HF_STR_EMPTY, HF_STR_EMPTY, err);
 }

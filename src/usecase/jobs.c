@@ -270,9 +270,22 @@ static void run_job(job_worker *worker, const hf_job *job, hf_arena *arena)
     tell_end(kind, job->request);
 }
 
-static void set_running(job_worker *worker, hf_str key)
+static job_worker *worker_of(hf_jobs *jobs, hf_str key)
+{
+    for (uint32_t i = 0; jobs != NULL && i < jobs->worker_count; i++)
+        if (jobs->workers[i].key[0] != '\0' && hf_str_equal_z(key, jobs->workers[i].key))
+            return &jobs->workers[i];
+    return NULL;
+}
+
+// False: another worker has this job. A connection that is lost lets go of its jobs, and they look free to all of us.
+static bool set_running(job_worker *worker, hf_str key)
 {
     (void)pthread_mutex_lock(&worker->jobs->lock);
+    if (worker_of(worker->jobs, key) != NULL) {
+        (void)pthread_mutex_unlock(&worker->jobs->lock);
+        return false;
+    }
     size_t count = key.len < KEY_BYTES ? key.len : 0;
     if (count > 0)
         memcpy(worker->key, key.ptr, count);
@@ -286,9 +299,10 @@ static void set_running(job_worker *worker, hf_str key)
     worker->started_ms = hf_clock_now_ms();
     (void)pthread_mutex_unlock(&worker->jobs->lock);
     changed(worker->jobs);
+    return true;
 }
 
-// True when there was one.
+// True when another look may find more.
 static bool take_one(job_worker *worker)
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
@@ -301,9 +315,10 @@ static bool take_one(job_worker *worker)
     }
     if (job == NULL)
         return false;
-    set_running(worker, job->head.key);
+    if (!set_running(worker, job->head.key))
+        return true; // it is held again by now: the next look finds another
     run_job(worker, job, &arena);
-    set_running(worker, HF_STR_EMPTY);
+    (void)set_running(worker, HF_STR_EMPTY);
     return true;
 }
 
@@ -422,11 +437,11 @@ static bool add_job(const hf_session *session, const hf_job_kind *kind, hf_str r
     job->owner = session->actor.name;
     job->request = request;
     if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !check_waiting(hf_tx_read(tx), job->owner, err) || !hf_job_add(tx, job, err) ||
+        !check_waiting(hf_tx_read(tx), job->owner, err) || !hf_job_add(tx, job, arena, err) ||
         !hf_note(tx, session, "job.queued", &hf_noun_job, job->head.key, HF_STR_EMPTY, HF_STR_EMPTY,
                  err))
         return false;
-    *key = hf_str_copy(arena, job->head.key);
+    *key = job->head.key;
     return hf_tx_commit(&tx, err);
 }
 
@@ -498,14 +513,6 @@ bool hf_list_jobs(const hf_session *session, hf_query *query, hf_arena *arena, h
     for (size_t i = 0; i < out->count; i++)
         keep_to_owner(session, out->records[i]);
     return true;
-}
-
-static job_worker *worker_of(hf_jobs *jobs, hf_str key)
-{
-    for (uint32_t i = 0; jobs != NULL && i < jobs->worker_count; i++)
-        if (jobs->workers[i].key[0] != '\0' && hf_str_equal_z(key, jobs->workers[i].key))
-            return &jobs->workers[i];
-    return NULL;
 }
 
 bool hf_cancel_job(const hf_session *session, hf_jobs *jobs, hf_str key, hf_error *err)

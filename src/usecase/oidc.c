@@ -23,9 +23,9 @@ static hf_str derive(const char *what, hf_str ticket, hf_arena *arena)
     return hf_base64url(arena, (hf_str){(const char *)hash.bytes, sizeof hash.bytes});
 }
 
-static hf_str link_purpose(hf_str user_id, hf_arena *arena)
+static hf_str link_purpose(const hf_user *user, hf_arena *arena)
 {
-    return hf_str_format(arena, "oidc-link %.*s", HF_STR_ARG(user_id));
+    return hf_str_format(arena, "oidc-link %s", user->head.id);
 }
 
 // The page that people come back to reads from the first letter what the answer is for.
@@ -69,7 +69,7 @@ static bool begin(const hf_session *session, hf_provider_cache *cache, hf_read *
     hf_provider provider = {0};
     hf_provider_places places = {0};
     hf_str ticket = HF_STR_EMPTY;
-    hf_str purpose = user != NULL ? link_purpose(user->head.id, arena) : hf_str_of(sign_in_purpose);
+    hf_str purpose = user != NULL ? link_purpose(user, arena) : hf_str_of(sign_in_purpose);
     int64_t end_ms = session->now_ms + INT64_C(60000) * HF_OIDC_MINUTES;
     if (!read_provider(read, arena, &provider, err) ||
         !hf_provider_find(cache, &provider, session->now_ms, arena, &places, err) ||
@@ -288,7 +288,6 @@ static bool make_account(hf_tx *tx, const hf_session *session, const hf_provider
     if (!hf_noun_check(&hf_noun_user, user, arena, err) ||
         !hf_store_put(tx, &hf_noun_user, user, HF_VERSION_ANY, &outcome, err))
         return false;
-    user->head.id = hf_str_copy(arena, user->head.id); // the store's ends with tx
     if (!add_link(tx, provider, subject, user->head.key, session->now_ms, arena, err) ||
         !hf_note(tx, session, "user.added", &hf_noun_user, user->head.key, HF_STR("oidc"),
                  told_issuer(provider->issuer, arena), err))
@@ -373,13 +372,12 @@ bool hf_oidc_link(const hf_session *session, hf_provider_cache *cache, hf_str us
     if (!hf_read_begin(session->store, &read, err) ||
         !hf_find_own(session, read, user_key, arena, &user, err) ||
         !read_provider(read, arena, &provider, err) ||
-        !check_state(read, link_purpose(user->head.id, arena), true, back, session->now_ms, arena,
-                     err))
+        !check_state(read, link_purpose(user, arena), true, back, session->now_ms, arena, err))
         return false;
     hf_read_end(&read);
     if (!ask(session, cache, &provider, back, arena, &claims, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !use_ticket(tx, link_purpose(user->head.id, arena), back->ticket, session->now_ms, err) ||
+        !use_ticket(tx, link_purpose(user, arena), back->ticket, session->now_ms, err) ||
         !find_link(hf_tx_read(tx), provider.issuer, hf_json_text(claims, "sub"), arena, &there,
                    err))
         return false;

@@ -86,7 +86,7 @@ static bool find_place(hf_read *read, hf_arena *arena, hf_webauthn_wanted *out, 
 
 static hf_str new_purpose(const hf_user *user, hf_arena *arena)
 {
-    return hf_str_format(arena, "passkey-new %.*s", HF_STR_ARG(user->head.id));
+    return hf_str_format(arena, "passkey-new %s", user->head.id);
 }
 
 static bool check_room(size_t count, hf_error *err)
@@ -125,7 +125,7 @@ bool hf_passkey_begin(const hf_session *session, hf_str user_key, hf_str passwor
     *out = (hf_passkey_offer){.challenge = challenge,
                               .rp_id = place.rp_id,
                               .rp_name = instance.name,
-                              .user_id = hf_base64url(arena, user->head.id),
+                              .user_id = hf_base64url(arena, hf_str_of(user->head.id)),
                               .user_name = user->head.key,
                               .display_name =
                                   user->display_name.len > 0 ? user->display_name : user->head.key,
@@ -299,7 +299,7 @@ static bool check_proof(hf_read *read, const hf_passkey_sign_in_request *request
     if (!hf_find_user(read, (*found)->user_key, arena, &user, err) ||
         !read_stored(*found, arena, &it, err))
         return false;
-    if (user == NULL || user->is_disabled || !hf_str_equal(request->user_handle, user->head.id))
+    if (user == NULL || user->is_disabled || !hf_str_equal_z(request->user_handle, user->head.id))
         return fail_wrong(err);
     return hf_webauthn_check(&wanted, &request->proof, it.key, arena, counter, err);
 }

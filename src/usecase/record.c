@@ -228,15 +228,13 @@ static bool rules_hold(hf_tx *tx, const hf_noun *noun, const void *record, hf_er
 // before: the record as it was; NULL when it is new. Its old consumer or asset is judged too. *is_noted: left as it is
 // where nothing happened, which is nothing to note.
 static bool put_and_note(const hf_session *session, hf_tx *tx, const hf_noun *noun,
-                         const void *before, void *record, hf_arena *arena, bool *is_noted,
-                         hf_error *err)
+                         const void *before, void *record, bool *is_noted, hf_error *err)
 {
     hf_put_outcome outcome = HF_PUT_UNCHANGED;
     if (!hf_store_put(tx, noun, record, HF_VERSION_ANY, &outcome, err) ||
         !rules_hold(tx, noun, record, err) ||
         (before != NULL && !rules_hold(tx, noun, before, err)))
         return false;
-    ((hf_head *)record)->id = hf_str_copy(arena, head_of(record)->id); // the store's ends with tx
     if (outcome == HF_PUT_UNCHANGED)
         return true;
     *is_noted = true;
@@ -265,7 +263,7 @@ static bool add_one(const hf_session *session, hf_tx *tx, const hf_noun *noun, v
            hf_assessment_prepare(session, tx, noun, NULL, record, arena, err) &&
            hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), noun, record, err) &&
            look_behind_key(session, hf_tx_read(tx), noun, head_of(record)->key, err) &&
-           put_and_note(session, tx, noun, NULL, record, arena, is_noted, err);
+           put_and_note(session, tx, noun, NULL, record, is_noted, err);
 }
 
 bool hf_add_records(const hf_session *session, const hf_patch *patches, size_t count,
@@ -336,7 +334,7 @@ bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key
     if (!hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), patch->noun, record, err) ||
         !hf_may_lower(session, hf_tx_read(tx), patch->noun, before, record, err) ||
         !may_lift(session, patch->noun, before, record, err) ||
-        !put_and_note(session, tx, patch->noun, before, record, arena, &is_noted, err) ||
+        !put_and_note(session, tx, patch->noun, before, record, &is_noted, err) ||
         (is_noted && !hf_tx_commit(&tx, err)))
         return false;
     *out = record;

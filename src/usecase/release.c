@@ -232,10 +232,11 @@ static bool queue_run(hf_tx *tx, const hf_session *session, hf_release *release,
     job->kind = hf_str_of(hf_job_kind_general.name);
     job->owner = release->owner;
     job->request = hf_str_format(arena, "{\"release\":\"%.*s\"}", HF_STR_ARG(release->head.key));
-    if (!hf_job_add(tx, job, err) || !hf_note(tx, session, "job.queued", &hf_noun_job,
-                                              job->head.key, HF_STR_EMPTY, HF_STR_EMPTY, err))
+    if (!hf_job_add(tx, job, arena, err) ||
+        !hf_note(tx, session, "job.queued", &hf_noun_job, job->head.key, HF_STR_EMPTY, HF_STR_EMPTY,
+                 err))
         return false;
-    release->job = hf_str_copy(arena, job->head.key);
+    release->job = job->head.key;
     return true;
 }
 

@@ -75,7 +75,6 @@ static bool keep(const hf_session *session, hf_run *run, hf_str document, const 
         !hf_blob_put(tx, document, hex, err) ||
         !hf_store_put(tx, &hf_noun_run, run, HF_VERSION_ANY, &outcome, err))
         return false;
-    run->head.id = hf_str_copy(arena, run->head.id); // the store's ends with tx
     *out = run;
     return note(tx, session, "run.added", run, snapshot, err) && hf_tx_commit(&tx, err);
 }

@@ -73,6 +73,7 @@ struct hf_server {
     uint64_t upload_bytes_max;
     uint64_t silent_ns_max;
     atomic_bool is_stopping;
+    hf_thread *ticker; // NULL: nothing to call, or not run
 
     pthread_mutex_t peer_lock;
     peer *peers;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The server's life: network threads (libmicrohttpd's), workers (ours), and the thread that runs it, which waits
-// for signals and looks at the clocks four times a second. Besides base/pool.c the only file where threads start.
+// for signals and looks at the clocks four times a second; the caller's tick, which may wait for a database, has a thread
+// of its own, so that a signal is always heard. Besides base/pool.c the only file where threads start.
 #include <errno.h>
 #include <gnutls/gnutls.h>
 #include <signal.h>
@@ -19,7 +20,6 @@
 #define CONNECTION_BYTES     (96u * 1024u) // head in and out of one connection; above our own bounds
 #define TICK_NS              250000000l
 #define HEARTBEAT_TICKS      60u // 15 s
-#define CLOSING_SECONDS_MAX  20u // for running requests
 #define PEM_BYTES_MAX        (1u << 20)
 #define NS_PER_S             1000000000ull
 
@@ -256,8 +256,20 @@ void hf_server_stop(hf_server *server)
     atomic_store(&server->is_stopping, true);
 }
 
+static void run_ticks(void *context)
+{
+    hf_server *server = context;
+    const struct timespec pause = {.tv_nsec = TICK_NS};
+    while (!atomic_load(&server->is_stopping)) {
+        server->calls.tick(server->calls.context);
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
 void hf_server_run(hf_server *server)
 {
+    if (server->calls.tick != NULL)
+        server->ticker = hf_thread_start(run_ticks, server);
     sigset_t awaited;
     (void)sigemptyset(&awaited);
     (void)sigaddset(&awaited, SIGTERM);
@@ -270,9 +282,8 @@ void hf_server_run(hf_server *server)
             hf_peer_check_clocks(server);
         if (tick % HEARTBEAT_TICKS == 0)
             hf_stream_heartbeat(server);
-        if (server->calls.tick != NULL)
-            server->calls.tick(server->calls.context);
     }
+    hf_server_stop(server); // also the ticks
 }
 
 void hf_server_close(hf_server **slot)
@@ -283,6 +294,7 @@ void hf_server_close(hf_server **slot)
     int fd = -1;
     if (server->daemon != NULL) {
         fd = MHD_quiesce_daemon(server->daemon);
+        hf_thread_join(&server->ticker); // it sends to the streams
         hf_stream_close_all(server);
         // Requests in work get time to end; only then is no connection asleep, as the library demands.
         hf_queue_drain(server);

@@ -95,7 +95,7 @@ typedef struct {
     void (*answer)(void *context, uint32_t worker, const hf_request *request, hf_reply *reply);
     // Writes the document for a fault found in here (too large, too slow, disk full).
     void (*problem)(const hf_error *err, hf_buf *out);
-    // Called about four times a second by the thread that runs the server. May be NULL.
+    // Called about four times a second while the server runs, by a thread of its own. May be NULL.
     void (*tick)(void *context);
 } hf_server_calls;
 
@@ -130,7 +130,7 @@ bool hf_server_open(const hf_server_options *options, hf_server **out, hf_error 
 // "http://127.0.0.1:2341" with the real port.
 hf_str hf_server_url(const hf_server *server);
 bool hf_server_is_secure(const hf_server *server);
-// Runs until SIGTERM, SIGINT or hf_server_stop.
+// Runs until SIGTERM, SIGINT or hf_server_stop. A tick that is in work then ends before hf_server_close returns.
 void hf_server_run(hf_server *server);
 void hf_server_stop(hf_server *server); // from any thread
 // Takes no new connection, ends the streams, lets running requests finish, then frees all.

@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Requests that are wrong, endless or far too large, to the real server: an HTTP problem with a code and a mend, and
 a server that goes on, in bounded memory, with the store as before. Usage: bad_server.py HOLDFAST [POINT…]"""
+import hashlib
 import http.client
 import json
+import os
 import re
 import sqlite3
 import ssl
 import subprocess
 import sys
+import time
 import warnings
 
 from kit import IS_FULL, Server, Skip, check_whole, hear, is_well, main, must, say, within_patience
@@ -339,9 +342,11 @@ def what_a_killed_server_left_is_removed_at_the_next_start(place):
     folder.mkdir(exist_ok=True)
     for name in ("upload-AbCdEf", "export-0190", "import-of-a-job"):
         (folder / name).write_text("what somebody had begun")
+        os.utime(folder / name, (time.time() - 3700,) * 2)
+    (folder / "upload-young").write_text("what another server in the same folder is at")
     with Server(place) as server:
         is_well(server)
-        assert sorted(each.name for each in folder.iterdir()) == ["import-of-a-job"]
+        assert sorted(each.name for each in folder.iterdir()) == ["import-of-a-job", "upload-young"]
 
 
 def status_of(server):
@@ -383,6 +388,48 @@ def a_server_opens_no_file_of_others(place):
         assert status == 200 and "SQLite format 3" in said[:20], (status, said[:300])
 
 
+def a_store_behind_a_link_is_served(place):
+    (place.folder / "disk").mkdir()
+    place.db.symlink_to(place.folder / "disk" / "nation.db")
+    must(place.run("init"), 0)
+    (place.folder / "links").mkdir()
+    (place.folder / "links" / "n.db").symlink_to(place.folder / "disk" / "nation.db")
+    (place.folder / "tmp").mkdir()
+    place.env = {**os.environ, "TMPDIR": str(place.folder / "tmp")}
+    place.db = place.folder / "links" / "n.db"
+    with Server(place) as server:
+        assert server.ask("POST", "/api/v1/assets", json.dumps({"key": "L1", "name": "x"}))[0] == 201
+        is_well(server)
+    must(place.run("show", "asset", "L1"), 0)
+
+
+def a_list_of_stolen_passwords_that_is_replaced_is_read(place):
+    """By rename, as whoever loads a new one does."""
+    for name in ("lists", "store", "tmp"):
+        (place.folder / name).mkdir()
+    place.db = place.folder / "store" / "t.db"
+    stolen = place.folder / "lists" / "stolen"
+    place.env = {**os.environ, "TMPDIR": str(place.folder / "tmp"), "HOLDFAST_BREACH_LIST": str(stolen)}
+    old, new = "an old secret that was stolen", "a new secret that was stolen"
+
+    def replace(passwords):
+        lines = sorted(hashlib.sha1(p.encode()).hexdigest().upper() for p in passwords)
+        part = place.folder / "lists" / "part"
+        part.write_text("".join(f"{line}:1\n" for line in lines))
+        part.rename(stolen)
+
+    def take(server, name, password):
+        return server.ask("POST", "/api/v1/users", json.dumps({"key": name, "role": "observer", "password": password}))
+
+    replace([old])
+    with Server(place) as server:
+        problem(take(server, "ana", old), 400, "account.password_breached")
+        replace([old, new])
+        problem(take(server, "ana", new), 400, "account.password_breached")
+        status, said = take(server, "ana", "one that nobody has stolen yet")
+        assert status == 201, (status, said)
+
+
 def one_account_has_its_share_of_requests(place):
     with Server(place) as server:
         assert server.ask("PATCH", "/api/v1/settings", json.dumps({"limit.requests_per_minute": "5"}))[0] == 200
@@ -399,7 +446,8 @@ POINTS = [
     a_server_killed_in_the_middle_of_an_import_ends_it_after_the_restart, a_store_that_another_program_writes_to_answers_busy,
     jobs_wait_within_bounds_and_leave_no_file, a_fault_of_ours_is_told_by_a_number, tls_takes_nothing_old_or_weak,
     cookies_of_tls_belong_to_the_host, what_a_killed_server_left_is_removed_at_the_next_start, a_server_is_locked_in,
-    a_server_opens_no_file_of_others, one_account_has_its_share_of_requests,
+    a_server_opens_no_file_of_others, a_store_behind_a_link_is_served, a_list_of_stolen_passwords_that_is_replaced_is_read,
+    one_account_has_its_share_of_requests,
 ]
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-from kit import IS_FULL, PATIENCE_S, Place, Skip, check_whole, content_of, main, must, refused
+from kit import IS_FULL, PATIENCE_S, Place, Server, Skip, check_whole, content_of, killed_under_load, main, must, refused
 
 ROWS = 12000
 
@@ -57,8 +57,9 @@ def a_new_store_on_a_full_disk_is_refused(place):
     assert must(place.run("--json", "list", "taxonomy"), 0).json()["items"], "the store is half made"
 
 
-def a_full_disk_leaves_the_store_as_before(place):
-    inner = [sys.executable, __file__, "--on-small-disk", place.program, str(place.folder)]
+def on_a_disk_of_its_own(place, what):
+    """Runs `what` in a mount namespace, where the folder is a disk of 16 MB."""
+    inner = [sys.executable, __file__, "--on-disk", what.__name__, place.program, str(place.folder)]
     if os.geteuid() != 0 or shutil.which("unshare") is None:
         raise Skip("needs root and unshare to make a small disk")
     if subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "none", str(place.folder)], capture_output=True, check=False).returncode != 0:
@@ -67,18 +68,38 @@ def a_full_disk_leaves_the_store_as_before(place):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def on_small_disk(program, folder):
-    """In a mount namespace of its own: a disk that fills up in the middle of an import."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "none", folder], check=True)
-    place = Place(program, folder)
+def a_full_disk_leaves_the_store_as_before(place):
+    on_a_disk_of_its_own(place, on_small_disk)
+
+
+def a_disk_that_can_only_be_read_is_told_and_left_alone(place):
+    on_a_disk_of_its_own(place, on_disk_read_only)
+
+
+def on_small_disk(place):
+    """It fills up in the middle of an import."""
     place.fill()
     place.write("many.csv", table(ROWS))
-    room = os.statvfs(folder)
+    room = os.statvfs(place.folder)
     (place.folder / "ballast").write_bytes(b"x" * (room.f_bavail * room.f_frsize - (2 << 20)))
     refused(place, ["import", "--as", "asset", "many.csv"], 73, r"full")
     check_whole(place.db)
     must(place.run("export", "--as", "csv", "--noun", "asset", "-o", "fits.csv"), 0)
     (place.folder / "ballast").unlink()
+    must(place.run("add", "asset", "key=Z1"), 0)
+    check_whole(place.db)
+
+
+def on_disk_read_only(place):
+    """A fault of the disk, or its administrator, has mounted it anew."""
+    place.fill()
+    before = place.db.read_bytes()
+    subprocess.run(["mount", "-o", "remount,ro", str(place.folder)], check=True)
+    for words in (["list", "assets"], ["rank"], ["add", "asset", "key=Z1"], ["import", "--as", "asset", "seed.csv"], ["audit", "verify"],
+                  ["init"], ["serve", "--listen", "127.0.0.1:0"], ["backup", "-o", "/tmp/none.hfb", "--plain"]):
+        must(place.run(*words), 73, r"cannot read or write the store.*check disk and permissions")
+    subprocess.run(["mount", "-o", "remount,rw", str(place.folder)], check=True)
+    assert place.db.read_bytes() == before and sorted(f.name for f in place.folder.glob("t.db*")) == ["t.db"]
     must(place.run("add", "asset", "key=Z1"), 0)
     check_whole(place.db)
 
@@ -151,6 +172,11 @@ def a_kill_while_the_store_is_made_is_mended_by_the_next_call(place):
         found = must(place.run("--json", "list", "taxonomy", "--limit", "1000"), 0).json()["items"]
         assert len(found) == entries, f"{len(found)} entries of the taxonomy after a kill at {part}/{parts}"
         assert len(must(place.run("--json", "list", "assets"), 0).json()["items"]) == 5
+
+
+def a_server_killed_under_load_loses_nothing_that_it_acknowledged(place):
+    killed_under_load(place, 200 if IS_FULL else 4)
+    check_whole(place.db)
 
 
 def a_store_half_made_is_mended(place):
@@ -275,7 +301,6 @@ def a_store_cut_off_or_bent_is_told(place):
 
 
 def a_port_in_use_is_told(place):
-    from kit import Server
     with Server(place) as first:
         before = place.content()
         done = must(place.run("serve", "--listen", f"127.0.0.1:{first.port}"), 69, rf"127\.0\.0\.1:{first.port} is in use.*--listen")
@@ -287,15 +312,18 @@ def a_port_in_use_is_told(place):
 
 POINTS = [
     a_file_that_may_not_grow_is_a_full_disk, a_new_store_on_a_full_disk_is_refused, a_full_disk_leaves_the_store_as_before,
+    a_disk_that_can_only_be_read_is_told_and_left_alone,
     a_kill_at_any_moment_of_an_import_leaves_all_or_nothing, a_kill_at_any_moment_of_the_first_import_leaves_all_or_nothing,
     a_kill_at_any_moment_of_the_demonstration_leaves_all_or_nothing,
-    a_kill_while_the_store_is_made_is_mended_by_the_next_call, a_store_half_made_is_mended, a_second_writer_is_told_to_try_again,
+    a_kill_while_the_store_is_made_is_mended_by_the_next_call,
+    a_server_killed_under_load_loses_nothing_that_it_acknowledged, a_store_half_made_is_mended, a_second_writer_is_told_to_try_again,
     an_older_store_is_brought_up_to_date_and_kept, a_newer_store_is_refused_and_left_alone,
     a_file_that_is_no_store_is_refused_and_left_alone, a_store_cut_off_or_bent_is_told, a_port_in_use_is_told,
 ]
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--on-small-disk":
-        on_small_disk(*sys.argv[2:])
+    if sys.argv[1] == "--on-disk":
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "none", sys.argv[4]], check=True)
+        {"on_small_disk": on_small_disk, "on_disk_read_only": on_disk_read_only}[sys.argv[2]](Place(*sys.argv[3:]))
         sys.exit(0)
     sys.exit(main(POINTS))

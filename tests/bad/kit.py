@@ -43,7 +43,8 @@ class Done:
 
 
 class Place:
-    """A folder with one store, t.db, and the program."""
+    """A folder with one store, t.db, the program, and the environment in which it runs (None: that of the tests)."""
+    env = None
 
     def __init__(self, program, folder):
         self.program, self.folder = str(Path(program).resolve()), Path(folder)
@@ -54,11 +55,11 @@ class Place:
         path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
         return path
 
-    def start(self, *words, limits=(), **more):
+    def start(self, *words, limits=(), env=None, **more):
         def prepare():
             for which, value in limits:
                 resource.setrlimit(which, (value, value))
-        return subprocess.Popen([self.program, "--db", str(self.db), *map(str, words)], cwd=self.folder,
+        return subprocess.Popen([self.program, "--db", str(self.db), *map(str, words)], cwd=self.folder, env=env or self.env,
                                 preexec_fn=prepare if limits else None, **more)
 
     def run(self, *words, given=None, limits=()):
@@ -193,13 +194,13 @@ def within_patience(is_so, otherwise):
 
 
 class Server:
-    """holdfast serve on a free port, with an administrator's token."""
+    """holdfast serve on a free port (or that one), with an administrator's token."""
 
-    def __init__(self, place, token=None, words=()):
+    def __init__(self, place, token=None, words=(), port=0):
         self.place = place
         self.token = token or self.make_account()
         self.log = open(place.folder / "server.log", "ab")
-        self.process = place.start("serve", "--listen", "127.0.0.1:0", *words, stdin=subprocess.DEVNULL,
+        self.process = place.start("serve", "--listen", f"127.0.0.1:{port}", *words, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=self.log, env=self.environment())
         line = self.process.stdout.readline().decode()
         match = re.search(r"127\.0\.0\.1:(\d+)", line)
@@ -207,13 +208,14 @@ class Server:
         self.port = int(match.group(1))
 
     def environment(self):
-        """A server is locked in: it reads the list of known leaks only where it reads its store."""
-        options = os.environ.get("LSAN_OPTIONS", "")
+        """A server is locked in: it reads the list of known leaks only where it may read anything."""
+        given = self.place.env or os.environ
+        options = given.get("LSAN_OPTIONS", "")
         known = re.search(r"suppressions=(/[^:]+)", options)
         if known is None:
-            return None
-        copy = shutil.copy(known[1], self.place.folder / "lsan.txt")
-        return {**os.environ, "LSAN_OPTIONS": options.replace(known[1], str(copy))}
+            return self.place.env
+        copy = shutil.copy(known[1], Path(given.get("TMPDIR", self.place.folder)) / "lsan.txt")
+        return {**given, "LSAN_OPTIONS": options.replace(known[1], str(copy))}
 
     def make_account(self):
         must(self.place.run("init"), 0)
@@ -263,6 +265,86 @@ class Server:
             self.end()
         else:
             self.kill()
+
+
+def valid_log(place):
+    """The number of its events."""
+    report = must(place.run("--json", "audit", "verify"), 0).json()
+    assert report["valid"], report
+    return report["events"]
+
+
+def assets_of(place):
+    return {i["key"] for i in must(place.run("--json", "list", "assets", "--limit", "1000000"), 0).json()["items"]}
+
+
+class Load:
+    """Clients that add assets one by one until they are stopped, each through whatever port it is told at the time.
+    `acknowledged`: the keys for which 201 came back."""
+
+    def __init__(self, port, token, clients=4, name="T"):
+        self.port, self.token, self.acknowledged, self.refusals = port, token, [], []
+        self.is_over = False
+        self.threads = [threading.Thread(target=self.write, args=(f"{name}{k}-",)) for k in range(clients)]
+        for thread in self.threads:
+            thread.start()
+
+    def write(self, name):
+        number = 0
+        while not self.is_over:
+            number += 1
+            key, port = f"{name}{number}", self.port
+            if port is None:
+                time.sleep(0.01)
+                continue
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+                connection.request("POST", "/api/v1/assets", json.dumps({"key": key, "name": "Under load"}),
+                                   {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
+                response = connection.getresponse()
+                text = response.read().decode("utf-8", errors="replace")
+                connection.close()
+            except (OSError, http.client.HTTPException) as fault:  # nobody can know: it may be stored, or not
+                self.refusals.append((key, 0, str(fault)))
+                continue
+            if response.status == 201:
+                self.acknowledged.append(key)
+            else:
+                self.refusals.append((key, response.status, text))
+
+    def wait_for(self, more):
+        """Returns when so many more were acknowledged."""
+        goal = len(self.acknowledged) + more
+        within_patience(lambda: len(self.acknowledged) >= goal, f"nothing is written: {self.refusals[-3:]}")
+
+    def end(self):
+        self.is_over = True
+        for thread in self.threads:
+            thread.join()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        self.end()
+
+
+def killed_under_load(place, kills):
+    """Kills the server so often, with kill -9, while clients write to it: all that it acknowledged is there, and the log
+    has no gap."""
+    server = Server(place)
+    with Load(server.port, server.token) as load:
+        for turn in range(kills):
+            load.wait_for(5 + 3 * (turn % 7))
+            load.port = None
+            server.kill()
+            server = Server(place, token=server.token)
+            load.port = server.port
+        load.wait_for(1)
+    server.end()
+    lost = set(load.acknowledged) - assets_of(place)
+    assert not lost, f"{len(lost)} of {len(load.acknowledged)} are lost: {sorted(lost)[:10]}"
+    assert valid_log(place) > len(load.acknowledged)
 
 
 def hear(connection):

@@ -3,13 +3,14 @@
 """A store in PostgreSQL from outside: an instance moved there and back, served, cut off in the middle, killed, shared by two
 servers, and all that is refused. Runs under tools/with-postgres. Usage: postgres.py HOLDFAST [POINT…]"""
 import json
+import os
 import sys
-import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bad"))
 
-from kit import IS_FULL, POSTGRES, Place, Server, database, main, must, sql, within_patience  # noqa: E402
+from kit import (IS_FULL, POSTGRES, Place, Server, assets_of, database, killed_under_load, main, must, sql,  # noqa: E402
+                 valid_log, within_patience)
 
 
 def another(place, name):
@@ -20,12 +21,6 @@ def another(place, name):
 
 def cut_off(name):
     sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()")
-
-
-def valid_log(place):
-    report = must(place.run("--json", "audit", "verify"), 0).json()
-    assert report["valid"], report
-    return report["events"]
 
 
 def an_instance_goes_there_and_back_without_a_change(place):
@@ -125,30 +120,50 @@ def a_server_outlives_its_connections(place):
 
 def a_killed_server_loses_nothing_that_it_acknowledged(place):
     database(place, "killed")
-    acknowledged, token = [], None
-    for turn in range(20 if IS_FULL else 3):
-        server = Server(place, token=token)
-        token = server.token
+    killed_under_load(place, 200 if IS_FULL else 4)
 
-        def write(first, into, at=server):
-            for i in range(first, first + 1000):
-                try:
-                    if at.ask("POST", "/api/v1/assets", json.dumps({"key": f"T{i}", "name": "x"}))[0] == 201:
-                        into.append(f"T{i}")
-                except OSError:
-                    return
 
-        threads = [threading.Thread(target=write, args=((turn * 2 + k) * 1000, acknowledged)) for k in range(2)]
-        goal = len(acknowledged) + 20 + 7 * turn
-        for thread in threads:
-            thread.start()
-        within_patience(lambda: len(acknowledged) >= goal or not any(t.is_alive() for t in threads), "nothing is written")
-        server.kill()
-        for thread in threads:
-            thread.join()
-    kept = {i["key"] for i in must(place.run("--json", "list", "assets", "--limit", "100000"), 0).json()["items"]}
-    assert kept >= set(acknowledged), sorted(set(acknowledged) - kept)
-    valid_log(place)
+def a_locked_in_server_takes_uploads_and_gives_exports(place):
+    """Where the folder for temporary files is not, by chance, the one in which the server was started."""
+    database(place, "uploads")
+    (place.folder / "tmp").mkdir()
+    place.env = {**os.environ, "TMPDIR": str(place.folder / "tmp")}
+    with Server(place) as server:
+        status, job = server.ask("POST", "/api/v1/imports?as=asset&filename=a.csv", "key,name\nU1,Uploaded\n", "text/csv")
+        assert status == 202, job
+        within_patience(lambda: server.ask("GET", f"/api/v1/jobs/{job['job']}")[1]["state"] == "done", "the import is never done")
+        status, text = server.ask("GET", "/api/v1/exports?as=csv&noun=assets")
+        assert status == 200 and ",Uploaded," in text, (status, text)
+    assert assets_of(place) == {"U1"}
+
+
+def a_job_outlives_the_connection_that_held_it_and_is_done_once(place):
+    name = database(place, "held")
+    must(place.run("demo", "--size", "1k"), 0)
+    with Server(place) as server:
+        def simulate(trials, title):
+            question = json.dumps({"trials": trials, "seed": 1, "title": title})
+            status, job = server.ask("POST", "/api/v1/simulations", question)
+            assert status == 202, job
+            return job["job"]
+
+        def state(key):
+            status, job = server.ask("GET", f"/api/v1/jobs/{key}")
+            return job["state"] if status == 200 else None  # it was asked over a connection that was cut off
+
+        long = simulate(4000000 if IS_FULL else 1000000, "long")
+        within_patience(lambda: state(long) == "running", "it never runs")
+        short = []
+        while len(short) < 3 and state(long) == "running":
+            cut_off(name)  # and the long one looks as if nobody held it; the next one wakes the other worker
+            within_patience(lambda: server.ask("GET", "/readyz")[0] == 200, "the server does not come back")
+            short.append(simulate(100, f"short {len(short)}"))
+            within_patience(lambda: state(short[-1]) == "done", "the short one is never done")
+        assert short, "the long one was over at once"
+        within_patience(lambda: state(long) == "done", "the long one is never done")
+        assert "job.unfinished" not in server.texts(), server.texts()
+        runs = sorted(run["title"] for run in server.ask("GET", "/api/v1/runs")[1]["items"])
+        assert runs == ["long"] + [f"short {i}" for i in range(len(short))], runs
 
 
 def two_servers_share_a_store_and_its_jobs(place):
@@ -183,4 +198,5 @@ if __name__ == "__main__":
         sys.exit(77)
     sys.exit(main([an_instance_goes_there_and_back_without_a_change, the_same_files_make_the_same_snapshot,
                    what_needs_a_file_says_what_to_do_instead, a_password_is_told_to_nobody, a_server_outlives_its_connections,
+                   a_locked_in_server_takes_uploads_and_gives_exports, a_job_outlives_the_connection_that_held_it_and_is_done_once,
                    a_killed_server_loses_nothing_that_it_acknowledged, two_servers_share_a_store_and_its_jobs]))

@@ -116,10 +116,12 @@ static bool first_load(hf_store *store, hf_error *err)
 static bool work_on_a_job(hf_store *store, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     hf_job job;
     hf_noun_init(&hf_noun_job, &job);
     job.kind = HF_STR("import");
-    return hf_tx_begin(store, KIT_NOW, &tx, err) && hf_job_add(tx, &job, err) && commit(&tx, err);
+    return hf_tx_begin(store, KIT_NOW, &tx, err) && hf_job_add(tx, &job, &arena, err) &&
+           commit(&tx, err);
 }
 
 static bool sign_in(hf_store *store, hf_error *err)

@@ -83,7 +83,7 @@ static void undo_of_an_addition_removes_and_of_a_removal_brings_back(void **stat
     undo(kit, &hf_noun_asset, "A");
     hf_asset *asset = kit_get(kit, &hf_noun_asset, "A");
     assert_non_null(asset);
-    assert_true(hf_str_equal(asset->head.id, first->head.id));
+    assert_string_equal(asset->head.id, first->head.id);
     assert_int_equal(asset->head.version, 3);
     kit_check_whole(kit);
 }

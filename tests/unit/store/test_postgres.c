@@ -67,6 +67,16 @@ static void a_read_that_loses_its_connection_is_told(void **state)
     MUST(kit, hf_store_get(read, &hf_noun_asset, HF_STR("A"), &kit->arena, &record, &kit->err));
 }
 
+static int64_t patience_of(hf_kit *kit, hf_store *store)
+{
+    int64_t wait_ms = 0;
+    MUST(kit, hf_conn_number(store->writer,
+                             "SELECT CAST(setting AS BIGINT) FROM pg_settings WHERE name = "
+                             "'lock_timeout'",
+                             &wait_ms, &kit->err));
+    return wait_ms;
+}
+
 static void two_programs_take_turns_at_writing(void **state)
 {
     hf_kit *kit = *state;
@@ -75,10 +85,123 @@ static void two_programs_take_turns_at_writing(void **state)
     MUST(kit, hf_tx_begin(kit->store, KIT_NOW, &tx, &kit->err));
     MUST_FAIL(kit, hf_tx_begin(store, KIT_NOW, &other, &kit->err), "store.busy");
     MUST_FAIL(kit, hf_tx_begin_now(store, KIT_NOW, &other, &kit->err), "store.busy");
+    assert_int_equal(patience_of(kit, store), 100); // who did not want to wait leaves nothing of it
     hf_tx_end(&tx);
     hf_error_clear(&kit->err);
+    MUST(kit, hf_tx_begin_now(store, KIT_NOW, &other, &kit->err));
+    hf_tx_end(&other);
+    assert_int_equal(patience_of(kit, store), 100);
     MUST(kit, hf_tx_begin(store, KIT_NOW, &other, &kit->err));
     hf_tx_end(&other);
+}
+
+static void who_does_not_wait_comes_back_after_a_loss_too(void **state)
+{
+    hf_kit *kit = *state;
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    cut_off(kit);
+    MUST(kit, hf_tx_begin_now(kit->store, KIT_NOW, &tx, &kit->err));
+    hf_tx_end(&tx);
+    assert_int_equal(patience_of(kit, kit->store), 2000);
+}
+
+// --- jobs -------------------------------------------------------------------------------------------------
+
+static hf_job *add_job(hf_kit *kit)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_job *job = hf_noun_new(&hf_noun_job, &kit->arena);
+    job->kind = HF_STR("rank");
+    MUST(kit, hf_tx_begin(kit->store, KIT_NOW, &tx, &kit->err));
+    MUST(kit, hf_job_add(tx, job, &kit->arena, &kit->err));
+    kit_commit(kit, &tx, "job.queued");
+    return job;
+}
+
+// The server notices a moment later that a connection has gone, and until then what it held is held.
+static void wait_until_left(hf_kit *kit, const hf_job *job)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    char sql[64];
+    int64_t is_left = 0;
+    (void)snprintf(sql, sizeof(sql), "SELECT CAST(hf_job_is_left(%lld) AS INT)",
+                   (long long)job->head.row);
+    MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
+    for (int i = 0; i < 10000 && is_left == 0; i++) {
+        MUST(kit, hf_conn_number(read->conn, sql, &is_left, &kit->err));
+        (void)usleep(1000);
+    }
+    assert_int_equal(is_left, 1);
+}
+
+static hf_job *take_from(hf_kit *kit, hf_store *store)
+{
+    hf_job *job = NULL;
+    MUST(kit, hf_job_take(store, KIT_NOW + 1, &kit->arena, &job, &kit->err));
+    return job;
+}
+
+static void a_job_has_the_end_that_was_told_first(void **state)
+{
+    hf_kit *kit = *state;
+    const hf_job *added = add_job(kit);
+    hf_str key = added->head.key;
+    HF_CLEANUP(hf_store_close) hf_store *store = open_again(kit, 1000);
+    assert_non_null(take_from(kit, kit->store));
+    assert_null(take_from(kit, store));
+    cut_off(kit); // and with the connection goes what holds the job
+    wait_until_left(kit, added);
+    assert_non_null(take_from(kit, store));
+    MUST(kit,
+         hf_job_finish(store, KIT_NOW + 2, key, HF_JOB_DONE, HF_STR("1"), HF_STR_EMPTY, &kit->err));
+    MUST_FAIL(kit,
+              hf_job_finish(kit->store, KIT_NOW + 3, key, HF_JOB_FAILED, HF_STR_EMPTY, HF_STR("2"),
+                            &kit->err),
+              "record.gone");
+    const hf_job *job = kit_get(kit, &hf_noun_job, hf_str_z(&kit->arena, key));
+    assert_int_equal(job->state, HF_JOB_DONE);
+    assert_true(hf_str_equal_z(job->result, "1"));
+}
+
+static void a_job_that_was_to_be_cancelled_ends_with_its_program(void **state)
+{
+    hf_kit *kit = *state;
+    const hf_job *added = add_job(kit);
+    hf_str key = added->head.key;
+    bool is_found = false, is_over = false;
+    HF_CLEANUP(hf_store_close) hf_store *store = open_again(kit, 1000);
+    assert_non_null(take_from(kit, store));
+    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, key, &is_found, &is_over, &kit->err));
+    assert_false(is_over);
+    assert_null(take_from(kit, kit->store));
+    const char *name = hf_str_z(&kit->arena, key);
+    assert_int_equal(((hf_job *)kit_get(kit, &hf_noun_job, name))->state, HF_JOB_RUNNING);
+    hf_store_close(&store);
+    wait_until_left(kit, added);
+    assert_null(take_from(kit, kit->store));
+    assert_int_equal(((hf_job *)kit_get(kit, &hf_noun_job, name))->state, HF_JOB_CANCELLED);
+}
+
+static void a_job_whose_taking_fails_can_be_taken_by_others(void **state)
+{
+    hf_kit *kit = *state;
+    hf_job *job = NULL;
+    hf_db *db = NULL;
+    hf_error err = {0};
+    const hf_db_options direct = {.path = kit->path};
+    (void)add_job(kit);
+    HF_CLEANUP(hf_store_close) hf_store *store = open_again(kit, 100);
+    MUST(kit, kit->driver->open(&direct, &db, &kit->err));
+    MUST(kit, kit->driver->run(
+                  db,
+                  "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE "
+                  "EXCEPTION ''no''; END'; CREATE CONSTRAINT TRIGGER no AFTER UPDATE ON job "
+                  "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION no()",
+                  &kit->err));
+    assert_false(hf_job_take(kit->store, KIT_NOW, &kit->arena, &job, &err));
+    MUST(kit, kit->driver->run(db, "DROP TRIGGER no ON job", &kit->err));
+    kit->driver->close(db);
+    assert_non_null(take_from(kit, store));
 }
 
 static void what_one_program_commits_the_other_builds_upon(void **state)
@@ -361,6 +484,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_read_that_loses_its_connection_is_told, kit_open,
                                         kit_close),
         cmocka_unit_test_setup_teardown(two_programs_take_turns_at_writing, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(who_does_not_wait_comes_back_after_a_loss_too, kit_open,
+                                        kit_close),
+        cmocka_unit_test_setup_teardown(a_job_has_the_end_that_was_told_first, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_job_that_was_to_be_cancelled_ends_with_its_program,
+                                        kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_job_whose_taking_fails_can_be_taken_by_others, kit_open,
+                                        kit_close),
         cmocka_unit_test_setup_teardown(what_one_program_commits_the_other_builds_upon, kit_open,
                                         kit_close),
         cmocka_unit_test_setup_teardown(a_database_of_another_program_is_left_alone, kit_open,

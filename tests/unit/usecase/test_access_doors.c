@@ -348,9 +348,10 @@ static hf_session sign_in_as(world *w, person *p)
     if (old != NULL)
         user->head = (hf_head){.key = user->head.key,
                                .row = ((hf_head *)old)->row,
-                               .id = ((hf_head *)old)->id,
                                .version = ((hf_head *)old)->version,
                                .compartments = user->head.compartments};
+    if (old != NULL)
+        memcpy(user->head.id, ((hf_head *)old)->id, sizeof user->head.id);
     if (!hf_store_put(tx, &hf_noun_user, user, HF_VERSION_ANY, &outcome, &err) ||
         !hf_forget_grants(tx, user->head.key, &err) ||
         !hf_note(tx, &session, "user.changed", &hf_noun_user, user->head.key, HF_STR_EMPTY,

@@ -129,7 +129,7 @@ static void what_an_account_computed_is_not_the_next_ones_of_its_name(void **sta
     run->head.key = HF_STR("R");
     run->sight = HF_RUN_GENERAL;
     assert_true(hf_tx_begin(f->store, local.now_ms, &tx, &err));
-    assert_true(hf_job_add(tx, job, &err));
+    assert_true(hf_job_add(tx, job, &f->memory, &err));
     hf_str key = hf_str_copy(&f->memory, job->head.key);
     assert_true(hf_store_put(tx, &hf_noun_run, run, HF_VERSION_ANY, &outcome, &err));
     assert_true(hf_tx_commit(&tx, &err));

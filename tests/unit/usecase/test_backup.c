@@ -49,13 +49,14 @@ static bool is_there(fixture *f, const char *name)
 
 static void add_job(hf_tx *tx, const char *kind)
 {
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     hf_job job;
     hf_error err = {0};
     hf_noun_init(&hf_noun_job, &job);
     job.kind = hf_str_of(kind);
     job.owner = HF_STR("ana");
     job.request = HF_STR("{}");
-    assert_true(hf_job_add(tx, &job, &err));
+    assert_true(hf_job_add(tx, &job, &arena, &err));
 }
 
 static void add_credential(hf_tx *tx, hf_credential_kind kind, const char *secret)

@@ -100,7 +100,7 @@ static hf_str handle_of(fixture *f, const char *name)
     hf_error err = {0};
     assert_true(hf_read_begin(f->store, &read, &err));
     assert_true(hf_find_user(read, hf_str_of(name), &f->memory, &user, &err));
-    return user != NULL ? user->head.id : HF_STR_EMPTY;
+    return user != NULL ? hf_str_copy(&f->memory, hf_str_of(user->head.id)) : HF_STR_EMPTY;
 }
 
 static const char *use_as(fixture *f, authenticator *it, hf_str challenge, hf_str handle,

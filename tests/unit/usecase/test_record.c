@@ -19,7 +19,7 @@ static void adds_a_record_and_notes_it(void **state)
     fixture *f = *state;
     const hf_asset *asset = add(f, &hf_noun_asset, "{\"key\":\"A\",\"name\":\"Dam 3\"}");
     assert_int_equal(asset->head.version, 1);
-    assert_int_equal(asset->head.id.len, 36);
+    assert_int_equal(strlen(asset->head.id), 36);
     hf_session session = local_session(f);
     hf_event *events = NULL;
     size_t count = 0;

@@ -191,26 +191,18 @@ static hf_run *kept(fixture *f, const hf_session *session, const hf_simulate_req
     return run;
 }
 
-static void a_run_is_kept_with_one_event_and_outlives_a_sweep(void **state)
+static void a_run_is_kept_with_one_event(void **state)
 {
     fixture *f = *state;
     hf_session session = local_session(f);
     hf_simulate_request request = asked(700);
     hf_error err = {0};
-    hf_tx *tx = NULL;
     hf_run *found = NULL;
     hf_str document;
-    char hex[65];
-    uint64_t swept = 0;
     given_register(f);
     int64_t before = last_event(f);
     hf_run *run = kept(f, &session, &request);
     assert_int_equal(last_event(f), before + 1);
-    assert_true(hf_tx_begin(f->store, session.now_ms, &tx, &err));
-    assert_true(hf_blob_put(tx, HF_STR("nobody names this"), hex, &err));
-    assert_true(hf_blob_sweep(tx, &swept, &err));
-    assert_int_equal(swept, 1);
-    hf_tx_end(&tx);
     assert_true(hf_read_run(&session, run->head.key, &f->memory, &found, &document, &err));
     assert_true(hf_str_equal(document, document_of(f, &session, &request)));
     assert_int_equal(found->bytes, document.len);
@@ -384,8 +376,7 @@ int main(void)
                                         fixture_open, fixture_close),
         cmocka_unit_test_setup_teardown(the_question_reads_back_the_same, fixture_open,
                                         fixture_close),
-        cmocka_unit_test_setup_teardown(a_run_is_kept_with_one_event_and_outlives_a_sweep,
-                                        fixture_open, fixture_close),
+        cmocka_unit_test_setup_teardown(a_run_is_kept_with_one_event, fixture_open, fixture_close),
         cmocka_unit_test_setup_teardown(a_run_repeats_until_the_register_moves_on, fixture_open,
                                         fixture_close),
         cmocka_unit_test_setup_teardown(who_is_not_cleared_for_all_sees_no_run, fixture_open,

@@ -28,6 +28,8 @@ typedef struct {
     char dir[64];
     uint16_t port;
     char last_upload[512]; // path of the last temporary file
+    // Of the tick that waits: 0 not called yet, 1 it waits, 2 it may go on, 3 it has waited long enough.
+    atomic_int tick_state;
     atomic_bool is_let_go; // what is costly ends
     atomic_int costly_count, costly_most;
 } house;
@@ -129,7 +131,19 @@ static hf_server_options options_of(house *home)
     };
 }
 
-static int open_house_as(void **state, bool is_behind_proxy)
+// As one that asks a database that does not answer.
+static void waiting_tick(void *context)
+{
+    house *home = context;
+    int was = 0;
+    (void)atomic_compare_exchange_strong(&home->tick_state, &was, 1);
+    for (int i = 0; i < 10000 && atomic_load(&home->tick_state) == 1; i++)
+        (void)usleep(1000);
+    was = 1;
+    (void)atomic_compare_exchange_strong(&home->tick_state, &was, 3);
+}
+
+static int open_house_as(void **state, bool is_behind_proxy, void (*tick)(void *context))
 {
     house *home = test_calloc(1, sizeof *home);
     (void)snprintf(home->dir, sizeof home->dir, "/tmp/hf-wire-XXXXXX");
@@ -137,6 +151,7 @@ static int open_house_as(void **state, bool is_behind_proxy)
     hf_server_hold_signals();
     hf_server_options options = options_of(home);
     options.is_behind_proxy = is_behind_proxy;
+    options.calls.tick = tick;
     hf_error err = {0};
     assert_true(hf_server_open(&options, &home->server, &err));
     hf_str url = hf_server_url(home->server);
@@ -150,12 +165,17 @@ static int open_house_as(void **state, bool is_behind_proxy)
 
 static int open_house(void **state)
 {
-    return open_house_as(state, false);
+    return open_house_as(state, false, NULL);
 }
 
 static int open_house_behind_proxy(void **state)
 {
-    return open_house_as(state, true);
+    return open_house_as(state, true, NULL);
+}
+
+static int open_house_that_waits(void **state)
+{
+    return open_house_as(state, false, waiting_tick);
 }
 
 static int close_house(void **state)
@@ -438,6 +458,17 @@ static void streams_events_and_ends_them_at_the_stop(void **state)
     (void)fd; // left open: close_house must end it
 }
 
+static void hears_that_it_shall_end_while_its_tick_waits(void **state)
+{
+    house *home = *state;
+    for (int i = 0; i < 10000 && atomic_load(&home->tick_state) == 0; i++)
+        (void)usleep(1000);
+    hf_server_stop(home->server);
+    hf_thread_join(&home->runner);
+    assert_int_equal(atomic_load(&home->tick_state), 1);
+    atomic_store(&home->tick_state, 2);
+}
+
 static void a_crowd_of_costly_requests_leaves_workers_for_others(void **state)
 {
     house *home = *state;
@@ -502,6 +533,8 @@ int main(void)
         IN_HOUSE(answers_with_the_security_headers),
         cmocka_unit_test_setup_teardown(behind_a_proxy_browsers_are_told_to_keep_to_tls,
                                         open_house_behind_proxy, close_house),
+        cmocka_unit_test_setup_teardown(hears_that_it_shall_end_while_its_tick_waits,
+                                        open_house_that_waits, close_house),
         IN_HOUSE(answers_head_without_a_body),
         IN_HOUSE(takes_a_body_at_its_limit_and_refuses_one_byte_more),
         IN_HOUSE(refuses_a_chunked_body_without_end),
