@@ -520,6 +520,7 @@ bool hf_make_assessment_report(const hf_session *session, const hf_report_reques
          !hf_assessment_template(request->template, request->template_source, &arena, &template,
                                  err)) ||
         !hf_assessment_results_read(session, NULL, request->of, &arena, &g.results, err) ||
+        !hf_can(&session->actor, HF_CAN_EXPORT, &hf_noun_assessment, g.results.assessment, err) ||
         !hf_agreement_read(session, request->of, &arena, &g.agreement, err) ||
         !hf_assistance_read(session, &assistance, &arena, &g.assistance, err) ||
         (compares &&
