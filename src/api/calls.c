@@ -350,18 +350,31 @@ static bool check_length(const hf_request *request, hf_error *err)
                    HF_ATTACHMENT_BYTES_MAX >> 20);
 }
 
-// Uploads are taken in only from somebody who is signed in; the use case asks for the right itself.
-static hf_body_plan plan(void *context, const hf_request *request, hf_error *err)
+// A request before its answer: no more than its route is known.
+static hf_call call_before(hf_api *api, const hf_request *request, hf_reply *unused)
 {
-    hf_api *api = context;
-    hf_reply unused = {0};
     bool path_known = false;
     hf_call call = {.api = api,
                     .request = request,
-                    .reply = &unused,
+                    .reply = unused,
                     .arena = request->arena,
                     .session = {.store = api->store, .now_ms = hf_clock_now_ms()}};
     call.route = hf_router_find(&call, &path_known);
+    return call;
+}
+
+static bool is_costly(void *context, const hf_request *request)
+{
+    hf_reply unused = {0};
+    const hf_call call = call_before(context, request, &unused);
+    return call.route != NULL && (call.route->flags & HF_ROUTE_COSTLY) != 0;
+}
+
+// Uploads are taken in only from somebody who is signed in; the use case asks for the right itself.
+static hf_body_plan plan(void *context, const hf_request *request, hf_error *err)
+{
+    hf_reply unused = {0};
+    hf_call call = call_before(context, request, &unused);
     if (call.route == NULL || (call.route->flags & HF_ROUTE_UPLOAD) == 0)
         return HF_BODY_MEMORY;
     bool is_file = (call.route->flags & HF_ROUTE_FILE) != 0;
@@ -398,6 +411,10 @@ static void tick(void *context)
 
 hf_server_calls hf_api_calls(hf_api *api)
 {
-    return (hf_server_calls){
-        .context = api, .plan = plan, .answer = answer, .problem = hf_problem_write, .tick = tick};
+    return (hf_server_calls){.context = api,
+                             .plan = plan,
+                             .is_costly = is_costly,
+                             .answer = answer,
+                             .problem = hf_problem_write,
+                             .tick = tick};
 }

@@ -62,6 +62,8 @@ bool hf_confine(const hf_serve_options *options, hf_error *err)
                                       "/etc/hosts",
                                       "/etc/nsswitch.conf",
                                       "/etc/gai.conf",
+                                      "/etc/fonts", // for PDF
+                                      "/var/cache/fontconfig",
                                       "/proc",
                                       "/sys/fs/cgroup",
                                       "/sys/devices/system/cpu",

@@ -40,7 +40,8 @@ enum {
     HF_ROUTE_QUICK = 1u << 5,   // not told in the log even when slow: waits by design
     HF_ROUTE_NO_BODY = 1u << 6, // a POST without a body
     HF_ROUTE_OWN = 1u << 7,     // also for an account that is held, of its own {key}
-    HF_ROUTE_FILE = 1u << 8     // its upload is a file of a record, not an import
+    HF_ROUTE_FILE = 1u << 8,    // its upload is a file of a record, not an import
+    HF_ROUTE_COSTLY = 1u << 9   // compares a password or asks another server, for anybody
 };
 
 typedef struct {

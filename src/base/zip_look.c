@@ -251,7 +251,7 @@ static bool look_at_entry(const looking *look, const archive *a, const entry *e,
 
 static bool look_into(const looking *look, hf_str bytes, unsigned depth, hf_error *err)
 {
-    archive a;
+    archive a = {0};
     if (depth > HF_ARCHIVE_DEPTH_MAX)
         return bomb(err, "archives lie within archives too deeply");
     if (!find_directory(bytes, &a, err))
@@ -259,7 +259,7 @@ static bool look_into(const looking *look, hf_str bytes, unsigned depth, hf_erro
     size_t at = a.directory;
     uint64_t own_bytes = 0;
     for (size_t i = 0; i < a.entry_count; i++) {
-        entry e;
+        entry e = {0};
         if (++look->facts->entries > HF_ARCHIVE_ENTRIES_MAX)
             return bomb(err, "it has too many entries");
         if (!read_entry(&a, at, &e, err))

@@ -10,7 +10,6 @@
 
 #define THROWN_BYTES_MAX                                                                           \
     (64u << 20) // read and dropped after a refusal, so that the client sees the answer
-#define QUEUE_COUNT_MAX 4096u // requests waiting for a worker; beyond it the answer is "try again"
 
 static enum MHD_Result send_now(exchange *item)
 {
@@ -95,27 +94,6 @@ static enum MHD_Result take_body(exchange *item, const char *bytes, size_t *coun
     return MHD_YES;
 }
 
-static bool enqueue(exchange *item)
-{
-    hf_server *server = item->server;
-    (void)pthread_mutex_lock(&server->queue_lock);
-    bool has_room = !server->queue_is_closed && server->queued_count < QUEUE_COUNT_MAX;
-    if (has_room) {
-        item->state = EXCHANGE_QUEUED;
-        // Asleep before a worker can see it: it might be done, and wake it, at once.
-        MHD_suspend_connection(item->connection);
-        if (server->queue_last != NULL)
-            server->queue_last->queue_next = item;
-        else
-            server->queue_first = item;
-        server->queue_last = item;
-        server->queued_count++;
-        (void)pthread_cond_signal(&server->queue_filled);
-    }
-    (void)pthread_mutex_unlock(&server->queue_lock);
-    return has_room;
-}
-
 static enum MHD_Result end_of_body(exchange *item)
 {
     hf_error err = {0};
@@ -126,7 +104,7 @@ static enum MHD_Result end_of_body(exchange *item)
     if (item->body_err.kind != HF_ERR_NONE)
         return refuse(item, &item->body_err);
     (void)hf_peer_enter(item->server, item->peer, PEER_WORKING);
-    if (enqueue(item))
+    if (hf_queue_put(item))
         return MHD_YES;
     hf_fail(&err, HF_ERR_BUSY, "http.busy", "too many requests are waiting; try again in a moment");
     return refuse(item, &err);

@@ -18,11 +18,25 @@
 // As server and as client: no version before 1.2, and in that one only what keeps a recorded talk closed when the key is
 // lost later (no RSA key exchange) and is authenticated as it is encrypted (no CBC).
 #define HF_TLS_PRIORITIES                                                                          \
-    "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-SHA1:-AES-128-CBC:-AES-256-CBC"
+    "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-SHA1:-AES-128-CBC:-AES-256-CBC"           \
+    ":%SERVER_PRECEDENCE"
 
 typedef struct hf_client_trust hf_client_trust;
 typedef struct exchange exchange;
 typedef struct peer peer;
+
+typedef struct {
+    exchange *first, *last;
+    size_t count;         // waiting
+    size_t running_count; // with a worker
+} request_line;
+
+typedef struct {
+    pthread_mutex_t lock;
+    pthread_cond_t filled, drained;
+    request_line usual, costly;
+    bool is_closed;
+} request_queue;
 
 // Where a connection stands, for the clocks.
 typedef enum {
@@ -63,13 +77,7 @@ struct hf_server {
     pthread_mutex_t peer_lock;
     peer *peers;
 
-    pthread_mutex_t queue_lock;
-    pthread_cond_t queue_filled;
-    pthread_cond_t queue_drained;
-    exchange *queue_first, *queue_last;
-    size_t queued_count;  // waiting
-    size_t running_count; // with a worker
-    bool queue_is_closed;
+    request_queue queue;
 
     uint32_t worker_count;
     hf_thread **workers;
@@ -93,6 +101,7 @@ struct exchange {
     struct MHD_Connection *connection;
     peer *peer;
     exchange *queue_next;
+    bool is_costly; // see queue.c
     hf_str raw_uri; // with its query, as it came
     exchange_state state;
     hf_arena arena;
@@ -107,6 +116,16 @@ struct exchange {
     int upload_fd;     // -1 = none open
     hf_error body_err; // first fault while reading the body; kind NONE = none
 };
+
+// queue.c: from the network's threads to the workers.
+void hf_queue_open(hf_server *server);
+void hf_queue_free(hf_server *server);
+bool hf_queue_put(exchange *item);          // false: no room
+exchange *hf_queue_take(hf_server *server); // waits; NULL: the queue is closed
+// Says that one that was taken is answered; it may be gone already, so only its kind is given.
+void hf_queue_done(hf_server *server, bool is_costly);
+// Waits until all are answered, and closes.
+void hf_queue_drain(hf_server *server);
 
 // exchange.c: libmicrohttpd's callbacks for a request line, its head and body, and its end.
 void *hf_exchange_begin(void *context, const char *uri, struct MHD_Connection *connection);

@@ -47,33 +47,14 @@ typedef struct {
     uint32_t index;
 } worker_start;
 
-static exchange *take(hf_server *server)
-{
-    (void)pthread_mutex_lock(&server->queue_lock);
-    while (server->queue_first == NULL && !server->queue_is_closed)
-        (void)pthread_cond_wait(&server->queue_filled, &server->queue_lock);
-    exchange *item = server->queue_first;
-    if (item != NULL) {
-        server->queue_first = item->queue_next;
-        if (server->queue_first == NULL)
-            server->queue_last = NULL;
-        server->queued_count--;
-        server->running_count++;
-    }
-    (void)pthread_mutex_unlock(&server->queue_lock);
-    return item;
-}
-
 static void work(void *context)
 {
     const worker_start *start = context;
     hf_server *server = start->server;
-    for (exchange *item = take(server); item != NULL; item = take(server)) {
+    for (exchange *item = hf_queue_take(server); item != NULL; item = hf_queue_take(server)) {
+        bool is_costly = item->is_costly;
         hf_exchange_answer(item, start->index);
-        (void)pthread_mutex_lock(&server->queue_lock);
-        server->running_count--;
-        (void)pthread_cond_broadcast(&server->queue_drained);
-        (void)pthread_mutex_unlock(&server->queue_lock);
+        hf_queue_done(server, is_costly);
     }
 }
 
@@ -250,10 +231,8 @@ bool hf_server_open(const hf_server_options *options, hf_server **out, hf_error 
         (options->seconds_max > 0 ? options->seconds_max : HF_HTTP_SECONDS_MAX) * NS_PER_S;
     server->worker_count = hf_server_worker_count(options->worker_count);
     (void)pthread_mutex_init(&server->peer_lock, NULL);
-    (void)pthread_mutex_init(&server->queue_lock, NULL);
+    hf_queue_open(server);
     (void)pthread_mutex_init(&server->stream_lock, NULL);
-    (void)pthread_cond_init(&server->queue_filled, NULL);
-    (void)pthread_cond_init(&server->queue_drained, NULL);
     if (!start(server, options, err)) {
         hf_server_close(&server);
         return false;
@@ -296,17 +275,6 @@ void hf_server_run(hf_server *server)
     }
 }
 
-// Requests in work get time to end; only then is no connection asleep, as the library demands.
-static void drain(hf_server *server)
-{
-    (void)pthread_mutex_lock(&server->queue_lock);
-    while (server->queued_count + server->running_count > 0)
-        (void)pthread_cond_wait(&server->queue_drained, &server->queue_lock);
-    server->queue_is_closed = true;
-    (void)pthread_cond_broadcast(&server->queue_filled);
-    (void)pthread_mutex_unlock(&server->queue_lock);
-}
-
 void hf_server_close(hf_server **slot)
 {
     hf_server *server = *slot;
@@ -316,7 +284,8 @@ void hf_server_close(hf_server **slot)
     if (server->daemon != NULL) {
         fd = MHD_quiesce_daemon(server->daemon);
         hf_stream_close_all(server);
-        drain(server);
+        // Requests in work get time to end; only then is no connection asleep, as the library demands.
+        hf_queue_drain(server);
         for (uint32_t i = 0; i < server->worker_count; i++)
             hf_thread_join(&server->workers[i]);
         hf_stream_close_all(server); // those that a last request opened
@@ -326,10 +295,8 @@ void hf_server_close(hf_server **slot)
         (void)close(fd);
     hf_client_trust_close(&server->client_trust);
     (void)pthread_mutex_destroy(&server->peer_lock);
-    (void)pthread_mutex_destroy(&server->queue_lock);
+    hf_queue_free(server);
     (void)pthread_mutex_destroy(&server->stream_lock);
-    (void)pthread_cond_destroy(&server->queue_filled);
-    (void)pthread_cond_destroy(&server->queue_drained);
     hf_arena own = server->arena;
     hf_arena_done(&own);
     *slot = NULL;

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import signal
 import socket
 import sqlite3
@@ -176,6 +177,14 @@ def refused(place, words, status, *patterns, seconds=None, memory=None, **more):
     return done
 
 
+def is_well(server):
+    """It answers, and has taken no more than 900 MB."""
+    assert server.ask("GET", "/healthz")[0] == 200
+    with open(f"/proc/{server.process.pid}/status", encoding="ascii") as file:
+        used = next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+    assert used < 900 << 10, f"the server uses {used >> 10} MB"
+
+
 def within_patience(is_so, otherwise):
     """Returns when it is so."""
     limit = time.monotonic() + PATIENCE_S
@@ -191,11 +200,20 @@ class Server:
         self.token = token or self.make_account()
         self.log = open(place.folder / "server.log", "ab")
         self.process = place.start("serve", "--listen", "127.0.0.1:0", *words, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=self.log)
+                                   stdout=subprocess.PIPE, stderr=self.log, env=self.environment())
         line = self.process.stdout.readline().decode()
         match = re.search(r"127\.0\.0\.1:(\d+)", line)
         assert match, f"the server says no address: {line} {self.texts()}"
         self.port = int(match.group(1))
+
+    def environment(self):
+        """A server is locked in: it reads the list of known leaks only where it reads its store."""
+        options = os.environ.get("LSAN_OPTIONS", "")
+        known = re.search(r"suppressions=(/[^:]+)", options)
+        if known is None:
+            return None
+        copy = shutil.copy(known[1], self.place.folder / "lsan.txt")
+        return {**os.environ, "LSAN_OPTIONS": options.replace(known[1], str(copy))}
 
     def make_account(self):
         must(self.place.run("init"), 0)

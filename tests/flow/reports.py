@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -142,12 +143,30 @@ def the_marking_stands_at_head_and_foot_of_each_page(place):
         assert "Data of" in lines[-1] and "Snapshot" in lines[-1], lines[-1]
 
 
-def equal_reports_give_equal_bytes(place):
-    # The date is that of the data: the same on one day.
+def equal_reports_differ_by_the_mark_of_their_reader_alone(place):
+    # The date is that of the data: the same on one day. That equal documents give equal bytes is held by test_writers.
+    tool("pdftotext")
+    marks = set()
+
+    def without_mark(text):
+        found = re.findall(rb"HFM-[0-9A-F]+", text)
+        assert found, "no mark"
+        marks.update(found)
+        return re.sub(rb"HFM-[0-9A-F]+", b"HFM", text)
+
+    def parts_of(end):
+        # pdftotext takes a word from left to right apart where a line runs from right to left.
+        path = report(place, "national", "ru" if end == "pdf" else "ar", end)
+        if end == "pdf":
+            return {"text": without_mark(say("pdftotext", "-raw", path, "-"))}
+        found = members(path)
+        with_mark = [name for name, content in found.items() if b"HFM-" in content]
+        assert with_mark, list(found)
+        return {name: without_mark(content) if name in with_mark else content for name, content in found.items()}
+
     for end in ("pdf", "docx", "odt"):
-        first = report(place, "national", "ar", end).read_bytes()
-        again = report(place, "national", "ar", end).read_bytes()
-        assert first == again, f"{end} differs"
+        assert parts_of(end) == parts_of(end), f"{end} differs"
+    assert len(marks) == 6, marks
 
 
 def a_missing_font_names_its_package(place):
@@ -301,6 +320,23 @@ def the_end_of_the_file_says_the_format(place):
     assert not (place.folder / "x.doc").exists()
 
 
+def fonts_in(path):
+    return sorted(line.split()[0].partition("+")[2] for line in say("pdffonts", path).decode().split("\n")[2:] if line)
+
+
+def the_server_sets_a_pdf_in_the_same_fonts(place):
+    # It is locked in, and must still reach the system's fonts and the list of them.
+    tool("pdffonts")
+    here = fonts_in(report(place, "national", "zh", "pdf"))
+    with Server(place) as server:
+        request = urllib.request.Request(f"http://127.0.0.1:{server.port}/api/v1/reports/national?lang=zh&format=pdf",
+                                         headers={"Authorization": f"Bearer {server.token}"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            there = fonts_in(place.write("there.pdf", answer.read()))
+        assert "Fontconfig" not in server.texts(), server.texts()
+    assert here == there and here, (here, there)
+
+
 def the_server_gives_each_format_and_asks_first(place):
     must(place.run("demo", "--size", "1k"), 0)
     with Server(place) as server:
@@ -322,8 +358,8 @@ def the_server_gives_each_format_and_asks_first(place):
 
 if __name__ == "__main__":
     sys.exit(main([a_pdf_says_what_the_page_says, a_pdf_is_tagged_and_says_its_language, fonts_of_a_pdf_are_embedded,
-                   the_marking_stands_at_head_and_foot_of_each_page, equal_reports_give_equal_bytes,
+                   the_marking_stands_at_head_and_foot_of_each_page, equal_reports_differ_by_the_mark_of_their_reader_alone,
                    a_missing_font_names_its_package, a_docx_says_what_the_page_says, an_odt_says_what_the_page_says,
                    libreoffice_keeps_headings_and_figures, the_end_of_the_file_says_the_format,
                    a_template_orders_and_words_the_report, the_server_takes_a_template,
-                   the_server_gives_each_format_and_asks_first]))
+                   the_server_sets_a_pdf_in_the_same_fonts, the_server_gives_each_format_and_asks_first]))

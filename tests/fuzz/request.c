@@ -22,10 +22,18 @@ static void open_caches(void)
     api.tiles = hf_tiles_open();
     api.places = hf_place_book_open();
     api.overviews = hf_overviews_open();
+    api.attempts = hf_attempts_open();
+    api.refusals = hf_attempts_open();
+    api.readings = hf_readings_open();
+    api.providers = hf_provider_cache_open();
 }
 
 static void close_caches(void)
 {
+    hf_provider_cache_close(&api.providers);
+    hf_readings_close(&api.readings);
+    hf_attempts_close(&api.refusals);
+    hf_attempts_close(&api.attempts);
     hf_overviews_close(&api.overviews);
     hf_place_book_close(&api.places);
     hf_tiles_close(&api.tiles);

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -26,7 +28,28 @@ typedef struct {
     char dir[64];
     uint16_t port;
     char last_upload[512]; // path of the last temporary file
+    atomic_bool is_let_go; // what is costly ends
+    atomic_int costly_count, costly_most;
 } house;
+
+static bool is_costly(void *context, const hf_request *request)
+{
+    (void)context;
+    return hf_str_equal_z(request->path, "/costly");
+}
+
+// Holds its worker until the test lets it go.
+static void answer_costly(house *home, hf_reply *reply)
+{
+    int count = atomic_fetch_add(&home->costly_count, 1) + 1;
+    if (count > atomic_load(&home->costly_most))
+        atomic_store(&home->costly_most, count);
+    for (int i = 0; i < 2000 && !atomic_load(&home->is_let_go); i++)
+        (void)nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    (void)atomic_fetch_sub(&home->costly_count, 1);
+    reply->media_type = "text/plain";
+    reply->body = HF_STR("done");
+}
 
 static hf_body_plan plan(void *context, const hf_request *request, hf_error *err)
 {
@@ -69,6 +92,8 @@ static void answer(void *context, uint32_t worker, const hf_request *request, hf
         reply->media_type = "text/event-stream";
         reply->stream = hf_stream_open(home->server, NULL, NULL);
         hf_stream_send(reply->stream, HF_STR("event: hello\ndata: {}\n\n"));
+    } else if (is_costly(home, request)) {
+        answer_costly(home, reply);
     } else if (hf_str_equal_z(request->path, "/huge")) {
         reply->buffer = hf_buf_of(10);
         hf_buf_add_z(&reply->buffer, "more than ten bytes");
@@ -96,7 +121,11 @@ static hf_server_options options_of(house *home)
         .body_bytes_max = 1000,
         .upload_bytes_max = 100000,
         .seconds_max = 1,
-        .calls = {.context = home, .plan = plan, .answer = answer, .problem = problem},
+        .calls = {.context = home,
+                  .plan = plan,
+                  .is_costly = is_costly,
+                  .answer = answer,
+                  .problem = problem},
     };
 }
 
@@ -409,6 +438,28 @@ static void streams_events_and_ends_them_at_the_stop(void **state)
     (void)fd; // left open: close_house must end it
 }
 
+static void a_crowd_of_costly_requests_leaves_workers_for_others(void **state)
+{
+    house *home = *state;
+    char text[8192];
+    int crowd[8];
+    for (size_t i = 0; i < HF_COUNT(crowd); i++) {
+        const char *head = "GET /costly HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+        crowd[i] = dial(home);
+        say(crowd[i], head, strlen(head));
+    }
+    ask(home, "GET /usual HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", text, sizeof text);
+    assert_non_null(strstr(text, "GET /usual"));
+    assert_false(atomic_load(&home->is_let_go));
+    atomic_store(&home->is_let_go, true);
+    for (size_t i = 0; i < HF_COUNT(crowd); i++) {
+        hear(crowd[i], "done", text, sizeof text);
+        assert_non_null(strstr(text, "done"));
+        (void)close(crowd[i]);
+    }
+    assert_int_equal(atomic_load(&home->costly_most), 1); // one of three workers
+}
+
 static void a_second_server_on_the_port_is_told(void **state)
 {
     house *home = *state;
@@ -466,6 +517,7 @@ int main(void)
         IN_HOUSE(a_client_that_leaves_mid_upload_leaves_no_file),
         IN_HOUSE(says_so_when_an_answer_is_too_large),
         IN_HOUSE(streams_events_and_ends_them_at_the_stop),
+        IN_HOUSE(a_crowd_of_costly_requests_leaves_workers_for_others),
         IN_HOUSE(a_second_server_on_the_port_is_told),
         IN_HOUSE(an_open_address_needs_tls),
     };
