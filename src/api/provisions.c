@@ -44,6 +44,8 @@ static const char schemas[] =
     "\"requirement\",\"review\",\"force\",\"weight\",\"crosswalk\",\"document\",\"cites\","
     "\"evidence_level\",\"basis\",\"questions\"],\"properties\":{\"review\":{\"enum\":["
     "\"original\",\"own\",\"unreviewed\",\"reviewed\"]},\"questions\":{\"type\":\"array\","
-    "\"items\":{\"type\":\"object\",\"required\":[\"key\",\"text\",\"wanted\",\"review\"]}}}}}}}";
+    "\"items\":{\"type\":\"object\",\"required\":[\"key\",\"text\",\"wanted\",\"applies\","
+    "\"levels\","
+    "\"review\"]}}}}}}}";
 
 const hf_resource hf_resource_provisions = {"provisions", routes, HF_COUNT(routes), schemas, NULL};

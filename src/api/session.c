@@ -98,6 +98,12 @@ bool hf_write_session(hf_call *call, hf_str job, hf_error *err)
         if (hf_may(&who->actor, verb, NULL, NULL))
             hf_json_add_z(&w, hf_verb_words[verb]);
     hf_json_end_array(&w);
+    hf_json_name(&w, "adds");
+    hf_json_begin_array(&w);
+    for (size_t i = 0; hf_nouns[i] != NULL && !is_held; i++)
+        if (hf_may_add(&who->actor, hf_nouns[i]))
+            hf_json_add_z(&w, hf_nouns[i]->plural);
+    hf_json_end_array(&w);
     write_instance(&instance, who->actor.is_signed_in && !is_held, &known, &w);
     if (job.len > 0) {
         hf_json_name(&w, "job");
@@ -310,7 +316,8 @@ static const hf_route routes[] = {
 };
 
 static const char schemas[] =
-    "\"Session\":{\"type\":\"object\",\"required\":[\"actor\",\"csrf\",\"can\",\"instance\"],"
+    "\"Session\":{\"type\":\"object\",\"required\":[\"actor\",\"csrf\",\"can\",\"adds\","
+    "\"instance\"],"
     "\"properties\":{\"actor\":{\"type\":[\"object\",\"null\"],\"properties\":{"
     "\"name\":{\"type\":\"string\"},\"display_name\":{\"type\":[\"string\",\"null\"]},"
     "\"role\":{\"type\":[\"string\",\"null\"],\"description\":\"in the whole nation; null: "
@@ -319,7 +326,11 @@ static const char schemas[] =
     "\"held\":{\"enum\":[null,\"password\",\"second_factor\"],\"description\":\"what the account "
     "must do before anything else\"},"
     "\"can\":{\"type\":\"array\",\"items\":{\"enum\":[\"read\",\"edit\",\"import\",\"export\","
-    "\"run\",\"configure\",\"users\",\"audit\",\"release\"]}},\"instance\":{\"type\":\"object\","
+    "\"run\",\"configure\",\"users\",\"audit\",\"release\",\"assess\"]},\"description\":"
+    "\"what the actor may do "
+    "somewhere\"},\"adds\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},"
+    "\"description\":\"plurals of the nouns of which the actor may add records somewhere\"},"
+    "\"instance\":{\"type\":\"object\","
     "\"properties\":{"
     "\"name\":{\"type\":\"string\"},\"language\":{\"type\":\"string\"},"
     "\"setup_needed\":{\"type\":\"boolean\"},\"demo\":{\"type\":\"boolean\"},"

@@ -365,6 +365,9 @@ static bool read_question(reader *r, hf_str provision, const hf_oscal_question *
         set_prop(r, &one, "position", "position");
         set_prop(r, &one, "edition", "edition");
         set_prop(r, &one, "source", "source");
+        set_prop(r, &one, "applies", "applies");
+        set_prop(r, &one, "levels", "levels");
+        set_prop(r, &one, "translations", "translations");
     } else {
         set(r, &one, "edition", r->version);
         set(r, &one, "source", r->document);
@@ -398,6 +401,7 @@ static void set_origin(reader *r, record *to)
     for (size_t i = 0; i < HF_COUNT(own); i++)
         set_prop(r, to, own[i][0], own[i][1]);
     set_prop(r, to, "cites", "cites");
+    set_prop(r, to, "translations", "translations");
 }
 
 static bool read_control(reader *r, const hf_json *control, hf_error *err)
@@ -480,11 +484,10 @@ static bool read_instrument(reader *r, const hf_json *node, hf_str title, bool i
         set(r, &one, "position", HF_STR("1000")); // behind what shipped
         keep_catalog(r, &one, node);
     } else {
-        static const char *const own[][2] = {{"force", "force"},
-                                             {"position", "position"},
-                                             {"is_active", "is-active"},
-                                             {"edition", "edition"},
-                                             {"source", "source"}};
+        static const char *const own[][2] = {
+            {"force", "force"},       {"position", "position"},         {"is_active", "is-active"},
+            {"language", "language"}, {"translations", "translations"}, {"edition", "edition"},
+            {"source", "source"}};
         for (size_t i = 0; i < HF_COUNT(own); i++)
             set_prop(r, &one, own[i][0], own[i][1]);
     }

@@ -213,7 +213,8 @@ static void put_props(hf_json_writer *w, const hf_noun *noun, const void *record
 static void put_question(hf_json_writer *w, const hf_provision_question *question, hf_arena *arena)
 {
     static const named_field fields[] = {
-        {"position", "position"}, {"edition", "edition"}, {"source", "source"}};
+        {"position", "position"}, {"edition", "edition"}, {"source", "source"},
+        {"applies", "applies"},   {"levels", "levels"},   {"translations", "translations"}};
     hf_json_begin_object(w);
     hf_json_put_str(w, "id", hf_oscal_token(question->head.key, arena));
     hf_json_put_str(w, "name", HF_STR("assessment-objective"));
@@ -280,11 +281,19 @@ static void put_parts(hf_json_writer *w, const hf_oscal_book *book, size_t p, hf
 void hf_oscal_put_control(hf_json_writer *w, const hf_oscal_book *book, size_t p,
                           const hf_map *known, hf_arena *arena)
 {
-    static const named_field fields[] = {
-        {"theme", "theme"},   {"paragraph", "paragraph"}, {"force", "force"},
-        {"weight", "weight"}, {"document", "document"},   {"evidence_level", "evidence-level"},
-        {"basis", "basis"},   {"position", "position"},   {"edition", "edition"},
-        {"source", "source"}, {"cites", "cites"},         {"crosswalk", "crosswalk"}};
+    static const named_field fields[] = {{"theme", "theme"},
+                                         {"paragraph", "paragraph"},
+                                         {"force", "force"},
+                                         {"weight", "weight"},
+                                         {"document", "document"},
+                                         {"evidence_level", "evidence-level"},
+                                         {"basis", "basis"},
+                                         {"position", "position"},
+                                         {"edition", "edition"},
+                                         {"source", "source"},
+                                         {"cites", "cites"},
+                                         {"crosswalk", "crosswalk"},
+                                         {"translations", "translations"}};
     const hf_provision *provision = book->provisions[p];
     hf_json_begin_object(w);
     hf_json_put_str(w, "id", hf_oscal_token(provision->head.key, arena));
@@ -304,7 +313,9 @@ static void put_group(hf_json_writer *w, const hf_oscal_book *book, size_t i, co
                                          {"position", "position"},
                                          {"is_active", "is-active"},
                                          {"edition", "edition"},
-                                         {"source", "source"}};
+                                         {"source", "source"},
+                                         {"language", "language"},
+                                         {"translations", "translations"}};
     const hf_instrument *instrument = book->instruments[i];
     bool has_one = false;
     hf_json_begin_object(w);

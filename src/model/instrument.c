@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 
+#include "base/message.h"
+#include "model/translation.h"
+
 const char *const hf_legal_force_words[] = {"binding", "council", "recommendation", "good_practice",
                                             NULL};
 
@@ -34,7 +37,24 @@ static const hf_field fields[] = {
      .type = HF_TEXT,
      .offset = offsetof(hf_instrument, edition),
      .max_bytes = 40},
+    {.name = "language",
+     .type = HF_WORD,
+     .offset = offsetof(hf_instrument, language),
+     .flags = HF_FIELD_FILTER,
+     .words = hf_lang_codes},
+    {.name = "translations",
+     .type = HF_JSON,
+     .offset = offsetof(hf_instrument, translations),
+     .max_bytes = HF_TRANSLATIONS_BYTES_MAX},
 };
+
+const char *const hf_instrument_texts[] = {"name", NULL};
+
+static bool check(const void *record, hf_error *err)
+{
+    return hf_translations_check(((const hf_instrument *)record)->translations, hf_instrument_texts,
+                                 err);
+}
 
 const hf_noun hf_noun_instrument = {
     .name = "instrument",
@@ -43,6 +63,7 @@ const hf_noun hf_noun_instrument = {
     .struct_bytes = sizeof(hf_instrument),
     .fields = fields,
     .field_count = HF_COUNT(fields),
+    .check = check,
 };
 
 double hf_force_factor(hf_legal_force force)

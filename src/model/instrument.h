@@ -25,9 +25,13 @@ typedef struct {
     int32_t force; // hf_legal_force
     int64_t position;
     bool is_active; // false: not asked in new assessments
-    hf_str edition; // of the catalogue that it came with
+    hf_str
+        edition; // of the catalogue that it came with; of a questionnaire of one's own its version
+    int32_t language; // hf_lang of its words and those of all below it; none: English, as it ships
+    hf_str translations; // JSON (model/translation.h) of "name"
 } hf_instrument;
 
 extern const hf_noun hf_noun_instrument;
+extern const char *const hf_instrument_texts[]; // the fields that are translated, NULL-ended
 
 #endif

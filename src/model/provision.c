@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "model/translation.h"
+
 static const char *const level_words[] = {"text", "partial_text", "summary", "recalled", NULL};
 
 static const hf_field fields[] = {
@@ -75,14 +77,20 @@ static const hf_field fields[] = {
      .offset = offsetof(hf_provision, phases),
      .max_bytes = 100,
      .words = hf_phase_words},
+    {.name = "translations",
+     .type = HF_JSON,
+     .offset = offsetof(hf_provision, translations),
+     .max_bytes = HF_TRANSLATIONS_BYTES_MAX},
 };
+
+const char *const hf_provision_texts_of[] = {"title", "requirement", NULL};
 
 // A provision that leads to itself would offer its own answer for reuse.
 static bool check(const void *record, hf_error *err)
 {
     const hf_provision *provision = record;
     if (!hf_str_has_word(provision->crosswalk, provision->head.key))
-        return true;
+        return hf_translations_check(provision->translations, hf_provision_texts_of, err);
     hf_fail(err, HF_ERR_INPUT, "provision.crosswalk_self",
             "a provision does not lead to itself; leave its own key out of the crosswalk");
     return hf_fail_at(err, NULL, 0, "crosswalk");

@@ -31,10 +31,12 @@ typedef struct {
     hf_str basis;           // a code: what was read to write this down
     int64_t position;
     hf_str edition;
-    hf_str phases; // of hf_phase_words; empty: what ships for this key (usecase/provisions.h)
+    hf_str phases;       // of hf_phase_words; empty: what ships for this key (usecase/provisions.h)
+    hf_str translations; // JSON (model/translation.h) of "title" and "requirement"
 } hf_provision;
 
 extern const hf_noun hf_noun_provision;
+extern const char *const hf_provision_texts_of[]; // the fields that are translated, NULL-ended
 
 // In means; 1 where none is given.
 double hf_provision_weight(const hf_provision *provision);

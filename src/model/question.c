@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "model/translation.h"
+
 static const hf_field fields[] = {
     HF_HEAD_FIELDS,
     {.name = "provision",
@@ -41,7 +43,28 @@ static const hf_field fields[] = {
      .offset = offsetof(hf_provision_question, critical_element),
      .flags = HF_FIELD_FILTER,
      .words = hf_critical_element_words},
+    {.name = "applies",
+     .type = HF_TEXT,
+     .offset = offsetof(hf_provision_question, applies),
+     .max_bytes = 1000},
+    {.name = "levels",
+     .type = HF_JSON,
+     .offset = offsetof(hf_provision_question, levels),
+     .max_bytes = HF_LEVEL_COUNT * HF_LEVEL_BYTES_MAX},
+    {.name = "translations",
+     .type = HF_JSON,
+     .offset = offsetof(hf_provision_question, translations),
+     .max_bytes = HF_TRANSLATIONS_BYTES_MAX},
 };
+
+const char *const hf_question_texts[] = {"text", "wanted", "applies", "levels", NULL};
+
+static bool check(const void *record, hf_error *err)
+{
+    const hf_provision_question *question = record;
+    return hf_levels_check(question->levels, err) &&
+           hf_translations_check(question->translations, hf_question_texts, err);
+}
 
 const hf_noun hf_noun_question = {
     .name = "question",
@@ -50,4 +73,5 @@ const hf_noun hf_noun_question = {
     .struct_bytes = sizeof(hf_provision_question),
     .fields = fields,
     .field_count = HF_COUNT(fields),
+    .check = check,
 };

@@ -17,8 +17,12 @@ typedef struct {
     int32_t
         audit_area; // index into hf_audit_area_words; none: what ships for this key (usecase/provisions.h)
     int32_t critical_element; // index into hf_critical_element_words
+    hf_str applies;           // when it is to be asked, in words; empty: always
+    hf_str levels;            // JSON: how to judge, a text for each rating from 0 to 4
+    hf_str translations;      // JSON (model/translation.h) of hf_question_texts
 } hf_provision_question;
 
 extern const hf_noun hf_noun_question;
+extern const char *const hf_question_texts[]; // the fields that are translated, NULL-ended
 
 #endif

@@ -180,6 +180,40 @@ static bool reaches(const hf_actor *actor, hf_verb verb, const hf_noun *noun, co
     return is_held;
 }
 
+// Could a record lie where the grant holds?
+static bool could_hold(hf_scope_kind kind, const hf_noun_place *place)
+{
+    switch (kind) {
+    case HF_SCOPE_SECTOR:
+        return place->sector != NULL;
+    case HF_SCOPE_REGION:
+        return place->region != NULL;
+    case HF_SCOPE_ORGANISATION:
+        return place->organisation != NULL;
+    case HF_SCOPE_SECTION:
+        return place->section != NULL && place->round == NULL; // the assessment is there already
+    case HF_SCOPE_NATION:
+    case HF_SCOPE_OWN:
+        break;
+    }
+    return true;
+}
+
+bool hf_may_add(const hf_actor *actor, const hf_noun *noun)
+{
+    hf_noun_place place = hf_noun_place_of(noun);
+    hf_verb verb = verb_for_noun(HF_CAN_EDIT, noun);
+    if (!hf_may(actor, HF_CAN_EDIT, noun, NULL))
+        return false;
+    bool is_it = hf_may_everywhere(actor, verb) || place.how == HF_BELONGS_TO_ALL ||
+                 place.how == HF_BELONGS_TO_ITS_ENDS;
+    for (size_t i = 0; i < actor->grant_count && !is_it; i++)
+        is_it = place.how == HF_BELONGS_BY_FIELDS &&
+                (verbs_of_grant(&actor->grants[i]) & BIT(verb)) != 0 &&
+                could_hold(actor->grants[i].scope.kind, &place);
+    return is_it;
+}
+
 static const char *const scope_words[] = {
     [HF_SCOPE_NATION] = "nation", [HF_SCOPE_SECTOR] = "sector",
     [HF_SCOPE_REGION] = "region", [HF_SCOPE_ORGANISATION] = "organisation",

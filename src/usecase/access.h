@@ -80,6 +80,9 @@ unsigned hf_verbs_of(const hf_actor *actor);
 // Does the actor read, or do something else, everywhere? Marking and compartments still hide.
 bool hf_may_everywhere(const hf_actor *actor, hf_verb verb);
 
+// May the actor add records of this noun somewhere? Says what a screen offers; hf_can_leave decides of each record.
+bool hf_may_add(const hf_actor *actor, const hf_noun *noun);
+
 // Does the actor do this with what it added itself, wherever that lies?
 bool hf_may_own(const hf_actor *actor, hf_verb verb);
 

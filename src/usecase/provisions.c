@@ -137,7 +137,10 @@ bool hf_provision_book_read(const hf_session *session, hf_read *read, hf_arena *
     if (!hf_texts_load(session->lang, arena, &out->texts, err) ||
         !read_all(session, read, &hf_noun_instrument, arena, &instruments, err) ||
         !read_all(session, read, &hf_noun_provision, arena, &provisions, err) ||
-        !read_all(session, read, &hf_noun_question, arena, &questions, err))
+        !read_all(session, read, &hf_noun_question, arena, &questions, err) ||
+        !hf_texts_add_own(&out->texts, &hf_noun_instrument, &instruments, arena, err) ||
+        !hf_texts_add_own(&out->texts, &hf_noun_provision, &provisions, arena, err) ||
+        !hf_texts_add_own(&out->texts, &hf_noun_question, &questions, arena, err))
         return false;
     put_in_order(out, &instruments, &provisions, &questions, arena);
     return true;
@@ -155,7 +158,8 @@ hf_legal_force hf_provision_force(const hf_provision_book *book, size_t provisio
 bool hf_provisions_say(const hf_session *session, hf_page *page, hf_arena *arena, hf_error *err)
 {
     hf_provision_texts texts;
-    if (!hf_texts_load(session->lang, arena, &texts, err))
+    if (!hf_texts_load(session->lang, arena, &texts, err) ||
+        !hf_texts_add_own(&texts, &hf_noun_provision, page, arena, err))
         return false;
     for (size_t i = 0; i < page->count; i++) {
         hf_provision *provision = page->records[i];
@@ -213,6 +217,11 @@ static void write_questions(const hf_provision_book *book, size_t provision, hf_
         member(out, "key", question->head.key);
         hf_said said = said_of(book, out, "text", question->head.key, "", question->text);
         (void)said_of(book, out, "wanted", question->head.key, "evidence", question->wanted);
+        (void)said_of(book, out, "applies", question->head.key, "applies", question->applies);
+        hf_str levels =
+            hf_text_for(&book->texts, question->head.key, HF_STR("levels"), question->levels, NULL);
+        hf_json_name(out, "levels");
+        hf_json_add_raw(out, levels.len > 0 ? levels : HF_STR("[]"));
         review(out, said);
         hf_json_end_object(out);
     }

@@ -11,15 +11,23 @@
 #include "model/question.h"
 #include "usecase/record.h"
 
-// The shipped words of one language beside the English ones.
+// A text of a State's own in the language of hf_provision_texts.
+typedef struct {
+    hf_str text; // of "levels": JSON
+    bool is_reviewed;
+} hf_own_text;
+
+// The shipped words of one language beside the English ones, and those that the records bring themselves.
 typedef struct {
     hf_lang lang;
-    hf_map english;        // key → index of texts
-    hf_map other;          // key → index of texts; empty for English
-    hf_map reviewed;       // keys that a native speaker has read
-    hf_map audits;         // of a shipped question: audit area and critical element
-    hf_map phases;         // of a shipped provision: bits of hf_phase
-    const hf_str *texts;   // both
+    hf_map english;      // key → index of texts
+    hf_map other;        // key → index of texts; empty for English
+    hf_map reviewed;     // keys that a native speaker has read
+    hf_map audits;       // of a shipped question: audit area and critical element
+    hf_map phases;       // of a shipped provision: bits of hf_phase
+    const hf_str *texts; // both
+    hf_map own;          // key → index of own_texts: what a State translated itself into lang
+    const hf_own_text *own_texts;
     const hf_json *themes; // codes, in their order
     const hf_json *scale;  // of answers: code and score
     hf_str edition;
@@ -37,9 +45,13 @@ extern const char *const hf_said_words[]; // "original" "own" "unreviewed" "revi
 // Cost: parses two files of 100 kB.
 bool hf_texts_load(hf_lang lang, hf_arena *arena, hf_provision_texts *out,
                    hf_error *err) HF_CHECKED;
+// Adds what the records of this noun (instruments, provisions, questions) bring in texts->lang.
+bool hf_texts_add_own(hf_provision_texts *texts, const hf_noun *noun, const hf_page *records,
+                      hf_arena *arena, hf_error *err) HF_CHECKED;
 // The words of "family.name", such as "theme.aviation"; the name where there are none.
 hf_str hf_text_of(const hf_provision_texts *texts, hf_str family, hf_str name);
-// The words of a record's field: translated where they are the shipped English, else as they stand. family and name:
+// The words of a record's field: as the record itself translates them; where they are the shipped English, as that is
+// translated; else as they stand. family and name:
 // "2341-OP2" and "title"; an empty name: of the record itself. said may be NULL.
 hf_str hf_text_for(const hf_provision_texts *texts, hf_str family, hf_str name, hf_str own,
                    hf_said *said);

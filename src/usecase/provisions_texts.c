@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The shipped words of the catalogue, and how they become records of a new store.
+#include "base/vec.h"
+#include "model/translation.h"
 #include "usecase/profile.h"
 #include "usecase/provisions.h"
 
@@ -100,6 +102,65 @@ bool hf_texts_load(hf_lang lang, hf_arena *arena, hf_provision_texts *out, hf_er
     return true;
 }
 
+// "instrument.KEY", "PROVISION.title", "QUESTION", "QUESTION.evidence": as the shipped texts are called.
+static hf_str own_key(const hf_noun *noun, hf_str key, hf_str member, hf_arena *arena)
+{
+    if (noun == &hf_noun_instrument)
+        return hf_str_format(arena, "instrument.%.*s", HF_STR_ARG(key));
+    if (noun == &hf_noun_question && hf_str_equal_z(member, "text"))
+        return key;
+    if (noun == &hf_noun_question && hf_str_equal_z(member, "wanted"))
+        member = HF_STR("evidence");
+    return hf_str_format(arena, "%.*s.%.*s", HF_STR_ARG(key), HF_STR_ARG(member));
+}
+
+static hf_str own_text(const hf_json *member, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf list = hf_buf_of(HF_TRANSLATIONS_BYTES_MAX);
+    if (member->type == HF_JSON_TEXT)
+        return member->text;
+    hf_json_canonical(member, &list);
+    return hf_buf_copy(arena, &list);
+}
+
+static hf_str translations_of(const hf_noun *noun, const void *record)
+{
+    const hf_field *field = hf_noun_field(noun, HF_STR("translations"), NULL);
+    return *(const hf_str *)hf_field_of(field, record);
+}
+
+bool hf_texts_add_own(hf_provision_texts *texts, const hf_noun *noun, const hf_page *records,
+                      hf_arena *arena, hf_error *err)
+{
+    HF_VEC(hf_own_text) list = {0};
+    for (size_t i = 0; i < texts->own.count; i++)
+        HF_VEC_ADD(arena, &list, texts->own_texts[i]);
+    if (texts->own.arena == NULL)
+        texts->own = hf_map_of(arena, 16);
+    for (size_t i = 0; i < records->count; i++) {
+        hf_json *all = NULL;
+        const hf_head *head = records->records[i];
+        hf_str json = translations_of(noun, head);
+        if (json.len == 0)
+            continue;
+        if (!hf_json_parse(json, arena, &all, err))
+            return false;
+        const hf_json *words = hf_json_get(all, hf_lang_code(texts->lang));
+        const hf_json *mark = words != NULL ? hf_json_get(words, "reviewed") : NULL;
+        for (const hf_json *member = words != NULL ? words->child : NULL; member != NULL;
+             member = member->next) {
+            if (member->type == HF_JSON_BOOL || (member->text.len == 0 && member->child == NULL))
+                continue;
+            if (hf_map_add(&texts->own, own_key(noun, head->key, member->name, arena),
+                           (uint32_t)list.count, NULL))
+                HF_VEC_ADD(arena, &list,
+                           ((hf_own_text){own_text(member, arena), mark != NULL && mark->boolean}));
+        }
+    }
+    texts->own_texts = list.items;
+    return true;
+}
+
 // family.name, or the family alone, in room that the caller has.
 static hf_str joined_key(hf_str family, hf_str name, hf_buf *room)
 {
@@ -126,6 +187,11 @@ hf_str hf_text_for(const hf_provision_texts *texts, hf_str family, hf_str name, 
     HF_CLEANUP(hf_buf_done) hf_buf room = hf_buf_of(family.len + name.len + 1);
     hf_str key = joined_key(family, name, &room);
     uint32_t english = 0, other = 0, unused = 0;
+    if (hf_map_get(&texts->own, key, &other)) {
+        if (said != NULL)
+            *said = texts->own_texts[other].is_reviewed ? HF_SAID_REVIEWED : HF_SAID_UNREVIEWED;
+        return texts->own_texts[other].text;
+    }
     bool is_shipped =
         hf_map_get(&texts->english, key, &english) && hf_str_equal(texts->texts[english], own);
     bool is_translated = is_shipped && hf_map_get(&texts->other, key, &other);

@@ -30,6 +30,8 @@ void hf_write_record(const hf_session *session, const hf_noun *noun, const void 
         hf_json_add_z(out, "edit");
         hf_json_add_z(out, "remove");
     }
+    if (hf_may(&session->actor, HF_CAN_EXPORT, noun, record))
+        hf_json_add_z(out, "export");
     hf_json_end_array(out);
     hf_json_end_object(out);
 }

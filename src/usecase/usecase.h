@@ -29,6 +29,7 @@
 #include "usecase/portfolio.h"     // measures for a budget
 #include "usecase/provisions.h"    // the catalogue of what States are asked
 #include "usecase/question.h"      // plan, cascade, rank, explain
+#include "usecase/questionnaire.h" // questionnaires of one's own, as documents
 #include "usecase/readers.h"       // who can see a record, and why
 #include "usecase/reading.h"       // how much accounts read, and alarms
 #include "usecase/record.h"        // the session; single records, log, installation

@@ -16,6 +16,7 @@ import Link from '@lucide/svelte/icons/link';
 import ListOrdered from '@lucide/svelte/icons/list-ordered';
 import ListTodo from '@lucide/svelte/icons/list-todo';
 import MapIcon from '@lucide/svelte/icons/map';
+import ListChecks from '@lucide/svelte/icons/list-checks';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import Plane from '@lucide/svelte/icons/plane';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
@@ -45,6 +46,7 @@ export const icons: Record<string, typeof MapIcon> = {
   runs: ChartSpline,
   assessments: ClipboardCheck,
   provisions: Library,
+  questionnaires: ListChecks,
   assistance: Handshake,
   releases: ShieldQuestion,
   strategy: Landmark,

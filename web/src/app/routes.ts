@@ -43,6 +43,7 @@ const table: Route[] = [
   { name: 'assessments', path: '/assessments', title: 'nav.assessments', place: 'assess', needs: 'read', key: 'a', words: 'analysis' },
   { name: 'assessment', path: '/assessment', title: 'nav.assessments', place: 'assess', needs: 'read', of: 'assessments', words: 'analysis' },
   { name: 'provisions', path: '/provisions', title: 'nav.provisions', place: 'assess', needs: 'read', key: 'v', words: 'analysis' },
+  { name: 'questionnaires', path: '/questionnaires', title: 'nav.questionnaires', place: 'assess', needs: 'read', words: 'analysis' },
   { name: 'assistance', path: '/assistance', title: 'nav.assistance', place: 'assess', needs: 'read', key: 't', words: 'analysis' },
   { name: 'releases', path: '/releases', title: 'nav.releases', place: null, needs: 'read', key: 'k', words: 'analysis' },
   { name: 'strategy', path: '/strategy', title: 'nav.strategy', place: 'assess', needs: 'read', words: 'national' },

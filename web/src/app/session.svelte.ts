@@ -38,6 +38,7 @@ export const session = {
     return state.signedOut;
   },
   can: (verb: string): boolean => !!state.session?.can.includes(verb),
+  adds: (plural: string): boolean => !!state.session?.adds.includes(plural),
 };
 
 // Whether somebody was signed in here when last asked: only what to fetch early hangs on it, no right.

@@ -145,6 +145,11 @@ walk('grants are added, told by their times on the reader’s clock, changed and
 
   await page.getByRole('button', { name: 'Add a grant' }).click();
   const form = page.locator('dialog[open]');
+  // The log is the whole nation's: no other scope is offered for who reads it.
+  await form.getByLabel('Scope').selectOption('sector');
+  await form.getByLabel('Role').selectOption('auditor');
+  assert.equal(await form.getByLabel('Scope').locator('option').count(), 1);
+  assert.equal(await form.getByLabel('Scope').inputValue(), 'nation');
   await form.getByLabel('Role').selectOption('operator');
   await form.getByLabel('Scope').selectOption('region');
   await form.getByRole('button', { name: 'Save' }).click();

@@ -183,6 +183,41 @@ test('who only reads is offered nothing to change', { skip: missing }, async () 
   await close();
 });
 
+test('who answers for a section is offered neither what is the nation\'s nor the report of the whole', { skip: missing }, async () => {
+  const { page, faults, close } = await watchedPage(browser, server);
+  await signIn(page, server);
+  const link = (of, name) => of.getByRole('link', { name, exact: true });
+  const doors = [
+    ['/aviation?show=findings', 'New finding'],
+    ['/strategy?show=law', 'New law'],
+    ['/library', 'New practice'],
+    ['/assessments', 'New assessment'],
+    ['/portfolio', 'New measure'],
+  ];
+  for (const [path, name] of doors) {
+    await page.goto(path);
+    await link(page, name).first().waitFor();
+  }
+  await page.goto('/assessment?key=DEMO-ASSESSMENT-2025&phase=results');
+  await page.getByRole('button', { name: 'Export' }).waitFor();
+  await ask(page, '/users', { key: 'sue', role: null, clearance: 'TLP:RED', password, must_change_password: false });
+  await ask(page, '/grants', { user: 'sue', role: 'assessor', scope: 'section', section: 'DEMO-ASSESSMENT-2025/risk-assessment' });
+  await close();
+  const other = await watchedPage(browser, server);
+  await signIn(other.page, server, 'sue');
+  for (const [path, name] of doors) {
+    await other.page.goto(path);
+    await settled(other.page);
+    await other.page.getByRole('heading', { level: 1 }).waitFor();
+    assert.equal(await link(other.page, name).count(), 0, path);
+  }
+  await other.page.goto('/assessment?key=DEMO-ASSESSMENT-2025&phase=results');
+  await other.page.getByRole('heading', { name: 'Results' }).waitFor();
+  assert.equal(await other.page.getByRole('button', { name: 'Export' }).count(), 0);
+  assert.deepEqual([...faults, ...other.faults], []);
+  await other.close();
+});
+
 for (const [language, theme] of [['en', 'light'], ['ar', 'dark']])
   test(`axe finds nothing on the screens of the nation (${language}, ${theme})`, { skip: missing }, async () => {
     const { page, faults, close } = await watchedPage(browser, server, { language, theme });

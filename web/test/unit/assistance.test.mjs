@@ -3,7 +3,7 @@
 // What a factor was held against, in words; keys of needs; which need is shown.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chosenOf, mayOffer, nextNeed, sides } from '../../src/lib/state/assistance.ts';
+import { chosenOf, nextNeed, sides } from '../../src/lib/state/assistance.ts';
 
 const need = { key: 'N1/P/N1', kind: 'training', theme: null, sectors: ['EN01'], languages: [], region: 'R1', wanted_by: '2027-01-01' };
 const offer = { offer: { key: 'O', kinds: ['exercise', 'training'], themes: ['cyber'], sectors: ['any'], languages: ['fr'], regions: [], starts_at: null, ends_at: '2028-01-01', capacity: 3 }, used: 2, needs: 1 };
@@ -34,12 +34,4 @@ test('without a need asked for, the first is shown, but never another than the o
   assert.equal(chosenOf(list, '').need.key, 'A');
   assert.equal(chosenOf(list, 'gone'), undefined);
   assert.equal(chosenOf([], ''), undefined);
-});
-
-test('an offer in sight tells whether offers may be written; without one, the right to assess does', () => {
-  const known = (...can) => ({ offer: { key: 'O', can }, used: 0, needs: 0 });
-  assert.equal(mayOffer([known()], true), false);
-  assert.equal(mayOffer([known('edit', 'remove')], true), true);
-  assert.equal(mayOffer([], true), true);
-  assert.equal(mayOffer([], false), false);
 });

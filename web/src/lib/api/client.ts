@@ -118,9 +118,7 @@ export const api = {
     (await answer<T>(await send('POST', path, body ?? {}, options))).data,
   patch: async <T>(path: string, body: unknown, etag: string, options: RequestOptions = {}): Promise<Answer<T>> =>
     answer<T>(await send('PATCH', path, body, { ...options, headers: { ...options.headers, 'If-Match': etag } })),
-  put: async (path: string, body: unknown): Promise<void> => {
-    await send('PUT', path, body);
-  },
+  put: async <T>(path: string, body: unknown, options: RequestOptions = {}): Promise<Answer<T>> => answer<T>(await send('PUT', path, body, options)),
   // The same change to all that a query finds; dry_run or expected is among its words.
   patchAll: async <T>(plural: string, body: unknown, query: RequestOptions['query']): Promise<T> =>
     (await answer<T>(await send('PATCH', `/${plural}`, body, { query }))).data,

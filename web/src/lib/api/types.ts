@@ -56,7 +56,8 @@ export interface Session {
   actor: Actor | null;
   csrf: string | null;
   held?: 'password' | 'second_factor' | null;
-  can: string[];
+  can: string[]; // verbs that hold somewhere
+  adds: string[]; // plurals of nouns of which records may be added somewhere
   instance: Instance;
 }
 

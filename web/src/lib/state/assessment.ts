@@ -2,12 +2,14 @@
 //
 // The catalogue of provisions and an assessment's answers as the screens walk through them. Scores come from the
 // server; here is only order, progress and what may be taken over.
-import type { Noun, Rec } from '$lib/api/types';
+import type { Rec } from '$lib/api/types';
 
 export interface Question {
   key: string;
   text: string;
   wanted: string;
+  applies: string;
+  levels: string[]; // how to judge, from rating 0 on
   review: string;
 }
 export interface Provision {
@@ -188,9 +190,6 @@ export function roundsBeside(record: Rec, all: Rec[]): Rec[] {
   const of = (each: Rec) => [each.subject, each.sector ?? '', each.organisation ?? ''].join('\n');
   return all.filter((each) => each.key !== record.key && of(each) === of(record)).sort((a, b) => (start(a) < start(b) ? 1 : start(a) > start(b) ? -1 : 0));
 }
-
-// The words that a field of a noun may hold, in the order of the noun's table.
-export const wordsIn = (noun: Noun | undefined, field: string): string[] => noun?.fields.find((each) => each.name === field)?.words ?? [];
 
 // Is any of it shown in a translation that no native speaker has read?
 export const isUnread = (catalogue: Catalogue): boolean => catalogue.provisions.some((each) => each.review === 'unreviewed');

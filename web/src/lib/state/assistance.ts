@@ -90,7 +90,3 @@ export function nextNeed(assessment: string, provision: string, needs: Rec[]): s
 
 // The need that is asked for; only where none is, the first: the most urgent one. undefined: it is not among them.
 export const chosenOf = (needs: MatchedNeed[], asked: string): MatchedNeed | undefined => (asked ? needs.find((each) => each.need.key === asked) : needs[0]);
-
-// Who assesses everywhere writes offers. The session tells only of a right that holds somewhere; the offers in sight tell
-// more, as each says whether it may be edited and all have the same place. Without one, what the session says must do.
-export const mayOffer = (offers: KnownOffer[], mayAssess: boolean): boolean => mayAssess && (offers.length === 0 || offers.some((each) => each.offer.can?.includes('edit')));

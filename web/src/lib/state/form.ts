@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Between what a person types and what the API takes: every control holds text (or a tick), a patch holds values.
-import type { Field, Rec, Value } from '$lib/api/types';
+import type { Field, Noun, Rec, Value } from '$lib/api/types';
 import { numberFormat } from '$lib/i18n/format';
 
 export type Draft = Record<string, string | boolean>;
+
+// The words that a field of a noun may hold, in the order of the noun's table.
+export const wordsIn = (noun: Noun | undefined, field: string): string[] => noun?.fields.find((each) => each.name === field)?.words ?? [];
 
 export const isNumeric = (field: Field): boolean => ['integer', 'number', 'lon', 'lat'].includes(field.type);
 

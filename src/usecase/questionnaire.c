@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Questionnaires read: the list, one as a document, and taken out.
+#include "usecase/questionnaire.h"
+
+#include "base/crypto.h"
+#include "base/limits.h"
+#include "base/vec.h"
+#include "model/answer.h"
+#include "usecase/exchange.h"
+
+// --- answers ---------------------------------------------------------------------------------------------
+
+static bool begins_with(hf_str text, hf_str prefix)
+{
+    return text.len >= prefix.len && hf_str_equal(hf_str_slice(text, 0, prefix.len), prefix);
+}
+
+static bool count_answers(hf_read *read, hf_query *query, hf_str prefix, hf_arena *arena,
+                          hf_answered *out, hf_error *err)
+{
+    HF_VEC(struct hf_answered_question) list = {0};
+    hf_page answers = {0};
+    *out = (hf_answered){.index = hf_map_of(arena, 64)};
+    if (hf_read_count(read, &hf_noun_answer) == 0)
+        return true;
+    if (!hf_list_all(read, query, arena, &answers, err))
+        return false;
+    for (size_t i = 0; i < answers.count; i++) {
+        uint32_t at = 0;
+        hf_str question = ((const hf_answer *)answers.records[i])->question;
+        if (!begins_with(question, prefix))
+            continue;
+        if (hf_map_add(&out->index, question, (uint32_t)list.count, &at))
+            HF_VEC_ADD(arena, &list, ((struct hf_answered_question){question, 1}));
+        else
+            list.items[at].answers++;
+    }
+    out->list = list.items;
+    out->count = list.count;
+    return true;
+}
+
+bool hf_count_answers_of(hf_read *read, hf_str key, hf_arena *arena, hf_answered *out,
+                         hf_error *err)
+{
+    hf_query query = {.noun = &hf_noun_answer};
+    return count_answers(read, &query, hf_str_format(arena, "%.*s:", HF_STR_ARG(key)), arena, out,
+                         err);
+}
+
+// --- reading ---------------------------------------------------------------------------------------------
+
+static void see(hf_questionnaires *all, const hf_head *head)
+{
+    if (head->marking > all->marking)
+        all->marking = head->marking;
+}
+
+bool hf_questionnaires_read(const hf_session *session, hf_arena *arena, hf_questionnaires *out,
+                            hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_query query = {.noun = &hf_noun_answer};
+    *out = (hf_questionnaires){.marking = -1};
+    if (!hf_read_begin(session->store, &read, err) ||
+        !hf_provision_book_read(session, read, arena, &out->book, err))
+        return false;
+    hf_can_narrow(&session->actor, HF_CAN_READ, &query, arena);
+    if (!count_answers(read, &query, HF_STR_EMPTY, arena, &out->answered, err))
+        return false;
+    for (size_t i = 0; i < out->book.instrument_count; i++)
+        see(out, &out->book.instruments[i]->head);
+    for (size_t p = 0; p < out->book.provision_count; p++)
+        see(out, &out->book.provisions[p]->head);
+    for (size_t q = 0; q < out->book.question_count; q++)
+        see(out, &out->book.questions[q]->head);
+    return true;
+}
+
+bool hf_find_questionnaire(const hf_provision_book *book, hf_str key, size_t *instrument,
+                           hf_error *err)
+{
+    for (size_t i = 0; i < book->instrument_count; i++)
+        if (hf_str_equal(book->instruments[i]->head.key, key)) {
+            *instrument = i;
+            return true;
+        }
+    return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no questionnaire '%.*s'",
+                   HF_STR_ARG(key));
+}
+
+bool hf_is_own_questionnaire(const hf_instrument *instrument)
+{
+    return instrument->language != HF_WORD_NONE;
+}
+
+// --- the document ----------------------------------------------------------------------------------------
+
+static int32_t language_of(const hf_instrument *instrument)
+{
+    return hf_is_own_questionnaire(instrument) ? instrument->language : (int32_t)HF_LANG_EN;
+}
+
+static hf_str translations_of(const hf_noun *noun, const void *record)
+{
+    return *(const hf_str *)hf_field_of(hf_noun_field(noun, HF_STR("translations"), NULL), record);
+}
+
+static void write_own_words(const hf_noun *noun, const void *record, const char *const *names,
+                            hf_json_writer *out)
+{
+    hf_json_begin_object(out);
+    for (size_t i = 0; names[i] != NULL; i++) {
+        const hf_field *field = hf_noun_field(noun, hf_str_of(names[i]), NULL);
+        if (hf_field_is_empty(field, record))
+            continue;
+        hf_json_name(out, names[i]);
+        hf_field_write_json(field, record, out);
+    }
+    hf_json_end_object(out);
+}
+
+static void write_words(int32_t language, const hf_noun *noun, const void *record,
+                        const char *const *names, hf_json_writer *out)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_json *others = NULL;
+    hf_error unreadable = {0};
+    hf_str json = translations_of(noun, record);
+    if (json.len > 0 && !hf_json_parse(json, &scratch, &others, &unreadable))
+        others = NULL; // the noun has checked it when it was stored
+    hf_json_name(out, "words");
+    hf_json_begin_object(out);
+    hf_json_name(out, hf_lang_code((hf_lang)language));
+    write_own_words(noun, record, names, out);
+    for (int32_t lang = 0; lang < HF_LANG_COUNT && others != NULL; lang++) {
+        const hf_json *words = hf_json_get(others, hf_lang_code((hf_lang)lang));
+        if (lang == language || words == NULL)
+            continue;
+        hf_json_name(out, hf_lang_code((hf_lang)lang));
+        hf_json_add_value(out, words);
+    }
+    hf_json_end_object(out);
+}
+
+static void write_section(const hf_provision_book *book, int32_t language, size_t p,
+                          hf_json_writer *out)
+{
+    const hf_provision *provision = book->provisions[p];
+    hf_json_begin_object(out);
+    hf_json_put_str(out, "key", provision->head.key);
+    hf_json_put_str(out, "theme", provision->theme);
+    hf_json_put_double(out, "weight", hf_provision_weight(provision));
+    write_words(language, &hf_noun_provision, provision, hf_provision_texts_of, out);
+    hf_json_name(out, "questions");
+    hf_json_begin_array(out);
+    for (size_t q = book->first_question[p]; q < book->first_question[p + 1]; q++) {
+        hf_json_begin_object(out);
+        hf_json_put_str(out, "key", book->questions[q]->head.key);
+        write_words(language, &hf_noun_question, book->questions[q], hf_question_texts, out);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+    hf_json_end_object(out);
+}
+
+void hf_write_questionnaire_document(const hf_provision_book *book, size_t at, hf_json_writer *out)
+{
+    const hf_instrument *instrument = book->instruments[at];
+    int32_t language = language_of(instrument);
+    hf_json_begin_object(out);
+    hf_json_put_str(out, "format", HF_STR(HF_QUESTIONNAIRE_FORMAT));
+    hf_json_put_str(out, "key", instrument->head.key);
+    hf_json_put_str(out, "language", hf_str_of(hf_lang_code((hf_lang)language)));
+    hf_json_put_str(out, "version", instrument->edition);
+    hf_json_put_str(out, "force", hf_str_of(hf_legal_force_words[instrument->force]));
+    hf_json_put_bool(out, "is_active", instrument->is_active);
+    hf_json_put_str(out, "marking", hf_str_of(hf_marking_words[instrument->head.marking]));
+    write_words(language, &hf_noun_instrument, instrument, hf_instrument_texts, out);
+    hf_json_name(out, "sections");
+    hf_json_begin_array(out);
+    for (size_t p = 0; p < book->provision_count; p++)
+        if (book->instrument_of[p] == at)
+            write_section(book, language, p, out);
+    hf_json_end_array(out);
+    hf_json_end_object(out);
+}
+
+hf_str hf_questionnaire_mark(const hf_provision_book *book, size_t instrument, hf_arena *arena)
+{
+    enum { MARK_BYTES = 16 };
+    char digits[2 * MARK_BYTES + 1];
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_JSON_BYTES_MAX);
+    hf_json_writer out = {.out = &text};
+    hf_write_questionnaire_document(book, instrument, &out);
+    hf_sha256 hash = hf_sha256_of(hf_buf_str(&text));
+    hf_hex(hash.bytes, MARK_BYTES, digits);
+    return hf_str_copy(arena, hf_str_of(digits));
+}
+
+// --- around it -------------------------------------------------------------------------------------------
+
+static uint32_t answers_to(const hf_questionnaires *all, hf_str question)
+{
+    uint32_t at = 0;
+    return hf_map_get(&all->answered.index, question, &at) ? all->answered.list[at].answers : 0;
+}
+
+static bool is_of(const hf_provision_book *book, size_t instrument, hf_str question)
+{
+    uint32_t at = 0;
+    return hf_map_get(&book->question_index, question, &at) &&
+           book->instrument_of[book->provision_of[at]] == instrument;
+}
+
+// Questions of this questionnaire, by their key, that are not in it any more.
+static void write_retired(const hf_questionnaires *all, size_t instrument, hf_json_writer *out)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_str prefix =
+        hf_str_format(&scratch, "%.*s:", HF_STR_ARG(all->book.instruments[instrument]->head.key));
+    hf_json_name(out, "retired");
+    hf_json_begin_object(out);
+    for (size_t i = 0; i < all->answered.count; i++) {
+        hf_str question = all->answered.list[i].question;
+        if (!begins_with(question, prefix) || is_of(&all->book, instrument, question))
+            continue;
+        hf_json_name_str(out, question);
+        hf_json_add_u64(out, all->answered.list[i].answers);
+    }
+    hf_json_end_object(out);
+}
+
+static void write_can(const hf_session *session, const hf_instrument *instrument,
+                      hf_json_writer *out)
+{
+    hf_json_name(out, "can");
+    hf_json_begin_array(out);
+    if (hf_is_own_questionnaire(instrument) &&
+        hf_may(&session->actor, HF_CAN_EDIT, &hf_noun_instrument, instrument))
+        hf_json_add_z(out, "edit");
+    if (hf_may(&session->actor, HF_CAN_EXPORT, &hf_noun_instrument, instrument))
+        hf_json_add_z(out, "export");
+    hf_json_end_array(out);
+}
+
+void hf_write_questionnaire(const hf_session *session, const hf_questionnaires *all, size_t at,
+                            hf_json_writer *out)
+{
+    hf_json_begin_object(out);
+    hf_json_name(out, "document");
+    hf_write_questionnaire_document(&all->book, at, out);
+    hf_json_name(out, "answers");
+    hf_json_begin_object(out);
+    for (size_t q = 0; q < all->book.question_count; q++) {
+        hf_str question = all->book.questions[q]->head.key;
+        if (!is_of(&all->book, at, question) || answers_to(all, question) == 0)
+            continue;
+        hf_json_name_str(out, question);
+        hf_json_add_u64(out, answers_to(all, question));
+    }
+    hf_json_end_object(out);
+    write_retired(all, at, out);
+    hf_json_put_bool(out, "is_own", hf_is_own_questionnaire(all->book.instruments[at]));
+    write_can(session, all->book.instruments[at], out);
+    hf_json_end_object(out);
+}
+
+// --- the list --------------------------------------------------------------------------------------------
+
+// What a language lacks of the texts that there are in the questionnaire's own.
+typedef struct {
+    uint32_t words, missing, unreviewed;
+} lacking;
+
+static void add_lacking(const hf_noun *noun, const void *record, const char *const *names,
+                        lacking *by_language)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_json *all = NULL;
+    hf_error unreadable = {0};
+    hf_str json = translations_of(noun, record);
+    if (json.len > 0 && !hf_json_parse(json, &scratch, &all, &unreadable))
+        all = NULL;
+    for (size_t lang = 0; lang < HF_LANG_COUNT; lang++) {
+        const hf_json *words = hf_json_get(all, hf_lang_code((hf_lang)lang));
+        const hf_json *reviewed = hf_json_get(words, "reviewed");
+        for (size_t i = 0; names[i] != NULL; i++)
+            if (!hf_field_is_empty(hf_noun_field(noun, hf_str_of(names[i]), NULL), record))
+                by_language[lang].missing += hf_json_get(words, names[i]) == NULL;
+        by_language[lang].words += words != NULL;
+        by_language[lang].unreviewed += words != NULL && (reviewed == NULL || !reviewed->boolean);
+    }
+}
+
+static void write_languages(const hf_provision_book *book, size_t at, hf_json_writer *out)
+{
+    lacking by_language[HF_LANG_COUNT] = {0};
+    add_lacking(&hf_noun_instrument, book->instruments[at], hf_instrument_texts, by_language);
+    for (size_t p = 0; p < book->provision_count; p++) {
+        if (book->instrument_of[p] != at)
+            continue;
+        add_lacking(&hf_noun_provision, book->provisions[p], hf_provision_texts_of, by_language);
+        for (size_t q = book->first_question[p]; q < book->first_question[p + 1]; q++)
+            add_lacking(&hf_noun_question, book->questions[q], hf_question_texts, by_language);
+    }
+    hf_json_name(out, "languages");
+    hf_json_begin_array(out);
+    for (size_t lang = 0; lang < HF_LANG_COUNT; lang++) {
+        if (by_language[lang].words == 0)
+            continue;
+        hf_json_begin_object(out);
+        hf_json_put_str(out, "language", hf_str_of(hf_lang_code((hf_lang)lang)));
+        hf_json_put_u64(out, "missing", by_language[lang].missing);
+        hf_json_put_u64(out, "unreviewed", by_language[lang].unreviewed);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+}
+
+static void write_counts(const hf_questionnaires *all, size_t at, hf_json_writer *out)
+{
+    uint64_t sections = 0, questions = 0, answers = 0;
+    const hf_provision_book *book = &all->book;
+    for (size_t p = 0; p < book->provision_count; p++) {
+        if (book->instrument_of[p] != at)
+            continue;
+        sections++;
+        for (size_t q = book->first_question[p]; q < book->first_question[p + 1]; q++) {
+            questions++;
+            answers += answers_to(all, book->questions[q]->head.key);
+        }
+    }
+    hf_json_put_u64(out, "sections", sections);
+    hf_json_put_u64(out, "questions", questions);
+    hf_json_put_u64(out, "answers", answers);
+}
+
+void hf_write_questionnaires(const hf_session *session, const hf_questionnaires *all,
+                             hf_json_writer *out)
+{
+    const hf_provision_book *book = &all->book;
+    hf_json_begin_object(out);
+    hf_json_name(out, "items");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < book->instrument_count; i++) {
+        const hf_instrument *instrument = book->instruments[i];
+        hf_json_begin_object(out);
+        hf_json_put_str(out, "key", instrument->head.key);
+        hf_json_put_str(out, "name", hf_instrument_name(&book->texts, instrument));
+        hf_json_put_str(out, "version", instrument->edition);
+        hf_json_put_str(out, "language", hf_str_of(hf_lang_code((hf_lang)language_of(instrument))));
+        hf_json_put_str(out, "marking", hf_str_of(hf_marking_words[instrument->head.marking]));
+        hf_json_put_bool(out, "is_active", instrument->is_active);
+        hf_json_put_bool(out, "is_own", hf_is_own_questionnaire(instrument));
+        write_counts(all, i, out);
+        write_languages(book, i, out);
+        write_can(session, instrument, out);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+    hf_json_end_object(out);
+}
+
+bool hf_export_questionnaire(const hf_session *session, hf_str key, hf_buf *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_provision_book book;
+    size_t at = 0;
+    hf_json_writer w = {.out = out};
+    if (!hf_can(&session->actor, HF_CAN_EXPORT, &hf_noun_instrument, NULL, err) ||
+        !hf_provision_book_read(session, NULL, &arena, &book, err) ||
+        !hf_find_questionnaire(&book, key, &at, err) ||
+        !hf_can(&session->actor, HF_CAN_EXPORT, &hf_noun_instrument, book.instruments[at], err))
+        return false;
+    hf_write_questionnaire_document(&book, at, &w);
+    hf_buf_add_byte(out, '\n');
+    if (out->overflow)
+        return hf_fail(err, HF_ERR_TOO_LARGE, "questionnaire.too_many",
+                       "the questionnaire is larger than a document may be; split it");
+    return hf_note_export(session, HF_STR("questionnaire"), &hf_noun_instrument, key, 1, NULL, err);
+}
