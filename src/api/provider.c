@@ -132,8 +132,7 @@ static const hf_route routes[] = {
      .id = "beginProviderSignIn",
      .about = "Begin to sign in by the provider of identities: an address there, and the cookie "
               "hf_provider",
-     .flags =
-         HF_ROUTE_OPEN | HF_ROUTE_NO_CSRF | HF_ROUTE_NO_BODY | HF_ROUTE_QUICK | HF_ROUTE_COSTLY,
+     .flags = HF_ROUTE_OPEN | HF_ROUTE_NO_CSRF | HF_ROUTE_NO_BODY | HF_ROUTE_QUICK,
      .gives = "ProviderStart",
      .status = 200,
      .problems = "409",
@@ -142,7 +141,7 @@ static const hf_route routes[] = {
      .path = "/api/v1/session/provider",
      .id = "signInByProvider",
      .about = "Sign in with what the provider sent the browser back with",
-     .flags = HF_ROUTE_OPEN | HF_ROUTE_NO_CSRF | HF_ROUTE_QUICK | HF_ROUTE_COSTLY,
+     .flags = HF_ROUTE_OPEN | HF_ROUTE_NO_CSRF | HF_ROUTE_QUICK,
      .takes = "ProviderReturn",
      .gives = "Session",
      .status = 200,

@@ -41,7 +41,7 @@ enum {
     HF_ROUTE_NO_BODY = 1u << 6, // a POST without a body
     HF_ROUTE_OWN = 1u << 7,     // also for an account that is held, of its own {key}
     HF_ROUTE_FILE = 1u << 8,    // its upload is a file of a record, not an import
-    HF_ROUTE_COSTLY = 1u << 9   // compares a password or asks another server, for anybody
+    HF_ROUTE_COSTLY = 1u << 9   // compares a password, for anybody
 };
 
 typedef struct {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Requests that wait for a worker, in two lines: those that cost a processor or another server's patience for whoever
-// asks (a password to compare) wait for one another, so that a crowd of them leaves workers for everybody else.
+// Requests that wait for a worker, in two lines: those that cost a processor much for whoever asks (a password to compare)
+// wait for one another, so that a crowd of them leaves workers for everybody else. Waiting for other servers is bounded
+// where they are asked: such a wait must hold up no password either.
 #include "wire/private.h"
 
 #define COUNT_MAX        4096u // waiting; beyond it the answer is "try again"

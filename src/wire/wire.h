@@ -88,8 +88,8 @@ typedef struct {
     // Called on a network thread before the body of a request that has one is read; must be quick.
     // HF_BODY_REFUSED: *err says why, the body is never read.
     hf_body_plan (*plan)(void *context, const hf_request *request, hf_error *err);
-    // Called on a network thread when a request has come whole; must be quick. Does its answer cost a processor or the
-    // patience of another server, for anybody who asks? Such requests wait for one another. May be NULL: none does.
+    // Called on a network thread when a request has come whole; must be quick. Does its answer cost a processor much,
+    // for anybody who asks? Such requests wait for one another. May be NULL: none does.
     bool (*is_costly)(void *context, const hf_request *request);
     // Answers one request on worker thread `worker` (0 … worker_count-1).
     void (*answer)(void *context, uint32_t worker, const hf_request *request, hf_reply *reply);
