@@ -51,7 +51,9 @@ test('a practice is found in its own script, counted by phase, and adopted as wh
 test('more readers for a practice take a second person, who sees what was found in it', { skip: missing }, async () => {
   const { page, faults, close } = await watchedPage(browser, server);
   await signIn(page, server);
+  // Who made both accounts decides for neither.
   await ask(page, '/users', { key: 'ann', role: 'analyst', clearance: 'TLP:RED', password, must_change_password: false });
+  await ask(page, '/users', { key: 'bea', role: 'authority', clearance: 'TLP:RED', password, must_change_password: false });
   await ask(page, '/practices', { key: 'NEW-1', title: 'Radio plan', about: 'Ask radio@example.org for it.', phases: ['respond'] });
   await close();
   const other = await watchedPage(browser, server);
@@ -63,7 +65,7 @@ test('more readers for a practice take a second person, who sees what was found 
   await other.page.getByText('Asked. A second person decides.').waitFor();
   await other.close();
   const again = await watchedPage(browser, server);
-  await signIn(again.page, server);
+  await signIn(again.page, server, 'bea');
   await again.page.goto('/releases');
   await again.page.getByText('More readers for a practice: TLP:GREEN').waitFor();
   await again.page.getByText('Look at: radio@example.org').waitFor();
