@@ -130,7 +130,11 @@ static void tell_job(hf_api *api, hf_read *read, hf_str key, bool is_news, int64
     HF_CLEANUP(hf_buf_done) hf_buf shorter = hf_buf_of(MESSAGE_BYTES_MAX);
     hf_error unused = {0};
     void *record = NULL;
-    if (!hf_store_get(read, &hf_noun_job, key, &scratch, &record, &unused) || record == NULL)
+    if (!hf_store_get(read, &hf_noun_job, key, &scratch, &record, &unused)) {
+        keep_open(api->events, key); // asked again at the next look
+        return;
+    }
+    if (record == NULL)
         return;
     hf_job *job = record;
     if (job->ended_at == HF_INTEGER_NONE)

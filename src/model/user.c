@@ -70,10 +70,12 @@ static bool is_reserved(hf_str name)
     return is_it;
 }
 
+// An account that had its name before the name was reserved can still be ended or changed.
 static bool check_user(const void *record, hf_error *err)
 {
-    hf_str name = ((const hf_head *)record)->key;
-    if (!is_reserved(name))
+    const hf_head *head = record;
+    hf_str name = head->key;
+    if (head->row != 0 || !is_reserved(name))
         return true;
     hf_fail(err, HF_ERR_INPUT, "user.reserved",
             "'%.*s' stands for the program itself in the log; choose another name",

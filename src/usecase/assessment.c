@@ -530,7 +530,7 @@ static bool may_judge_part(const hf_session *session, hf_read *read, const hf_as
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     void *assessment = NULL;
-    *out = false;
+    *out = session->actor.is_local; // also where its assessment is gone
     return hf_store_get(read, &hf_noun_assessment, part->assessment, &scratch, &assessment, err) &&
            (assessment == NULL || hf_may_record(&session->actor, HF_CAN_EDIT, read,
                                                 &hf_noun_assessment, assessment, out, err));

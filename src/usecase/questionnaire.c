@@ -44,9 +44,12 @@ static bool count_answers(hf_read *read, hf_query *query, hf_str prefix, hf_aren
 bool hf_count_answers_of(hf_read *read, hf_str key, hf_arena *arena, hf_answered *out,
                          hf_error *err)
 {
-    hf_query query = {.noun = &hf_noun_answer};
-    return count_answers(read, &query, hf_str_format(arena, "%.*s:", HF_STR_ARG(key)), arena, out,
-                         err);
+    hf_str prefix = hf_str_format(arena, "%.*s:", HF_STR_ARG(key));
+    const hf_filter of = {.field = hf_noun_field(&hf_noun_answer, HF_STR("question"), NULL),
+                          .how = HF_BEGINS,
+                          .value = prefix};
+    hf_query query = {.noun = &hf_noun_answer, .filters = &of, .filter_count = 1};
+    return count_answers(read, &query, prefix, arena, out, err);
 }
 
 // --- reading ---------------------------------------------------------------------------------------------

@@ -103,13 +103,15 @@ static bool is_key_part(hf_str text, size_t max, const char *further)
 // Section and question: the questionnaire's key, a colon and a name; so nothing of another one is meant.
 static bool is_inner_key(const putting *p, hf_str key)
 {
-    enum { NAME_MAX_BYTES = 80 };
+    enum { NAME_MAX_BYTES = 40 }; // the key of a rating holds it, an assessment and a name
     hf_str head = hf_str_slice(key, 0, p->key.len);
     return key.len > p->key.len + 1 && hf_str_equal(head, p->key) && key.ptr[p->key.len] == ':' &&
            is_key_part(hf_str_slice(key, p->key.len + 1, key.len), NAME_MAX_BYTES, "._");
 }
 
-static bool take_key(putting *p, hf_str pointer, const hf_json *node, hf_str *out)
+// Under one key nothing stands twice; what stood there as a section and now is a question leaves as a section.
+static bool take_key(putting *p, const hf_noun *noun, hf_str pointer, const hf_json *node,
+                     hf_str *out)
 {
     *out = hf_json_text(node, "key");
     if (!is_inner_key(p, *out)) {
@@ -117,7 +119,7 @@ static bool take_key(putting *p, hf_str pointer, const hf_json *node, hf_str *ou
               "a key is that of the questionnaire, a colon, and small letters, digits, - . _");
         return false;
     }
-    if (!hf_map_add(&p->seen, *out, 0, NULL)) {
+    if (!hf_map_add(&p->seen, *out, noun == &hf_noun_question, NULL)) {
         fault(p, under(p, pointer, "key"), "questionnaire.duplicate",
               "another section or question has this key already");
         return false;
@@ -322,7 +324,8 @@ static bool put_question(putting *p, const hf_json *node, hf_str section, int64_
     static const char *const members[] = {"key", "words", NULL};
     laid one;
     hf_str key;
-    if (!has_only(p, pointer, node, members) || !take_key(p, pointer, node, &key))
+    if (!has_only(p, pointer, node, members) ||
+        !take_key(p, &hf_noun_question, pointer, node, &key))
         return true;
     if (!begin(p, &hf_noun_question, key, pointer, &one, err))
         return false;
@@ -339,7 +342,8 @@ static bool put_section(putting *p, const hf_json *node, int64_t position, hf_st
     const hf_json *questions = hf_json_get(node, "questions");
     laid one;
     hf_str key;
-    if (!has_only(p, pointer, node, members) || !take_key(p, pointer, node, &key))
+    if (!has_only(p, pointer, node, members) ||
+        !take_key(p, &hf_noun_provision, pointer, node, &key))
         return true;
     if (!begin(p, &hf_noun_provision, key, pointer, &one, err))
         return false;
@@ -406,7 +410,7 @@ static bool leave(putting *p, const hf_noun *noun, const void *record, hf_error 
     const hf_head *head = record;
     uint64_t removed = 0;
     uint32_t at = 0;
-    if (hf_map_get(&p->seen, head->key, &at))
+    if (hf_map_get(&p->seen, head->key, &at) && (at == 1) == (noun == &hf_noun_question))
         return true;
     if (!hf_can(&p->session->actor, HF_CAN_EDIT, noun, record, err) ||
         !hf_store_remove(p->tx, noun, head->row, HF_VERSION_ANY, false, &removed, err) ||

@@ -35,6 +35,7 @@ typedef struct {
     pthread_mutex_t lock;
     pthread_cond_t filled, drained;
     request_line usual, costly;
+    bool was_costly; // the last one that was taken
     bool is_closed;
 } request_queue;
 

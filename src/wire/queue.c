@@ -75,10 +75,14 @@ bool hf_queue_put(exchange *item)
 static exchange *next(hf_server *server)
 {
     uint32_t costly_max = (server->worker_count + COSTLY_PART - 1) / COSTLY_PART;
+    request_queue *queue = &server->queue;
     exchange *item = NULL;
-    if (server->queue.costly.running_count < costly_max)
-        item = pop(&server->queue.costly);
-    return item != NULL ? item : pop(&server->queue.usual);
+    // One worker alone takes them in turn.
+    bool is_turn = server->worker_count > 1 || !queue->was_costly || queue->usual.count == 0;
+    if (is_turn && queue->costly.running_count < costly_max)
+        item = pop(&queue->costly);
+    queue->was_costly = item != NULL;
+    return item != NULL ? item : pop(&queue->usual);
 }
 
 exchange *hf_queue_take(hf_server *server)

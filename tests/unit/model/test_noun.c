@@ -180,6 +180,20 @@ static void json_shows_empty_fields_as_null_and_hides_secrets(void **state)
     assert_str_is(hf_json_text(tree, "clearance"), "TLP:AMBER");
 }
 
+static void a_reserved_name_is_refused_to_a_new_account_only(void **state)
+{
+    (void)state;
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_error err = {0};
+    const hf_noun *user = hf_noun_find(HF_STR("user"));
+    hf_head *record = hf_noun_new(user, &arena);
+    record->key = HF_STR("provider");
+    assert_false(hf_noun_check(user, record, &arena, &err));
+    assert_string_equal(err.code, "user.reserved");
+    record->row = 7; // it had the name before
+    assert_true(hf_noun_check(user, record, &arena, &err));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +203,7 @@ int main(void)
         cmocka_unit_test(a_record_without_key_is_refused),
         cmocka_unit_test(half_a_place_is_refused),
         cmocka_unit_test(codes_get_one_spelling),
+        cmocka_unit_test(a_reserved_name_is_refused_to_a_new_account_only),
         cmocka_unit_test(markings_are_read_in_every_usual_spelling),
         cmocka_unit_test(the_hashed_form_leaves_out_what_is_empty_and_where_it_came_from),
         cmocka_unit_test(the_hashed_form_is_its_own_canonical_form),
