@@ -224,7 +224,7 @@ def a_job_that_ends_while_another_program_writes_is_done(place):
     with Server(place) as server:
         made = ended(server, server.ask("POST", "/api/v1/simulations", json.dumps({"trials": 300000000, "seed": 1}))[1]["job"])
         assert made["state"] == "done", made
-        status, again = server.ask("POST", f"/api/v1/runs/{made['result']['key']}/rerun", "{}")  # writes nothing but its end
+        status, again = server.ask("POST", f"/api/v1/runs/{made['result']['run']}/rerun", "{}")  # writes nothing but its end
         assert status == 202, again
         within_patience(lambda: server.ask("GET", f"/api/v1/jobs/{again['job']}")[1]["state"] == "running", "it does not run")
         other = sqlite3.connect(place.db, isolation_level=None)

@@ -108,9 +108,9 @@ static void who_does_not_wait_comes_back_after_a_loss_too(void **state)
 static void a_digest_that_cannot_be_kept_disturbs_no_later_write(void **state)
 {
     hf_kit *kit = *state;
+    HF_CLEANUP(hf_store_close) hf_store *store = open_again(kit, 100);
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL, *other = NULL;
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    HF_CLEANUP(hf_store_close) hf_store *store = open_again(kit, 100);
     char hex[65];
     MUST(kit, hf_read_begin(store, &read, &kit->err));
     MUST(kit, hf_tx_begin(kit->store, KIT_NOW, &tx, &kit->err));
