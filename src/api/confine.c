@@ -109,7 +109,9 @@ static const char *const *readable(const hf_serve_options *options, hf_arena *ar
         add_path(&list, system_paths[i], arena);
     if (!hf_store_is_file(options->db))
         add_postgres(&list, options->db, arena);
-    // Both are read again when another one has taken their place.
+    // Both are read again when another one has taken their place; a link may lead out of the folder.
+    add_path(&list, breach_list, arena);
+    add_path(&list, options->client_crl, arena);
     if (breach_list != NULL)
         add_path(&list, folder_of(breach_list, arena), arena);
     if (options->client_crl != NULL)

@@ -163,7 +163,8 @@ static bool open_warm(house *home, hf_error *err)
 
 static void give_up(int number)
 {
-    static const char text[] = "the database does not answer; the server ends without it\n";
+    static const char text[] =
+        "not ended within 30 seconds; the server ends without waiting any longer\n";
     (void)number;
     ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
     (void)ignored;

@@ -80,6 +80,7 @@ const hf_dialect hf_dialect_sqlite = {
     .text_value = "?$p",
     .drops_indexes = true,
     .job_is_left = "TRUE",
+    .job_is_ours = "TRUE",
     .job_is_free = "state = 0",
     // Contentless: the words are in the table already; taking out needs the old words (search.c).
     .search_create = "CREATE VIRTUAL TABLE IF NOT EXISTS \"$n_search\" USING fts5(t, content='', "
@@ -169,7 +170,7 @@ static void write_edges(const hf_area *area, hf_buf *out)
 
 // hf_has_bit, hf_bits: bit r % 8 of byte r / 8, as get_bit() counts. hf_bits passes empty stretches of 256 bytes at once.
 // hf_in_area: base/area.c in SQL, to the same last bit; what lies outside the box is dropped by the statement already.
-// hf_job_key, hf_job_is_left: a lock that belongs to a connection, so that it goes when its program does.
+// hf_job_key, hf_job_holder, hf_job_is_left, hf_job_is_ours: a lock that belongs to a connection, so that it goes when its program does.
 static const char functions[] =
     "CREATE OR REPLACE FUNCTION hf_has_bit(bits BYTEA, r BIGINT) RETURNS BOOLEAN LANGUAGE sql "
     "IMMUTABLE PARALLEL SAFE AS 'SELECT CASE WHEN r > 0 AND r < length(bits)::bigint * 8 "
@@ -188,10 +189,14 @@ static const char functions[] =
     "(e[i + 3] - e[i + 1]) + e[i]';"
     "CREATE OR REPLACE FUNCTION hf_job_key(job BIGINT) RETURNS BIGINT LANGUAGE sql STABLE AS "
     "'SELECT hashtextextended(current_schema() || '':'' || job, 1246708307)';"
-    "CREATE OR REPLACE FUNCTION hf_job_is_left(job BIGINT) RETURNS BOOLEAN LANGUAGE sql VOLATILE "
-    "AS 'SELECT NOT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+    "CREATE OR REPLACE FUNCTION hf_job_holder(job BIGINT) RETURNS INT LANGUAGE sql VOLATILE "
+    "AS 'SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
     "WHERE d.datname = current_database() AND l.locktype = ''advisory'' AND l.objsubid = 1 AND "
-    "l.granted AND l.classid::bigint << 32 | l.objid::bigint = hf_job_key(job))';"
+    "l.granted AND l.classid::bigint << 32 | l.objid::bigint = hf_job_key(job)';"
+    "CREATE OR REPLACE FUNCTION hf_job_is_left(job BIGINT) RETURNS BOOLEAN LANGUAGE sql VOLATILE "
+    "AS 'SELECT hf_job_holder(job) IS NULL';"
+    "CREATE OR REPLACE FUNCTION hf_job_is_ours(job BIGINT) RETURNS BOOLEAN LANGUAGE sql VOLATILE "
+    "AS 'SELECT coalesce(hf_job_holder(job), pg_backend_pid()) = pg_backend_pid()';"
     // Under the lock of writing the largest number is what was given last: no gap after a rollback.
     "CREATE OR REPLACE FUNCTION hf_history_next() RETURNS BIGINT LANGUAGE plpgsql AS 'BEGIN RETURN "
     "(SELECT coalesce(max(seq), 0) + 1 FROM history); END'";
@@ -216,6 +221,7 @@ const hf_dialect hf_dialect_postgres = {
     .job_hold = "SELECT pg_advisory_lock(hf_job_key(?1))",
     .job_release = "SELECT pg_advisory_unlock(hf_job_key(?1))",
     .job_is_left = "hf_job_is_left(row)",
+    .job_is_ours = "hf_job_is_ours(row)",
     .job_end_left =
         "UPDATE job SET state = 4, ended_at = ?1, _updated = ?1, _version = _version + 1 WHERE "
         "state = 1 AND cancel_wanted = 1 AND hf_job_is_left(row) RETURNING row",

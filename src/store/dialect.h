@@ -41,6 +41,7 @@ typedef struct {
     // program, and what was running when it starts was interrupted.
     const char *job_hold, *job_release;
     const char *job_is_left; // a condition on the row of a running job: nobody holds it
+    const char *job_is_ours; // the same: nobody but this connection holds it
     const char *
         job_end_left; // ends at ?1 those that were to be cancelled when who held them went; NULL: none can be
     const char *job_is_free; // a condition on the row of any job: it can be taken

@@ -149,12 +149,11 @@ static void keep_if_idle(hf_store *store, int64_t version, const char *hex)
     hf_conn *conn = store->writer;
     if (pthread_mutex_trylock(&store->writer_lock) != 0)
         return;
-    if (conn->driver->begin(conn->db, HF_DB_WRITES, &ignored)) {
-        if (hf_state_load(conn, store, &state, &ignored) && state.data_version == version &&
-            hf_digest_keep(conn, version, hex, &ignored))
-            (void)conn->driver->commit(conn->db, &ignored);
-        conn->driver->rollback(conn->db);
-    }
+    if (conn->driver->begin(conn->db, HF_DB_WRITES_NOW, &ignored) &&
+        hf_state_load(conn, store, &state, &ignored) && state.data_version == version &&
+        hf_digest_keep(conn, version, hex, &ignored))
+        (void)conn->driver->commit(conn->db, &ignored);
+    conn->driver->rollback(conn->db); // also of one that did not get its lock
     (void)pthread_mutex_unlock(&store->writer_lock);
 }
 

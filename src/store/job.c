@@ -149,11 +149,11 @@ bool hf_job_finish(hf_store *store, int64_t now_ms, hf_str key, hf_job_state sta
     int64_t row = 0;
     HF_ASSERT(state == HF_JOB_DONE || state == HF_JOB_FAILED || state == HF_JOB_CANCELLED);
     if (!hf_tx_begin(store, now_ms, &tx, err) ||
-        !hf_stmt_take(
-            tx->read.conn,
+        !take_changing(
+            tx,
             "UPDATE job SET state = ?2, result = ?3, error = ?4, ended_at = ?5, _updated = ?5, "
-            "_version = _version + 1 WHERE \"key\" = ?1 AND state = 1 RETURNING row",
-            &stmt, err))
+            "_version = _version + 1 WHERE \"key\" = ?1 AND state = 1 AND ",
+            store->driver->words->job_is_ours, " RETURNING row", &stmt, err))
         return false;
     hf_stmt_text(stmt, 1, key);
     hf_stmt_i64(stmt, 2, (int64_t)state);

@@ -60,7 +60,7 @@ bool hf_job_take(hf_store *store, int64_t now_ms, hf_arena *arena, hf_job **out,
 bool hf_job_progress(hf_store *store, int64_t now_ms, hf_str key, int64_t done, int64_t total,
                      hf_str unit, hf_error *err) HF_CHECKED;
 // state done, failed or cancelled; result and error are JSON or empty.
-// Errors: HF_ERR_NOT_FOUND "record.gone" it is not running: another program has ended it first
+// Errors: HF_ERR_NOT_FOUND "record.gone" it is not running, or another program has taken it over
 bool hf_job_finish(hf_store *store, int64_t now_ms, hf_str key, hf_job_state state, hf_str result,
                    hf_str error, hf_error *err) HF_CHECKED;
 // A queued job is cancelled at once (*is_over), a running one gets the wish. *found false: no such job, or it

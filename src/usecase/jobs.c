@@ -218,7 +218,9 @@ static bool is_interrupted(job_worker *worker, bool done, const hf_error *fault)
     return !done && is_closing && fault->kind == HF_ERR_STOPPED;
 }
 
-static void finish(job_worker *worker, const hf_job *job, bool done, hf_error *fault,
+// False: the job is not ours any more, or the row still says "running" and the next start finds it. What was worked out
+// is not thrown away because another program writes, or the database is away for a while.
+static bool finish(job_worker *worker, const hf_job *job, bool done, hf_error *fault,
                    const hf_buf *result)
 {
     HF_CLEANUP(hf_buf_done) hf_buf error = hf_buf_of(7000);
@@ -230,10 +232,19 @@ static void finish(job_worker *worker, const hf_job *job, bool done, hf_error *f
         hf_fault_keep_inside(fault);
         write_error(fault, &error);
     }
-    if (!hf_job_finish(worker->jobs->common.store, hf_clock_now_ms(), job->head.key, state,
-                       done ? hf_buf_str(result) : HF_STR_EMPTY, hf_buf_str(&error), &unwritten))
-        hf_log(HF_LOG_ERROR, "job.unfinished", "the end of a job cannot be stored: %s",
-               unwritten.message);
+    while (!hf_job_finish(worker->jobs->common.store, hf_clock_now_ms(), job->head.key, state,
+                          done ? hf_buf_str(result) : HF_STR_EMPTY, hf_buf_str(&error),
+                          &unwritten)) {
+        if ((unwritten.kind != HF_ERR_BUSY && unwritten.kind != HF_ERR_UNREACHABLE) ||
+            worker->jobs->is_closing) {
+            hf_log(HF_LOG_ERROR, "job.unfinished", "the end of a job cannot be stored: %s",
+                   unwritten.message);
+            return false;
+        }
+        unwritten = (hf_error){0};
+        (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+    }
+    return true;
 }
 
 // To the kind, which may keep something for the job.
@@ -265,7 +276,8 @@ static void run_job(job_worker *worker, const hf_job *job, hf_arena *arena)
                        "the result is larger than %u bytes; ask for less", RESULT_BYTES_MAX);
     if (is_interrupted(worker, done, &fault))
         return; // the row says "running": the next start finds it
-    finish(worker, job, done, &fault, &result);
+    if (!finish(worker, job, done, &fault, &result))
+        return; // whoever does it again needs its file
     remove_file(worker->jobs, job->head.key);
     tell_end(kind, job->request);
 }

@@ -88,12 +88,19 @@ void hf_stream_send(hf_stream *stream, hf_str bytes)
     (void)pthread_mutex_unlock(&stream->lock);
 }
 
+// With the lock held.
+static void visit_all(hf_server *server,
+                      void (*visit)(void *context, hf_stream *stream, void *owner), void *context)
+{
+    for (hf_stream *stream = server->streams; stream != NULL; stream = stream->next)
+        visit(context, stream, stream->owner);
+}
+
 void hf_stream_each(hf_server *server, void (*visit)(void *context, hf_stream *stream, void *owner),
                     void *context)
 {
     (void)pthread_mutex_lock(&server->stream_lock);
-    for (hf_stream *stream = server->streams; stream != NULL; stream = stream->next)
-        visit(context, stream, stream->owner);
+    visit_all(server, visit, context);
     (void)pthread_mutex_unlock(&server->stream_lock);
 }
 
@@ -114,7 +121,11 @@ static void beat(void *context, hf_stream *stream, void *owner)
 
 void hf_stream_heartbeat(hf_server *server)
 {
-    hf_stream_each(server, beat, NULL);
+    // A visit may wait for the database, and this thread awaits SIGTERM: then the beat is left out.
+    if (pthread_mutex_trylock(&server->stream_lock) != 0)
+        return;
+    visit_all(server, beat, NULL);
+    (void)pthread_mutex_unlock(&server->stream_lock);
 }
 
 void hf_stream_end(hf_stream *stream)

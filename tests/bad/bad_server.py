@@ -219,6 +219,24 @@ def a_store_that_another_program_writes_to_answers_busy(place):
         assert server.ask("POST", "/api/v1/assets", b'{"key": "B1"}')[0] == 201
 
 
+def a_job_that_ends_while_another_program_writes_is_done(place):
+    place.fill()
+    with Server(place) as server:
+        made = ended(server, server.ask("POST", "/api/v1/simulations", json.dumps({"trials": 300000000, "seed": 1}))[1]["job"])
+        assert made["state"] == "done", made
+        status, again = server.ask("POST", f"/api/v1/runs/{made['result']['run']}/rerun", "{}")  # writes nothing but its end
+        assert status == 202, again
+        within_patience(lambda: server.ask("GET", f"/api/v1/jobs/{again['job']}")[1]["state"] == "running", "it does not run")
+        other = sqlite3.connect(place.db, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(5)
+        assert server.ask("GET", f"/api/v1/jobs/{again['job']}")[1]["state"] == "running"
+        other.execute("ROLLBACK")
+        other.close()
+        job = ended(server, again["job"])
+        assert job["state"] == "done" and job["result"], job
+
+
 def jobs_wait_within_bounds_and_leave_no_file(place):
     place.fill()
     table = "key,name\nB1,Mill\n"
@@ -404,8 +422,8 @@ def a_store_behind_a_link_is_served(place):
 
 
 def a_list_of_stolen_passwords_that_is_replaced_is_read(place):
-    """By rename, as whoever loads a new one does."""
-    for name in ("lists", "store", "tmp"):
+    """By rename, as whoever loads a new one does; and behind a link into another folder."""
+    for name in ("lists", "store", "tmp", "links"):
         (place.folder / name).mkdir()
     place.db = place.folder / "store" / "t.db"
     stolen = place.folder / "lists" / "stolen"
@@ -428,6 +446,10 @@ def a_list_of_stolen_passwords_that_is_replaced_is_read(place):
         problem(take(server, "ana", new), 400, "account.password_breached")
         status, said = take(server, "ana", "one that nobody has stolen yet")
         assert status == 201, (status, said)
+    (place.folder / "links" / "stolen").symlink_to(stolen)
+    place.env["HOLDFAST_BREACH_LIST"] = str(place.folder / "links" / "stolen")
+    with Server(place, server.token) as server:
+        problem(take(server, "eva", old), 400, "account.password_breached")
 
 
 def one_account_has_its_share_of_requests(place):
@@ -444,7 +466,7 @@ POINTS = [
     what_is_oversized_is_refused, what_is_broken_is_refused, forms_that_are_broken_are_refused,
     a_broken_upload_ends_as_a_job_with_the_place_of_the_fault,
     a_server_killed_in_the_middle_of_an_import_ends_it_after_the_restart, a_store_that_another_program_writes_to_answers_busy,
-    jobs_wait_within_bounds_and_leave_no_file, a_fault_of_ours_is_told_by_a_number, tls_takes_nothing_old_or_weak,
+    a_job_that_ends_while_another_program_writes_is_done, jobs_wait_within_bounds_and_leave_no_file, a_fault_of_ours_is_told_by_a_number, tls_takes_nothing_old_or_weak,
     cookies_of_tls_belong_to_the_host, what_a_killed_server_left_is_removed_at_the_next_start, a_server_is_locked_in,
     a_server_opens_no_file_of_others, a_store_behind_a_link_is_served, a_list_of_stolen_passwords_that_is_replaced_is_read,
     one_account_has_its_share_of_requests,

@@ -105,6 +105,21 @@ static void who_does_not_wait_comes_back_after_a_loss_too(void **state)
     assert_int_equal(patience_of(kit, kit->store), 2000);
 }
 
+static void a_digest_that_cannot_be_kept_disturbs_no_later_write(void **state)
+{
+    hf_kit *kit = *state;
+    HF_CLEANUP(hf_store_close) hf_store *store = open_again(kit, 100);
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL, *other = NULL;
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    char hex[65];
+    MUST(kit, hf_read_begin(store, &read, &kit->err));
+    MUST(kit, hf_tx_begin(kit->store, KIT_NOW, &tx, &kit->err));
+    read->state.live[0] = 1000000; // a register that is worth it
+    MUST(kit, hf_read_digest(read, hex, &kit->err));
+    hf_tx_end(&tx);
+    MUST(kit, hf_tx_begin(store, KIT_NOW, &other, &kit->err));
+}
+
 // --- jobs -------------------------------------------------------------------------------------------------
 
 static hf_job *add_job(hf_kit *kit)
@@ -152,6 +167,11 @@ static void a_job_has_the_end_that_was_told_first(void **state)
     cut_off(kit); // and with the connection goes what holds the job
     wait_until_left(kit, added);
     assert_non_null(take_from(kit, store));
+    MUST_FAIL(kit,
+              hf_job_finish(kit->store, KIT_NOW + 2, key, HF_JOB_FAILED, HF_STR_EMPTY, HF_STR("0"),
+                            &kit->err),
+              "record.gone"); // it is the other's now, although it runs
+    hf_error_clear(&kit->err);
     MUST(kit,
          hf_job_finish(store, KIT_NOW + 2, key, HF_JOB_DONE, HF_STR("1"), HF_STR_EMPTY, &kit->err));
     MUST_FAIL(kit,
@@ -486,6 +506,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(two_programs_take_turns_at_writing, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(who_does_not_wait_comes_back_after_a_loss_too, kit_open,
                                         kit_close),
+        cmocka_unit_test_setup_teardown(a_digest_that_cannot_be_kept_disturbs_no_later_write,
+                                        kit_open, kit_close),
         cmocka_unit_test_setup_teardown(a_job_has_the_end_that_was_told_first, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(a_job_that_was_to_be_cancelled_ends_with_its_program,
                                         kit_open, kit_close),

@@ -20,7 +20,7 @@
 #include <cmocka.h>
 
 #include "base/pool.h"
-#include "wire/wire.h"
+#include "wire/private.h"
 
 typedef struct {
     hf_server *server;
@@ -441,6 +441,14 @@ static void send_news(void *context, hf_stream *stream, void *owner)
     hf_stream_send(stream, hf_str_of(context));
 }
 
+// The thread that beats also awaits SIGTERM: whoever is busy with the streams does not keep it.
+static void beat_meanwhile(void *context, hf_stream *stream, void *owner)
+{
+    (void)stream;
+    (void)owner;
+    hf_stream_heartbeat(context);
+}
+
 static void streams_events_and_ends_them_at_the_stop(void **state)
 {
     house *home = *state;
@@ -453,6 +461,7 @@ static void streams_events_and_ends_them_at_the_stop(void **state)
     assert_int_equal(hf_stream_count(home->server), 1);
     char news[] = "event: news\ndata: 1\n\n";
     hf_stream_each(home->server, send_news, news);
+    hf_stream_each(home->server, beat_meanwhile, home->server);
     hear(fd, "event: news", text, sizeof text);
     assert_non_null(strstr(text, "event: news"));
     (void)fd; // left open: close_house must end it
