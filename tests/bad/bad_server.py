@@ -157,7 +157,8 @@ def forms_that_are_broken_are_refused(place):
         field = '--EDGE\r\nContent-Disposition: form-data; name="as"\r\n\r\n' + "x" * 70000 + "\r\n--EDGE--\r\n"
         problem(server.ask("POST", "/api/v1/imports", field, kind), 413, "http.field_too_large")
         problem(server.ask("POST", "/api/v1/imports?as=asset", "--EDGE--\r\n", kind), 400)
-        assert not list(place.folder.glob("t.db.uploads/upload-*")), "an upload was left"
+        # A file goes once its answer has gone.
+        within_patience(lambda: not list(place.folder.glob("t.db.uploads/upload-*")), "an upload was left")
         assert place.content() == before
         is_well(server)
 
