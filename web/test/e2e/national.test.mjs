@@ -82,7 +82,7 @@ test('a bulletin is confirmed once and counted by organisation', { skip: missing
   await signIn(page, server);
   await page.goto('/awareness');
   const second = page.locator('li.card').filter({ hasText: 'DEMO visitors with many questions' });
-  assert.match(await second.innerText(), /0 of 2 have read it|0 of 3 have read it/);
+  assert.match(await second.innerText(), /0 of \d have read it/);
   await second.getByRole('button', { name: 'I have read this' }).click();
   await second.getByText('You read it on').waitFor();
   assert.equal(await second.getByRole('button', { name: 'I have read this' }).count(), 0);
