@@ -16,8 +16,8 @@ static bool begins_with(hf_str text, hf_str prefix)
     return text.len >= prefix.len && hf_str_equal(hf_str_slice(text, 0, prefix.len), prefix);
 }
 
-static bool count_answers(hf_read *read, hf_query *query, hf_str prefix, hf_arena *arena,
-                          hf_answered *out, hf_error *err)
+static bool count_answers(hf_read *read, hf_query *query, hf_arena *arena, hf_answered *out,
+                          hf_error *err)
 {
     HF_VEC(struct hf_answered_question) list = {0};
     hf_page answers = {0};
@@ -29,8 +29,6 @@ static bool count_answers(hf_read *read, hf_query *query, hf_str prefix, hf_aren
     for (size_t i = 0; i < answers.count; i++) {
         uint32_t at = 0;
         hf_str question = ((const hf_answer *)answers.records[i])->question;
-        if (!begins_with(question, prefix))
-            continue;
         if (hf_map_add(&out->index, question, (uint32_t)list.count, &at))
             HF_VEC_ADD(arena, &list, ((struct hf_answered_question){question, 1}));
         else
@@ -44,12 +42,11 @@ static bool count_answers(hf_read *read, hf_query *query, hf_str prefix, hf_aren
 bool hf_count_answers_of(hf_read *read, hf_str key, hf_arena *arena, hf_answered *out,
                          hf_error *err)
 {
-    hf_str prefix = hf_str_format(arena, "%.*s:", HF_STR_ARG(key));
     const hf_filter of = {.field = hf_noun_field(&hf_noun_answer, HF_STR("question"), NULL),
                           .how = HF_BEGINS,
-                          .value = prefix};
+                          .value = hf_str_format(arena, "%.*s:", HF_STR_ARG(key))};
     hf_query query = {.noun = &hf_noun_answer, .filters = &of, .filter_count = 1};
-    return count_answers(read, &query, prefix, arena, out, err);
+    return count_answers(read, &query, arena, out, err);
 }
 
 // --- reading ---------------------------------------------------------------------------------------------
@@ -70,7 +67,7 @@ bool hf_questionnaires_read(const hf_session *session, hf_arena *arena, hf_quest
         !hf_provision_book_read(session, read, arena, &out->book, err))
         return false;
     hf_can_narrow(&session->actor, HF_CAN_READ, &query, arena);
-    if (!count_answers(read, &query, HF_STR_EMPTY, arena, &out->answered, err))
+    if (!count_answers(read, &query, arena, &out->answered, err))
         return false;
     for (size_t i = 0; i < out->book.instrument_count; i++)
         see(out, &out->book.instruments[i]->head);
