@@ -175,6 +175,28 @@ static bool owner_of(hf_jobs *jobs, const hf_job *job, hf_arena *arena, hf_sessi
     return true;
 }
 
+// True after a second when it is worth trying again, with err cleared.
+static bool wait_for_store(const job_worker *worker, hf_error *err)
+{
+    if ((err->kind != HF_ERR_BUSY && err->kind != HF_ERR_UNREACHABLE) || worker->jobs->is_closing)
+        return false;
+    *err = (hf_error){0};
+    (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+    return true;
+}
+
+static bool wait_to_keep(void *context, hf_error *err)
+{
+    job_worker *worker = context;
+    bool may_wait = err->kind == HF_ERR_BUSY || err->kind == HF_ERR_UNREACHABLE;
+    (void)pthread_mutex_lock(&worker->jobs->lock);
+    bool is_wanted = !worker->cancel_wanted && !worker->jobs->is_closing;
+    (void)pthread_mutex_unlock(&worker->jobs->lock);
+    if (may_wait && !is_wanted)
+        return hf_fail(err, HF_ERR_STOPPED, "job.stopped", "stopped before its result was kept");
+    return wait_for_store(worker, err);
+}
+
 static bool do_work(job_worker *worker, const hf_job *job, const hf_job_kind *kind,
                     const hf_json *request, hf_arena *arena, hf_buf *result, hf_error *err)
 {
@@ -182,6 +204,8 @@ static bool do_work(job_worker *worker, const hf_job *job, const hf_job_kind *ki
     hf_session session;
     if (!owner_of(worker->jobs, job, arena, &session, err))
         return false;
+    session.wait_for_store = wait_to_keep;
+    session.wait_context = worker;
     if (hf_str_equal_z(hf_json_text(request, "sight"), hf_ask_words[HF_ASK_VISIBLE]))
         session.ask = HF_ASK_VISIBLE;
     return hf_can(&session.actor, kind->needs, NULL, NULL, err) &&
@@ -235,14 +259,11 @@ static bool finish(job_worker *worker, const hf_job *job, bool done, hf_error *f
     while (!hf_job_finish(worker->jobs->common.store, hf_clock_now_ms(), job->head.key, state,
                           done ? hf_buf_str(result) : HF_STR_EMPTY, hf_buf_str(&error),
                           &unwritten)) {
-        if ((unwritten.kind != HF_ERR_BUSY && unwritten.kind != HF_ERR_UNREACHABLE) ||
-            worker->jobs->is_closing) {
+        if (!wait_for_store(worker, &unwritten)) {
             hf_log(HF_LOG_ERROR, "job.unfinished", "the end of a job cannot be stored: %s",
                    unwritten.message);
             return false;
         }
-        unwritten = (hf_error){0};
-        (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
     }
     return true;
 }

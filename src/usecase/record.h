@@ -33,6 +33,10 @@ typedef struct {
     hf_plan_place plan_place;
     bool is_limited; // by a token that is not for all that its account may (account.h)
     hf_ask ask;      // what questions are asked of
+    // Of long work, whose result is worth waiting for a store that is busy or away: true after a while, with err cleared;
+    // false: err says why it does not wait. NULL: nothing waits longer than the store itself does.
+    bool (*wait_for_store)(void *context, hf_error *err);
+    void *wait_context;
 } hf_session;
 
 // --- records ---------------------------------------------------------------------------------------------

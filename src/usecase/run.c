@@ -63,6 +63,15 @@ static bool note(hf_tx *tx, const hf_session *session, const char *action, const
     return hf_note(tx, session, action, &hf_noun_run, run->head.key, HF_STR_EMPTY, detail, err);
 }
 
+// Minutes of work are not thrown away because another program writes just now.
+static bool begin_keeping(const hf_session *session, hf_tx **out, hf_error *err)
+{
+    while (!hf_tx_begin(session->store, session->now_ms, out, err))
+        if (session->wait_for_store == NULL || !session->wait_for_store(session->wait_context, err))
+            return false;
+    return true;
+}
+
 // snapshot  of all that went in; events are read by those who may know
 static bool keep(const hf_session *session, hf_run *run, hf_str document, const char *snapshot,
                  hf_arena *arena, hf_run **out, hf_error *err)
@@ -70,8 +79,7 @@ static bool keep(const hf_session *session, hf_run *run, hf_str document, const 
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     char hex[65];
     hf_put_outcome outcome = HF_PUT_ADDED;
-    if (!hf_noun_check(&hf_noun_run, run, arena, err) ||
-        !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+    if (!hf_noun_check(&hf_noun_run, run, arena, err) || !begin_keeping(session, &tx, err) ||
         !hf_blob_put(tx, document, hex, err) ||
         !hf_store_put(tx, &hf_noun_run, run, HF_VERSION_ANY, &outcome, err))
         return false;
@@ -206,7 +214,7 @@ bool hf_rerun(const hf_session *session, hf_str key, hf_watch *watch, hf_arena *
     if (!ask_again(session, run, watch, arena, out, err))
         return false;
     out->is_equal = hf_str_equal_z(run->sha256, out->sha256);
-    return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
+    return begin_keeping(session, &tx, err) &&
            note(tx, session, "run.repeated", run, out->snapshot, err) && hf_tx_commit(&tx, err);
 }
 

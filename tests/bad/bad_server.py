@@ -220,22 +220,44 @@ def a_store_that_another_program_writes_to_answers_busy(place):
         assert server.ask("POST", "/api/v1/assets", b'{"key": "B1"}')[0] == 201
 
 
-def a_job_that_ends_while_another_program_writes_is_done(place):
+def what_jobs_worked_out_is_kept_when_another_program_has_written(place):
     place.fill()
     with Server(place) as server:
-        made = ended(server, server.ask("POST", "/api/v1/simulations", json.dumps({"trials": 300000000, "seed": 1}))[1]["job"])
+        def started(path, body):
+            status, said = server.ask("POST", path, json.dumps(body))
+            assert status == 202, said
+            within_patience(lambda: server.ask("GET", f"/api/v1/jobs/{said['job']}")[1]["state"] == "running", "it does not run")
+            return said["job"]
+        question = {"trials": 300000000, "seed": 1}
+        made = ended(server, started("/api/v1/simulations", question))
         assert made["state"] == "done", made
-        status, again = server.ask("POST", f"/api/v1/runs/{made['result']['run']}/rerun", "{}")  # writes nothing but its end
-        assert status == 202, again
-        within_patience(lambda: server.ask("GET", f"/api/v1/jobs/{again['job']}")[1]["state"] == "running", "it does not run")
+        jobs = [started(f"/api/v1/runs/{made['result']['run']}/rerun", {}), started("/api/v1/simulations", question | {"seed": 2})]
         other = sqlite3.connect(place.db, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        time.sleep(5)
-        assert server.ask("GET", f"/api/v1/jobs/{again['job']}")[1]["state"] == "running"
+        time.sleep(11)  # longer than the work and the patience of one statement
+        for job in jobs:
+            assert server.ask("GET", f"/api/v1/jobs/{job}")[1]["state"] == "running"
         other.execute("ROLLBACK")
         other.close()
-        job = ended(server, again["job"])
-        assert job["state"] == "done" and job["result"], job
+        ends = [ended(server, job) for job in jobs]
+        assert [end["state"] for end in ends] == ["done", "done"], ends
+        assert ends[0]["result"]["equal"], ends[0]
+        assert server.ask("GET", f"/api/v1/runs/{ends[1]['result']['run']}")[0] == 200
+
+
+def a_job_that_waits_to_be_kept_can_be_cancelled(place):
+    place.fill()
+    with Server(place) as server:
+        other = sqlite3.connect(place.db, isolation_level=None)
+        job = server.ask("POST", "/api/v1/simulations", json.dumps({"trials": 300000000, "seed": 1}))[1]["job"]
+        within_patience(lambda: server.ask("GET", f"/api/v1/jobs/{job}")[1]["state"] == "running", "it does not run")
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(7)
+        assert server.ask("POST", f"/api/v1/jobs/{job}/cancel")[0] == 200
+        other.execute("ROLLBACK")
+        other.close()
+        end = ended(server, job)
+        assert end["state"] in ("cancelled", "done") and bool(end["result"]) == (end["state"] == "done"), end
 
 
 def jobs_wait_within_bounds_and_leave_no_file(place):
@@ -467,7 +489,7 @@ POINTS = [
     what_is_oversized_is_refused, what_is_broken_is_refused, forms_that_are_broken_are_refused,
     a_broken_upload_ends_as_a_job_with_the_place_of_the_fault,
     a_server_killed_in_the_middle_of_an_import_ends_it_after_the_restart, a_store_that_another_program_writes_to_answers_busy,
-    a_job_that_ends_while_another_program_writes_is_done, jobs_wait_within_bounds_and_leave_no_file, a_fault_of_ours_is_told_by_a_number, tls_takes_nothing_old_or_weak,
+    what_jobs_worked_out_is_kept_when_another_program_has_written, a_job_that_waits_to_be_kept_can_be_cancelled, jobs_wait_within_bounds_and_leave_no_file, a_fault_of_ours_is_told_by_a_number, tls_takes_nothing_old_or_weak,
     cookies_of_tls_belong_to_the_host, what_a_killed_server_left_is_removed_at_the_next_start, a_server_is_locked_in,
     a_server_opens_no_file_of_others, a_store_behind_a_link_is_served, a_list_of_stolen_passwords_that_is_replaced_is_read,
     one_account_has_its_share_of_requests,
