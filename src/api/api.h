@@ -4,13 +4,15 @@
 #ifndef HF_API_API_H
 #define HF_API_API_H
 
+#include "base/crypto.h"
 #include "base/error.h"
 #include "base/str.h"
 
 typedef struct {
-    const char *db;       // store, as in --db
-    const char *listen;   // NULL = "127.0.0.1:2341"
-    const char *tls_cert; // PEM files, both or neither; NULL = none
+    const char *db;          // store, as in --db
+    const hf_seal_key *seal; // of the store's secrets; NULL = none is named
+    const char *listen;      // NULL = "127.0.0.1:2341"
+    const char *tls_cert;    // PEM files, both or neither; NULL = none
     const char *tls_key;
     const char *client_ca;  // PEM: authorities of clients' certificates; NULL = none are asked for
     const char *client_crl; // PEM: those that were taken back; NULL = none

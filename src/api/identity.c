@@ -120,10 +120,12 @@ bool hf_call_end_way_in(hf_call *call, hf_way_in_end end, hf_error *err)
 static bool get_settings(hf_call *call, hf_error *err)
 {
     hf_str values[HF_INSTANCE_SETTING_COUNT] = {0};
-    if (!hf_read_settings(&call->session, call->arena, values, err))
+    hf_seal_facts seal;
+    if (!hf_read_settings(&call->session, call->arena, values, err) ||
+        !hf_read_seal(&call->session, &seal, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
-    hf_write_settings(&call->session, values, &w);
+    hf_write_settings(&call->session, values, &seal, &w);
     return true;
 }
 
@@ -214,7 +216,11 @@ static const char schemas[] =
     "\"code\":{\"type\":\"string\"}},\"additionalProperties\":false},"
     "\"RecoveryCodes\":{\"type\":\"object\",\"required\":[\"recovery\"],\"properties\":{"
     "\"recovery\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}},"
-    "\"Settings\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
+    "\"Settings\":{\"type\":\"object\",\"required\":[\"items\",\"seal\"],\"properties\":{"
+    "\"seal\":{\"type\":\"object\",\"description\":\"whether the secrets in the store are sealed\","
+    "\"required\":[\"sealed\",\"key\",\"secrets\"],\"properties\":{\"sealed\":{\"type\":"
+    "\"boolean\"},\"key\":{\"type\":[\"string\",\"null\"],\"description\":\"the name of the "
+    "key\"},\"secrets\":{\"type\":\"integer\"}}},\"items\":{"
     "\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"name\":{\"type\":"
     "\"string\"},"
     "\"kind\":{\"enum\":[\"text\",\"word\",\"words\",\"count\",\"hours\",\"origin\",\"issuer\","

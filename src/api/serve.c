@@ -71,7 +71,8 @@ static bool lock_in(const hf_serve_options *options, house *home, hf_error *err)
 
 static bool open_store(const hf_serve_options *options, house *home, hf_error *err)
 {
-    const hf_store_options wanted = {.url = options->db, .create = true};
+    const hf_store_options wanted = {
+        .url = options->db, .create = true, .seal = options->seal, .needs_secrets = true};
     const char *dir = hf_str_z(&home->arena, home->api.upload_dir);
     if (!hf_store_open(&wanted, &home->api.store, err))
         return false;
@@ -84,8 +85,13 @@ static bool open_store(const hf_serve_options *options, house *home, hf_error *e
     if (kept != NULL)
         hf_log(HF_LOG_INFO, "store.upgraded",
                "the store was brought up to date; as it was before it is kept in %s", kept);
-    if (!is_noted || !hf_dir_make(dir, err))
+    hf_seal_facts seal;
+    if (!is_noted || !hf_read_seal(&home->local, &seal, err) || !hf_dir_make(dir, err))
         return false;
+    if (seal.key[0] == '\0')
+        hf_log(HF_LOG_INFO, "serve.not_sealed",
+               "the secrets in the store are not sealed: who can read the database can read them; "
+               "see holdfast keys");
     remove_left(dir);
     return true;
 }

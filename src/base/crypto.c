@@ -229,6 +229,7 @@ bool hf_box_open(const uint8_t box[HF_BOX_BYTES], const hf_box_secret *secret,
 
 static const char public_word[] = "hfpub-";
 static const char secret_word[] = "hfkey-";
+static const char seal_word[] = "hfsec-";
 enum { WORD_CHARS = 6, HALF_BYTES = 32, CHECK_BYTES = 4 };
 
 // Over the word too, so that one half is not taken for the other.
@@ -343,6 +344,60 @@ void hf_cipher_done(hf_cipher **stream)
     if (*stream != NULL)
         hf_wipe(*stream, sizeof(**stream));
     *stream = NULL;
+}
+
+// --- seals -------------------------------------------------------------------------------------------------
+
+// XChaCha20-Poly1305 (IETF) under a key that follows from the file's: version, nonce, secret and its code.
+enum { SEAL_VERSION = 1, NONCE_BYTES = 24 };
+_Static_assert(1 + NONCE_BYTES + crypto_aead_xchacha20poly1305_ietf_ABYTES == HF_SEAL_MORE_BYTES,
+               "room of a seal");
+_Static_assert(crypto_aead_xchacha20poly1305_ietf_NPUBBYTES == NONCE_BYTES, "room of the nonce");
+
+static hf_sha256 seal_follows(const hf_seal_key *key, const char *purpose)
+{
+    return hf_hmac_sha256((hf_str){(const char *)key->bytes, sizeof(key->bytes)},
+                          hf_str_of(purpose));
+}
+
+void hf_seal_shut(const hf_seal_key *key, hf_str secret, hf_str beside, uint8_t *out)
+{
+    hf_sha256 used = seal_follows(key, "holdfast seal 1");
+    out[0] = SEAL_VERSION;
+    hf_random_bytes(out + 1, NONCE_BYTES);
+    HF_ASSERT(crypto_aead_xchacha20poly1305_ietf_encrypt(
+                  out + 1 + NONCE_BYTES, NULL, (const unsigned char *)secret.ptr, secret.len,
+                  (const unsigned char *)beside.ptr, beside.len, NULL, out + 1, used.bytes) == 0);
+    hf_wipe(&used, sizeof(used));
+}
+
+bool hf_seal_open(const hf_seal_key *key, hf_str shut, hf_str beside, uint8_t *out)
+{
+    const unsigned char *bytes = (const unsigned char *)shut.ptr;
+    if (shut.len < HF_SEAL_MORE_BYTES || bytes[0] != SEAL_VERSION)
+        return false;
+    hf_sha256 used = seal_follows(key, "holdfast seal 1");
+    bool is_open = crypto_aead_xchacha20poly1305_ietf_decrypt(
+                       out, NULL, NULL, bytes + 1 + NONCE_BYTES, shut.len - 1 - NONCE_BYTES,
+                       (const unsigned char *)beside.ptr, beside.len, bytes + 1, used.bytes) == 0;
+    hf_wipe(&used, sizeof(used));
+    return is_open;
+}
+
+void hf_seal_key_name(const hf_seal_key *key, char text[HF_SEAL_NAME_BYTES])
+{
+    hf_sha256 name = seal_follows(key, "holdfast seal name");
+    hf_hex(name.bytes, HF_SEAL_NAME_BYTES / 2, text);
+}
+
+void hf_seal_key_text(const hf_seal_key *key, char text[HF_BOX_TEXT_BYTES])
+{
+    half_text(seal_word, key->bytes, text);
+}
+
+bool hf_seal_key_parse(hf_str text, hf_seal_key *key)
+{
+    return half_parse(seal_word, text, key->bytes);
 }
 
 void hf_wipe(void *bytes, size_t count)

@@ -99,6 +99,25 @@ void hf_cipher_shut(hf_cipher *stream, hf_str piece, hf_str beside, bool is_last
 // out  room for HF_CIPHER_MORE_BYTES fewer. false: altered, or not the next piece of this stream
 bool hf_cipher_open(hf_cipher *stream, hf_str shut, hf_str beside, uint8_t *out, bool *is_last);
 void hf_cipher_done(hf_cipher **stream); // for HF_CLEANUP
+
+// A short secret at rest, sealed by a key that lies elsewhere and bound to whose secret it is (libsodium's
+// XChaCha20-Poly1305 with a random nonce). The first byte tells the way of sealing, so that another one may follow.
+typedef struct {
+    uint8_t bytes[32];
+} hf_seal_key;                 // wipe it after use
+#define HF_SEAL_MORE_BYTES 41u // that a secret grows by
+// beside  whose it is; must be the same when it is opened
+// out     room for HF_SEAL_MORE_BYTES more than the secret
+void hf_seal_shut(const hf_seal_key *key, hf_str secret, hf_str beside, uint8_t *out);
+// out  room for HF_SEAL_MORE_BYTES fewer. false: another key, another's secret, or altered
+bool hf_seal_open(const hf_seal_key *key, hf_str shut, hf_str beside, uint8_t *out);
+// What a key may be called in front of everybody: one way from the key.
+#define HF_SEAL_NAME_BYTES 17u
+void hf_seal_key_name(const hf_seal_key *key, char text[HF_SEAL_NAME_BYTES]);
+// As text, like the halves of a box: HF_BOX_TEXT_BYTES.
+void hf_seal_key_text(const hf_seal_key *key, char text[HF_BOX_TEXT_BYTES]);
+bool hf_seal_key_parse(hf_str text, hf_seal_key *key);
+
 // Overwrites memory so that the compiler cannot leave it out.
 void hf_wipe(void *bytes, size_t count);
 

@@ -7,6 +7,9 @@
 
 const hf_env_facts hf_env_table[HF_ENV_COUNT] = {
     [HF_ENV_DB] = {"HOLDFAST_DB", "holdfast.db", "the store when --db is not given"},
+    [HF_ENV_KEY_FILE] = {"HOLDFAST_KEY_FILE", "none",
+                         "file of the key that seals the secrets of the store when --key-file is "
+                         "not given"},
     [HF_ENV_LIBEXEC] = {"HOLDFAST_LIBEXEC", "../libexec/holdfast beside the program",
                         "folder of holdfast-gdal, the reader of foreign files"},
     [HF_ENV_TMPDIR] = {"TMPDIR", "/tmp", "where the reader of foreign files keeps what it unpacks"},

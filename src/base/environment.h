@@ -7,6 +7,7 @@
 
 typedef enum {
     HF_ENV_DB,
+    HF_ENV_KEY_FILE,
     HF_ENV_LIBEXEC,
     HF_ENV_TMPDIR,
     HF_ENV_BREACH_LIST,

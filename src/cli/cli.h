@@ -50,6 +50,9 @@ struct hf_cli {
     const char **words;
     size_t word_count;
     const char *db;
+    const char *key_file; // of the key that seals; NULL: none
+    bool has_seal;        // it has been read
+    hf_seal_key seal;
     bool is_json, is_quiet;
     bool is_out_terminal, is_err_terminal;
     hf_arena arena;
@@ -74,6 +77,8 @@ bool hf_cli_restart(const hf_cli *cli, hf_restart *restart, hf_error *err) HF_CH
 
 // --- store and session
 bool hf_cli_open_store(hf_cli *cli, bool create, hf_error *err) HF_CHECKED;
+// The key of --key-file; *out NULL: none is named. Lives as long as the run.
+bool hf_cli_seal_key(hf_cli *cli, const hf_seal_key **out, hf_error *err) HF_CHECKED;
 // Makes a pool of threads for session.pool; for questions. One for each processor, or --threads T where the command
 // has it: hf_cli_threads.
 void hf_cli_use_threads(hf_cli *cli);
@@ -147,7 +152,7 @@ void hf_help_overview(hf_cli *cli);
 void hf_help_command(hf_cli *cli, const hf_command *command);
 extern const hf_option hf_global_options[];
 extern const size_t hf_global_option_count;
-#define HF_GLOBAL_USAGE "[--db URL] [--lang xx] [--json] [--quiet] COMMAND …"
+#define HF_GLOBAL_USAGE "[--db URL] [--key-file FILE] [--lang xx] [--json] [--quiet] COMMAND …"
 #define HF_CLI_ABOUT    "which loss a country cannot absorb, and what to do about it"
 typedef struct {
     int status;

@@ -13,12 +13,18 @@
 #include "base/crypto.h"
 #include "base/environment.h"
 #include "base/file.h"
+#include "base/key_file.h"
 #include "cli/cli.h"
 
 #define OUTPUT_BYTES_MAX (2ull << 30) // one result; a ranking of a million assets has 200 MB
 
+// In the order of the table.
+enum { GLOBAL_DB, GLOBAL_KEY_FILE, GLOBAL_LANG, GLOBAL_JSON, GLOBAL_QUIET, GLOBAL_HELP };
+
 const hf_option hf_global_options[] = {
     {"--db", "URL", "the store: a file or postgresql://… ($HOLDFAST_DB, else holdfast.db)"},
+    {"--key-file", "FILE",
+     "the key that seals the secrets of the store ($HOLDFAST_KEY_FILE, else none)"},
     {"--lang", "xx", "language of texts: ar, zh, en, fr, ru, es"},
     {"--json", NULL, "one JSON document on standard output, nothing else"},
     {"--quiet", NULL, "no progress and no closing remarks"},
@@ -95,7 +101,7 @@ static bool split(hf_arena *arena, const char *const *words, size_t count, split
                 : find_option(hf_global_options, hf_global_option_count, words[i]);
         is_literal = is_literal || strcmp(words[i], "--") == 0;
         if (option == NULL && strcmp(words[i], "-h") == 0 && !is_literal)
-            out->globals[4] = "";
+            out->globals[GLOBAL_HELP] = "";
         else if (option == NULL)
             out->rest[out->rest_count++] = words[i];
         else if (!read_option(option, words, count, &i, &out->globals[option - hf_global_options],
@@ -169,13 +175,15 @@ static void fill_actor(hf_cli *cli)
 
 static bool read_globals(hf_cli *cli, const split_words *split_, hf_error *err)
 {
-    const char *lang = split_->globals[1];
+    const char *lang = split_->globals[GLOBAL_LANG];
+    cli->key_file = split_->globals[GLOBAL_KEY_FILE] != NULL ? split_->globals[GLOBAL_KEY_FILE]
+                                                             : hf_env_value(HF_ENV_KEY_FILE);
     const char *from_system = hf_env_value(HF_ENV_DB);
-    cli->db = split_->globals[0] != NULL ? split_->globals[0]
-              : from_system != NULL      ? from_system
-                                         : hf_env_table[HF_ENV_DB].fallback;
-    cli->is_json = split_->globals[2] != NULL;
-    cli->is_quiet = split_->globals[3] != NULL;
+    cli->db = split_->globals[GLOBAL_DB] != NULL ? split_->globals[GLOBAL_DB]
+              : from_system != NULL              ? from_system
+                                                 : hf_env_table[HF_ENV_DB].fallback;
+    cli->is_json = split_->globals[GLOBAL_JSON] != NULL;
+    cli->is_quiet = split_->globals[GLOBAL_QUIET] != NULL;
     cli->session.lang = language_of_system();
     if (lang != NULL && !hf_lang_parse(hf_str_of(lang), &cli->session.lang))
         return hf_fail(err, HF_ERR_USAGE, "usage.language",
@@ -185,14 +193,26 @@ static bool read_globals(hf_cli *cli, const split_words *split_, hf_error *err)
 
 // --- the run
 
+bool hf_cli_seal_key(hf_cli *cli, const hf_seal_key **out, hf_error *err)
+{
+    *out = NULL;
+    if (cli->key_file == NULL)
+        return true;
+    if (!cli->has_seal && !hf_seal_file_read(cli->key_file, &cli->seal, err))
+        return false;
+    cli->has_seal = true;
+    *out = &cli->seal;
+    return true;
+}
+
 bool hf_cli_open_store(hf_cli *cli, bool create, hf_error *err)
 {
-    const hf_store_options options = {.url = cli->db, .create = create};
+    hf_store_options options = {.url = cli->db, .create = create};
     const char *kept = NULL;
     if (!create && hf_store_is_file(cli->db) && !hf_file_exists(cli->db))
         return hf_fail(err, HF_ERR_NOT_FOUND, "store.missing",
                        "there is no store at '%s'; make one with: holdfast init", cli->db);
-    if (!hf_store_open(&options, &cli->store, err))
+    if (!hf_cli_seal_key(cli, &options.seal, err) || !hf_store_open(&options, &cli->store, err))
         return false;
     cli->session.store = cli->store;
     bool is_noted = hf_note_upgrade(&cli->session, &kept, err);
@@ -215,7 +235,7 @@ static bool pick_command(hf_cli *cli, const split_words *words, bool *is_done, h
     // `help` and `help COMMAND` are what many type first; both say what --help says.
     bool is_help = words->rest_count > 0 && strcmp(words->rest[0], "help") == 0;
     size_t first = is_help ? 1 : 0;
-    bool wants_help = is_help || words->globals[4] != NULL;
+    bool wants_help = is_help || words->globals[GLOBAL_HELP] != NULL;
     *is_done = false;
     if (words->rest_count == first) {
         if (!wants_help)
@@ -300,6 +320,7 @@ int main(int argc, char **argv)
     hf_store_close(&cli.store);
     hf_pool_close(&cli.pool);
     hf_buf_done(&cli.out);
+    hf_wipe(&cli.seal, sizeof(cli.seal));
     hf_arena_done(&cli.arena);
     return cli.status;
 }

@@ -50,9 +50,13 @@ static bool run(hf_cli *cli, hf_error *err)
     hf_migrate_result result;
     if (hf_cli_has(cli, "--update"))
         return hf_migrate_update(&cli->session, cli->db, err);
+    const hf_seal_key *seal = NULL;
+    if (!hf_cli_seal_key(cli, &seal, err))
+        return false;
     hf_bar bar = hf_bar_begin(cli);
     const hf_migrate_request request = {.from = hf_cli_option(cli, "--from"),
                                         .to = hf_cli_option(cli, "--to"),
+                                        .seal = seal,
                                         .progress = {&bar, hf_bar_tell}};
     bool is_done = hf_migrate(&cli->session, &request, &cli->arena, &result, err);
     hf_bar_end(&bar);

@@ -25,6 +25,11 @@ static void add_facts(hf_cli *cli, const hf_backup_facts *facts, const hf_restor
         hf_json_add_u64(&out, restored->settled.tokens);
         hf_json_name(&out, "imports_cancelled");
         hf_json_add_u64(&out, restored->settled.imports);
+        hf_json_name(&out, "seal_key");
+        if (restored->seal_key[0] != '\0')
+            hf_json_add_z(&out, restored->seal_key);
+        else
+            hf_json_add_null(&out);
     }
     hf_backup_write_facts(facts, &out);
     if (restored != NULL)
@@ -58,6 +63,10 @@ static void tell(hf_cli *cli, const hf_backup_facts *facts, const hf_restore_res
     hf_cli_say(cli, "cli.restore.origin", values, HF_COUNT(values));
     if (restored != NULL)
         hf_cli_say(cli, "cli.restore.again", values, HF_COUNT(values));
+    if (restored != NULL && restored->seal_key[0] != '\0') {
+        const hf_message_value seal[] = {{.name = "key", .text = hf_str_of(restored->seal_key)}};
+        hf_cli_say(cli, "cli.restore.sealed", seal, HF_COUNT(seal));
+    }
 }
 
 static bool run(hf_cli *cli, hf_error *err)
@@ -67,8 +76,10 @@ static bool run(hf_cli *cli, hf_error *err)
     hf_restore_result done;
     hf_backup_facts facts;
     hf_sign_key instance;
+    const hf_seal_key *seal = NULL;
     bool has_instance = hf_cli_has(cli, "--instance");
-    if ((has_instance && !hf_cli_read_sign_key(cli, "--instance", &instance, err)) ||
+    if (!hf_cli_seal_key(cli, &seal, err) ||
+        (has_instance && !hf_cli_read_sign_key(cli, "--instance", &instance, err)) ||
         (key_file != NULL && !hf_backup_read_key(key_file, &secret, err)))
         return false;
     hf_bar bar = hf_bar_begin(cli);
@@ -77,6 +88,7 @@ static bool run(hf_cli *cli, hf_error *err)
                                         .secret = used,
                                         .db = cli->db,
                                         .instance = has_instance ? &instance : NULL,
+                                        .seal = seal,
                                         .is_despite_log = hf_cli_has(cli, "--despite-log"),
                                         .progress = {&bar, hf_bar_tell}};
     bool is_verify = hf_cli_has(cli, "--verify");

@@ -21,9 +21,11 @@ static const hf_option options[] = {
 static bool run(hf_cli *cli, hf_error *err)
 {
     uint64_t threads = 0;
-    if (!hf_cli_count(cli, "--threads", &threads, err))
+    const hf_seal_key *seal = NULL;
+    if (!hf_cli_count(cli, "--threads", &threads, err) || !hf_cli_seal_key(cli, &seal, err))
         return false;
     hf_serve_options serve = {.db = cli->db,
+                              .seal = seal,
                               .listen = hf_cli_option(cli, "--listen"),
                               .tls_cert = hf_cli_option(cli, "--tls-cert"),
                               .tls_key = hf_cli_option(cli, "--tls-key"),

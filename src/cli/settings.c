@@ -59,8 +59,11 @@ static bool run(hf_cli *cli, hf_error *err)
         write_plain(cli, values);
         return true;
     }
+    hf_seal_facts seal;
+    if (!hf_read_seal(&cli->session, &seal, err))
+        return false;
     hf_json_writer out = hf_cli_json(cli);
-    hf_write_settings(&cli->session, values, &out);
+    hf_write_settings(&cli->session, values, &seal, &out);
     hf_buf_add_byte(&cli->out, '\n');
     return true;
 }

@@ -28,6 +28,7 @@ bool hf_audit_key_make(hf_conn *conn, hf_error *err)
 
 bool hf_audit_key(hf_read *read, hf_sign_key *key, hf_sign_secret *secret, hf_error *err)
 {
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     bool has_row = false;
     if (!hf_stmt_take(read->conn, "SELECT public, secret FROM audit_key", &stmt, err) ||
@@ -40,12 +41,13 @@ bool hf_audit_key(hf_read *read, hf_sign_key *key, hf_sign_secret *secret, hf_er
     memcpy(key->bytes, public_half.ptr, sizeof(key->bytes));
     if (secret == NULL)
         return true;
-    hf_str hidden = hf_stmt_get_str(stmt, 1);
-    if (hidden.len != sizeof(secret->bytes))
-        return hf_fail(err, HF_ERR_INPUT, "audit.no_key",
-                       "the store's key to sign with is damaged");
-    memcpy(secret->bytes, hidden.ptr, sizeof(secret->bytes));
-    return true;
+    public_half = (hf_str){(const char *)key->bytes, sizeof(key->bytes)};
+    hf_str hidden = hf_str_copy(&scratch, hf_stmt_get_str(stmt, 1));
+    hf_stmt_reset(stmt); // before the connection is asked something else
+    bool is_open = hf_seal_signer(read, public_half, hidden, secret, err);
+    if (hidden.len > 0)
+        hf_wipe((void *)(uintptr_t)hidden.ptr, hidden.len);
+    return is_open;
 }
 
 bool hf_audit_hashes(hf_read *read, int64_t first, int64_t last, void *context,

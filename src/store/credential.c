@@ -17,7 +17,10 @@ static const char *const credential_columns = "SELECT secret, kind, user_key, la
 bool hf_credential_add(hf_tx *tx, const hf_credential *credential, hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    if (!hf_stmt_take(tx->read.conn,
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_str detail;
+    if (!hf_seal_detail(tx, credential, &scratch, &detail, err) ||
+        !hf_stmt_take(tx->read.conn,
                       "INSERT INTO credential(secret, kind, user_key, label, created, expires, "
                       "last_seen, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                       &stmt, err))
@@ -29,7 +32,7 @@ bool hf_credential_add(hf_tx *tx, const hf_credential *credential, hf_error *err
     hf_stmt_i64(stmt, 5, credential->created_ms);
     hf_stmt_i64(stmt, 6, credential->expires_ms);
     hf_stmt_i64(stmt, 7, credential->last_seen_ms);
-    hf_stmt_text(stmt, 8, credential->detail.ptr != NULL ? credential->detail : HF_STR(""));
+    hf_stmt_text(stmt, 8, detail);
     return hf_stmt_run(stmt, err);
 }
 

@@ -59,6 +59,8 @@ void hf_sql_fill(const hf_dialect *words, const char *template, const hf_sql_bla
 #define SEARCH_SETTING(name, value)                                                                \
     "INSERT INTO \"$n_search\"(\"$n_search\", rank) VALUES ('" name "', " value ")"
 
+static const char *const sqlite_forget[] = {"VACUUM", NULL};
+
 const hf_dialect hf_dialect_sqlite = {
     .text = "TEXT",
     .integer = "INTEGER",
@@ -74,6 +76,7 @@ const hf_dialect hf_dialect_sqlite = {
     .bytes_all = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
     .check = "PRAGMA quick_check(1)",
     .fold = "PRAGMA wal_checkpoint(TRUNCATE)",
+    .forget = sqlite_forget,
     .is_one_file = true,
     .has_hints = true,
     .plus = "+",
@@ -201,7 +204,11 @@ static const char functions[] =
     "CREATE OR REPLACE FUNCTION hf_history_next() RETURNS BIGINT LANGUAGE plpgsql AS 'BEGIN RETURN "
     "(SELECT coalesce(max(seq), 0) + 1 FROM history); END'";
 
+static const char *const postgres_forget[] = {"VACUUM FULL credential", "VACUUM FULL audit_key",
+                                              NULL};
+
 const hf_dialect hf_dialect_postgres = {
+    .forget = postgres_forget,
     .text = "TEXT COLLATE \"C\"",
     .integer = "BIGINT",
     .real = "DOUBLE PRECISION",

@@ -28,7 +28,8 @@ typedef struct {
     const char *check;     // answers "ok"; NULL: the database looks after itself
     const char
         *fold; // what lies in a log beside the file goes into the file; NULL: there is no such file
-    bool is_one_file; // that can be copied before it is changed
+    const char *const *forget; // what rows of credentials held before is gone then; NULL-ended
+    bool is_one_file;          // that can be copied before it is changed
 
     // Statements.
     bool has_hints;         // "INDEXED BY"

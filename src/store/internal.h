@@ -100,6 +100,8 @@ struct hf_store {
     const char *place; // as it is opened
     uint32_t wait_ms;
     bool is_copy;
+    bool has_seal;
+    hf_seal_key seal;
     const char *older;    // where it is kept as it was before; NULL: it was up to date
     int64_t older_schema; // of that
     hf_noun_sql *sql;     // per noun, in the order of hf_nouns
@@ -158,6 +160,19 @@ void hf_older_drop(hf_store *store);
 
 // audit.c: makes the key that signs checkpoints, once in the life of a store.
 bool hf_audit_key_make(hf_conn *conn, hf_error *err) HF_CHECKED;
+
+// --- sealed secrets (seal.c) ------------------------------------------------------------------------------
+
+// Is the key at hand that the secrets are sealed with? needs_secrets: else only whether it is another one.
+bool hf_seal_check(const hf_store *store, hf_conn *conn, bool needs_secrets,
+                   hf_error *err) HF_CHECKED;
+// The detail of a credential as it is to be stored.
+struct hf_credential; // store_system.h
+bool hf_seal_detail(hf_tx *tx, const struct hf_credential *credential, hf_arena *arena, hf_str *out,
+                    hf_error *err) HF_CHECKED;
+// The secret half of the key that signs the log, from what is stored.
+bool hf_seal_signer(hf_read *read, hf_str public_half, hf_str hidden, hf_sign_secret *secret,
+                    hf_error *err) HF_CHECKED;
 
 // --- records (record.c) ----------------------------------------------------------------------------------
 

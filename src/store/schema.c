@@ -27,7 +27,7 @@ static const char *const history_indexes =
     "CREATE INDEX IF NOT EXISTS history_removed ON history(noun, key) WHERE action = 2;";
 
 // The key that signs the log, and what it has signed. The secret leaves this table only to sign: it is in no dump,
-// export, answer or message.
+// export, answer or message, and sealed where the store's secrets are (seal.c).
 static const char *const audit_tables =
     "CREATE TABLE IF NOT EXISTS audit_key(public $b PRIMARY KEY, secret $b NOT NULL)$w;"
     "CREATE TABLE IF NOT EXISTS audit_checkpoint(size $i PRIMARY KEY, line $t NOT NULL);";

@@ -168,7 +168,8 @@ static bool open_database(hf_store *store, const hf_store_options *options, hf_e
     hf_db_found found;
     return store->driver->look(&wanted, &found, err) && check_found(store, options, &found, err) &&
            open_conn(store, options->create, true, &store->writer, err) &&
-           hf_schema_update(store, store->writer, HF_SCHEMA_VERSION, err);
+           hf_schema_update(store, store->writer, HF_SCHEMA_VERSION, err) &&
+           hf_seal_check(store, store->writer, options->needs_secrets, err);
 }
 
 bool hf_store_open_with(const hf_db_driver *driver, void *driver_state,
@@ -184,6 +185,9 @@ bool hf_store_open_with(const hf_db_driver *driver, void *driver_state,
     store->place = hf_str_z(&arena, hf_str_of(options->url));
     store->wait_ms = options->wait_ms > 0 ? options->wait_ms : WAIT_MS_DEFAULT;
     store->is_copy = options->is_copy;
+    store->has_seal = options->seal != NULL;
+    if (store->has_seal)
+        store->seal = *options->seal;
     while (hf_nouns[store->noun_count] != NULL)
         store->noun_count++;
     HF_ASSERT(store->noun_count <= HF_NOUN_COUNT_MAX);
@@ -224,6 +228,7 @@ void hf_store_close(hf_store **store)
     hf_orders_close(&closed->orders);
     (void)pthread_mutex_destroy(&closed->pool_lock);
     (void)pthread_mutex_destroy(&closed->writer_lock);
+    hf_wipe(&closed->seal, sizeof(closed->seal));
     hf_arena arena = closed->arena;
     hf_arena_done(&arena);
 }

@@ -11,6 +11,7 @@
 #ifndef HF_STORE_STORE_H
 #define HF_STORE_STORE_H
 
+#include "base/crypto.h"
 #include "base/new_file.h"
 #include "model/sight.h"
 
@@ -23,6 +24,8 @@ typedef struct {
     bool create;      // make it when it is missing
     uint32_t wait_ms; // for another program's write; 0 = 2000
     bool is_copy;     // there is another one: it is brought up to date without keeping it as it was
+    const hf_seal_key *seal; // that secrets are sealed with; copied; NULL: none is at hand
+    bool needs_secrets; // one whose secrets cannot be read is refused now, not when one is needed
 } hf_store_options;
 
 // Opens a store; an older one is copied to URL.schema-N.TIME and then brought up to date. One that is no file cannot be
@@ -30,7 +33,7 @@ typedef struct {
 // Errors  HF_ERR_NOT_FOUND "store.missing"; HF_ERR_INPUT "store.not_a_store", "store.newer",
 //         "store.damaged"; HF_ERR_CONFLICT "store.older"; HF_ERR_WRITE, also "store.no_room_to_keep"; HF_ERR_BUSY;
 //         HF_ERR_UNREACHABLE "store.not_built_in", "store.unreachable"; HF_ERR_INPUT also "store.no_schema",
-//         "store.encoding", "store.server_old"
+//         "store.encoding", "store.server_old"; HF_ERR_UNREACHABLE "seal.other_key", and "seal.no_key" with needs_secrets
 bool hf_store_open(const hf_store_options *options, hf_store **out, hf_error *err) HF_CHECKED;
 void hf_store_close(hf_store **store); // all reads and transactions must have ended
 bool hf_store_exists(const char *url);
@@ -42,6 +45,9 @@ hf_str hf_store_shown(const char *url,
 // All that lies in the log beside the file goes into the file: for one that is to be given another name. Only while
 // nothing is read. Errors: HF_ERR_BUSY "store.busy" (something is); those of the disk
 bool hf_store_fold(hf_store *store, hf_error *err) HF_CHECKED;
+// What rows of secrets held before goes from the database's free space, too. Not inside a transaction.
+// Cost: the database is written anew. Errors: as hf_store_fold
+bool hf_store_forget(hf_store *store, hf_error *err) HF_CHECKED;
 const char *hf_store_url(const hf_store *store); // as hf_store_shown
 // Where this call of open kept the store as it was before, and of which schema it was; NULL: it was up to date.
 const char *hf_store_older(const hf_store *store, int *schema);

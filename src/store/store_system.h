@@ -33,6 +33,7 @@ bool hf_event_verify(hf_read *read, int64_t *broken, uint64_t *checked_count,
 
 // The key that signs checkpoints, made with the store or when an older one was brought up to date.
 // secret  NULL = only the public half is wanted; else wipe it after use (hf_wipe)
+// Errors: HF_ERR_INPUT "audit.no_key"; with secret also "seal.damaged", HF_ERR_UNREACHABLE "seal.no_key", "seal.other_key"
 bool hf_audit_key(hf_read *read, hf_sign_key *key, hf_sign_secret *secret,
                   hf_error *err) HF_CHECKED;
 // The hashes of the events first to last as they are stored, in their order.
@@ -90,7 +91,7 @@ typedef enum {
     HF_CREDENTIAL_KEPT, // a secret of the instance by the hash of its name, in `detail`: no account's
     HF_CREDENTIAL_CERTIFICATE // by the hash of its fingerprint or of a name in it, which stands in `label`
 } hf_credential_kind;
-typedef struct {
+typedef struct hf_credential {
     hf_credential_kind kind;
     hf_sha256 secret; // of the token
     hf_str user_key;  // empty for HF_CREDENTIAL_SETUP
@@ -112,9 +113,26 @@ bool hf_credential_remove_all(hf_tx *tx, hf_credential_kind kind, hf_str user_ke
                               hf_error *err) HF_CHECKED;
 bool hf_credential_list(hf_read *read, hf_credential_kind kind, hf_str user_key, hf_arena *arena,
                         hf_credential **list, size_t *count, hf_error *err) HF_CHECKED;
+// The secret in `detail` of a TOTP or KEPT one, which is sealed where the store's secrets are: hf_credential_add seals it,
+// the calls that read leave it as it is, so that only who needs it needs the key.
+// Errors: HF_ERR_UNREACHABLE "seal.no_key", "seal.other_key"; HF_ERR_INPUT "seal.damaged"
+bool hf_credential_reveal(hf_read *read, const hf_credential *credential, hf_arena *arena,
+                          hf_str *out, hf_error *err) HF_CHECKED;
 // Notes use of a credential and of its user, without version or event.
 bool hf_credential_touch(hf_store *store, const hf_sha256 *secret, int64_t now_ms,
                          hf_error *err) HF_CHECKED;
+
+// --- sealed secrets (seal.c)
+// ----------------------------------------------------------------------------------
+
+// name: of the key that seals them, empty: they are readable. *count: how many secrets there are.
+bool hf_seal_read(hf_read *read, char name[HF_SEAL_NAME_BYTES], uint64_t *count,
+                  hf_error *err) HF_CHECKED;
+// Opens each of them. Errors: those of hf_credential_reveal and hf_audit_key
+bool hf_seal_try(hf_read *read, hf_error *err) HF_CHECKED;
+// All secrets from whatever they are sealed with to another key, or readable again (NULL). Who has the store open
+// cannot read secrets any more after it. Errors: those of hf_seal_try; then the transaction cannot be committed
+bool hf_seal_change(hf_tx *tx, const hf_seal_key *to, uint64_t *count, hf_error *err) HF_CHECKED;
 
 // --- after a restoration (restored.c)
 // ----------------------------------------------------------------------------------

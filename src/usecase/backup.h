@@ -46,6 +46,7 @@ typedef struct {
     const char *db;              // must not be there
     const hf_sign_key *instance; // whose store it must be; NULL: anybody's
     bool is_despite_log;         // a log that does not fit is told, noted, and taken as it is
+    const hf_seal_key *seal;     // must open its sealed secrets; NULL: they are not looked at
     hf_progress progress;
 } hf_restore_request;
 
@@ -60,6 +61,8 @@ typedef struct {
     hf_restored settled;
     uint64_t event_count; // of the log, that fit their hashes
     hf_error log_fault;   // only with is_despite_log; else HF_ERR_NONE
+    char seal_key
+        [HF_SEAL_NAME_BYTES]; // by whose name its secrets are sealed; empty: they are readable
 } hf_restore_result;
 
 // Makes a store out of a backup. It gets its name only when all fits: every piece, the database, the log and its

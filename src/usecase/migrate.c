@@ -48,6 +48,7 @@ static bool move(const hf_session *session, const hf_migrate_request *request, h
     char before[65];
     if (!hf_read_begin(from, &read, err) || !verify(read, &out->event_count, err) ||
         !hf_read_digest_known(read, NULL, before, err) ||
+        (request->seal != NULL && !hf_seal_try(read, err)) ||
         !hf_tx_begin(to, session->now_ms, &tx, err) ||
         !hf_store_take_over(tx, read, &watcher, err) ||
         !hf_read_digest_known(hf_tx_read(tx), NULL, out->snapshot, err) ||
@@ -65,7 +66,7 @@ static bool move(const hf_session *session, const hf_migrate_request *request, h
 bool hf_migrate(const hf_session *session, const hf_migrate_request *request, hf_arena *arena,
                 hf_migrate_result *out, hf_error *err)
 {
-    const hf_store_options source = {.url = request->from};
+    const hf_store_options source = {.url = request->from, .seal = request->seal};
     const hf_store_options target = {.url = request->to, .create = true};
     hf_store *from = NULL, *to = NULL;
     *out = (hf_migrate_result){.to = hf_store_shown(request->to, arena)};

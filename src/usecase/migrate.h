@@ -9,6 +9,8 @@
 typedef struct {
     const char *from; // stays as it is
     const char *to;   // made when it is missing; must be empty
+    const hf_seal_key
+        *seal; // must open the secrets of the store that is moved; NULL: they are not looked at
     hf_progress progress;
 } hf_migrate_request;
 

@@ -8,21 +8,17 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/key_file.h"
 #include "usecase/audit.h"
 #include "usecase/backup.h"
-
-#define KEY_FILE_BYTES_MAX (64u << 10) // a key file with its comments; 64 public keys with theirs
 
 // --- keys --------------------------------------------------------------------------------------------------
 
 bool hf_backup_make_key(const char *path, int64_t now_ms, hf_box_key *key, hf_error *err)
 {
-    HF_CLEANUP(hf_new_file_close) hf_new_file file = {.fd = -1};
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1000);
     hf_box_secret secret;
     char time[32], secret_text[HF_BOX_TEXT_BYTES], key_text[HF_BOX_TEXT_BYTES];
-    if (!hf_new_file_open(path, &file, err))
-        return false;
     hf_box_make(key, &secret);
     hf_time_format(now_ms, time);
     hf_box_secret_text(&secret, secret_text);
@@ -30,26 +26,9 @@ bool hf_backup_make_key(const char *path, int64_t now_ms, hf_box_key *key, hf_er
     hf_buf_add_format(&text,
                       "# Opens backups of holdfast, made %s. Keep it apart from them.\n# %s\n%s\n",
                       time, key_text, secret_text);
-    bool is_written =
-        hf_new_file_put(&file, 0, hf_buf_str(&text), err) && hf_new_file_commit(&file, err);
     hf_wipe(&secret, sizeof(secret));
     hf_wipe(secret_text, sizeof(secret_text));
-    hf_wipe(text.ptr, text.len);
-    return is_written;
-}
-
-// The next line that says something.
-static bool next_line(hf_str *rest, hf_str *line)
-{
-    while (rest->len > 0) {
-        const char *end = memchr(rest->ptr, '\n', rest->len);
-        size_t len = end != NULL ? (size_t)(end - rest->ptr) : rest->len;
-        *line = hf_str_trim(hf_str_slice(*rest, 0, len));
-        *rest = hf_str_slice(*rest, end != NULL ? len + 1 : len, rest->len);
-        if (line->len > 0 && line->ptr[0] != '#')
-            return true;
-    }
-    return false;
+    return hf_key_file_write(path, &text, err);
 }
 
 static uint64_t line_number(hf_str text, hf_str line)
@@ -65,10 +44,10 @@ bool hf_backup_read_key(const char *path, hf_box_secret *secret, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_str text, line;
-    if (!hf_file_read(path, KEY_FILE_BYTES_MAX, &scratch, &text, err))
+    if (!hf_file_read(path, HF_KEY_FILE_BYTES_MAX, &scratch, &text, err))
         return false;
     hf_str rest = text;
-    bool is_key = next_line(&rest, &line) && hf_box_secret_parse(line, secret);
+    bool is_key = hf_key_line(&rest, &line) && hf_box_secret_parse(line, secret);
     if (text.len > 0)
         hf_wipe((void *)(uintptr_t)text.ptr, text.len);
     return is_key ||
@@ -110,11 +89,11 @@ bool hf_backup_read_recipients(hf_str key_or_file, hf_arena *arena, hf_box_key_l
     const char *path = hf_str_z(arena, key_or_file);
     if (hf_str_starts(key_or_file, "hfpub-") || is_like_a_secret(key_or_file))
         return add_key(key_or_file, arena, keys, err);
-    if (!hf_file_read(path, KEY_FILE_BYTES_MAX, arena, &text, err))
+    if (!hf_file_read(path, HF_KEY_FILE_BYTES_MAX, arena, &text, err))
         return false;
     size_t before = keys->count;
     hf_str rest = text;
-    while (next_line(&rest, &line))
+    while (hf_key_line(&rest, &line))
         if (!add_key(line, arena, keys, err))
             return hf_fail_at(err, path, line_number(text, line), NULL);
     return keys->count > before ||
@@ -248,6 +227,7 @@ static bool is_as_told(const hf_session *session, const hf_restore_request *requ
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_backup_facts found = {0};
     hf_log_check log;
+    uint64_t secrets = 0;
     if (!hf_read_begin(session->store, &read, err) || !hf_read_check(read, err) ||
         !hf_backup_facts_of(read, &found, err))
         return false;
@@ -258,7 +238,9 @@ static bool is_as_told(const hf_session *session, const hf_restore_request *requ
         return unlike("the log ends elsewhere", err);
     if (memcmp(&found.instance, &out->facts.instance, sizeof(found.instance)) != 0)
         return unlike("the key of the log is another one", err);
-    if ((request->instance != NULL && !can_sign(read, err)) || !hf_check_log_of(read, &log, err))
+    if ((request->instance != NULL && !can_sign(read, err)) ||
+        !hf_seal_read(read, out->seal_key, &secrets, err) ||
+        (request->seal != NULL && !hf_seal_try(read, err)) || !hf_check_log_of(read, &log, err))
         return false;
     out->event_count = log.event_count;
     out->log_fault = log.fault;
@@ -291,7 +273,7 @@ static bool open_and_settle(const hf_session *session, const hf_restore_request 
                             const char *part, hf_restore_result *out, hf_error *err)
 {
     hf_session inside = *session;
-    const hf_store_options options = {.url = part, .is_copy = true};
+    const hf_store_options options = {.url = part, .is_copy = true, .seal = request->seal};
     if (!hf_store_open(&options, &inside.store, err))
         return false;
     bool is_done = is_as_told(&inside, request, out, err) && settle(&inside, out, err);

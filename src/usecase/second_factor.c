@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One-time codes and recovery codes. The shared secret of an account must be kept readable, since codes are computed from
-// it: in the store's credential table, which is in no dump, export, answer or log line.
+// One-time codes and recovery codes. The shared secret of an account must be readable, since codes are computed from it: it
+// lies in the store's credential table, which is in no dump, export, answer or log line, and is sealed there (store/seal.c).
 #include "usecase/second_factor.h"
 
 #include <string.h>
@@ -120,7 +120,8 @@ static bool replace_totp(hf_tx *tx, const hf_credential *totp, hf_error *err)
     return hf_credential_remove(tx, &totp->secret, err) && hf_credential_add(tx, totp, err);
 }
 
-// The step whose code this is, around now and after the last that was accepted; -1: none.
+// The step whose code this is, around now and after the last that was accepted; -1: none. The secret must have been
+// revealed.
 static int64_t fitting_step(const hf_credential *totp, hf_str code, int64_t now_ms)
 {
     uint8_t secret[HF_TOTP_SECRET_BYTES];
@@ -233,7 +234,12 @@ bool hf_second_factor_use(hf_tx *tx, hf_str user_key, hf_str typed, int64_t now_
         return true;
     if (code.len == 0)
         return ask_more(is_confirmed(totp), err);
-    int64_t step = is_confirmed(totp) ? fitting_step(totp, code, now_ms) : -1;
+    int64_t step = -1;
+    if (is_confirmed(totp)) {
+        if (!hf_credential_reveal(hf_tx_read(tx), totp, &scratch, &totp->detail, err))
+            return false;
+        step = fitting_step(totp, code, now_ms);
+    }
     if (step >= 0) {
         totp->last_seen_ms = step;
         *factor = "totp";
@@ -406,6 +412,8 @@ bool hf_second_factor_confirm(const hf_session *session, hf_str user_key, hf_str
     if (totp == NULL)
         return hf_fail(err, HF_ERR_CONFLICT, "account.factor_not_begun",
                        "no second factor was begun within the last ten minutes; begin again");
+    if (!hf_credential_reveal(hf_tx_read(tx), totp, arena, &totp->detail, err))
+        return false;
     int64_t step = fitting_step(totp, code, session->now_ms);
     if (step < 0) {
         hf_fail(err, HF_ERR_INPUT, "account.code_wrong",

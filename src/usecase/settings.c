@@ -286,24 +286,31 @@ static bool keep_secret(hf_tx *tx, hf_instance_key key, hf_str value, int64_t no
            (value.len == 0 || hf_credential_add(tx, &row, err));
 }
 
+static bool find_secret(hf_read *read, hf_instance_key key, hf_arena *arena, hf_credential **out,
+                        hf_error *err)
+{
+    hf_sha256 row = secret_row(key);
+    return hf_credential_find(read, HF_CREDENTIAL_KEPT, &row, INT64_MIN, arena, out, err);
+}
+
 bool hf_secret_setting_get(hf_read *read, hf_instance_key key, hf_arena *arena, hf_str *out,
                            hf_error *err)
 {
     hf_credential *found = NULL;
-    hf_sha256 row = secret_row(key);
-    if (!hf_credential_find(read, HF_CREDENTIAL_KEPT, &row, INT64_MIN, arena, &found, err))
+    if (!find_secret(read, key, arena, &found, err))
         return false;
-    *out = found != NULL ? found->detail : HF_STR_EMPTY;
-    return true;
+    *out = HF_STR_EMPTY;
+    return found == NULL || hf_credential_reveal(read, found, arena, out, err);
 }
 
 static bool show(hf_read *read, hf_instance_key key, hf_arena *arena, hf_str *out, hf_error *err)
 {
+    hf_credential *found = NULL;
     if (hf_instance_settings[key].kind != HF_SETTING_SECRET)
         return hf_setting_get(read, hf_instance_settings[key].name, arena, out, err);
-    if (!hf_secret_setting_get(read, key, arena, out, err))
+    if (!find_secret(read, key, arena, &found, err))
         return false;
-    *out = out->len > 0 ? HF_STR(HF_SETTING_HIDDEN) : HF_STR_EMPTY;
+    *out = found != NULL ? HF_STR(HF_SETTING_HIDDEN) : HF_STR_EMPTY;
     return true;
 }
 
@@ -385,7 +392,7 @@ void hf_write_setting(const hf_instance_setting *setting, hf_json_writer *out)
 }
 
 void hf_write_settings(const hf_session *session, const hf_str values[HF_INSTANCE_SETTING_COUNT],
-                       hf_json_writer *out)
+                       const hf_seal_facts *seal, hf_json_writer *out)
 {
     hf_json_begin_object(out);
     hf_json_name(out, "items");
@@ -400,5 +407,7 @@ void hf_write_settings(const hf_session *session, const hf_str values[HF_INSTANC
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
+    hf_json_name(out, "seal");
+    hf_write_seal(seal, out);
     hf_json_end_object(out);
 }

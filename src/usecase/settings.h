@@ -5,6 +5,7 @@
 #define HF_USECASE_SETTINGS_H
 
 #include "usecase/account.h"
+#include "usecase/seal.h"
 
 // All of them, in the order of the table; empty where nothing is set. Wants the right to the profile or to accounts.
 bool hf_read_settings(const hf_session *session, hf_arena *arena,
@@ -27,8 +28,9 @@ bool hf_secret_setting_get(hf_read *read, hf_instance_key key, hf_arena *arena, 
 // Writes what the table says of one into an object: "name", "kind", "words", "max" or "max_bytes", "values" (for people),
 // "default", "help".
 void hf_write_setting(const hf_instance_setting *setting, hf_json_writer *out);
-// Writes {"items": [{…, "value", "can_change"}]}: can_change is this session's. value: empty where nothing is set.
+// Writes {"items": [{…, "value", "can_change"}], "seal": {…}}: can_change is this session's. value: empty where nothing is
+// set.
 void hf_write_settings(const hf_session *session, const hf_str values[HF_INSTANCE_SETTING_COUNT],
-                       hf_json_writer *out);
+                       const hf_seal_facts *seal, hf_json_writer *out);
 
 #endif
