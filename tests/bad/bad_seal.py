@@ -119,7 +119,7 @@ def who_lacks_the_right_learns_nothing_of_the_seal(place):
     settled(place)
     with Server(place, token=place.token, words=("--key-file", "seal.key")) as server:
         wanted(server.ask("GET", "/api/v1/settings"), 200)
-        must(place.run("user", "add", "nina", "--role", "reader", "--password-stdin", given=f"{GOOD}\n".encode()), 0)
+        must(place.run("user", "add", "nina", "--role", "observer", "--password-stdin", given=f"{GOOD}\n".encode()), 0)
         nina = Browser(server)
         nina.sign_in("nina", GOOD)
         wanted(nina.ask("GET", "/settings"), 403)
@@ -306,7 +306,7 @@ def postgresql_keeps_the_same_seal(place):
         with Server(place, token=place.token, words=("--key-file", "new.key")) as second:  # nodes share the file
             Browser(first).sign_in("mara", GOOD, code_of(secrets["mara"], 1))
             Browser(second).sign_in("otto", GOOD, code_of(secrets["otto"], 1))
-            must(place.run("user", "add", "nina", "--role", "reader", "--password-stdin", given=f"{GOOD}\n".encode()), 0)
+            must(place.run("user", "add", "nina", "--role", "observer", "--password-stdin", given=f"{GOOD}\n".encode()), 0)
             fresh = enrol(place, second, "nina")
             assert base64.b32decode(fresh).hex() not in sql("SELECT string_agg(detail, ' ') FROM credential", address)
     must(place.run("--key-file", "new.key", "keys", "unseal"), 0)

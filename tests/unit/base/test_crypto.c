@@ -277,6 +277,48 @@ static void pieces_of_a_stream_open_in_their_order_only(void **state)
     hf_cipher_done(&in);
 }
 
+static void a_seal_opens_with_its_key_for_its_owner_alone(void **state)
+{
+    (void)state;
+    hf_seal_key key, other;
+    uint8_t shut[6 + HF_SEAL_MORE_BYTES], again[sizeof(shut)], plain[6];
+    hf_random_bytes(&key, sizeof(key));
+    hf_random_bytes(&other, sizeof(other));
+    hf_seal_shut(&key, HF_STR("secret"), HF_STR("mara"), shut);
+    hf_seal_shut(&key, HF_STR("secret"), HF_STR("mara"), again);
+    assert_memory_not_equal(shut + 1, again + 1, sizeof(shut) - 1);
+    const hf_str bytes = {(const char *)shut, sizeof(shut)};
+    assert_false(hf_seal_open(&other, bytes, HF_STR("mara"), plain));
+    assert_false(hf_seal_open(&key, bytes, HF_STR("otto"), plain));
+    assert_false(hf_seal_open(&key, hf_str_slice(bytes, 0, 40), HF_STR("mara"), plain));
+    for (size_t bit = 0; bit < 8 * sizeof(shut); bit++) {
+        shut[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        assert_false(hf_seal_open(&key, bytes, HF_STR("mara"), plain));
+        shut[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    assert_true(hf_seal_open(&key, bytes, HF_STR("mara"), plain));
+    assert_memory_equal(plain, "secret", 6);
+}
+
+static void the_name_of_a_seal_tells_nothing_of_its_key(void **state)
+{
+    (void)state;
+    hf_seal_key key, back;
+    char name[HF_SEAL_NAME_BYTES], text[HF_BOX_TEXT_BYTES];
+    hf_random_bytes(&key, sizeof(key));
+    hf_seal_key_name(&key, name);
+    hf_seal_key_text(&key, text);
+    assert_int_equal(strlen(name), HF_SEAL_NAME_BYTES - 1);
+    assert_null(strstr(text, name));
+    assert_true(hf_seal_key_parse(hf_str_of(text), &back));
+    assert_memory_equal(&key, &back, sizeof(key));
+    text[10] = text[10] == '0' ? '1' : '0';
+    assert_false(hf_seal_key_parse(hf_str_of(text), &back));
+    hf_box_secret secret;
+    hf_seal_key_text(&key, text);
+    assert_false(hf_box_secret_parse(hf_str_of(text), &secret));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +335,8 @@ int main(void)
         cmocka_unit_test(compares_in_constant_time),
         cmocka_unit_test(a_box_opens_with_its_secret_alone),
         cmocka_unit_test(halves_of_a_box_key_are_not_taken_for_each_other),
+        cmocka_unit_test(a_seal_opens_with_its_key_for_its_owner_alone),
+        cmocka_unit_test(the_name_of_a_seal_tells_nothing_of_its_key),
         cmocka_unit_test(pieces_of_a_stream_open_in_their_order_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
