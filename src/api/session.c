@@ -163,7 +163,7 @@ void hf_answer_session(hf_call *call, const hf_signed_in *made)
 
 static bool is_wrong_secret(const hf_error *err)
 {
-    static const char *const codes[] = {"account.wrong", "account.code_wrong",
+    static const char *const codes[] = {"account.wrong", "account.code_wrong", "account.code_used",
                                         "account.wrong_current", "setup.token"};
     for (size_t i = 0; i < HF_COUNT(codes); i++)
         if (strcmp(err->code, codes[i]) == 0)

@@ -160,6 +160,17 @@ static bool delete_token(hf_call *call, hf_error *err)
     return end_of(call, HF_CREDENTIAL_TOKEN, err);
 }
 
+static bool get_notices(hf_call *call, hf_error *err)
+{
+    hf_notices found;
+    if (!hf_read_notices(&call->session, call->params[0], call->who.token, call->arena, &found,
+                         err))
+        return false;
+    hf_json_writer w = hf_answer_json(call);
+    hf_write_notices(&found, &w);
+    return true;
+}
+
 static const hf_route routes[] = {
     {.method = HF_HTTP_POST,
      .path = "/api/v1/users/{key}/password",
@@ -197,6 +208,15 @@ static const hf_route routes[] = {
      .status = 204,
      .problems = "404",
      .answer = delete_session},
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/users/{key}/notices",
+     .id = "listNotices",
+     .about = "What happened to one's own account since one signed in before, and which tokens of "
+              "it end soon",
+     .gives = "Notices",
+     .status = 200,
+     .problems = "404",
+     .answer = get_notices},
     {.method = HF_HTTP_GET,
      .path = "/api/v1/users/{key}/tokens",
      .id = "listTokens",
@@ -249,6 +269,24 @@ static const char schemas[] =
     "\"agent\":{\"type\":\"string\"},\"created_at\":{\"type\":[\"string\",\"null\"]},"
     "\"expires_at\":{\"type\":[\"string\",\"null\"]},"
     "\"last_seen_at\":{\"type\":[\"string\",\"null\"]}}}}}},"
+    "\"Notices\":{\"type\":\"object\",\"required\":[\"since\",\"items\",\"more\",\"refused\","
+    "\"ending\"],\"properties\":{\"since\":{\"type\":[\"string\",\"null\"],\"description\":\"when "
+    "the "
+    "account was signed in before; null: never\"},\"more\":{\"type\":\"boolean\",\"description\":"
+    "\"there is more of it, in the "
+    "log\"},\"refused\":{\"type\":\"integer\",\"description\":\"tries to "
+    "sign in with a wrong password\"},\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+    "\"required\":[\"sequence\",\"at\",\"action\",\"by\",\"own\"],\"properties\":{\"sequence\":{"
+    "\"type\":"
+    "\"integer\"},\"at\":{\"type\":\"string\"},\"action\":{\"type\":\"string\"},\"by\":{\"type\":"
+    "\"string\"},\"from\":{\"type\":\"string\",\"description\":\"address\"},\"why\":{\"type\":"
+    "\"string\","
+    "\"description\":\"of a refusal: its "
+    "code\"},\"own\":{\"type\":\"boolean\",\"description\":\"done by "
+    "the account itself since this session "
+    "began\"}}}},\"ending\":{\"type\":\"array\",\"description\":"
+    "\"tokens that end within 14 days\",\"items\":{\"type\":\"object\",\"properties\":{\"label\":{"
+    "\"type\":\"string\"},\"expires_at\":{\"type\":\"string\"}}}}}},"
     "\"Tokens\":{\"type\":\"object\",\"required\":[\"items\",\"roles\",\"clearances\"],"
     "\"properties\":{"
     "\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"to which a "

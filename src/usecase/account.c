@@ -170,6 +170,22 @@ bool hf_open_session(hf_tx *tx, const hf_user *user, const hf_visit *visit, int6
     return true;
 }
 
+bool hf_note_session(hf_tx *tx, const hf_session *own, const hf_signed_in *made,
+                     const hf_visit *visit, const char *name, hf_str by, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(8192);
+    hf_json_writer w = {.out = &text};
+    hf_json_begin_object(&w);
+    if (made->device.len > 0) // it was given a secret to be known by
+        hf_json_put_str(&w, "browser", HF_STR("new"));
+    hf_json_put_str(&w, "from", visit->peer);
+    if (name != NULL)
+        hf_json_put_str(&w, name, by);
+    hf_json_end_object(&w);
+    return hf_note(tx, own, "session.opened", &hf_noun_user, own->actor.name, HF_STR_EMPTY,
+                   hf_buf_str(&text), err);
+}
+
 static hf_user *first_administrator(const hf_setup_request *request, hf_arena *arena)
 {
     hf_user *user = hf_noun_new(&hf_noun_user, arena);
@@ -329,10 +345,8 @@ bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf
         !hf_second_factor_use(tx, user->head.key, request->code, session->now_ms, &factor, err) ||
         !hf_open_session(tx, user, &request->visit, session->now_ms, arena, &made, err))
         return false;
-    hf_str how =
-        factor == NULL ? HF_STR_EMPTY : hf_str_format(arena, "{\"second_factor\":\"%s\"}", factor);
-    if (!hf_note(tx, &own, "session.opened", &hf_noun_user, user->head.key, HF_STR_EMPTY, how,
-                 err) ||
+    if (!hf_note_session(tx, &own, &made, &request->visit, factor != NULL ? "second_factor" : NULL,
+                         hf_str_of(factor), err) ||
         !hf_tx_commit(&tx, err))
         return false;
     *out = made;
@@ -520,7 +534,7 @@ bool hf_find_own(const hf_session *session, hf_read *read, hf_str user_key, hf_a
         return false;
     if (!is_own(session, user))
         return hf_fail(err, HF_ERR_PERMISSION, "access.denied",
-                       "only the account itself can add a way in");
+                       "this is for the account itself alone");
     *out = user;
     return true;
 }

@@ -115,7 +115,7 @@ typedef struct {
     hf_visit visit;
 } hf_sign_in_request;
 // Errors: HF_ERR_SIGN_IN "account.wrong" (name or password, it is not said which), "account.code_needed" (both are
-// right, and the account has a second factor), "account.code_wrong" (also one that was used before),
+// right, and the account has a second factor), "account.code_wrong", "account.code_used",
 // "account.passkey_needed" (as code_needed, where the second factor is a passkey).
 bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf_arena *arena,
                 hf_signed_in *out, hf_error *err) HF_CHECKED;
@@ -215,7 +215,7 @@ bool hf_password_fits(const hf_user *user, hf_str password, hf_arena *arena);
 // The account by its name; NULL: none.
 bool hf_find_user(hf_read *read, hf_str key, hf_arena *arena, hf_user **out,
                   hf_error *err) HF_CHECKED;
-// The account, if it is one's own: nobody else adds to the ways in. Errors: HF_ERR_PERMISSION "access.denied", those of
+// The account, if it is one's own: nobody else adds to the ways in, or is told what happened to it. Errors: HF_ERR_PERMISSION "access.denied", those of
 // hf_find_managed
 bool hf_find_own(const hf_session *session, hf_read *read, hf_str user_key, hf_arena *arena,
                  hf_user **out, hf_error *err) HF_CHECKED;
@@ -226,6 +226,10 @@ bool hf_check_current(const hf_session *session, const hf_user *user, hf_str pas
 // A session for whoever has just shown who it is, in the transaction that used up what was shown.
 bool hf_open_session(hf_tx *tx, const hf_user *user, const hf_visit *visit, int64_t now_ms,
                      hf_arena *arena, hf_signed_in *out, hf_error *err) HF_CHECKED;
+
+// Notes it: from where, whether the browser was not known, and by what (`name` "passkey" and so on; NULL: the password alone).
+bool hf_note_session(hf_tx *tx, const hf_session *own, const hf_signed_in *made,
+                     const hf_visit *visit, const char *name, hf_str by, hf_error *err) HF_CHECKED;
 
 // What everybody may know of the installation.
 typedef struct {

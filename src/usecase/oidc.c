@@ -342,8 +342,7 @@ static bool sign_in(const hf_session *session, hf_provider_cache *cache, const h
         !hf_group_grants(tx, &own, &provider, claims, user->head.key, err) ||
         !hf_actor_of(hf_tx_read(tx), user, session->now_ms, arena, &own.actor, err) ||
         !hf_open_session(tx, user, &back->visit, session->now_ms, arena, &made, err) ||
-        !hf_note(tx, &own, "session.opened", &hf_noun_user, user->head.key, HF_STR_EMPTY,
-                 told_issuer(provider.issuer, arena), err) ||
+        !hf_note_session(tx, &own, &made, &back->visit, "provider", provider.issuer, err) ||
         !hf_tx_commit(&tx, err))
         return false;
     *out = made;

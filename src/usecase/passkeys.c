@@ -351,8 +351,8 @@ static bool sign_in(const hf_session *session, const hf_passkey_sign_in_request 
         return fail_wrong(err);
     if (!hf_actor_of(hf_tx_read(tx), user, session->now_ms, arena, &own.actor, err) ||
         !hf_open_session(tx, user, &request->visit, session->now_ms, arena, &made, err) ||
-        !hf_note(tx, &own, "session.opened", &hf_noun_user, user->head.key, HF_STR_EMPTY,
-                 told_name(found->label, arena), err) ||
+        !hf_note_session(tx, &own, &made, &request->visit, "passkey", hf_str_trim(found->label),
+                         err) ||
         !hf_tx_commit(&tx, err))
         return false;
     *out = made;

@@ -121,8 +121,8 @@ static bool replace_totp(hf_tx *tx, const hf_credential *totp, hf_error *err)
 }
 
 // The step whose code this is, around now and after the last that was accepted; -1: none. The secret must have been
-// revealed.
-static int64_t fitting_step(const hf_credential *totp, hf_str code, int64_t now_ms)
+// revealed. *was_used: it is a code of now, but it has counted already.
+static int64_t fitting_step(const hf_credential *totp, hf_str code, int64_t now_ms, bool *was_used)
 {
     uint8_t secret[HF_TOTP_SECRET_BYTES];
     int64_t now = now_ms / (HF_TOTP_STEP_S * 1000);
@@ -136,6 +136,7 @@ static int64_t fitting_step(const hf_credential *totp, hf_str code, int64_t now_
                 text);
         bool fits = hf_equal_constant_time(code, hf_str_of(text));
         found = fits && step > last ? step : found;
+        *was_used = *was_used || (fits && step <= last);
         hf_wipe(text, sizeof text);
     }
     hf_wipe(secret, sizeof secret);
@@ -217,6 +218,15 @@ static bool ask_more(bool has_codes, hf_error *err)
                          "recovery code too");
 }
 
+// A code that comes twice may have been looked over somebody's shoulder: its owner is told (notices.c).
+static bool refuse_code(bool was_used, hf_error *err)
+{
+    return was_used ? hf_fail(err, HF_ERR_SIGN_IN, "account.code_used",
+                              "this code was used before; wait for the next one")
+                    : hf_fail(err, HF_ERR_SIGN_IN, "account.code_wrong",
+                              "this code is wrong or too old; wait for the next one");
+}
+
 bool hf_second_factor_use(hf_tx *tx, hf_str user_key, hf_str typed, int64_t now_ms,
                           const char **factor, hf_error *err)
 {
@@ -225,7 +235,7 @@ bool hf_second_factor_use(hf_tx *tx, hf_str user_key, hf_str typed, int64_t now_
     char text[CODE_BYTES_MAX];
     hf_str code = plain_code(typed, text);
     size_t passkeys = 0;
-    bool used = false;
+    bool used = false, was_used = false;
     if (!find_totp(hf_tx_read(tx), user_key, now_ms, &scratch, &totp, err) ||
         !hf_passkey_count(hf_tx_read(tx), user_key, &scratch, &passkeys, err))
         return false;
@@ -238,7 +248,7 @@ bool hf_second_factor_use(hf_tx *tx, hf_str user_key, hf_str typed, int64_t now_
     if (is_confirmed(totp)) {
         if (!hf_credential_reveal(hf_tx_read(tx), totp, &scratch, &totp->detail, err))
             return false;
-        step = fitting_step(totp, code, now_ms);
+        step = fitting_step(totp, code, now_ms, &was_used);
     }
     if (step >= 0) {
         totp->last_seen_ms = step;
@@ -248,9 +258,7 @@ bool hf_second_factor_use(hf_tx *tx, hf_str user_key, hf_str typed, int64_t now_
     if (!use_recovery(tx, user_key, code, &used, err))
         return false;
     *factor = used ? "recovery" : NULL;
-    return used ||
-           hf_fail(err, HF_ERR_SIGN_IN, "account.code_wrong",
-                   "this code is wrong, too old, or was used before; wait for the next one");
+    return used || refuse_code(was_used, err);
 }
 
 // --- on and off ----------------------------------------------------------------------------------
@@ -414,7 +422,8 @@ bool hf_second_factor_confirm(const hf_session *session, hf_str user_key, hf_str
                        "no second factor was begun within the last ten minutes; begin again");
     if (!hf_credential_reveal(hf_tx_read(tx), totp, arena, &totp->detail, err))
         return false;
-    int64_t step = fitting_step(totp, code, session->now_ms);
+    bool unused = false;
+    int64_t step = fitting_step(totp, code, session->now_ms, &unused);
     if (step < 0) {
         hf_fail(err, HF_ERR_INPUT, "account.code_wrong",
                 "this code does not fit; look at the clock of your authenticator");

@@ -25,7 +25,7 @@ bool hf_find_held(hf_read *read, const hf_user *user, const hf_actor *actor, hf_
 // Checks and uses up a code, in the transaction of the sign-in: what was accepted once, or is older, is not again.
 // code   as typed; blanks and hyphens in it do not count
 // factor out: NULL the account has none; "totp" or "recovery"
-// Errors HF_ERR_SIGN_IN "account.code_needed", "account.code_wrong"; "account.passkey_needed" the account has passkeys
+// Errors HF_ERR_SIGN_IN "account.code_needed", "account.code_wrong", "account.code_used"; "account.passkey_needed" the account has passkeys
 //        and no authenticator, and no recovery code was given
 bool hf_second_factor_use(hf_tx *tx, hf_str user_key, hf_str code, int64_t now_ms,
                           const char **factor, hf_error *err) HF_CHECKED;

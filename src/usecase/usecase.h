@@ -21,6 +21,7 @@
 #include "usecase/jobs.h"          // long work
 #include "usecase/library.h"       // good practice: found, adopted, shared
 #include "usecase/names.h"         // what people call the assets of an answer
+#include "usecase/notices.h"       // what happened to one's own account
 #include "usecase/oidc.h"          // signing in by a provider of identities
 #include "usecase/oscal.h"         // OSCAL documents out
 #include "usecase/overview.h"      // the register at a glance

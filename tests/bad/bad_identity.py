@@ -246,7 +246,7 @@ def a_second_factor_is_asked_and_nothing_passes_twice(place):
         wanted(mara.ask("GET", "/log"), 200)
         again = Browser(server)
         assert again.sign_in("mara", GOOD, status=401)[0]["code"] == "account.code_needed"
-        assert again.sign_in("mara", GOOD, code, status=401)[0]["code"] == "account.code_wrong"
+        assert again.sign_in("mara", GOOD, code, status=401)[0]["code"] == "account.code_used"
         again.sign_in("mara", GOOD, code_of(begun["secret"], 1))
         again.sign_in("mara", GOOD, recovery[0].lower().replace("-", " "))
         assert again.sign_in("mara", GOOD, recovery[0], status=401)[0]["code"] == "account.code_wrong"

@@ -35,8 +35,8 @@ const analysisNouns = [
   'attachment', 'instrument', 'provision', 'question', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'recommendation', 'need', 'offer', 'project',
 ];
 const analysisErrors = ['portfolio', 'iim', 'release', 'general', 'run', 'attachment', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'provision', 'question', 'questionnaire', 'translation', 'assistance', 'project'];
-const setupAreas = ['setup', 'settings', 'security', 'users', 'right', 'check', 'audit', 'dictionary'];
-const setupErrors = ['csv', 'crypto', 'geojson', 'import', 'check', 'grant', 'setup', 'sandbox', 'audit', 'backup', 'certificate', 'oidc', 'passkey', 'tls', 'team', 'recipe', 'gdal', 'checkpoint', 'matpower', 'epanet', 'graphml', 'dump', 'oscal', 'xml', 'deflate'];
+const setupAreas = ['notices', 'setup', 'settings', 'security', 'users', 'right', 'check', 'audit', 'dictionary'];
+const setupErrors = ['seal', 'csv', 'crypto', 'geojson', 'import', 'check', 'grant', 'setup', 'sandbox', 'audit', 'backup', 'certificate', 'oidc', 'passkey', 'tls', 'team', 'recipe', 'gdal', 'checkpoint', 'matpower', 'epanet', 'graphml', 'dump', 'oscal', 'xml', 'deflate'];
 const oneOf = (words) => `(${words.join('|')})`;
 const analysisPrefix = new RegExp(
   String.raw`^form\.(conflict|conflict_text|faults|leave)$|^files\.(?!title$)|^(${oneOf(analysisAreas)}\.|(noun|field|word)\.release\b|sight\.(of|note_run)$` +

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What happened to one's own account since one signed in before, read off the log; and what of it ends soon.
+#ifndef HF_USECASE_NOTICES_H
+#define HF_USECASE_NOTICES_H
+
+#include "usecase/account.h"
+
+#define HF_NOTICES_MAX     100u
+#define HF_NOTICE_END_DAYS 14 // before a token ends its owner is told
+
+typedef struct {
+    int64_t sequence; // of the event
+    int64_t at_ms;
+    hf_str
+        action; // "user.password_set", "grant.added", "session.opened" (by a browser that was not known)
+    hf_str by;
+    hf_str from; // address; empty: the event tells none
+    hf_str why;  // of a refusal: code of the error; else empty
+    bool is_own; // done by the account itself since this session was opened: most likely here
+} hf_notice;
+
+typedef struct {
+    int64_t
+        since_ms; // when the account was signed in before; HF_INTEGER_NONE: never, then nothing is told of the log
+    hf_notice *list; // newest first
+    size_t count;
+    bool is_cut;           // there is more than HF_NOTICES_MAX of it
+    uint64_t refused;      // tries to sign in with a wrong name or password
+    hf_credential *ending; // tokens, soonest first
+    size_t ending_count;
+} hf_notices;
+
+// Of one's own account alone.
+// current  the secret of the session that asks; empty: it asks by something else
+// Errors: those of hf_find_own
+bool hf_read_notices(const hf_session *session, hf_str user_key, hf_str current, hf_arena *arena,
+                     hf_notices *out, hf_error *err) HF_CHECKED;
+void hf_write_notices(const hf_notices *notices, hf_json_writer *out);
+
+#endif
