@@ -108,7 +108,7 @@ static void take(looking *l, const hf_event *event)
     hf_error unused = {0};
     if (event->detail.len > 0 && !hf_json_parse(event->detail, l->arena, &detail, &unused))
         detail = NULL;
-    if (!is_told(l, event, detail))
+    if (event->sequence <= l->before || !is_told(l, event, detail))
         return;
     const hf_notice notice = {.sequence = event->sequence,
                               .at_ms = event->at,
@@ -127,7 +127,7 @@ static bool look_at_account(looking *l, hf_str after, hf_error *err)
     hf_page page = {0};
     const hf_filter filters[] = {filter("record", HF_IS, l->account),
                                  filter("noun", HF_IS, HF_STR("user")),
-                                 filter("sequence", HF_AT_LEAST, after)};
+                                 filter("at", HF_AT_LEAST, after)};
     if (!list_events(l, filters, HF_COUNT(filters), EVENTS_MAX, &page, err))
         return false;
     for (size_t i = 0; i < page.count; i++)
@@ -157,7 +157,7 @@ static bool look_at_grants(looking *l, hf_str after, hf_error *err)
 {
     hf_page page = {0};
     const hf_filter filters[] = {filter("action", HF_BEGINS, HF_STR("grant.")),
-                                 filter("sequence", HF_AT_LEAST, after)};
+                                 filter("at", HF_AT_LEAST, after)};
     if (!list_events(l, filters, HF_COUNT(filters), EVENTS_MAX, &page, err))
         return false;
     for (size_t i = 0; i < page.count; i++) {
@@ -177,12 +177,12 @@ static int newer_first(const void *a, const void *b)
     return (x->sequence < y->sequence) - (x->sequence > y->sequence);
 }
 
+// In one's first session: since that began, for somebody else may have come since.
 static bool look_at_log(looking *l, hf_error *err)
 {
-    hf_str after = hf_str_format(l->arena, "%lld", (long long)l->before + 1);
-    if (l->out->since_ms == HF_INTEGER_NONE)
-        return true;
-    if (!look_at_account(l, after, err) || !look_at_grants(l, after, err))
+    char after[32];
+    hf_time_format(l->before > 0 ? l->out->since_ms : l->begun_ms, after);
+    if (!look_at_account(l, hf_str_of(after), err) || !look_at_grants(l, hf_str_of(after), err))
         return false;
     if (l->found.count > 1)
         qsort(l->found.items, l->found.count, sizeof(l->found.items[0]), newer_first);

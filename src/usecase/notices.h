@@ -22,7 +22,7 @@ typedef struct {
 
 typedef struct {
     int64_t
-        since_ms; // when the account was signed in before; HF_INTEGER_NONE: never, then nothing is told of the log
+        since_ms; // when the account was signed in before; HF_INTEGER_NONE: never, then it is told from this session on
     hf_notice *list; // newest first
     size_t count;
     bool is_cut;           // there is more than HF_NOTICES_MAX of it

@@ -259,6 +259,71 @@ def a_second_factor_is_asked_and_nothing_passes_twice(place):
         assert Browser(server).sign_in("mara", GOOD)[0]["held"] == "second_factor"
 
 
+def told(browser, name):
+    return wanted(browser.ask("GET", f"/users/{name}/notices"), 200)
+
+
+def people_are_told_what_happened_to_their_account(place):
+    add(place, "mara")
+    add(place, "otto")
+    with Server(place) as server:
+        mara = Browser(server, "Desk")
+        mara.sign_in("mara", GOOD)
+        assert told(mara, "mara") == {"since": None, "items": [], "more": False, "refused": 0, "ending": []}
+        begun = wanted(mara.ask("POST", "/users/mara/second-factor", {"password": GOOD}), 200)
+        code = code_of(begun["secret"])
+        wanted(mara.ask("POST", "/users/mara/second-factor/confirm", {"code": code}), 200)
+        Browser(server).sign_in("mara", "not the right one", status=401)
+        assert Browser(server).sign_in("mara", GOOD, code, status=401)[0]["code"] == "account.code_used"
+        assert Browser(server).sign_in("mara", GOOD, "000000", status=401)[0]["code"] == "account.code_wrong"
+        wanted(server.ask("POST", "/api/v1/users/mara/tokens", json.dumps({"label": "feed", "days": 13})), 201)
+        wanted(server.ask("POST", "/api/v1/users/mara/tokens", json.dumps({"label": "late", "days": 15})), 201)
+        wanted(server.ask("POST", "/api/v1/grants", json.dumps({"key": "G1", "user": "mara", "role": "operator", "scope": "nation"})), 201)
+        wanted(server.ask("POST", "/api/v1/grants", json.dumps({"key": "G2", "user": "otto", "role": "operator", "scope": "nation"})), 201)
+        version = server.ask("GET", "/api/v1/grants/G1")[1]["version"]
+        wanted(server.ask("PATCH", "/api/v1/grants/G1", json.dumps({"user": "otto"}), If_Match=f'"{version}"'), 200)
+        stranger = Browser(server, "Stranger")
+        stranger.sign_in("mara", GOOD, code_of(begun["secret"], 1))
+        found = told(stranger, "mara")
+        assert [item["label"] for item in found["ending"]] == ["feed"] and found["refused"] == 1 and found["since"], found
+        what = [(item["action"], item["by"], item.get("why")) for item in found["items"]]
+        assert what == [("grant.changed", "boss", None), ("grant.added", "boss", None), ("user.token_added", "boss", None),
+                        ("user.token_added", "boss", None), ("session.refused", "nobody", "account.code_wrong"),
+                        ("session.refused", "nobody", "account.code_used"), ("user.factor_on", "mara", None)], what
+        assert not any(item["own"] for item in found["items"]) and all("127.0.0.1" == i["from"] for i in found["items"][4:6]), found
+        desk = told(mara, "mara")  # who sat there before is told of the stranger
+        assert desk["since"] is None and [i["action"] for i in desk["items"]][:1] == ["session.opened"], desk
+        assert desk["items"][-1]["action"] == "user.factor_on" and desk["items"][-1]["own"], desk
+        again = Browser(server, "Desk")
+        again.jar = {"hf_device": mara.jar["hf_device"]}
+        code = code_of(begun["secret"], 1)
+        while again.ask("POST", "/session", {"name": "mara", "password": GOOD, "code": code})[0] != 200:
+            time.sleep(3)  # each code counts once: the next one
+            code = code_of(begun["secret"], 1)
+        again.refresh()
+        found = told(again, "mara")
+        assert not [item for item in found["items"] if item["action"] == "session.opened"], found
+        other = Browser(server, "Elsewhere")
+        recovery = again.ask("GET", "/users/mara/second-factor")[1]["recovery_left"]
+        assert recovery == 10, recovery
+        must(place.run("user", "reset-factor", "mara"), 0)
+        other.sign_in("mara", GOOD)
+        found = told(again, "mara")
+        news = {item["action"]: item for item in found["items"]}
+        assert news["session.opened"]["from"] == "127.0.0.1" and news["user.factor_off"]["by"].startswith("cli:"), found
+        wanted(again.ask("POST", "/users/mara/password", {"current": GOOD, "password": OTHER}), 204)
+        again.refresh()
+        own = [item for item in told(again, "mara")["items"] if item["action"] == "user.password_set"]
+        assert own and own[0]["own"] and own[0]["by"] == "mara", own
+        # Of one's own account alone, and by nothing that is limited.
+        otto = Browser(server)
+        otto.sign_in("otto", GOOD)
+        wanted(otto.ask("GET", "/users/mara/notices"), 403)
+        wanted(server.ask("GET", "/api/v1/users/mara/notices"), 403)
+        wanted(Browser(server).ask("GET", "/users/mara/notices"), 401)
+        assert told(otto, "otto")["items"] == []
+
+
 def sessions_are_their_owners(place):
     add(place, "mara")
     add(place, "otto")
@@ -670,5 +735,5 @@ if __name__ == "__main__":
                    a_second_factor_is_asked_and_nothing_passes_twice,
                    passkeys_are_their_owners_and_answer_once, certificates_are_their_accounts_until_they_end,
                    streams_last_as_long_as_what_opened_them, the_end_of_every_job_is_told,
-                   sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
+                   people_are_told_what_happened_to_their_account, sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
                    a_limited_token_reaches_no_further_than_its_account]))

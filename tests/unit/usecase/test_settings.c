@@ -16,7 +16,7 @@ static hf_json *settings_as(fixture *f, const hf_session *session)
     hf_error err = {0};
     if (!hf_read_settings(session, &f->memory, values, &err))
         fail_msg("%s", err.message);
-    hf_write_settings(session, values, &w);
+    hf_write_settings(session, values, &(hf_seal_facts){.secrets = 1}, &w);
     assert_true(hf_json_parse(hf_buf_copy(&f->memory, &text), &f->memory, &made, &err));
     return hf_json_get(made, "items")->child;
 }
