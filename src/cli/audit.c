@@ -18,7 +18,8 @@ static const hf_option options[] = {
     {"--to", "SEQUENCE", "last event (export; default: the newest)"},
     {"--send", "HOST:PORT", "send to a syslog collector over TLS, as RFC 5425 has it (export)"},
     {"--ca", "FILE", "who may have signed the collector's certificate, PEM (export --send)"},
-    {"--key", "KEY|FILE", "the signer must have this key (verify)"},
+    {"--key", "KEY|FILE",
+     "the signer must have this key, or one that follows it in the file (verify)"},
     {"--checkpoint", "FILE", "an earlier word of the same log, which must fit (verify)"},
     {"--since", "FILE", "prove that the log goes on from this checkpoint (prove)"},
     {"-o", "FILE", "where to write; - or nothing is standard output"},
@@ -90,6 +91,8 @@ static void write_report(hf_cli *cli, const hf_audit_report *report)
     hf_json_add_i64(&out, report->first);
     hf_json_name(&out, "last");
     hf_json_add_i64(&out, report->last);
+    hf_json_name(&out, "keys_changed");
+    hf_json_add_u64(&out, report->key_count);
     hf_json_name(&out, "checkpoint");
     if (report->has_checkpoint) {
         hf_json_begin_object(&out);
@@ -340,6 +343,31 @@ static bool show_key(hf_cli *cli, hf_error *err)
     return write_line(cli, &line, err);
 }
 
+static bool renew(hf_cli *cli, hf_error *err)
+{
+    hf_audit_renewal renewal;
+    char was[KEY_HEX + 1], now[KEY_HEX + 1];
+    if (!hf_cli_open_store(cli, false, err) || !hf_renew_log_key(&cli->session, &renewal, err))
+        return false;
+    hf_hex(renewal.old_key.bytes, sizeof(renewal.old_key.bytes), was);
+    hf_hex(renewal.new_key.bytes, sizeof(renewal.new_key.bytes), now);
+    const hf_message_value values[] = {{.name = "old", .text = hf_str_of(was)},
+                                       {.name = "key", .text = hf_str_of(now)}};
+    if (!cli->is_json) {
+        hf_cli_say(cli, "cli.audit.renewed", values, HF_COUNT(values));
+        return true;
+    }
+    hf_json_writer out = hf_cli_json(cli);
+    hf_json_begin_object(&out);
+    hf_json_name(&out, "key");
+    hf_json_add_z(&out, now);
+    hf_json_name(&out, "old");
+    hf_json_add_z(&out, was);
+    hf_json_end_object(&out);
+    hf_cli_end_json(cli);
+    return true;
+}
+
 static bool run(hf_cli *cli, hf_error *err)
 {
     const char *what = cli->words[0];
@@ -356,8 +384,10 @@ static bool run(hf_cli *cli, hf_error *err)
         return sign(cli, err);
     if (strcmp(what, "key") == 0)
         return show_key(cli, err);
+    if (strcmp(what, "renew") == 0)
+        return renew(cli, err);
     return hf_fail(err, HF_ERR_USAGE, "usage.words",
-                   "'%s' is not verify, export, checkpoint, prove or key", what);
+                   "'%s' is not verify, export, checkpoint, prove, key or renew", what);
 }
 
 const hf_command hf_command_audit = {
@@ -366,14 +396,14 @@ const hf_command hf_command_audit = {
              "export [--as FORM] [--from SEQUENCE] [--to SEQUENCE] [-o FILE] | "
              "export --send HOST:PORT [--ca FILE] [--from SEQUENCE] [--to SEQUENCE] | "
              "checkpoint [-o FILE] | prove SEQUENCE [-o FILE] | prove --since FILE [-o FILE] | "
-             "key [-o FILE]",
+             "key [-o FILE] | renew",
     .summary = "Prove what happened: check, sign and export the log, or check its files.",
     .example = "holdfast audit verify log.jsonl",
     .options = options,
     .option_count = HF_COUNT(options),
     .min_words = 1,
     .max_words = 2,
-    .words = "verify|export|checkpoint|prove|key",
+    .words = "verify|export|checkpoint|prove|key|renew",
     .store = HF_STORE_NONE, // opened by those that need it
     .run = run,
 };

@@ -310,6 +310,9 @@ typedef struct {
     hf_merkle tree;       // of the events, when the file begins with the first
     bool has_known;       // the line of the known checkpoint was passed
     uint64_t misfit_line; // and it does not fit; 0 = it does
+    hf_sign_key trusted;  // the key of `trust`, and then those that follow it
+    hf_sign_key expected; // the same of the known checkpoint
+    hf_sign_key newest;   // with key_count > 0: who alone can have signed the end
 } walk;
 
 static bool check_place(const walk *w, const chained *line, hf_error *err)
@@ -340,10 +343,33 @@ static void pass_known(walk *w, const chained *line)
         w->misfit_line = w->out->event_count;
 }
 
+// Whom the old key named as its successor is trusted as it was; nobody else is.
+static bool follow_key(walk *w, const hf_json *tree, const chained *line, hf_error *err)
+{
+    const hf_audit_checkpoint *known = w->trust->known;
+    hf_audit_renewal renewal;
+    if (!hf_str_equal_z(hf_json_text(tree, "action"), "log.key_changed"))
+        return true;
+    if (!hf_audit_read_renewal(hf_json_get(tree, "detail"), line->sequence, &line->previous,
+                               &renewal, err))
+        return false;
+    if (w->out->key_count > 0 && !check_key(&w->newest, &renewal.old_key, err))
+        return false;
+    if (memcmp(&w->trusted, &renewal.old_key, sizeof(w->trusted)) == 0)
+        w->trusted = renewal.new_key;
+    if (known != NULL && known->size <= renewal.size &&
+        memcmp(&w->expected, &renewal.old_key, sizeof(w->expected)) == 0)
+        w->expected = renewal.new_key;
+    w->newest = renewal.new_key;
+    w->out->key_count++;
+    return true;
+}
+
 static bool read_event(walk *w, const hf_json *tree, hf_arena *arena, hf_error *err)
 {
     chained line = {0};
-    if (!read_chained(tree, arena, &line, err) || !check_place(w, &line, err))
+    if (!read_chained(tree, arena, &line, err) || !check_place(w, &line, err) ||
+        !follow_key(w, tree, &line, err))
         return false;
     if (w->out->first == 0)
         w->out->first = line.sequence;
@@ -385,9 +411,12 @@ static bool read_end(walk *w, const hf_json *tree, hf_arena *arena, hf_error *er
     if (!read_signed(tree, arena, checkpoint, err))
         return false;
     w->out->has_checkpoint = true;
-    if (!fits_lines(w, checkpoint, err) || !check_trust(w->trust, checkpoint, err))
-        return false;
     const hf_audit_checkpoint *known = w->trust->known;
+    if (!fits_lines(w, checkpoint, err) ||
+        (w->out->key_count > 0 && !check_key(&w->newest, &checkpoint->key, err)) ||
+        (w->trust->key != NULL && !check_key(&w->trusted, &checkpoint->key, err)) ||
+        (known != NULL && !check_key(&w->expected, &checkpoint->key, err)))
+        return false;
     if (w->misfit_line > 0) {
         (void)fail_other_past(known, err);
         err->line = w->misfit_line;
@@ -448,6 +477,10 @@ static void verify_export(hf_str bytes, hf_str first_line, const hf_audit_trust 
 {
     walk w = {.trust = trust, .out = out};
     uint64_t line = 0;
+    if (trust->key != NULL)
+        w.trusted = *trust->key;
+    if (trust->known != NULL)
+        w.expected = trust->known->key;
     if (!walk_lines(&w, bytes, &line, &out->fault) && out->fault.line == 0)
         out->fault.line = line;
     look_at_head(bytes, first_line, out);

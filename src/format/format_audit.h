@@ -11,6 +11,7 @@
 #ifndef HF_FORMAT_FORMAT_AUDIT_H
 #define HF_FORMAT_FORMAT_AUDIT_H
 
+#include "base/json.h"
 #include "base/merkle.h"
 #include "model/event.h"
 
@@ -40,6 +41,22 @@ void hf_audit_write_inclusion(hf_str event_line, const hf_merkle_path *path,
 void hf_audit_write_growth(const hf_audit_checkpoint *older, const hf_merkle_path *path,
                            const hf_audit_checkpoint *checkpoint, hf_buf *out);
 
+// --- a new key (audit_key.c)
+
+// What the old key says of the new one, in the event by which it follows.
+typedef struct {
+    hf_sign_key old_key, new_key;
+    int64_t size;       // events before that one
+    hf_sha256 previous; // hash of the last of them
+    hf_signature signature;
+} hf_audit_renewal;
+void hf_audit_sign_renewal(hf_audit_renewal *renewal, const hf_sign_secret *old);
+// Appends it as the detail of the event.
+void hf_audit_write_renewal(const hf_audit_renewal *renewal, hf_buf *out);
+// From the detail of the event that stands there. Errors: HF_ERR_INPUT "audit.key" the old key did not sign it for this place
+bool hf_audit_read_renewal(const hf_json *detail, int64_t sequence, const hf_sha256 *previous,
+                           hf_audit_renewal *out, hf_error *err) HF_CHECKED;
+
 // --- lines for other systems (audit_lines.c)
 
 typedef enum {
@@ -60,7 +77,8 @@ void hf_audit_write_event(hf_audit_as as, const hf_event *event, hf_str previous
 
 // Whom and what the reader trusts already.
 typedef struct {
-    const hf_sign_key *key; // the signer must be this one; NULL = whoever signed
+    const hf_sign_key *
+        key; // the signer must be this one, or one that follows it in the file; NULL = whoever signed
     const hf_audit_checkpoint
         *known; // an earlier word of the same log, checked when it was read; NULL = none
 } hf_audit_trust;
@@ -80,6 +98,7 @@ typedef struct {
         fault; // kind HF_ERR_NONE: all is well. Else code "audit.*" or "json.*" and `line`, the first broken one
     uint64_t event_count; // event lines that were read and fit
     int64_t first, last;  // sequences of them; 0 = none
+    uint64_t key_count;   // changes of the key among them, each signed by the key before it
     bool has_checkpoint;  // one with a good signature was reached
     hf_audit_checkpoint checkpoint;
 } hf_audit_report;

@@ -50,6 +50,22 @@ bool hf_audit_key(hf_read *read, hf_sign_key *key, hf_sign_secret *secret, hf_er
     return is_open;
 }
 
+bool hf_audit_key_change(hf_tx *tx, const hf_sign_key *key, const hf_sign_secret *secret,
+                         hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    hf_str hidden;
+    if (!hf_seal_hidden(tx, key, secret, &scratch, &hidden, err) ||
+        !hf_conn_run(tx->read.conn, "DELETE FROM audit_key", err) ||
+        !hf_stmt_take(tx->read.conn, "INSERT INTO audit_key(public, secret) VALUES (?1, ?2)", &stmt,
+                      err))
+        return false;
+    hf_stmt_blob(stmt, 1, key->bytes, sizeof(key->bytes));
+    hf_stmt_blob(stmt, 2, hidden.ptr, hidden.len);
+    return hf_stmt_run(stmt, err);
+}
+
 bool hf_audit_hashes(hf_read *read, int64_t first, int64_t last, void *context,
                      void (*each)(void *context, const hf_sha256 *hash), hf_error *err)
 {

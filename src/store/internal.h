@@ -170,7 +170,9 @@ bool hf_seal_check(const hf_store *store, hf_conn *conn, bool needs_secrets,
 struct hf_credential; // store_system.h
 bool hf_seal_detail(hf_tx *tx, const struct hf_credential *credential, hf_arena *arena, hf_str *out,
                     hf_error *err) HF_CHECKED;
-// The secret half of the key that signs the log, from what is stored.
+// The secret half of the key that signs the log, from what is stored; and as it is to be stored.
+bool hf_seal_hidden(hf_tx *tx, const hf_sign_key *key, const hf_sign_secret *secret,
+                    hf_arena *arena, hf_str *out, hf_error *err) HF_CHECKED;
 bool hf_seal_signer(hf_read *read, hf_str public_half, hf_str hidden, hf_sign_secret *secret,
                     hf_error *err) HF_CHECKED;
 

@@ -196,6 +196,25 @@ bool hf_seal_signer(hf_read *read, hf_str public_half, hf_str hidden, hf_sign_se
            open_signer(key, public_half, hidden, secret, err);
 }
 
+static hf_str shut_signer(const hf_seal_key *key, const hf_sign_key *public_half,
+                          const hf_sign_secret *secret, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf beside = hf_buf_of(BESIDE_BYTES_MAX);
+    hf_str id = {(const char *)public_half->bytes, sizeof(public_half->bytes)};
+    return shut(key, (hf_str){(const char *)secret->bytes, sizeof(secret->bytes)},
+                beside_of("audit", id, HF_STR_EMPTY, &beside), arena);
+}
+
+bool hf_seal_hidden(hf_tx *tx, const hf_sign_key *public_half, const hf_sign_secret *secret,
+                    hf_arena *arena, hf_str *out, hf_error *err)
+{
+    const hf_seal_key *key = NULL;
+    if (!key_in_force(tx->read.store, tx->read.conn, &key, err))
+        return false;
+    *out = shut_signer(key, public_half, secret, arena);
+    return true;
+}
+
 // --- all of them -------------------------------------------------------------------------------------------
 
 typedef HF_VEC(hf_credential) credential_list;
@@ -248,16 +267,13 @@ static bool change_credential(hf_conn *conn, const hf_seal_key *from, const hf_s
 static bool change_signer(hf_tx *tx, const hf_seal_key *to, hf_arena *arena, hf_error *err)
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    HF_CLEANUP(hf_buf_done) hf_buf beside = hf_buf_of(BESIDE_BYTES_MAX);
     hf_sign_key key;
     hf_sign_secret secret;
     if (!hf_audit_key(&tx->read, &key, &secret, err) ||
         !hf_stmt_take(tx->read.conn, "UPDATE audit_key SET secret = ?2 WHERE public = ?1", &stmt,
                       err))
         return false;
-    hf_str public_half = {(const char *)key.bytes, sizeof(key.bytes)};
-    hf_str bytes = shut(to, (hf_str){(const char *)secret.bytes, sizeof(secret.bytes)},
-                        beside_of("audit", public_half, HF_STR_EMPTY, &beside), arena);
+    hf_str bytes = shut_signer(to, &key, &secret, arena);
     hf_stmt_blob(stmt, 1, key.bytes, sizeof(key.bytes));
     hf_stmt_blob(stmt, 2, bytes.ptr, bytes.len);
     bool is_done = hf_stmt_run(stmt, err);

@@ -36,6 +36,9 @@ bool hf_event_verify(hf_read *read, int64_t *broken, uint64_t *checked_count,
 // Errors: HF_ERR_INPUT "audit.no_key"; with secret also "seal.damaged", HF_ERR_UNREACHABLE "seal.no_key", "seal.other_key"
 bool hf_audit_key(hf_read *read, hf_sign_key *key, hf_sign_secret *secret,
                   hf_error *err) HF_CHECKED;
+// Another key in its place. Nobody else than who asks notes it.
+bool hf_audit_key_change(hf_tx *tx, const hf_sign_key *key, const hf_sign_secret *secret,
+                         hf_error *err) HF_CHECKED;
 // The hashes of the events first to last as they are stored, in their order.
 // Errors: HF_ERR_INPUT "audit.gap" when one is missing
 bool hf_audit_hashes(hf_read *read, int64_t first, int64_t last, void *context,

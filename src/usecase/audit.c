@@ -2,6 +2,7 @@
 //
 // Proof of what happened: checks, signs, exports and proves the log.
 #include "usecase/audit.h"
+#include "usecase/audit_key.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -92,18 +93,19 @@ static bool fail_other_past(const hf_audit_checkpoint *known, hf_error *err)
     return false;
 }
 
-// Kept checkpoints, each checked by itself: signed with this store's key.
-static bool read_kept(hf_read *read, const hf_sign_key *key, hf_arena *arena, growing *out,
-                      hf_error *err)
+// Kept checkpoints, each checked by itself: signed with the key that was the store's then.
+static bool read_kept(hf_read *read, hf_arena *arena, growing *out, hf_error *err)
 {
     hf_str *lines = NULL;
-    if (!hf_audit_kept(read, arena, &lines, &out->met_count, err))
+    hf_log_keys keys;
+    if (!hf_log_keys_read(read, arena, &keys, err) ||
+        !hf_audit_kept(read, arena, &lines, &out->met_count, err))
         return false;
     hf_audit_checkpoint *met = HF_NEW_N(arena, hf_audit_checkpoint, out->met_count);
     for (size_t i = 0; i < out->met_count; i++) {
         if (!hf_audit_read_checkpoint(lines[i], &met[i], err))
             return false;
-        if (memcmp(&met[i].key, key, sizeof(*key)) != 0)
+        if (memcmp(&met[i].key, hf_log_key_at(&keys, met[i].size), sizeof(met[i].key)) != 0)
             return hf_fail(err, HF_ERR_INPUT, "audit.key",
                            "a kept checkpoint is signed with another key than the store's");
         if (met[i].size > hf_event_last(read))
@@ -114,11 +116,9 @@ static bool read_kept(hf_read *read, const hf_sign_key *key, hf_arena *arena, gr
 }
 
 // The tree of the first `size` events, which fits all that was signed of it before.
-static bool grow(hf_read *read, int64_t size, const hf_sign_key *key, hf_arena *arena, growing *out,
-                 hf_error *err)
+static bool grow(hf_read *read, int64_t size, hf_arena *arena, growing *out, hf_error *err)
 {
-    if (!read_kept(read, key, arena, out, err) ||
-        !hf_audit_hashes(read, 1, size, out, add_hash, err))
+    if (!read_kept(read, arena, out, err) || !hf_audit_hashes(read, 1, size, out, add_hash, err))
         return false;
     return out->misfit == NULL || fail_other_past(out->misfit, err);
 }
@@ -145,8 +145,7 @@ static bool sign_head(hf_read *read, int64_t now_ms, int64_t first, int64_t size
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     growing g = {0};
-    hf_sign_key key;
-    return hf_audit_key(read, &key, NULL, err) && grow(read, size, &key, &arena, &g, err) &&
+    return grow(read, size, &arena, &g, err) &&
            sign_tree(read, now_ms, &g, first > 0 ? first : size + 1, out, err);
 }
 
@@ -354,7 +353,7 @@ bool hf_check_log_of(hf_read *read, hf_log_check *out, hf_error *err)
     if (out->fault.kind != HF_ERR_NONE)
         return true;
     hf_error fault = {0};
-    if (!grow(read, out->last, &out->key, &arena, &g, &fault)) {
+    if (!grow(read, out->last, &arena, &g, &fault)) {
         if (strncmp(fault.code, "audit.", 6) != 0) {
             *err = fault;
             return false;
@@ -420,6 +419,13 @@ static bool sign_now(const hf_session *session, hf_audit_checkpoint *out, hf_err
            sign_head(read, session->now_ms, 0, hf_event_last(read), out, err);
 }
 
+bool hf_sign_in_tx(const hf_session *session, hf_tx *tx, hf_audit_checkpoint *out, hf_error *err)
+{
+    hf_read *read = hf_tx_read(tx);
+    return sign_head(read, session->now_ms, 0, hf_event_last(read), out, err) &&
+           keep_checkpoint(tx, out, err);
+}
+
 bool hf_sign_log(const hf_session *session, bool keep, hf_audit_checkpoint *out, hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(1000);
@@ -439,10 +445,9 @@ bool hf_sign_log(const hf_session *session, bool keep, hf_audit_checkpoint *out,
 static bool begin_proof(const hf_session *session, hf_read *read, hf_arena *arena, growing *g,
                         hf_audit_checkpoint *out, hf_error *err)
 {
-    hf_sign_key key;
     int64_t size = hf_event_last(read);
     g->leaves = HF_NEW_N(arena, hf_sha256, (size_t)size);
-    return hf_audit_key(read, &key, NULL, err) && grow(read, size, &key, arena, g, err) &&
+    return grow(read, size, arena, g, err) &&
            sign_tree(read, session->now_ms, g, size + 1, out, err);
 }
 
@@ -485,7 +490,8 @@ bool hf_prove_growth(const hf_session *session, const hf_audit_checkpoint *older
         return false;
     if (memcmp(&older->key, &checkpoint.key, sizeof(older->key)) != 0)
         return hf_fail(err, HF_ERR_INPUT, "audit.key",
-                       "the older checkpoint is signed with another key than this log's");
+                       "the older checkpoint is signed with another key than this log's now; if "
+                       "the key was changed since, an export of the log shows it");
     if (older->size > checkpoint.size)
         return hf_fail(err, HF_ERR_INPUT, "audit.not_covered",
                        "the checkpoint covers %lld events, the log has %lld",

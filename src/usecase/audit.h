@@ -69,6 +69,10 @@ void hf_write_log_check(const hf_log_check *check, hf_json_writer *out);
 // Errors: HF_ERR_INPUT "audit.other_past", "audit.gap", "audit.no_key"
 bool hf_sign_log(const hf_session *session, bool keep, hf_audit_checkpoint *out,
                  hf_error *err) HF_CHECKED;
+// The same inside a transaction, of the log before it; kept, without an event of its own. The caller has asked what the
+// actor may.
+bool hf_sign_in_tx(const hf_session *session, hf_tx *tx, hf_audit_checkpoint *out,
+                   hf_error *err) HF_CHECKED;
 bool hf_log_key(const hf_session *session, hf_sign_key *out, hf_error *err) HF_CHECKED;
 // Appends the proof that an event is in the log (as JSON). Errors: HF_ERR_NOT_FOUND "event.none"
 bool hf_prove_event(const hf_session *session, int64_t sequence, hf_buf *out,

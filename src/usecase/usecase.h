@@ -12,6 +12,7 @@
 #include "usecase/assistance.h"    // who can help with what
 #include "usecase/attachment.h"    // files of records
 #include "usecase/audit.h"         // proof of the log
+#include "usecase/audit_key.h"     // who signs it, and who did
 #include "usecase/aviation.h"      // programmes, equipment, trials, findings
 #include "usecase/awareness.h"     // bulletins, and who has read them
 #include "usecase/backup.h"        // the whole store into a file, and back

@@ -4,6 +4,7 @@
 what is sealed: one clear refusal, the store as before; and a change of the key that is killed leaves one key that opens all.
 Usage: bad_seal.py HOLDFAST [POINT…]; under tools/with-postgres also on PostgreSQL; $HOLDFAST_FULL=1 for many kills and bits."""
 import base64
+import hashlib
 import json
 import os
 import re
@@ -14,7 +15,7 @@ import sys
 import time
 
 from bad_identity import GOOD, Browser, add, code_of, wanted
-from kit import IS_FULL, PATIENCE_S, POSTGRES, Server, Skip, check_whole, database, main, must, refused, sql
+from kit import IS_FULL, PATIENCE_S, POSTGRES, Place, Server, Skip, check_whole, database, main, must, refused, sql
 
 KINDS = "(4, 10)"  # of hf_credential_kind: one-time codes, kept for the instance
 
@@ -260,6 +261,91 @@ def a_change_that_is_killed_leaves_one_key(place):
     assert kept > 0, "no change was killed in time"
 
 
+# --- the key that signs the log ---------------------------------------------------------------------------------
+
+def verified(place, *words, status=0):
+    return must(place.run("--json", "audit", "verify", "log.jsonl", *words), status).json()
+
+
+def bend_event(place, action, change):
+    """The last event of that action with another detail and a hash that fits it, as somebody would who writes the database."""
+    (number, at, actor, noun, key_, detail, source), = row(
+        place, "SELECT row, at, actor, noun, record, detail, source FROM event WHERE action = ? ORDER BY row DESC LIMIT 1", action)
+    before = row(place, "SELECT hash FROM event WHERE row = ?", number - 1)[0][0]
+    (line,) = [each for each in export(place) if each.get("sequence") == number and "action" in each]
+    line.pop("hash")
+    line["detail"] = change(dict(line["detail"]))
+    assert line["previous"] == before and line["actor"] == actor, (line, noun, key_, at, source, detail)
+    text = lambda value: json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    row(place, "UPDATE event SET detail = ?, hash = ? WHERE row = ?", text(line["detail"]),
+        hashlib.sha256(text(line).encode()).hexdigest(), number)
+
+
+def export(place):
+    must(place.run("--key-file", "seal.key", "audit", "export", "-o", "log.jsonl"), 0)
+    return [json.loads(line) for line in (place.folder / "log.jsonl").read_text().splitlines()]
+
+
+def another_digit(text):
+    return text[:-1] + ("0" if text[-1] != "0" else "1")
+
+
+def the_key_of_the_log_is_followed_by_another_that_it_signed(place):
+    settled(place)
+    old = must(place.run("audit", "key"), 0).stdout.strip()
+    must(place.run("--key-file", "seal.key", "audit", "checkpoint", "-o", "old.json"), 0)
+    one_line(refused(place, ("audit", "renew"), 69, r"--key-file"))
+    done = must(place.run("--key-file", "seal.key", "--json", "audit", "renew"), 0).json()
+    new = must(place.run("audit", "key"), 0).stdout.strip()
+    assert done == {"key": new, "old": old} and new != old, done
+    assert len(row(place, "SELECT secret FROM audit_key")[0][0]) == 64 + 41  # sealed like the one before
+    export(place)
+    for words in (("--key", old), ("--key", new), ("--checkpoint", "old.json"), ("--key", old, "--checkpoint", "old.json")):
+        assert verified(place, *words)["keys_changed"] == 1
+    assert verified(place, "--key", "ab" * 32, status=1)["broken"]["code"] == "audit.key"
+    newest = must(place.run("--key-file", "seal.key", "--json", "audit", "renew"), 0).json()["key"]
+    must(place.run("--key-file", "seal.key", "audit", "checkpoint", "-o", "/dev/null"), 0)
+    must(place.run("audit", "verify"), 0)
+    export(place)
+    assert verified(place, "--key", old)["keys_changed"] == 2 and verified(place, "--key", newest)["valid"]
+    assert verified(place, "--checkpoint", "old.json")["valid"]
+    public = must(place.run("backup", "keygen", "-o", "backup.key"), 0).stdout.strip()
+    must(place.run("backup", "-o", "b.hfb", "--to", public), 0)
+    must(place.run("--db", "new.db", "--key-file", "seal.key", "restore", "b.hfb", "--key", "backup.key", "--instance", newest), 0)
+
+
+def a_new_key_that_the_old_one_did_not_sign_is_refused(place):
+    settled(place)
+    old = must(place.run("audit", "key"), 0).stdout.strip()
+    must(place.run("--key-file", "seal.key", "audit", "renew"), 0)
+    must(place.run("audit", "verify"), 0)
+    whole = place.db.read_bytes()
+    for change in (lambda detail: {**detail, "signature": another_digit(detail["signature"])},
+                   lambda detail: {**detail, "new": another_digit(detail["new"])},
+                   lambda detail: {**detail, "size": detail["size"] - 1, "old": another_digit(detail["old"])},
+                   lambda detail: {**detail, "previous": another_digit(detail["previous"])},
+                   lambda detail: {}):
+        bend_event(place, "log.key_changed", change)
+        done = must(place.run("--json", "audit", "verify"), 1).json()
+        assert done["broken"]["code"] == "audit.key", done
+        must(place.run("--key-file", "seal.key", "audit", "checkpoint"), 65, r"did not sign")
+        for each in place.folder.glob("t.db-*"):
+            if each.is_file():
+                each.unlink()
+        place.db.write_bytes(whole)
+    must(place.run("audit", "verify"), 0)
+    # A key that nobody announced, put in the place of the right one.
+    other = Place(place.program, place.folder / "other")
+    other.folder.mkdir()
+    must(other.run("init"), 0)
+    foreign = row(other, "SELECT public, secret FROM audit_key")[0]
+    must(place.run("--key-file", "seal.key", "keys", "unseal"), 0)
+    row(place, "UPDATE audit_key SET public = ?, secret = ?", *foreign)
+    assert must(place.run("--json", "audit", "verify"), 1).json()["broken"]["code"] == "audit.key"
+    must(place.run("audit", "checkpoint"), 65, r"somebody put another one there")
+    assert old
+
+
 # --- backups, and another database ------------------------------------------------------------------------------
 
 def a_backup_keeps_the_seal_and_needs_the_key(place):
@@ -326,5 +412,7 @@ if __name__ == "__main__":
                    a_secret_moved_to_another_account_does_not_open,
                    a_readable_secret_slipped_into_a_sealed_store_is_refused,
                    a_change_that_is_killed_leaves_one_key,
+                   the_key_of_the_log_is_followed_by_another_that_it_signed,
+                   a_new_key_that_the_old_one_did_not_sign_is_refused,
                    a_backup_keeps_the_seal_and_needs_the_key,
                    postgresql_keeps_the_same_seal]))
