@@ -5,6 +5,8 @@
 
 #include "store/internal.h"
 #include "usecase/audit.h"
+#include "usecase/audit_key.h"
+#include "usecase/seal.h"
 
 static void add_events(const fixture *f, int count)
 {
@@ -202,6 +204,55 @@ static void who_may_not_read_the_log_gets_no_proof_of_it(void **state)
     assert_true(hf_check_log(&session, &found, &err));
 }
 
+static void a_new_key_goes_on_where_the_old_one_signed(void **state)
+{
+    const fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_audit_checkpoint before, after;
+    hf_audit_renewal first, second;
+    HF_CLEANUP(hf_buf_done) hf_buf out = hf_buf_of(1 << 20);
+    hf_error err = {0};
+    add_events(f, 3);
+    assert_true(hf_sign_log(&session, true, &before, &err));
+    assert_true(hf_renew_log_key(&session, &first, &err));
+    assert_memory_equal(&first.old_key, &before.key, sizeof(before.key));
+    add_events(f, 2);
+    assert_true(hf_renew_log_key(&session, &second, &err));
+    assert_memory_equal(&second.old_key, &first.new_key, sizeof(first.new_key));
+    assert_true(hf_sign_log(&session, true, &after, &err));
+    assert_memory_equal(&after.key, &second.new_key, sizeof(after.key));
+    hf_log_check found = check(f);
+    assert_int_equal(found.fault.kind, HF_ERR_NONE);
+    assert_int_equal(found.checkpoint_count, 4); // two by hand, one before each change
+    assert_false(hf_prove_growth(&session, &before, &out, &err));
+    assert_string_equal(err.code, "audit.key");
+    assert_true(hf_prove_growth(&session, &after, &out, &err));
+}
+
+static void who_does_not_manage_profile_and_accounts_changes_no_key(void **state)
+{
+    const fixture *f = *state;
+    static const hf_user_role roles[] = {HF_ROLE_ANALYST, HF_ROLE_AUDITOR, HF_ROLE_AUTHORITY,
+                                         HF_ROLE_OBSERVER};
+    hf_audit_renewal unused;
+    hf_seal_facts facts;
+    hf_seal_key key = {{1}};
+    add_events(f, 1);
+    for (size_t i = 0; i < HF_COUNT(roles); i++) {
+        hf_session session = user_session(f, roles[i], HF_TLP_RED);
+        hf_error err = {0};
+        assert_false(hf_renew_log_key(&session, &unused, &err));
+        assert_int_equal(err.kind, HF_ERR_PERMISSION);
+        err = (hf_error){0};
+        assert_false(hf_change_seal(&session, &key, &facts, &err));
+        assert_int_equal(err.kind, HF_ERR_PERMISSION);
+    }
+    hf_session local = local_session(f);
+    hf_error err = {0};
+    assert_true(hf_read_seal(&local, &facts, &err));
+    assert_int_equal(strlen(facts.key), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +265,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_kept_checkpoint_of_another_key_is_told, fixture_open,
                                         fixture_close),
         cmocka_unit_test_setup_teardown(an_older_checkpoint_of_another_past_gets_no_proof,
+                                        fixture_open, fixture_close),
+        cmocka_unit_test_setup_teardown(a_new_key_goes_on_where_the_old_one_signed, fixture_open,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(who_does_not_manage_profile_and_accounts_changes_no_key,
                                         fixture_open, fixture_close),
         cmocka_unit_test_setup_teardown(every_event_is_proved, fixture_open, fixture_close),
         cmocka_unit_test_setup_teardown(who_may_not_read_the_log_gets_no_proof_of_it, fixture_open,
