@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -372,6 +373,12 @@ SUITES = [
 ]
 
 
+def work_of_children():
+    """Seconds of processors that ended children took: a suite with a small share waits, one with all of it computes."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def chosen(options):
     if options.only:
         wanted = options.only.split(",")
@@ -398,18 +405,20 @@ def main():
     rows = []
     for name, suite, _ in chosen(options):
         print(f"== {name}: {suite.__doc__}", flush=True)
-        begin = time.monotonic()
+        begin, worked = time.monotonic(), work_of_children()
         try:
             count = suite(options)
         except Exception as error:  # a broken suite is a failure, and the others still run
             count = Count(failed=1, names=[f"{name}: {error!r}"])
-        rows.append((name, count, time.monotonic() - begin))
-        print(f"   {count} in {rows[-1][2]:.0f} s", flush=True)
+        seconds = time.monotonic() - begin
+        share = (work_of_children() - worked) / seconds / os.cpu_count()
+        rows.append((name, count, seconds, share))
+        print(f"   {count} in {seconds:.0f} s", flush=True)
         total.add(count)
 
     print()
-    for name, count, seconds in rows:
-        print(f"{name:10} {seconds:6.0f} s  {count}")
+    for name, count, seconds, share in rows:
+        print(f"{name:10} {seconds:6.0f} s {share:5.0%}  {count}")
     print(f"{'all':10} {time.monotonic() - started:6.0f} s")
     for word, names in (("UNSTEADY", total.unsteady), ("FAILED", total.names)):
         for name in names:
