@@ -318,7 +318,7 @@ def suite_web_unit(_):
 
 def suite_web_e2e(options):
     """the real program in headless Chromium, with axe"""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or ""
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     where = {"cwd": ROOT / "web", "env": {"HOLDFAST_BIN": str(CLANG / BINARY), "CHROMIUM": chromium,
                                           "HOLDFAST_ROTATE": commit.stdout.strip() or "0",
@@ -359,7 +359,7 @@ def second_word(count, again):
 
 def suite_web_audit(_):
     """Lighthouse: overview, register and sign-in at 95 and above, the map in accessibility and practice"""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or ""
     return tap("web-audit", npm("audit"), cwd=ROOT / "web",
                env={"HOLDFAST_BIN": str(CLANG / BINARY), "CHROMIUM": chromium})
 
