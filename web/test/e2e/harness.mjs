@@ -94,7 +94,7 @@ export async function startServer(size) {
 }
 
 export const browserOptions = (...more) => ({
-  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium-headless-shell',
   args: ['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...more],
 });
 export const launch = () => chromium.launch(browserOptions());
