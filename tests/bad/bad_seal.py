@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -269,20 +270,18 @@ def verified(place, *words, status=0):
 
 def bend_event(place, action, change):
     """The last event of that action with another detail and a hash that fits it, as somebody would who writes the database."""
-    (number, at, actor, noun, key_, detail, source), = row(
-        place, "SELECT row, at, actor, noun, record, detail, source FROM event WHERE action = ? ORDER BY row DESC LIMIT 1", action)
-    before = row(place, "SELECT hash FROM event WHERE row = ?", number - 1)[0][0]
-    (line,) = [each for each in export(place) if each.get("sequence") == number and "action" in each]
+    (number,), = row(place, "SELECT max(row) FROM event WHERE action = ?", action)
+    shutil.copy(place.db, place.folder / "copy.db")  # an export is an event itself
+    (line,) = [each for each in export(place, "--db", "copy.db") if each.get("sequence") == number and "action" in each]
     line.pop("hash")
     line["detail"] = change(dict(line["detail"]))
-    assert line["previous"] == before and line["actor"] == actor, (line, noun, key_, at, source, detail)
     text = lambda value: json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     row(place, "UPDATE event SET detail = ?, hash = ? WHERE row = ?", text(line["detail"]),
         hashlib.sha256(text(line).encode()).hexdigest(), number)
 
 
-def export(place):
-    must(place.run("--key-file", "seal.key", "audit", "export", "-o", "log.jsonl"), 0)
+def export(place, *words):
+    must(place.run("--key-file", "seal.key", *words, "audit", "export", "-o", "log.jsonl"), 0)
     return [json.loads(line) for line in (place.folder / "log.jsonl").read_text().splitlines()]
 
 
@@ -316,7 +315,6 @@ def the_key_of_the_log_is_followed_by_another_that_it_signed(place):
 
 def a_new_key_that_the_old_one_did_not_sign_is_refused(place):
     settled(place)
-    old = must(place.run("audit", "key"), 0).stdout.strip()
     must(place.run("--key-file", "seal.key", "audit", "renew"), 0)
     must(place.run("audit", "verify"), 0)
     whole = place.db.read_bytes()
@@ -343,7 +341,6 @@ def a_new_key_that_the_old_one_did_not_sign_is_refused(place):
     row(place, "UPDATE audit_key SET public = ?, secret = ?", *foreign)
     assert must(place.run("--json", "audit", "verify"), 1).json()["broken"]["code"] == "audit.key"
     must(place.run("audit", "checkpoint"), 65, r"somebody put another one there")
-    assert old
 
 
 # --- backups, and another database ------------------------------------------------------------------------------

@@ -45,11 +45,11 @@ test('what happened to an account is told until it is known', { skip: missing },
   await page.locator('input[name=username]').fill('nina');
   await page.locator('input[name=password]').fill(password);
   await page.locator('button[type=submit]').click();
-  const strip = page.getByRole('note').filter({ hasText: /2 changes to your account/ });
+  const strip = page.locator('section.strip').filter({ hasText: /2 changes to your account/ });
   await strip.waitFor();
   assert.deepEqual(await axe(page), []);
   await strip.getByRole('link', { name: 'Look at it' }).click();
-  const card = page.getByRole('region', { name: 'What happened to your account' });
+  const card = page.locator('#notices');
   await card.getByText('A grant was given').waitFor();
   await card.getByText('A token was made').waitFor();
   assert.equal(await card.getByText('by ada').count(), 2);
