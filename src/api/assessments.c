@@ -92,7 +92,8 @@ static const hf_route routes[] = {
 #define SCORE                                                                                      \
     OBJECT("\"implementation\":" SHARE ",\"evidence_cover\":" SHARE ",\"effective\":" SHARE        \
            ",\"asked\":" COUNT ",\"answered\":" COUNT ",\"applicable\":" COUNT                     \
-           ",\"satisfied\":" COUNT ",\"claimed\":" COUNT ",\"evidenced\":" COUNT)
+           ",\"satisfied\":" COUNT ",\"claimed\":" COUNT ",\"evidenced\":" COUNT                   \
+           ",\"ageing\":" COUNT ",\"weighted\":" COUNT)
 #define RANKED                                                                                     \
     LIST("{\"type\":\"object\",\"required\":[\"provision\",\"value\",\"score\","                   \
          "\"theme_weight\",\"force_factor\",\"recommendations\"]}")
@@ -100,17 +101,22 @@ static const hf_route routes[] = {
 #define PHASES  LIST(REF("AssessmentPhase")) // strategy.c
 #define BEFORE  LIST(OBJECT("\"key\":" TEXT ",\"title\":" TEXT))
 #define CARRIED LIST(ADVICE)
+#define REVIEWS                                                                                    \
+    LIST(OBJECT("\"question\":" TEXT ",\"by\":" TEXT                                               \
+                ",\"why\":{\"enum\":[\"age\",\"evidence\"]},\"is_due\":" FLAG))
 
 // What comes again and again has a name: a compiler need not take a string of more than 4095 bytes.
 static const char schemas[] =
     "\"AssessmentScore\":" SCORE
     ",\"AssessmentResults\":{\"type\":\"object\",\"required\":[\"assessment\",\"due_at\","
     "\"is_overdue\",\"overall\",\"themes\",\"instruments\",\"provisions\",\"gaps\","
-    "\"phases\",\"without_phase\",\"rounds_before\",\"carried\",\"unasked\"],\"properties\":{"
+    "\"phases\",\"without_phase\",\"rounds_before\",\"carried\",\"unasked\",\"answer_months\","
+    "\"reviews\"],\"properties\":{"
     "\"due_at\":" MAYBE_TEXT ",\"is_overdue\":" FLAG ",\"overall\":" A_SCORE ",\"themes\":" SCORES
     ",\"instruments\":" SCORES ",\"provisions\":" SCORES ",\"gaps\":" RANKED
     ",\"audit_areas\":" AUDITS ",\"critical_elements\":" AUDITS ",\"phases\":" PHASES
     ",\"without_phase\":" COUNT ",\"rounds_before\":" BEFORE ",\"carried\":" CARRIED
+    ",\"answer_months\":" COUNT ",\"reviews\":" REVIEWS
     ",\"unasked\":" LIST(REF("Answer")) "}}"
                                         ",\"ReportTemplate\":{\"type\":\"object\",\"required\":["
                                         "\"template\"],\"properties\":{"

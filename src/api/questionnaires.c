@@ -150,7 +150,8 @@ static const char schemas[] =
     "\"words\",\"questions\"],\"properties\":{\"key\":" TEXT ",\"theme\":" TEXT
     ",\"weight\":{\"type\":\"number\"},\"words\":" WORDS
     ",\"questions\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"key\","
-    "\"words\"],\"properties\":{\"key\":" TEXT ",\"words\":" WORDS "}}}}}}}},"
+    "\"words\"],\"properties\":{\"key\":" TEXT ",\"weight\":{\"type\":\"number\"},\"words\":" WORDS
+    "}}}}}}}},"
     "\"QuestionnaireRead\":{\"type\":\"object\",\"required\":[\"document\",\"answers\",\"retired\","
     "\"is_own\",\"can\"],\"properties\":{\"document\":{\"$ref\":\"#/components/schemas/"
     "Questionnaire\"},\"answers\":" COUNTS ",\"retired\":" COUNTS ",\"is_own\":" FLAG

@@ -213,8 +213,11 @@ static void put_props(hf_json_writer *w, const hf_noun *noun, const void *record
 static void put_question(hf_json_writer *w, const hf_provision_question *question, hf_arena *arena)
 {
     static const named_field fields[] = {
-        {"position", "position"}, {"edition", "edition"}, {"source", "source"},
-        {"applies", "applies"},   {"levels", "levels"},   {"translations", "translations"}};
+        {"position", "position"},     {"edition", "edition"},
+        {"source", "source"},         {"applies", "applies"},
+        {"levels", "levels"},         {"translations", "translations"},
+        {"audit_area", "audit-area"}, {"critical_element", "critical-element"},
+        {"weight", "weight"}};
     hf_json_begin_object(w);
     hf_json_put_str(w, "id", hf_oscal_token(question->head.key, arena));
     hf_json_put_str(w, "name", HF_STR("assessment-objective"));

@@ -158,6 +158,8 @@ static void write_section(const hf_provision_book *book, int32_t language, size_
     for (size_t q = book->first_question[p]; q < book->first_question[p + 1]; q++) {
         hf_json_begin_object(out);
         hf_json_put_str(out, "key", book->questions[q]->head.key);
+        if (hf_question_weight(book->questions[q]) != 1)
+            hf_json_put_double(out, "weight", book->questions[q]->weight);
         write_words(language, &hf_noun_question, book->questions[q], hf_question_texts, out);
         hf_json_end_object(out);
     }

@@ -321,7 +321,7 @@ static bool finish(putting *p, laid *one, hf_error *err)
 static bool put_question(putting *p, const hf_json *node, hf_str section, int64_t position,
                          hf_str pointer, hf_error *err)
 {
-    static const char *const members[] = {"key", "words", NULL};
+    static const char *const members[] = {"key", "weight", "words", NULL};
     laid one;
     hf_str key;
     if (!has_only(p, pointer, node, members) ||
@@ -330,6 +330,7 @@ static bool put_question(putting *p, const hf_json *node, hf_str section, int64_
     if (!begin(p, &hf_noun_question, key, pointer, &one, err))
         return false;
     set_words(p, &one, node, hf_question_texts, "text");
+    set(p, &one, "weight", hf_json_get(node, "weight"), under(p, pointer, "weight"));
     set_text(p, &one, "provision", section, pointer);
     set_whole(p, &one, "position", position, pointer);
     return finish(p, &one, err);
