@@ -6,21 +6,12 @@
 #include "api/schema_words.h"
 #include "usecase/report.h"
 
-// Answers with their evidence, advice and needs; what is asked is open to all who read.
-static uint64_t told(const hf_assessment_results *r)
-{
-    uint64_t count = r->recommendation_count + r->carried_count + r->need_count + r->unasked_count;
-    for (size_t i = 0; i < r->book.question_count; i++)
-        count += r->answers[i] != NULL;
-    return count + r->first_evidence[r->book.question_count];
-}
-
 static bool get_results(hf_call *call, hf_error *err)
 {
     hf_assessment_results results;
     if (!hf_assessment_results_read(&call->session, NULL, call->params[0], call->arena, &results,
                                     err) ||
-        !hf_call_tells(call, told(&results), err))
+        !hf_call_tells(call, hf_results_told(&results), err))
         return false;
     hf_answer_marking(call, hf_results_marking(&results));
     hf_json_writer w = hf_answer_json(call);

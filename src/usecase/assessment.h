@@ -139,6 +139,8 @@ void hf_find_reviews(hf_assessment_results *results, int64_t now_ms, hf_arena *a
 void hf_write_reviews(const hf_assessment_results *results, hf_json_writer *out);
 // What whoever tells of the results tells of: the assessment, and the rounds before it, of which open advice is carried on.
 int32_t hf_results_marking(const hf_assessment_results *results);
+// How many records they tell of: answers with their evidence, advice and needs; what is asked is open to all who read.
+uint64_t hf_results_told(const hf_assessment_results *results);
 // Members of a score's JSON object.
 void hf_write_score(const hf_score *score, hf_json_writer *out);
 void hf_write_assessment_results(const hf_session *session, const hf_assessment_results *results,

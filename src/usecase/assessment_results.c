@@ -333,6 +333,14 @@ static void find_audits(working *w)
     }
 }
 
+uint64_t hf_results_told(const hf_assessment_results *r)
+{
+    uint64_t count = r->recommendation_count + r->carried_count + r->need_count + r->unasked_count;
+    for (size_t i = 0; i < r->book.question_count; i++)
+        count += r->answers[i] != NULL;
+    return count + r->first_evidence[r->book.question_count];
+}
+
 int32_t hf_results_marking(const hf_assessment_results *results)
 {
     int32_t marking = results->assessment->head.marking;
