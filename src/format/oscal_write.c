@@ -296,6 +296,7 @@ void hf_oscal_put_control(hf_json_writer *w, const hf_oscal_book *book, size_t p
                                          {"source", "source"},
                                          {"cites", "cites"},
                                          {"crosswalk", "crosswalk"},
+                                         {"phases", "phases"},
                                          {"translations", "translations"}};
     const hf_provision *provision = book->provisions[p];
     hf_json_begin_object(w);

@@ -208,7 +208,7 @@ def every_field_of_our_catalogue_comes_back(place):
     must(place.run("edit", "provision", "2341-OP2", "phases=", "title=Other"), 0)
     must(place.run("edit", "question", "2341-OP2.q1", "audit_area=", "critical_element=", "weight="), 0)
     must(place.run("import", "ours.json"), 0)
-    provision = must(place.run("--json", "show", "provision", "2341-OP2"), 0).json()
+    provision = must(place.run("--json", "list", "provisions", "--filter", "key=2341-OP2"), 0).json()["items"][0]
     assert provision["phases"] == ["respond"] and provision["title"] != "Other", provision
     question = must(place.run("--json", "show", "question", "2341-OP2.q1"), 0).json()
     assert (question["audit_area"], question["critical_element"], question["weight"]) == ("qcf", "ce_7", 2.5), question
