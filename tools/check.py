@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -317,7 +318,7 @@ def suite_web_unit(_):
 
 def suite_web_e2e(options):
     """the real program in headless Chromium, with axe"""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or ""
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     where = {"cwd": ROOT / "web", "env": {"HOLDFAST_BIN": str(CLANG / BINARY), "CHROMIUM": chromium,
                                           "HOLDFAST_ROTATE": commit.stdout.strip() or "0",
@@ -358,7 +359,7 @@ def second_word(count, again):
 
 def suite_web_audit(_):
     """Lighthouse: overview, register and sign-in at 95 and above, the map in accessibility and practice"""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or ""
     return tap("web-audit", npm("audit"), cwd=ROOT / "web",
                env={"HOLDFAST_BIN": str(CLANG / BINARY), "CHROMIUM": chromium})
 
@@ -370,6 +371,12 @@ SUITES = [
     ("clang", suite_clang, False), ("gcc", suite_gcc, False), ("reference", suite_reference, False), ("web-e2e", suite_web_e2e, False),
     ("pack", suite_pack, False), ("fuzz", suite_fuzz, False), ("mpi", suite_mpi, False), ("web-audit", suite_web_audit, True), ("tsan", suite_thread, True), ("none", suite_without_web, True), ("deb", suite_deb, True),
 ]
+
+
+def work_of_children():
+    """Seconds of processors that ended children took: a suite with a small share waits, one with all of it computes."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def chosen(options):
@@ -398,18 +405,20 @@ def main():
     rows = []
     for name, suite, _ in chosen(options):
         print(f"== {name}: {suite.__doc__}", flush=True)
-        begin = time.monotonic()
+        begin, worked = time.monotonic(), work_of_children()
         try:
             count = suite(options)
         except Exception as error:  # a broken suite is a failure, and the others still run
             count = Count(failed=1, names=[f"{name}: {error!r}"])
-        rows.append((name, count, time.monotonic() - begin))
-        print(f"   {count} in {rows[-1][2]:.0f} s", flush=True)
+        seconds = time.monotonic() - begin
+        share = (work_of_children() - worked) / seconds / os.cpu_count()
+        rows.append((name, count, seconds, share))
+        print(f"   {count} in {seconds:.0f} s", flush=True)
         total.add(count)
 
     print()
-    for name, count, seconds in rows:
-        print(f"{name:10} {seconds:6.0f} s  {count}")
+    for name, count, seconds, share in rows:
+        print(f"{name:10} {seconds:6.0f} s {share:5.0%}  {count}")
     print(f"{'all':10} {time.monotonic() - started:6.0f} s")
     for word, names in (("UNSTEADY", total.unsteady), ("FAILED", total.names)):
         for name in names:

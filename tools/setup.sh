@@ -7,7 +7,7 @@
 #
 #   build  compilers and libraries of the program, Node for its web application   (make build, make demo)
 #   deb    and what makes a package                                                (make deb)
-#   check  and what the tests need: clang, cmocka, sanitizers, Chromium, fonts     (make check)
+#   check  and what the tests need: clang, cmocka, sanitizers, a headless Chromium, fonts     (make check)
 #   full   and LibreOffice, which opens what reports write, and HAProxy, before nodes (make check-full)
 #   bench  and the peers that are measured beside us                               (make bench)
 #
@@ -25,7 +25,7 @@ build_packages='gcc libc6-dev make meson ninja-build pkg-config python3 ca-certi
     fonts-noto-core fonts-wqy-microhei'
 check_packages='git g++ clang-14 libclang-rt-14-dev clang-format-14 libcmocka-dev liblapacke-dev librandom123-dev gdal-bin
     libopenmpi-dev openmpi-bin
-    python3-jsonschema sqlite3 postgresql-15 chromium groff-base man-db zsh fish qpdf poppler-utils'
+    python3-jsonschema sqlite3 postgresql-15 chromium-headless-shell groff-base man-db zsh fish qpdf poppler-utils'
 full_packages='libreoffice-writer-nogui haproxy'
 deb_packages='dpkg-dev'
 bench_packages='gdal-bin sqlite3 p7zip-full dieharder python3-networkx python3-igraph libopenmpi-dev openmpi-bin

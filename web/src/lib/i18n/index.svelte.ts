@@ -181,9 +181,18 @@ export const i18n = {
 
 export const has = (key: string): boolean => key in state.catalog || key in state.help;
 
+const lacking = new Set<string>();
+
+// Told once, so that tests find a screen that shows a key because the part with its words was not asked for.
+function keyOf(key: string): string {
+  if (!lacking.has(key)) console.error(`no words for '${key}'`);
+  lacking.add(key);
+  return key;
+}
+
 export function t(key: string, values: Values = {}): string {
   const message = state.catalog[key] ?? state.help[key];
-  return message === undefined ? key : formatMessage(message, values, i18n.locale);
+  return message === undefined ? keyOf(key) : formatMessage(message, values, i18n.locale);
 }
 
 // The message, or the given words while a catalogue lacks it (codes that a State added itself have no translation).
