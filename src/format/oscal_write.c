@@ -284,20 +284,14 @@ static void put_parts(hf_json_writer *w, const hf_oscal_book *book, size_t p, hf
 void hf_oscal_put_control(hf_json_writer *w, const hf_oscal_book *book, size_t p,
                           const hf_map *known, hf_arena *arena)
 {
-    static const named_field fields[] = {{"theme", "theme"},
-                                         {"paragraph", "paragraph"},
-                                         {"force", "force"},
-                                         {"weight", "weight"},
-                                         {"document", "document"},
-                                         {"evidence_level", "evidence-level"},
-                                         {"basis", "basis"},
-                                         {"position", "position"},
-                                         {"edition", "edition"},
-                                         {"source", "source"},
-                                         {"cites", "cites"},
-                                         {"crosswalk", "crosswalk"},
-                                         {"phases", "phases"},
-                                         {"translations", "translations"}};
+    static const named_field fields[] = {
+        {"theme", "theme"},       {"paragraph", "paragraph"},
+        {"force", "force"},       {"weight", "weight"},
+        {"document", "document"}, {"evidence_level", "evidence-level"},
+        {"basis", "basis"},       {"position", "position"},
+        {"edition", "edition"},   {"source", "source"},
+        {"cites", "cites"},       {"crosswalk", "crosswalk"},
+        {"phases", "phases"},     {"translations", "translations"}};
     const hf_provision *provision = book->provisions[p];
     hf_json_begin_object(w);
     hf_json_put_str(w, "id", hf_oscal_token(provision->head.key, arena));
