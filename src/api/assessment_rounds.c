@@ -8,7 +8,9 @@ static bool get_comparison(hf_call *call, hf_error *err)
 {
     hf_round_comparison comparison;
     if (!hf_compare_rounds(&call->session, hf_request_query(call->request, "against"),
-                           call->params[0], call->arena, &comparison, err))
+                           call->params[0], call->arena, &comparison, err) ||
+        !hf_call_tells(
+            call, hf_results_told(&comparison.earlier) + hf_results_told(&comparison.later), err))
         return false;
     hf_answer_marking(call, hf_results_marking(&comparison.earlier));
     hf_answer_marking(call, hf_results_marking(&comparison.later));

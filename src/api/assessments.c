@@ -6,21 +6,12 @@
 #include "api/schema_words.h"
 #include "usecase/report.h"
 
-// Answers with their evidence, advice and needs; what is asked is open to all who read.
-static uint64_t told(const hf_assessment_results *r)
-{
-    uint64_t count = r->recommendation_count + r->carried_count + r->need_count + r->unasked_count;
-    for (size_t i = 0; i < r->book.question_count; i++)
-        count += r->answers[i] != NULL;
-    return count + r->first_evidence[r->book.question_count];
-}
-
 static bool get_results(hf_call *call, hf_error *err)
 {
     hf_assessment_results results;
     if (!hf_assessment_results_read(&call->session, NULL, call->params[0], call->arena, &results,
                                     err) ||
-        !hf_call_tells(call, told(&results), err))
+        !hf_call_tells(call, hf_results_told(&results), err))
         return false;
     hf_answer_marking(call, hf_results_marking(&results));
     hf_json_writer w = hf_answer_json(call);
@@ -92,7 +83,8 @@ static const hf_route routes[] = {
 #define SCORE                                                                                      \
     OBJECT("\"implementation\":" SHARE ",\"evidence_cover\":" SHARE ",\"effective\":" SHARE        \
            ",\"asked\":" COUNT ",\"answered\":" COUNT ",\"applicable\":" COUNT                     \
-           ",\"satisfied\":" COUNT ",\"claimed\":" COUNT ",\"evidenced\":" COUNT)
+           ",\"satisfied\":" COUNT ",\"claimed\":" COUNT ",\"evidenced\":" COUNT                   \
+           ",\"ageing\":" COUNT ",\"weighted\":" COUNT)
 #define RANKED                                                                                     \
     LIST("{\"type\":\"object\",\"required\":[\"provision\",\"value\",\"score\","                   \
          "\"theme_weight\",\"force_factor\",\"recommendations\"]}")
@@ -100,17 +92,22 @@ static const hf_route routes[] = {
 #define PHASES  LIST(REF("AssessmentPhase")) // strategy.c
 #define BEFORE  LIST(OBJECT("\"key\":" TEXT ",\"title\":" TEXT))
 #define CARRIED LIST(ADVICE)
+#define REVIEWS                                                                                    \
+    LIST(OBJECT("\"question\":" TEXT ",\"by\":" TEXT                                               \
+                ",\"why\":{\"enum\":[\"age\",\"evidence\"]},\"is_due\":" FLAG))
 
 // What comes again and again has a name: a compiler need not take a string of more than 4095 bytes.
 static const char schemas[] =
     "\"AssessmentScore\":" SCORE
     ",\"AssessmentResults\":{\"type\":\"object\",\"required\":[\"assessment\",\"due_at\","
     "\"is_overdue\",\"overall\",\"themes\",\"instruments\",\"provisions\",\"gaps\","
-    "\"phases\",\"without_phase\",\"rounds_before\",\"carried\",\"unasked\"],\"properties\":{"
+    "\"phases\",\"without_phase\",\"rounds_before\",\"carried\",\"unasked\",\"answer_months\","
+    "\"reviews\"],\"properties\":{"
     "\"due_at\":" MAYBE_TEXT ",\"is_overdue\":" FLAG ",\"overall\":" A_SCORE ",\"themes\":" SCORES
     ",\"instruments\":" SCORES ",\"provisions\":" SCORES ",\"gaps\":" RANKED
     ",\"audit_areas\":" AUDITS ",\"critical_elements\":" AUDITS ",\"phases\":" PHASES
     ",\"without_phase\":" COUNT ",\"rounds_before\":" BEFORE ",\"carried\":" CARRIED
+    ",\"answer_months\":" COUNT ",\"reviews\":" REVIEWS
     ",\"unasked\":" LIST(REF("Answer")) "}}"
                                         ",\"ReportTemplate\":{\"type\":\"object\",\"required\":["
                                         "\"template\"],\"properties\":{"

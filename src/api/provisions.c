@@ -45,7 +45,7 @@ static const char schemas[] =
     "\"evidence_level\",\"basis\",\"questions\"],\"properties\":{\"review\":{\"enum\":["
     "\"original\",\"own\",\"unreviewed\",\"reviewed\"]},\"questions\":{\"type\":\"array\","
     "\"items\":{\"type\":\"object\",\"required\":[\"key\",\"text\",\"wanted\",\"applies\","
-    "\"levels\","
+    "\"levels\",\"weight\","
     "\"review\"]}}}}}}}";
 
 const hf_resource hf_resource_provisions = {"provisions", routes, HF_COUNT(routes), schemas, NULL};

@@ -24,14 +24,16 @@ static void answer_mark(hf_call *call, hf_str mark)
 static bool get_one(hf_call *call, hf_error *err)
 {
     hf_questionnaires all;
+    hf_provision_texts *shipped = NULL;
     size_t at = 0;
     if (!hf_questionnaires_read(&call->session, call->arena, &all, err) ||
-        !hf_find_questionnaire(&all.book, call->params[0], &at, err))
+        !hf_find_questionnaire(&all.book, call->params[0], &at, err) ||
+        !hf_shipped_words(all.book.instruments[at], call->arena, &shipped, err))
         return false;
     hf_answer_marking(call, all.book.instruments[at]->head.marking);
     answer_mark(call, hf_questionnaire_mark(&all.book, at, call->arena));
     hf_json_writer w = hf_answer_json(call);
-    hf_write_questionnaire(&call->session, &all, at, &w);
+    hf_write_questionnaire(&call->session, &all, at, shipped, &w);
     return true;
 }
 
@@ -65,6 +67,14 @@ static bool put_one(hf_call *call, hf_error *err)
         answer_mark(call, result.mark);
     hf_json_writer w = hf_answer_json(call);
     hf_write_questionnaire_result(&result, &w);
+    return true;
+}
+
+static bool remove_one(hf_call *call, hf_error *err)
+{
+    if (!hf_remove_questionnaire(&call->session, call->params[0], expected_of(call), err))
+        return false;
+    hf_answer_empty(call);
     return true;
 }
 
@@ -117,6 +127,15 @@ static const hf_route routes[] = {
      .status = 200,
      .problems = "400 404 409 412 413 415 428",
      .answer = put_one},
+    {.method = HF_HTTP_DELETE,
+     .path = "/api/v1/questionnaires/{key}",
+     .id = "removeQuestionnaire",
+     .about =
+         "Remove a questionnaire that nobody answered and no assessment asks, with its sections "
+         "and questions; undo brings it back. If-Match names the ETag that was seen",
+     .status = 204,
+     .problems = "404 409 412 428",
+     .answer = remove_one},
     {.method = HF_HTTP_GET,
      .path = "/api/v1/questionnaires/{key}/file",
      .id = "questionnaireFile",
@@ -150,7 +169,8 @@ static const char schemas[] =
     "\"words\",\"questions\"],\"properties\":{\"key\":" TEXT ",\"theme\":" TEXT
     ",\"weight\":{\"type\":\"number\"},\"words\":" WORDS
     ",\"questions\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"key\","
-    "\"words\"],\"properties\":{\"key\":" TEXT ",\"words\":" WORDS "}}}}}}}},"
+    "\"words\"],\"properties\":{\"key\":" TEXT ",\"weight\":{\"type\":\"number\"},\"words\":" WORDS
+    "}}}}}}}},"
     "\"QuestionnaireRead\":{\"type\":\"object\",\"required\":[\"document\",\"answers\",\"retired\","
     "\"is_own\",\"can\"],\"properties\":{\"document\":{\"$ref\":\"#/components/schemas/"
     "Questionnaire\"},\"answers\":" COUNTS ",\"retired\":" COUNTS ",\"is_own\":" FLAG

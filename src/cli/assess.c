@@ -9,7 +9,9 @@
 #define ROWS_SHOWN 20u
 
 static const hf_option options[] = {
-    {"--top", "N", "show the N largest gaps, or the N answers that went down most (20)"},
+    {"--top", "N",
+     "show the N largest gaps, the N answers that went down most, or the first N to look at again "
+     "(20)"},
     {"--key", "KEY", "of the round that begins (next; default: the former one's with the year)"},
     {"--title", "TEXT", "of the round that begins (next; default: the former one's)"},
 };
@@ -105,6 +107,7 @@ static bool write_results(hf_cli *cli, hf_str key, size_t top, hf_error *err)
         return true;
     }
     write_themes(cli, &results);
+    hf_cli_say_ageing(cli, &results.overall);
     write_phases(cli, &results);
     write_gaps(cli, &results, top);
     return true;
@@ -166,26 +169,29 @@ static bool run(hf_cli *cli, hf_error *err)
         return hf_cli_begin_next_round(cli, hf_str_of(cli->words[1]), err);
     if (cli->word_count == 2 && strcmp(cli->words[0], "agreement") == 0)
         return write_agreement(cli, hf_str_of(cli->words[1]), err);
+    if (cli->word_count == 2 && strcmp(cli->words[0], "reviews") == 0)
+        return hf_cli_write_reviews(cli, hf_str_of(cli->words[1]), (size_t)top, err);
     if (cli->word_count == 3 && strcmp(cli->words[0], "compare") == 0)
         return hf_cli_compare_rounds(cli, hf_str_of(cli->words[1]), hf_str_of(cli->words[2]),
                                      (size_t)top, err);
     return hf_fail(err, HF_ERR_USAGE, "usage.words",
-                   "give the key of an assessment, or 'next' or 'agreement' and one key, or "
-                   "'compare' and two");
+                   "give the key of an assessment, or 'next', 'agreement' or 'reviews' and one "
+                   "key, or 'compare' and two");
 }
 
 const hf_command hf_command_assess = {
     .name = "assess",
     .usage = "ASSESSMENT [--top N] | agreement ASSESSMENT | compare EARLIER LATER [--top N] | next "
              "ASSESSMENT [--key KEY] "
-             "[--title TEXT]",
-    .summary = "What an assessment comes to, beside another round; the next round.",
+             "[--title TEXT] | reviews ASSESSMENT [--top N]",
+    .summary =
+        "What an assessment comes to, beside another round; the next round; what to look at again.",
     .example = "holdfast assess compare NATION-2026 NATION-2028",
     .options = options,
     .option_count = HF_COUNT(options),
     .min_words = 1,
     .max_words = 3,
-    .words = "agreement|compare|next",
+    .words = "agreement|compare|next|reviews",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

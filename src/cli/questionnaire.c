@@ -99,6 +99,15 @@ static bool export(hf_cli *cli, hf_error *err)
            hf_file_out_add(file, hf_buf_str(&text), err) && hf_file_out_commit(file, err);
 }
 
+static bool remove_one(hf_cli *cli, hf_error *err)
+{
+    const hf_message_value key = {.name = "key", .text = hf_str_of(cli->words[1])};
+    if (!hf_remove_questionnaire(&cli->session, key.text, HF_STR("*"), err))
+        return false;
+    hf_cli_say(cli, "cli.questionnaire.removed", &key, 1);
+    return true;
+}
+
 static bool run(hf_cli *cli, hf_error *err)
 {
     bool has_word = cli->word_count == 2;
@@ -108,21 +117,23 @@ static bool run(hf_cli *cli, hf_error *err)
         return import(cli, err);
     if (strcmp(cli->words[0], "export") == 0 && has_word)
         return export(cli, err);
-    return hf_fail(
-        err, HF_ERR_USAGE, "usage.words",
-        "give 'list', or 'import' and a file, or 'export' and the key of a questionnaire");
+    if (strcmp(cli->words[0], "remove") == 0 && has_word)
+        return remove_one(cli, err);
+    return hf_fail(err, HF_ERR_USAGE, "usage.words",
+                   "give 'list', or 'import' and a file, or 'export' or 'remove' and the key of a "
+                   "questionnaire");
 }
 
 const hf_command hf_command_questionnaire = {
     .name = "questionnaire",
-    .usage = "list | import FILE [--dry-run] | export KEY [-o FILE]",
-    .summary = "Questionnaires of one's own: listed, taken in as one document, taken out.",
+    .usage = "list | import FILE [--dry-run] | export KEY [-o FILE] | remove KEY",
+    .summary = "Questionnaires of one's own: listed, taken in as one document, taken out, removed.",
     .example = "holdfast questionnaire import ports.json --dry-run",
     .options = options,
     .option_count = HF_COUNT(options),
     .min_words = 1,
     .max_words = 2,
-    .words = "list|import|export",
+    .words = "list|import|export|remove",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

@@ -368,6 +368,9 @@ static bool read_question(reader *r, hf_str provision, const hf_oscal_question *
         set_prop(r, &one, "applies", "applies");
         set_prop(r, &one, "levels", "levels");
         set_prop(r, &one, "translations", "translations");
+        set_prop(r, &one, "audit_area", "audit-area");
+        set_prop(r, &one, "critical_element", "critical-element");
+        set_prop(r, &one, "weight", "weight");
     } else {
         set(r, &one, "edition", r->version);
         set(r, &one, "source", r->document);
@@ -384,7 +387,7 @@ static void set_origin(reader *r, record *to)
         {"theme", "theme"},   {"paragraph", "paragraph"}, {"force", "force"},
         {"weight", "weight"}, {"document", "document"},   {"evidence_level", "evidence-level"},
         {"basis", "basis"},   {"position", "position"},   {"edition", "edition"},
-        {"source", "source"}};
+        {"source", "source"}, {"phases", "phases"}};
     set(r, to, "theme", r->theme);
     if (!is_own(to->node)) {
         set(r, to, "document", r->document);

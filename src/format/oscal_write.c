@@ -213,8 +213,11 @@ static void put_props(hf_json_writer *w, const hf_noun *noun, const void *record
 static void put_question(hf_json_writer *w, const hf_provision_question *question, hf_arena *arena)
 {
     static const named_field fields[] = {
-        {"position", "position"}, {"edition", "edition"}, {"source", "source"},
-        {"applies", "applies"},   {"levels", "levels"},   {"translations", "translations"}};
+        {"position", "position"},     {"edition", "edition"},
+        {"source", "source"},         {"applies", "applies"},
+        {"levels", "levels"},         {"translations", "translations"},
+        {"audit_area", "audit-area"}, {"critical_element", "critical-element"},
+        {"weight", "weight"}};
     hf_json_begin_object(w);
     hf_json_put_str(w, "id", hf_oscal_token(question->head.key, arena));
     hf_json_put_str(w, "name", HF_STR("assessment-objective"));
@@ -281,19 +284,14 @@ static void put_parts(hf_json_writer *w, const hf_oscal_book *book, size_t p, hf
 void hf_oscal_put_control(hf_json_writer *w, const hf_oscal_book *book, size_t p,
                           const hf_map *known, hf_arena *arena)
 {
-    static const named_field fields[] = {{"theme", "theme"},
-                                         {"paragraph", "paragraph"},
-                                         {"force", "force"},
-                                         {"weight", "weight"},
-                                         {"document", "document"},
-                                         {"evidence_level", "evidence-level"},
-                                         {"basis", "basis"},
-                                         {"position", "position"},
-                                         {"edition", "edition"},
-                                         {"source", "source"},
-                                         {"cites", "cites"},
-                                         {"crosswalk", "crosswalk"},
-                                         {"translations", "translations"}};
+    static const named_field fields[] = {
+        {"theme", "theme"},       {"paragraph", "paragraph"},
+        {"force", "force"},       {"weight", "weight"},
+        {"document", "document"}, {"evidence_level", "evidence-level"},
+        {"basis", "basis"},       {"position", "position"},
+        {"edition", "edition"},   {"source", "source"},
+        {"cites", "cites"},       {"crosswalk", "crosswalk"},
+        {"phases", "phases"},     {"translations", "translations"}};
     const hf_provision *provision = book->provisions[p];
     hf_json_begin_object(w);
     hf_json_put_str(w, "id", hf_oscal_token(provision->head.key, arena));

@@ -34,7 +34,9 @@ typedef struct {
     int32_t stage;        // hf_stage
     int64_t stage_since;  // set by the program
     int64_t cycle_months; // from one round to the next
-    hf_str instruments;   // keys; empty: all that are in use
+    int64_t
+        review_months;  // after so many an answer is looked at again; HF_INTEGER_NONE: cycle_months
+    hf_str instruments; // keys; empty: all that are in use
     hf_str
         theme_weights; // JSON {"aviation": 5}: how much risk the national assessment sees there, 1 to 5
     hf_str previous;   // the round before

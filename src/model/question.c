@@ -3,6 +3,7 @@
 // The table of `question`.
 #include "model/question.h"
 
+#include <math.h>
 #include <stddef.h>
 
 #include "model/translation.h"
@@ -51,6 +52,11 @@ static const hf_field fields[] = {
      .type = HF_JSON,
      .offset = offsetof(hf_provision_question, levels),
      .max_bytes = HF_LEVEL_COUNT * HF_LEVEL_BYTES_MAX},
+    {.name = "weight",
+     .type = HF_NUMBER,
+     .offset = offsetof(hf_provision_question, weight),
+     .min = 0,
+     .max = 100},
     {.name = "translations",
      .type = HF_JSON,
      .offset = offsetof(hf_provision_question, translations),
@@ -75,3 +81,8 @@ const hf_noun hf_noun_question = {
     .field_count = HF_COUNT(fields),
     .check = check,
 };
+
+double hf_question_weight(const hf_provision_question *question)
+{
+    return isnan(question->weight) ? 1 : question->weight;
+}

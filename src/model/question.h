@@ -19,10 +19,14 @@ typedef struct {
     int32_t critical_element; // index into hf_critical_element_words
     hf_str applies;           // when it is to be asked, in words; empty: always
     hf_str levels;            // JSON: how to judge, a text for each rating from 0 to 4
+    double weight;            // in the mean of its provision; 1 by default
     hf_str translations;      // JSON (model/translation.h) of hf_question_texts
 } hf_provision_question;
 
 extern const hf_noun hf_noun_question;
 extern const char *const hf_question_texts[]; // the fields that are translated, NULL-ended
+
+// In the mean of its provision; 1 where none is given.
+double hf_question_weight(const hf_provision_question *question);
 
 #endif

@@ -7,30 +7,35 @@
 
 #define RATING_MAX 4.0
 
-static void add_question(hf_score *score, int8_t rating, bool has_evidence, double *sum)
+// The weighted sum of ratings stands in `implementation` until `finish` divides it.
+static void add_question(const hf_score_input *input, size_t q, int8_t rating, hf_score *scores)
 {
+    hf_score *score = &scores[input->provision_of[q]];
+    double weight = input->question_weight != NULL ? input->question_weight[q] : 1;
     score->asked++;
+    score->weighted += weight != 1;
     if (rating == HF_SCORE_OPEN)
         return;
     score->answered++;
+    score->ageing += input->is_ageing != NULL && input->is_ageing[q];
     if (rating == HF_SCORE_NA)
         return;
     score->applicable++;
-    *sum += (double)rating;
+    score->weights += weight;
+    score->implementation += weight * (double)rating;
     score->satisfied += rating >= HF_SCORE_SATISFYING;
     score->claimed += rating >= HF_SCORE_CLAIMED;
-    score->evidenced += rating >= HF_SCORE_CLAIMED && has_evidence;
+    score->evidenced += rating >= HF_SCORE_CLAIMED && input->has_evidence[q];
 }
 
-// The sum of ratings stands in `implementation` until all questions are in.
+// Where all that applies weighs nothing there is no mean.
 static void finish(hf_score *scores, size_t count)
 {
     for (size_t p = 0; p < count; p++) {
-        scores[p].provisions = scores[p].applicable > 0;
-        scores[p].implementation =
-            scores[p].applicable > 0
-                ? scores[p].implementation / ((double)scores[p].applicable * RATING_MAX)
-                : (double)NAN;
+        scores[p].provisions = scores[p].weights > 0;
+        scores[p].implementation = scores[p].weights > 0
+                                       ? scores[p].implementation / (scores[p].weights * RATING_MAX)
+                                       : (double)NAN;
     }
 }
 
@@ -38,10 +43,8 @@ void hf_score_provisions(const hf_score_input *input, hf_score *out)
 {
     for (size_t p = 0; p < input->provision_count; p++)
         out[p] = (hf_score){0};
-    for (size_t q = 0; q < input->question_count; q++) {
-        hf_score *score = &out[input->provision_of[q]];
-        add_question(score, input->rating[q], input->has_evidence[q], &score->implementation);
-    }
+    for (size_t q = 0; q < input->question_count; q++)
+        add_question(input, q, input->rating[q], out);
     finish(out, input->provision_count);
 }
 
@@ -59,6 +62,8 @@ hf_score hf_score_group(const hf_score_input *input, const hf_score *provisions,
         sum.satisfied += provisions[p].satisfied;
         sum.claimed += provisions[p].claimed;
         sum.evidenced += provisions[p].evidenced;
+        sum.ageing += provisions[p].ageing;
+        sum.weighted += provisions[p].weighted;
         sum.provisions += provisions[p].provisions;
         if (provisions[p].provisions > 0) {
             weighted += provisions[p].implementation * input->weight[p];
@@ -116,9 +121,7 @@ static void count_change(hf_rating_change change, hf_change_counts *counts)
 
 static void add_common(const hf_score_input *input, size_t q, bool is_common, hf_score *scores)
 {
-    hf_score *score = &scores[input->provision_of[q]];
-    add_question(score, is_common ? input->rating[q] : HF_SCORE_OPEN, input->has_evidence[q],
-                 &score->implementation);
+    add_question(input, q, is_common ? input->rating[q] : HF_SCORE_OPEN, scores);
 }
 
 void hf_score_common(const hf_score_input *earlier_input, const hf_score_input *later_input,

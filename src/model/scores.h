@@ -18,10 +18,12 @@
 
 typedef struct {
     size_t question_count, provision_count;
-    const uint32_t *provision_of; // of each question
-    const int8_t *rating;         // 0 to 4, HF_SCORE_NA, HF_SCORE_OPEN
-    const bool *has_evidence;     // accepted and not expired
-    const double *weight;         // of each provision, in means
+    const uint32_t *provision_of;  // of each question
+    const int8_t *rating;          // 0 to 4, HF_SCORE_NA, HF_SCORE_OPEN
+    const bool *has_evidence;      // accepted and not expired
+    const double *weight;          // of each provision, in means
+    const bool *is_ageing;         // of each question; NULL: of none
+    const double *question_weight; // in the mean of its provision; NULL: 1 each
 } hf_score_input;
 
 typedef struct {
@@ -32,6 +34,9 @@ typedef struct {
     uint32_t satisfied;    // of the applicable
     uint32_t claimed;      // of the applicable
     uint32_t evidenced;    // of the claimed
+    uint32_t ageing;       // of the answered: to be looked at again; lowers nothing
+    uint32_t weighted;     // of the asked: whose weight is not 1
+    double weights;        // of the applicable, in means
     uint32_t provisions;   // with a score
 } hf_score;
 

@@ -5,26 +5,21 @@
 // hand.
 #include <math.h>
 
-#include "report/page.h"
+#include "report/assessment_page.h"
 #include "report/template.h"
 
-typedef struct {
-    hf_report_page page;
-    const hf_assessment_data *data;
-    hf_arena *arena;
-} page;
-
-static hf_cell decimal(double value, int decimals)
-{
-    hf_cell cell = hf_cell_number(value);
-    cell.decimals = decimals;
-    return cell;
-}
+typedef hf_assessment_page page;
 
 static void paragraph(const page *p, const char *key)
 {
-    hf_page_add(&p->page,
-                (hf_block){.kind = HF_BLOCK_PARAGRAPH, .text = hf_page_word(&p->page, key)});
+    hf_page_paragraph(&p->page, key);
+}
+
+static void counted(const page *p, const char *key, double count)
+{
+    const hf_message_value value = {"count", HF_STR_EMPTY, true, count};
+    hf_page_add(&p->page, (hf_block){.kind = HF_BLOCK_PARAGRAPH,
+                                     .text = hf_page_phrase(&p->page, key, &value, 1)});
 }
 
 static void facts(const page *p)
@@ -48,6 +43,8 @@ static void facts(const page *p)
          "report.assessment.derive.effective"},
         {"report.assessment.asked", hf_cell_number(d->overall.asked), NULL},
         {"report.assessment.answered", hf_cell_number(d->overall.answered), NULL},
+        {"report.assessment.ageing", hf_cell_number(d->overall.ageing),
+         "report.assessment.derive.ageing"},
     };
     hf_fact *list = HF_NEW_N(p->arena, hf_fact, HF_COUNT(rows));
     size_t count = 0;
@@ -120,12 +117,8 @@ static void phases(const page *p)
         row[7] = hf_cell_number(phase->recommendations);
         row[8] = hf_cell_number(phase->needs);
     }
-    const hf_message_value values[] = {{"count", HF_STR_EMPTY, true, d->without_phase}};
     hf_page_heading(&p->page, "report.assessment.by_phase");
-    hf_page_add(&p->page,
-                (hf_block){.kind = HF_BLOCK_PARAGRAPH,
-                           .text = hf_page_phrase(&p->page, "report.assessment.by_phase_text",
-                                                  values, HF_COUNT(values))});
+    counted(p, "report.assessment.by_phase_text", d->without_phase);
     hf_page_table(&p->page, "report.assessment.by_phase",
                   hf_page_derive(&p->page, "report.assessment.derive.group", d->overall.answered),
                   columns, WIDTH, cells, d->phase_count);
@@ -191,160 +184,13 @@ static void gaps(const page *p)
             hf_str_format(p->arena, "%.*s\n%.*s", HF_STR_ARG(gap->title), HF_STR_ARG(gap->key)));
         row[2] = hf_cell_text(gap->instrument);
         row[3] = hf_cell_percent(gap->score);
-        row[4] = decimal(gap->theme_weight, -1);
-        row[5] = decimal(gap->force, 1);
-        row[6] = decimal(gap->value, 2);
+        row[4] = hf_cell_decimal(gap->theme_weight, -1);
+        row[5] = hf_cell_decimal(gap->force, 1);
+        row[6] = hf_cell_decimal(gap->value, 2);
     }
     hf_page_table(&p->page, "report.assessment.gaps",
                   hf_page_derive(&p->page, "report.assessment.derive.gaps", d->overall.answered),
                   columns, WIDTH, cells, d->gap_count);
-}
-
-static void advice(const page *p)
-{
-    const hf_assessment_data *d = p->data;
-    const hf_page_column columns[] = {
-        {"report.assessment.advice", false}, {"report.assessment.provision", false},
-        {"report.assessment.owner", false},  {"report.assessment.priority", false},
-        {"report.assessment.due", false},    {"report.assessment.status", false}};
-    enum { WIDTH = HF_COUNT(columns) };
-    if (d->advice_count == 0)
-        return;
-    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->advice_count * WIDTH);
-    for (size_t i = 0; i < d->advice_count; i++) {
-        hf_cell *row = cells + i * WIDTH;
-        row[0] = hf_cell_text(d->advice[i].title);
-        row[1] = hf_cell_code(d->advice[i].provision);
-        row[2] = hf_cell_text(d->advice[i].owner);
-        row[3] = hf_cell_text(d->advice[i].priority);
-        row[4] = hf_cell_text(d->advice[i].due);
-        row[5] = hf_cell_text(d->advice[i].status);
-    }
-    hf_page_heading(&p->page, "report.assessment.recommendations");
-    hf_page_table(&p->page, "report.assessment.recommendations", 0, columns, WIDTH, cells,
-                  d->advice_count);
-}
-
-static void needs(const page *p)
-{
-    const hf_assessment_data *d = p->data;
-    const hf_page_column columns[] = {
-        {"report.assessment.need", false},       {"report.assessment.kind", false},
-        {"report.assessment.urgency", false},    {"report.assessment.status", false},
-        {"report.assessment.wanted_by", false},  {"report.assessment.best_offer", false},
-        {"report.assessment.factors_met", true}, {"report.assessment.factors_not_met", false}};
-    enum { WIDTH = HF_COUNT(columns) };
-    if (d->need_count == 0)
-        return;
-    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->need_count * WIDTH);
-    for (size_t i = 0; i < d->need_count; i++) {
-        const hf_report_need *need = &d->needs[i];
-        hf_cell *row = cells + i * WIDTH;
-        bool has_offer = need->offer.len > 0;
-        row[0] = hf_cell_text(need->title);
-        row[1] = hf_cell_text(need->kind);
-        row[2] = hf_cell_text(need->urgency);
-        row[3] = hf_cell_text(need->status);
-        row[4] = hf_cell_text(need->wanted_by);
-        row[5] = hf_cell_text(has_offer ? need->offer : HF_STR("–"));
-        row[6] = has_offer ? hf_cell_number(need->met) : hf_cell_text(HF_STR("–"));
-        row[7] = hf_cell_text(need->not_met);
-    }
-    hf_page_heading(&p->page, "report.assessment.needs");
-    paragraph(p, "report.assessment.needs_text");
-    hf_page_table(&p->page, "report.assessment.needs", 0, columns, WIDTH, cells, d->need_count);
-}
-
-static hf_cell figure(double value)
-{
-    return isnan(value) ? hf_cell_text(HF_STR("–")) : decimal(value, -1);
-}
-
-static void projects(const page *p)
-{
-    const hf_assessment_data *d = p->data;
-    const hf_page_column columns[] = {
-        {"report.assessment.project", false},     {"report.assessment.status", false},
-        {"report.assessment.indicator", false},   {"report.assessment.before", true},
-        {"report.assessment.target", true},       {"report.assessment.after", true},
-        {"report.assessment.score_before", true}, {"report.assessment.score_after", true}};
-    enum { WIDTH = HF_COUNT(columns) };
-    if (d->project_count == 0)
-        return;
-    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->project_count * WIDTH);
-    for (size_t i = 0; i < d->project_count; i++) {
-        const hf_report_project *project = &d->projects[i];
-        hf_cell *row = cells + i * WIDTH;
-        row[0] = hf_cell_text(project->title);
-        row[1] = hf_cell_text(project->status);
-        row[2] = hf_cell_text(project->indicator);
-        row[3] = figure(project->before);
-        row[4] = figure(project->target);
-        row[5] = figure(project->after);
-        row[6] = hf_cell_percent(project->score_before);
-        row[7] = hf_cell_percent(project->score_after);
-    }
-    hf_page_heading(&p->page, "report.assessment.projects");
-    hf_page_table(&p->page, "report.assessment.projects", 0, columns, WIDTH, cells,
-                  d->project_count);
-}
-
-// A figure between −1 and 1 with three decimals, as the literature writes it.
-static hf_cell cell_alpha(const page *p, double alpha)
-{
-    return hf_cell_text(isnan(alpha) ? HF_STR("–") : hf_str_format(p->arena, "%.3f", alpha));
-}
-
-static void agreement(const page *p)
-{
-    const hf_assessment_data *d = p->data;
-    const hf_page_column columns[] = {{"report.assessment.theme", false},
-                                      {"report.assessment.alpha_ordinal", true},
-                                      {"report.assessment.alpha_nominal", true},
-                                      {"report.assessment.rated_twice", true},
-                                      {"report.assessment.disputed", true}};
-    enum { WIDTH = HF_COUNT(columns) };
-    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->agreement_count * WIDTH + 1);
-    if (d->agreement_count == 0)
-        return;
-    for (size_t i = 0; i < d->agreement_count; i++) {
-        const hf_report_agreement *one = &d->agreement[i];
-        hf_cell *row = cells + i * WIDTH;
-        row[0] = hf_cell_text(one->name);
-        row[1] = cell_alpha(p, one->ordinal);
-        row[2] = cell_alpha(p, one->nominal);
-        row[3] = hf_cell_number((double)one->questions);
-        row[4] = hf_cell_number((double)one->disputed);
-    }
-    hf_page_heading(&p->page, "report.assessment.agreement");
-    hf_page_table(&p->page, "report.assessment.agreement", 0, columns, WIDTH, cells,
-                  d->agreement_count);
-}
-
-// Every answer with its version: what the figures above were computed from.
-static void answers(const page *p)
-{
-    const hf_assessment_data *d = p->data;
-    const hf_page_column columns[] = {{"report.assessment.question", false},
-                                      {"report.assessment.rating", false},
-                                      {"report.assessment.evidence_column", false},
-                                      {"report.assessment.answered_by", false},
-                                      {"report.assessment.version", true}};
-    enum { WIDTH = HF_COUNT(columns) };
-    hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->answer_count * WIDTH + 1);
-    for (size_t i = 0; i < d->answer_count; i++) {
-        const hf_report_answer *answer = &d->answers[i];
-        hf_cell *row = cells + i * WIDTH;
-        row[0] = hf_cell_text(hf_str_format(p->arena, "%.*s\n%.*s", HF_STR_ARG(answer->text),
-                                            HF_STR_ARG(answer->question)));
-        row[1] = hf_cell_text(answer->rating);
-        row[2] = hf_cell_text(answer->evidence);
-        row[3] = hf_cell_text(
-            hf_str_format(p->arena, "%.*s\n%.*s", HF_STR_ARG(answer->by), HF_STR_ARG(answer->at)));
-        row[4] = hf_cell_number((double)answer->version);
-    }
-    hf_page_heading(&p->page, "report.assessment.answers");
-    hf_page_table(&p->page, "report.assessment.answers", 0, columns, WIDTH, cells, d->answer_count);
 }
 
 static void themes(const page *p)
@@ -369,18 +215,32 @@ static void method(const page *p)
 {
     hf_page_heading(&p->page, "report.heading.method");
     paragraph(p, "report.assessment.method");
+    if (p->data->overall.weighted > 0)
+        counted(p, "report.assessment.weighted", p->data->overall.weighted);
 }
 
 // --- templates -------------------------------------------------------------------------------------------
 
 // The chapters, in the usual order; a template may take others, in another one.
-static void (*const chapters[])(const page *p) = {facts,     themes,  instruments, phases, aviation,
-                                                  gaps,      rounds,  advice,      needs,  projects,
-                                                  agreement, answers, method};
+static void (*const chapters[])(const page *p) = {facts,
+                                                  themes,
+                                                  instruments,
+                                                  phases,
+                                                  aviation,
+                                                  gaps,
+                                                  rounds,
+                                                  hf_page_advice,
+                                                  hf_page_needs,
+                                                  hf_page_projects,
+                                                  hf_page_agreement,
+                                                  hf_page_reviews,
+                                                  hf_page_answers,
+                                                  method};
 
 static const char *const chapter_names[] = {
-    "figures",         "themes", "instruments", "phases",    "aviation", "gaps",   "rounds",
-    "recommendations", "needs",  "projects",    "agreement", "answers",  "method", NULL};
+    "figures",   "themes",  "instruments",     "phases", "aviation",
+    "gaps",      "rounds",  "recommendations", "needs",  "projects",
+    "agreement", "reviews", "answers",         "method", NULL};
 _Static_assert(HF_COUNT(chapter_names) == HF_COUNT(chapters) + 1, "each chapter has a name");
 
 enum {

@@ -42,6 +42,18 @@ void hf_page_heading(const hf_report_page *p, const char *key)
     hf_page_add(p, (hf_block){.kind = HF_BLOCK_HEADING, .level = 2, .text = hf_page_word(p, key)});
 }
 
+void hf_page_paragraph(const hf_report_page *p, const char *key)
+{
+    hf_page_add(p, (hf_block){.kind = HF_BLOCK_PARAGRAPH, .text = hf_page_word(p, key)});
+}
+
+hf_cell hf_cell_decimal(double value, int decimals)
+{
+    hf_cell cell = hf_cell_number(value);
+    cell.decimals = decimals;
+    return cell;
+}
+
 hf_cell hf_cell_number(double value)
 {
     return (hf_cell){.is_number = true, .number = value};

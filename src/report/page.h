@@ -22,9 +22,11 @@ hf_str hf_page_phrase(const hf_report_page *p, const char *key, const hf_message
 uint32_t hf_page_derive(const hf_report_page *p, const char *key, double records);
 void hf_page_add(const hf_report_page *p, hf_block block);
 void hf_page_heading(const hf_report_page *p, const char *key);
+void hf_page_paragraph(const hf_report_page *p, const char *key);
 
 hf_cell hf_cell_number(double value);
-hf_cell hf_cell_share(double value, double most); // with a bar
+hf_cell hf_cell_decimal(double value, int decimals); // -1: as many as it has
+hf_cell hf_cell_share(double value, double most);    // with a bar
 hf_cell hf_cell_percent(double share); // a share of 1 with a bar, a dash where there is none
 hf_cell hf_cell_text(hf_str value);
 hf_cell hf_cell_code(hf_str value); // a key

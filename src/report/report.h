@@ -164,6 +164,7 @@ typedef struct {
     hf_str name, code;                                // of a theme or an instrument
     double implementation, evidence_cover, effective; // NaN: nothing to divide
     uint32_t asked, answered;
+    uint32_t ageing, weighted; // answers to be looked at again; questions whose weight is not 1
 } hf_report_score;
 
 typedef struct {
@@ -185,8 +186,13 @@ typedef struct {
 
 typedef struct {
     hf_str question, text, rating, by, at, evidence; // in words
+    hf_str ageing; // since when it is to be looked at again; empty: it is not
     int64_t version;
 } hf_report_answer;
+
+typedef struct {
+    hf_str by, question, text, rating, why; // in words
+} hf_report_review;
 
 typedef struct {
     hf_str title, provision, owner, priority, due, status;
@@ -257,6 +263,8 @@ typedef struct {
     size_t gap_count;
     const hf_report_advice *advice;
     size_t advice_count;
+    const hf_report_review *reviews; // due by now or soon, the first first
+    size_t review_count;
     const hf_report_answer *answers; // in the order of the questions
     size_t answer_count;
     const hf_report_rounds *rounds;       // NULL: nothing is compared

@@ -247,6 +247,52 @@ bool hf_store_count(hf_read *read, const hf_query *query, uint64_t *out, hf_erro
     return is_done;
 }
 
+static bool count_by(hf_list_job *job, const hf_field *field, hf_arena *arena, hf_group **groups,
+                     size_t *group_count, hf_error *err)
+{
+    HF_VEC(hf_group) list = {0};
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    bool has_row = true;
+    *groups = NULL;
+    *group_count = 0;
+    if (!hf_list_plan(job, err))
+        return false;
+    if (job->is_nothing)
+        return true;
+    hf_sql_list_shape shape = job->shape;
+    shape.what = HF_SQL_GROUPS;
+    shape.group = field;
+    shape.has_cursor = false;
+    shape.sort = NULL;
+    shape.is_ranked = false;
+    let_scope_lead(job, &shape);
+    if (!hf_list_prepare(job, &shape, &stmt, err))
+        return false;
+    (void)hf_list_bind(job, &shape, stmt);
+    for (;;) {
+        if (!hf_stmt_step(stmt, &has_row, err))
+            return false;
+        if (!has_row)
+            break;
+        hf_group group = {.value = hf_str_copy(arena, hf_stmt_get_str(stmt, 0)),
+                          .count = (uint64_t)hf_stmt_get_i64(stmt, 1)};
+        HF_VEC_ADD(arena, &list, group);
+    }
+    *groups = list.items;
+    *group_count = list.count;
+    return true;
+}
+
+bool hf_store_count_by(hf_read *read, const hf_query *query, const hf_field *field, hf_arena *arena,
+                       hf_group **groups, size_t *group_count, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_list_job *job = new_job(read, query, &scratch);
+    bool is_done = count_by(job, field, arena, groups, group_count, err);
+    hf_sets_give(read->store->sets, &job->rows);
+    return is_done;
+}
+
 static void copy_rows(const hf_kept_rows *rows, uint64_t *bits)
 {
     for (size_t i = 0; i < rows->bytes; i++)

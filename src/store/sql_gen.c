@@ -710,6 +710,12 @@ void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf 
         add_conditions(&list);
         return;
     }
+    if (shape->what == HF_SQL_GROUPS) {
+        hf_buf_add_format(out, "SELECT t.\"%s\", count(*)", shape->group->name);
+        add_conditions(&list);
+        hf_buf_add_z(out, " GROUP BY 1");
+        return;
+    }
     hf_buf_add_z(out, "SELECT ");
     add_column_list(sql, out);
     if (!shape->is_ranked) {

@@ -67,7 +67,7 @@ typedef struct {
     bool is_default;    // the value is the default of a field whose index leaves that out
 } hf_sql_filter;
 
-typedef enum { HF_SQL_RECORDS, HF_SQL_COUNT, HF_SQL_ROWS } hf_sql_what;
+typedef enum { HF_SQL_RECORDS, HF_SQL_COUNT, HF_SQL_ROWS, HF_SQL_GROUPS } hf_sql_what;
 typedef enum { HF_SQL_ALL, HF_SQL_FULL_ONLY, HF_SQL_EMPTY_ONLY } hf_sql_part; // of the sort field
 
 // The shape of a list. Values are bound in this order: search text (once per place: hf_sql_text_count),
@@ -95,8 +95,9 @@ typedef struct {
     bool scope_leads;      // and gone through one by one, without an order: for counts
     // Or a set of the rows that may be known (sets.c): one value in place of the sight's.
     bool has_rows;
-    bool rows_lead;   // they are gone through, in the order of the rows
-    bool is_narrowed; // something is hidden: it must not take a hit's place in a ranked list
+    bool rows_lead;        // they are gone through, in the order of the rows
+    const hf_field *group; // of HF_SQL_GROUPS: a text
+    bool is_narrowed;      // something is hidden: it must not take a hit's place in a ranked list
 } hf_sql_list_shape;
 void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf *out);
 size_t hf_sql_text_count(const hf_noun_sql *sql, bool is_ranked);

@@ -224,6 +224,9 @@ typedef struct {
 bool hf_store_group(hf_read *read, const hf_noun *noun, const hf_field *field,
                     const hf_field *sum_field, size_t limit, hf_arena *arena, hf_group **groups,
                     size_t *group_count, hf_error *err) HF_CHECKED;
+// Records of a query per value of a text field, in no order; sums are 0. Errors: those of hf_store_list
+bool hf_store_count_by(hf_read *read, const hf_query *query, const hf_field *field, hf_arena *arena,
+                       hf_group **groups, size_t *group_count, hf_error *err) HF_CHECKED;
 
 // --- history
 // ---------------------------------------------------------------------------------------------

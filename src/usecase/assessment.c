@@ -280,7 +280,11 @@ static bool prepare_answer(const hf_session *session, hf_read *read,
                      (before == NULL || !hf_str_equal(before->reused_from, answer->reused_from));
     if (is_reused && !check_reuse(session, read, answer, err))
         return false;
-    if (before == NULL || !is_same(said, HF_COUNT(said), &hf_noun_answer, before, answer)) {
+    // Who saves an old answer as it stands has looked at it again.
+    bool is_said_anew = before == NULL ||
+                        !is_same(said, HF_COUNT(said), &hf_noun_answer, before, answer) ||
+                        hf_answer_is_old(before, hf_answer_months(assessment), session->now_ms);
+    if (is_said_anew) {
         answer->answered_by = session->actor.name;
         answer->answered_at = session->now_ms;
     } else {

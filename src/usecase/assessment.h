@@ -5,6 +5,7 @@
 #ifndef HF_USECASE_ASSESSMENT_H
 #define HF_USECASE_ASSESSMENT_H
 
+#include "model/ageing.h"
 #include "model/answer.h"
 #include "model/evidence.h"
 #include "model/project.h"
@@ -80,6 +81,14 @@ typedef struct {
     uint32_t needs;           // for assistance, open ones
 } hf_assessed_phase;
 
+// A rated question, and when it must be looked at again.
+typedef struct {
+    size_t question; // of the book
+    int64_t by;
+    hf_ageing_reason why;
+    bool is_due; // by now
+} hf_assessed_review;
+
 #define HF_ROUNDS_MAX 20u // rounds that are followed back
 
 typedef struct {
@@ -102,6 +111,8 @@ typedef struct {
     hf_audit_score critical_elements[HF_CRITICAL_ELEMENT_COUNT];
     hf_assessed_gap *gaps; // the largest first; provisions whose score is below 1
     size_t gap_count;
+    hf_assessed_review *reviews; // of every rated question; the one that is due first comes first
+    size_t review_count;
     const hf_recommendation **recommendations;
     size_t recommendation_count;
     const hf_recommendation **carried; // still open ones of the rounds before
@@ -122,8 +133,14 @@ bool hf_may_section(const hf_session *session, hf_verb verb, const hf_assessment
                     hf_str theme);
 // Was evidence for the answer accepted that counts at this time: said in the answer itself, or an item of its own?
 bool hf_results_have_evidence(const hf_assessment_results *results, size_t question, int64_t at_ms);
+// Fills `reviews` (assessment_ageing.c) from answers and evidence.
+void hf_find_reviews(hf_assessment_results *results, int64_t now_ms, hf_arena *arena);
+// Their members of the results' JSON object.
+void hf_write_reviews(const hf_assessment_results *results, hf_json_writer *out);
 // What whoever tells of the results tells of: the assessment, and the rounds before it, of which open advice is carried on.
 int32_t hf_results_marking(const hf_assessment_results *results);
+// How many records they tell of: answers with their evidence, advice and needs; what is asked is open to all who read.
+uint64_t hf_results_told(const hf_assessment_results *results);
 // Members of a score's JSON object.
 void hf_write_score(const hf_score *score, hf_json_writer *out);
 void hf_write_assessment_results(const hf_session *session, const hf_assessment_results *results,

@@ -123,6 +123,7 @@ static hf_score_input input_of(working *w, const hf_assessment_results *round)
     int8_t *rating = HF_NEW_N(w->arena, int8_t, count + 1);
     bool *has_evidence = HF_NEW_N(w->arena, bool, count + 1);
     double *weight = HF_NEW_N(w->arena, double, provisions + 1);
+    double *question_weight = HF_NEW_N(w->arena, double, count + 1);
     int64_t at_ms = judged_at(w, round->assessment);
     for (size_t q = 0; q < count; q++) {
         uint32_t at = 0;
@@ -132,6 +133,7 @@ static hf_score_input input_of(working *w, const hf_assessment_results *round)
                 : NULL;
         rating[q] = hf_answer_score(answer);
         has_evidence[q] = answer != NULL && hf_results_have_evidence(round, at, at_ms);
+        question_weight[q] = hf_question_weight(w->questions[q]);
     }
     for (size_t p = 0; p < provisions; p++)
         weight[p] = hf_provision_weight(w->out->provisions[p].provision);
@@ -140,7 +142,8 @@ static hf_score_input input_of(working *w, const hf_assessment_results *round)
                             .provision_of = w->provision_of,
                             .rating = rating,
                             .has_evidence = has_evidence,
-                            .weight = weight};
+                            .weight = weight,
+                            .question_weight = question_weight};
 }
 
 static void score(working *w)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "usecase/agreement.h"
 #include "usecase/assistance.h"
 #include "usecase/digest.h"
@@ -64,7 +65,9 @@ static hf_report_score score_of(const hf_score *score, hf_str code, hf_str name)
                              .evidence_cover = hf_score_evidence_cover(score),
                              .effective = hf_score_effective(score),
                              .asked = score->asked,
-                             .answered = score->answered};
+                             .answered = score->answered,
+                             .ageing = score->ageing,
+                             .weighted = score->weighted};
 }
 
 static const hf_report_score *scores_of(const gathering *g, const hf_assessed_group *groups,
@@ -194,9 +197,42 @@ static hf_str rating_of(const gathering *g, int32_t rating)
     return hf_str_format(g->arena, "%s – %.*s", code, HF_STR_ARG(name));
 }
 
+static hf_str since(const gathering *g, int64_t ms)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(400);
+    hf_message_value value = {.name = "date", .text = day(g, ms)};
+    (void)hf_message(g->session->lang, "report.assessment.ageing_since", &value, 1, &text);
+    return hf_buf_copy(g->arena, &text);
+}
+
+// What is due, and what falls due soon; the screen has the whole list.
+static void gather_reviews(gathering *g)
+{
+    enum { MONTHS_AHEAD = 6 };
+    const hf_assessment_results *r = &g->results;
+    int64_t soon = hf_time_add_months(g->session->now_ms, MONTHS_AHEAD);
+    hf_report_review *list = HF_NEW_N(g->arena, hf_report_review, r->review_count + 1);
+    size_t count = 0;
+    for (; count < r->review_count && r->reviews[count].by <= soon; count++) {
+        const hf_assessed_review *one = &r->reviews[count];
+        const hf_provision_question *question = r->book.questions[one->question];
+        const char *why = one->why == HF_AGEING_AGE ? "assess.why_age" : "assess.why_evidence";
+        list[count] = (hf_report_review){.by = day(g, one->by),
+                                         .question = question->head.key,
+                                         .text = said(g, question->head.key, "", question->text),
+                                         .rating = rating_of(g, r->answers[one->question]->rating),
+                                         .why = hf_message_text(g->session->lang, why, g->arena)};
+    }
+    g->data.reviews = list;
+    g->data.review_count = count;
+}
+
 static void gather_answers(gathering *g)
 {
     const hf_provision_book *book = &g->results.book;
+    hf_str *ageing = HF_NEW_N(g->arena, hf_str, book->question_count + 1);
+    for (size_t i = 0; i < g->results.review_count && g->results.reviews[i].is_due; i++)
+        ageing[g->results.reviews[i].question] = since(g, g->results.reviews[i].by);
     hf_report_answer *list = HF_NEW_N(g->arena, hf_report_answer, book->question_count + 1);
     size_t count = 0;
     for (size_t q = 0; q < book->question_count; q++) {
@@ -207,6 +243,7 @@ static void gather_answers(gathering *g)
             .question = book->questions[q]->head.key,
             .text = said(g, book->questions[q]->head.key, "", book->questions[q]->text),
             .rating = rating_of(g, answer->rating),
+            .ageing = ageing[q],
             .evidence = evidence_of(g, q),
             .by = answer->answered_by,
             .at = day(g, answer->answered_at),
@@ -483,6 +520,7 @@ static void gather(gathering *g, const hf_round_comparison *rounds)
     gather_phases(g);
     gather_audits(g);
     gather_gaps(g);
+    gather_reviews(g);
     gather_answers(g);
     gather_advice(g);
     gather_agreement(g, &g->agreement);

@@ -173,10 +173,15 @@ static void prepare_input(working *w)
     int8_t *rating = HF_NEW_N(w->arena, int8_t, book->question_count + 1);
     bool *has_evidence = HF_NEW_N(w->arena, bool, book->question_count + 1);
     double *weight = HF_NEW_N(w->arena, double, book->provision_count + 1);
+    double *question_weight = HF_NEW_N(w->arena, double, book->question_count + 1);
+    bool *is_ageing = HF_NEW_N(w->arena, bool, book->question_count + 1);
+    for (size_t i = 0; i < w->out->review_count; i++)
+        is_ageing[w->out->reviews[i].question] = w->out->reviews[i].is_due;
     for (size_t q = 0; q < book->question_count; q++) {
         const hf_answer *answer = w->out->answers[q];
         rating[q] = hf_answer_score(answer);
         has_evidence[q] = answer != NULL && hf_results_have_evidence(w->out, q, w->session->now_ms);
+        question_weight[q] = hf_question_weight(book->questions[q]);
     }
     for (size_t p = 0; p < book->provision_count; p++)
         weight[p] = hf_provision_weight(book->provisions[p]);
@@ -185,7 +190,9 @@ static void prepare_input(working *w)
                                 .provision_of = book->provision_of,
                                 .rating = rating,
                                 .has_evidence = has_evidence,
-                                .weight = weight};
+                                .weight = weight,
+                                .is_ageing = is_ageing,
+                                .question_weight = question_weight};
 }
 
 // Themes in the order of the catalogue, a State's own behind them; only those that are asked.
@@ -326,6 +333,14 @@ static void find_audits(working *w)
     }
 }
 
+uint64_t hf_results_told(const hf_assessment_results *r)
+{
+    uint64_t count = r->recommendation_count + r->carried_count + r->need_count + r->unasked_count;
+    for (size_t i = 0; i < r->book.question_count; i++)
+        count += r->answers[i] != NULL;
+    return count + r->first_evidence[r->book.question_count];
+}
+
 int32_t hf_results_marking(const hf_assessment_results *results)
 {
     int32_t marking = results->assessment->head.marking;
@@ -361,6 +376,7 @@ bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str
     keep_asked(&w);
     if (!read_answers(&w, err) || !read_carried(&w, err))
         return false;
+    hf_find_reviews(out, session->now_ms, arena);
     prepare_input(&w);
     out->scores = HF_NEW_N(arena, hf_score, out->book.provision_count + 1);
     hf_score_provisions(&w.input, out->scores);
@@ -389,6 +405,8 @@ void hf_write_score(const hf_score *score, hf_json_writer *out)
     hf_json_put_u64(out, "satisfied", score->satisfied);
     hf_json_put_u64(out, "claimed", score->claimed);
     hf_json_put_u64(out, "evidenced", score->evidenced);
+    hf_json_put_u64(out, "ageing", score->ageing);
+    hf_json_put_u64(out, "weighted", score->weighted);
 }
 
 static void write_groups(const hf_session *session, const hf_assessment *assessment,
@@ -526,6 +544,7 @@ void hf_write_assessment_results(const hf_session *session, const hf_assessment_
                  HF_CRITICAL_ELEMENT_COUNT);
     write_provisions(r, out);
     write_gaps(r, out);
+    hf_write_reviews(r, out);
     write_rounds(session, r, out);
     hf_json_name(out, "unasked");
     hf_json_begin_array(out);

@@ -162,9 +162,9 @@ static hf_patch patch_of(const hf_assessment *former, const hf_next_round *wante
                          int64_t starts_at, hf_arena *arena)
 {
     static const char *const given[] = {
-        "key",           "title",   "starts_at",    "previous",     "marking",
-        "compartments",  "sector",  "organisation", "cycle_months", "instruments",
-        "theme_weights", "subject", "lead"};
+        "key",          "title",         "starts_at",    "previous",     "marking",
+        "compartments", "sector",        "organisation", "cycle_months", "review_months",
+        "instruments",  "theme_weights", "subject",      "lead"};
     hf_assessment *next = hf_noun_new(&hf_noun_assessment, arena);
     hf_patch patch = {.noun = &hf_noun_assessment, .record = next};
     *next = *former;

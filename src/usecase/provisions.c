@@ -222,6 +222,7 @@ static void write_questions(const hf_provision_book *book, size_t provision, hf_
             hf_text_for(&book->texts, question->head.key, HF_STR("levels"), question->levels, NULL);
         hf_json_name(out, "levels");
         hf_json_add_raw(out, levels.len > 0 ? levels : HF_STR("[]"));
+        hf_json_put_double(out, "weight", hf_question_weight(question));
         review(out, said);
         hf_json_end_object(out);
     }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Questionnaires read: the list, one as a document, and taken out.
+// Questionnaires read: the list, one with its answers, and taken out. The document itself: questionnaire_document.c.
 #include "usecase/questionnaire.h"
 
-#include "base/crypto.h"
 #include "base/limits.h"
-#include "base/vec.h"
 #include "model/answer.h"
 #include "usecase/exchange.h"
 
@@ -16,36 +14,29 @@ static bool begins_with(hf_str text, hf_str prefix)
     return text.len >= prefix.len && hf_str_equal(hf_str_slice(text, 0, prefix.len), prefix);
 }
 
-static bool count_answers(hf_read *read, hf_query *query, hf_arena *arena, hf_answered *out,
+static bool count_answers(hf_read *read, const hf_query *query, hf_arena *arena, hf_answered *out,
                           hf_error *err)
 {
-    HF_VEC(struct hf_answered_question) list = {0};
-    hf_page answers = {0};
+    const hf_field *question = hf_noun_field(&hf_noun_answer, HF_STR("question"), NULL);
     *out = (hf_answered){.index = hf_map_of(arena, 64)};
     if (hf_read_count(read, &hf_noun_answer) == 0)
         return true;
-    if (!hf_list_all(read, query, arena, &answers, err))
+    if (!hf_store_count_by(read, query, question, arena, &out->list, &out->count, err))
         return false;
-    for (size_t i = 0; i < answers.count; i++) {
-        uint32_t at = 0;
-        hf_str question = ((const hf_answer *)answers.records[i])->question;
-        if (hf_map_add(&out->index, question, (uint32_t)list.count, &at))
-            HF_VEC_ADD(arena, &list, ((struct hf_answered_question){question, 1}));
-        else
-            list.items[at].answers++;
-    }
-    out->list = list.items;
-    out->count = list.count;
+    for (size_t i = 0; i < out->count; i++)
+        (void)hf_map_add(&out->index, out->list[i].value, (uint32_t)i, NULL);
     return true;
 }
 
-bool hf_count_answers_of(hf_read *read, hf_str key, hf_arena *arena, hf_answered *out,
-                         hf_error *err)
+bool hf_count_answers_of(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
+                         hf_answered *out, hf_error *err)
 {
     const hf_filter of = {.field = hf_noun_field(&hf_noun_answer, HF_STR("question"), NULL),
                           .how = HF_BEGINS,
                           .value = hf_str_format(arena, "%.*s:", HF_STR_ARG(key))};
     hf_query query = {.noun = &hf_noun_answer, .filters = &of, .filter_count = 1};
+    if (session != NULL)
+        hf_can_narrow(&session->actor, HF_CAN_READ, &query, arena);
     return count_answers(read, &query, arena, out, err);
 }
 
@@ -95,116 +86,12 @@ bool hf_is_own_questionnaire(const hf_instrument *instrument)
     return instrument->language != HF_WORD_NONE;
 }
 
-// --- the document ----------------------------------------------------------------------------------------
-
-static int32_t language_of(const hf_instrument *instrument)
-{
-    return hf_is_own_questionnaire(instrument) ? instrument->language : (int32_t)HF_LANG_EN;
-}
-
-static hf_str translations_of(const hf_noun *noun, const void *record)
-{
-    return *(const hf_str *)hf_field_of(hf_noun_field(noun, HF_STR("translations"), NULL), record);
-}
-
-static void write_own_words(const hf_noun *noun, const void *record, const char *const *names,
-                            hf_json_writer *out)
-{
-    hf_json_begin_object(out);
-    for (size_t i = 0; names[i] != NULL; i++) {
-        const hf_field *field = hf_noun_field(noun, hf_str_of(names[i]), NULL);
-        if (hf_field_is_empty(field, record))
-            continue;
-        hf_json_name(out, names[i]);
-        hf_field_write_json(field, record, out);
-    }
-    hf_json_end_object(out);
-}
-
-static void write_words(int32_t language, const hf_noun *noun, const void *record,
-                        const char *const *names, hf_json_writer *out)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    hf_json *others = NULL;
-    hf_error unreadable = {0};
-    hf_str json = translations_of(noun, record);
-    if (json.len > 0 && !hf_json_parse(json, &scratch, &others, &unreadable))
-        others = NULL; // the noun has checked it when it was stored
-    hf_json_name(out, "words");
-    hf_json_begin_object(out);
-    hf_json_name(out, hf_lang_code((hf_lang)language));
-    write_own_words(noun, record, names, out);
-    for (int32_t lang = 0; lang < HF_LANG_COUNT && others != NULL; lang++) {
-        const hf_json *words = hf_json_get(others, hf_lang_code((hf_lang)lang));
-        if (lang == language || words == NULL)
-            continue;
-        hf_json_name(out, hf_lang_code((hf_lang)lang));
-        hf_json_add_value(out, words);
-    }
-    hf_json_end_object(out);
-}
-
-static void write_section(const hf_provision_book *book, int32_t language, size_t p,
-                          hf_json_writer *out)
-{
-    const hf_provision *provision = book->provisions[p];
-    hf_json_begin_object(out);
-    hf_json_put_str(out, "key", provision->head.key);
-    hf_json_put_str(out, "theme", provision->theme);
-    hf_json_put_double(out, "weight", hf_provision_weight(provision));
-    write_words(language, &hf_noun_provision, provision, hf_provision_texts_of, out);
-    hf_json_name(out, "questions");
-    hf_json_begin_array(out);
-    for (size_t q = book->first_question[p]; q < book->first_question[p + 1]; q++) {
-        hf_json_begin_object(out);
-        hf_json_put_str(out, "key", book->questions[q]->head.key);
-        write_words(language, &hf_noun_question, book->questions[q], hf_question_texts, out);
-        hf_json_end_object(out);
-    }
-    hf_json_end_array(out);
-    hf_json_end_object(out);
-}
-
-void hf_write_questionnaire_document(const hf_provision_book *book, size_t at, hf_json_writer *out)
-{
-    const hf_instrument *instrument = book->instruments[at];
-    int32_t language = language_of(instrument);
-    hf_json_begin_object(out);
-    hf_json_put_str(out, "format", HF_STR(HF_QUESTIONNAIRE_FORMAT));
-    hf_json_put_str(out, "key", instrument->head.key);
-    hf_json_put_str(out, "language", hf_str_of(hf_lang_code((hf_lang)language)));
-    hf_json_put_str(out, "version", instrument->edition);
-    hf_json_put_str(out, "force", hf_str_of(hf_legal_force_words[instrument->force]));
-    hf_json_put_bool(out, "is_active", instrument->is_active);
-    hf_json_put_str(out, "marking", hf_str_of(hf_marking_words[instrument->head.marking]));
-    write_words(language, &hf_noun_instrument, instrument, hf_instrument_texts, out);
-    hf_json_name(out, "sections");
-    hf_json_begin_array(out);
-    for (size_t p = 0; p < book->provision_count; p++)
-        if (book->instrument_of[p] == at)
-            write_section(book, language, p, out);
-    hf_json_end_array(out);
-    hf_json_end_object(out);
-}
-
-hf_str hf_questionnaire_mark(const hf_provision_book *book, size_t instrument, hf_arena *arena)
-{
-    enum { MARK_BYTES = 16 };
-    char digits[2 * MARK_BYTES + 1];
-    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_JSON_BYTES_MAX);
-    hf_json_writer out = {.out = &text};
-    hf_write_questionnaire_document(book, instrument, &out);
-    hf_sha256 hash = hf_sha256_of(hf_buf_str(&text));
-    hf_hex(hash.bytes, MARK_BYTES, digits);
-    return hf_str_copy(arena, hf_str_of(digits));
-}
-
 // --- around it -------------------------------------------------------------------------------------------
 
-static uint32_t answers_to(const hf_questionnaires *all, hf_str question)
+static uint64_t answers_to(const hf_questionnaires *all, hf_str question)
 {
     uint32_t at = 0;
-    return hf_map_get(&all->answered.index, question, &at) ? all->answered.list[at].answers : 0;
+    return hf_map_get(&all->answered.index, question, &at) ? all->answered.list[at].count : 0;
 }
 
 static bool is_of(const hf_provision_book *book, size_t instrument, hf_str question)
@@ -223,11 +110,11 @@ static void write_retired(const hf_questionnaires *all, size_t instrument, hf_js
     hf_json_name(out, "retired");
     hf_json_begin_object(out);
     for (size_t i = 0; i < all->answered.count; i++) {
-        hf_str question = all->answered.list[i].question;
+        hf_str question = all->answered.list[i].value;
         if (!begins_with(question, prefix) || is_of(&all->book, instrument, question))
             continue;
         hf_json_name_str(out, question);
-        hf_json_add_u64(out, all->answered.list[i].answers);
+        hf_json_add_u64(out, all->answered.list[i].count);
     }
     hf_json_end_object(out);
 }
@@ -246,11 +133,11 @@ static void write_can(const hf_session *session, const hf_instrument *instrument
 }
 
 void hf_write_questionnaire(const hf_session *session, const hf_questionnaires *all, size_t at,
-                            hf_json_writer *out)
+                            const hf_provision_texts *shipped, hf_json_writer *out)
 {
     hf_json_begin_object(out);
     hf_json_name(out, "document");
-    hf_write_questionnaire_document(&all->book, at, out);
+    hf_write_questionnaire_document(&all->book, at, shipped, out);
     hf_json_name(out, "answers");
     hf_json_begin_object(out);
     for (size_t q = 0; q < all->book.question_count; q++) {
@@ -280,7 +167,7 @@ static void add_lacking(const hf_noun *noun, const void *record, const char *con
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_json *all = NULL;
     hf_error unreadable = {0};
-    hf_str json = translations_of(noun, record);
+    hf_str json = hf_translations_of(noun, record);
     if (json.len > 0 && !hf_json_parse(json, &scratch, &all, &unreadable))
         all = NULL;
     for (size_t lang = 0; lang < HF_LANG_COUNT; lang++) {
@@ -350,7 +237,8 @@ void hf_write_questionnaires(const hf_session *session, const hf_questionnaires 
         hf_json_put_str(out, "key", instrument->head.key);
         hf_json_put_str(out, "name", hf_instrument_name(&book->texts, instrument));
         hf_json_put_str(out, "version", instrument->edition);
-        hf_json_put_str(out, "language", hf_str_of(hf_lang_code((hf_lang)language_of(instrument))));
+        hf_json_put_str(out, "language",
+                        hf_str_of(hf_lang_code((hf_lang)hf_questionnaire_language(instrument))));
         hf_json_put_str(out, "marking", hf_str_of(hf_marking_words[instrument->head.marking]));
         hf_json_put_bool(out, "is_active", instrument->is_active);
         hf_json_put_bool(out, "is_own", hf_is_own_questionnaire(instrument));
@@ -367,14 +255,16 @@ bool hf_export_questionnaire(const hf_session *session, hf_str key, hf_buf *out,
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     hf_provision_book book;
+    hf_provision_texts *shipped = NULL;
     size_t at = 0;
     hf_json_writer w = {.out = out};
     if (!hf_can(&session->actor, HF_CAN_EXPORT, &hf_noun_instrument, NULL, err) ||
         !hf_provision_book_read(session, NULL, &arena, &book, err) ||
         !hf_find_questionnaire(&book, key, &at, err) ||
-        !hf_can(&session->actor, HF_CAN_EXPORT, &hf_noun_instrument, book.instruments[at], err))
+        !hf_can(&session->actor, HF_CAN_EXPORT, &hf_noun_instrument, book.instruments[at], err) ||
+        !hf_shipped_words(book.instruments[at], &arena, &shipped, err))
         return false;
-    hf_write_questionnaire_document(&book, at, &w);
+    hf_write_questionnaire_document(&book, at, shipped, &w);
     hf_buf_add_byte(out, '\n');
     if (out->overflow)
         return hf_fail(err, HF_ERR_TOO_LARGE, "questionnaire.too_many",

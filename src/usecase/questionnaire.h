@@ -12,10 +12,7 @@
 
 // How often questions were answered; only those that were.
 typedef struct {
-    struct hf_answered_question {
-        hf_str question;
-        uint32_t answers;
-    } * list;
+    hf_group *list; // by question
     size_t count;
     hf_map index; // key of a question → place in the list
 } hf_answered;
@@ -37,12 +34,20 @@ bool hf_find_questionnaire(const hf_provision_book *book, hf_str key, size_t *in
                            hf_error *err) HF_CHECKED;
 // Made here, and so changed here; else it ships, or came in from elsewhere.
 bool hf_is_own_questionnaire(const hf_instrument *instrument);
-// The document.
+// The language that it is written in.
+int32_t hf_questionnaire_language(const hf_instrument *instrument);
+// The JSON of a record's translations.
+hf_str hf_translations_of(const hf_noun *noun, const void *record);
+// The words of all languages that ship; NULL for a questionnaire of one's own. Cost: parses twelve files of 100 kB.
+bool hf_shipped_words(const hf_instrument *instrument, hf_arena *arena, hf_provision_texts **out,
+                      hf_error *err) HF_CHECKED;
+// The document. shipped NULL: with the translations that the records bring, and no others.
 void hf_write_questionnaire_document(const hf_provision_book *book, size_t instrument,
-                                     hf_json_writer *out);
+                                     const hf_provision_texts *shipped, hf_json_writer *out);
 // The document with answers by question, questions that left and have answers, and what the actor may.
 void hf_write_questionnaire(const hf_session *session, const hf_questionnaires *all,
-                            size_t instrument, hf_json_writer *out);
+                            size_t instrument, const hf_provision_texts *shipped,
+                            hf_json_writer *out);
 // Which state of the document it is: 32 digits, others after each change. In the arena.
 hf_str hf_questionnaire_mark(const hf_provision_book *book, size_t instrument, hf_arena *arena);
 // Writes the document for a file, and notes it. Errors: HF_ERR_PERMISSION, HF_ERR_NOT_FOUND "record.unknown"
@@ -58,8 +63,8 @@ typedef struct {
 typedef struct {
     hf_str key, mark;                            // the mark once it is stored
     uint64_t added, changed, unchanged, removed; // records
-    uint64_t kept_answers;                       // to questions that leave
-    hf_error *faults, *hints;                    // their source is a pointer into the document
+    uint64_t kept_answers;    // to questions that leave, of those that the actor may read
+    hf_error *faults, *hints; // their source is a pointer into the document
     size_t fault_count, hint_count;
     bool is_stored; // never with faults, nor in a dry run
 } hf_questionnaire_result;
@@ -72,8 +77,23 @@ bool hf_put_questionnaire(const hf_session *session, const hf_questionnaire_requ
                           hf_arena *arena, hf_questionnaire_result *out, hf_error *err) HF_CHECKED;
 void hf_write_questionnaire_result(const hf_questionnaire_result *result, hf_json_writer *out);
 
-// Answers to questions whose key begins with the questionnaire's, of all assessments; for the rules, not to be told.
-bool hf_count_answers_of(hf_read *read, hf_str key, hf_arena *arena, hf_answered *out,
-                         hf_error *err) HF_CHECKED;
+// Removes a questionnaire of one's own with its sections and questions, as one event, unless somebody answered or rated
+// one of them, in whatever assessment.
+// expected  as of a request
+// Errors    HF_ERR_NOT_FOUND "record.unknown"; HF_ERR_CONFLICT "questionnaire.not_own", "questionnaire.has_answers",
+//           "questionnaire.is_asked" an assessment names it; HF_ERR_NEED_MATCH, HF_ERR_STALE; HF_ERR_PERMISSION
+bool hf_remove_questionnaire(const hf_session *session, hf_str key, hf_str expected,
+                             hf_error *err) HF_CHECKED;
+
+// Takes a record of a questionnaire away in a transaction, with its files. Errors: HF_ERR_PERMISSION
+bool hf_take_from_questionnaire(const hf_session *session, hf_tx *tx, const hf_noun *noun,
+                                const void *record, uint64_t *removed, hf_error *err) HF_CHECKED;
+// Is the questionnaire as it was seen? exists false: there is none. Errors: HF_ERR_NEED_MATCH, HF_ERR_STALE
+bool hf_check_questionnaire_mark(const hf_provision_book *book, bool exists, size_t instrument,
+                                 hf_str key, hf_str expected, hf_error *err) HF_CHECKED;
+// Answers to questions whose key begins with the questionnaire's: those that the session may read, or without one those
+// of all assessments, for the rules, not to be told.
+bool hf_count_answers_of(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
+                         hf_answered *out, hf_error *err) HF_CHECKED;
 
 #endif

@@ -22,8 +22,9 @@ typedef struct {
     bool exists;
     size_t at; // of the instrument in the book
     hf_str key, language, version;
-    hf_map seen; // keys of the document
-    hf_answered answered;
+    hf_map seen;          // keys of the document
+    hf_answered answered; // by anybody
+    hf_answered known;    // by whom the actor may read
     HF_VEC(hf_error) faults, hints;
     bool is_changed; // what is asked, not only how it is translated
 } putting;
@@ -321,7 +322,7 @@ static bool finish(putting *p, laid *one, hf_error *err)
 static bool put_question(putting *p, const hf_json *node, hf_str section, int64_t position,
                          hf_str pointer, hf_error *err)
 {
-    static const char *const members[] = {"key", "words", NULL};
+    static const char *const members[] = {"key", "weight", "words", NULL};
     laid one;
     hf_str key;
     if (!has_only(p, pointer, node, members) ||
@@ -330,6 +331,7 @@ static bool put_question(putting *p, const hf_json *node, hf_str section, int64_
     if (!begin(p, &hf_noun_question, key, pointer, &one, err))
         return false;
     set_words(p, &one, node, hf_question_texts, "text");
+    set(p, &one, "weight", hf_json_get(node, "weight"), under(p, pointer, "weight"));
     set_text(p, &one, "provision", section, pointer);
     set_whole(p, &one, "position", position, pointer);
     return finish(p, &one, err);
@@ -412,14 +414,12 @@ static bool leave(putting *p, const hf_noun *noun, const void *record, hf_error 
     uint32_t at = 0;
     if (hf_map_get(&p->seen, head->key, &at) && (at == 1) == (noun == &hf_noun_question))
         return true;
-    if (!hf_can(&p->session->actor, HF_CAN_EDIT, noun, record, err) ||
-        !hf_store_remove(p->tx, noun, head->row, HF_VERSION_ANY, false, &removed, err) ||
-        !hf_attachments_follow(p->tx, noun, record, err))
+    if (!hf_take_from_questionnaire(p->session, p->tx, noun, record, &removed, err))
         return false;
     p->result->removed += removed;
     p->is_changed = true;
-    if (hf_map_get(&p->answered.index, head->key, &at))
-        p->result->kept_answers += p->answered.list[at].answers;
+    if (hf_map_get(&p->known.index, head->key, &at))
+        p->result->kept_answers += p->known.list[at].count;
     return true;
 }
 
@@ -478,24 +478,15 @@ static bool see_what_is_there(putting *p, hf_str expected, hf_error *err)
 {
     hf_error none = {0};
     if (!hf_provision_book_read(p->session, hf_tx_read(p->tx), p->arena, &p->book, err) ||
-        !hf_count_answers_of(hf_tx_read(p->tx), p->key, p->arena, &p->answered, err))
+        !hf_count_answers_of(NULL, hf_tx_read(p->tx), p->key, p->arena, &p->answered, err) ||
+        !hf_count_answers_of(p->session, hf_tx_read(p->tx), p->key, p->arena, &p->known, err))
         return false;
     p->exists = hf_find_questionnaire(&p->book, p->key, &p->at, &none);
     if (p->exists && !hf_is_own_questionnaire(p->book.instruments[p->at]))
         return hf_fail(err, HF_ERR_CONFLICT, "questionnaire.not_own",
                        "'%.*s' was not made here; copy it under a key of your own",
                        HF_STR_ARG(p->key));
-    if (hf_str_equal_z(expected, "*"))
-        return true;
-    if (p->exists && expected.len == 0)
-        return hf_fail(err, HF_ERR_NEED_MATCH, "record.need_match",
-                       "there is a questionnaire '%.*s'; say with If-Match which one you saw",
-                       HF_STR_ARG(p->key));
-    bool is_seen = p->exists
-                       ? hf_str_equal(expected, hf_questionnaire_mark(&p->book, p->at, p->arena))
-                       : expected.len == 0;
-    return is_seen || hf_fail(err, HF_ERR_STALE, "record.stale",
-                              "the questionnaire has changed since; read it again");
+    return hf_check_questionnaire_mark(&p->book, p->exists, p->at, p->key, expected, err);
 }
 
 // Who answered an earlier version must be able to say which one.

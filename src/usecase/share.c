@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/limits.h"
 #include "base/vec.h"
 #include "model/asset.h"
 #include "usecase/account.h"
@@ -78,14 +79,22 @@ static bool look_up(checking *c, hf_filter filter, hf_str what, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_query query = {.noun = &hf_noun_asset, .filters = &filter, .filter_count = 1};
-    hf_page page = {0};
-    if (!hf_list_all(c->read, &query, &scratch, &page, err))
-        return false;
-    for (size_t i = 0; i < page.count; i++) {
-        const hf_head *head = page.records[i];
-        if (head->marking > c->marking || head->compartments.len > 0)
-            find(c, HF_SHARE_SITE, what, true);
-    }
+    // A name may have many namesakes: the first that counts is enough.
+    query.limit = HF_LIST_LIMIT_MAX;
+    do {
+        hf_page page = {0};
+        if (!hf_store_list(c->read, &query, &scratch, &page, err))
+            return false;
+        for (size_t i = 0; i < page.count; i++) {
+            const hf_head *head = page.records[i];
+            if (head->marking > c->marking || head->compartments.len > 0) {
+                find(c, HF_SHARE_SITE, what, true);
+                return true;
+            }
+        }
+        query.cursor = hf_str_copy(c->arena, page.next);
+        hf_arena_reset(&scratch);
+    } while (query.cursor.len > 0);
     return true;
 }
 

@@ -199,6 +199,21 @@ def a_profile_of_ours_comes_in_with_its_catalogue(place):
     assert tried["provision"]["unchanged"] == 149 and tried["instrument"]["added"] == 0, tried
 
 
+def every_field_of_our_catalogue_comes_back(place):
+    """Phases, audit area, critical element and weight, too: a State may have set them itself."""
+    must(place.run("init"), 0)
+    must(place.run("edit", "provision", "2341-OP2", "phases=respond"), 0)
+    must(place.run("edit", "question", "2341-OP2.q1", "audit_area=qcf", "critical_element=ce_7", "weight=2.5"), 0)
+    place.write("ours.json", must(place.run("oscal", "catalog", "--instruments", "sr2341"), 0).stdout)
+    must(place.run("edit", "provision", "2341-OP2", "phases=", "title=Other"), 0)
+    must(place.run("edit", "question", "2341-OP2.q1", "audit_area=", "critical_element=", "weight="), 0)
+    must(place.run("import", "ours.json"), 0)
+    provision = must(place.run("--json", "list", "provisions", "--filter", "key=2341-OP2"), 0).json()["items"][0]
+    assert provision["phases"] == ["respond"] and provision["title"] != "Other", provision
+    question = must(place.run("--json", "show", "question", "2341-OP2.q1"), 0).json()
+    assert (question["audit_area"], question["critical_element"], question["weight"]) == ("qcf", "ce_7", 2.5), question
+
+
 def a_refused_control_says_where_and_stores_nothing(place):
     must(place.run("init"), 0)
     place.write("bad.json", '{"catalog": {"uuid": "x", "metadata": {"title": "T", "version": "1", "oscal-version": "1.1.2"},\n'
@@ -256,6 +271,7 @@ if __name__ == "__main__":
         what_nist_publishes_comes_in_and_goes_out_without_a_difference,
         a_profile_gives_what_its_publisher_resolved_it_to,
         a_profile_of_ours_comes_in_with_its_catalogue,
+        every_field_of_our_catalogue_comes_back,
         a_refused_control_says_where_and_stores_nothing,
         words_that_do_not_fit_are_refused,
         over_http_who_may_and_who_may_not,

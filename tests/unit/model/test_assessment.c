@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "base/clock.h"
-#include "model/answer.h"
+#include "model/ageing.h"
 #include "model/scores.h"
 
 static int64_t at(const char *text)
@@ -35,7 +35,7 @@ static void a_provision_scores_the_mean_of_what_applies(void **state)
     static const int8_t rating[] = {4, 2, HF_SCORE_NA, 0};
     static const bool has_evidence[] = {true, false, false, true};
     static const double weight[] = {1};
-    const hf_score_input input = {4, 1, provision_of, rating, has_evidence, weight};
+    const hf_score_input input = {4, 1, provision_of, rating, has_evidence, weight, NULL, NULL};
     hf_score score[1];
     hf_score_provisions(&input, score);
     assert_float_equal(score[0].implementation, 0.5, 0);
@@ -47,6 +47,62 @@ static void a_provision_scores_the_mean_of_what_applies(void **state)
     assert_float_equal(hf_score_evidence_cover(&score[0]), 0.5, 0);
 }
 
+// The same answers, the first question three times as heavy: (3 × 4 + 2 + 0) / (5 × 4). What counts heads stays. With
+// weight 1 each the bits are those without weights; a question of weight 0 is asked and counts in no mean.
+static void a_question_may_weigh_more_in_its_provision(void **state)
+{
+    (void)state;
+    static const uint32_t provision_of[] = {0, 0, 0, 0};
+    static const int8_t rating[] = {4, 2, HF_SCORE_NA, 0};
+    static const bool has_evidence[] = {true, false, false, true};
+    static const double weight[] = {1}, even[] = {1, 1, 1, 1}, heavy[] = {3, 1, 9, 1};
+    static const double none[] = {0, 0, 0, 0}, first[] = {1, 0, 0, 0};
+    hf_score_input input = {.question_count = 4,
+                            .provision_count = 1,
+                            .provision_of = provision_of,
+                            .rating = rating,
+                            .has_evidence = has_evidence,
+                            .weight = weight,
+                            .question_weight = heavy};
+    hf_score score[1];
+    hf_score_provisions(&input, score);
+    assert_float_equal(score[0].implementation, 0.7, 1e-15);
+    assert_int_equal(score[0].weighted, 2);
+    assert_float_equal(hf_score_effective(&score[0]) * 100, 33.333333333, 1e-9);
+    assert_float_equal(hf_score_evidence_cover(&score[0]), 0.5, 0);
+    input.question_weight = even;
+    hf_score_provisions(&input, score);
+    assert_float_equal(score[0].implementation, 0.5, 0);
+    assert_int_equal(score[0].weighted, 0);
+    input.question_weight = first;
+    hf_score_provisions(&input, score);
+    assert_float_equal(score[0].implementation, 1, 0);
+    assert_int_equal(score[0].applicable, 3);
+    input.question_weight = none;
+    hf_score_provisions(&input, score);
+    assert_true(isnan(score[0].implementation));
+    assert_true(isnan(hf_score_group(&input, score, NULL, 0).implementation));
+}
+
+static void what_is_ageing_is_counted_and_lowers_nothing(void **state)
+{
+    (void)state;
+    static const uint32_t provision_of[] = {0, 0, 0};
+    static const int8_t rating[] = {4, 2, HF_SCORE_OPEN};
+    static const bool has_evidence[] = {true, true, false}, is_ageing[] = {true, false, true};
+    static const double weight[] = {1};
+    hf_score_input input = {3, 1, provision_of, rating, has_evidence, weight, NULL, NULL};
+    hf_score fresh[1], old[1];
+    hf_score_provisions(&input, fresh);
+    input.is_ageing = is_ageing;
+    hf_score_provisions(&input, old);
+    assert_int_equal(old[0].ageing, 1); // what is not answered does not grow old
+    assert_int_equal(fresh[0].ageing, 0);
+    assert_float_equal(old[0].implementation, fresh[0].implementation, 0);
+    assert_int_equal(old[0].evidenced, fresh[0].evidenced);
+    assert_int_equal(hf_score_group(&input, old, NULL, 0).ageing, 1);
+}
+
 static void what_is_open_lowers_no_score_and_is_counted(void **state)
 {
     (void)state;
@@ -54,7 +110,7 @@ static void what_is_open_lowers_no_score_and_is_counted(void **state)
     static const int8_t rating[] = {4, HF_SCORE_OPEN, HF_SCORE_OPEN, HF_SCORE_NA};
     static const bool has_evidence[] = {false, false, false, false};
     static const double weight[] = {1, 1, 1};
-    const hf_score_input input = {4, 3, provision_of, rating, has_evidence, weight};
+    const hf_score_input input = {4, 3, provision_of, rating, has_evidence, weight, NULL, NULL};
     hf_score scores[3];
     hf_score_provisions(&input, scores);
     assert_float_equal(scores[0].implementation, 1, 0);
@@ -77,7 +133,7 @@ static void a_group_is_the_weighted_mean_of_its_provisions(void **state)
     static const bool has_evidence[] = {true, true, true, true, true};
     static const double even[] = {1, 1, 1}, heavy[] = {1, 3, 1};
     static const uint32_t group_of[] = {7, 7, 9};
-    hf_score_input input = {5, 3, provision_of, rating, has_evidence, even};
+    hf_score_input input = {5, 3, provision_of, rating, has_evidence, even, NULL, NULL};
     hf_score scores[3];
     hf_score_provisions(&input, scores);
     assert_float_equal(hf_score_group(&input, scores, NULL, 0).implementation, 0.5, 1e-15);
@@ -117,8 +173,8 @@ static void two_rounds_are_compared_by_what_both_rated(void **state)
     static const bool shown_now[] = {false, true, true, false, true, true, true, false};
     static const double weight[] = {1, 1, 1};
     static const uint32_t group_of[] = {0, 0, 1};
-    const hf_score_input earlier_input = {8, 3, provision_of, then, shown_then, weight};
-    const hf_score_input later_input = {8, 3, provision_of, now, shown_now, weight};
+    const hf_score_input earlier_input = {8, 3, provision_of, then, shown_then, weight, NULL, NULL};
+    const hf_score_input later_input = {8, 3, provision_of, now, shown_now, weight, NULL, NULL};
     hf_score earlier[3], later[3];
     hf_change_counts changes[3];
     hf_score_common(&earlier_input, &later_input, earlier, later, changes);
@@ -346,11 +402,91 @@ static void the_last_day_of_a_round_belongs_to_it(void **state)
     assert_int_equal(hf_assessment_over_at(&round), round.ends_at);
 }
 
+// --- ageing
+
+typedef struct {
+    const char *answered,
+        *until;           // of the evidence in the answer's own words; NULL: none, "": without end
+    const char *items[2]; // of accepted items; NULL: none, "": without end
+    const char *wanted;
+    hf_ageing_reason why;
+} ageing_case;
+
+static int64_t end_of(const char *text)
+{
+    return text == NULL || text[0] == 0 ? HF_INTEGER_NONE : at(text);
+}
+
+// 24 months after it was said or, if that is earlier, when the last of what was accepted runs out.
+static void a_rating_stands_until_it_is_old_or_its_evidence_ends(void **state)
+{
+    (void)state;
+    static const ageing_case cases[] = {
+        {"2024-03-10", NULL, {NULL}, "2026-03-10", HF_AGEING_AGE},
+        {"2024-03-10", "2025-01-01", {NULL}, "2025-01-01", HF_AGEING_EVIDENCE},
+        {"2024-03-10", "", {NULL}, "2026-03-10", HF_AGEING_AGE},
+        {"2024-03-10", "2025-01-01", {"2025-06-01", NULL}, "2025-06-01", HF_AGEING_EVIDENCE},
+        {"2024-03-10", "2025-01-01", {"", "2025-06-01"}, "2026-03-10", HF_AGEING_AGE},
+        {"2024-03-10", NULL, {"2030-01-01", "2025-06-01"}, "2026-03-10", HF_AGEING_AGE},
+        {"2024-02-29", NULL, {"2025-06-01", "2025-07-01"}, "2025-07-01", HF_AGEING_EVIDENCE},
+        {"2024-02-29", NULL, {NULL}, "2026-02-28", HF_AGEING_AGE},
+    };
+    for (size_t i = 0; i < HF_COUNT(cases); i++) {
+        hf_answer answer;
+        hf_evidence items[3];
+        const hf_evidence *list[3] = {&items[0], &items[1], &items[2]};
+        hf_ageing_reason why = HF_AGEING_AGE;
+        size_t count = 0;
+        hf_noun_init(&hf_noun_answer, &answer);
+        answer.rating = HF_RATED_3;
+        answer.answered_at = at(cases[i].answered);
+        answer.evidence_accepted = cases[i].until != NULL;
+        answer.evidence_expires_at = end_of(cases[i].until);
+        for (size_t k = 0; k < HF_COUNT(cases[i].items) && cases[i].items[k] != NULL; k++) {
+            hf_noun_init(&hf_noun_evidence, &items[count]);
+            items[count].state = HF_EVIDENCE_ACCEPTED;
+            items[count++].expires_at = end_of(cases[i].items[k]);
+        }
+        hf_noun_init(&hf_noun_evidence, &items[count]); // what was refused says nothing
+        items[count].state = HF_EVIDENCE_REFUSED;
+        items[count++].expires_at = at("2020-01-01");
+        assert_day(hf_answer_stands_until(&answer, list, count, 24, &why), cases[i].wanted);
+        assert_int_equal(why, cases[i].why);
+    }
+}
+
+static void what_is_not_rated_need_not_be_looked_at_again(void **state)
+{
+    (void)state;
+    hf_answer answer;
+    hf_assessment round = {.cycle_months = 36, .review_months = HF_INTEGER_NONE};
+    hf_ageing_reason why;
+    hf_noun_init(&hf_noun_answer, &answer);
+    answer.answered_at = at("2024-03-10");
+    assert_int_equal(hf_answer_stands_until(&answer, NULL, 0, 24, &why), HF_INTEGER_NONE);
+    assert_int_equal(hf_answer_stands_until(NULL, NULL, 0, 24, &why), HF_INTEGER_NONE);
+    answer.rating = HF_RATED_NA;
+    assert_day(hf_answer_stands_until(&answer, NULL, 0, 24, &why), "2026-03-10");
+    assert_true(hf_answer_is_old(&answer, 24, at("2026-03-10")));
+    assert_false(hf_answer_is_old(&answer, 24, at("2026-03-09")));
+    // A file may not say when; since then it is here.
+    answer.answered_at = HF_INTEGER_NONE;
+    answer.part.head.created_ms = at("2025-01-31");
+    assert_day(hf_answer_stands_until(&answer, NULL, 0, 1, &why), "2025-02-28");
+    assert_int_equal(hf_answer_months(&round), 36);
+    round.review_months = 6;
+    assert_int_equal(hf_answer_months(&round), 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_last_day_of_a_round_belongs_to_it),
         cmocka_unit_test(a_provision_scores_the_mean_of_what_applies),
+        cmocka_unit_test(a_question_may_weigh_more_in_its_provision),
+        cmocka_unit_test(what_is_ageing_is_counted_and_lowers_nothing),
+        cmocka_unit_test(a_rating_stands_until_it_is_old_or_its_evidence_ends),
+        cmocka_unit_test(what_is_not_rated_need_not_be_looked_at_again),
         cmocka_unit_test(what_is_open_lowers_no_score_and_is_counted),
         cmocka_unit_test(a_group_is_the_weighted_mean_of_its_provisions),
         cmocka_unit_test(gaps_rank_by_what_is_missing_times_risk_times_force),

@@ -435,6 +435,37 @@ static void the_nearest_are_found_over_the_antimeridian_and_at_a_pole(void **sta
     assert_float_equal(hf_haversine_km(0, 0, 180, 0), 20015.1145, 0.001);
 }
 
+// The same figures as a list of each value would give, under filters as well.
+static void a_query_is_counted_by_the_values_of_a_field(void **state)
+{
+    hf_kit *kit = *state;
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    const hf_filter ports = {field("kind"), HF_IS, HF_STR("port")};
+    const hf_filter nothing = {field("kind"), HF_IS, HF_STR("dam")};
+    hf_query query = {.noun = &hf_noun_asset, .filters = &ports, .filter_count = 1};
+    hf_group *groups = NULL;
+    size_t count = 0;
+    uint64_t all = 0;
+    fill(kit);
+    MUST(kit, hf_read_begin(kit->store, &read, &kit->err));
+    MUST(kit,
+         hf_store_count_by(read, &query, field("name"), &kit->arena, &groups, &count, &kit->err));
+    assert_int_equal(count, 1);
+    assert_true(hf_str_equal_z(groups[0].value, "Harbour north"));
+    assert_int_equal(groups[0].count, COUNT / 5);
+    query.filter_count = 0;
+    MUST(kit,
+         hf_store_count_by(read, &query, field("name"), &kit->arena, &groups, &count, &kit->err));
+    assert_int_equal(count, 2);
+    for (size_t i = 0; i < count; i++)
+        all += groups[i].count;
+    assert_int_equal(all, COUNT);
+    query = (hf_query){.noun = &hf_noun_asset, .filters = &nothing, .filter_count = 1};
+    MUST(kit,
+         hf_store_count_by(read, &query, field("name"), &kit->arena, &groups, &count, &kit->err));
+    assert_int_equal(count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -464,6 +495,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(many_kinds_of_lists_do_not_disturb_one_another, kit_open,
                                         kit_close),
         cmocka_unit_test_setup_teardown(hits_are_ranked, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_query_is_counted_by_the_values_of_a_field, kit_open,
+                                        kit_close),
         cmocka_unit_test_setup_teardown(groups_count_and_sum, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(the_nearest_are_found_over_the_antimeridian_and_at_a_pole,
                                         kit_open, kit_close),

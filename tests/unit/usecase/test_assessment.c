@@ -4,7 +4,9 @@
 // take.
 #include "fixture.h"
 
+#include "base/clock.h"
 #include "usecase/assessment.h"
+#include "usecase/questionnaire.h"
 #include "usecase/usecase.h"
 
 static size_t seen(fixture *f, const hf_session *session, const char *noun)
@@ -134,6 +136,65 @@ static void who_answered_changes_with_what_is_said_only(void **state)
     assert_true(hf_str_equal_z(answer_of(f, "E/2341-OP2.q1")->answered_by, "somebody"));
 }
 
+// Nothing is written down twice for a look at what has not changed, until it has grown old: then the look is what counts.
+static void to_save_an_old_answer_confirms_it(void **state)
+{
+    fixture *f = *state;
+    hf_session other = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_RED);
+    two_sectors(f);
+    int64_t first = answer_of(f, "E/2341-OP2.q1")->answered_at;
+    other.now_ms = hf_time_add_months(first, 24) - 1;
+    assert_string_equal(write_record(f, &other, "answer", "E/2341-OP2.q1", "{\"rating\":\"2\"}"),
+                        "");
+    assert_int_equal(answer_of(f, "E/2341-OP2.q1")->answered_at, first);
+    other.now_ms += 1;
+    assert_string_equal(write_record(f, &other, "answer", "E/2341-OP2.q1", "{\"rating\":\"2\"}"),
+                        "");
+    assert_int_equal(answer_of(f, "E/2341-OP2.q1")->answered_at, other.now_ms);
+    assert_true(hf_str_equal_z(answer_of(f, "E/2341-OP2.q1")->answered_by, "somebody"));
+}
+
+static uint64_t kept_without_its_question(fixture *f, const hf_session *session)
+{
+    static const char *const empty =
+        "{\"format\":\"holdfast-questionnaire/1\",\"key\":\"q\",\"language\":\"en\","
+        "\"version\":\"2\",\"words\":{\"en\":{\"name\":\"Q\"}},\"sections\":[]}";
+    hf_questionnaire_request request = {.expected = HF_STR("*"), .is_dry_run = true};
+    hf_questionnaire_result result;
+    hf_json *document = NULL;
+    hf_error err = {0};
+    if (!hf_json_parse(hf_str_of(empty), &f->memory, &document, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    request.document = document;
+    if (!hf_put_questionnaire(session, &request, &f->memory, &result, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    assert_int_equal(result.removed, 2);
+    return result.kept_answers;
+}
+
+// How many answers a question leaves behind is told of those that one may read; the rule about versions asks for all.
+static void answers_that_stay_are_told_to_who_may_read_them(void **state)
+{
+    fixture *f = *state;
+    hf_session local = local_session(f);
+    hf_session editor = user_session(f, HF_ROLE_ADMINISTRATOR, HF_TLP_GREEN);
+    (void)fixture_init(f);
+    must_write(f, "instrument", NULL,
+               "{\"key\":\"q\",\"name\":\"Q\",\"language\":\"en\",\"edition\":\"1\","
+               "\"marking\":\"TLP:CLEAR\"}");
+    must_write(f, "provision", NULL,
+               "{\"key\":\"q:a\",\"title\":\"A\",\"instrument\":\"q\",\"theme\":\"cyber\","
+               "\"marking\":\"TLP:CLEAR\"}");
+    must_write(f, "question", NULL,
+               "{\"key\":\"q:b\",\"text\":\"B?\",\"provision\":\"q:a\",\"marking\":\"TLP:CLEAR\"}");
+    must_write(
+        f, "assessment", NULL,
+        "{\"key\":\"S\",\"title\":\"Secret\",\"marking\":\"TLP:RED\",\"instruments\":[\"q\"]}");
+    must_write(f, "answer", NULL, "{\"assessment\":\"S\",\"question\":\"q:b\",\"rating\":\"1\"}");
+    assert_int_equal(kept_without_its_question(f, &local), 1);
+    assert_int_equal(kept_without_its_question(f, &editor), 0);
+}
+
 // A file tells no place, so who may not assess everywhere takes none in.
 static void files_of_answers_need_the_right_everywhere(void **state)
 {
@@ -175,6 +236,8 @@ int main(void)
         WITH_STORE(assessing_is_a_right_of_its_own),
         WITH_STORE(a_grant_of_a_sector_reaches_its_assessments_and_no_others),
         WITH_STORE(answers_follow_their_assessment_to_another_sector),
+        WITH_STORE(answers_that_stay_are_told_to_who_may_read_them),
+        WITH_STORE(to_save_an_old_answer_confirms_it),
         WITH_STORE(who_answered_changes_with_what_is_said_only),
         WITH_STORE(files_of_answers_need_the_right_everywhere),
         WITH_STORE(many_are_not_changed_at_once),

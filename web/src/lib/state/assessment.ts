@@ -10,6 +10,7 @@ export interface Question {
   wanted: string;
   applies: string;
   levels: string[]; // how to judge, from rating 0 on
+  weight: number; // in the mean of its provision
   review: string;
 }
 export interface Provision {
@@ -48,8 +49,16 @@ export interface Score {
   answered: number;
   applicable: number;
   claimed: number;
+  ageing: number; // of the answered: to be looked at again
+  weighted: number; // of the asked: whose weight is not 1
 }
 export type Group = Score & Named & { weight?: number; is_weight_set?: boolean; may_answer?: boolean };
+export interface Review {
+  question: string;
+  by: string;
+  why: 'age' | 'evidence';
+  is_due: boolean;
+}
 export interface Results {
   assessment: Rec;
   due_at: string | null;
@@ -62,6 +71,8 @@ export interface Results {
   phases: (Score & { phase: string; provisions: number; gaps: number; recommendations: number; needs: number })[];
   without_phase: number;
   rounds_before: { key: string; title: string }[];
+  answer_months: number; // after which an answer is old
+  reviews: Review[]; // of every rated question, what is due first
   carried: Rec[];
   unasked: Rec[]; // answers to questions that are not asked, or not any more
 }

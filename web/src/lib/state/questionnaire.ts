@@ -15,6 +15,7 @@ export interface Texts {
 export type Words = Record<string, Texts>;
 export interface AskedQuestion {
   key: string;
+  weight?: number | null; // none: 1
   words: Words;
 }
 export interface AskedSection {
@@ -116,7 +117,8 @@ function cleanWords(words: Words, own: string): Words {
 }
 export function cleaned(from: Questionnaire): Questionnaire {
   const tidy = <Thing extends { words: Words }>(thing: Thing): Thing => ({ ...thing, words: cleanWords(thing.words, from.language) });
-  return { ...tidy(from), sections: from.sections.map((section) => ({ ...tidy(section), questions: section.questions.map(tidy) })) };
+  const question = ({ weight, ...rest }: AskedQuestion): AskedQuestion => ({ ...tidy(rest), ...(typeof weight === 'number' && weight !== 1 && { weight }) });
+  return { ...tidy(from), sections: from.sections.map((section) => ({ ...tidy(section), questions: section.questions.map(question) })) };
 }
 
 // A name that none of these keys has, nor had: behind the highest number there is.
