@@ -93,13 +93,18 @@ class Provider:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.issuer = f"http://127.0.0.1:{self.server.server_address[1]}/realms/state"
-        self.server.handle_error = lambda *_: None  # who hangs up is no fault of the test
+        self.server.handle_error = lambda *_: self.note(sys.exc_info()[1])
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*tls)
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
             self.issuer = self.issuer.replace("http://127.0.0.1", "https://localhost")
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @staticmethod
+    def note(fault):
+        if not isinstance(fault, ConnectionError):  # who hangs up is no fault of the test
+            print(f"# provider: {fault!r}", file=sys.stderr)
 
     def get(self, path):
         self.asked.append(path)

@@ -59,6 +59,13 @@ def postgres_programs():
     return found[-1].parent
 
 
+def lives(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 class Cluster:
     """A PostgreSQL server. `of`: the one whose replica it is. It syncs to the disk, as one that is relied upon does."""
 
@@ -128,6 +135,7 @@ class Cluster:
 
     def kill(self):
         """As a machine that loses its power: nothing is said and nothing is written any more."""
+        self.process.send_signal(signal.SIGSTOP)  # it begets no more
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii").split()
         self.process.kill()
         for child in children:
@@ -136,6 +144,8 @@ class Cluster:
             except ProcessLookupError:
                 pass
         self.process.wait()
+        # A new one begins only when none of the old holds the shared memory.
+        within_patience(lambda: not any(lives(child) for child in children), "a process of PostgreSQL does not end")
 
     def end(self):
         if self.process is not None and self.process.poll() is None:
