@@ -112,9 +112,8 @@ static bool check_csrf(const hf_call *call, hf_error *err)
                    "the header X-CSRF-Token is missing or wrong; read it from GET /api/v1/session");
 }
 
-static bool sign_in_first(hf_call *call, hf_error *err)
+static bool sign_in_first(hf_error *err)
 {
-    hf_answer_header(call, "WWW-Authenticate", HF_STR("Bearer realm=\"holdfast\""));
     return hf_fail(err, HF_ERR_SIGN_IN, "access.sign_in", "nobody is signed in; sign in first");
 }
 
@@ -136,7 +135,7 @@ static bool find_route(hf_call *call, hf_error *err)
                    : path_known        ? false
                                        : !is_api_path(call->request->path);
     if (!is_open && !call->who.actor.is_signed_in) {
-        return sign_in_first(call, err);
+        return sign_in_first(err);
     }
     return call->route != NULL || no_route(call, path_known, err);
 }
@@ -378,7 +377,7 @@ static hf_body_plan plan(void *context, const hf_request *request, hf_error *err
     if (call.route == NULL || (call.route->flags & HF_ROUTE_UPLOAD) == 0)
         return HF_BODY_MEMORY;
     bool is_file = (call.route->flags & HF_ROUTE_FILE) != 0;
-    if (!find_who(&call, err) || (!call.who.actor.is_signed_in && !sign_in_first(&call, err)) ||
+    if (!find_who(&call, err) || (!call.who.actor.is_signed_in && !sign_in_first(err)) ||
         !check_held(&call, err) || !check_csrf(&call, err) ||
         !hf_can(&call.session.actor, is_file ? HF_CAN_EDIT : HF_CAN_IMPORT,
                 is_file ? call.noun : NULL, NULL, err) ||

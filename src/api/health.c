@@ -104,6 +104,7 @@ static const hf_route routes[] = {
      .flags = HF_ROUTE_OPEN,
      .gives = "OpenApi",
      .status = 200,
+     .problems = "304",
      .answer = get_openapi},
     {.method = HF_HTTP_GET,
      .path = "/healthz",
@@ -130,6 +131,7 @@ static const hf_route routes[] = {
      .flags = HF_ROUTE_OPEN,
      .gives_type = "text/plain",
      .status = 200,
+     .problems = "401",
      .answer = get_metrics},
 };
 

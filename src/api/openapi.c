@@ -4,10 +4,10 @@
 // program does. A path with `{plural}` is written once for each noun.
 #include <string.h>
 
-#include "api/resource.h"
+#include "api/openapi.h"
 #include "base/limits.h"
 
-static void name_text(hf_json_writer *w, const char *name, const char *text)
+void hf_openapi_text(hf_json_writer *w, const char *name, const char *text)
 {
     hf_json_name(w, name);
     hf_json_add_z(w, text);
@@ -28,19 +28,14 @@ static hf_str schema_name(const hf_noun *noun, hf_arena *arena)
     return (hf_str){text, count};
 }
 
-// "{noun}Page" with the noun's name.
-static hf_str filled(const char *pattern, const hf_noun *noun, hf_arena *arena)
+void hf_openapi_schema(const char *pattern, const hf_noun *noun, hf_json_writer *w, hf_arena *arena)
 {
-    if (strncmp(pattern, "{noun}", 6) != 0)
-        return hf_str_of(pattern);
-    return hf_str_format(arena, "%.*s%s", HF_STR_ARG(schema_name(noun, arena)), pattern + 6);
-}
-
-static void write_ref(hf_str name, hf_json_writer *w, hf_arena *arena)
-{
+    bool is_noun = strncmp(pattern, "{noun}", 6) == 0;
+    hf_str name = is_noun ? schema_name(noun, arena) : HF_STR_EMPTY;
     hf_json_begin_object(w);
     hf_json_name(w, "$ref");
-    hf_json_add_str(w, hf_str_format(arena, "#/components/schemas/%.*s", HF_STR_ARG(name)));
+    hf_json_add_str(w, hf_str_format(arena, "#/components/schemas/%.*s%s", HF_STR_ARG(name),
+                                     is_noun ? pattern + 6 : pattern));
     hf_json_end_object(w);
 }
 
@@ -79,7 +74,7 @@ static void write_number(const hf_field *field, hf_json_writer *w)
         hf_json_add_double(w, field->max);
     }
     if (field->unit != NULL)
-        name_text(w, "x-unit", field->unit);
+        hf_openapi_text(w, "x-unit", field->unit);
 }
 
 static void write_field(const hf_field *field, hf_json_writer *w)
@@ -92,8 +87,10 @@ static void write_field(const hf_field *field, hf_json_writer *w)
     case HF_REF:
     case HF_LINK:
         write_types("string", can_be_null, w);
+        hf_json_name(w, "maxLength"); // of bytes; letters are never more
+        hf_json_add_u64(w, hf_field_max_bytes(field));
         if (field->refers != NULL)
-            name_text(w, "x-refers", field->refers);
+            hf_openapi_text(w, "x-refers", field->refers);
         break;
     case HF_WORD:
         write_words(field, can_be_null, w);
@@ -111,14 +108,14 @@ static void write_field(const hf_field *field, hf_json_writer *w)
         break;
     case HF_TIME:
         write_types("string", can_be_null, w);
-        name_text(w, "format", "date-time");
+        hf_openapi_text(w, "format", "date-time");
         break;
     case HF_LIST:
         hf_json_name(w, "type");
         hf_json_add_raw(w, HF_STR("[\"array\",\"null\"]"));
         hf_json_name(w, "items");
         hf_json_begin_object(w);
-        name_text(w, "type", "string");
+        hf_openapi_text(w, "type", "string");
         if (field->words != NULL)
             write_words(field, false, w);
         hf_json_end_object(w);
@@ -139,7 +136,7 @@ static void write_noun_schema(const hf_noun *noun, bool is_patch, hf_json_writer
     hf_json_name_str(w, hf_str_format(arena, "%.*s%s", HF_STR_ARG(schema_name(noun, arena)),
                                       is_patch ? "Patch" : ""));
     hf_json_begin_object(w);
-    name_text(w, "type", "object");
+    hf_openapi_text(w, "type", "object");
     hf_json_name(w, "properties");
     hf_json_begin_object(w);
     for (size_t i = 0; i < noun->field_count; i++) {
@@ -195,7 +192,7 @@ static void write_param_schema(const hf_param *param, hf_json_writer *w)
     if (param->type == HF_PARAM_BOOL)
         hf_json_name(w, "enum"), hf_json_add_raw(w, HF_STR("[\"0\",\"1\",\"true\",\"false\"]"));
     else
-        name_text(w, "type", types[param->type]);
+        hf_openapi_text(w, "type", types[param->type]);
     if (param->min < param->max) {
         hf_json_name(w, "minimum");
         hf_json_add_double(w, param->min);
@@ -220,12 +217,12 @@ static void write_param(const char *name, const char *place, bool is_required, c
                         hf_json_writer *w)
 {
     hf_json_begin_object(w);
-    name_text(w, "name", name);
-    name_text(w, "in", place);
+    hf_openapi_text(w, "name", name);
+    hf_openapi_text(w, "in", place);
     hf_json_name(w, "required");
     hf_json_add_bool(w, is_required);
     if (about != NULL)
-        name_text(w, "description", about);
+        hf_openapi_text(w, "description", about);
 }
 
 static void write_text_param(const char *name, const char *place, bool is_required,
@@ -275,13 +272,15 @@ static void write_params(const hf_route *route, const hf_noun *noun, hf_json_wri
             write_text_param("If-Match", "header", false,
                              "the ETag of the version seen; a PATCH without it is refused with 428",
                              w);
+    if (hf_openapi_has_status(route, "304"))
+        write_text_param("If-None-Match", "header", false, "an ETag: 304 when it is still so", w);
     hf_json_end_array(w);
 }
 
 static void write_body(const hf_route *route, const hf_noun *noun, hf_json_writer *w,
                        hf_arena *arena)
 {
-    if (route->takes == NULL)
+    if (route->takes == NULL && (route->flags & HF_ROUTE_UPLOAD) == 0)
         return;
     hf_json_name(w, "requestBody");
     hf_json_begin_object(w);
@@ -300,7 +299,7 @@ static void write_body(const hf_route *route, const hf_noun *noun, hf_json_write
                                                        : "application/json");
         hf_json_begin_object(w);
         hf_json_name(w, "schema");
-        write_ref(filled(route->takes, noun, arena), w, arena);
+        hf_openapi_schema(route->takes, noun, w, arena);
         hf_json_end_object(w);
     }
     if ((route->flags & HF_ROUTE_LINES) != 0) {
@@ -308,83 +307,6 @@ static void write_body(const hf_route *route, const hf_noun *noun, hf_json_write
         hf_json_add_raw(w, HF_STR("{\"schema\":{\"type\":\"string\"}}"));
     }
     hf_json_end_object(w);
-    hf_json_end_object(w);
-}
-
-static void write_content(const hf_route *route, const hf_noun *noun, hf_json_writer *w,
-                          hf_arena *arena)
-{
-    if (route->gives == NULL && route->gives_type == NULL)
-        return;
-    hf_json_name(w, "content");
-    hf_json_begin_object(w);
-    hf_json_name(w, route->gives_type != NULL ? route->gives_type : "application/json");
-    hf_json_begin_object(w);
-    hf_json_name(w, "schema");
-    if (route->gives != NULL)
-        write_ref(filled(route->gives, noun, arena), w, arena);
-    else
-        hf_json_add_raw(w, HF_STR("{\"type\":\"string\"}"));
-    hf_json_end_object(w);
-    hf_json_end_object(w);
-}
-
-static void write_response(const char *status, const char *about, hf_json_writer *w)
-{
-    hf_json_name(w, status);
-    hf_json_begin_object(w);
-    name_text(w, "description", about);
-}
-
-static void write_problem(hf_str status, hf_json_writer *w, hf_arena *arena)
-{
-    write_response(hf_str_z(arena, status), "Problem", w);
-    hf_json_name(w, "content");
-    hf_json_add_raw(w, HF_STR("{\"application/problem+json\":{\"schema\":{"
-                              "\"$ref\":\"#/components/schemas/Problem\"}}}"));
-    hf_json_end_object(w);
-}
-
-// 200 and 202 among the further statuses are answers of their own, not problems.
-static void write_further(const hf_route *route, hf_json_writer *w, hf_arena *arena)
-{
-    hf_str rest = hf_str_of(route->problems);
-    hf_str status;
-    while (rest.len > 0 && hf_str_split(&rest, ' ', &status)) {
-        if (hf_str_equal_z(status, "202")) {
-            write_response("202", "A job was started", w);
-            hf_json_name(w, "content");
-            hf_json_add_raw(w, HF_STR("{\"application/json\":{\"schema\":{"
-                                      "\"$ref\":\"#/components/schemas/JobStarted\"}}}"));
-            hf_json_end_object(w);
-        } else if (status.ptr[0] == '2') {
-            write_response(hf_str_z(arena, status), "Done, and nothing is left to show", w);
-            hf_json_end_object(w);
-        } else {
-            write_problem(status, w, arena);
-        }
-    }
-}
-
-static void write_responses(const hf_route *route, const hf_noun *noun, hf_json_writer *w,
-                            hf_arena *arena)
-{
-    static const char *const always[] = {"401", "403", "500", "503", "507"};
-    hf_json_name(w, "responses");
-    hf_json_begin_object(w);
-    hf_str status = hf_str_format(arena, "%d", route->status);
-    write_response(hf_str_z(arena, status), route->about, w);
-    write_content(route, noun, w, arena);
-    hf_json_end_object(w);
-    if ((route->flags & HF_ROUTE_LINES) != 0) {
-        write_response("200", "An answer for each line", w);
-        hf_json_name(w, "content");
-        hf_json_add_raw(w, HF_STR("{\"application/json\":{\"schema\":{\"type\":\"object\"}}}"));
-        hf_json_end_object(w);
-    }
-    write_further(route, w, arena);
-    for (size_t i = 0; i < HF_COUNT(always); i++)
-        write_problem(hf_str_of(always[i]), w, arena);
     hf_json_end_object(w);
 }
 
@@ -398,10 +320,10 @@ static void write_operation(const hf_route *route, const hf_noun *noun, hf_json_
     hf_json_add_str(w, noun != NULL ? hf_str_format(arena, "%s%.*s", route->id,
                                                     HF_STR_ARG(schema_name(noun, arena)))
                                     : hf_str_of(route->id));
-    name_text(w, "summary", route->about);
+    hf_openapi_text(w, "summary", route->about);
     write_params(route, noun, w, arena);
     write_body(route, noun, w, arena);
-    write_responses(route, noun, w, arena);
+    hf_openapi_answers(route, noun, w, arena);
     if ((route->flags & HF_ROUTE_OPEN) != 0) {
         hf_json_name(w, "security");
         hf_json_add_raw(w, HF_STR("[]"));
@@ -479,8 +401,9 @@ static void write_schemas(hf_json_writer *w, hf_arena *arena)
                   "\"detail\"],\"properties\":{\"type\":{\"type\":\"string\"},"
                   "\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
                   "\"code\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"},"
-                  "\"pointer\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{"
-                  "\"type\":\"object\"}}}}"));
+                  "\"pointer\":{\"type\":\"string\"},\"line\":{\"type\":\"integer\"},"
+                  "\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+                  "\"required\":[\"code\",\"pointer\",\"message\"]}}}}"));
     for (size_t i = 0; hf_nouns[i] != NULL; i++) {
         if (!hf_router_has_routes(hf_nouns[i]))
             continue;
@@ -507,14 +430,15 @@ void hf_openapi_write(hf_buf *out)
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_json_writer w = {.out = out};
     hf_json_begin_object(&w);
-    name_text(&w, "openapi", "3.1.0");
+    hf_openapi_text(&w, "openapi", "3.1.0");
     hf_json_name(&w, "info");
     hf_json_begin_object(&w);
-    name_text(&w, "title", "Holdfast");
-    name_text(&w, "version", HF_VERSION);
-    name_text(&w, "description",
-              "Register, questions and results of Holdfast. Keys in paths are percent-encoded, the "
-              "slash too (%2F).");
+    hf_openapi_text(&w, "title", "Holdfast");
+    hf_openapi_text(&w, "version", HF_VERSION);
+    hf_openapi_text(
+        &w, "description",
+        "Register, questions and results of Holdfast. Keys in paths are percent-encoded, the "
+        "slash too (%2F).");
     hf_json_end_object(&w);
     hf_json_name(&w, "security");
     hf_json_add_raw(&w, HF_STR("[{\"token\":[]},{\"session\":[]}]"));
@@ -525,6 +449,7 @@ void hf_openapi_write(hf_buf *out)
     hf_json_add_raw(&w, HF_STR("{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"},"
                                "\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\","
                                "\"name\":\"hf_session\"}}"));
+    hf_openapi_problems(&w);
     write_schemas(&w, &scratch);
     hf_json_end_object(&w);
     hf_json_end_object(&w);

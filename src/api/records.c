@@ -413,7 +413,7 @@ static const hf_route routes[] = {
      .about = "One record by its key or id",
      .gives = "{noun}",
      .status = 200,
-     .problems = "404",
+     .problems = "304 404",
      .answer = get_record},
     {.method = HF_HTTP_PATCH,
      .path = "/api/v1/{plural}/{key}",
@@ -460,6 +460,11 @@ static const hf_route routes[] = {
 };
 
 static const char schemas[] =
+    "\"LinesAdded\":{\"type\":\"object\",\"required\":[\"items\",\"added\",\"refused\"],"
+    "\"properties\":{"
+    "\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"line\"],"
+    "\"properties\":{\"line\":{\"type\":\"integer\"}}}},"
+    "\"added\":{\"type\":\"integer\"},\"refused\":{\"type\":\"integer\"}}},"
     "\"LoweringWish\":{\"type\":\"object\",\"required\":[\"reason\"],\"properties\":{"
     "\"reason\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":2000},"
     "\"marking\":{\"type\":[\"string\",\"null\"]},"

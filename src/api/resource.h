@@ -55,8 +55,8 @@ typedef struct {
     const char *gives;      // name of the schema of the answer; NULL = none
     const char *gives_type; // media type of the answer; NULL = application/json
     int status;             // when all is well
-    const char
-        *problems; // further statuses, "400 404 409"; 401, 403, 5xx are added by the document
+    const char *
+        problems; // further statuses, "304 404 409"; what each route of its kind can answer is added
     bool (*answer)(hf_call *call, hf_error *err);
 } hf_route;
 

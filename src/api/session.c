@@ -294,7 +294,7 @@ static const hf_route routes[] = {
      .takes = "SignIn",
      .gives = "Session",
      .status = 200,
-     .problems = "400 413 415 429",
+     .problems = "400 401 413 415 429",
      .answer = post_session},
     {.method = HF_HTTP_DELETE,
      .path = "/api/v1/session",
@@ -311,7 +311,7 @@ static const hf_route routes[] = {
      .takes = "Setup",
      .gives = "Session",
      .status = 201,
-     .problems = "400 409 413 415 429",
+     .problems = "400 403 409 413 415 429",
      .answer = post_setup},
 };
 

@@ -14,7 +14,7 @@ static bool fail_field(const hf_field *field, hf_error *err)
     return hf_fail_at(err, NULL, 0, field->name);
 }
 
-static size_t max_bytes_of(const hf_field *field)
+size_t hf_field_max_bytes(const hf_field *field)
 {
     if (field->max_bytes > 0)
         return field->max_bytes;
@@ -45,10 +45,10 @@ static bool set_text_value(const hf_field *field, void *record, hf_str text, hf_
                            hf_error *err)
 {
     hf_str *at = hf_field_at(field, record);
-    if (text.len > max_bytes_of(field)) {
+    if (text.len > hf_field_max_bytes(field)) {
         hf_fail(err, HF_ERR_INPUT, "field.too_long",
                 "%s has %zu bytes; at most %zu are kept, shorten it", field->name, text.len,
-                max_bytes_of(field));
+                hf_field_max_bytes(field));
         return fail_field(field, err);
     }
     if (!is_printable_ascii(text) && (has_control_bytes(text) || !hf_utf8_valid(text, NULL))) {
@@ -350,12 +350,12 @@ static bool set_json_list(const hf_field *field, void *record, const hf_json *va
 static bool set_json_document(const hf_field *field, void *record, const hf_json *value,
                               hf_arena *arena, hf_error *err)
 {
-    HF_CLEANUP(hf_buf_done) hf_buf canonical = hf_buf_of(max_bytes_of(field));
+    HF_CLEANUP(hf_buf_done) hf_buf canonical = hf_buf_of(hf_field_max_bytes(field));
     hf_json_canonical(value, &canonical);
     if (canonical.overflow) {
         hf_fail(err, HF_ERR_INPUT, "field.too_long",
                 "%s is longer than %zu bytes as JSON; shorten it", field->name,
-                max_bytes_of(field));
+                hf_field_max_bytes(field));
         return fail_field(field, err);
     }
     *(hf_str *)hf_field_at(field, record) = hf_buf_copy(arena, &canonical);

@@ -166,6 +166,8 @@ bool hf_field_set_text(const hf_field *field, void *record, hf_str text, bool de
                        hf_arena *arena, hf_error *err) HF_CHECKED;
 bool hf_field_set_json(const hf_field *field, void *record, const hf_json *value, hf_arena *arena,
                        hf_error *err) HF_CHECKED;
+// How long its text may be, in bytes.
+size_t hf_field_max_bytes(const hf_field *field);
 bool hf_field_is_empty(const hf_field *field, const void *record);
 bool hf_field_equal(const hf_field *field, const void *a, const void *b);
 // The value as a table cell (empty text for empty) and as a JSON value.

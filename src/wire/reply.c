@@ -115,6 +115,8 @@ static void add_headers(exchange *item, struct MHD_Response *response)
         add(response, "Cache-Control", "no-store");
     if (reply->media_type != NULL)
         add(response, "Content-Type", reply->media_type);
+    if (reply->status == 401) // also of what is refused before its body is read
+        add(response, "WWW-Authenticate", "Bearer realm=\"holdfast\"");
     for (size_t i = 0; i < reply->headers.count; i++)
         add(response, hf_str_z(&item->arena, reply->headers.items[i].name),
             hf_str_z(&item->arena, reply->headers.items[i].value));

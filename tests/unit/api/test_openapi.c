@@ -41,30 +41,39 @@ static int close_description(void **state)
     return 0;
 }
 
-static void check_references(const hf_json *at, const hf_json *schemas)
+static void check_reference(hf_str text, const hf_json *components)
 {
-    static const char prefix[] = "#/components/schemas/";
+    static const char prefix[] = "#/components/";
+    char name[100] = {0};
+    assert_true(hf_str_starts(text, prefix));
+    hf_str rest = hf_str_slice(text, strlen(prefix), text.len);
+    assert_true(rest.len < sizeof name);
+    memcpy(name, rest.ptr, rest.len);
+    char *slash = strchr(name, '/');
+    assert_non_null(slash);
+    *slash = '\0';
+    const hf_json *part = hf_json_get(components, name);
+    assert_non_null(part);
+    if (hf_json_get(part, slash + 1) == NULL)
+        print_error("no %s %s\n", name, slash + 1);
+    assert_non_null(hf_json_get(part, slash + 1));
+}
+
+static void check_references(const hf_json *at, const hf_json *components)
+{
     for (const hf_json *child = at->child; child != NULL; child = child->next) {
-        if (hf_str_equal_z(child->name, "$ref")) {
-            assert_true(hf_str_starts(child->text, prefix));
-            char name[100] = {0};
-            hf_str rest = hf_str_slice(child->text, strlen(prefix), child->text.len);
-            assert_true(rest.len < sizeof name);
-            memcpy(name, rest.ptr, rest.len);
-            if (hf_json_get(schemas, name) == NULL)
-                print_error("no schema %s\n", name);
-            assert_non_null(hf_json_get(schemas, name));
-        }
-        check_references(child, schemas);
+        if (hf_str_equal_z(child->name, "$ref"))
+            check_reference(child->text, components);
+        check_references(child, components);
     }
 }
 
 static void every_reference_has_its_schema(void **state)
 {
     const description *it = *state;
-    const hf_json *schemas = hf_json_get(hf_json_get(it->document, "components"), "schemas");
-    assert_non_null(schemas);
-    check_references(it->document, schemas);
+    const hf_json *components = hf_json_get(it->document, "components");
+    assert_non_null(components);
+    check_references(it->document, components);
 }
 
 static void every_route_is_described(void **state)
