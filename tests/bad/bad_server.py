@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Requests that are wrong, endless or far too large, to the real server: an HTTP problem with a code and a mend, and
 a server that goes on, in bounded memory, with the store as before. Usage: bad_server.py HOLDFAST [POINT…]"""
+import datetime
 import hashlib
 import http.client
 import json
@@ -220,21 +221,37 @@ def a_store_that_another_program_writes_to_answers_busy(place):
         assert server.ask("POST", "/api/v1/assets", b'{"key": "B1"}')[0] == 201
 
 
+def seconds_of(job):
+    begin, end = (datetime.datetime.fromisoformat(job[name]) for name in ("started_at", "ended_at"))
+    return (end - begin).total_seconds()
+
+
+def started(server, path, question):
+    status, said = server.ask("POST", path, json.dumps(question))
+    assert status == 202, said
+    within_patience(lambda: server.ask("GET", f"/api/v1/jobs/{said['job']}")[1]["state"] == "running", "it does not run")
+    return said["job"]
+
+
+def work_of_seconds(server):
+    """A question that keeps this machine and build at work for about three seconds, and its first run."""
+    trials = 100000
+    while True:
+        done = ended(server, started(server, "/api/v1/simulations", {"trials": trials, "seed": 1}))
+        assert done["state"] == "done", done
+        if seconds_of(done) > 1.5:
+            return {"trials": trials, "seed": 1}, done["result"]["run"]
+        trials *= 4
+
+
 def what_jobs_worked_out_is_kept_when_another_program_has_written(place):
     place.fill()
     with Server(place) as server:
-        def started(path, body):
-            status, said = server.ask("POST", path, json.dumps(body))
-            assert status == 202, said
-            within_patience(lambda: server.ask("GET", f"/api/v1/jobs/{said['job']}")[1]["state"] == "running", "it does not run")
-            return said["job"]
-        question = {"trials": 300000000, "seed": 1}
-        made = ended(server, started("/api/v1/simulations", question))
-        assert made["state"] == "done", made
-        jobs = [started(f"/api/v1/runs/{made['result']['run']}/rerun", {}), started("/api/v1/simulations", question | {"seed": 2})]
+        question, run = work_of_seconds(server)
+        jobs = [started(server, f"/api/v1/runs/{run}/rerun", {}), started(server, "/api/v1/simulations", question | {"seed": 2})]
         other = sqlite3.connect(place.db, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        time.sleep(11)  # longer than the work and the patience of one statement
+        time.sleep(15)  # longer than the work and the patience of one statement
         for job in jobs:
             assert server.ask("GET", f"/api/v1/jobs/{job}")[1]["state"] == "running"
         other.execute("ROLLBACK")
@@ -248,11 +265,11 @@ def what_jobs_worked_out_is_kept_when_another_program_has_written(place):
 def a_job_that_waits_to_be_kept_can_be_cancelled(place):
     place.fill()
     with Server(place) as server:
+        question, _ = work_of_seconds(server)
         other = sqlite3.connect(place.db, isolation_level=None)
-        job = server.ask("POST", "/api/v1/simulations", json.dumps({"trials": 300000000, "seed": 1}))[1]["job"]
-        within_patience(lambda: server.ask("GET", f"/api/v1/jobs/{job}")[1]["state"] == "running", "it does not run")
+        job = started(server, "/api/v1/simulations", question)
         other.execute("BEGIN IMMEDIATE")
-        time.sleep(7)
+        time.sleep(8)
         assert server.ask("POST", f"/api/v1/jobs/{job}/cancel")[0] == 200
         other.execute("ROLLBACK")
         other.close()

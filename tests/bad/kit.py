@@ -179,11 +179,11 @@ def refused(place, words, status, *patterns, seconds=None, memory=None, **more):
 
 
 def is_well(server):
-    """It answers, and has taken no more than 900 MB."""
+    """It answers, and has taken no more than 1200 MB: with sanitizers 10,000 connections take most of that."""
     assert server.ask("GET", "/healthz")[0] == 200
     with open(f"/proc/{server.process.pid}/status", encoding="ascii") as file:
         used = next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
-    assert used < 900 << 10, f"the server uses {used >> 10} MB"
+    assert used < 1200 << 10, f"the server uses {used >> 10} MB"
 
 
 def within_patience(is_so, otherwise):

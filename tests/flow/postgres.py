@@ -151,7 +151,7 @@ def a_job_outlives_the_connection_that_held_it_and_is_done_once(place):
             status, job = server.ask("GET", f"/api/v1/jobs/{key}")
             return job["state"] if status == 200 else None  # it was asked over a connection that was cut off
 
-        long = simulate(4000000 if IS_FULL else 1000000, "long")
+        long = simulate(1000000, "long")
         within_patience(lambda: state(long) == "running", "it never runs")
         short = []
         while len(short) < 3 and state(long) == "running":

@@ -59,8 +59,9 @@ function ready(child) {
   });
 }
 
-// A server with the demonstration nation (size), or an empty one that still waits for its set-up (size null).
-export async function startServer(size) {
+// A server with the demonstration nation (size) and what is set for the instance, or an empty one that still waits for its
+// set-up (size null).
+export async function startServer(size, settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-e2e-'));
   const db = join(folder, 'test.db');
   let setupLink = null;
@@ -68,6 +69,7 @@ export async function startServer(size) {
     holdfast(['--db', db, 'demo', '--size', size, '--seed', '1', '--quiet']);
     holdfast(['--db', db, 'user', 'add', 'ada', '--role', 'administrator', '--password-stdin'], `${password}\n`);
     holdfast(['--db', db, 'user', 'add', 'otto', '--role', 'observer', '--password-stdin'], `${password}\n`);
+    for (const [name, value] of Object.entries(settings)) holdfast(['--db', db, 'settings', name, value]);
   } else {
     setupLink = JSON.parse(holdfast(['--db', db, '--json', 'init'])).setup_link;
   }
