@@ -571,5 +571,6 @@ bool hf_demo_generate(uint64_t size, uint64_t seed, const hf_demo_sink *sink, hf
            put_assets(&m, err) && put_networks(&m, put_members, err) && put_needs(&m, err) &&
            put_networks(&m, put_links, err) && hf_demo_put_plans(sink, err) &&
            hf_demo_put_assessment(sink, err) && hf_demo_put_knowledge(sink, err) &&
-           hf_demo_put_strategy(sink, err) && hf_demo_put_aviation(sink, err);
+           hf_demo_put_strategy(sink, err) && hf_demo_put_aviation(sink, err) &&
+           hf_demo_put_weapons(sink, err);
 }

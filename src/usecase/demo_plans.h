@@ -42,5 +42,7 @@ bool hf_demo_put_knowledge(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 bool hf_demo_put_strategy(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 // Programmes, screening equipment, a trial and findings (demo_aviation.c).
 bool hf_demo_put_aviation(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
+// Occurrences with weapons and other means (demo_weapons.c).
+bool hf_demo_put_weapons(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 
 #endif

@@ -19,6 +19,7 @@ import MapIcon from '@lucide/svelte/icons/map';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import Plane from '@lucide/svelte/icons/plane';
+import ScanEye from '@lucide/svelte/icons/scan-eye';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
@@ -51,6 +52,7 @@ export const icons: Record<string, typeof MapIcon> = {
   releases: ShieldQuestion,
   strategy: Landmark,
   aviation: Plane,
+  weapons: ScanEye,
   library: BookHeart,
   awareness: Megaphone,
   jobs: ListTodo,

@@ -98,6 +98,27 @@ export interface Aviation {
   pairs_left_out: boolean;
 }
 
+export interface MeansTrend {
+  means: string;
+  counts: { count: number; low: number; high: number }[];
+  running: number;
+  earlier: number;
+  change: { trend: 'nothing' | 'not_shown' | 'up' | 'down'; ratio: number | null; low: number | null; high: number | null; p: number };
+  traceable: number;
+  asked: number;
+  answered: number;
+  traced: number;
+  median_days: number | null;
+}
+export interface Weapons {
+  period: string;
+  kind: string | null;
+  periods: { starts_at: string; ends_at: string }[];
+  means: MeansTrend[];
+  open_trace_count: number;
+  open_traces: Rec[];
+}
+
 export const text = (record: Rec, name: string): string => (typeof record[name] === 'string' ? (record[name] as string) : '');
 export const words = (record: Rec, name: string): string[] => (Array.isArray(record[name]) ? (record[name] as unknown[]).map(String) : []);
 
