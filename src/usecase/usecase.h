@@ -37,8 +37,8 @@
 #include "usecase/record.h"        // the session; single records, log, installation
 #include "usecase/release.h"       // what takes a second person
 #include "usecase/run.h"           // runs: kept, repeated, compared; simulations, scenarios
-#include "usecase/second_factor.h" // one-time codes beside the password
 #include "usecase/seal.h"          // whether secrets are sealed
+#include "usecase/second_factor.h" // one-time codes beside the password
 #include "usecase/settings.h"      // of the instance
 #include "usecase/strategy.h"      // strategy, law, roles, agreements, intrusive measures
 #include "usecase/views.h"         // named views of an account

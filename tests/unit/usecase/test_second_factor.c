@@ -138,7 +138,7 @@ static void a_code_lets_in_once_and_only_around_its_time(void **state)
     code_at(secret, NOW + 60000, text);
     assert_string_equal(sign_in(f, text, NOW), "account.code_wrong");          // two steps ahead
     assert_string_equal(sign_in(f, text, NOW + 121000), "account.code_wrong"); // two behind
-    assert_string_equal(sign_in(f, text, NOW + 30000), "in");                 // half a minute ahead
+    assert_string_equal(sign_in(f, text, NOW + 30000), "in");                // half a minute ahead
     assert_string_equal(sign_in(f, text, NOW + 60000), "account.code_used"); // replayed
     code_at(secret, NOW + 30000, text);
     assert_string_equal(sign_in(f, text, NOW + 60000), "account.code_used"); // older than the last
