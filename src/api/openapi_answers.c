@@ -81,6 +81,8 @@ static void write_content(const hf_route *route, const hf_noun *noun, hf_json_wr
     hf_json_name(w, "schema");
     if (route->gives != NULL)
         hf_openapi_schema(route->gives, noun, w, arena);
+    else if (hf_str_ends(hf_str_of(route->gives_type), "+json"))
+        hf_json_add_raw(w, HF_STR("{\"type\":\"object\"}"));
     else
         hf_json_add_raw(w, HF_STR("{\"type\":\"string\"}"));
     hf_json_end_object(w);

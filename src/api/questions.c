@@ -223,7 +223,7 @@ static const hf_route routes[] = {
      .takes = "RankQuestion",
      .gives = "Ranking",
      .status = 200,
-     .problems = "202 400 413 415",
+     .problems = "202 400 404 413 415",
      .answer = post_rank},
 };
 

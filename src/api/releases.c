@@ -220,7 +220,7 @@ static const hf_route routes[] = {
 };
 
 static const char schemas[] =
-    "\"ReleaseWish\":{\"type\":\"object\",\"required\":[\"question\",\"reason\"],\"properties\":{"
+    "\"ReleaseWish\":{\"type\":\"object\",\"required\":[\"reason\"],\"properties\":{"
     "\"question\":{\"$ref\":\"#/components/schemas/SimulationQuestion\"},"
     "\"reason\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":2000}},"
     "\"additionalProperties\":false},"

@@ -152,7 +152,7 @@ void hf_help_overview(hf_cli *cli);
 void hf_help_command(hf_cli *cli, const hf_command *command);
 extern const hf_option hf_global_options[];
 extern const size_t hf_global_option_count;
-#define HF_GLOBAL_USAGE "[--db URL] [--key-file FILE] [--lang xx] [--json] [--quiet] COMMAND …"
+#define HF_GLOBAL_USAGE "[--db URL] [--lang xx] [--json] [--quiet] COMMAND …"
 #define HF_CLI_ABOUT    "which loss a country cannot absorb, and what to do about it"
 typedef struct {
     int status;

@@ -256,7 +256,9 @@ bool hf_measures_read_kept(const hf_json *list, hf_str keys, hf_arena *arena, hf
     hf_json_writer out = {.out = &text};
     size_t index = 0;
     hf_str word;
-    const hf_json *item = list->type == HF_JSON_ARRAY ? list->child : NULL;
+    const hf_json *item = list->child;
+    if (list->type != HF_JSON_ARRAY)
+        return wrong_kept(0, err);
     hf_json_begin_array(&out);
     for (; hf_str_split(&keys, ' ', &word); item = item->next, index++) {
         HF_CLEANUP(hf_buf_done) hf_buf changes = hf_buf_of(HF_MEASURES_KEPT_BYTES_MAX);

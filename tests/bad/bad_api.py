@@ -36,7 +36,8 @@ WORDS = {"z": ("0", "3", "12", "22", "-1"), "x": ("0", "1", "4095", "-1"), "y": 
 
 
 def seed():
-    return int(os.environ.get("HOLDFAST_SEED") or int.from_bytes(os.urandom(4), "big"))
+    """The short form asks the same each time, so that what it finds is of the change at hand."""
+    return int(os.environ.get("HOLDFAST_SEED") or (int.from_bytes(os.urandom(4), "big") if IS_FULL else 1))
 
 
 def contract_of(server):
