@@ -176,6 +176,8 @@ def meson_tests(name, folder, arguments=(), is_full=False):
     log = folder / "meson-logs/testlog.json"
     log.unlink(missing_ok=True)
     status, text = run(f"{name}-tests", ["meson", "test", "-C", str(folder), "--no-rebuild", "--print-errorlogs",
+                                         # Databases, disks and clocks are waited for: one more than there are processors.
+                                         "--num-processes", str(os.cpu_count() + 1),
                                          *(["--timeout-multiplier", "10"] if is_full else []), *arguments],
                        env={"HOLDFAST_FULL": "1" if is_full else ""}, timeout=10800 if is_full else 1500)
     if not log.exists():

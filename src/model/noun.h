@@ -107,6 +107,7 @@ struct hf_noun {
 
 // All nouns, NULL-ended, in the order in which an import stores them (references first).
 extern const hf_noun *const hf_nouns[];
+enum { HF_NOUN_COUNT_MAX = 64 }; // for what is kept for each of them; a store asserts it
 const hf_noun *hf_noun_find(hf_str name_or_plural); // NULL when unknown
 const hf_field *hf_noun_field(const hf_noun *noun, hf_str name,
                               size_t *index); // NULL when unknown; case-insensitive

@@ -71,8 +71,6 @@ bool hf_conn_number(hf_conn *conn, const char *sql, int64_t *out, hf_error *err)
 
 // --- the open store (store.c) ----------------------------------------------------------------------------
 
-enum { HF_NOUN_COUNT_MAX = 48 };
-
 // Numbers that every read knows from its start; kept in table "state".
 typedef struct {
     int64_t row_max[HF_NOUN_COUNT_MAX];

@@ -41,7 +41,7 @@ typedef struct {
 
 typedef struct {
     hf_import_counts total;
-    hf_import_counts by_noun[48];
+    hf_import_counts by_noun[HF_NOUN_COUNT_MAX];
     size_t noun_count;
     uint64_t row_count;     // rows, features, objects of the files
     uint64_t skipped_count; // rows that a recipe leaves out, by its filters or because of a problem
@@ -91,7 +91,7 @@ typedef struct {
     struct {
         const hf_noun *noun;
         uint64_t records;
-    } by_noun[32];
+    } by_noun[HF_NOUN_COUNT_MAX];
     size_t noun_count;
     hf_head protection;      // highest marking and all compartments
     uint64_t changed, added; // since a moment

@@ -19,7 +19,7 @@ typedef struct {
     const hf_session *session;
     const hf_export_request *request;
     hf_read *read;
-    const hf_noun *nouns[64]; // every one that leaves the store
+    const hf_noun *nouns[HF_NOUN_COUNT_MAX]; // every one that leaves the store
     size_t noun_count;
     size_t at; // of nouns
     hf_scan *scan;
@@ -211,8 +211,10 @@ static bool weigh(exporter *e, uint64_t stop_after, int64_t since_ms, hf_arena *
         if (record == NULL)
             break;
         const hf_head *head = record;
-        if (out->noun_count == 0 || out->by_noun[out->noun_count - 1].noun != noun)
+        if (out->noun_count == 0 || out->by_noun[out->noun_count - 1].noun != noun) {
+            HF_ASSERT(out->noun_count < HF_COUNT(out->by_noun));
             out->by_noun[out->noun_count++].noun = noun;
+        }
         out->by_noun[out->noun_count - 1].records++;
         out->records++;
         out->changed += head->updated_ms > since_ms;
