@@ -85,14 +85,21 @@ static bool open_store(const hf_serve_options *options, house *home, hf_error *e
     if (kept != NULL)
         hf_log(HF_LOG_INFO, "store.upgraded",
                "the store was brought up to date; as it was before it is kept in %s", kept);
+    if (!is_noted || !hf_dir_make(dir, err))
+        return false;
+    remove_left(dir);
+    return true;
+}
+
+static bool tell_of_seal(const house *home, hf_error *err)
+{
     hf_seal_facts seal;
-    if (!is_noted || !hf_read_seal(&home->local, &seal, err) || !hf_dir_make(dir, err))
+    if (!hf_read_seal(&home->local, &seal, err))
         return false;
     if (seal.key[0] == '\0')
         hf_log(HF_LOG_INFO, "serve.not_sealed",
                "the secrets in the store are not sealed: who can read the database can read them; "
                "see holdfast keys");
-    remove_left(dir);
     return true;
 }
 
@@ -195,7 +202,7 @@ static bool run(const hf_serve_options *options, house *home, hf_error *err)
         !hf_init_store(&home->local, &home->arena, &made, err) || !open_parts(options, home, err) ||
         !open_warm(home, err) ||
         !hf_jobs_open(&home->local, JOB_WORKER_COUNT, home->api.upload_dir, &home->api.jobs, err) ||
-        !open_server(options, home, err) || !greet(options, home, err))
+        !open_server(options, home, err) || !greet(options, home, err) || !tell_of_seal(home, err))
         return false;
     hf_log(HF_LOG_INFO, "serve.started", "answering at %.*s",
            HF_STR_ARG(hf_server_url(home->api.server)));

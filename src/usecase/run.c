@@ -63,13 +63,22 @@ static bool note(hf_tx *tx, const hf_session *session, const char *action, const
     return hf_note(tx, session, action, &hf_noun_run, run->head.key, HF_STR_EMPTY, detail, err);
 }
 
-// Minutes of work are not thrown away because another program writes just now.
-static bool begin_keeping(const hf_session *session, hf_tx **out, hf_error *err)
+// Minutes of work are not thrown away because another program writes just now, or the database was lost on the way.
+static bool may_try_again(const hf_session *session, hf_error *err)
 {
-    while (!hf_tx_begin(session->store, session->now_ms, out, err))
-        if (session->wait_for_store == NULL || !session->wait_for_store(session->wait_context, err))
-            return false;
-    return true;
+    return session->wait_for_store != NULL && session->wait_for_store(session->wait_context, err);
+}
+
+// All but the commit: after that nobody knows whether it holds.
+static bool put_run(hf_tx **tx, const hf_session *session, hf_run *run, hf_str document,
+                    const char *snapshot, hf_error *err)
+{
+    char hex[65];
+    hf_put_outcome outcome = HF_PUT_ADDED;
+    return hf_tx_begin(session->store, session->now_ms, tx, err) &&
+           hf_blob_put(*tx, document, hex, err) &&
+           hf_store_put(*tx, &hf_noun_run, run, HF_VERSION_ANY, &outcome, err) &&
+           note(*tx, session, "run.added", run, snapshot, err);
 }
 
 // snapshot  of all that went in; events are read by those who may know
@@ -77,14 +86,30 @@ static bool keep(const hf_session *session, hf_run *run, hf_str document, const 
                  hf_arena *arena, hf_run **out, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    char hex[65];
-    hf_put_outcome outcome = HF_PUT_ADDED;
-    if (!hf_noun_check(&hf_noun_run, run, arena, err) || !begin_keeping(session, &tx, err) ||
-        !hf_blob_put(tx, document, hex, err) ||
-        !hf_store_put(tx, &hf_noun_run, run, HF_VERSION_ANY, &outcome, err))
+    if (!hf_noun_check(&hf_noun_run, run, arena, err))
         return false;
+    const hf_head as_made = run->head;
+    while (!put_run(&tx, session, run, document, snapshot, err)) {
+        hf_tx_end(&tx);
+        run->head = as_made;
+        if (!may_try_again(session, err))
+            return false;
+    }
     *out = run;
-    return note(tx, session, "run.added", run, snapshot, err) && hf_tx_commit(&tx, err);
+    return hf_tx_commit(&tx, err);
+}
+
+static bool keep_note(const hf_session *session, const hf_run *run, const char *snapshot,
+                      hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    while (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+           !note(tx, session, "run.repeated", run, snapshot, err)) {
+        hf_tx_end(&tx);
+        if (!may_try_again(session, err))
+            return false;
+    }
+    return hf_tx_commit(&tx, err);
 }
 
 bool hf_keep_run(const hf_session *session, const hf_simulate_request *request,
@@ -194,7 +219,6 @@ static bool ask_again(const hf_session *session, const hf_run *run, hf_watch *wa
 bool hf_rerun(const hf_session *session, hf_str key, hf_watch *watch, hf_arena *arena,
               hf_rerun_answer *out, hf_error *err)
 {
-    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     hf_run *run = NULL;
     *out = (hf_rerun_answer){0};
     if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) ||
@@ -214,8 +238,7 @@ bool hf_rerun(const hf_session *session, hf_str key, hf_watch *watch, hf_arena *
     if (!ask_again(session, run, watch, arena, out, err))
         return false;
     out->is_equal = hf_str_equal_z(run->sha256, out->sha256);
-    return begin_keeping(session, &tx, err) &&
-           note(tx, session, "run.repeated", run, out->snapshot, err) && hf_tx_commit(&tx, err);
+    return keep_note(session, run, out->snapshot, err);
 }
 
 static void add_then_now(hf_json_writer *out, const char *name, hf_str then, const char *now)

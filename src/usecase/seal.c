@@ -76,6 +76,7 @@ bool hf_change_seal(const hf_session *session, const hf_seal_key *to, hf_seal_fa
         !hf_can(&session->actor, HF_CAN_USERS, NULL, NULL, err) || !change(session, to, out, err))
         return false;
     // Sealed is sealed: that a disk is too full for this, or somebody still reads, must not look like a failure of it.
-    (void)hf_store_forget(session->store, &out->left);
+    if (!hf_store_forget(session->store, &out->left))
+        HF_ASSERT(out->left.kind != HF_ERR_NONE);
     return true;
 }
