@@ -184,8 +184,7 @@ const hf_command hf_command_assess = {
     .usage = "ASSESSMENT [--top N] | agreement ASSESSMENT | compare EARLIER LATER [--top N] | next "
              "ASSESSMENT [--key KEY] "
              "[--title TEXT] | reviews ASSESSMENT [--top N]",
-    .summary =
-        "What an assessment comes to, beside another round; the next round; what to look at again.",
+    .summary = "What an assessment comes to, also beside another; next round; what grows old.",
     .example = "holdfast assess compare NATION-2026 NATION-2028",
     .options = options,
     .option_count = HF_COUNT(options),

@@ -145,7 +145,7 @@ static bool run(hf_cli *cli, hf_error *err)
 const hf_command hf_command_keys = {
     .name = "keys",
     .usage = "[seal | unseal] | make -o FILE | change --to FILE",
-    .summary = "Seal the secrets of a store with a key that is not in it, or say whether they are.",
+    .summary = "Seal the secrets of a store with a key that is not in it.",
     .example = "holdfast --db nation.db --key-file seal.key keys seal",
     .options = options,
     .option_count = HF_COUNT(options),

@@ -127,7 +127,7 @@ static bool run(hf_cli *cli, hf_error *err)
 const hf_command hf_command_questionnaire = {
     .name = "questionnaire",
     .usage = "list | import FILE [--dry-run] | export KEY [-o FILE] | remove KEY",
-    .summary = "Questionnaires of one's own: listed, taken in as one document, taken out, removed.",
+    .summary = "Questionnaires of one's own: list, take in as one document, take out, remove.",
     .example = "holdfast questionnaire import ports.json --dry-run",
     .options = options,
     .option_count = HF_COUNT(options),

@@ -135,7 +135,7 @@ static bool run(hf_cli *cli, hf_error *err)
 const hf_command hf_command_weapons = {
     .name = "weapons",
     .usage = "trend [--period WORD] [--periods N] [--kind WORD] | traces",
-    .summary = "Weapons and means of attack: how often, with intervals; traces asked and answered.",
+    .summary = "Weapons and means: how often, with intervals; traces asked and answered.",
     .example = "holdfast weapons trend --period quarter --kind seizure",
     .options = options,
     .option_count = HF_COUNT(options),
