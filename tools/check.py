@@ -29,8 +29,8 @@ MPI = ROOT / "build/check-mpi"
 PACK = CLANG / "web/web.pack"
 BINARY = "src/cli/holdfast"
 # What runs once in the short check, by the fast build: there most of the time is a database's, a disk's or a clock's.
-# Flows run on SQLite with the sanitizers and on PostgreSQL without.
-WITHOUT_SANITIZERS = ("flow-postgres", "bad", "golden", "release")
+# Flows, faults and loads run on SQLite with the sanitizers and on PostgreSQL without.
+WITHOUT_SANITIZERS = ("flow-postgres", "campaign-postgres", "bad", "golden", "release")
 
 
 class Count:
