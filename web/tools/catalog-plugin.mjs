@@ -28,7 +28,7 @@ export function readCatalog(root, language, onFile = () => {}) {
 
 // A language travels in parts: what the shell and the door say, what most screens say, what the analyses say, what is of the
 // nation (library, strategy, bulletins), what set-up, import and tour say, and the long help texts.
-const shellPrefix = /^(app(?!\.crumbs$)|nav|place|theme|act(?!\.(save|undo|edit|remove|open)$)|state|form(?!\.(integer|json|large|missing|number|saving|small)$)|signin(?!\.(passkey|provider)_)|jobs(?!\.(done_|left|queued|rate|unit_|state_))|job)\.|^sight\.(note|whole)$/;
+const shellPrefix = /^(app(?!\.crumbs$)|nav|place|theme|act(?!\.(save|undo|edit|remove|open)$)|state|form(?!\.(integer|json|large|number|saving|small)$)|signin(?!\.(passkey|provider)_)|jobs(?!\.(done_|left|queued|rate|unit_|state_))|job)\.|^sight\.(note|whole)$/;
 // Nouns and areas of which only the screens of analyses, assessments and releases speak.
 const analysisAreas = ['assess', 'assist', 'chain', 'pair', 'iim', 'plot', 'scen', 'run', 'lec', 'port', 'inference', 'release', 'readers', 'ask', 'oscal', 'quest'];
 const analysisNouns = [
