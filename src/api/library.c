@@ -6,26 +6,17 @@
 #include "api/schema_words.h"
 #include "base/limits.h"
 
-// A word of a noun's list, as the router has checked it against the same list.
-static int32_t word_of(const char *const *words, hf_str text)
-{
-    for (int32_t i = 0; text.len > 0 && words[i] != NULL; i++)
-        if (hf_str_equal_z(text, words[i]))
-            return i;
-    return HF_WORD_NONE;
-}
-
 static bool get_library(hf_call *call, hf_error *err)
 {
     const hf_request *r = call->request;
     const hf_field *form = hf_noun_field(&hf_noun_practice, HF_STR("form"), NULL);
     hf_library library;
-    const hf_library_request request = {.text = hf_request_query(r, "q"),
-                                        .form = word_of(form->words, hf_request_query(r, "form")),
-                                        .phase =
-                                            word_of(hf_phase_words, hf_request_query(r, "phase")),
-                                        .sector = hf_request_query(r, "sector"),
-                                        .provision = hf_request_query(r, "provision")};
+    const hf_library_request request = {
+        .text = hf_request_query(r, "q"),
+        .form = hf_word_at(form->words, hf_request_query(r, "form")),
+        .phase = hf_word_at(hf_phase_words, hf_request_query(r, "phase")),
+        .sector = hf_request_query(r, "sector"),
+        .provision = hf_request_query(r, "provision")};
     if (!hf_library_read(&call->session, &request, call->arena, &library, err) ||
         !hf_call_tells(call, library.count, err))
         return false;

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { MS_PER_DAY = 86400000 };
 #define YEAR_0000_MS      (-62167219200000) // 0000-01-01T00:00:00.000Z
 #define YEAR_9999_LAST_MS 253402300799999   // 9999-12-31T23:59:59.999Z
 
@@ -52,10 +51,10 @@ static void date_of_days(int64_t days, int64_t *year, int *month, int *day)
 
 void hf_time_format(int64_t ms, char text[32])
 {
-    int64_t days = ms / MS_PER_DAY;
-    int64_t rest = ms % MS_PER_DAY;
+    int64_t days = ms / HF_DAY_MS;
+    int64_t rest = ms % HF_DAY_MS;
     if (rest < 0) {
-        rest += MS_PER_DAY;
+        rest += HF_DAY_MS;
         days--;
     }
     int64_t year = 0;
@@ -104,16 +103,16 @@ static int days_in_month(int64_t year, int month)
 
 int64_t hf_time_add_months(int64_t ms, int64_t months)
 {
-    int64_t rest = ms % MS_PER_DAY + (ms % MS_PER_DAY < 0 ? MS_PER_DAY : 0);
+    int64_t rest = ms % HF_DAY_MS + (ms % HF_DAY_MS < 0 ? HF_DAY_MS : 0);
     int64_t year = 0;
     int month = 0, day = 0;
-    date_of_days((ms - rest) / MS_PER_DAY, &year, &month, &day);
+    date_of_days((ms - rest) / HF_DAY_MS, &year, &month, &day);
     int64_t count = year * 12 + month - 1 + months; // months since the year 0
     int64_t shifted = count % 12 + (count % 12 < 0 ? 12 : 0);
     year = (count - shifted) / 12;
     month = (int)shifted + 1;
     int last = days_in_month(year, month);
-    return days_of_date(year, month, day < last ? day : last) * MS_PER_DAY + rest;
+    return days_of_date(year, month, day < last ? day : last) * HF_DAY_MS + rest;
 }
 
 static bool take_date(hf_str text, size_t *at, int64_t *days)
@@ -166,7 +165,7 @@ bool hf_time_parse(hf_str text, int64_t *ms)
     if (!take_date(text, &at, &days))
         return false;
     if (at == text.len) {
-        *ms = days * MS_PER_DAY;
+        *ms = days * HF_DAY_MS;
         return true;
     }
     int hour = 0;
@@ -182,8 +181,8 @@ bool hf_time_parse(hf_str text, int64_t *ms)
     // A leap second (60) is accepted and counts as the next second, as POSIX time does.
     if (hour > 23 || minute > 59 || second > 60)
         return false;
-    int64_t whole = days * MS_PER_DAY +
-                    (((int64_t)hour * 60 + minute - offset) * 60 + second) * 1000 + fraction;
+    int64_t whole =
+        days * HF_DAY_MS + (((int64_t)hour * 60 + minute - offset) * 60 + second) * 1000 + fraction;
     // Zone and leap second may lead out of the years that can be written.
     if (whole < YEAR_0000_MS || whole > YEAR_9999_LAST_MS)
         return false;

@@ -6,6 +6,8 @@
 
 #include "base/str.h"
 
+#define HF_DAY_MS INT64_C(86400000)
+
 int64_t hf_clock_now_ms(void);        // wall clock, UTC
 uint64_t hf_clock_monotonic_ns(void); // for durations
 // RFC 3339, "2026-11-23T10:00:00.000Z"; text has room for 32 bytes.

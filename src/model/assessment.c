@@ -19,8 +19,7 @@ const char *const hf_stage_words[] = {"desk_review", "state_answers", "visit",
                                       "follow_up",   "next_round",    NULL};
 static const char *const subject_words[] = {"state", "sector", "organisation", NULL};
 
-#define DAY_MS           86400000LL
-#define REMARKS_MS       (30 * DAY_MS)
+#define REMARKS_MS       (30 * HF_DAY_MS)
 #define FOLLOW_UP_MONTHS 6
 
 static const hf_field fields[] = {
@@ -233,6 +232,6 @@ bool hf_stage_may_follow(hf_stage from, hf_stage to)
 int64_t hf_assessment_over_at(const hf_assessment *assessment)
 {
     int64_t end = assessment->ends_at;
-    bool is_day = end != HF_INTEGER_NONE && end % DAY_MS == 0; // said without an hour
-    return is_day ? end + DAY_MS : end;
+    bool is_day = end != HF_INTEGER_NONE && end % HF_DAY_MS == 0; // said without an hour
+    return is_day ? end + HF_DAY_MS : end;
 }

@@ -147,6 +147,14 @@ static bool fail_unknown_word(const hf_field *field, hf_str text, hf_error *err)
     return fail_field(field, err);
 }
 
+int32_t hf_word_at(const char *const *words, hf_str text)
+{
+    for (int32_t i = 0; words[i] != NULL; i++)
+        if (hf_str_equal_z(text, words[i]))
+            return i;
+    return HF_WORD_NONE;
+}
+
 static bool find_word(const hf_field *field, hf_str text, size_t *out, hf_error *err)
 {
     for (size_t i = 0; field->words[i] != NULL; i++)

@@ -3,11 +3,11 @@
 // The factors of a match, one by one.
 #include "model/match.h"
 
+#include "base/clock.h"
+
 const char *const hf_factor_words[] = {"kind",   "theme", "sector",   "language",
                                        "region", "time",  "capacity", NULL};
 const char *const hf_verdict_words[] = {"not_met", "unknown", "met", NULL};
-
-#define DAY_MS 86400000
 
 static bool has(hf_str words, hf_str wanted)
 {
@@ -59,7 +59,7 @@ static hf_verdict of_sectors(hf_str wanted, hf_str offered)
 // A day is stored as its first moment, and lasts until its end; a time of day is that time.
 static bool is_over(int64_t end, int64_t now_ms)
 {
-    return end != HF_INTEGER_NONE && (end % DAY_MS == 0 ? end + DAY_MS - 1 : end) < now_ms;
+    return end != HF_INTEGER_NONE && (end % HF_DAY_MS == 0 ? end + HF_DAY_MS - 1 : end) < now_ms;
 }
 
 // The offer must be there when the help is wanted, or now where that day has passed.

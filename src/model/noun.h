@@ -112,6 +112,9 @@ const hf_noun *hf_noun_find(hf_str name_or_plural); // NULL when unknown
 const hf_field *hf_noun_field(const hf_noun *noun, hf_str name,
                               size_t *index); // NULL when unknown; case-insensitive
 
+// Which of these words, NULL-ended, the text is, by its letters exactly; HF_WORD_NONE: none of them.
+int32_t hf_word_at(const char *const *words, hf_str text);
+
 // The fields that every noun begins with.
 #define HF_HEAD_FIELDS                                                                             \
     {.name = "key",                                                                                \

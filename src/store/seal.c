@@ -112,9 +112,14 @@ static bool fail_damaged(const char *what, hf_str whose, hf_error *err)
 
 // --- of a credential: as text ------------------------------------------------------------------------------
 
+static const hf_credential_kind secret_kinds[] = {HF_CREDENTIAL_TOTP, HF_CREDENTIAL_KEPT};
+
 static bool is_secret(hf_credential_kind kind)
 {
-    return kind == HF_CREDENTIAL_TOTP || kind == HF_CREDENTIAL_KEPT;
+    for (size_t i = 0; i < HF_COUNT(secret_kinds); i++)
+        if (secret_kinds[i] == kind)
+            return true;
+    return false;
 }
 
 static hf_str beside_credential(const hf_credential *c, hf_buf *out)
@@ -221,17 +226,16 @@ typedef HF_VEC(hf_credential) credential_list;
 
 static bool list_secrets(hf_read *read, hf_arena *arena, credential_list *out, hf_error *err)
 {
-    static const hf_credential_kind kinds[] = {HF_CREDENTIAL_TOTP, HF_CREDENTIAL_KEPT};
-    for (size_t i = 0; i < HF_COUNT(kinds); i++) {
+    for (size_t i = 0; i < HF_COUNT(secret_kinds); i++) {
         HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
         bool has_row = true;
         if (!hf_stmt_take(read->conn,
                           "SELECT secret, user_key, detail FROM credential WHERE kind = ?1", &stmt,
                           err))
             return false;
-        hf_stmt_i64(stmt, 1, (int64_t)kinds[i]);
+        hf_stmt_i64(stmt, 1, (int64_t)secret_kinds[i]);
         for (;;) {
-            hf_credential c = {.kind = kinds[i]};
+            hf_credential c = {.kind = secret_kinds[i]};
             if (!hf_stmt_step(stmt, &has_row, err))
                 return false;
             if (!has_row)
@@ -315,12 +319,20 @@ bool hf_seal_change(hf_tx *tx, const hf_seal_key *to, uint64_t *count, hf_error 
 
 bool hf_seal_read(hf_read *read, char name[HF_SEAL_NAME_BYTES], uint64_t *count, hf_error *err)
 {
-    // The kinds are those of is_secret; one more is the key that signs the log.
-    static const char *const text = "SELECT count(*) + 1 FROM credential WHERE kind IN (4, 10)";
-    int64_t found = 0;
-    if (!find_name(read->conn, name, err) || !hf_conn_number(read->conn, text, &found, err))
+    *count = 1; // the key that signs the log
+    if (!find_name(read->conn, name, err))
         return false;
-    *count = (uint64_t)found;
+    for (size_t i = 0; i < HF_COUNT(secret_kinds); i++) {
+        HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+        bool has_row = false;
+        if (!hf_stmt_take(read->conn, "SELECT count(*) FROM credential WHERE kind = ?1", &stmt,
+                          err))
+            return false;
+        hf_stmt_i64(stmt, 1, (int64_t)secret_kinds[i]);
+        if (!hf_stmt_step(stmt, &has_row, err))
+            return false;
+        *count += has_row ? (uint64_t)hf_stmt_get_i64(stmt, 0) : 0;
+    }
     return true;
 }
 

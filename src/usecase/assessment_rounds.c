@@ -7,7 +7,6 @@
 
 #define YEAR_BYTES   4u
 #define KEYS_TRIED   99u
-#define DAY_MS       86400000
 #define YEAR_DEFAULT "2000" // digits are replaced by those of the clock
 
 bool hf_is_same_subject(const hf_assessment *one, const hf_assessment *other)
@@ -196,7 +195,7 @@ bool hf_begin_next_round(const hf_session *session, const hf_next_round *wanted,
         return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no assessment '%.*s'",
                        HF_STR_ARG(wanted->former));
     const hf_assessment *former = record;
-    int64_t today = session->now_ms - session->now_ms % DAY_MS;
+    int64_t today = session->now_ms - session->now_ms % HF_DAY_MS;
     int64_t starts_at = wanted->starts_at != HF_INTEGER_NONE ? wanted->starts_at : today;
     if (!hf_can_record(&session->actor, HF_CAN_EDIT, read, &hf_noun_assessment, former, err))
         return false;

@@ -11,7 +11,6 @@
 #define ROUND_2023 HF_DEMO_PREFIX "ASSESSMENT-2023"
 #define ROUND_2025 HF_DEMO_PREFIX "ASSESSMENT-2025"
 #define ROUND_2026 HF_DEMO_PREFIX "ASSESSMENT-2026"
-#define DAY_MS     86400000
 
 enum { FIRST, SECOND, RUNNING, ROUND_COUNT };
 
@@ -151,7 +150,7 @@ static bool put_answer(const hf_demo_sink *sink, int round, size_t row, size_t q
     record->evidence_accepted = rating != 'N' && rating >= '3';
     if (record->evidence_accepted && q == 0) // a certificate; the other documents count for good
         record->evidence_expires_at =
-            record->answered_at + (int64_t)rounds[round].evidence_days * DAY_MS;
+            record->answered_at + (int64_t)rounds[round].evidence_days * HF_DAY_MS;
     if (round == RUNNING && rated[row].ratings[SECOND][q] == rating)
         record->reused_from =
             hf_str_format(&scratch, ROUND_2025 "/%.*s", HF_STR_ARG(record->question));

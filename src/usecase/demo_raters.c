@@ -9,8 +9,6 @@
 #include "model/evidence.h"
 #include "model/judgement.h"
 
-#define DAY_MS 86400000
-
 static const char *const assessors[] = {HF_DEMO_PREFIX "ASSESSOR-1", HF_DEMO_PREFIX "ASSESSOR-2",
                                         HF_DEMO_PREFIX "ASSESSOR-3"};
 
@@ -105,7 +103,7 @@ static bool put_judgements(const hf_demo_sink *sink, const hf_demo_round *round,
         record->assessor = hf_str_of(assessors[a]);
         record->rating = rating_of(question->ratings[a]);
         record->first_rating = rating_of(question->first[a]);
-        record->rated_at = round->answers_at - (int64_t)(a + 1) * DAY_MS;
+        record->rated_at = round->answers_at - (int64_t)(a + 1) * HF_DAY_MS;
         record->part.head.key = hf_judgement_key(record, &scratch);
         if (!sink->put(sink->context, &hf_noun_judgement, record, err))
             return false;
@@ -129,7 +127,7 @@ static bool put_shown(const hf_demo_sink *sink, const hf_demo_round *round, size
     record->state = (int32_t)shown[i].state;
     record->reason = hf_str_of(shown[i].reason);
     record->given_by = HF_STR("DEMO State");
-    record->given_at = round->answers_at - DAY_MS;
+    record->given_at = round->answers_at - HF_DAY_MS;
     record->judged_by = is_judged ? HF_STR("DEMO team lead") : HF_STR_EMPTY;
     record->judged_at = is_judged ? round->answers_at : HF_INTEGER_NONE;
     return sink->put(sink->context, &hf_noun_evidence, record, err);

@@ -12,8 +12,6 @@
 #include "usecase/simulate.h"
 #include "usecase/watermark.h"
 
-#define DAY_MS INT64_C(86400000)
-
 // The nouns to be written, one scan after the other, as the formats' source of records.
 typedef struct {
     const hf_session *session;
@@ -234,7 +232,7 @@ static bool taken_out(const hf_session *session, hf_read *read, uint64_t *out, h
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     char since[32];
-    hf_time_format(session->now_ms - DAY_MS, since);
+    hf_time_format(session->now_ms - HF_DAY_MS, since);
     const hf_filter filters[] = {
         {hf_noun_field(&hf_noun_event, HF_STR("actor"), NULL), HF_IS, session->actor.name},
         {hf_noun_field(&hf_noun_event, HF_STR("action"), NULL), HF_IS, HF_STR("export.done")},

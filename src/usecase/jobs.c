@@ -175,24 +175,29 @@ static bool owner_of(hf_jobs *jobs, const hf_job *job, hf_arena *arena, hf_sessi
     return true;
 }
 
+static bool is_passing(const hf_error *err)
+{
+    return err->kind == HF_ERR_BUSY || err->kind == HF_ERR_UNREACHABLE;
+}
+
 // True after a second when it is worth trying again, with err cleared.
 static bool wait_for_store(const job_worker *worker, hf_error *err)
 {
-    if ((err->kind != HF_ERR_BUSY && err->kind != HF_ERR_UNREACHABLE) || worker->jobs->is_closing)
+    if (!is_passing(err) || worker->jobs->is_closing)
         return false;
     *err = (hf_error){0};
     (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
     return true;
 }
 
-static bool wait_to_keep(void *context, hf_error *err)
+// As it, for work that somebody may cancel meanwhile.
+static bool wait_while_wanted(void *context, hf_error *err)
 {
     job_worker *worker = context;
-    bool may_wait = err->kind == HF_ERR_BUSY || err->kind == HF_ERR_UNREACHABLE;
     (void)pthread_mutex_lock(&worker->jobs->lock);
     bool is_wanted = !worker->cancel_wanted && !worker->jobs->is_closing;
     (void)pthread_mutex_unlock(&worker->jobs->lock);
-    if (may_wait && !is_wanted)
+    if (is_passing(err) && !is_wanted)
         return hf_fail(err, HF_ERR_STOPPED, "job.stopped", "stopped before its result was kept");
     return wait_for_store(worker, err);
 }
@@ -204,12 +209,25 @@ static bool do_work(job_worker *worker, const hf_job *job, const hf_job_kind *ki
     hf_session session;
     if (!owner_of(worker->jobs, job, arena, &session, err))
         return false;
-    session.wait_for_store = wait_to_keep;
+    session.wait_for_store = wait_while_wanted;
     session.wait_context = worker;
     if (hf_str_equal_z(hf_json_text(request, "sight"), hf_ask_words[HF_ASK_VISIBLE]))
         session.ask = HF_ASK_VISIBLE;
     return hf_can(&session.actor, kind->needs, NULL, NULL, err) &&
            kind->run(&session, request, &progress, arena, result, err);
+}
+
+// A database that was lost on the way has stored nothing of the work (a commit whose end is unknown has its own code), so
+// it is begun again when the database is back.
+static bool work_until_done(job_worker *worker, const hf_job *job, const hf_job_kind *kind,
+                            const hf_json *request, hf_arena *arena, hf_buf *result, hf_error *err)
+{
+    while (!do_work(worker, job, kind, request, arena, result, err)) {
+        if (strcmp(err->code, "store.unreachable") != 0 || !wait_while_wanted(worker, err))
+            return false;
+        hf_buf_clear(result);
+    }
+    return true;
 }
 
 static void write_error(const hf_error *fault, hf_buf *out)
@@ -291,7 +309,7 @@ static void run_job(job_worker *worker, const hf_job *job, hf_arena *arena)
                 HF_STR_ARG(job->kind));
     else
         done = hf_json_parse(job->request, arena, &request, &fault) &&
-               do_work(worker, job, kind, request, arena, &result, &fault);
+               work_until_done(worker, job, kind, request, arena, &result, &fault);
     if (done && result.overflow)
         done = hf_fail(&fault, HF_ERR_TOO_LARGE, "job.result_too_large",
                        "the result is larger than %u bytes; ask for less", RESULT_BYTES_MAX);

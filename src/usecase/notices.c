@@ -9,7 +9,6 @@
 #include "base/vec.h"
 #include "model/grant.h"
 
-#define DAY_MS     INT64_C(86400000)
 #define EVENTS_MAX 500u // that are looked at, the newest
 
 typedef struct {
@@ -93,13 +92,14 @@ static bool is_told(looking *l, const hf_event *event, const hf_json *detail)
         bool is_this = event->at == l->begun_ms && hf_str_equal(event->actor, l->account);
         return !is_this && text_of(detail, "browser").len > 0;
     }
-    if (hf_str_equal_z(event->action, "session.refused") && is_of_password(text_of(detail, "why")))
-        l->out->refused++;
+    if (hf_str_equal_z(event->action, "session.refused") &&
+        is_of_password(text_of(detail, "why"))) {
+        l->out->refused++; // each of them would hide the rest
+        return false;
+    }
     return !hf_str_equal_z(event->action, "session.closed") &&
            !hf_str_equal_z(event->action, "user.factor_begun") &&
-           !hf_str_starts(event->action, "alarm.") &&
-           !(hf_str_equal_z(event->action, "session.refused") &&
-             is_of_password(text_of(detail, "why")));
+           !hf_str_starts(event->action, "alarm.");
 }
 
 static void take(looking *l, const hf_event *event)
@@ -209,7 +209,8 @@ static bool look_at_tokens(looking *l, int64_t now_ms, hf_error *err)
     l->out->ending = list;
     for (size_t i = 0; i < count; i++) {
         int64_t end = list[i].expires_ms;
-        if (end != HF_INTEGER_NONE && end > now_ms && end <= now_ms + HF_NOTICE_END_DAYS * DAY_MS)
+        if (end != HF_INTEGER_NONE && end > now_ms &&
+            end <= now_ms + HF_NOTICE_END_DAYS * HF_DAY_MS)
             list[l->out->ending_count++] = list[i];
     }
     if (l->out->ending_count > 1)

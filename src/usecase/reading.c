@@ -12,7 +12,6 @@
 #include "usecase/settings.h"
 
 #define HOUR_MS      INT64_C(3600000)
-#define DAY_MS       INT64_C(86400000)
 #define MINUTE_MS    INT64_C(60000)
 #define ACCOUNTS_MAX 10000u // more share the last place
 
@@ -115,14 +114,14 @@ bool hf_reading_may_ask(hf_readings *readings, hf_str account, uint64_t bytes, i
         who->minute = now_ms / MINUTE_MS;
         who->requests = 0;
     }
-    if (who->day != now_ms / DAY_MS) {
-        who->day = now_ms / DAY_MS;
+    if (who->day != now_ms / HF_DAY_MS) {
+        who->day = now_ms / HF_DAY_MS;
         who->bytes = 0;
     }
     if (set->requests_per_minute > 0 && who->requests >= set->requests_per_minute)
         may_ask = fail_limit("limit.requests", (who->minute + 1) * MINUTE_MS, now_ms, retry_s, err);
     else if (set->bytes_per_day > 0 && bytes > 0 && who->bytes + bytes > set->bytes_per_day)
-        may_ask = fail_limit("limit.bytes", (who->day + 1) * DAY_MS, now_ms, retry_s, err);
+        may_ask = fail_limit("limit.bytes", (who->day + 1) * HF_DAY_MS, now_ms, retry_s, err);
     if (may_ask) {
         who->requests++;
         who->bytes += bytes;
@@ -136,8 +135,8 @@ bool hf_reading_may_go_on(hf_readings *readings, hf_str account, int64_t now_ms,
     (void)pthread_mutex_lock(&readings->lock);
     const slot *who = slot_of(readings, account);
     uint64_t most = readings->rules.records_per_day;
-    uint64_t told =
-        who->pending[HF_READING_RECORDS] + (who->settled_day == now_ms / DAY_MS ? who->settled : 0);
+    uint64_t told = who->pending[HF_READING_RECORDS] +
+                    (who->settled_day == now_ms / HF_DAY_MS ? who->settled : 0);
     (void)pthread_mutex_unlock(&readings->lock);
     return most == 0 || told <= most ||
            hf_fail(err, HF_ERR_PERMISSION, "release.needed",
@@ -253,7 +252,7 @@ bool hf_forget_reading(hf_tx *tx, hf_str account, hf_error *err)
 // Moves on to this hour and day. A clock that was set back counts into the newest day that is known.
 static day_counts *turn_to(history *h, int64_t now_ms)
 {
-    int64_t hour = now_ms / HOUR_MS, today = now_ms / DAY_MS;
+    int64_t hour = now_ms / HOUR_MS, today = now_ms / HF_DAY_MS;
     if (hour > h->hour) {
         h->hour = hour;
         memset(h->in_hour, 0, sizeof(h->in_hour));
@@ -301,7 +300,7 @@ static bool alarm(judging *j, rule broken, hf_reading_kind kind, const char *wit
 {
     HF_CLEANUP(hf_buf_done) hf_buf detail = hf_buf_of(1000);
     hf_json_writer w = {.out = &detail};
-    int64_t today = j->session->now_ms / DAY_MS;
+    int64_t today = j->session->now_ms / HF_DAY_MS;
     if (j->kept->told[broken] == today)
         return true;
     j->kept->told[broken] = today;

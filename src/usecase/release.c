@@ -14,7 +14,6 @@
 #include "usecase/measure.h"
 #include "usecase/run.h"
 
-#define DAY_MS           (24 * 3600 * INT64_C(1000))
 #define MIN_ASSETS_LEAST 5
 #define MIN_ASSETS_MOST  1000000
 
@@ -105,7 +104,7 @@ bool hf_release_keep(const hf_session *session, hf_release *release, hf_str reas
     release->head.key = hf_str_copy(arena, hf_str_of(id));
     release->reason = hf_str_trim(reason);
     release->owner = session->actor.name;
-    release->expires_at = session->now_ms + HF_RELEASE_DAYS * DAY_MS;
+    release->expires_at = session->now_ms + HF_RELEASE_DAYS * HF_DAY_MS;
     if (!hf_noun_check(&hf_noun_release, release, arena, err) ||
         !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
         !count_waiting(hf_tx_read(tx), release->owner, &waiting, err))

@@ -6,8 +6,6 @@
 #include "usecase/account.h"
 #include "usecase/release_parts.h"
 
-#define DAY_MS INT64_C(86400000)
-
 static const char *const operator_words[] = {
     [HF_IS] = "is",          [HF_AT_LEAST] = "at_least",   [HF_AT_MOST] = "at_most",
     [HF_IS_EMPTY] = "empty", [HF_NOT_EMPTY] = "not_empty", [HF_BEGINS] = "begins",
@@ -233,7 +231,7 @@ static bool approve(hf_tx *tx, const hf_session *session, hf_release *release, h
     (void)tx;
     (void)arena;
     (void)err;
-    release->expires_at = session->now_ms + HF_RELEASE_USE_DAYS * DAY_MS;
+    release->expires_at = session->now_ms + HF_RELEASE_USE_DAYS * HF_DAY_MS;
     return true;
 }
 

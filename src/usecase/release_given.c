@@ -8,8 +8,6 @@
 #include "model/grant.h"
 #include "usecase/release_parts.h"
 
-#define DAY_MS INT64_C(86400000)
-
 // What one account holds, as the log goes on.
 typedef struct {
     hf_read *read;
@@ -107,7 +105,7 @@ bool hf_release_check_given(const hf_session *session, hf_read *read, const hf_r
     bool is_given = false, is_taken = false;
     if (session->actor.is_local)
         return true;
-    hf_time_format(release->head.created_ms - HF_RELEASE_GIVEN_DAYS * DAY_MS, since);
+    hf_time_format(release->head.created_ms - HF_RELEASE_GIVEN_DAYS * HF_DAY_MS, since);
     // Not by their noun: sessions come and go far more often, and give nothing.
     const hf_filter filters[] = {
         {hf_noun_field(&hf_noun_event, HF_STR("at"), NULL), HF_AT_LEAST, hf_str_of(since)},

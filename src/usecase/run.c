@@ -63,61 +63,49 @@ static bool note(hf_tx *tx, const hf_session *session, const char *action, const
     return hf_note(tx, session, action, &hf_noun_run, run->head.key, HF_STR_EMPTY, detail, err);
 }
 
-// Minutes of work are not thrown away because another program writes just now, or the database was lost on the way.
-static bool may_try_again(const hf_session *session, hf_error *err)
-{
-    return session->wait_for_store != NULL && session->wait_for_store(session->wait_context, err);
-}
-
-// All but the commit: after that nobody knows whether it holds.
-static bool put_run(hf_tx **tx, const hf_session *session, hf_run *run, hf_str document,
-                    const char *snapshot, hf_error *err)
+// All but the commit: after that nobody knows whether it holds. A run that is there already has no document.
+static bool put(hf_tx **tx, const hf_session *session, hf_run *run, hf_str document,
+                const char *action, const char *snapshot, hf_error *err)
 {
     char hex[65];
     hf_put_outcome outcome = HF_PUT_ADDED;
     return hf_tx_begin(session->store, session->now_ms, tx, err) &&
-           hf_blob_put(*tx, document, hex, err) &&
-           hf_store_put(*tx, &hf_noun_run, run, HF_VERSION_ANY, &outcome, err) &&
-           note(*tx, session, "run.added", run, snapshot, err);
+           (document.ptr == NULL ||
+            (hf_blob_put(*tx, document, hex, err) &&
+             hf_store_put(*tx, &hf_noun_run, run, HF_VERSION_ANY, &outcome, err))) &&
+           note(*tx, session, action, run, snapshot, err);
 }
 
+// Minutes of work are not thrown away because another program writes just now, or the database was lost on the way.
 // snapshot  of all that went in; events are read by those who may know
-static bool keep(const hf_session *session, hf_run *run, hf_str document, const char *snapshot,
-                 hf_arena *arena, hf_run **out, hf_error *err)
+static bool keep(const hf_session *session, hf_run *run, hf_str document, const char *action,
+                 const char *snapshot, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    if (!hf_noun_check(&hf_noun_run, run, arena, err))
-        return false;
     const hf_head as_made = run->head;
-    while (!put_run(&tx, session, run, document, snapshot, err)) {
+    while (!put(&tx, session, run, document, action, snapshot, err)) {
         hf_tx_end(&tx);
         run->head = as_made;
-        if (!may_try_again(session, err))
+        if (session->wait_for_store == NULL || !session->wait_for_store(session->wait_context, err))
             return false;
     }
-    *out = run;
     return hf_tx_commit(&tx, err);
 }
 
-static bool keep_note(const hf_session *session, const hf_run *run, const char *snapshot,
-                      hf_error *err)
+static bool keep_new(const hf_session *session, hf_run *run, hf_str document, const char *snapshot,
+                     hf_arena *arena, hf_run **out, hf_error *err)
 {
-    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    while (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-           !note(tx, session, "run.repeated", run, snapshot, err)) {
-        hf_tx_end(&tx);
-        if (!may_try_again(session, err))
-            return false;
-    }
-    return hf_tx_commit(&tx, err);
+    *out = run;
+    return hf_noun_check(&hf_noun_run, run, arena, err) &&
+           keep(session, run, document, "run.added", snapshot, err);
 }
 
 bool hf_keep_run(const hf_session *session, const hf_simulate_request *request,
                  const hf_simulate_answer *answer, hf_arena *arena, hf_run **out, hf_error *err)
 {
     return hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) &&
-           keep(session, make_run(session, request, answer, arena), hf_buf_str(&answer->document),
-                answer->plan->digest, arena, out, err);
+           keep_new(session, make_run(session, request, answer, arena),
+                    hf_buf_str(&answer->document), answer->plan->digest, arena, out, err);
 }
 
 static hf_str words_in_both(hf_str words, hf_str other, hf_arena *arena)
@@ -152,7 +140,7 @@ bool hf_keep_general(const hf_session *session, const hf_simulate_answer *answer
         run->head.marking = session->actor.clearance;
     run->head.compartments =
         words_in_both(run->head.compartments, session->actor.compartments, arena);
-    return keep(session, run, hf_buf_str(&document), answer->plan->digest, arena, out, err);
+    return keep_new(session, run, hf_buf_str(&document), answer->plan->digest, arena, out, err);
 }
 
 void hf_write_kept(const hf_run *run, hf_json_writer *out)
@@ -238,7 +226,7 @@ bool hf_rerun(const hf_session *session, hf_str key, hf_watch *watch, hf_arena *
     if (!ask_again(session, run, watch, arena, out, err))
         return false;
     out->is_equal = hf_str_equal_z(run->sha256, out->sha256);
-    return keep_note(session, run, out->snapshot, err);
+    return keep(session, run, HF_STR_EMPTY, "run.repeated", out->snapshot, err);
 }
 
 static void add_then_now(hf_json_writer *out, const char *name, hf_str then, const char *now)

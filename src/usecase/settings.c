@@ -162,19 +162,11 @@ bool hf_setting_count(hf_read *read, hf_instance_key key, uint64_t *out, hf_erro
     return true;
 }
 
-static bool is_word(hf_str text, const char *const *words)
-{
-    for (size_t i = 0; words[i] != NULL; i++)
-        if (hf_str_equal_z(text, words[i]))
-            return true;
-    return false;
-}
-
 static bool are_words(hf_str text, const char *const *words)
 {
     hf_str part;
     while (text.len > 0 && hf_str_split(&text, ' ', &part))
-        if (!is_word(part, words))
+        if (hf_word_at(words, part) == HF_WORD_NONE)
             return false;
     return true;
 }
@@ -197,7 +189,7 @@ static bool is_good(const hf_instance_setting *setting, hf_str value)
     case HF_SETTING_TEXT:
         return value.len <= HF_KEY_BYTES_MAX && hf_utf8_valid(value, NULL);
     case HF_SETTING_WORD:
-        return is_word(value, setting->words);
+        return hf_word_at(setting->words, value) != HF_WORD_NONE;
     case HF_SETTING_WORDS:
         return are_words(value, setting->words);
     case HF_SETTING_HOURS:

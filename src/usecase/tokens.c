@@ -5,8 +5,6 @@
 #include "base/text.h"
 #include "usecase/settings.h"
 
-#define DAY_MS INT64_C(86400000)
-
 static unsigned verbs_of_role(int32_t role)
 {
     const hf_actor probe = {.role = role, .clearance = HF_TLP_RED, .is_signed_in = true};
@@ -160,7 +158,7 @@ bool hf_add_token(const hf_session *session, const hf_token_request *request, hf
         .user_key = user->head.key,
         .label = request->label,
         .created_ms = session->now_ms,
-        .expires_ms = days > 0 ? session->now_ms + days * DAY_MS : HF_INTEGER_NONE,
+        .expires_ms = days > 0 ? session->now_ms + days * HF_DAY_MS : HF_INTEGER_NONE,
         .last_seen_ms = HF_INTEGER_NONE,
         .detail = limit_of(request, arena),
     };

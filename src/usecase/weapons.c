@@ -11,8 +11,6 @@
 #include "base/vec.h"
 #include "usecase/record.h"
 
-#define DAY_MS 86400000.0
-
 const char *const hf_weapons_period_words[] = {"year", "quarter", "month", NULL};
 static const struct {
     int64_t months;
@@ -23,18 +21,10 @@ typedef HF_VEC(double) day_list;
 
 // --- what is asked ---------------------------------------------------------------------------------------
 
-static int32_t word_at(const char *const *words, hf_str text)
-{
-    for (int32_t i = 0; words[i] != NULL; i++)
-        if (hf_str_equal_z(text, words[i]))
-            return i;
-    return HF_WORD_NONE;
-}
-
 static bool take_wanted(const hf_weapons_wanted *wanted, hf_weapons *out, hf_error *err)
 {
-    out->period = wanted->period.len == 0 ? 0 : word_at(hf_weapons_period_words, wanted->period);
-    out->kind = word_at(hf_occurrence_kind_words, wanted->kind);
+    out->period = wanted->period.len == 0 ? 0 : hf_word_at(hf_weapons_period_words, wanted->period);
+    out->kind = hf_word_at(hf_occurrence_kind_words, wanted->kind);
     if (out->period == HF_WORD_NONE || (wanted->kind.len > 0 && out->kind == HF_WORD_NONE))
         return hf_fail(err, HF_ERR_USAGE, "weapons.asked",
                        "'%.*s' is not a word of this list; see help",
@@ -81,7 +71,8 @@ static void count_trace(hf_means_trend *trend, day_list *days, const hf_occurren
     if (is_answered && each->trace_requested_at != HF_INTEGER_NONE &&
         each->trace_answered_at != HF_INTEGER_NONE)
         HF_VEC_ADD(arena, days,
-                   (double)(each->trace_answered_at - each->trace_requested_at) / DAY_MS);
+                   (double)(each->trace_answered_at - each->trace_requested_at) /
+                       (double)HF_DAY_MS);
 }
 
 // Which of the periods; period_count of the running one, beyond it none.
@@ -157,8 +148,8 @@ static void compare(hf_weapons *out)
     bool shown[HF_MEANS_COUNT];
     size_t at[HF_MEANS_COUNT], count = 0;
     uint32_t newest = out->period_count - 1;
-    double newer_days = (double)(out->starts[newest + 1] - out->starts[newest]) / DAY_MS;
-    double older_days = (double)(out->starts[newest] - out->starts[0]) / DAY_MS;
+    double newer_days = (double)(out->starts[newest + 1] - out->starts[newest]) / (double)HF_DAY_MS;
+    double older_days = (double)(out->starts[newest] - out->starts[0]) / (double)HF_DAY_MS;
     for (size_t i = 0; i < HF_MEANS_COUNT; i++) {
         hf_means_trend *trend = &out->means[i];
         for (uint32_t k = 0; k <= newest; k++)
