@@ -83,7 +83,10 @@ def count_tap(text):
             count.names.append(name.split(" # ")[0])
             after = TAP_LINE.search(text, match.end())
             said = TAP_REASON.finditer(text, match.end(), after.start() if after else len(text))
-            count.reasons[count.names[-1]] = [why["error"] or why["note"] or f"at {why['place']}" for why in said][:4]
+            told = [why["error"] or why["note"] or f"at {why['place']}" for why in said]
+            told = [line for line in told if line.strip()]
+            # A server's log says at its end why it ended.
+            count.reasons[count.names[-1]] = told[:2] + told[2:][-4:]
     return count
 
 

@@ -106,7 +106,9 @@ static enum MHD_Result end_of_body(exchange *item)
     (void)hf_peer_enter(item->server, item->peer, PEER_WORKING);
     if (hf_queue_put(item))
         return MHD_YES;
-    hf_fail(&err, HF_ERR_BUSY, "http.busy", "too many requests are waiting; try again in a moment");
+    hf_fail(&err, HF_ERR_BUSY, "http.busy", "%s; try again in a moment",
+            atomic_load(&item->server->is_stopping) ? "the server is ending"
+                                                    : "too many requests are waiting");
     return refuse(item, &err);
 }
 
@@ -168,8 +170,11 @@ void hf_exchange_done(void *context, struct MHD_Connection *connection, void **s
         hf_stream_abandon(item->reply.stream);
     hf_buf_done(&item->body);
     hf_buf_done(&item->reply.buffer);
+    bool was_queued = item->was_queued;
     hf_arena own = item->arena;
     hf_arena_done(&own);
+    if (was_queued)
+        hf_queue_sent(server);
 }
 
 void hf_exchange_answer(exchange *item, uint32_t worker)

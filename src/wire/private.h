@@ -33,9 +33,10 @@ typedef struct {
 
 typedef struct {
     pthread_mutex_t lock;
-    pthread_cond_t filled, drained;
+    pthread_cond_t filled, sent;
     request_line usual, costly;
-    bool was_costly; // the last one that was taken
+    bool was_costly;     // the last one that was taken
+    size_t unsent_count; // put in, and not yet with whoever asked or given up by them
     bool is_closed;
 } request_queue;
 
@@ -103,8 +104,8 @@ struct exchange {
     struct MHD_Connection *connection;
     peer *peer;
     exchange *queue_next;
-    bool is_costly; // see queue.c
-    hf_str raw_uri; // with its query, as it came
+    bool is_costly, was_queued; // see queue.c
+    hf_str raw_uri;             // with its query, as it came
     exchange_state state;
     hf_arena arena;
     hf_request request;
@@ -126,8 +127,12 @@ bool hf_queue_put(exchange *item);          // false: no room
 exchange *hf_queue_take(hf_server *server); // waits; NULL: the queue is closed
 // Says that one that was taken is answered; it may be gone already, so only its kind is given.
 void hf_queue_done(hf_server *server, bool is_costly);
-// Waits until all are answered, and closes.
-void hf_queue_drain(hf_server *server);
+// Takes no more requests; returns when the workers have an answer to all that were taken, and have ended.
+void hf_queue_end(hf_server *server);
+// The connection of one that was put in is done with it.
+void hf_queue_sent(hf_server *server);
+// Returns when no answer is still on its way, or after a few seconds.
+void hf_queue_wait_until_sent(hf_server *server);
 
 // exchange.c: libmicrohttpd's callbacks for a request line, its head and body, and its end.
 void *hf_exchange_begin(void *context, const char *uri, struct MHD_Connection *connection);

@@ -3,8 +3,11 @@
 // Requests that wait for a worker, in two lines: those that cost a processor much for whoever asks (a password to compare)
 // wait for one another, so that a crowd of them leaves workers for everybody else. Waiting for other servers is bounded
 // where they are asked: such a wait must hold up no password either.
+#include <time.h>
+
 #include "wire/private.h"
 
+#define SEND_SECONDS_MAX 5     // at the end; somebody who does not read must not keep the server
 #define COUNT_MAX        4096u // waiting; beyond it the answer is "try again"
 #define COSTLY_COUNT_MAX 256u  // half a minute of passwords on two processors
 #define COSTLY_PART      4u    // of so many workers, one takes costly requests: one a processor
@@ -13,14 +16,14 @@ void hf_queue_open(hf_server *server)
 {
     (void)pthread_mutex_init(&server->queue.lock, NULL);
     (void)pthread_cond_init(&server->queue.filled, NULL);
-    (void)pthread_cond_init(&server->queue.drained, NULL);
+    (void)pthread_cond_init(&server->queue.sent, NULL);
 }
 
 void hf_queue_free(hf_server *server)
 {
     (void)pthread_mutex_destroy(&server->queue.lock);
     (void)pthread_cond_destroy(&server->queue.filled);
-    (void)pthread_cond_destroy(&server->queue.drained);
+    (void)pthread_cond_destroy(&server->queue.sent);
 }
 
 static void push(request_line *waiting, exchange *item)
@@ -63,9 +66,11 @@ bool hf_queue_put(exchange *item)
         !queue->is_closed && waiting->count < (item->is_costly ? COSTLY_COUNT_MAX : COUNT_MAX);
     if (has_room) {
         item->state = EXCHANGE_QUEUED;
+        item->was_queued = true;
         // Asleep before a worker can see it: it might be done, and wake it, at once.
         MHD_suspend_connection(item->connection);
         push(waiting, item);
+        queue->unsent_count++;
         (void)pthread_cond_signal(&queue->filled);
     }
     (void)pthread_mutex_unlock(&queue->lock);
@@ -105,19 +110,38 @@ void hf_queue_done(hf_server *server, bool is_costly)
     (is_costly ? &queue->costly : &queue->usual)->running_count--;
     if (is_costly) // whoever waits for one to end
         (void)pthread_cond_signal(&queue->filled);
-    (void)pthread_cond_broadcast(&queue->drained);
     (void)pthread_mutex_unlock(&queue->lock);
 }
 
-void hf_queue_drain(hf_server *server)
+void hf_queue_end(hf_server *server)
 {
     request_queue *queue = &server->queue;
     (void)pthread_mutex_lock(&queue->lock);
-    while (queue->usual.count + queue->usual.running_count + queue->costly.count +
-               queue->costly.running_count >
-           0)
-        (void)pthread_cond_wait(&queue->drained, &queue->lock);
     queue->is_closed = true;
     (void)pthread_cond_broadcast(&queue->filled);
+    (void)pthread_mutex_unlock(&queue->lock);
+    for (uint32_t i = 0; i < server->worker_count; i++)
+        hf_thread_join(&server->workers[i]);
+}
+
+void hf_queue_sent(hf_server *server)
+{
+    request_queue *queue = &server->queue;
+    (void)pthread_mutex_lock(&queue->lock);
+    queue->unsent_count--;
+    (void)pthread_cond_signal(&queue->sent);
+    (void)pthread_mutex_unlock(&queue->lock);
+}
+
+void hf_queue_wait_until_sent(hf_server *server)
+{
+    request_queue *queue = &server->queue;
+    struct timespec until;
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += SEND_SECONDS_MAX;
+    (void)pthread_mutex_lock(&queue->lock);
+    while (queue->unsent_count > 0 &&
+           pthread_cond_timedwait(&queue->sent, &queue->lock, &until) == 0)
+        ;
     (void)pthread_mutex_unlock(&queue->lock);
 }

@@ -291,20 +291,17 @@ void hf_server_close(hf_server **slot)
     hf_server *server = *slot;
     if (server == NULL)
         return;
-    int fd = -1;
     if (server->daemon != NULL) {
-        fd = MHD_quiesce_daemon(server->daemon);
         hf_thread_join(&server->ticker); // it sends to the streams
         hf_stream_close_all(server);
-        // Requests in work get time to end; only then is no connection asleep, as the library demands.
-        hf_queue_drain(server);
-        for (uint32_t i = 0; i < server->worker_count; i++)
-            hf_thread_join(&server->workers[i]);
+        // Requests in work get time to end; only then is no connection asleep, as the library demands. Whoever comes
+        // meanwhile is told to try again: MHD_quiesce_daemon, which would turn them away, now and then ends the
+        // program, because it and a thread of the library both take the socket out of the same set (0.9.75, epoll).
+        hf_queue_end(server);
         hf_stream_close_all(server); // those that a last request opened
+        hf_queue_wait_until_sent(server);
         MHD_stop_daemon(server->daemon);
     }
-    if (fd >= 0)
-        (void)close(fd);
     hf_client_trust_close(&server->client_trust);
     (void)pthread_mutex_destroy(&server->peer_lock);
     hf_queue_free(server);

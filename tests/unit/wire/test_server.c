@@ -181,7 +181,8 @@ static int open_house_that_waits(void **state)
 static int close_house(void **state)
 {
     house *home = *state;
-    hf_server_stop(home->server);
+    if (home->server != NULL)
+        hf_server_stop(home->server);
     hf_thread_join(&home->runner);
     hf_server_close(&home->server);
     assert_null(home->server);
@@ -500,6 +501,46 @@ static void a_crowd_of_costly_requests_leaves_workers_for_others(void **state)
     assert_int_equal(atomic_load(&home->costly_most), 1); // one of three workers
 }
 
+static void close_server(void *context)
+{
+    hf_server *server = context;
+    hf_server_close(&server);
+}
+
+static void at_the_end_what_is_in_work_is_answered_and_what_comes_is_told(void **state)
+{
+    house *home = *state;
+    char text[8192] = "";
+    int crowd[3]; // one at work, two that wait
+    for (size_t i = 0; i < HF_COUNT(crowd); i++) {
+        const char *head = "GET /costly HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+        crowd[i] = dial(home);
+        say(crowd[i], head, strlen(head));
+    }
+    for (int i = 0; i < 10000 && atomic_load(&home->costly_count) == 0; i++)
+        (void)usleep(1000);
+    // Those that wait have come in before what is asked after them is answered.
+    ask(home, "GET /usual HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", text, sizeof text);
+    assert_non_null(strstr(text, "GET /usual"));
+    hf_server_stop(home->server);
+    hf_thread_join(&home->runner);
+    hf_thread *closer = hf_thread_start(close_server, home->server);
+    home->server = NULL;
+    for (int i = 0; i < 1000 && strstr(text, " 503 ") == NULL; i++) {
+        ask(home, "GET /usual HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", text, sizeof text);
+        (void)usleep(1000);
+    }
+    assert_non_null(strstr(text, "http.busy"));
+    assert_int_equal(atomic_load(&home->costly_count), 1);
+    atomic_store(&home->is_let_go, true);
+    for (size_t i = 0; i < HF_COUNT(crowd); i++) {
+        hear(crowd[i], "done", text, sizeof text);
+        assert_non_null(strstr(text, "done"));
+        (void)close(crowd[i]);
+    }
+    hf_thread_join(&closer);
+}
+
 static void a_second_server_on_the_port_is_told(void **state)
 {
     house *home = *state;
@@ -560,6 +601,7 @@ int main(void)
         IN_HOUSE(says_so_when_an_answer_is_too_large),
         IN_HOUSE(streams_events_and_ends_them_at_the_stop),
         IN_HOUSE(a_crowd_of_costly_requests_leaves_workers_for_others),
+        IN_HOUSE(at_the_end_what_is_in_work_is_answered_and_what_comes_is_told),
         IN_HOUSE(a_second_server_on_the_port_is_told),
         IN_HOUSE(an_open_address_needs_tls),
     };
