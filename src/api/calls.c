@@ -95,6 +95,8 @@ static bool find_who(hf_call *call, hf_error *err)
         call->who.token = cookie;
     call->session.actor = call->who.actor;
     call->session.is_limited = call->who.is_limited;
+    if (call->who.actor.is_signed_in)
+        call->session.token = call->who.token;
     call->session.lang = language_of(call);
     return true;
 }

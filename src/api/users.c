@@ -163,8 +163,7 @@ static bool delete_token(hf_call *call, hf_error *err)
 static bool get_notices(hf_call *call, hf_error *err)
 {
     hf_notices found;
-    if (!hf_read_notices(&call->session, call->params[0], call->who.token, call->arena, &found,
-                         err))
+    if (!hf_read_notices(&call->session, call->params[0], call->arena, &found, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
     hf_write_notices(&found, &w);

@@ -170,20 +170,47 @@ bool hf_open_session(hf_tx *tx, const hf_user *user, const hf_visit *visit, int6
     return true;
 }
 
+// By what browser, by a name that cannot be used as its secret, and from where.
+static void write_visit(const hf_signed_in *made, const hf_visit *visit, hf_json_writer *out)
+{
+    char id[HF_SHORT_ID_BYTES];
+    hf_short_id(hf_sha256_of(made->device.len > 0 ? made->device : visit->device), id);
+    hf_json_put_str(out, "device", hf_str_of(id));
+    hf_json_put_str(out, "from", visit->peer);
+}
+
 bool hf_note_session(hf_tx *tx, const hf_session *own, const hf_signed_in *made,
                      const hf_visit *visit, const char *name, hf_str by, hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(8192);
     hf_json_writer w = {.out = &text};
+    hf_session now = *own;
+    now.token = made->token;
     hf_json_begin_object(&w);
     if (made->device.len > 0) // it was given a secret to be known by
         hf_json_put_str(&w, "browser", HF_STR("new"));
-    hf_json_put_str(&w, "from", visit->peer);
+    write_visit(made, visit, &w);
     if (name != NULL)
         hf_json_put_str(&w, name, by);
     hf_json_end_object(&w);
-    return hf_note(tx, own, "session.opened", &hf_noun_user, own->actor.name, HF_STR_EMPTY,
+    return hf_note(tx, &now, "session.opened", &hf_noun_user, own->actor.name, HF_STR_EMPTY,
                    hf_buf_str(&text), err);
+}
+
+// Of what opens a session besides signing in.
+static bool note_opening(hf_tx *tx, const hf_session *own, const hf_signed_in *made,
+                         const hf_visit *visit, const char *action, hf_str user_key, hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(8192);
+    hf_json_writer w = {.out = &text};
+    hf_session now = *own;
+    if (made->token.len > 0) {
+        now.token = made->token;
+        hf_json_begin_object(&w);
+        write_visit(made, visit, &w);
+        hf_json_end_object(&w);
+    }
+    return hf_note(tx, &now, action, &hf_noun_user, user_key, HF_STR_EMPTY, hf_buf_str(&text), err);
 }
 
 static hf_user *first_administrator(const hf_setup_request *request, hf_arena *arena)
@@ -272,8 +299,7 @@ bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_ar
         !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_LANGUAGE].name,
                         hf_str_of(hf_lang_code(lang)), err) ||
         !hf_open_session(tx, user, &request->visit, session->now_ms, arena, &made, err) ||
-        !hf_note(tx, &own, "setup.done", &hf_noun_user, user->head.key, HF_STR_EMPTY, HF_STR_EMPTY,
-                 err) ||
+        !note_opening(tx, &own, &made, &request->visit, "setup.done", user->head.key, err) ||
         !hf_tx_commit(&tx, err))
         return false;
     *out = made;
@@ -389,6 +415,7 @@ static bool note_refusal(const hf_session *session, const char *action, const ch
     hf_session nobody = *session;
     hf_user *user = NULL;
     nobody.actor = (hf_actor){.name = HF_STR("nobody")};
+    nobody.token = HF_STR_EMPTY;
     hf_str detail =
         hf_str_format(&scratch, "{\"from\":\"%.*s\",\"why\":\"%s\"}", HF_STR_ARG(peer), why);
     // A name that is none may be a password in the wrong box.
@@ -589,8 +616,8 @@ bool hf_set_password(const hf_session *session, const hf_password_request *reque
         !hf_credential_remove_all(tx, HF_CREDENTIAL_DEVICE, user->head.key, err) ||
         (for_itself && request->visit != NULL &&
          !hf_open_session(tx, user, request->visit, session->now_ms, arena, &made, err)) ||
-        !hf_note(tx, session, "user.password_set", &hf_noun_user, user->head.key, HF_STR_EMPTY,
-                 HF_STR_EMPTY, err) ||
+        !note_opening(tx, session, &made, request->visit, "user.password_set", user->head.key,
+                      err) ||
         !hf_tx_commit(&tx, err))
         return false;
     *out = made;

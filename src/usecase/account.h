@@ -191,6 +191,9 @@ bool hf_list_credentials(const hf_session *session, hf_credential_kind kind, hf_
 // One of an account by the first 16 hex digits of its hash. Errors: HF_ERR_NOT_FOUND "record.unknown"
 bool hf_find_credential(hf_read *read, hf_credential_kind kind, hf_str user_key, hf_str short_id,
                         hf_arena *arena, hf_credential **out, hf_error *err) HF_CHECKED;
+// The name of a credential where people see it, which opens nothing.
+#define HF_SHORT_ID_BYTES 17u // with the end
+void hf_short_id(hf_sha256 secret, char text[HF_SHORT_ID_BYTES]);
 // Ends one by the first 16 hex digits of its hash, as hf_write_credentials shows them.
 bool hf_end_credential(const hf_session *session, hf_credential_kind kind, hf_str user_key,
                        hf_str short_id, hf_error *err) HF_CHECKED;

@@ -11,8 +11,7 @@
 #include "usecase/release.h"
 #include "usecase/views.h"
 
-#define SHORT_ID_DIGITS 16u
-#define ENDED_MS        (INT64_C(365) * 24 * 3600000)
+#define ENDED_MS (INT64_C(365) * 24 * 3600000)
 
 static bool is_of(const hf_credential *credential, hf_str secret)
 {
@@ -45,9 +44,9 @@ bool hf_list_credentials(const hf_session *session, hf_credential_kind kind, hf_
     return true;
 }
 
-static void short_id(const hf_credential *credential, char text[SHORT_ID_DIGITS + 1])
+void hf_short_id(hf_sha256 secret, char text[HF_SHORT_ID_BYTES])
 {
-    hf_hex(credential->secret.bytes, SHORT_ID_DIGITS / 2, text);
+    hf_hex(secret.bytes, HF_SHORT_ID_BYTES / 2, text);
 }
 
 // A token that was taken back stays known for a while: who shows it again is told so in the log.
@@ -72,8 +71,8 @@ bool hf_find_credential(hf_read *read, hf_credential_kind kind, hf_str user_key,
     if (!hf_credential_list(read, kind, user_key, arena, &list, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
-        char id[SHORT_ID_DIGITS + 1];
-        short_id(&list[i], id);
+        char id[HF_SHORT_ID_BYTES];
+        hf_short_id(list[i].secret, id);
         if (hf_str_equal_z(wanted, id)) {
             *out = &list[i];
             return true;
@@ -194,8 +193,8 @@ void hf_write_credentials(const hf_credential *list, size_t count, hf_str curren
     hf_json_name(out, "items");
     hf_json_begin_array(out);
     for (size_t i = 0; i < count; i++) {
-        char id[SHORT_ID_DIGITS + 1];
-        short_id(&list[i], id);
+        char id[HF_SHORT_ID_BYTES];
+        hf_short_id(list[i].secret, id);
         hf_json_begin_object(out);
         hf_json_name(out, "id");
         hf_json_add_z(out, id);

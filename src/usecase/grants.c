@@ -30,6 +30,24 @@ bool hf_grants_of(hf_read *read, hf_str user, hf_arena *arena, const hf_grant *c
     return true;
 }
 
+bool hf_grant_accounts(hf_read *read, hf_str key, int64_t event, hf_arena *arena, hf_str **names,
+                       size_t *count, hf_error *err)
+{
+    hf_version *versions = NULL;
+    size_t version_count = 0;
+    *count = 0;
+    if (!hf_store_history(read, &hf_noun_grant, key, arena, &versions, &version_count, err))
+        return false;
+    *names = HF_NEW_N(arena, hf_str, 2 * version_count + 1);
+    for (size_t i = 0; i < version_count; i++) {
+        const hf_grant *states[] = {versions[i].before, versions[i].after};
+        for (size_t j = 0; j < HF_COUNT(states); j++)
+            if (states[j] != NULL && (event == 0 || versions[i].event == event))
+                (*names)[(*count)++] = states[j]->user;
+    }
+    return true;
+}
+
 static bool scope_of(hf_read *read, const hf_grant *grant, hf_arena *arena, hf_scope *out,
                      hf_error *err)
 {

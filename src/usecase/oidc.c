@@ -331,6 +331,7 @@ static bool sign_in(const hf_session *session, hf_provider_cache *cache, const h
     hf_user *user = NULL;
     hf_signed_in made = {0};
     own.actor = (hf_actor){.name = HF_STR("provider")};
+    own.token = HF_STR_EMPTY;
     if (!hf_read_begin(session->store, &read, err) || !read_provider(read, arena, &provider, err) ||
         !check_state(read, purpose, false, back, session->now_ms, arena, err))
         return false;

@@ -29,16 +29,31 @@ static bool unknown(const hf_noun *noun, hf_str key, hf_error *err)
                    HF_STR_ARG(key));
 }
 
+// Which session of an account did it, by its name in the list of sessions, which opens nothing: people are told apart
+// by it what they did themselves and what somebody else did in their name (notices.c).
+static hf_str with_session(hf_str detail, hf_str token, hf_arena *arena)
+{
+    char id[HF_SHORT_ID_BYTES];
+    hf_short_id(hf_sha256_of(token), id);
+    return detail.len > 2 ? hf_str_format(arena, "{\"session\":\"%s\",%.*s", id,
+                                          HF_STR_ARG(hf_str_slice(detail, 1, detail.len)))
+                          : hf_str_format(arena, "{\"session\":\"%s\"}", id);
+}
+
 bool hf_note(hf_tx *tx, const hf_session *session, const char *action, const hf_noun *noun,
              hf_str key, hf_str source, hf_str detail_json, hf_error *err)
 {
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_event event;
+    bool is_told = noun == &hf_noun_user || noun == &hf_noun_grant;
     hf_noun_init(&hf_noun_event, &event);
     event.actor = session->actor.name;
     event.action = hf_str_of(action);
     event.noun_name = noun != NULL ? hf_str_of(noun->name) : HF_STR_EMPTY;
     event.record_key = key;
-    event.detail = detail_json;
+    event.detail = is_told && session->token.len > 0
+                       ? with_session(detail_json, session->token, &scratch)
+                       : detail_json;
     if (source.ptr != NULL)
         event.head.source = source;
     else

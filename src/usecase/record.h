@@ -32,6 +32,7 @@ typedef struct {
     int64_t now_ms;
     hf_plan_place plan_place;
     bool is_limited; // by a token that is not for all that its account may (account.h)
+    hf_str token;    // secret of the browser's session that asks; empty: something else does
     hf_ask ask;      // what questions are asked of
     // Of long work, whose result is worth waiting for a store that is busy or away: true after a while, with err cleared;
     // false: err says why it does not wait. NULL: nothing waits longer than the store itself does.

@@ -5,7 +5,7 @@
 // Read off the log; what it cannot tell stands in docs/adr/0034.
 #include "base/json.h"
 #include "base/map.h"
-#include "model/grant.h"
+#include "usecase/grants.h"
 #include "usecase/release_parts.h"
 
 // What one account holds, as the log goes on.
@@ -37,19 +37,14 @@ static bool is_held(holding *h, hf_str name, bool *out, hf_error *err)
     return true;
 }
 
-// A grant has any key, and may be moved from one account to another.
 static bool hold_grantees(holding *h, hf_str key, hf_error *err)
 {
-    hf_version *versions = NULL;
+    hf_str *names = NULL;
     size_t count = 0;
-    if (!hf_store_history(h->read, &hf_noun_grant, key, h->arena, &versions, &count, err))
+    if (!hf_grant_accounts(h->read, key, 0, h->arena, &names, &count, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        const hf_grant *states[] = {versions[i].before, versions[i].after};
-        for (size_t j = 0; j < HF_COUNT(states); j++)
-            if (states[j] != NULL)
-                hold(h, states[j]->user);
-    }
+    for (size_t i = 0; i < count; i++)
+        hold(h, names[i]);
     return true;
 }
 

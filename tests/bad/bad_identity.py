@@ -302,7 +302,7 @@ def people_are_told_what_happened_to_their_account(place):
             code = code_of(begun["secret"], 1)
         again.refresh()
         found = told(again, "mara")
-        assert not [item for item in found["items"] if item["action"] == "session.opened"], found
+        assert [item["action"] for item in found["items"] if not item["own"]].count("session.opened") == 1, found  # the stranger's
         other = Browser(server, "Elsewhere")
         recovery = again.ask("GET", "/users/mara/second-factor")[1]["recovery_left"]
         assert recovery == 10, recovery
@@ -322,6 +322,41 @@ def people_are_told_what_happened_to_their_account(place):
         wanted(server.ask("GET", "/api/v1/users/mara/notices"), 403)
         wanted(Browser(server).ask("GET", "/users/mara/notices"), 401)
         assert told(otto, "otto")["items"] == []
+
+
+def a_stranger_in_an_account_hides_nothing(place):
+    add(place, "mara")
+    add(place, "otto")
+    with Server(place) as server:
+        desk, stranger = Browser(server, "Desk"), Browser(server, "Stranger")
+        desk.sign_in("mara", GOOD)
+        wanted(server.ask("POST", "/api/v1/grants", json.dumps({"key": "G1", "user": "mara", "role": "operator", "scope": "nation"})), 201)
+        wanted(server.ask("POST", "/api/v1/grants", json.dumps({"key": "G2", "user": "otto", "role": "operator", "scope": "nation"})), 201)
+        for turn in range(502):  # what happens to others is no cover
+            change = json.dumps({"role": "observer" if turn % 2 == 0 else "operator"})
+            wanted(server.ask("PATCH", "/api/v1/grants/G2", change, If_Match="*"), 200)
+        for _ in range(2):  # the second time his browser is known
+            stranger.csrf = None
+            stranger.jar.pop("hf_session", None)
+            stranger.sign_in("mara", GOOD)
+        wanted(stranger.ask("POST", "/users/mara/tokens", {"label": "his"}), 201)
+        live = told(desk, "mara")
+        assert [(i["action"], i["own"]) for i in live["items"][:2]] == [("user.token_added", False), ("session.opened", False)], live
+        assert told(stranger, "mara")["items"][0]["own"], "what one did in one's own session is known to one"
+        for name in ("Desk", "Elsewhere"):
+            later = Browser(server, name)
+            later.jar = {"hf_device": desk.jar["hf_device"]} if name == "Desk" else {}
+            later.sign_in("mara", GOOD)
+            found = told(later, "mara")
+            what = [item["action"] for item in found["items"]]
+            assert what == ["user.token_added", "session.opened", "grant.added"] and not found["more"] and found["since"], found
+        # Who gets the name later is told nothing of who had it.
+        wanted(server.ask("DELETE", "/api/v1/users/mara", If_Match="*"), 204)
+        add(place, "mara")
+        heir = Browser(server, "Heir")
+        heir.sign_in("mara", GOOD)
+        found = told(heir, "mara")
+        assert found["since"] is None and found["items"] == [], found
 
 
 def sessions_are_their_owners(place):
@@ -735,5 +770,5 @@ if __name__ == "__main__":
                    a_second_factor_is_asked_and_nothing_passes_twice,
                    passkeys_are_their_owners_and_answer_once, certificates_are_their_accounts_until_they_end,
                    streams_last_as_long_as_what_opened_them, the_end_of_every_job_is_told,
-                   people_are_told_what_happened_to_their_account, sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
+                   people_are_told_what_happened_to_their_account, a_stranger_in_an_account_hides_nothing, sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
                    a_limited_token_reaches_no_further_than_its_account]))

@@ -12,7 +12,7 @@ export interface Notice {
   by: string;
   from?: string;
   why?: string;
-  own: boolean; // done by the account itself since this session began
+  own: boolean; // done in this session
 }
 export interface Notices {
   since: string | null;
