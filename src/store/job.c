@@ -117,28 +117,16 @@ bool hf_job_take(hf_store *store, int64_t now_ms, hf_arena *arena, hf_job **out,
     return true;
 }
 
-bool hf_job_progress(hf_store *store, int64_t now_ms, hf_str key, int64_t done, int64_t total,
-                     hf_str unit, hf_error *err)
+// Told before, by a commit whose end was not known?
+static bool has_ended_so(hf_read *read, int64_t ended_ms, hf_str key, hf_job_state state,
+                         hf_error *err)
 {
-    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
-    int64_t row = 0;
-    if (!hf_tx_begin(store, now_ms, &tx, err) ||
-        !hf_stmt_take(
-            tx->read.conn,
-            "UPDATE job SET done = ?2, total = ?3, unit = ?4, _updated = ?5 WHERE \"key\" = ?1 AND "
-            "state = 1 RETURNING row",
-            &stmt, err))
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    void *record = NULL;
+    if (!hf_store_get(read, &hf_noun_job, key, &arena, &record, err))
         return false;
-    hf_stmt_text(stmt, 1, key);
-    hf_stmt_i64(stmt, 2, done);
-    hf_stmt_i64(stmt, 3, total);
-    hf_stmt_str(stmt, 4, unit);
-    hf_stmt_i64(stmt, 5, now_ms);
-    if (!run(stmt, &row, err))
-        return false;
-    hf_stmt_give(&stmt);
-    return hf_tx_commit(&tx, err);
+    const hf_job *job = record;
+    return job != NULL && job->state == (int32_t)state && job->ended_at == ended_ms;
 }
 
 bool hf_job_finish(hf_store *store, int64_t now_ms, hf_str key, hf_job_state state, hf_str result,
@@ -162,20 +150,21 @@ bool hf_job_finish(hf_store *store, int64_t now_ms, hf_str key, hf_job_state sta
     hf_stmt_i64(stmt, 5, now_ms);
     if (!run(stmt, &row, err))
         return false;
-    if (row == 0)
-        return hf_fail(err, HF_ERR_NOT_FOUND, "record.gone", "no job '%.*s' is running",
-                       HF_STR_ARG(key));
     hf_stmt_give(&stmt);
+    if (row == 0)
+        return has_ended_so(&tx->read, now_ms, key, state, err) ||
+               hf_fail(err, HF_ERR_NOT_FOUND, "record.gone", "no job '%.*s' is running",
+                       HF_STR_ARG(key));
     return hold(tx, false, row, err) && hf_tx_commit(&tx, err);
 }
 
-bool hf_job_cancel(hf_store *store, int64_t now_ms, hf_str key, bool *found, bool *is_over,
-                   hf_error *err)
+bool hf_job_cancel(hf_store *store, int64_t now_ms, hf_str key, bool waits, bool *found,
+                   bool *is_over, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     int64_t state = 0;
-    if (!hf_tx_begin(store, now_ms, &tx, err) ||
+    if (!(waits ? hf_tx_begin : hf_tx_begin_now)(store, now_ms, &tx, err) ||
         !hf_stmt_take(
             tx->read.conn,
             "UPDATE job SET cancel_wanted = 1, ended_at = CASE state WHEN 0 THEN CAST(?2 AS "
@@ -196,16 +185,57 @@ bool hf_job_cancel(hf_store *store, int64_t now_ms, hf_str key, bool *found, boo
     return true;
 }
 
-bool hf_job_is_cancel_wanted(hf_store *store, hf_str key, bool *out, hf_error *err)
+// Whoever takes a job writes down when.
+static bool look(hf_read *read, hf_str key, int64_t started_ms, hf_job_standing *out,
+                 bool *is_cancel_wanted, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
-    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    void *job = NULL;
-    if (!hf_read_begin(store, &read, err) ||
-        !hf_store_get(read, &hf_noun_job, key, &arena, &job, err))
+    void *record = NULL;
+    if (!hf_store_get(read, &hf_noun_job, key, &arena, &record, err))
         return false;
-    *out = job == NULL || ((const hf_job *)job)->cancel_wanted;
+    const hf_job *job = record;
+    bool is_running = job != NULL && job->state == HF_JOB_RUNNING;
+    *is_cancel_wanted = is_running && job->cancel_wanted;
+    *out = is_running && job->started_at == started_ms          ? HF_JOB_IS_OURS
+           : is_running || (job && job->state == HF_JOB_QUEUED) ? HF_JOB_IS_ELSEWHERE
+                                                                : HF_JOB_IS_OVER;
     return true;
+}
+
+bool hf_job_look(hf_store *store, hf_str key, int64_t started_ms, hf_job_standing *out,
+                 bool *is_cancel_wanted, hf_error *err)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    return hf_read_begin(store, &read, err) &&
+           look(read, key, started_ms, out, is_cancel_wanted, err);
+}
+
+// The row of the job if nobody holds it, else 0: a lock that is held twice would have to be let go of twice.
+static bool find_left(hf_tx *tx, hf_str key, int64_t *row, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    bool has_row = false;
+    if (!take_changing(tx, "SELECT row FROM job WHERE \"key\" = ?1 AND state = 1 AND ",
+                       tx->read.store->driver->words->job_is_left, "", &stmt, err))
+        return false;
+    hf_stmt_text(stmt, 1, key);
+    if (!hf_stmt_step(stmt, &has_row, err))
+        return false;
+    *row = has_row ? hf_stmt_get_i64(stmt, 0) : 0;
+    return true;
+}
+
+bool hf_job_hold_again(hf_store *store, int64_t now_ms, hf_str key, int64_t started_ms,
+                       hf_job_standing *out, bool *is_cancel_wanted, hf_error *err)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    int64_t row = 0;
+    // The lock of writing keeps others from taking it between the look and the hold.
+    if (!hf_tx_begin(store, now_ms, &tx, err) ||
+        !look(&tx->read, key, started_ms, out, is_cancel_wanted, err))
+        return false;
+    return *out != HF_JOB_IS_OURS || *is_cancel_wanted ||
+           (find_left(tx, key, &row, err) && (row == 0 || hold(tx, true, row, err)));
 }
 
 bool hf_job_requeue(hf_store *store, int64_t now_ms, uint64_t *count, hf_error *err)
@@ -217,6 +247,7 @@ bool hf_job_requeue(hf_store *store, int64_t now_ms, uint64_t *count, hf_error *
     if (!hf_tx_begin(store, now_ms, &tx, err) ||
         !take_changing(tx,
                        "UPDATE job SET state = CASE cancel_wanted WHEN 1 THEN 4 ELSE 0 END, "
+                       "ended_at = CASE cancel_wanted WHEN 1 THEN CAST(?1 AS BIGINT) END, "
                        "started_at = NULL, done = 0, _updated = ?1, _version = _version + 1 WHERE "
                        "state = 1 AND ",
                        store->driver->words->job_is_left, " RETURNING state", &stmt, err))

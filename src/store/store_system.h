@@ -61,17 +61,28 @@ bool hf_job_add(hf_tx *tx, hf_job *job, hf_arena *arena, hf_error *err) HF_CHECK
 // to be cancelled there is ended.
 bool hf_job_take(hf_store *store, int64_t now_ms, hf_arena *arena, hf_job **out,
                  hf_error *err) HF_CHECKED;
-bool hf_job_progress(hf_store *store, int64_t now_ms, hf_str key, int64_t done, int64_t total,
-                     hf_str unit, hf_error *err) HF_CHECKED;
 // state done, failed or cancelled; result and error are JSON or empty.
+// Said again with the same now_ms, after a commit whose end was not known, it is done.
 // Errors: HF_ERR_NOT_FOUND "record.gone" it is not running, or another program has taken it over
 bool hf_job_finish(hf_store *store, int64_t now_ms, hf_str key, hf_job_state state, hf_str result,
                    hf_str error, hf_error *err) HF_CHECKED;
 // A queued job is cancelled at once (*is_over), a running one gets the wish. *found false: no such job, or it
-// has ended.
-bool hf_job_cancel(hf_store *store, int64_t now_ms, hf_str key, bool *found, bool *is_over,
-                   hf_error *err) HF_CHECKED;
-bool hf_job_is_cancel_wanted(hf_store *store, hf_str key, bool *out, hf_error *err) HF_CHECKED;
+// has ended. waits: for its turn to write.
+bool hf_job_cancel(hf_store *store, int64_t now_ms, hf_str key, bool waits, bool *found,
+                   bool *is_over, hf_error *err) HF_CHECKED;
+// What has become of a running job that this program took at started_ms (its started_at): where several share the
+// database, another may have taken it over, ended or cancelled it while the database was away from here.
+typedef enum {
+    HF_JOB_IS_OURS,
+    HF_JOB_IS_ELSEWHERE, // taken by another program, or in the queue
+    HF_JOB_IS_OVER
+} hf_job_standing;
+// is_cancel_wanted: of one that runs, wherever.
+bool hf_job_look(hf_store *store, hf_str key, int64_t started_ms, hf_job_standing *out,
+                 bool *is_cancel_wanted, hf_error *err) HF_CHECKED;
+// As it, after a loss of the connection, which lets go of jobs: one that is ours and wanted is held anew.
+bool hf_job_hold_again(hf_store *store, int64_t now_ms, hf_str key, int64_t started_ms,
+                       hf_job_standing *out, bool *is_cancel_wanted, hf_error *err) HF_CHECKED;
 // After a restart: jobs that were running are queued again.
 bool hf_job_requeue(hf_store *store, int64_t now_ms, uint64_t *count, hf_error *err) HF_CHECKED;
 

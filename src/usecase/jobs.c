@@ -21,7 +21,8 @@
 #define KEY_BYTES         64u
 #define RESULT_BYTES_MAX  (64u << 20)
 #define PREVIEW_BYTES_MAX (1u << 20)
-#define LOOK_SECONDS      5 // between looks at the queue when nobody rings
+#define LOOK_SECONDS                                                                               \
+    5 // between looks at the queue when nobody rings, and at what became of running jobs
 
 const hf_job_kind *const hf_job_kinds[] = {
     &hf_job_kind_import,    &hf_job_kind_inference,  &hf_job_kind_rank,
@@ -36,9 +37,11 @@ typedef struct {
     uint64_t done, total;
     const char *unit;
     int64_t started_ms;
+    int64_t taken_ms; // as the row says
     bool cancel_wanted;
-    hf_watch *watch; // of the engine; NULL = progress is told
-    hf_buf preview;  // JSON; empty = none yet
+    hf_job_standing standing; // not ours: it stops, and its end is nothing of ours
+    hf_watch *watch;          // of the engine; NULL = progress is told
+    hf_buf preview;           // JSON; empty = none yet
     uint64_t preview_count;
     int32_t preview_marking;
     hf_buf preview_compartments;
@@ -49,12 +52,13 @@ struct hf_jobs {
     hf_session common;
     hf_str folder; // of files that jobs keep; empty = none
     pthread_mutex_t lock;
-    pthread_cond_t rung;
+    pthread_cond_t rung, closing;
     atomic_bool is_closing;
     uint64_t ring_count;
     atomic_uint_fast64_t change_count;
     uint32_t worker_count;
     job_worker workers[WORKER_COUNT_MAX];
+    hf_thread *looker;
 };
 
 const hf_job_kind *hf_job_kind_find(hf_str name)
@@ -83,6 +87,13 @@ static void changed(hf_jobs *jobs)
 
 // --- running ---------------------------------------------------------------------------------------
 
+// With the lock held.
+static bool is_wanted(const job_worker *worker)
+{
+    return !worker->cancel_wanted && worker->standing == HF_JOB_IS_OURS &&
+           !worker->jobs->is_closing;
+}
+
 static bool tell(void *context, uint64_t done, uint64_t total, const char *unit)
 {
     job_worker *worker = context;
@@ -91,7 +102,7 @@ static bool tell(void *context, uint64_t done, uint64_t total, const char *unit)
     worker->done = done;
     worker->total = total;
     worker->unit = unit;
-    bool go_on = !worker->cancel_wanted && !jobs->is_closing;
+    bool go_on = is_wanted(worker);
     (void)pthread_mutex_unlock(&jobs->lock);
     changed(jobs);
     return go_on;
@@ -104,7 +115,7 @@ void hf_job_watch(const hf_progress *progress, hf_watch *watch, uint64_t total, 
     worker->watch = watch;
     worker->total = total;
     worker->unit = unit;
-    if (watch != NULL && (worker->cancel_wanted || worker->jobs->is_closing))
+    if (watch != NULL && !is_wanted(worker))
         atomic_store(&watch->stop, true);
     (void)pthread_mutex_unlock(&worker->jobs->lock);
     changed(worker->jobs);
@@ -190,16 +201,54 @@ static bool wait_for_store(const job_worker *worker, hf_error *err)
     return true;
 }
 
-// As it, for work that somebody may cancel meanwhile.
+// What the store says of the worker's job. A wish to cancel it, and that it is not ours any more, stay.
+static void heed(job_worker *worker, hf_str key, hf_job_standing standing, bool is_cancel_wanted)
+{
+    (void)pthread_mutex_lock(&worker->jobs->lock);
+    if (hf_str_equal_z(key, worker->key)) { // else it has another by now
+        worker->cancel_wanted = worker->cancel_wanted || is_cancel_wanted;
+        if (worker->standing == HF_JOB_IS_OURS || standing == HF_JOB_IS_OVER)
+            worker->standing = standing;
+        if (!is_wanted(worker))
+            ask_to_stop(worker);
+    }
+    (void)pthread_mutex_unlock(&worker->jobs->lock);
+}
+
+// With the connection went what holds the job: another program may have done it since.
+static bool hold_again(job_worker *worker, hf_error *err)
+{
+    hf_str key = hf_str_of(worker->key); // the worker's own while it runs
+    hf_job_standing standing = HF_JOB_IS_OURS;
+    bool is_cancel_wanted = false;
+    if (!hf_job_hold_again(worker->jobs->common.store, hf_clock_now_ms(), key, worker->taken_ms,
+                           &standing, &is_cancel_wanted, err))
+        return false;
+    heed(worker, key, standing, is_cancel_wanted);
+    return true;
+}
+
+static bool check_wanted(job_worker *worker, hf_error *err)
+{
+    (void)pthread_mutex_lock(&worker->jobs->lock);
+    bool goes_on = is_wanted(worker);
+    (void)pthread_mutex_unlock(&worker->jobs->lock);
+    return goes_on ||
+           hf_fail(err, HF_ERR_STOPPED, "job.stopped", "stopped before its result was kept");
+}
+
+// As it, for work that somebody may cancel, or that may become another program's, meanwhile.
 static bool wait_while_wanted(void *context, hf_error *err)
 {
     job_worker *worker = context;
-    (void)pthread_mutex_lock(&worker->jobs->lock);
-    bool is_wanted = !worker->cancel_wanted && !worker->jobs->is_closing;
-    (void)pthread_mutex_unlock(&worker->jobs->lock);
-    if (is_passing(err) && !is_wanted)
-        return hf_fail(err, HF_ERR_STOPPED, "job.stopped", "stopped before its result was kept");
-    return wait_for_store(worker, err);
+    bool was_lost = err->kind == HF_ERR_UNREACHABLE;
+    while (is_passing(err)) {
+        if (!check_wanted(worker, err) || !wait_for_store(worker, err))
+            return false;
+        if (!was_lost || hold_again(worker, err))
+            return check_wanted(worker, err);
+    }
+    return false;
 }
 
 static bool do_work(job_worker *worker, const hf_job *job, const hf_job_kind *kind,
@@ -260,12 +309,21 @@ static bool is_interrupted(job_worker *worker, bool done, const hf_error *fault)
     return !done && is_closing && fault->kind == HF_ERR_STOPPED;
 }
 
+static hf_job_standing standing_of(job_worker *worker)
+{
+    (void)pthread_mutex_lock(&worker->jobs->lock);
+    hf_job_standing standing = worker->standing;
+    (void)pthread_mutex_unlock(&worker->jobs->lock);
+    return standing;
+}
+
 // False: the job is not ours any more, or the row still says "running" and the next start finds it. What was worked out
 // is not thrown away because another program writes, or the database is away for a while.
 static bool finish(job_worker *worker, const hf_job *job, bool done, hf_error *fault,
                    const hf_buf *result)
 {
     HF_CLEANUP(hf_buf_done) hf_buf error = hf_buf_of(7000);
+    int64_t ended_ms = hf_clock_now_ms(); // of each try: by it one is known that was stored unheard
     hf_job_state state = done                            ? HF_JOB_DONE
                          : fault->kind == HF_ERR_STOPPED ? HF_JOB_CANCELLED
                                                          : HF_JOB_FAILED;
@@ -274,7 +332,7 @@ static bool finish(job_worker *worker, const hf_job *job, bool done, hf_error *f
         hf_fault_keep_inside(fault);
         write_error(fault, &error);
     }
-    while (!hf_job_finish(worker->jobs->common.store, hf_clock_now_ms(), job->head.key, state,
+    while (!hf_job_finish(worker->jobs->common.store, ended_ms, job->head.key, state,
                           done ? hf_buf_str(result) : HF_STR_EMPTY, hf_buf_str(&error),
                           &unwritten)) {
         if (!wait_for_store(worker, &unwritten)) {
@@ -315,7 +373,11 @@ static void run_job(job_worker *worker, const hf_job *job, hf_arena *arena)
                        "the result is larger than %u bytes; ask for less", RESULT_BYTES_MAX);
     if (is_interrupted(worker, done, &fault))
         return; // the row says "running": the next start finds it
-    if (!finish(worker, job, done, &fault, &result))
+    hf_job_standing standing = standing_of(worker);
+    if (standing != HF_JOB_IS_OURS)
+        hf_log(HF_LOG_INFO, "job.taken", "a job was done or ended by another program meanwhile");
+    if (standing == HF_JOB_IS_ELSEWHERE ||
+        (standing == HF_JOB_IS_OURS && !finish(worker, job, done, &fault, &result)))
         return; // whoever does it again needs its file
     remove_file(worker->jobs, job->head.key);
     tell_end(kind, job->request);
@@ -330,7 +392,7 @@ static job_worker *worker_of(hf_jobs *jobs, hf_str key)
 }
 
 // False: another worker has this job. A connection that is lost lets go of its jobs, and they look free to all of us.
-static bool set_running(job_worker *worker, hf_str key)
+static bool set_running(job_worker *worker, hf_str key, int64_t taken_ms)
 {
     (void)pthread_mutex_lock(&worker->jobs->lock);
     if (worker_of(worker->jobs, key) != NULL) {
@@ -347,6 +409,8 @@ static bool set_running(job_worker *worker, hf_str key)
     hf_buf_clear(&worker->preview_compartments);
     worker->preview_count = 0;
     worker->cancel_wanted = false;
+    worker->standing = HF_JOB_IS_OURS;
+    worker->taken_ms = taken_ms;
     worker->started_ms = hf_clock_now_ms();
     (void)pthread_mutex_unlock(&worker->jobs->lock);
     changed(worker->jobs);
@@ -366,19 +430,25 @@ static bool take_one(job_worker *worker)
     }
     if (job == NULL)
         return false;
-    if (!set_running(worker, job->head.key))
+    if (!set_running(worker, job->head.key, job->started_at))
         return true; // it is held again by now: the next look finds another
     run_job(worker, job, &arena);
-    (void)set_running(worker, HF_STR_EMPTY);
+    (void)set_running(worker, HF_STR_EMPTY, 0);
     return true;
+}
+
+static struct timespec next_look(void)
+{
+    struct timespec until = {0};
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += LOOK_SECONDS;
+    return until;
 }
 
 // Waits for the bell, at most LOOK_SECONDS. False when the runner closes.
 static bool wait_for_bell(hf_jobs *jobs, uint64_t *heard)
 {
-    struct timespec until = {0};
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += LOOK_SECONDS;
+    struct timespec until = next_look();
     (void)pthread_mutex_lock(&jobs->lock);
     int woken = 0;
     while (!jobs->is_closing && jobs->ring_count == *heard && woken == 0)
@@ -399,6 +469,40 @@ static void work(void *context)
     } while (wait_for_bell(worker->jobs, &heard));
 }
 
+static void look_at(job_worker *worker)
+{
+    hf_job_standing standing = HF_JOB_IS_OURS;
+    bool is_cancel_wanted = false;
+    char key[KEY_BYTES];
+    hf_error unknown = {0};
+    (void)pthread_mutex_lock(&worker->jobs->lock);
+    memcpy(key, worker->key, sizeof key);
+    int64_t taken_ms = worker->taken_ms;
+    (void)pthread_mutex_unlock(&worker->jobs->lock);
+    if (key[0] == '\0' || !hf_job_look(worker->jobs->common.store, hf_str_of(key), taken_ms,
+                                       &standing, &is_cancel_wanted, &unknown))
+        return; // asked again in a moment
+    heed(worker, hf_str_of(key), standing, is_cancel_wanted);
+}
+
+// Another program may want a job cancelled that runs here, or have taken it while the database was away.
+static void look(void *context)
+{
+    hf_jobs *jobs = context;
+    (void)pthread_mutex_lock(&jobs->lock);
+    while (!jobs->is_closing) {
+        struct timespec until = next_look();
+        while (!jobs->is_closing &&
+               pthread_cond_timedwait(&jobs->closing, &jobs->lock, &until) == 0)
+            ;
+        (void)pthread_mutex_unlock(&jobs->lock);
+        for (uint32_t i = 0; i < jobs->worker_count && !jobs->is_closing; i++)
+            look_at(&jobs->workers[i]);
+        (void)pthread_mutex_lock(&jobs->lock);
+    }
+    (void)pthread_mutex_unlock(&jobs->lock);
+}
+
 bool hf_jobs_open(const hf_session *common, uint32_t worker_count, hf_str folder, hf_jobs **out,
                   hf_error *err)
 {
@@ -412,6 +516,7 @@ bool hf_jobs_open(const hf_session *common, uint32_t worker_count, hf_str folder
     jobs->folder = hf_str_copy(&jobs->arena, folder);
     (void)pthread_mutex_init(&jobs->lock, NULL);
     (void)pthread_cond_init(&jobs->rung, NULL);
+    (void)pthread_cond_init(&jobs->closing, NULL);
     jobs->worker_count = worker_count < WORKER_COUNT_MAX ? worker_count : WORKER_COUNT_MAX;
     for (uint32_t i = 0; i < jobs->worker_count; i++) {
         jobs->workers[i].jobs = jobs;
@@ -419,6 +524,7 @@ bool hf_jobs_open(const hf_session *common, uint32_t worker_count, hf_str folder
         jobs->workers[i].preview_compartments = hf_buf_of(PREVIEW_BYTES_MAX);
         jobs->workers[i].thread = hf_thread_start(work, &jobs->workers[i]);
     }
+    jobs->looker = hf_thread_start(look, jobs);
     if (requeued > 0)
         hf_log(HF_LOG_INFO, "job.requeued", "%llu interrupted jobs are queued again",
                (unsigned long long)requeued);
@@ -436,7 +542,9 @@ void hf_jobs_close(hf_jobs **slot)
     for (uint32_t i = 0; i < jobs->worker_count; i++)
         ask_to_stop(&jobs->workers[i]);
     (void)pthread_cond_broadcast(&jobs->rung);
+    (void)pthread_cond_signal(&jobs->closing);
     (void)pthread_mutex_unlock(&jobs->lock);
+    hf_thread_join(&jobs->looker);
     for (uint32_t i = 0; i < jobs->worker_count; i++) {
         hf_thread_join(&jobs->workers[i].thread);
         hf_buf_done(&jobs->workers[i].preview);
@@ -444,6 +552,7 @@ void hf_jobs_close(hf_jobs **slot)
     }
     (void)pthread_mutex_destroy(&jobs->lock);
     (void)pthread_cond_destroy(&jobs->rung);
+    (void)pthread_cond_destroy(&jobs->closing);
     hf_arena own = jobs->arena;
     hf_arena_done(&own);
     *slot = NULL;
@@ -580,10 +689,16 @@ bool hf_cancel_job(const hf_session *session, hf_jobs *jobs, hf_str key, hf_erro
     }
     (void)pthread_mutex_unlock(&jobs->lock);
     changed(jobs);
-    if (worker != NULL)
-        return true; // it reads the wish at its next step, and the row would wait for the writer's turn
     bool found = false, is_over = false;
-    if (!hf_job_cancel(session->store, session->now_ms, job->head.key, &found, &is_over, err))
+    if (worker != NULL) {
+        // It reads the wish at its next step. The row is for the case that the program ends before; it does not wait for
+        // the writer's turn, which the job itself may have.
+        hf_error unwritten = {0};
+        (void)!hf_job_cancel(session->store, session->now_ms, job->head.key, false, &found,
+                             &is_over, &unwritten);
+        return true;
+    }
+    if (!hf_job_cancel(session->store, session->now_ms, job->head.key, true, &found, &is_over, err))
         return false;
     if (is_over) { // else a worker has just taken it, and its files with it
         remove_file(jobs, job->head.key);

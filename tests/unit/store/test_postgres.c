@@ -183,6 +183,38 @@ static void a_job_has_the_end_that_was_told_first(void **state)
     assert_true(hf_str_equal_z(job->result, "1"));
 }
 
+static hf_job_standing hold_again(hf_kit *kit, hf_str key)
+{
+    hf_job_standing standing = HF_JOB_IS_OURS;
+    bool is_wanted = false;
+    MUST(kit, hf_job_hold_again(kit->store, KIT_NOW + 2, key, KIT_NOW + 1, &standing, &is_wanted,
+                                &kit->err));
+    return standing;
+}
+
+static void a_job_is_held_again_after_a_loss_unless_another_has_it(void **state)
+{
+    hf_kit *kit = *state;
+    const hf_job *added = add_job(kit);
+    hf_str key = added->head.key;
+    hf_job *taken = NULL;
+    HF_CLEANUP(hf_store_close) hf_store *store = open_again(kit, 1000);
+    assert_non_null(take_from(kit, kit->store));
+    assert_int_equal(hold_again(kit, key), HF_JOB_IS_OURS); // once is enough
+    cut_off(kit);
+    wait_until_left(kit, added);
+    assert_int_equal(hold_again(kit, key), HF_JOB_IS_OURS);
+    assert_null(take_from(kit, store));
+    cut_off(kit);
+    wait_until_left(kit, added);
+    MUST(kit, hf_job_take(store, KIT_NOW + 9, &kit->arena, &taken, &kit->err));
+    assert_non_null(taken);
+    assert_int_equal(hold_again(kit, key), HF_JOB_IS_ELSEWHERE);
+    MUST(kit,
+         hf_job_finish(store, KIT_NOW + 9, key, HF_JOB_DONE, HF_STR("1"), HF_STR_EMPTY, &kit->err));
+    assert_int_equal(hold_again(kit, key), HF_JOB_IS_OVER);
+}
+
 static void a_job_that_was_to_be_cancelled_ends_with_its_program(void **state)
 {
     hf_kit *kit = *state;
@@ -191,7 +223,7 @@ static void a_job_that_was_to_be_cancelled_ends_with_its_program(void **state)
     bool is_found = false, is_over = false;
     HF_CLEANUP(hf_store_close) hf_store *store = open_again(kit, 1000);
     assert_non_null(take_from(kit, store));
-    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, key, &is_found, &is_over, &kit->err));
+    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, key, true, &is_found, &is_over, &kit->err));
     assert_false(is_over);
     assert_null(take_from(kit, kit->store));
     const char *name = hf_str_z(&kit->arena, key);
@@ -509,6 +541,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_digest_that_cannot_be_kept_disturbs_no_later_write,
                                         kit_open, kit_close),
         cmocka_unit_test_setup_teardown(a_job_has_the_end_that_was_told_first, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_job_is_held_again_after_a_loss_unless_another_has_it,
+                                        kit_open, kit_close),
         cmocka_unit_test_setup_teardown(a_job_that_was_to_be_cancelled_ends_with_its_program,
                                         kit_open, kit_close),
         cmocka_unit_test_setup_teardown(a_job_whose_taking_fails_can_be_taken_by_others, kit_open,

@@ -145,12 +145,18 @@ static void jobs_are_taken_in_order_and_finished(void **state)
     assert_int_equal(job->started_at, KIT_NOW + 1);
     assert_true(hf_str_equal(take(kit)->head.key, second));
     assert_null(take(kit));
-    MUST(kit, hf_job_progress(kit->store, KIT_NOW + 2, first, 5, 10, HF_STR("rows"), &kit->err));
-    assert_int_equal(job_of(kit, first)->done, 5);
     MUST(kit, hf_job_finish(kit->store, KIT_NOW + 3, first, HF_JOB_DONE, HF_STR("{\"added\":1}"),
                             HF_STR_EMPTY, &kit->err));
     assert_int_equal(job_of(kit, first)->state, HF_JOB_DONE);
     assert_true(hf_str_equal_z(job_of(kit, first)->result, "{\"added\":1}"));
+    // Who did not hear that it was stored says it again.
+    MUST(kit, hf_job_finish(kit->store, KIT_NOW + 3, first, HF_JOB_DONE, HF_STR("{\"added\":1}"),
+                            HF_STR_EMPTY, &kit->err));
+    MUST_FAIL(kit,
+              hf_job_finish(kit->store, KIT_NOW + 3, first, HF_JOB_FAILED, HF_STR_EMPTY,
+                            HF_STR_EMPTY, &kit->err),
+              "record.gone");
+    hf_error_clear(&kit->err);
     MUST_FAIL(kit,
               hf_job_finish(kit->store, 1, HF_STR("no"), HF_JOB_DONE, HF_STR_EMPTY, HF_STR_EMPTY,
                             &kit->err),
@@ -162,26 +168,32 @@ static void a_restart_queues_running_jobs_again_unless_they_shall_be_cancelled(v
     hf_kit *kit = *state;
     uint64_t count = 0;
     bool is_wanted = false;
+    hf_job_standing standing = HF_JOB_IS_OVER;
     bool is_found = false, is_over = false;
     hf_str first = add_job(kit, "import");
     hf_str second = add_job(kit, "rank");
     hf_str third = add_job(kit, "demo");
     (void)take(kit);
     (void)take(kit);
-    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, second, &is_found, &is_over, &kit->err));
+    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, second, true, &is_found, &is_over, &kit->err));
     assert_true(is_found);
     assert_false(is_over); // its worker has what belongs to it
-    MUST(kit, hf_job_is_cancel_wanted(kit->store, second, &is_wanted, &kit->err));
-    assert_true(is_wanted);
-    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, third, &is_found, &is_over, &kit->err));
+    MUST(kit, hf_job_look(kit->store, second, KIT_NOW + 1, &standing, &is_wanted, &kit->err));
+    assert_true(is_wanted && standing == HF_JOB_IS_OURS);
+    MUST(kit, hf_job_look(kit->store, first, KIT_NOW + 1, &standing, &is_wanted, &kit->err));
+    assert_false(is_wanted);
+    MUST(kit, hf_job_look(kit->store, first, KIT_NOW, &standing, &is_wanted, &kit->err));
+    assert_int_equal(standing, HF_JOB_IS_ELSEWHERE); // who has it took it at another time
+    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, third, true, &is_found, &is_over, &kit->err));
     assert_true(is_over); // queued: at once
     assert_int_equal(job_of(kit, third)->state, HF_JOB_CANCELLED);
-    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, third, &is_found, &is_over, &kit->err));
+    MUST(kit, hf_job_cancel(kit->store, KIT_NOW, third, true, &is_found, &is_over, &kit->err));
     assert_false(is_found);
     kit_reopen(kit);
     MUST(kit, hf_job_requeue(kit->store, KIT_NOW, &count, &kit->err));
     assert_int_equal(count, 1);
     assert_int_equal(job_of(kit, second)->state, HF_JOB_CANCELLED);
+    assert_int_equal(job_of(kit, second)->ended_at, KIT_NOW);
     assert_true(hf_str_equal(take(kit)->head.key, first));
 }
 
