@@ -324,6 +324,8 @@ static void answer(void *context, uint32_t worker, const hf_request *request, hf
     };
     bool is_done = answer_route(&call, &err);
     if (!is_done) {
+        if (!call.who.actor.is_signed_in && hf_str_starts(hf_str_of(err.code), "seal."))
+            err.kind = HF_ERR_INTERNAL; // who knocks learns nothing of the key and its place
         hf_fault_keep_inside(&err);
         set_problem(&call, &err);
     } else if (call.marking >= 0 && call.marking < HF_TLP_COUNT) {

@@ -146,9 +146,6 @@ bool hf_confine(const hf_serve_options *options, const char *upload_dir, hf_erro
                               .devices = devices,
                               .may_serve = true};
     hf_sandbox_state state;
-    // SQLite would take /var/tmp when it is there, and not look whether it may.
-    if (setenv("SQLITE_TMPDIR", room, 1) != 0)
-        return hf_fail(err, HF_ERR_INTERNAL, "sandbox.refused", "no room for the environment");
     if (options->has_no_sandbox) {
         hf_log(HF_LOG_WARN, "serve.no_sandbox",
                "the server is not locked in: it can open every file that its user can");

@@ -91,12 +91,17 @@ static bool open_store(const hf_serve_options *options, house *home, hf_error *e
     return true;
 }
 
-static bool tell_of_seal(const house *home, hf_error *err)
+// has_key: one was named, so somebody believes that they are sealed.
+static bool tell_of_seal(const house *home, bool has_key, hf_error *err)
 {
     hf_seal_facts seal;
     if (!hf_read_seal(&home->local, &seal, err))
         return false;
-    if (seal.key[0] == '\0')
+    if (seal.key[0] == '\0' && has_key)
+        hf_log(HF_LOG_WARN, "serve.not_sealed",
+               "a key is named, but the secrets in the store are not sealed with it: who can read "
+               "the database can read them; seal them with holdfast keys seal");
+    else if (seal.key[0] == '\0')
         hf_log(HF_LOG_INFO, "serve.not_sealed",
                "the secrets in the store are not sealed: who can read the database can read them; "
                "see holdfast keys");
@@ -202,7 +207,8 @@ static bool run(const hf_serve_options *options, house *home, hf_error *err)
         !hf_init_store(&home->local, &home->arena, &made, err) || !open_parts(options, home, err) ||
         !open_warm(home, err) ||
         !hf_jobs_open(&home->local, JOB_WORKER_COUNT, home->api.upload_dir, &home->api.jobs, err) ||
-        !open_server(options, home, err) || !greet(options, home, err) || !tell_of_seal(home, err))
+        !open_server(options, home, err) || !greet(options, home, err) ||
+        !tell_of_seal(home, options->seal != NULL, err))
         return false;
     hf_log(HF_LOG_INFO, "serve.started", "answering at %.*s",
            HF_STR_ARG(hf_server_url(home->api.server)));

@@ -346,9 +346,12 @@ static bool show_key(hf_cli *cli, hf_error *err)
 static bool renew(hf_cli *cli, hf_error *err)
 {
     hf_audit_renewal renewal;
+    hf_error left;
     char was[KEY_HEX + 1], now[KEY_HEX + 1];
-    if (!hf_cli_open_store(cli, false, err) || !hf_renew_log_key(&cli->session, &renewal, err))
+    if (!hf_cli_open_store(cli, false, err) ||
+        !hf_renew_log_key(&cli->session, &renewal, &left, err))
         return false;
+    hf_cli_tell_left(cli, "cli.audit.left", &left);
     hf_hex(renewal.old_key.bytes, sizeof(renewal.old_key.bytes), was);
     hf_hex(renewal.new_key.bytes, sizeof(renewal.new_key.bytes), now);
     const hf_message_value values[] = {{.name = "old", .text = hf_str_of(was)},

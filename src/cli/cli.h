@@ -103,6 +103,9 @@ void hf_cli_say(hf_cli *cli, const char *key, const hf_message_value *values, si
 
 // The same on standard error, also with --json: what must be seen beside the answer. Its one value is {file}.
 void hf_cli_warn(hf_cli *cli, const char *key, hf_str file);
+// Of a change that stands: what was stored before may still lie in the database, which is to be mended (exit status 1).
+// Nothing when left says nothing. key: of the message
+void hf_cli_tell_left(hf_cli *cli, const char *key, const hf_error *left);
 
 // Words parted by single spaces, in lines as wide as the terminal (80 columns elsewhere), and the end of the line.
 // column  where the pen stands; indent  where the lines after the first begin

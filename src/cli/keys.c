@@ -75,14 +75,6 @@ static void tell(hf_cli *cli, const hf_seal_facts *facts)
                HF_COUNT(values));
 }
 
-// The change stands; but what was readable before is not gone, and that is to be mended.
-static void tell_left(hf_cli *cli, const hf_error *left)
-{
-    hf_cli_warn(cli, "cli.keys.left", HF_STR_EMPTY);
-    hf_cli_say_error(left);
-    cli->status = 1;
-}
-
 // NULL: readable again.
 static bool change(hf_cli *cli, const hf_seal_key *to, hf_error *err)
 {
@@ -90,8 +82,7 @@ static bool change(hf_cli *cli, const hf_seal_key *to, hf_error *err)
     if (!hf_change_seal(&cli->session, to, &facts, err))
         return false;
     tell(cli, &facts);
-    if (facts.left.kind != HF_ERR_NONE)
-        tell_left(cli, &facts.left);
+    hf_cli_tell_left(cli, "cli.keys.left", &facts.left);
     return true;
 }
 

@@ -132,6 +132,15 @@ void hf_cli_warn(hf_cli *cli, const char *key, hf_str file)
     (void)fprintf(stderr, "holdfast: %.*s\n", HF_STR_ARG(hf_buf_str(&text)));
 }
 
+void hf_cli_tell_left(hf_cli *cli, const char *key, const hf_error *left)
+{
+    if (left->kind == HF_ERR_NONE)
+        return;
+    hf_cli_warn(cli, key, HF_STR_EMPTY);
+    hf_cli_say_error(left);
+    cli->status = 1;
+}
+
 // --- lines
 
 static size_t terminal_columns(const hf_cli *cli)

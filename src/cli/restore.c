@@ -98,6 +98,8 @@ static bool run(hf_cli *cli, hf_error *err)
     hf_bar_end(&bar);
     if (is_done)
         tell(cli, is_verify ? &facts : &done.facts, is_verify ? NULL : &done);
+    if (is_done && !is_verify && seal != NULL && done.seal_key[0] == '\0')
+        hf_cli_warn(cli, "cli.restore.not_sealed", HF_STR_EMPTY);
     if (is_done && !is_verify && done.log_fault.kind != HF_ERR_NONE) {
         hf_cli_warn(cli, "cli.restore.log_broken", hf_str_of(cli->db));
         hf_cli_say_error(&done.log_fault);

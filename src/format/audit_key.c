@@ -55,7 +55,8 @@ static bool read_hex(const hf_json *detail, const char *name, uint8_t *bytes, si
 static bool fail(hf_error *err)
 {
     return hf_fail(err, HF_ERR_INPUT, "audit.key",
-                   "a new key for the log is told that the old one did not sign for this place");
+                   "a new key for the log is told that the old one did not sign for this place: "
+                   "somebody changed the log; restore a backup, or ask for the export again");
 }
 
 bool hf_audit_read_renewal(const hf_json *detail, int64_t sequence, const hf_sha256 *previous,

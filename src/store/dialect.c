@@ -209,6 +209,12 @@ static const char *const postgres_forget[] = {"VACUUM FULL credential", "VACUUM 
 
 const hf_dialect hf_dialect_postgres = {
     .forget = postgres_forget,
+    // A table that was written anew keeps what a transaction, a replica or a prepared transaction may still see, and is
+    // frozen up to there. Whose they are need not be known, which would take rights that we may not have.
+    .forget_mark = "SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)",
+    .forget_left = "SELECT count(*) FROM pg_class WHERE oid IN (to_regclass('credential'), "
+                   "to_regclass('audit_key')) AND age(relfrozenxid) > "
+                   "age(CAST(CAST(CAST(?1 AS BIGINT) % 4294967296 AS TEXT) AS XID))",
     .text = "TEXT COLLATE \"C\"",
     .integer = "BIGINT",
     .real = "DOUBLE PRECISION",

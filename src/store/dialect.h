@@ -29,7 +29,10 @@ typedef struct {
     const char
         *fold; // what lies in a log beside the file goes into the file; NULL: there is no such file
     const char *const *forget; // what rows of credentials held before is gone then; NULL-ended
-    bool is_one_file;          // that can be copied before it is changed
+    // Is it, although somebody may still look at the database as it was? A number before, and how many tables may hold more
+    // than that when it is bound; NULL: nothing is left.
+    const char *forget_mark, *forget_left;
+    bool is_one_file; // that can be copied before it is changed
 
     // Statements.
     bool has_hints;         // "INDEXED BY"

@@ -5,11 +5,12 @@
 // they are readable, as they are without a key.
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "store/internal.h"
 #include "store/store_system.h"
 
-enum { BESIDE_BYTES_MAX = 4096 };
+enum { BESIDE_BYTES_MAX = 4096, FORGET_TRIES = 10, FORGET_WAIT_NS = 200000000 };
 
 static const char *const get_name = "SELECT value FROM setting WHERE name = 'seal.key'";
 static const char *const set_name = "INSERT INTO setting(name, value) VALUES ('seal.key', ?1) ON "
@@ -102,13 +103,15 @@ static bool open_shut(const hf_seal_key *key, hf_str bytes, hf_str beside, hf_ar
     return hf_seal_open(key, bytes, beside, (uint8_t *)secret);
 }
 
-static bool fail_damaged(const char *what, hf_str whose, hf_error *err)
+static bool fail_damaged(const char *what, hf_str whose, const char *mend, hf_error *err)
 {
     return hf_fail(err, HF_ERR_INPUT, "seal.damaged",
-                   "%s%.*s does not open: somebody changed it or put it there from elsewhere; set "
-                   "it anew, or restore a backup",
-                   what, HF_STR_ARG(whose));
+                   "%s%.*s does not open: somebody changed it or put it there from elsewhere; %s",
+                   what, HF_STR_ARG(whose), mend);
 }
+
+static const char set_anew[] = "set it anew, or restore a backup";
+static const char restore[] = "restore a backup"; // nobody can set that
 
 // --- of a credential: as text ------------------------------------------------------------------------------
 
@@ -147,8 +150,9 @@ static bool open_detail(const hf_seal_key *key, const hf_credential *c, hf_arena
         open_shut(key, bytes, beside_credential(c, &beside), arena, out))
         return true;
     return c->kind == HF_CREDENTIAL_TOTP
-               ? fail_damaged("the secret of the one-time codes of ", c->user_key, err)
-               : fail_damaged("the secret for the provider of identities", HF_STR_EMPTY, err);
+               ? fail_damaged("the secret of the one-time codes of ", c->user_key, set_anew, err)
+               : fail_damaged("the secret for the provider of identities", HF_STR_EMPTY, set_anew,
+                              err);
 }
 
 bool hf_seal_detail(hf_tx *tx, const hf_credential *credential, hf_arena *arena, hf_str *out,
@@ -183,10 +187,10 @@ static bool open_signer(const hf_seal_key *key, hf_str public_half, hf_str hidde
     hf_str open = HF_STR_EMPTY;
     if (!open_shut(key, hidden, beside_of("audit", public_half, HF_STR_EMPTY, &beside), &scratch,
                    &open))
-        return fail_damaged("the key that signs the log", HF_STR_EMPTY, err);
+        return fail_damaged("the key that signs the log", HF_STR_EMPTY, restore, err);
     if (open.len != sizeof(secret->bytes))
         return hf_fail(err, HF_ERR_INPUT, "audit.no_key",
-                       "the store's key to sign with is damaged");
+                       "the store's key to sign with is damaged; restore a backup");
     memcpy(secret->bytes, open.ptr, sizeof(secret->bytes));
     if (key != NULL)
         hf_wipe((void *)(uintptr_t)open.ptr, open.len);
@@ -242,7 +246,7 @@ static bool list_secrets(hf_read *read, hf_arena *arena, credential_list *out, h
                 break;
             hf_str secret = hf_stmt_get_str(stmt, 0);
             if (secret.len != sizeof(c.secret.bytes))
-                return fail_damaged("a secret ", HF_STR_EMPTY, err);
+                return fail_damaged("a secret", HF_STR_EMPTY, restore, err);
             memcpy(c.secret.bytes, secret.ptr, secret.len);
             c.user_key = hf_str_copy(arena, hf_stmt_get_str(stmt, 1));
             c.detail = hf_str_copy(arena, hf_stmt_get_str(stmt, 2));
@@ -355,14 +359,45 @@ bool hf_seal_try(hf_read *read, hf_error *err)
     return true;
 }
 
+static bool write_anew(hf_conn *conn, bool *is_whole, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    const hf_dialect *words = conn->driver->words;
+    int64_t mark = 0;
+    bool has_row = false;
+    *is_whole = true;
+    if (words->forget_mark != NULL && !hf_conn_number(conn, words->forget_mark, &mark, err))
+        return false;
+    for (const char *const *word = words->forget; *word != NULL; word++)
+        if (!hf_conn_run(conn, *word, err))
+            return false;
+    if (words->forget_left == NULL)
+        return true;
+    if (!hf_stmt_once(conn, words->forget_left, &stmt, err))
+        return false;
+    hf_stmt_i64(stmt, 1, mark);
+    if (!hf_stmt_step(stmt, &has_row, err))
+        return false;
+    *is_whole = has_row && hf_stmt_get_i64(stmt, 0) == 0;
+    return true;
+}
+
 // What a row held before lies on in pages that nobody uses, until the database is written anew.
 bool hf_store_forget(hf_store *store, hf_error *err)
 {
-    bool is_done = true;
+    bool is_whole = false;
     (void)pthread_mutex_lock(&store->writer_lock);
     hf_conn_forget(store->writer);
-    for (const char *const *word = store->driver->words->forget; is_done && *word != NULL; word++)
-        is_done = hf_conn_run(store->writer, *word, err);
+    bool is_done = write_anew(store->writer, &is_whole, err);
+    // Most look for a moment only.
+    for (int i = 0; is_done && !is_whole && i < FORGET_TRIES; i++) {
+        (void)nanosleep(&(struct timespec){.tv_nsec = FORGET_WAIT_NS}, NULL);
+        is_done = write_anew(store->writer, &is_whole, err);
+    }
+    if (is_done && !is_whole)
+        is_done = hf_fail(err, HF_ERR_BUSY, "store.busy",
+                          "a transaction, a replica or a prepared transaction still looks at the "
+                          "database as it was; let it end, then try again");
     is_done = is_done && hf_store_fold(store, err);
     (void)pthread_mutex_unlock(&store->writer_lock);
     return is_done;

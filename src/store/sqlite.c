@@ -4,6 +4,7 @@
 // synchronous=FULL: what is committed survives a power cut.
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <math.h>
 #include <pthread.h>
 #include <sqlite3.h>
@@ -478,6 +479,22 @@ static void make_private(const char *path)
     (void)fd;
 }
 
+// Temporary files lie beside the first store that is opened to write, where the disk is as well guarded: VACUUM writes all
+// of a store into one, and SQLite would take /var/tmp without looking whether it may.
+static void keep_beside(const char *path)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    (void)pthread_mutex_lock(&lock);
+    char real[PATH_MAX];
+    char *slash =
+        sqlite3_temp_directory == NULL && realpath(path, real) != NULL ? strrchr(real, '/') : NULL;
+    if (slash != NULL) {
+        slash[slash == real] = '\0';
+        sqlite3_temp_directory = sqlite3_mprintf("%s", real);
+    }
+    (void)pthread_mutex_unlock(&lock);
+}
+
 static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -489,6 +506,8 @@ static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
     if (options->create)
         make_private(options->path);
     int result = sqlite3_open_v2(options->path, &db->handle, flags, NULL);
+    if (result == SQLITE_OK && options->is_writer)
+        keep_beside(options->path);
     db->base.driver = &hf_db_sqlite;
     db->wait_ms = (int)options->wait_ms;
     db->arena = arena;

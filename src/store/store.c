@@ -168,8 +168,10 @@ static bool open_database(hf_store *store, const hf_store_options *options, hf_e
     hf_db_found found;
     return store->driver->look(&wanted, &found, err) && check_found(store, options, &found, err) &&
            open_conn(store, options->create, true, &store->writer, err) &&
-           hf_schema_update(store, store->writer, HF_SCHEMA_VERSION, err) &&
-           hf_seal_check(store, store->writer, options->needs_secrets, err);
+           // Before anything is changed; and a new store is not sealed.
+           (found.schema == 0 ||
+            hf_seal_check(store, store->writer, options->needs_secrets, err)) &&
+           hf_schema_update(store, store->writer, HF_SCHEMA_VERSION, err);
 }
 
 bool hf_store_open_with(const hf_db_driver *driver, void *driver_state,

@@ -13,8 +13,8 @@ enum { RENEWAL_BYTES_MAX = 4096 };
 static bool fail_key(hf_error *err)
 {
     return hf_fail(err, HF_ERR_INPUT, "audit.key",
-                   "the key of the store is not the one that follows from its log; somebody put "
-                   "another one there");
+                   "the key of the store is not the one that follows from its log: somebody put "
+                   "another one there; restore a backup from before");
 }
 
 static bool read_one(hf_read *read, const hf_event *event, hf_arena *arena, hf_audit_renewal *out,
@@ -91,12 +91,18 @@ static bool change(const hf_session *session, hf_tx *tx, hf_audit_renewal *out, 
                               hf_buf_str(&detail), err);
 }
 
-bool hf_renew_log_key(const hf_session *session, hf_audit_renewal *out, hf_error *err)
+bool hf_renew_log_key(const hf_session *session, hf_audit_renewal *out, hf_error *left,
+                      hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     *out = (hf_audit_renewal){0};
-    return hf_can(&session->actor, HF_CAN_CONFIGURE, NULL, NULL, err) &&
-           hf_can(&session->actor, HF_CAN_USERS, NULL, NULL, err) &&
-           hf_tx_begin(session->store, session->now_ms, &tx, err) &&
-           change(session, tx, out, err) && hf_tx_commit(&tx, err);
+    *left = (hf_error){0};
+    if (!(hf_can(&session->actor, HF_CAN_CONFIGURE, NULL, NULL, err) &&
+          hf_can(&session->actor, HF_CAN_USERS, NULL, NULL, err) &&
+          hf_tx_begin(session->store, session->now_ms, &tx, err) && change(session, tx, out, err) &&
+          hf_tx_commit(&tx, err)))
+        return false;
+    if (!hf_store_forget(session->store, left))
+        HF_ASSERT(left->kind != HF_ERR_NONE);
+    return true;
 }

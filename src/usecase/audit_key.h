@@ -21,8 +21,10 @@ bool hf_log_keys_read(hf_read *read, hf_arena *arena, hf_log_keys *out, hf_error
 const hf_sign_key *hf_log_key_at(const hf_log_keys *keys, int64_t size);
 
 // From now on a new key signs. The old one signs a checkpoint, which is kept, and in the event of the change which key
-// follows it; its secret half is gone then.
+// follows it; its secret half is gone then, also out of the database's free space. left: why it may still lie there; kind
+// HF_ERR_NONE: it does not. The change stands.
 // Errors: HF_ERR_PERMISSION (it wants the rights to profile and accounts); those of hf_sign_log
-bool hf_renew_log_key(const hf_session *session, hf_audit_renewal *out, hf_error *err) HF_CHECKED;
+bool hf_renew_log_key(const hf_session *session, hf_audit_renewal *out, hf_error *left,
+                      hf_error *err) HF_CHECKED;
 
 #endif

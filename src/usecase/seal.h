@@ -14,8 +14,8 @@ typedef struct {
 
 // Wants the right to the profile or to accounts. Nobody needs the key for it.
 bool hf_read_seal(const hf_session *session, hf_seal_facts *out, hf_error *err) HF_CHECKED;
-// All secrets to another key, or readable again (NULL), in one transaction with its event "seal.changed"; then what they
-// were before is taken out of the database's free space. Sealed with that key already: only that.
+// All secrets to another key, or readable again (NULL), in one transaction with its event "seal.changed"; then, where they
+// are sealed, what they were before is taken out of the database's free space. Sealed with that key already: only that.
 // Errors: HF_ERR_PERMISSION (it wants the rights to profile and accounts); HF_ERR_CONFLICT "seal.not_sealed"; those of
 // hf_seal_change
 bool hf_change_seal(const hf_session *session, const hf_seal_key *to, hf_seal_facts *out,

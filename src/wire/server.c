@@ -298,7 +298,6 @@ void hf_server_close(hf_server **slot)
         // meanwhile is told to try again: MHD_quiesce_daemon, which would turn them away, now and then ends the
         // program, because it and a thread of the library both take the socket out of the same set (0.9.75, epoll).
         hf_queue_end(server);
-        hf_stream_close_all(server); // those that a last request opened
         hf_queue_wait_until_sent(server);
         MHD_stop_daemon(server->daemon);
     }

@@ -371,6 +371,103 @@ def a_backup_keeps_the_seal_and_needs_the_key(place):
     assert not list(place.folder.glob("n4.db*"))
 
 
+def nothing_is_written_outside_the_folder_of_the_store(place):
+    """SQLite writes the whole store into a temporary file, which is as readable as the store was."""
+    settled(place, sealed=False)
+    with sqlite3.connect(place.db) as connection:  # more than is kept in memory
+        connection.execute("INSERT INTO blob SELECT printf('%064d', value), zeroblob(1000000) FROM json_each(?)",
+                           (json.dumps(list(range(1, 331))),))
+    connection.close()
+    outside = place.folder / "outside"
+    outside.mkdir()
+    place.env = {**os.environ, "TMPDIR": str(outside)}
+    place.env.pop("SQLITE_TMPDIR", None)
+    before = outside.stat().st_mtime_ns
+    must(place.run("--key-file", "seal.key", "keys", "seal"), 0)
+    assert outside.stat().st_mtime_ns == before, "something was written there"
+
+
+def a_renewed_key_of_the_log_leaves_nothing_of_the_old_one(place):
+    must(place.run("init"), 0)
+    signer = row(place, "SELECT secret FROM audit_key")[0][0]
+    assert len(signer) == 64
+    must(place.run("audit", "renew"), 0)
+    assert not [path for path in place.folder.glob("t.db*") if path.is_file() and signer in path.read_bytes()]
+    # Somebody looks at the store as it was: the change stands, and that is said.
+    signer = row(place, "SELECT secret FROM audit_key")[0][0]
+    other = sqlite3.connect(place.db, isolation_level=None)
+    other.execute("BEGIN")
+    other.execute("SELECT count(*) FROM event").fetchone()
+    must(place.run("audit", "renew"), 1, r"may still lie in the free space", r"database|store")
+    other.close()
+    assert row(place, "SELECT secret FROM audit_key")[0][0] != signer
+    must(place.run("audit", "verify"), 0)
+
+
+def unsealing_looks_for_nothing_left(place):
+    settled(place)
+    other = sqlite3.connect(place.db, isolation_level=None)
+    other.execute("BEGIN")
+    other.execute("SELECT count(*) FROM event").fetchone()
+    done = must(place.run("--key-file", "seal.key", "keys", "unseal"), 0)
+    assert done.stderr == "", done
+    other.close()
+
+
+def a_key_that_seals_nothing_is_told(place):
+    settled(place, sealed=False)
+    with Server(place, token=place.token, words=("--key-file", "seal.key")) as server:
+        assert re.search(r"WARN.* serve.not_sealed|warn.*serve.not_sealed", server.texts()), server.texts()
+    must(place.run("backup", "keygen", "-o", "open.key"), 0)
+    public = re.search(r"hfpub-\S+", must(place.run("backup", "keygen", "-o", "other.key"), 0).stdout)[0]
+    must(place.run("backup", "-o", "t.hfb", "--to", place.write("to.txt", public + "\n")), 0)
+    place.db = place.folder / "u.db"
+    must(place.run("--key-file", "seal.key", "restore", "t.hfb", "--key", "other.key"), 0, r"a key that seals was named")
+
+
+def who_knocks_learns_nothing_of_the_seal(place):
+    settled(place)
+    with Server(place, token=place.token, words=("--key-file", "seal.key")) as server:
+        key(place, "new.key")
+        must(place.run("--key-file", "seal.key", "keys", "change", "--to", "new.key"), 0)
+        status, said = server.ask("POST", "/api/v1/session/passkey/begin", Authorization="")
+        assert status in (409, 500) and "key" not in said["detail"].replace("passkey", "") and name_of(place, "new.key") not in json.dumps(said), said
+        browser = Browser(server)
+        got, said, _ = browser.ask("POST", "/session", {"name": "mara", "password": GOOD, "code": "123456"})
+        assert got == 500 and name_of(place, "new.key") not in json.dumps(said), said
+
+
+def an_older_store_stays_as_it_was_without_its_key(place):
+    settled(place)
+    with sqlite3.connect(place.db) as connection:
+        connection.execute("UPDATE state SET value = 'older' WHERE name = 'nouns'")
+    connection.close()
+    key(place, "other.key")
+    for words in (("serve", "--listen", "127.0.0.1:0"), ("--key-file", "other.key", "list", "assets")):
+        must(place.run(*words), 69, r"sealed with the key")
+        assert row(place, "SELECT value FROM state WHERE name = 'nouns'") == [("older",)], words
+
+
+def postgresql_says_who_still_looks_at_readable_secrets(place):
+    if not POSTGRES:
+        raise Skip("no PostgreSQL: run under tools/with-postgres")
+    settled(place, sealed=False)
+    file = place.db
+    name = database(place, "look")
+    address = place.db
+    must(place.run("migrate", "--from", file, "--to", address), 0)
+    looker = subprocess.Popen(["psql", "-qAt", address], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    looker.stdin.write("BEGIN ISOLATION LEVEL REPEATABLE READ;\nSELECT 1;\n")
+    looker.stdin.flush()
+    assert looker.stdout.readline().strip() == "1"
+    must(place.run("--key-file", "seal.key", "keys", "seal"), 1, r"may still lie in the free space", r"still looks at the database")
+    assert sealed_with(place)
+    looker.stdin.close()
+    assert looker.wait(timeout=PATIENCE_S) == 0
+    must(place.run("--key-file", "seal.key", "keys", "seal"), 0)
+    sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def postgresql_keeps_the_same_seal(place):
     if not POSTGRES:
         raise Skip("no PostgreSQL: run under tools/with-postgres")
@@ -412,4 +509,9 @@ if __name__ == "__main__":
                    the_key_of_the_log_is_followed_by_another_that_it_signed,
                    a_new_key_that_the_old_one_did_not_sign_is_refused,
                    a_backup_keeps_the_seal_and_needs_the_key,
+                   nothing_is_written_outside_the_folder_of_the_store,
+                   a_renewed_key_of_the_log_leaves_nothing_of_the_old_one, unsealing_looks_for_nothing_left,
+                   a_key_that_seals_nothing_is_told, who_knocks_learns_nothing_of_the_seal,
+                   an_older_store_stays_as_it_was_without_its_key,
+                   postgresql_says_who_still_looks_at_readable_secrets,
                    postgresql_keeps_the_same_seal]))

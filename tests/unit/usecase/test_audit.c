@@ -210,14 +210,16 @@ static void a_new_key_goes_on_where_the_old_one_signed(void **state)
     hf_session session = local_session(f);
     hf_audit_checkpoint before, after;
     hf_audit_renewal first, second;
+    hf_error left;
     HF_CLEANUP(hf_buf_done) hf_buf out = hf_buf_of(1 << 20);
     hf_error err = {0};
     add_events(f, 3);
     assert_true(hf_sign_log(&session, true, &before, &err));
-    assert_true(hf_renew_log_key(&session, &first, &err));
+    assert_true(hf_renew_log_key(&session, &first, &left, &err));
+    assert_int_equal(left.kind, HF_ERR_NONE);
     assert_memory_equal(&first.old_key, &before.key, sizeof(before.key));
     add_events(f, 2);
-    assert_true(hf_renew_log_key(&session, &second, &err));
+    assert_true(hf_renew_log_key(&session, &second, &left, &err));
     assert_memory_equal(&second.old_key, &first.new_key, sizeof(first.new_key));
     assert_true(hf_sign_log(&session, true, &after, &err));
     assert_memory_equal(&after.key, &second.new_key, sizeof(after.key));
@@ -235,13 +237,14 @@ static void who_does_not_manage_profile_and_accounts_changes_no_key(void **state
     static const hf_user_role roles[] = {HF_ROLE_ANALYST, HF_ROLE_AUDITOR, HF_ROLE_AUTHORITY,
                                          HF_ROLE_OBSERVER};
     hf_audit_renewal unused;
+    hf_error left;
     hf_seal_facts facts;
     hf_seal_key key = {{1}};
     add_events(f, 1);
     for (size_t i = 0; i < HF_COUNT(roles); i++) {
         hf_session session = user_session(f, roles[i], HF_TLP_RED);
         hf_error err = {0};
-        assert_false(hf_renew_log_key(&session, &unused, &err));
+        assert_false(hf_renew_log_key(&session, &unused, &left, &err));
         assert_int_equal(err.kind, HF_ERR_PERMISSION);
         err = (hf_error){0};
         assert_false(hf_change_seal(&session, &key, &facts, &err));
