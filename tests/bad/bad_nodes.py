@@ -166,6 +166,45 @@ def two_nodes_behind_a_proxy_lose_nothing_when_one_is_killed(place):
         assert valid_log(place) > len(load.acknowledged)
 
 
+def a_job_is_cancelled_through_another_node_and_not_done_by_who_was_cut_off(place):
+    authority = Authority(place.folder / "certificates")
+    settle_in(place, authority)
+    with Cluster(authority) as cluster:
+        relay = Relay(cluster.port)
+        cluster.database("nation")
+        place.db = cluster.address("nation", port=relay.port)
+        first = Server(place)
+        place.fill()
+        nodes = [first]
+        try:
+            wish = json.dumps({"trials": 10000000000, "seed": 1})
+            jobs = []
+            for _ in range(2):  # one is cancelled while all is well, the other while its node is cut off
+                status, said = first.ask("POST", "/api/v1/simulations", wish)
+                assert status == 202, said
+                jobs.append(said["job"])
+            within_patience(lambda: all(first.ask("GET", f"/api/v1/jobs/{key}")[1]["state"] == "running" for key in jobs), "they do not run")
+            place.db = cluster.address("nation")
+            nodes.append(Server(place, first.token))
+            second = nodes[1]
+            assert second.ask("POST", f"/api/v1/jobs/{jobs[0]}/cancel")[0] == 200
+            within_patience(lambda: second.ask("GET", f"/api/v1/jobs/{jobs[0]}")[1]["state"] == "cancelled", "the node that works does not heed it")
+            began = second.ask("GET", f"/api/v1/jobs/{jobs[1]}")[1]["started_at"]
+            relay.freeze()
+            cluster.sql("SELECT count(pg_terminate_backend(l.pid)) FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted", "nation")
+            within_patience(lambda: second.ask("GET", f"/api/v1/jobs/{jobs[1]}")[1]["started_at"] != began, "the other does not take it")
+            assert second.ask("POST", f"/api/v1/jobs/{jobs[1]}/cancel")[0] == 200
+            within_patience(lambda: second.ask("GET", f"/api/v1/jobs/{jobs[1]}")[1]["state"] == "cancelled", "it is not cancelled")
+            relay.flows.set()
+            within_patience(lambda: first.ask("GET", "/readyz")[0] == 200, "the node does not come back")
+            within_patience(lambda: "job.taken" in first.texts(), "it works on for nobody")
+            assert second.ask("GET", "/api/v1/runs")[1]["items"] == []
+        finally:
+            for node in nodes:
+                node.kill()
+            relay.end()
+
+
 # --- a replica that takes over ----------------------------------------------------------------------------------
 
 def a_promoted_replica_has_all_that_was_acknowledged(place):
@@ -215,7 +254,8 @@ def a_database_killed_under_load_comes_back_with_all_that_was_acknowledged(place
 
 POINTS = [
     addresses_of_the_guide_work_locked_in, a_peer_that_vanishes_is_noticed_within_a_minute, a_server_ends_though_its_database_is_silent,
-    two_nodes_behind_a_proxy_lose_nothing_when_one_is_killed, a_promoted_replica_has_all_that_was_acknowledged,
+    two_nodes_behind_a_proxy_lose_nothing_when_one_is_killed,
+    a_job_is_cancelled_through_another_node_and_not_done_by_who_was_cut_off, a_promoted_replica_has_all_that_was_acknowledged,
     a_database_killed_under_load_comes_back_with_all_that_was_acknowledged,
 ]
 
