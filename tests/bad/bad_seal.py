@@ -16,7 +16,7 @@ import sys
 import time
 
 from bad_identity import GOOD, Browser, add, code_of, wanted
-from kit import IS_FULL, PATIENCE_S, POSTGRES, Place, Server, Skip, check_whole, database, main, must, refused, sql
+from kit import IS_FULL, PATIENCE_S, POSTGRES, Place, Server, Skip, check_whole, database, main, must, refused, sql, within_patience
 
 KINDS = "(4, 10)"  # of hf_credential_kind: one-time codes, kept for the instance
 
