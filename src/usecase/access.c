@@ -588,6 +588,20 @@ bool hf_get_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, hf_
     return true;
 }
 
+void hf_protect(hf_head *all, const hf_head *part, hf_arena *arena)
+{
+    hf_str rest = part->compartments, word;
+    if (part->marking > all->marking)
+        all->marking = part->marking;
+    while (hf_str_split(&rest, ' ', &word))
+        if (word.len > 0 && !hf_str_has_word(all->compartments, word))
+            all->compartments =
+                all->compartments.len == 0
+                    ? hf_str_copy(arena, word)
+                    : hf_str_format(arena, "%.*s %.*s", HF_STR_ARG(all->compartments),
+                                    HF_STR_ARG(word));
+}
+
 uint64_t hf_access_class(const hf_actor *actor)
 {
     return hf_access_class_for(actor, HF_CAN_READ);

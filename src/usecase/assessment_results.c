@@ -343,11 +343,12 @@ uint64_t hf_results_told(const hf_assessment_results *r)
 
 int32_t hf_results_marking(const hf_assessment_results *results)
 {
-    int32_t marking = results->assessment->head.marking;
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_head all = {.marking = results->assessment->head.marking};
     for (size_t i = 0; i < results->before_count; i++)
-        if (results->before[i]->head.marking > marking)
-            marking = results->before[i]->head.marking;
-    return marking;
+        hf_protect(&all, &results->before[i]->head, &scratch);
+    hf_protect_by_provisions(&all, &results->book, &scratch);
+    return all.marking;
 }
 
 bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str key,
@@ -374,9 +375,9 @@ bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str
         !hf_provision_book_read(session, read, arena, &out->book, err))
         return false;
     keep_asked(&w);
-    if (!read_answers(&w, err) || !read_carried(&w, err))
+    if (!read_answers(&w, err) || !read_carried(&w, err) ||
+        !hf_find_reviews(session, read, out, arena, err))
         return false;
-    hf_find_reviews(out, session->now_ms, arena);
     prepare_input(&w);
     out->scores = HF_NEW_N(arena, hf_score, out->book.provision_count + 1);
     hf_score_provisions(&w.input, out->scores);

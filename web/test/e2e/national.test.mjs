@@ -173,7 +173,7 @@ test('weapons: what rises stands out, rare things do not, and traces wait', { sk
   const trends = page.getByRole('group', { name: 'Trends' });
   await trends.waitFor();
   assert.equal(await trends.locator('tbody tr').count(), 12);
-  assert.match(await trends.locator('tbody tr').nth(6).innerText(), /Vehicle as a weapon[\s\S]*0\.0–3\.7[\s\S]*Not shown/);
+  assert.match(await trends.locator('tbody tr').nth(6).innerText(), /Vehicle as a weapon[\s\S]*0\.0–3\.7[\s\S]*Not established/);
   await page.getByRole('tab', { name: /Counts/ }).click();
   assert.equal(await page.getByRole('group', { name: 'Counts' }).locator('thead th').count(), 7);
   await page.getByLabel('Kind').selectOption('loss');
