@@ -132,7 +132,8 @@ class Rounds:
 
     def make_findings(self):
         for i in range(FINDINGS):
-            self.findings.add(f"F-{i}", say(self.dice, 6), say(self.dice, 25), self.dice.choice(("icao", "national", "self")), "",
+            self.findings.add(f"F-{i}", say(self.dice, 6), say(self.dice, 25), self.dice.choice(("icao", "national", "self")),
+                              f"ORG-{self.dice.randrange((self.count - CHAIN) // 2)}",
                               self.dice.choice(AREAS), self.dice.choice(self.provisions)["key"],
                               self.dice.choice(("high", "medium", "low")), f"2025-0{self.dice.randrange(1, 10)}-10",
                               f"2026-1{self.dice.randrange(0, 3)}-01", self.dice.choice(("open", "corrected", "verified")))
