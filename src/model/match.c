@@ -82,17 +82,12 @@ static hf_verdict of_capacity(const hf_match_input *in)
     return in->offer->capacity > (int64_t)in->used ? HF_VERDICT_MET : HF_VERDICT_NOT_MET;
 }
 
-static uint32_t kinds_of(hf_str words)
-{
-    uint32_t kinds = 0;
-    for (uint32_t i = 0; hf_assistance_words[i] != NULL; i++)
-        kinds |= has(words, hf_str_of(hf_assistance_words[i])) ? 1u << i : 0;
-    return kinds;
-}
-
 uint32_t hf_offer_kinds(const hf_offer *offer)
 {
-    return hf_offer_is_open(offer) ? kinds_of(offer->kinds) : 0;
+    uint32_t kinds = 0;
+    for (uint32_t i = 0; hf_offer_is_open(offer) && hf_assistance_words[i] != NULL; i++)
+        kinds |= has(offer->kinds, hf_str_of(hf_assistance_words[i])) ? 1u << i : 0;
+    return kinds;
 }
 
 bool hf_match_fits(const hf_assistance_need *need, uint32_t kinds)
@@ -106,7 +101,9 @@ hf_match hf_match_of(const hf_match_input *in)
     const hf_offer *offer = in->offer;
     hf_match match = {0};
     match.factors[HF_FACTOR_KIND] =
-        hf_match_fits(need, kinds_of(offer->kinds)) ? HF_VERDICT_MET : HF_VERDICT_NOT_MET;
+        need->kind != HF_WORD_NONE && has(offer->kinds, hf_str_of(hf_assistance_words[need->kind]))
+            ? HF_VERDICT_MET
+            : HF_VERDICT_NOT_MET;
     match.factors[HF_FACTOR_THEME] = of_sets(need->theme, offer->themes, has);
     match.factors[HF_FACTOR_SECTOR] = of_sectors(need->sectors, offer->sectors);
     match.factors[HF_FACTOR_LANGUAGE] = of_sets(need->languages, offer->languages, has);
