@@ -97,7 +97,7 @@ class Rounds:
         for question in self.questions:
             rating = "NA" if self.dice.random() < 0.04 else str(min(4, max(0, round(self.dice.gauss(4 * level, 1.3)))))
             shown = rating in ("2", "3", "4") and self.dice.random() < 0.7
-            evidence = say(self.dice, 160) if key == LONG else f"Decree {self.dice.randrange(900)} of {year}" if shown else ""
+            evidence = say(self.dice, 240) if key == LONG else f"Decree {self.dice.randrange(900)} of {year}" if shown else ""
             self.answers.add(key, question["key"], rating, say(self.dice, self.dice.randrange(4, 40)), evidence,
                              "true" if shown and self.dice.random() < 0.7 else "false",
                              f"{year + 2 + self.dice.randrange(3)}-06-30" if shown and self.dice.random() < 0.5 else "",
