@@ -128,6 +128,14 @@ typedef struct {
 bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str key,
                                 hf_arena *arena, hf_assessment_results *out,
                                 hf_error *err) HF_CHECKED;
+// The same for a few provisions, and of them only scores without evidence, and gaps: neither advice nor needs, reviews,
+// phases or earlier rounds. What is answered is read by its key.
+// book        read before, for it is the same for all assessments
+// provisions  words; what the assessment does not ask is left out
+// Cost        O(questions of the provisions), and a pass over the book
+bool hf_assessment_scores_read(const hf_session *session, hf_read *read, hf_str key,
+                               const hf_provision_book *book, hf_str provisions, hf_arena *arena,
+                               hf_assessment_results *out, hf_error *err) HF_CHECKED;
 // May the actor do this in a section of an assessment? theme: of the section
 bool hf_may_section(const hf_session *session, hf_verb verb, const hf_assessment *assessment,
                     hf_str theme);
