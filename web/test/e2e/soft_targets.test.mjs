@@ -41,6 +41,7 @@ test('what is missing leads to the form of that place, and what was done counts 
   await page.getByLabel('What was done').selectOption('interoperability');
   await page.getByLabel('Done on').fill(new Date().toISOString().slice(0, 10));
   await page.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL(/key=MINE-1/);
   await page.getByRole('heading', { name: 'Radio tried out' }).waitFor();
   const now = await api(page, '/soft-targets?type=ST05');
   assert.equal(now.all.kinds[8].current, before.all.kinds[8].current + 1);
