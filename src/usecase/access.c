@@ -10,12 +10,10 @@
 #include "model/answer.h"
 #include "model/asset.h"
 #include "model/attachment.h"
-#include "model/dependency.h"
 #include "model/event.h"
 #include "model/grant.h"
 #include "model/job.h"
 #include "model/judgement.h"
-#include "model/layer.h"
 #include "model/practice.h"
 #include "model/receipt.h"
 #include "model/release.h"
@@ -355,15 +353,13 @@ bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void
 // The assets that a record joins, by their keys.
 static size_t ends_of(const hf_noun *noun, const void *record, hf_str ends[2])
 {
-    if (noun == &hf_noun_dependency) {
-        ends[0] = ((const hf_dependency *)record)->supplier;
-        ends[1] = ((const hf_dependency *)record)->consumer;
-        return 2;
-    }
-    if (noun != &hf_noun_layer)
+    size_t count = 0;
+    if (hf_noun_belongs(noun) != HF_BELONGS_TO_ITS_ENDS)
         return 0;
-    ends[0] = ((const hf_layer *)record)->asset;
-    return 1;
+    for (size_t i = 0; i < noun->field_count; i++)
+        if (noun->fields[i].type == HF_REF)
+            ends[count++] = *(const hf_str *)hf_field_of(&noun->fields[i], record);
+    return count;
 }
 
 // An asset that was removed is as secret as it ever was.

@@ -204,8 +204,8 @@ bool hf_begin_next_round(const hf_session *session, const hf_next_round *wanted,
         return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no assessment '%.*s'",
                        HF_STR_ARG(wanted->former));
     const hf_assessment *former = record;
-    int64_t today = session->now_ms - session->now_ms % HF_DAY_MS;
-    int64_t starts_at = wanted->starts_at != HF_INTEGER_NONE ? wanted->starts_at : today;
+    int64_t starts_at =
+        wanted->starts_at != HF_INTEGER_NONE ? wanted->starts_at : hf_day_of(session->now_ms);
     if (!hf_can_record(&session->actor, HF_CAN_EDIT, read, &hf_noun_assessment, former, err))
         return false;
     if (former->stage < (int32_t)HF_STAGE_ADOPTED)
