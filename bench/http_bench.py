@@ -26,6 +26,8 @@ class Server:
         subprocess.run([*base, "user", "add", "bench", "--role", "administrator", "--clearance", "red",
                         "--password-stdin"],
                        input=b"correct horse of the bench 1\n", capture_output=True, check=False)
+        for limit in ("release.bulk_reads", "limit.requests_per_minute"):  # no one person asks so much in a day
+            subprocess.run([*base, "settings", limit, "0"], check=True, capture_output=True)
         made = subprocess.run([*base, "--json", "user", "token", "bench"], check=True, capture_output=True)
         self.headers = {"Authorization": f"Bearer {json.loads(made.stdout)['token']}", "Accept-Encoding": "gzip"}
         self.began = time.monotonic()
@@ -77,6 +79,10 @@ class Server:
         with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
             fields = file.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def processor_ns(self):
+        """Of all its threads; the kernel's clock of another process (man clock_getcpuclockid), finer than processor_s."""
+        return time.clock_gettime_ns(~self.process.pid << 3 | 2)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

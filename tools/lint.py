@@ -384,7 +384,7 @@ def mission_places(tree, row, path, number):
         if at is None or f"web/src/routes/{screens[at]}/Screen.svelte" not in tree.paths:
             yield path, number, f"{row[0]}: there is no screen {screen}"
     for command in re.findall(r"`holdfast ([\w-]+)[^`]*`", row[4]):
-        if f"src/cli/{command}.c" not in tree.paths:
+        if f"src/cli/{command.replace('-', '_')}.c" not in tree.paths:
             yield path, number, f"{row[0]}: there is no command {command}"
     for match in PROOF.finditer(row[5]):
         proof, name = match["path"], match["name"]

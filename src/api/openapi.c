@@ -77,7 +77,8 @@ static void write_number(const hf_field *field, hf_json_writer *w)
         hf_openapi_text(w, "x-unit", field->unit);
 }
 
-static void write_field(const hf_field *field, hf_json_writer *w)
+// A list comes in as its words in one text, too, as in a table; it goes out as a list.
+static void write_field(const hf_field *field, bool is_patch, hf_json_writer *w)
 {
     bool can_be_null = (field->flags & HF_FIELD_REQUIRED) == 0;
     hf_json_begin_object(w);
@@ -112,7 +113,8 @@ static void write_field(const hf_field *field, hf_json_writer *w)
         break;
     case HF_LIST:
         hf_json_name(w, "type");
-        hf_json_add_raw(w, HF_STR("[\"array\",\"null\"]"));
+        hf_json_add_raw(w, is_patch ? HF_STR("[\"array\",\"string\",\"null\"]")
+                                    : HF_STR("[\"array\",\"null\"]"));
         hf_json_name(w, "items");
         hf_json_begin_object(w);
         hf_openapi_text(w, "type", "string");
@@ -146,7 +148,7 @@ static void write_noun_schema(const hf_noun *noun, bool is_patch, hf_json_writer
         if (is_hidden)
             continue;
         hf_json_name(w, field->name);
-        write_field(field, w);
+        write_field(field, is_patch, w);
     }
     hf_json_name(w, "attributes");
     hf_json_add_raw(w, HF_STR("{\"type\":[\"object\",\"null\"]}"));

@@ -10,6 +10,9 @@ static bool get_catalogue(hf_call *call, hf_error *err)
     hf_provision_book book;
     if (!hf_provision_book_read(&call->session, NULL, call->arena, &book, err))
         return false;
+    hf_head all = {.marking = HF_TLP_CLEAR};
+    hf_protect_by_book(&all, &book, call->arena);
+    hf_answer_marking(call, all.marking);
     hf_json_writer w = hf_answer_json(call);
     hf_write_provision_book(&book, &w);
     return true;

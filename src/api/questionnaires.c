@@ -30,7 +30,7 @@ static bool get_one(hf_call *call, hf_error *err)
         !hf_find_questionnaire(&all.book, call->params[0], &at, err) ||
         !hf_shipped_words(all.book.instruments[at], call->arena, &shipped, err))
         return false;
-    hf_answer_marking(call, all.book.instruments[at]->head.marking);
+    hf_answer_marking(call, hf_questionnaire_marking(&all.book, at));
     answer_mark(call, hf_questionnaire_mark(&all.book, at, call->arena));
     hf_json_writer w = hf_answer_json(call);
     hf_write_questionnaire(&call->session, &all, at, shipped, &w);

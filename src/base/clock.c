@@ -49,18 +49,19 @@ static void date_of_days(int64_t days, int64_t *year, int *month, int *day)
     *year = year_of_era + era * 400 + (*month <= 2);
 }
 
+int64_t hf_day_of(int64_t ms)
+{
+    int64_t rest = ms % HF_DAY_MS;
+    return ms - rest - (rest < 0 ? HF_DAY_MS : 0);
+}
+
 void hf_time_format(int64_t ms, char text[32])
 {
-    int64_t days = ms / HF_DAY_MS;
-    int64_t rest = ms % HF_DAY_MS;
-    if (rest < 0) {
-        rest += HF_DAY_MS;
-        days--;
-    }
+    int64_t rest = ms - hf_day_of(ms);
     int64_t year = 0;
     int month = 0;
     int day = 0;
-    date_of_days(days, &year, &month, &day);
+    date_of_days(hf_day_of(ms) / HF_DAY_MS, &year, &month, &day);
     (void)snprintf(text, 32, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", (int)year, month, day,
                    (int)(rest / 3600000), (int)(rest / 60000 % 60), (int)(rest / 1000 % 60),
                    (int)(rest % 1000));
@@ -103,7 +104,7 @@ static int days_in_month(int64_t year, int month)
 
 int64_t hf_time_add_months(int64_t ms, int64_t months)
 {
-    int64_t rest = ms % HF_DAY_MS + (ms % HF_DAY_MS < 0 ? HF_DAY_MS : 0);
+    int64_t rest = ms - hf_day_of(ms);
     int64_t year = 0;
     int month = 0, day = 0;
     date_of_days((ms - rest) / HF_DAY_MS, &year, &month, &day);

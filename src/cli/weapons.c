@@ -19,13 +19,22 @@ static hf_str means_of(hf_cli *cli, size_t i)
     return hf_message_text(cli->session.lang, hf_str_z(&cli->arena, key), &cli->arena);
 }
 
+static hf_str number_of(hf_cli *cli, double value, int decimals)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(100);
+    hf_message_number(cli->session.lang, value, decimals, &text);
+    return hf_buf_copy(&cli->arena, &text);
+}
+
 static hf_str interval_of(hf_cli *cli, hf_rate_interval interval, int decimals)
 {
     if (isnan(interval.low))
         return HF_STR("–");
-    return isinf(interval.high) ? hf_str_format(&cli->arena, "> %.*f", decimals, interval.low)
-                                : hf_str_format(&cli->arena, "%.*f–%.*f", decimals, interval.low,
-                                                decimals, interval.high);
+    hf_str low = number_of(cli, interval.low, decimals);
+    hf_str high = isinf(interval.high) ? HF_STR_EMPTY : number_of(cli, interval.high, decimals);
+    return high.len == 0
+               ? hf_str_format(&cli->arena, "> %.*s", HF_STR_ARG(low))
+               : hf_str_format(&cli->arena, "%.*s–%.*s", HF_STR_ARG(low), HF_STR_ARG(high));
 }
 
 static hf_str trend_of(hf_cli *cli, hf_trend trend)
@@ -60,9 +69,8 @@ static void trend(hf_cli *cli, const hf_weapons *weapons)
         hf_table_add(cli, &table, interval_of(cli, of->intervals[newest], 1));
         hf_table_add_count(cli, &table, of->earlier);
         hf_table_add(cli, &table,
-                     isfinite(of->change.ratio)
-                         ? hf_str_format(&cli->arena, "%.2f", of->change.ratio)
-                         : HF_STR("–"));
+                     isfinite(of->change.ratio) ? number_of(cli, of->change.ratio, 2)
+                                                : HF_STR("–"));
         hf_table_add(cli, &table, interval_of(cli, of->change.interval, 2));
         hf_table_add(cli, &table, trend_of(cli, of->trend));
     }
@@ -86,6 +94,11 @@ static void traces(hf_cli *cli, const hf_weapons *weapons)
         hf_table_add_count(cli, &table, of->traced);
         hf_table_add_number(cli, &table, of->median_days, 1);
     }
+    char from[32];
+    hf_time_format(weapons->starts[0], from);
+    const hf_message_value since = {.name = "from",
+                                    .text = hf_str_format(&cli->arena, "%.10s", from)};
+    hf_cli_say(cli, "weapons.traces_of", &since, 1);
     hf_table_write(cli, &table);
     for (size_t i = 0; i < weapons->open_trace_count && i < HF_OPEN_TRACES_MAX; i++) {
         const hf_message_value values[] = {

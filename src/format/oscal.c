@@ -103,11 +103,13 @@ static bool is_own(const hf_json *node)
     return hf_oscal_prop(node, "key", HF_OSCAL_NS).len > 0;
 }
 
-// A property of ours goes into the field that it is called after; its name in OSCAL has hyphens.
+// A property of ours goes into the field that it is called after; its name in OSCAL has hyphens. One that is neither
+// there nor said to be empty was not known to the edition that wrote the document: the field stays as it is.
 static void set_prop(reader *r, record *to, const char *name, const char *prop)
 {
     hf_str value = hf_oscal_prop(to->node, prop, HF_OSCAL_NS);
-    if (value.len > 0)
+    hf_str empty = hf_oscal_prop(to->node, HF_OSCAL_EMPTY, HF_OSCAL_NS);
+    if (value.len > 0 || hf_str_has_word(empty, hf_str_of(prop)))
         set(r, to, name, value);
 }
 

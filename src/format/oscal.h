@@ -9,6 +9,7 @@
 #include "format/format_oscal.h"
 
 #define HF_OSCAL_NS      "urn:holdfast:oscal" // of our own properties
+#define HF_OSCAL_EMPTY   "empty"              // the property that names those that say nothing
 #define HF_OSCAL_VERSION "1.1.3"              // that is written
 
 // --- documents (oscal_tree.c) ------------------------------------------------------------------------------

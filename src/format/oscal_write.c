@@ -195,6 +195,17 @@ typedef struct {
     const char *field, *prop;
 } named_field;
 
+// Whoever takes the document in clears what is empty here, and keeps what this edition knows nothing of.
+static void put_empty(hf_json_writer *w, const hf_noun *noun, const void *record,
+                      const named_field *fields, size_t count)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf names = hf_buf_of(HF_TEXT_BYTES_MAX);
+    for (size_t i = 0; i < count; i++)
+        if (hf_field_is_empty(hf_noun_field(noun, hf_str_of(fields[i].field), NULL), record))
+            hf_buf_add_format(&names, "%s%s", names.len > 0 ? " " : "", fields[i].prop);
+    hf_oscal_put_prop(w, HF_OSCAL_NS, HF_OSCAL_EMPTY, hf_buf_str(&names));
+}
+
 static void put_props(hf_json_writer *w, const hf_noun *noun, const void *record,
                       const named_field *fields, size_t count)
 {
@@ -205,6 +216,7 @@ static void put_props(hf_json_writer *w, const hf_noun *noun, const void *record
     hf_oscal_put_prop(w, HF_OSCAL_NS, "key", head->key);
     for (size_t i = 0; i < count; i++)
         hf_oscal_put_field(w, noun, record, fields[i].field, fields[i].prop);
+    put_empty(w, noun, record, fields, count);
     if (head->marking != HF_TLP_CLEAR)
         hf_oscal_put_prop(w, HF_OSCAL_NS, "marking", hf_str_of(hf_marking_words[head->marking]));
     hf_json_end_array(w);

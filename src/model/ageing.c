@@ -4,6 +4,7 @@
 #include "model/ageing.h"
 
 #include "base/clock.h"
+#include "model/scores.h"
 
 const char *const hf_ageing_words[] = {"age", "evidence", NULL};
 
@@ -50,7 +51,11 @@ int64_t hf_answer_stands_until(const hf_answer *answer, const hf_evidence *const
     *why = HF_AGEING_AGE;
     if (answer == NULL || answer->rating == HF_WORD_NONE)
         return HF_INTEGER_NONE;
-    int64_t until = old_from(answer, months), end = evidence_end(answer, evidence, count);
+    // Only what claims something stands or falls with its evidence.
+    int64_t until = old_from(answer, months);
+    int64_t end = hf_answer_score(answer) >= HF_SCORE_CLAIMED
+                      ? evidence_end(answer, evidence, count)
+                      : HF_INTEGER_NONE;
     if (end == HF_INTEGER_NONE || end > until)
         return until;
     *why = HF_AGEING_EVIDENCE;

@@ -82,15 +82,28 @@ static hf_verdict of_capacity(const hf_match_input *in)
     return in->offer->capacity > (int64_t)in->used ? HF_VERDICT_MET : HF_VERDICT_NOT_MET;
 }
 
+uint32_t hf_offer_kinds(const hf_offer *offer)
+{
+    uint32_t kinds = 0;
+    for (uint32_t i = 0; hf_offer_is_open(offer) && hf_assistance_words[i] != NULL; i++)
+        kinds |= has(offer->kinds, hf_str_of(hf_assistance_words[i])) ? 1u << i : 0;
+    return kinds;
+}
+
+bool hf_match_fits(const hf_assistance_need *need, uint32_t kinds)
+{
+    return need->kind != HF_WORD_NONE && (kinds >> need->kind & 1u) != 0;
+}
+
 hf_match hf_match_of(const hf_match_input *in)
 {
     const hf_assistance_need *need = in->need;
     const hf_offer *offer = in->offer;
     hf_match match = {0};
-    hf_str kind =
-        need->kind == HF_WORD_NONE ? HF_STR_EMPTY : hf_str_of(hf_assistance_words[need->kind]);
     match.factors[HF_FACTOR_KIND] =
-        kind.len > 0 && has(offer->kinds, kind) ? HF_VERDICT_MET : HF_VERDICT_NOT_MET;
+        need->kind != HF_WORD_NONE && has(offer->kinds, hf_str_of(hf_assistance_words[need->kind]))
+            ? HF_VERDICT_MET
+            : HF_VERDICT_NOT_MET;
     match.factors[HF_FACTOR_THEME] = of_sets(need->theme, offer->themes, has);
     match.factors[HF_FACTOR_SECTOR] = of_sectors(need->sectors, offer->sectors);
     match.factors[HF_FACTOR_LANGUAGE] = of_sets(need->languages, offer->languages, has);
@@ -102,11 +115,6 @@ hf_match hf_match_of(const hf_match_input *in)
         match.not_met += match.factors[i] == HF_VERDICT_NOT_MET;
     }
     return match;
-}
-
-bool hf_match_fits(const hf_match_input *input, const hf_match *match)
-{
-    return hf_offer_is_open(input->offer) && match->factors[HF_FACTOR_KIND] == HF_VERDICT_MET;
 }
 
 int hf_match_compare(const hf_match *a, hf_str offer_a, const hf_match *b, hf_str offer_b)

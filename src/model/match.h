@@ -37,8 +37,10 @@ typedef struct {
 } hf_match_input;
 
 hf_match hf_match_of(const hf_match_input *input);
-// Can the offer be asked for, and does its kind fit?
-bool hf_match_fits(const hf_match_input *input, const hf_match *match);
+// Kinds of assistance that the offer can be asked for, as bits; none where it cannot be asked for at all.
+uint32_t hf_offer_kinds(const hf_offer *offer);
+// Does its kind fit? Most offers are of another kind: asked before the factors. kinds: of the offer
+bool hf_match_fits(const hf_assistance_need *need, uint32_t kinds);
 // Negative: a comes first. More met first, then fewer not met, then the offer's key; so an offer that meets more never
 // ranks lower.
 int hf_match_compare(const hf_match *a, hf_str offer_a, const hf_match *b, hf_str offer_b);

@@ -115,8 +115,8 @@ const hf_field *hf_noun_field(const hf_noun *noun, hf_str name,
 // Which of these words, NULL-ended, the text is, by its letters exactly; HF_WORD_NONE: none of them.
 int32_t hf_word_at(const char *const *words, hf_str text);
 
-// The fields that every noun begins with.
-#define HF_HEAD_FIELDS                                                                             \
+// The fields that every noun begins with; at_first: the marking of a record that is given none.
+#define HF_HEAD_FIELDS_MARKED(at_first)                                                            \
     {.name = "key",                                                                                \
      .type = HF_KEY,                                                                               \
      .offset = offsetof(hf_head, key),                                                             \
@@ -126,7 +126,7 @@ int32_t hf_word_at(const char *const *words, hf_str text);
          .offset = offsetof(hf_head, marking),                                                     \
          .flags = HF_FIELD_FILTER,                                                                 \
          .words = hf_marking_words,                                                                \
-         .fallback = "TLP:AMBER"},                                                                 \
+         .fallback = (at_first)},                                                                  \
         {.name = "compartments",                                                                   \
          .type = HF_LIST,                                                                          \
          .offset = offsetof(hf_head, compartments),                                                \
@@ -135,6 +135,7 @@ int32_t hf_word_at(const char *const *words, hf_str text);
         .name = "source", .type = HF_TEXT, .offset = offsetof(hf_head, source),                    \
         .flags = HF_FIELD_FILTER | HF_FIELD_NO_DIGEST, .max_bytes = 400                            \
     }
+#define HF_HEAD_FIELDS      HF_HEAD_FIELDS_MARKED("TLP:AMBER")
 #define HF_HEAD_FIELD_COUNT 4u
 
 // A change to one record: a record and which of its fields (by index) are meant. Attributes are

@@ -14,6 +14,7 @@
 #include "model/national.h"
 #include "model/offer.h"
 #include "model/organisation.h"
+#include "model/preparation.h"
 #include "model/region.h"
 #include "model/run.h"
 #include "model/scenario.h"
@@ -26,7 +27,7 @@ static const hf_field *field_of(const hf_noun *noun, const char *name)
 
 hf_belonging hf_noun_belongs(const hf_noun *noun)
 {
-    if (noun == &hf_noun_dependency || noun == &hf_noun_layer)
+    if (noun == &hf_noun_dependency || noun == &hf_noun_layer || noun == &hf_noun_preparation)
         return HF_BELONGS_TO_ITS_ENDS;
     if (noun == &hf_noun_region || noun == &hf_noun_offer || hf_is_national(noun))
         return HF_BELONGS_ANYWHERE;

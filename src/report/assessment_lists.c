@@ -32,10 +32,17 @@ static void add(const page *p, const listing *list, size_t count)
     hf_page_table(&p->page, list->heading, 0, list->columns, width, cells, count);
 }
 
+// A line of its own under the first, where there is something to say.
+static hf_str beneath(const page *p, hf_str first, hf_str second)
+{
+    return second.len == 0
+               ? first
+               : hf_str_format(p->arena, "%.*s\n%.*s", HF_STR_ARG(first), HF_STR_ARG(second));
+}
+
 static hf_cell two_lines(const page *p, hf_str first, hf_str second)
 {
-    return hf_cell_text(
-        hf_str_format(p->arena, "%.*s\n%.*s", HF_STR_ARG(first), HF_STR_ARG(second)));
+    return hf_cell_text(beneath(p, first, second));
 }
 
 // --- recommendations
@@ -186,8 +193,7 @@ static void fill_answer(const page *p, size_t index, hf_cell *row)
 {
     const hf_report_answer *answer = &p->data->answers[index];
     row[0] = two_lines(p, answer->text, answer->question);
-    row[1] = answer->ageing.len > 0 ? two_lines(p, answer->rating, answer->ageing)
-                                    : hf_cell_text(answer->rating);
+    row[1] = hf_cell_text(beneath(p, beneath(p, answer->rating, answer->ageing), answer->weight));
     row[2] = hf_cell_text(answer->evidence);
     row[3] = two_lines(p, answer->by, answer->at);
     row[4] = hf_cell_number((double)answer->version);

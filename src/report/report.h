@@ -187,6 +187,7 @@ typedef struct {
 typedef struct {
     hf_str question, text, rating, by, at, evidence; // in words
     hf_str ageing; // since when it is to be looked at again; empty: it is not
+    hf_str weight; // of the question, in words; empty: it weighs 1
     int64_t version;
 } hf_report_answer;
 

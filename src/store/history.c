@@ -147,7 +147,8 @@ static bool is_in_use(hf_read *read, int64_t asset, bool *out, hf_error *err)
             read->conn,
             "SELECT 1 WHERE EXISTS (SELECT 1 FROM dependency WHERE supplier = ?1) OR EXISTS "
             "(SELECT 1 FROM dependency WHERE consumer = ?1) OR EXISTS "
-            "(SELECT 1 FROM layer WHERE asset = ?1)",
+            "(SELECT 1 FROM layer WHERE asset = ?1) OR EXISTS "
+            "(SELECT 1 FROM preparation WHERE asset = ?1)",
             &stmt, err))
         return false;
     hf_stmt_i64(stmt, 1, asset);
@@ -170,9 +171,10 @@ static bool remove_added(hf_tx *tx, const hf_noun_sql *sql, int64_t row, hf_erro
     if (strcmp(sql->noun->name, "asset") == 0 && !is_in_use(&tx->read, row, &is_used, err))
         return false;
     if (is_used)
-        return hf_fail(err, HF_ERR_CONFLICT, "record.in_use",
-                       "dependencies or layer rows name the asset '%.*s'; remove them first",
-                       HF_STR_ARG(((const hf_head *)record)->key));
+        return hf_fail(
+            err, HF_ERR_CONFLICT, "record.in_use",
+            "dependencies, layer rows or preparations name the asset '%.*s'; remove them first",
+            HF_STR_ARG(((const hf_head *)record)->key));
     return hf_change_remove(tx, sql, record, &extra, err);
 }
 

@@ -133,10 +133,13 @@ static bool rows_of_asset(hf_read *read, const char *text, int64_t asset, hf_are
     return read_rows(stmt, arena, rows, err);
 }
 
-static const char *const link_nouns[] = {"dependency", "layer"};
-static const char *const link_texts[] = {"SELECT row FROM dependency WHERE supplier = ?1 UNION "
-                                         "SELECT row FROM dependency WHERE consumer = ?1",
-                                         "SELECT row FROM layer WHERE asset = ?1"};
+static const char *const link_nouns[] = {"dependency", "layer", "preparation"};
+#define ROWS_OF_DEPENDENCIES                                                                       \
+    "SELECT row FROM dependency WHERE supplier = ?1 UNION "                                        \
+    "SELECT row FROM dependency WHERE consumer = ?1"
+static const char *const link_texts[] = {ROWS_OF_DEPENDENCIES,
+                                         "SELECT row FROM layer WHERE asset = ?1",
+                                         "SELECT row FROM preparation WHERE asset = ?1"};
 
 bool hf_store_naming(hf_read *read, int64_t asset, hf_arena *arena, hf_record_ref **list,
                      size_t *count, hf_error *err)
@@ -166,11 +169,11 @@ static bool remove_links(hf_tx *tx, const hf_head *asset, bool with_links, uint6
     if (!hf_store_naming(&tx->read, asset->row, &arena, &list, &count, err))
         return false;
     if (count > 0 && !with_links)
-        return hf_fail(
-            err, HF_ERR_CONFLICT, "record.in_use",
-            "%zu dependencies and layer rows name the asset '%.*s'; remove them first, or "
-            "together with it",
-            count, HF_STR_ARG(asset->key));
+        return hf_fail(err, HF_ERR_CONFLICT, "record.in_use",
+                       "%zu dependencies, layer rows and preparations name the asset '%.*s'; "
+                       "remove them first, or "
+                       "together with it",
+                       count, HF_STR_ARG(asset->key));
     for (size_t i = 0; i < count; i++)
         if (!remove_row(tx, hf_noun_sql_of(tx->read.store, list[i].noun), list[i].row, err))
             return false;

@@ -119,9 +119,8 @@ typedef enum { HF_PUT_ADDED, HF_PUT_CHANGED, HF_PUT_UNCHANGED } hf_put_outcome;
 //         HF_ERR_NOT_FOUND "record.gone"; HF_ERR_INPUT "reference.unknown" (column = field)
 bool hf_store_put(hf_tx *tx, const hf_noun *noun, void *record, int64_t expected_version,
                   hf_put_outcome *outcome, hf_error *err) HF_CHECKED;
-// Errors  HF_ERR_STALE; HF_ERR_NOT_FOUND "record.gone"; HF_ERR_CONFLICT "record.in_use":
-// dependencies or
-//         layer rows name this asset and with_links is false. with_links removes them too.
+// Errors  HF_ERR_STALE; HF_ERR_NOT_FOUND "record.gone"; HF_ERR_CONFLICT "record.in_use": dependencies,
+//         layer rows or preparations name this asset and with_links is false. with_links removes them too.
 bool hf_store_remove(hf_tx *tx, const hf_noun *noun, int64_t row, int64_t expected_version,
                      bool with_links, uint64_t *removed_count, hf_error *err) HF_CHECKED;
 // Removes all records whose key starts with prefix (all nouns of register and profile), links
@@ -155,8 +154,9 @@ typedef struct {
     const hf_field
         *sort; // the key or a field with HF_FIELD_FILTER; NULL = the noun's own order: by key in
     bool descending; // byte order, dependencies in order of storing; with `text` by rank
-    hf_str text;     // full-text query; of dependencies and layers: of the assets that they join
-    bool has_box;    // west > east crosses the antimeridian
+    hf_str
+        text; // full-text query; of dependencies, layers and preparations: of the assets that they join
+    bool has_box; // west > east crosses the antimeridian
     double west, south, east, north;
     hf_str area;     // text of an hf_area, empty = none; with it the box is the area's own
     hf_str cursor;   // `next` of the page before, for the same query

@@ -10,12 +10,10 @@
 #include "model/answer.h"
 #include "model/asset.h"
 #include "model/attachment.h"
-#include "model/dependency.h"
 #include "model/event.h"
 #include "model/grant.h"
 #include "model/job.h"
 #include "model/judgement.h"
-#include "model/layer.h"
 #include "model/practice.h"
 #include "model/receipt.h"
 #include "model/release.h"
@@ -355,15 +353,13 @@ bool hf_can(const hf_actor *actor, hf_verb verb, const hf_noun *noun, const void
 // The assets that a record joins, by their keys.
 static size_t ends_of(const hf_noun *noun, const void *record, hf_str ends[2])
 {
-    if (noun == &hf_noun_dependency) {
-        ends[0] = ((const hf_dependency *)record)->supplier;
-        ends[1] = ((const hf_dependency *)record)->consumer;
-        return 2;
-    }
-    if (noun != &hf_noun_layer)
+    size_t count = 0;
+    if (hf_noun_belongs(noun) != HF_BELONGS_TO_ITS_ENDS)
         return 0;
-    ends[0] = ((const hf_layer *)record)->asset;
-    return 1;
+    for (size_t i = 0; i < noun->field_count; i++)
+        if (noun->fields[i].type == HF_REF)
+            ends[count++] = *(const hf_str *)hf_field_of(&noun->fields[i], record);
+    return count;
 }
 
 // An asset that was removed is as secret as it ever was.
@@ -586,6 +582,20 @@ bool hf_get_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, hf_
         return false;
     *out = is_known ? record : NULL;
     return true;
+}
+
+void hf_protect(hf_head *all, const hf_head *part, hf_arena *arena)
+{
+    hf_str rest = part->compartments, word;
+    if (part->marking > all->marking)
+        all->marking = part->marking;
+    while (hf_str_split(&rest, ' ', &word))
+        if (word.len > 0 && !hf_str_has_word(all->compartments, word))
+            all->compartments =
+                all->compartments.len == 0
+                    ? hf_str_copy(arena, word)
+                    : hf_str_format(arena, "%.*s %.*s", HF_STR_ARG(all->compartments),
+                                    HF_STR_ARG(word));
 }
 
 uint64_t hf_access_class(const hf_actor *actor)

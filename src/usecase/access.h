@@ -111,6 +111,8 @@ bool hf_count_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, u
 // A record by its key; *out NULL: there is none that the actor may know of.
 bool hf_get_known(const hf_actor *actor, hf_read *read, const hf_noun *noun, hf_str key,
                   hf_arena *arena, void **out, hf_error *err) HF_CHECKED;
+// What tells of several records is as secret as the most secret of them, and needs all their compartments: adds one.
+void hf_protect(hf_head *all, const hf_head *part, hf_arena *arena);
 // The access class: actors of one class see the same records of one state of the store and may all ask questions or
 // none of them, so caches may be shared among them. It changes when a grant starts or ends.
 uint64_t hf_access_class(const hf_actor *actor);

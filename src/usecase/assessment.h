@@ -128,16 +128,26 @@ typedef struct {
 bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str key,
                                 hf_arena *arena, hf_assessment_results *out,
                                 hf_error *err) HF_CHECKED;
+// The same for a few provisions, and of them only scores without evidence, and gaps: neither advice nor needs, reviews,
+// phases or earlier rounds. What is answered is read by its key.
+// book        read before, for it is the same for all assessments
+// provisions  words; what the assessment does not ask is left out
+// Cost        O(questions of the provisions), and a pass over the book
+bool hf_assessment_scores_read(const hf_session *session, hf_read *read, hf_str key,
+                               const hf_provision_book *book, hf_str provisions, hf_arena *arena,
+                               hf_assessment_results *out, hf_error *err) HF_CHECKED;
 // May the actor do this in a section of an assessment? theme: of the section
 bool hf_may_section(const hf_session *session, hf_verb verb, const hf_assessment *assessment,
                     hf_str theme);
 // Was evidence for the answer accepted that counts at this time: said in the answer itself, or an item of its own?
 bool hf_results_have_evidence(const hf_assessment_results *results, size_t question, int64_t at_ms);
-// Fills `reviews` (assessment_ageing.c) from answers and evidence.
-void hf_find_reviews(hf_assessment_results *results, int64_t now_ms, hf_arena *arena);
+// Fills `reviews` (assessment_ageing.c) from answers and evidence: none where a later round has taken over.
+bool hf_find_reviews(const hf_session *session, hf_read *read, hf_assessment_results *results,
+                     hf_arena *arena, hf_error *err) HF_CHECKED;
 // Their members of the results' JSON object.
 void hf_write_reviews(const hf_assessment_results *results, hf_json_writer *out);
-// What whoever tells of the results tells of: the assessment, and the rounds before it, of which open advice is carried on.
+// What whoever tells of the results tells of: the assessment, what it asks, and the rounds before it, of which open
+// advice is carried on.
 int32_t hf_results_marking(const hf_assessment_results *results);
 // How many records they tell of: answers with their evidence, advice and needs; what is asked is open to all who read.
 uint64_t hf_results_told(const hf_assessment_results *results);
@@ -153,6 +163,9 @@ void hf_write_assessment_results(const hf_session *session, const hf_assessment_
 bool hf_rounds_before(const hf_session *session, hf_read *read, const hf_assessment *assessment,
                       hf_arena *arena, const hf_assessment **out, size_t *count,
                       hf_error *err) HF_CHECKED;
+// The round that names this one as the one before it; NULL: none that the actor may know of.
+bool hf_round_after(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
+                    const hf_assessment **out, hf_error *err) HF_CHECKED;
 bool hf_is_same_subject(const hf_assessment *one, const hf_assessment *other);
 // Where `previous` is set or changes: a round of the same subject that did not come after this one, and that no other
 // one follows. before NULL: it is new.

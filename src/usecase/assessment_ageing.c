@@ -14,21 +14,26 @@ static int by_day(const void *one, const void *other)
     return a->question < b->question ? -1 : a->question > b->question;
 }
 
-void hf_find_reviews(hf_assessment_results *results, int64_t now_ms, hf_arena *arena)
+bool hf_find_reviews(const hf_session *session, hf_read *read, hf_assessment_results *results,
+                     hf_arena *arena, hf_error *err)
 {
+    const hf_assessment *after = NULL;
+    if (!hf_round_after(session, read, results->assessment->head.key, arena, &after, err))
+        return false;
     size_t questions = results->book.question_count;
     int64_t months = hf_answer_months(results->assessment);
     results->reviews = HF_NEW_N(arena, hf_assessed_review, questions + 1);
-    for (size_t q = 0; q < questions; q++) {
+    for (size_t q = 0; q < questions && after == NULL; q++) {
         hf_assessed_review *one = &results->reviews[results->review_count];
         uint32_t from = results->first_evidence[q], end = results->first_evidence[q + 1];
         *one = (hf_assessed_review){.question = q};
         one->by = hf_answer_stands_until(results->answers[q], results->evidence + from, end - from,
                                          months, &one->why);
-        one->is_due = one->by <= now_ms;
+        one->is_due = one->by <= session->now_ms;
         results->review_count += one->by != HF_INTEGER_NONE;
     }
     qsort(results->reviews, results->review_count, sizeof *results->reviews, by_day);
+    return true;
 }
 
 void hf_write_reviews(const hf_assessment_results *results, hf_json_writer *out)

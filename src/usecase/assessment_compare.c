@@ -124,13 +124,19 @@ static hf_score_input input_of(working *w, const hf_assessment_results *round)
     bool *has_evidence = HF_NEW_N(w->arena, bool, count + 1);
     double *weight = HF_NEW_N(w->arena, double, provisions + 1);
     double *question_weight = HF_NEW_N(w->arena, double, count + 1);
+    bool *is_due =
+        HF_NEW_N(w->arena, bool, round->book.question_count + 1); // of the round's own book
+    bool *is_ageing = HF_NEW_N(w->arena, bool, count + 1);
     int64_t at_ms = judged_at(w, round->assessment);
+    for (size_t i = 0; i < round->review_count; i++)
+        is_due[round->reviews[i].question] = round->reviews[i].is_due;
     for (size_t q = 0; q < count; q++) {
         uint32_t at = 0;
         const hf_answer *answer =
             hf_map_get(&round->book.question_index, w->questions[q]->head.key, &at)
                 ? round->answers[at]
                 : NULL;
+        is_ageing[q] = answer != NULL && is_due[at];
         rating[q] = hf_answer_score(answer);
         has_evidence[q] = answer != NULL && hf_results_have_evidence(round, at, at_ms);
         question_weight[q] = hf_question_weight(w->questions[q]);
@@ -143,6 +149,7 @@ static hf_score_input input_of(working *w, const hf_assessment_results *round)
                             .rating = rating,
                             .has_evidence = has_evidence,
                             .weight = weight,
+                            .is_ageing = is_ageing,
                             .question_weight = question_weight};
 }
 

@@ -40,15 +40,22 @@ static hf_str day(const gathering *g, int64_t ms)
     return hf_str_format(g->arena, "\xe2\x81\xa6%.10s\xe2\x81\xa9", text);
 }
 
-// Over the assessment, its answers and their evidence as they are stored, in the order of the questions.
+// Over the assessment, what it asks and how much that weighs, its answers and their evidence, as they are stored, in the
+// order of the questions: the figures follow from these alone.
 static hf_str digest_of(const gathering *g)
 {
     const hf_assessment_results *r = &g->results;
     hf_canonical assessment = hf_canonical_of(&hf_noun_assessment, g->arena);
     hf_canonical answer = hf_canonical_of(&hf_noun_answer, g->arena);
     hf_canonical evidence = hf_canonical_of(&hf_noun_evidence, g->arena);
+    hf_canonical provision = hf_canonical_of(&hf_noun_provision, g->arena);
+    hf_canonical question = hf_canonical_of(&hf_noun_question, g->arena);
     hf_records_digest digest = hf_records_digest_open(g->arena);
     hf_records_digest_add(&digest, &assessment, r->assessment);
+    for (size_t i = 0; i < r->book.provision_count; i++)
+        hf_records_digest_add(&digest, &provision, r->book.provisions[i]);
+    for (size_t i = 0; i < r->book.question_count; i++)
+        hf_records_digest_add(&digest, &question, r->book.questions[i]);
     for (size_t i = 0; i < r->book.question_count; i++)
         if (r->answers[i] != NULL)
             hf_records_digest_add(&digest, &answer, r->answers[i]);
@@ -227,6 +234,17 @@ static void gather_reviews(gathering *g)
     g->data.review_count = count;
 }
 
+static hf_str weight_of(const gathering *g, const hf_provision_question *question)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(200);
+    if (hf_question_weight(question) == 1)
+        return HF_STR_EMPTY;
+    hf_buf_add_str(&text, hf_message_text(g->session->lang, "field.question.weight", g->arena));
+    hf_buf_add_z(&text, ": ");
+    hf_message_number(g->session->lang, hf_question_weight(question), -1, &text);
+    return hf_buf_copy(g->arena, &text);
+}
+
 static void gather_answers(gathering *g)
 {
     const hf_provision_book *book = &g->results.book;
@@ -243,6 +261,7 @@ static void gather_answers(gathering *g)
             .question = book->questions[q]->head.key,
             .text = said(g, book->questions[q]->head.key, "", book->questions[q]->text),
             .rating = rating_of(g, answer->rating),
+            .weight = weight_of(g, book->questions[q]),
             .ageing = ageing[q],
             .evidence = evidence_of(g, q),
             .by = answer->answered_by,
@@ -471,12 +490,13 @@ static void protect_by_round(hf_head *all, const hf_assessment_results *round, h
         hf_protect(all, &round->before[i]->head, arena);
 }
 
-// Of all that the report tells of: the assessment, the other round and what that one carried on, the offers that it
+// Of all that the report tells of: the assessment, what it asks, the other round and what that one carried on, the offers that it
 // names, and what measures a project again. Whoever reads it may read each of them.
 static hf_head protection_of(const gathering *g, const hf_round_comparison *rounds)
 {
     hf_head all = {.marking = HF_TLP_CLEAR};
     hf_protect(&all, &g->results.assessment->head, g->arena);
+    hf_protect_by_provisions(&all, &g->results.book, g->arena);
     if (rounds != NULL) {
         protect_by_round(&all, &rounds->earlier, g->arena);
         protect_by_round(&all, &rounds->later, g->arena);

@@ -5,6 +5,7 @@
 #include "usecase/assessment.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/vec.h"
 
@@ -13,7 +14,9 @@ typedef struct {
     hf_read *read;
     hf_arena *arena;
     hf_assessment_results *out;
-    uint32_t *theme_of; // of each provision: index into out->themes
+    const hf_provision_book *book; // read before; NULL: none
+    const hf_str *only;            // words: provisions that are wanted; NULL: all that are asked
+    uint32_t *theme_of;            // of each provision: index into out->themes
     hf_score_input input;
 } working;
 
@@ -42,18 +45,42 @@ bool hf_may_section(const hf_session *session, hf_verb verb, const hf_assessment
     return hf_may(&session->actor, verb, &hf_noun_answer, answer);
 }
 
+static bool is_kept(const working *w, const hf_provision_book *book, size_t p)
+{
+    const hf_provision *provision = book->provisions[p];
+    return (w->only == NULL || hf_str_has_word(*w->only, provision->head.key)) &&
+           is_asked(w->out->assessment, book, p) &&
+           hf_may_section(w->session, HF_CAN_READ, w->out->assessment, provision->theme);
+}
+
+// A book of the same records, so that what is left out here stays in the other.
+static hf_provision_book copy_book(const hf_provision_book *from, hf_arena *arena)
+{
+    hf_provision_book book = *from;
+    size_t provisions = from->provision_count, questions = from->question_count;
+    book.provisions = HF_NEW_N(arena, const hf_provision *, provisions + 1);
+    book.instrument_of = HF_NEW_N(arena, uint32_t, provisions + 1);
+    book.first_question = HF_NEW_N(arena, uint32_t, provisions + 2);
+    book.questions = HF_NEW_N(arena, const hf_provision_question *, questions + 1);
+    book.provision_of = HF_NEW_N(arena, uint32_t, questions + 1);
+    memcpy(book.provisions, from->provisions, provisions * sizeof *book.provisions);
+    memcpy(book.instrument_of, from->instrument_of, provisions * sizeof *book.instrument_of);
+    memcpy(book.first_question, from->first_question,
+           (provisions + 1) * sizeof *book.first_question);
+    memcpy(book.questions, from->questions, questions * sizeof *book.questions);
+    memcpy(book.provision_of, from->provision_of, questions * sizeof *book.provision_of);
+    return book;
+}
+
 // Leaves in the book what this assessment asks. Instruments stay, so that their numbers do.
 static void keep_asked(working *w)
 {
     hf_provision_book *book = &w->out->book;
     size_t provisions = 0, questions = 0;
-    hf_map index = hf_map_of(w->arena, book->provision_count);
-    hf_map question_index = hf_map_of(w->arena, book->question_count);
+    hf_map index = {.arena = w->arena}, question_index = {.arena = w->arena};
     for (size_t p = 0; p < book->provision_count; p++) {
         size_t from = book->first_question[p], end = book->first_question[p + 1];
-        if (!is_asked(w->out->assessment, book, p) ||
-            !hf_may_section(w->session, HF_CAN_READ, w->out->assessment,
-                            book->provisions[p]->theme))
+        if (!is_kept(w, book, p))
             continue;
         book->provisions[provisions] = book->provisions[p];
         book->instrument_of[provisions] = book->instrument_of[p];
@@ -144,6 +171,41 @@ static bool read_answers(working *w, hf_error *err)
     w->out->need_count = needs.count;
     for (size_t i = 0; i < needs.count; i++)
         w->out->needs[i] = needs.records[i];
+    return true;
+}
+
+// The answer to one question. An older program let keys be chosen: what is not there by the key is looked for.
+static bool read_answer(working *w, hf_str question, const hf_answer **out, hf_error *err)
+{
+    const hf_noun *noun = &hf_noun_answer;
+    hf_str own = w->out->assessment->head.key;
+    hf_answer named = {.part.assessment = own, .question = question};
+    void *record = NULL;
+    hf_page page = {0};
+    if (!hf_get_known(&w->session->actor, w->read, noun, hf_answer_key(&named, w->arena), w->arena,
+                      &record, err))
+        return false;
+    *out = record;
+    if (record != NULL)
+        return true;
+    const hf_filter filters[] = {{hf_noun_field(noun, HF_STR("assessment"), NULL), HF_IS, own},
+                                 {hf_noun_field(noun, HF_STR("question"), NULL), HF_IS, question}};
+    hf_query query = {.noun = noun, .filters = filters, .filter_count = HF_COUNT(filters)};
+    hf_can_narrow(&w->session->actor, HF_CAN_READ, &query, w->arena);
+    if (!hf_list_all(w->read, &query, w->arena, &page, err))
+        return false;
+    *out = page.count > 0 ? page.records[page.count - 1] : NULL;
+    return true;
+}
+
+static bool read_few_answers(working *w, hf_error *err)
+{
+    const hf_provision_book *book = &w->out->book;
+    w->out->answers = HF_NEW_N(w->arena, const hf_answer *, book->question_count + 1);
+    w->out->first_evidence = HF_NEW_N(w->arena, uint32_t, book->question_count + 2); // none
+    for (size_t q = 0; q < book->question_count; q++)
+        if (!read_answer(w, book->questions[q]->head.key, &w->out->answers[q], err))
+            return false;
     return true;
 }
 
@@ -343,11 +405,43 @@ uint64_t hf_results_told(const hf_assessment_results *r)
 
 int32_t hf_results_marking(const hf_assessment_results *results)
 {
-    int32_t marking = results->assessment->head.marking;
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_head all = {.marking = results->assessment->head.marking};
     for (size_t i = 0; i < results->before_count; i++)
-        if (results->before[i]->head.marking > marking)
-            marking = results->before[i]->head.marking;
-    return marking;
+        hf_protect(&all, &results->before[i]->head, &scratch);
+    hf_protect_by_provisions(&all, &results->book, &scratch);
+    return all.marking;
+}
+
+// The assessment itself, and what it asks.
+static bool open_assessment(working *w, hf_str key, hf_error *err)
+{
+    void *record = NULL;
+    if (!hf_get_known(&w->session->actor, w->read, &hf_noun_assessment, key, w->arena, &record,
+                      err))
+        return false;
+    if (record == NULL)
+        return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no assessment '%.*s'",
+                       HF_STR_ARG(key));
+    w->out->assessment = record;
+    if (w->book != NULL)
+        w->out->book = copy_book(w->book, w->arena);
+    else if (!hf_provision_book_read(w->session, w->read, w->arena, &w->out->book, err))
+        return false;
+    keep_asked(w);
+    return true;
+}
+
+static void score(working *w)
+{
+    hf_assessment_results *out = w->out;
+    prepare_input(w);
+    out->scores = HF_NEW_N(w->arena, hf_score, out->book.provision_count + 1);
+    hf_score_provisions(&w->input, out->scores);
+    out->overall = hf_score_group(&w->input, out->scores, NULL, 0);
+    find_themes(w);
+    find_instruments(w);
+    rank_gaps(w);
 }
 
 bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str key,
@@ -355,35 +449,19 @@ bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str
 {
     HF_CLEANUP(hf_read_end) hf_read *own = NULL;
     working w = {.session = session, .arena = arena, .out = out};
-    void *record = NULL;
     *out = (hf_assessment_results){0};
     if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_assessment, NULL, err))
         return false;
     if (read == NULL && !hf_read_begin(session->store, &own, err))
         return false;
-    read = read != NULL ? read : own;
-    if (!hf_get_known(&session->actor, read, &hf_noun_assessment, key, arena, &record, err))
-        return false;
-    if (record == NULL)
-        return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no assessment '%.*s'",
-                       HF_STR_ARG(key));
-    out->assessment = record;
-    w.read = read;
-    if (!hf_rounds_before(session, read, out->assessment, arena, out->before, &out->before_count,
+    w.read = read != NULL ? read : own;
+    if (!open_assessment(&w, key, err) ||
+        !hf_rounds_before(session, w.read, out->assessment, arena, out->before, &out->before_count,
                           err) ||
-        !hf_provision_book_read(session, read, arena, &out->book, err))
+        !read_answers(&w, err) || !read_carried(&w, err) ||
+        !hf_find_reviews(session, w.read, out, arena, err))
         return false;
-    keep_asked(&w);
-    if (!read_answers(&w, err) || !read_carried(&w, err))
-        return false;
-    hf_find_reviews(out, session->now_ms, arena);
-    prepare_input(&w);
-    out->scores = HF_NEW_N(arena, hf_score, out->book.provision_count + 1);
-    hf_score_provisions(&w.input, out->scores);
-    out->overall = hf_score_group(&w.input, out->scores, NULL, 0);
-    find_themes(&w);
-    find_instruments(&w);
-    rank_gaps(&w);
+    score(&w);
     find_phases(&w);
     find_audits(&w);
     out->due = hf_stage_due((hf_stage)out->assessment->stage, out->assessment->stage_since,
@@ -392,164 +470,20 @@ bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str
     return true;
 }
 
-// --- JSON ------------------------------------------------------------------------------------------------
-
-void hf_write_score(const hf_score *score, hf_json_writer *out)
+bool hf_assessment_scores_read(const hf_session *session, hf_read *read, hf_str key,
+                               const hf_provision_book *book, hf_str provisions, hf_arena *arena,
+                               hf_assessment_results *out, hf_error *err)
 {
-    hf_json_put_double(out, "implementation", score->implementation);
-    hf_json_put_double(out, "evidence_cover", hf_score_evidence_cover(score));
-    hf_json_put_double(out, "effective", hf_score_effective(score));
-    hf_json_put_u64(out, "asked", score->asked);
-    hf_json_put_u64(out, "answered", score->answered);
-    hf_json_put_u64(out, "applicable", score->applicable);
-    hf_json_put_u64(out, "satisfied", score->satisfied);
-    hf_json_put_u64(out, "claimed", score->claimed);
-    hf_json_put_u64(out, "evidenced", score->evidenced);
-    hf_json_put_u64(out, "ageing", score->ageing);
-    hf_json_put_u64(out, "weighted", score->weighted);
-}
-
-static void write_groups(const hf_session *session, const hf_assessment *assessment,
-                         hf_json_writer *out, const char *name, const hf_assessed_group *groups,
-                         size_t group_count, bool has_weight)
-{
-    hf_json_name(out, name);
-    hf_json_begin_array(out);
-    for (size_t i = 0; i < group_count; i++) {
-        hf_json_begin_object(out);
-        hf_json_put_str(out, "code", groups[i].code);
-        hf_json_put_str(out, "name", groups[i].name);
-        if (has_weight) {
-            hf_json_put_double(out, "weight", groups[i].weight);
-            hf_json_name(out, "is_weight_set");
-            hf_json_add_bool(out, groups[i].is_weight_set);
-            hf_json_name(out, "may_answer");
-            hf_json_add_bool(out, hf_may_section(session, HF_CAN_EDIT, assessment, groups[i].code));
-        }
-        hf_write_score(&groups[i].score, out);
-        hf_json_end_object(out);
-    }
-    hf_json_end_array(out);
-}
-
-// All of them: a phase that nothing is asked about is the one to see.
-static void write_phases(const hf_assessment_results *r, hf_json_writer *out)
-{
-    hf_json_name(out, "phases");
-    hf_json_begin_array(out);
-    for (size_t i = 0; i < HF_PHASE_COUNT; i++) {
-        hf_json_begin_object(out);
-        hf_json_put_str(out, "phase", hf_str_of(hf_phase_words[i]));
-        hf_json_put_u64(out, "provisions", r->phases[i].provisions);
-        hf_json_put_u64(out, "gaps", r->phases[i].gaps);
-        hf_json_put_u64(out, "recommendations", r->phases[i].recommendations);
-        hf_json_put_u64(out, "needs", r->phases[i].needs);
-        hf_write_score(&r->phases[i].score, out);
-        hf_json_end_object(out);
-    }
-    hf_json_end_array(out);
-    hf_json_put_u64(out, "without_phase", r->without_phase);
-}
-
-static void write_audits(hf_json_writer *out, const char *name, const char *const *words,
-                         const hf_audit_score *scores, size_t count)
-{
-    hf_json_name(out, name);
-    hf_json_begin_array(out);
-    for (size_t i = 0; i < count; i++) {
-        hf_json_begin_object(out);
-        hf_json_put_str(out, "code", hf_str_of(words[i]));
-        hf_json_put_u64(out, "asked", scores[i].asked);
-        hf_json_put_u64(out, "applicable", scores[i].applicable);
-        hf_json_put_u64(out, "satisfied", scores[i].satisfied);
-        hf_json_put_double(out, "effective", hf_audit_effective(&scores[i]));
-        hf_json_end_object(out);
-    }
-    hf_json_end_array(out);
-}
-
-static void write_gaps(const hf_assessment_results *r, hf_json_writer *out)
-{
-    hf_json_name(out, "gaps");
-    hf_json_begin_array(out);
-    for (size_t i = 0; i < r->gap_count; i++) {
-        const hf_assessed_gap *gap = &r->gaps[i];
-        const hf_provision *provision = r->book.provisions[gap->provision];
-        hf_json_begin_object(out);
-        hf_json_put_str(out, "provision", provision->head.key);
-        hf_json_put_double(out, "value", gap->value);
-        hf_json_put_double(out, "score", r->scores[gap->provision].implementation);
-        hf_json_put_double(out, "theme_weight", gap->theme_weight);
-        hf_json_put_double(out, "force_factor", gap->force);
-        hf_json_put_u64(out, "recommendations", gap->recommendations);
-        hf_json_put_u64(out, "needs", gap->needs);
-        hf_json_put_str(out, "proposed_urgency", hf_urgency_word(hf_urgency_of_gap(gap->value)));
-        hf_json_end_object(out);
-    }
-    hf_json_end_array(out);
-}
-
-static void write_provisions(const hf_assessment_results *r, hf_json_writer *out)
-{
-    hf_json_name(out, "provisions");
-    hf_json_begin_array(out);
-    for (size_t p = 0; p < r->book.provision_count; p++) {
-        hf_json_begin_object(out);
-        hf_json_put_str(out, "key", r->book.provisions[p]->head.key);
-        hf_write_score(&r->scores[p], out);
-        hf_json_end_object(out);
-    }
-    hf_json_end_array(out);
-}
-
-// The rounds before, the newest first, and what is still open of what they advised.
-static void write_rounds(const hf_session *session, const hf_assessment_results *r,
-                         hf_json_writer *out)
-{
-    hf_json_name(out, "rounds_before");
-    hf_json_begin_array(out);
-    for (size_t i = 0; i < r->before_count; i++) {
-        hf_json_begin_object(out);
-        hf_json_put_str(out, "key", r->before[i]->head.key);
-        hf_json_put_str(out, "title", r->before[i]->title);
-        hf_json_end_object(out);
-    }
-    hf_json_end_array(out);
-    hf_json_name(out, "carried");
-    hf_json_begin_array(out);
-    for (size_t i = 0; i < r->carried_count; i++)
-        hf_write_record(session, &hf_noun_recommendation, r->carried[i], out);
-    hf_json_end_array(out);
-}
-
-void hf_write_assessment_results(const hf_session *session, const hf_assessment_results *r,
-                                 hf_json_writer *out)
-{
-    hf_json_begin_object(out);
-    hf_json_name(out, "assessment");
-    hf_write_record(session, &hf_noun_assessment, r->assessment, out);
-    hf_noun_write_time(out, "due_at", r->due);
-    hf_json_name(out, "is_overdue");
-    hf_json_add_bool(out, r->is_overdue);
-    hf_json_name(out, "overall");
-    hf_json_begin_object(out);
-    hf_write_score(&r->overall, out);
-    hf_json_end_object(out);
-    write_groups(session, r->assessment, out, "themes", r->themes, r->theme_count, true);
-    write_groups(session, r->assessment, out, "instruments", r->instruments, r->instrument_count,
-                 false);
-    write_phases(r, out);
-    write_audits(out, "audit_areas", hf_audit_area_words, r->audit_areas, HF_AUDIT_AREA_COUNT);
-    write_audits(out, "critical_elements", hf_critical_element_words, r->critical_elements,
-                 HF_CRITICAL_ELEMENT_COUNT);
-    write_provisions(r, out);
-    write_gaps(r, out);
-    hf_write_reviews(r, out);
-    write_rounds(session, r, out);
-    hf_json_name(out, "unasked");
-    hf_json_begin_array(out);
-    for (size_t i = 0; i < r->unasked_count; i++)
-        hf_write_record(session, &hf_noun_answer, r->unasked[i], out);
-    hf_json_end_array(out);
-    hf_json_end_object(out);
+    working w = {.session = session,
+                 .read = read,
+                 .arena = arena,
+                 .out = out,
+                 .book = book,
+                 .only = &provisions};
+    *out = (hf_assessment_results){0};
+    if (!hf_can(&session->actor, HF_CAN_READ, &hf_noun_assessment, NULL, err) ||
+        !open_assessment(&w, key, err) || !read_few_answers(&w, err))
+        return false;
+    score(&w);
+    return true;
 }

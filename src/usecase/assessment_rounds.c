@@ -43,27 +43,36 @@ bool hf_rounds_before(const hf_session *session, hf_read *read, const hf_assessm
     return true;
 }
 
+bool hf_round_after(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
+                    const hf_assessment **out, hf_error *err)
+{
+    hf_query query = {.noun = &hf_noun_assessment};
+    hf_page all = {0};
+    *out = NULL;
+    hf_can_narrow(&session->actor, HF_CAN_READ, &query, arena);
+    if (!hf_list_all(read, &query, arena, &all, err))
+        return false;
+    for (size_t i = 0; i < all.count && *out == NULL; i++) {
+        const hf_assessment *other = all.records[i];
+        if (hf_str_equal(other->previous, key))
+            *out = other;
+    }
+    return true;
+}
+
 // --- what may be named as the round before --------------------------------------------------------------
 
-// Only one that the actor may know of: of a hidden one nothing is told.
 static bool check_has_no_next(const hf_session *session, hf_read *read, const hf_assessment *record,
                               hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    hf_query query = {.noun = &hf_noun_assessment};
-    hf_page all = {0};
-    hf_can_narrow(&session->actor, HF_CAN_READ, &query, &scratch);
-    if (!hf_list_all(read, &query, &scratch, &all, err))
+    const hf_assessment *other = NULL;
+    if (!hf_round_after(session, read, record->previous, &scratch, &other, err))
         return false;
-    for (size_t i = 0; i < all.count; i++) {
-        const hf_assessment *other = all.records[i];
-        if (hf_str_equal(other->previous, record->previous) &&
-            !hf_str_equal(other->head.key, record->head.key))
-            return hf_fail(err, HF_ERR_CONFLICT, "assessment.has_next",
-                           "the round after '%.*s' has begun already: '%.*s'; go on with that one",
-                           HF_STR_ARG(record->previous), HF_STR_ARG(other->head.key));
-    }
-    return true;
+    return other == NULL ||
+           hf_fail(err, HF_ERR_CONFLICT, "assessment.has_next",
+                   "the round after '%.*s' has begun already: '%.*s'; go on with that one",
+                   HF_STR_ARG(record->previous), HF_STR_ARG(other->head.key));
 }
 
 // former: the round that the record names. A chain that comes back to itself without the record was imported.
@@ -195,8 +204,8 @@ bool hf_begin_next_round(const hf_session *session, const hf_next_round *wanted,
         return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no assessment '%.*s'",
                        HF_STR_ARG(wanted->former));
     const hf_assessment *former = record;
-    int64_t today = session->now_ms - session->now_ms % HF_DAY_MS;
-    int64_t starts_at = wanted->starts_at != HF_INTEGER_NONE ? wanted->starts_at : today;
+    int64_t starts_at =
+        wanted->starts_at != HF_INTEGER_NONE ? wanted->starts_at : hf_day_of(session->now_ms);
     if (!hf_can_record(&session->actor, HF_CAN_EDIT, read, &hf_noun_assessment, former, err))
         return false;
     if (former->stage < (int32_t)HF_STAGE_ADOPTED)

@@ -13,7 +13,7 @@
 
 #define REGION_DEPTH_MAX 32u
 
-// Results of an assessment, read once however many needs and projects ask for them.
+// What an assessment comes to for the provisions that its needs and projects are about, read once however many they are.
 typedef struct {
     hf_str assessment;
     hf_assessment_results results;
@@ -25,6 +25,11 @@ typedef struct {
     hf_arena *arena;
     hf_assistance *out;
     HF_VEC(const known_round *) rounds;
+    hf_map round_index;     // by assessment; the round is NULL where the reader may not know of it
+    hf_map wanted_index;    // by assessment: index into wanted
+    HF_VEC(hf_str) wanted;  // words: provisions of which the score is told
+    hf_provision_book book; // of all of them
+    bool is_book_read;
     hf_map offer_index; // by key
     hf_map need_index;  // by key, over all needs
     hf_page needs;
@@ -38,27 +43,68 @@ static bool list_known(working *w, const hf_noun *noun, hf_page *out, hf_error *
     return hf_list_all(w->read, &query, w->arena, out, err);
 }
 
-// *out NULL: there is none that the reader may know of.
-static bool round_of(working *w, hf_str assessment, const known_round **out, hf_error *err)
+static void want(working *w, hf_str assessment, hf_str provisions)
+{
+    uint32_t at = (uint32_t)w->wanted.count;
+    if (hf_map_add(&w->wanted_index, assessment, at, &at))
+        HF_VEC_ADD(w->arena, &w->wanted, provisions);
+    else
+        w->wanted.items[at] = hf_str_format(w->arena, "%.*s %.*s", HF_STR_ARG(w->wanted.items[at]),
+                                            HF_STR_ARG(provisions));
+}
+
+// Before any round is read: which provisions of it will be asked for.
+static void want_all(working *w, const hf_page *projects)
+{
+    uint32_t at = 0;
+    for (size_t i = 0; i < w->out->need_count; i++)
+        want(w, w->out->needs[i].need->part.assessment, w->out->needs[i].need->provisions);
+    for (size_t i = 0; i < projects->count; i++) {
+        const hf_project *project = projects->records[i];
+        if (!hf_map_get(&w->need_index, project->need, &at))
+            continue;
+        const hf_assistance_need *need = w->needs.records[at];
+        want(w, project->part.assessment, need->provisions);
+        want(w, project->measured_in, need->provisions);
+    }
+}
+
+static bool read_round(working *w, hf_str assessment, const known_round **out, hf_error *err)
 {
     hf_error why = {0};
-    *out = NULL;
-    for (size_t i = 0; i < w->rounds.count && *out == NULL; i++)
-        if (hf_str_equal(w->rounds.items[i]->assessment, assessment))
-            *out = w->rounds.items[i];
-    if (*out != NULL || assessment.len == 0)
-        return true;
+    uint32_t at = 0;
     known_round *round = HF_NEW(w->arena, known_round);
     round->assessment = assessment;
-    if (!hf_assessment_results_read(w->session, NULL, assessment, w->arena, &round->results,
-                                    &why)) {
-        if (why.kind == HF_ERR_NOT_FOUND) // a link to what is not there, or not for this reader
-            return true;
+    if (!w->is_book_read && !hf_provision_book_read(w->session, w->read, w->arena, &w->book, err))
+        return false;
+    w->is_book_read = true;
+    hf_str provisions =
+        hf_map_get(&w->wanted_index, assessment, &at) ? w->wanted.items[at] : HF_STR_EMPTY;
+    if (hf_assessment_scores_read(w->session, w->read, assessment, &w->book, provisions, w->arena,
+                                  &round->results, &why))
+        *out = round;
+    else if (why.kind != HF_ERR_NOT_FOUND) { // a link to what is not there, or not for this reader
         *err = why;
         return false;
     }
-    HF_VEC_ADD(w->arena, &w->rounds, round);
-    *out = round;
+    return true;
+}
+
+// *out NULL: there is none that the reader may know of.
+static bool round_of(working *w, hf_str assessment, const known_round **out, hf_error *err)
+{
+    uint32_t at = 0;
+    *out = NULL;
+    if (assessment.len == 0)
+        return true;
+    if (hf_map_get(&w->round_index, assessment, &at)) {
+        *out = w->rounds.items[at];
+        return true;
+    }
+    if (!read_round(w, assessment, out, err))
+        return false;
+    (void)hf_map_add(&w->round_index, assessment, (uint32_t)w->rounds.count, NULL);
+    HF_VEC_ADD(w->arena, &w->rounds, *out);
     return true;
 }
 
@@ -156,28 +202,37 @@ static int by_match(const void *a, const void *b)
                             two->known->offer->head.key);
 }
 
-static bool match_offers(working *w, const hf_assistance_need *need, hf_matched_need *out,
-                         hf_error *err)
+static bool match_offers(working *w, hf_matched_need *out, hf_error *err)
 {
-    hf_match_input in = {.need = need, .now_ms = w->session->now_ms};
-    if (!regions_of(w, need->region, &in.regions, err))
+    hf_match_input in = {.need = out->need, .now_ms = w->session->now_ms};
+    if (!regions_of(w, out->need->region, &in.regions, err))
         return false;
     for (size_t i = 0; i < w->out->offer_count; i++) {
         in.offer = w->out->offers[i].offer;
         in.used = w->out->offers[i].used;
-        hf_match match = hf_match_of(&in);
-        if (!hf_match_fits(&in, &match))
-            continue;
-        w->out->offers[i].needs += hf_assistance_need_is_open(need) && out == NULL;
-        if (out != NULL)
-            w->matched[out->offer_count++] = (hf_matched_offer){&w->out->offers[i], match};
+        if (hf_match_fits(in.need, w->out->offers[i].kinds))
+            w->matched[out->offer_count++] =
+                (hf_matched_offer){&w->out->offers[i], hf_match_of(&in)};
     }
-    if (out == NULL || out->offer_count == 0)
+    if (out->offer_count == 0)
         return true;
     qsort(w->matched, out->offer_count, sizeof *w->matched, by_match);
     out->offers = HF_NEW_N(w->arena, hf_matched_offer, out->offer_count);
     memcpy(out->offers, w->matched, out->offer_count * sizeof *out->offers);
     return true;
+}
+
+// How many need each offer: over all needs, whichever are asked for.
+static void count_needs(working *w)
+{
+    for (size_t i = 0; i < w->needs.count; i++) {
+        const hf_assistance_need *need = w->needs.records[i];
+        (void)hf_map_add(&w->need_index, need->part.head.key, (uint32_t)i, NULL);
+        if (!hf_assistance_need_is_open(need))
+            continue;
+        for (size_t k = 0; k < w->out->offer_count; k++)
+            w->out->offers[k].needs += hf_match_fits(need, w->out->offers[k].kinds);
+    }
 }
 
 // --- offers and projects -----------------------------------------------------------------------------------
@@ -191,6 +246,7 @@ static void take_offers(working *w, const hf_page *offers, const hf_page *projec
     w->matched = HF_NEW_N(w->arena, hf_matched_offer, offers->count + 1);
     for (size_t i = 0; i < offers->count; i++) {
         w->out->offers[i].offer = offers->records[i];
+        w->out->offers[i].kinds = hf_offer_kinds(offers->records[i]);
         (void)hf_map_add(&w->offer_index, w->out->offers[i].offer->head.key, (uint32_t)i, NULL);
     }
     for (size_t i = 0; i < projects->count; i++) {
@@ -289,15 +345,11 @@ bool hf_assistance_read(const hf_session *session, const hf_assistance_request *
         return false;
     take_offers(&w, &offers, &projects);
     w.need_index = hf_map_of(arena, w.needs.count);
-    for (size_t i = 0; i < w.needs.count; i++) {
-        const hf_assistance_need *need = w.needs.records[i];
-        (void)hf_map_add(&w.need_index, need->part.head.key, (uint32_t)i, NULL);
-        if (!match_offers(&w, need, NULL, err)) // how many need each offer: over all needs
-            return false;
-    }
+    w.round_index = w.wanted_index = (hf_map){.arena = arena};
+    count_needs(&w);
+    want_all(&w, &projects);
     for (size_t i = 0; i < out->need_count; i++)
-        if (!match_offers(&w, out->needs[i].need, &out->needs[i], err) ||
-            !find_gaps(&w, &out->needs[i], err))
+        if (!match_offers(&w, &out->needs[i], err) || !find_gaps(&w, &out->needs[i], err))
             return false;
     return take_projects(&w, request, &projects, err);
 }

@@ -21,6 +21,7 @@ typedef struct {
 
 typedef struct {
     const hf_offer *offer;
+    uint32_t kinds; // hf_offer_kinds
     uint32_t used;  // open projects
     uint32_t needs; // open ones that it fits
 } hf_known_offer;
@@ -63,7 +64,7 @@ typedef struct {
     hf_str assessment; // only those of this one, met ones too; empty: of all
 } hf_assistance_request;
 
-// Cost    O(needs · offers), and the results of each assessment that has a need or measures one again
+// Cost    O(needs · offers), and for each need the answers to its provisions, once more where a later round measures it
 // Errors  HF_ERR_PERMISSION; HF_ERR_NOT_FOUND "record.unknown": the need or the assessment
 bool hf_assistance_read(const hf_session *session, const hf_assistance_request *request,
                         hf_arena *arena, hf_assistance *out, hf_error *err) HF_CHECKED;

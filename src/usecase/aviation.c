@@ -279,10 +279,11 @@ static void find_pairs(working *w)
         for (size_t k = i + 1; k < out->finding_count; k++) {
             const hf_finding *a = out->findings[i].finding, *b = out->findings[k].finding;
             double alike = may_be_one(a, b) ? hf_titles_alike(&titles[i], &titles[k]) : 0;
+            if (alike < HF_TITLES_ALIKE)
+                continue;
             bool is_first = hf_str_compare_natural(a->head.key, b->head.key) < 0;
             hf_finding_pair pair = {is_first ? a : b, is_first ? b : a, alike};
-            if (alike >= HF_TITLES_ALIKE)
-                HF_VEC_ADD(w->arena, &pairs, pair);
+            HF_VEC_ADD(w->arena, &pairs, pair);
         }
     out->pairs = pairs.items;
     out->pair_count = pairs.count;

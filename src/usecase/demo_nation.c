@@ -572,5 +572,5 @@ bool hf_demo_generate(uint64_t size, uint64_t seed, const hf_demo_sink *sink, hf
            put_networks(&m, put_links, err) && hf_demo_put_plans(sink, err) &&
            hf_demo_put_assessment(sink, err) && hf_demo_put_knowledge(sink, err) &&
            hf_demo_put_strategy(sink, err) && hf_demo_put_aviation(sink, err) &&
-           hf_demo_put_weapons(sink, err);
+           hf_demo_put_weapons(sink, err) && hf_demo_put_soft_targets(sink, err);
 }

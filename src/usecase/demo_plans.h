@@ -44,5 +44,7 @@ bool hf_demo_put_strategy(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 bool hf_demo_put_aviation(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 // Occurrences with weapons and other means (demo_weapons.c).
 bool hf_demo_put_weapons(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
+// How some of its open places are prepared (demo_soft_targets.c).
+bool hf_demo_put_soft_targets(const hf_demo_sink *sink, hf_error *err) HF_CHECKED;
 
 #endif

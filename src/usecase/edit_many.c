@@ -15,6 +15,7 @@
 #include "usecase/links.h"
 #include "usecase/record.h"
 #include "usecase/release.h"
+#include "usecase/soft_targets.h"
 
 typedef struct {
     const hf_session *session;
@@ -175,10 +176,19 @@ static bool put_one(editing *e, hf_str key, hf_error *err)
     return true;
 }
 
-// Rules between the dependencies of one consumer, once all changes stand.
-static bool check_groups(editing *e, hf_error *err)
+// A rule that reaches beyond the record itself.
+static bool keeps_rule(const editing *e, const void *record, hf_error *fault)
 {
-    if (e->noun != &hf_noun_dependency)
+    if (e->noun == &hf_noun_preparation)
+        return hf_preparation_check_place(hf_tx_read(e->tx), e->noun, NULL, record, fault);
+    return hf_groups_check_consumer(hf_tx_read(e->tx), ((const hf_dependency *)record)->consumer,
+                                    fault);
+}
+
+// Rules between the dependencies of one consumer and of the places of preparations, once all changes stand.
+static bool check_rules(editing *e, hf_error *err)
+{
+    if (e->noun != &hf_noun_dependency && e->noun != &hf_noun_preparation)
         return true;
     for (size_t i = 0; i < e->found.count; i++) {
         void *record = NULL;
@@ -186,9 +196,7 @@ static bool check_groups(editing *e, hf_error *err)
         hf_str key = e->found.items[i];
         if (!hf_store_get(hf_tx_read(e->tx), e->noun, key, &e->row, &record, err))
             return false;
-        if (record != NULL &&
-            !hf_groups_check_consumer(hf_tx_read(e->tx), ((const hf_dependency *)record)->consumer,
-                                      &fault)) {
+        if (record != NULL && !keeps_rule(e, record, &fault)) {
             if (fault.kind != HF_ERR_INPUT) {
                 *err = fault;
                 return false;
@@ -216,7 +224,7 @@ static bool put_all(editing *e, hf_error *err)
             return false;
         hf_arena_reset(&e->row);
     }
-    if (!hf_bulk_finish(e->bulk, err) || !check_groups(e, err) || !check_links(e, err))
+    if (!hf_bulk_finish(e->bulk, err) || !check_rules(e, err) || !check_links(e, err))
         return false;
     hf_bulk_close(&e->bulk);
     // Files lie where their records lie, and answers in the section of their provision.

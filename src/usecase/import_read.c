@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Files → patches → the store's bulk. Assets go in before what refers to them: files that hold only
-// dependencies or layer rows wait, files that mix both are read twice.
+// dependencies, layer rows or preparations wait, files that mix both are read twice.
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,12 +11,14 @@
 #include "model/asset.h"
 #include "model/dependency.h"
 #include "model/layer.h"
+#include "model/preparation.h"
+#include "model/sight.h"
 #include "usecase/import.h"
 #include "usecase/release.h"
 
 static bool is_late_noun(const hf_noun *noun)
 {
-    return noun == &hf_noun_dependency || noun == &hf_noun_layer;
+    return hf_noun_belongs(noun) == HF_BELONGS_TO_ITS_ENDS;
 }
 
 hf_import_counts *hf_import_counts_of(hf_import_result *result, const hf_noun *noun)
@@ -233,7 +235,7 @@ static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *
         warn_of_code(state, patch, "kind", asset->kind, line);
         warn_of_code(state, patch, "sector", asset->sector, line);
         see_place(file, asset, line);
-    } else if (is_late && outcome != HF_BULK_UNCHANGED) {
+    } else if (is_late && patch->noun != &hf_noun_preparation && outcome != HF_BULK_UNCHANGED) {
         hf_touched touched = {hf_bulk_last_row(state->bulk), line, state->file};
         HF_VEC_ADD(&state->work,
                    patch->noun == &hf_noun_layer ? &state->touched_layers : &state->touched,

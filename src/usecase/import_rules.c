@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What an import owes to rules that reach beyond one row: files come with their bytes and belong to a record that is
-// there; a round follows one of the same subject; a project belongs to the assessment of its need; what was opened,
+// there; a preparation is of an open place; a round follows one of the same subject; a project belongs to the assessment of its need; what was opened,
 // rated or issued stays so.
 #include "base/file.h"
 #include "base/file_kind.h"
@@ -10,6 +10,7 @@
 #include "usecase/attachment.h"
 #include "usecase/awareness.h"
 #include "usecase/import.h"
+#include "usecase/soft_targets.h"
 
 // --- files -----------------------------------------------------------------------------------------------
 
@@ -104,7 +105,7 @@ void hf_import_forget_files(hf_import_state *state)
 void hf_import_note_named(hf_import_state *state, const hf_noun *noun, const hf_touched *touched)
 {
     if (noun != &hf_noun_attachment && noun != &hf_noun_assessment && noun != &hf_noun_bulletin &&
-        !hf_is_assessment_part(noun))
+        noun != &hf_noun_preparation && !hf_is_assessment_part(noun))
         return;
     hf_import_named named = {noun, *touched};
     HF_VEC_ADD(&state->work, &state->named, named);
@@ -124,6 +125,16 @@ static bool check_home(hf_read *read, const hf_attachment *file, hf_error *err)
     return hf_fail_at(err, NULL, 0, "record");
 }
 
+static bool check_named(hf_import_state *state, hf_read *read, const hf_noun *noun,
+                        const void *before, const void *record, hf_error *fault)
+{
+    if (noun == &hf_noun_attachment)
+        return check_home(read, record, fault);
+    if (noun == &hf_noun_preparation)
+        return hf_preparation_check_place(read, noun, before, record, fault);
+    return hf_assessment_check_named(state->session, read, noun, before, record, fault);
+}
+
 bool hf_import_judge_named(hf_import_state *state, hf_error *err)
 {
     hf_read *read = hf_tx_read(state->tx);
@@ -136,10 +147,7 @@ bool hf_import_judge_named(hf_import_state *state, hf_error *err)
             (state->before != NULL &&
              !hf_store_get_row(state->before, one->noun, one->touched.row, &scratch, &before, err)))
             return false;
-        if (record == NULL || (one->noun == &hf_noun_attachment
-                                   ? check_home(read, record, &fault)
-                                   : hf_assessment_check_named(state->session, read, one->noun,
-                                                               before, record, &fault)))
+        if (record == NULL || check_named(state, read, one->noun, before, record, &fault))
             continue;
         if (fault.kind != HF_ERR_INPUT && fault.kind != HF_ERR_CONFLICT &&
             fault.kind != HF_ERR_PERMISSION && fault.kind != HF_ERR_NOT_FOUND) {

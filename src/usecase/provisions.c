@@ -146,6 +146,38 @@ bool hf_provision_book_read(const hf_session *session, hf_read *read, hf_arena *
     return true;
 }
 
+static void protect_by_provision(hf_head *all, const hf_provision_book *book, size_t p,
+                                 hf_arena *arena)
+{
+    if (book->instrument_of[p] != HF_NO_INSTRUMENT)
+        hf_protect(all, &book->instruments[book->instrument_of[p]]->head, arena);
+    hf_protect(all, &book->provisions[p]->head, arena);
+    for (size_t q = book->first_question[p]; q < book->first_question[p + 1]; q++)
+        hf_protect(all, &book->questions[q]->head, arena);
+}
+
+void hf_protect_by_provisions(hf_head *all, const hf_provision_book *book, hf_arena *arena)
+{
+    for (size_t p = 0; p < book->provision_count; p++)
+        protect_by_provision(all, book, p, arena);
+}
+
+void hf_protect_by_instrument(hf_head *all, const hf_provision_book *book, size_t instrument,
+                              hf_arena *arena)
+{
+    hf_protect(all, &book->instruments[instrument]->head, arena);
+    for (size_t p = 0; p < book->provision_count; p++)
+        if (book->instrument_of[p] == instrument)
+            protect_by_provision(all, book, p, arena);
+}
+
+void hf_protect_by_book(hf_head *all, const hf_provision_book *book, hf_arena *arena)
+{
+    for (size_t i = 0; i < book->instrument_count; i++)
+        hf_protect(all, &book->instruments[i]->head, arena);
+    hf_protect_by_provisions(all, book, arena);
+}
+
 hf_legal_force hf_provision_force(const hf_provision_book *book, size_t provision)
 {
     if (book->provisions[provision]->force != HF_WORD_NONE)

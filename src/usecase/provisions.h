@@ -83,6 +83,12 @@ typedef struct {
 // read NULL: of the session's store. Questions of provisions that are not there are left out.
 bool hf_provision_book_read(const hf_session *session, hf_read *read, hf_arena *arena,
                             hf_provision_book *out, hf_error *err) HF_CHECKED;
+// Add what protects the provisions of a book, with their instruments and questions; one instrument with all that it
+// asks; all that the book holds.
+void hf_protect_by_provisions(hf_head *all, const hf_provision_book *book, hf_arena *arena);
+void hf_protect_by_instrument(hf_head *all, const hf_provision_book *book, size_t instrument,
+                              hf_arena *arena);
+void hf_protect_by_book(hf_head *all, const hf_provision_book *book, hf_arena *arena);
 // The force of a provision: its own, or that of its instrument.
 hf_legal_force hf_provision_force(const hf_provision_book *book, size_t provision);
 

@@ -14,12 +14,12 @@ static bool begins_with(hf_str text, hf_str prefix)
     return text.len >= prefix.len && hf_str_equal(hf_str_slice(text, 0, prefix.len), prefix);
 }
 
-static bool count_answers(hf_read *read, const hf_query *query, hf_arena *arena, hf_answered *out,
-                          hf_error *err)
+static bool count_parts(hf_read *read, const hf_query *query, hf_arena *arena, hf_answered *out,
+                        hf_error *err)
 {
-    const hf_field *question = hf_noun_field(&hf_noun_answer, HF_STR("question"), NULL);
+    const hf_field *question = hf_noun_field(query->noun, HF_STR("question"), NULL);
     *out = (hf_answered){.index = hf_map_of(arena, 64)};
-    if (hf_read_count(read, &hf_noun_answer) == 0)
+    if (hf_read_count(read, query->noun) == 0)
         return true;
     if (!hf_store_count_by(read, query, question, arena, &out->list, &out->count, err))
         return false;
@@ -28,25 +28,39 @@ static bool count_answers(hf_read *read, const hf_query *query, hf_arena *arena,
     return true;
 }
 
-bool hf_count_answers_of(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
-                         hf_answered *out, hf_error *err)
+static bool is_of(const hf_provision_book *book, size_t instrument, hf_str question)
 {
-    const hf_filter of = {.field = hf_noun_field(&hf_noun_answer, HF_STR("question"), NULL),
-                          .how = HF_BEGINS,
-                          .value = hf_str_format(arena, "%.*s:", HF_STR_ARG(key))};
-    hf_query query = {.noun = &hf_noun_answer, .filters = &of, .filter_count = 1};
+    uint32_t at = 0;
+    return hf_map_get(&book->question_index, question, &at) &&
+           book->instrument_of[book->provision_of[at]] == instrument;
+}
+
+bool hf_count_parts_of(const hf_session *session, hf_read *read, const hf_noun *part,
+                       const hf_provision_book *book, hf_str key, hf_arena *arena, hf_answered *out,
+                       hf_error *err)
+{
+    hf_answered all;
+    hf_error none = {0};
+    size_t at = SIZE_MAX; // there is no such questionnaire yet
+    hf_query query = {.noun = part};
+    hf_str prefix = hf_str_format(arena, "%.*s:", HF_STR_ARG(key));
     if (session != NULL)
         hf_can_narrow(&session->actor, HF_CAN_READ, &query, arena);
-    return count_answers(read, &query, arena, out, err);
+    if (!count_parts(read, &query, arena, &all, err))
+        return false;
+    (void)hf_find_questionnaire(book, key, &at, &none);
+    *out = (hf_answered){.index = hf_map_of(arena, 64)};
+    out->list = HF_NEW_N(arena, hf_group, all.count + 1);
+    for (size_t i = 0; i < all.count; i++) {
+        if (!begins_with(all.list[i].value, prefix) && !is_of(book, at, all.list[i].value))
+            continue;
+        (void)hf_map_add(&out->index, all.list[i].value, (uint32_t)out->count, NULL);
+        out->list[out->count++] = all.list[i];
+    }
+    return true;
 }
 
 // --- reading ---------------------------------------------------------------------------------------------
-
-static void see(hf_questionnaires *all, const hf_head *head)
-{
-    if (head->marking > all->marking)
-        all->marking = head->marking;
-}
 
 bool hf_questionnaires_read(const hf_session *session, hf_arena *arena, hf_questionnaires *out,
                             hf_error *err)
@@ -58,14 +72,11 @@ bool hf_questionnaires_read(const hf_session *session, hf_arena *arena, hf_quest
         !hf_provision_book_read(session, read, arena, &out->book, err))
         return false;
     hf_can_narrow(&session->actor, HF_CAN_READ, &query, arena);
-    if (!count_answers(read, &query, arena, &out->answered, err))
+    if (!count_parts(read, &query, arena, &out->answered, err))
         return false;
-    for (size_t i = 0; i < out->book.instrument_count; i++)
-        see(out, &out->book.instruments[i]->head);
-    for (size_t p = 0; p < out->book.provision_count; p++)
-        see(out, &out->book.provisions[p]->head);
-    for (size_t q = 0; q < out->book.question_count; q++)
-        see(out, &out->book.questions[q]->head);
+    hf_head all = {.marking = out->marking};
+    hf_protect_by_book(&all, &out->book, arena);
+    out->marking = all.marking;
     return true;
 }
 
@@ -92,13 +103,6 @@ static uint64_t answers_to(const hf_questionnaires *all, hf_str question)
 {
     uint32_t at = 0;
     return hf_map_get(&all->answered.index, question, &at) ? all->answered.list[at].count : 0;
-}
-
-static bool is_of(const hf_provision_book *book, size_t instrument, hf_str question)
-{
-    uint32_t at = 0;
-    return hf_map_get(&book->question_index, question, &at) &&
-           book->instrument_of[book->provision_of[at]] == instrument;
 }
 
 // Questions of this questionnaire, by their key, that are not in it any more.

@@ -41,6 +41,8 @@ hf_str hf_translations_of(const hf_noun *noun, const void *record);
 // The words of all languages that ship; NULL for a questionnaire of one's own. Cost: parses twelve files of 100 kB.
 bool hf_shipped_words(const hf_instrument *instrument, hf_arena *arena, hf_provision_texts **out,
                       hf_error *err) HF_CHECKED;
+// The marking of a questionnaire with all that it asks: of its document, too.
+int32_t hf_questionnaire_marking(const hf_provision_book *book, size_t instrument);
 // The document. shipped NULL: with the translations that the records bring, and no others.
 void hf_write_questionnaire_document(const hf_provision_book *book, size_t instrument,
                                      const hf_provision_texts *shipped, hf_json_writer *out);
@@ -91,9 +93,11 @@ bool hf_take_from_questionnaire(const hf_session *session, hf_tx *tx, const hf_n
 // Is the questionnaire as it was seen? exists false: there is none. Errors: HF_ERR_NEED_MATCH, HF_ERR_STALE
 bool hf_check_questionnaire_mark(const hf_provision_book *book, bool exists, size_t instrument,
                                  hf_str key, hf_str expected, hf_error *err) HF_CHECKED;
-// Answers to questions whose key begins with the questionnaire's: those that the session may read, or without one those
-// of all assessments, for the rules, not to be told.
-bool hf_count_answers_of(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
-                         hf_answered *out, hf_error *err) HF_CHECKED;
+// How many records of a part of assessments (answers, evidence, ratings) are about each question of a questionnaire: one
+// that the book has there, whatever its key, or one that it had once, whose key begins with the questionnaire's. Those
+// that the session may read, or without one those of all assessments, for the rules, not to be told.
+bool hf_count_parts_of(const hf_session *session, hf_read *read, const hf_noun *part,
+                       const hf_provision_book *book, hf_str key, hf_arena *arena, hf_answered *out,
+                       hf_error *err) HF_CHECKED;
 
 #endif

@@ -124,11 +124,20 @@ static void write_section(const hf_provision_book *book, const hf_provision_text
     hf_json_end_object(out);
 }
 
+int32_t hf_questionnaire_marking(const hf_provision_book *book, size_t instrument)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_head all = {.marking = HF_TLP_CLEAR};
+    hf_protect_by_instrument(&all, book, instrument, &scratch);
+    return all.marking;
+}
+
 void hf_write_questionnaire_document(const hf_provision_book *book, size_t at,
                                      const hf_provision_texts *shipped, hf_json_writer *out)
 {
     const hf_instrument *instrument = book->instruments[at];
     int32_t language = hf_questionnaire_language(instrument);
+    int32_t marking = hf_questionnaire_marking(book, at);
     hf_json_begin_object(out);
     hf_json_put_str(out, "format", HF_STR(HF_QUESTIONNAIRE_FORMAT));
     hf_json_put_str(out, "key", instrument->head.key);
@@ -136,7 +145,7 @@ void hf_write_questionnaire_document(const hf_provision_book *book, size_t at,
     hf_json_put_str(out, "version", instrument->edition);
     hf_json_put_str(out, "force", hf_str_of(hf_legal_force_words[instrument->force]));
     hf_json_put_bool(out, "is_active", instrument->is_active);
-    hf_json_put_str(out, "marking", hf_str_of(hf_marking_words[instrument->head.marking]));
+    hf_json_put_str(out, "marking", hf_str_of(hf_marking_words[marking]));
     write_words(shipped, language, &hf_noun_instrument, instrument, hf_instrument_texts, out);
     hf_json_name(out, "sections");
     hf_json_begin_array(out);

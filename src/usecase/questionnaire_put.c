@@ -273,13 +273,22 @@ static void set_words(putting *p, laid *to, const hf_json *node, const char *con
     tell_untranslated(p, words, names, to->pointer);
 }
 
+// Said or not, a weight of 1 weighs the same, and the document does not say it.
+static bool weighs_otherwise(const laid *one)
+{
+    return one->noun == &hf_noun_question
+               ? hf_question_weight(one->before) != hf_question_weight(one->record)
+               : one->noun == &hf_noun_provision &&
+                     hf_provision_weight(one->before) != hf_provision_weight(one->record);
+}
+
 // Whether it asks something else than before; a translation does not, nor does the place in the order.
 static bool asks_otherwise(const laid *one)
 {
-    static const char *const names[] = {"name",   "title",     "requirement", "theme",
-                                        "weight", "text",      "wanted",      "applies",
-                                        "levels", "provision", "force",       NULL};
-    if (one->before == NULL)
+    static const char *const names[] = {"name",      "title",  "requirement", "theme",
+                                        "text",      "wanted", "applies",     "levels",
+                                        "provision", "force",  NULL};
+    if (one->before == NULL || weighs_otherwise(one))
         return true;
     for (size_t i = 0; names[i] != NULL; i++) {
         const hf_field *field = hf_noun_field(one->noun, hf_str_of(names[i]), NULL);
@@ -478,8 +487,10 @@ static bool see_what_is_there(putting *p, hf_str expected, hf_error *err)
 {
     hf_error none = {0};
     if (!hf_provision_book_read(p->session, hf_tx_read(p->tx), p->arena, &p->book, err) ||
-        !hf_count_answers_of(NULL, hf_tx_read(p->tx), p->key, p->arena, &p->answered, err) ||
-        !hf_count_answers_of(p->session, hf_tx_read(p->tx), p->key, p->arena, &p->known, err))
+        !hf_count_parts_of(NULL, hf_tx_read(p->tx), &hf_noun_answer, &p->book, p->key, p->arena,
+                           &p->answered, err) ||
+        !hf_count_parts_of(p->session, hf_tx_read(p->tx), &hf_noun_answer, &p->book, p->key,
+                           p->arena, &p->known, err))
         return false;
     p->exists = hf_find_questionnaire(&p->book, p->key, &p->at, &none);
     if (p->exists && !hf_is_own_questionnaire(p->book.instruments[p->at]))

@@ -32,21 +32,18 @@ bool hf_check_questionnaire_mark(const hf_provision_book *book, bool exists, siz
 }
 
 // Answers, evidence and ratings of anybody, also of whom the actor may not know of: how many there are is not told.
-static bool check_unanswered(hf_read *read, hf_str key, hf_error *err)
+static bool check_unanswered(hf_read *read, const hf_provision_book *book, hf_str key,
+                             hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     for (size_t i = 0; hf_assessment_parts[i] != NULL; i++) {
         const hf_noun *noun = hf_assessment_parts[i];
-        uint64_t count = 0;
+        hf_answered found;
         if (!hf_is_question_part(noun))
             continue;
-        const hf_filter of = {.field = hf_noun_field(noun, HF_STR("question"), NULL),
-                              .how = HF_BEGINS,
-                              .value = hf_str_format(&scratch, "%.*s:", HF_STR_ARG(key))};
-        const hf_query query = {.noun = noun, .filters = &of, .filter_count = 1};
-        if (!hf_store_count(read, &query, &count, err))
+        if (!hf_count_parts_of(NULL, read, noun, book, key, &scratch, &found, err))
             return false;
-        if (count > 0)
+        if (found.count > 0)
             return hf_fail(err, HF_ERR_CONFLICT, "questionnaire.has_answers",
                            "'%.*s' has been answered and stays; write another version of it, or "
                            "let no assessment ask it",
@@ -103,8 +100,8 @@ bool hf_remove_questionnaire(const hf_session *session, hf_str key, hf_str expec
         return hf_fail(err, HF_ERR_CONFLICT, "questionnaire.not_own",
                        "'%.*s' was not made here; switch it off instead", HF_STR_ARG(key));
     return hf_check_questionnaire_mark(&book, true, at, key, expected, err) &&
-           check_unanswered(hf_tx_read(tx), key, err) && check_unasked(hf_tx_read(tx), key, err) &&
-           take_all(session, tx, &book, at, err) &&
+           check_unanswered(hf_tx_read(tx), &book, key, err) &&
+           check_unasked(hf_tx_read(tx), key, err) && take_all(session, tx, &book, at, err) &&
            hf_note(tx, session, "instrument.removed", &hf_noun_instrument, key, HF_STR_EMPTY,
                    HF_STR_EMPTY, err) &&
            hf_tx_commit(&tx, err);

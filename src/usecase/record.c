@@ -17,6 +17,7 @@
 #include "usecase/links.h"
 #include "usecase/record.h"
 #include "usecase/release.h"
+#include "usecase/soft_targets.h"
 
 static const hf_head *head_of(const void *record)
 {
@@ -247,6 +248,7 @@ static bool put_and_note(const hf_session *session, hf_tx *tx, const hf_noun *no
 {
     hf_put_outcome outcome = HF_PUT_UNCHANGED;
     if (!hf_store_put(tx, noun, record, HF_VERSION_ANY, &outcome, err) ||
+        !hf_preparation_check_place(hf_tx_read(tx), noun, before, record, err) ||
         !rules_hold(tx, noun, record, err) ||
         (before != NULL && !rules_hold(tx, noun, before, err)))
         return false;

@@ -194,20 +194,6 @@ hf_simulation hf_simulate_question(const hf_simulate_request *request,
     };
 }
 
-void hf_protect(hf_head *all, const hf_head *part, hf_arena *arena)
-{
-    hf_str rest = part->compartments, word;
-    if (part->marking > all->marking)
-        all->marking = part->marking;
-    while (hf_str_split(&rest, ' ', &word))
-        if (word.len > 0 && !hf_str_has_word(all->compartments, word))
-            all->compartments =
-                all->compartments.len == 0
-                    ? hf_str_copy(arena, word)
-                    : hf_str_format(arena, "%.*s %.*s", HF_STR_ARG(all->compartments),
-                                    HF_STR_ARG(word));
-}
-
 hf_head hf_simulate_protection(const hf_register_plan *plan, const hf_scenario *scenario,
                                hf_arena *arena)
 {

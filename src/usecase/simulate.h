@@ -92,12 +92,11 @@ bool hf_simulate(const hf_session *session, const hf_simulate_request *request, 
                  hf_simulate_answer *out, hf_error *err) HF_CHECKED;
 void hf_simulate_done(const hf_session *session, hf_simulate_answer *answer);
 // For other questions on the same trials: the question to the engine without its hazards; what a plan and a scenario
-// tell of; and one record more that is told of.
+// tell of.
 hf_simulation hf_simulate_question(const hf_simulate_request *request,
                                    const hf_scenario_lists *lists);
 hf_head hf_simulate_protection(const hf_register_plan *plan, const hf_scenario *scenario,
                                hf_arena *arena);
-void hf_protect(hf_head *all, const hf_head *part, hf_arena *arena);
 // Assets by p_down, descending, then key; those that are down before anything happens are left out.
 uint32_t *hf_simulate_order(const hf_simulate_answer *answer, hf_arena *arena, uint32_t *count);
 

@@ -43,11 +43,11 @@ const analysisPrefix = new RegExp(
     String.raw`|error\.${oneOf(analysisErrors)}\.)|^(field|word)\.${oneOf(analysisNouns)}\.`,
 );
 const nationalNouns = [
-  'practice', 'bulletin', 'receipt', 'strategy', 'objective', 'action', 'law', 'mandate', 'agreement', 'safeguard', 'programme', 'device', 'trial', 'finding', 'occurrence',
+  'practice', 'bulletin', 'receipt', 'strategy', 'objective', 'action', 'law', 'mandate', 'agreement', 'safeguard', 'programme', 'device', 'trial', 'finding', 'occurrence', 'preparation',
 ];
-const nationalErrors = ['practice', 'bulletin', 'strategy', 'library', 'share', 'aviation', 'finding', 'trial', 'occurrence', 'weapons'];
+const nationalErrors = ['practice', 'bulletin', 'strategy', 'library', 'share', 'aviation', 'finding', 'trial', 'occurrence', 'weapons', 'preparation', 'soft_targets'];
 const nationalPrefix = new RegExp(
-  String.raw`^(library|strategy|aware|aviation|weapons)\.|^(field|word)\.${oneOf(nationalNouns)}\.|^error\.${oneOf(nationalErrors)}\.`,
+  String.raw`^(library|strategy|aware|aviation|weapons|soft)\.|^(field|word)\.${oneOf(nationalNouns)}\.|^error\.${oneOf(nationalErrors)}\.`,
 );
 const setupPrefix = new RegExp(
   String.raw`^(jobs\.(by|created|ended|none|none_text|result|text)$|(${oneOf(setupAreas)}|import(?!\.more$)|tour(?!\.start$)` +

@@ -467,6 +467,17 @@ static void what_is_not_rated_need_not_be_looked_at_again(void **state)
     assert_int_equal(hf_answer_stands_until(NULL, NULL, 0, 24, &why), HF_INTEGER_NONE);
     answer.rating = HF_RATED_NA;
     assert_day(hf_answer_stands_until(&answer, NULL, 0, 24, &why), "2026-03-10");
+    // What claims nothing does not fall with what showed an earlier rating.
+    answer.evidence_accepted = true;
+    answer.evidence_expires_at = at("2024-05-01");
+    for (int rating = 0; rating < 3; rating++) {
+        answer.rating = (int[]){HF_RATED_NA, HF_RATED_0, HF_RATED_1}[rating];
+        assert_day(hf_answer_stands_until(&answer, NULL, 0, 24, &why), "2026-03-10");
+    }
+    answer.rating = HF_RATED_2;
+    assert_day(hf_answer_stands_until(&answer, NULL, 0, 24, &why), "2024-05-01");
+    answer.evidence_accepted = false;
+    answer.rating = HF_RATED_NA;
     assert_true(hf_answer_is_old(&answer, 24, at("2026-03-10")));
     assert_false(hf_answer_is_old(&answer, 24, at("2026-03-09")));
     // A file may not say when; since then it is here.

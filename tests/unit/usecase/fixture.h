@@ -84,7 +84,7 @@ static inline int fixture_close(void **state)
 {
     static const char *const names[] = {
         "test.db", "test.db-wal", "test.db-shm",      "test.db-lock", "a.csv",
-        "b.csv",   "assets.csv",  "dependencies.csv", "layers.csv"};
+        "b.csv",   "assets.csv",  "dependencies.csv", "layers.csv",   "preparations.csv"};
     fixture *f = *state;
     hf_store_close(&f->store);
     for (size_t i = 0; i < HF_COUNT(names); i++)

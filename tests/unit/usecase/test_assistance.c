@@ -244,6 +244,68 @@ static void what_a_project_names_stays(void **state)
     assert_string_equal(take_away(f, "offer", "O"), "");
 }
 
+// As a program that is older than the rule for keys has stored it.
+static void put_older_answer(fixture *f, const char *assessment, const char *question,
+                             int32_t rating)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_session local = local_session(f);
+    hf_put_outcome outcome;
+    hf_error err = {0};
+    hf_answer *record = hf_noun_new(&hf_noun_answer, &f->memory);
+    record->part.head.key = HF_STR("chosen");
+    record->part.assessment = hf_str_of(assessment);
+    record->part.sector = HF_STR("EN");
+    record->question = hf_str_of(question);
+    record->rating = rating;
+    assert_true(hf_tx_begin(f->store, local.now_ms, &tx, &err));
+    assert_true(hf_store_put(tx, &hf_noun_answer, record, HF_VERSION_ANY, &outcome, &err));
+    assert_true(hf_note(tx, &local, "store.add", &hf_noun_answer, record->part.head.key,
+                        HF_STR_EMPTY, HF_STR_EMPTY, &err));
+    assert_true(hf_tx_commit(&tx, &err));
+}
+
+// The gaps of a need are read from its own provisions alone, and are those of the whole results.
+static void gaps_of_a_need_are_those_of_the_results(void **state)
+{
+    fixture *f = *state;
+    two_sectors(f);
+    hf_session local = local_session(f);
+    hf_assessment_results results;
+    hf_error err = {0};
+    size_t told = 0;
+    must_write(f, "assessment", "E", "{\"theme_weights\":{\"strategy\":5,\"law\":1}}");
+    must_write(f, "need", "E/1",
+               "{\"provisions\":[\"2341-OP1\",\"2341-OP2\",\"2341-OP5\",\"NOPE\"]}");
+    must_write(f, "need", NULL,
+               "{\"key\":\"E/2\",\"assessment\":\"E\",\"title\":\"C\",\"kind\":\"training\","
+               "\"provisions\":[\"2341-OP3\",\"2341-OP4\"]}");
+    must_write(f, "question", "2341-OP2.q2", "{\"weight\":7}");
+    answer(f, "E", "2341-OP1.q1", "0");
+    answer(f, "E", "2341-OP2.q1", "4");
+    answer(f, "E", "2341-OP2.q2", "1");
+    answer(f, "E", "2341-OP3.q1", "NA");
+    put_older_answer(f, "E", "2341-OP4.q1", HF_RATED_1);
+    assert_true(hf_assessment_results_read(&local, NULL, HF_STR("E"), &f->memory, &results, &err));
+    hf_assistance all = read_all(f, &local);
+    for (size_t i = 0; i < all.need_count; i++)
+        for (size_t k = 0; k < all.needs[i].gap_count; k++, told++) {
+            const hf_need_gap *gap = &all.needs[i].gaps[k];
+            uint32_t at = 0;
+            double value = 0;
+            if (!hf_map_get(&results.book.provision_index, gap->provision, &at)) {
+                assert_true(isnan(gap->score) && hf_str_equal_z(gap->title, "NOPE"));
+                continue;
+            }
+            for (size_t g = 0; g < results.gap_count; g++)
+                value += results.gaps[g].provision == at ? results.gaps[g].value : 0;
+            double score = results.scores[at].implementation;
+            assert_true(isnan(score) ? isnan(gap->score) : gap->score == score);
+            assert_true(gap->value == value);
+        }
+    assert_int_equal(told, 6);
+}
+
 // A project of the first round that the second one measures; its need is of two provisions.
 static void measured_again(fixture *f)
 {
@@ -375,6 +437,7 @@ int main(void)
         WITH_STORE(a_proposal_takes_the_next_number),
         WITH_STORE(proposals_are_stored_all_or_none),
         WITH_STORE(what_a_project_names_stays),
+        WITH_STORE(gaps_of_a_need_are_those_of_the_results),
         WITH_STORE(a_project_is_measured_by_what_both_rounds_rated),
         WITH_STORE(provisions_weigh_in_a_project_as_in_every_comparison),
         WITH_STORE(a_project_is_measured_by_a_round_of_its_subject),

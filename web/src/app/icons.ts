@@ -53,6 +53,7 @@ export const icons: Record<string, typeof MapIcon> = {
   strategy: Landmark,
   aviation: Plane,
   weapons: ScanEye,
+  'soft-targets': Users,
   library: BookHeart,
   awareness: Megaphone,
   jobs: ListTodo,

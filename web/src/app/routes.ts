@@ -49,6 +49,7 @@ const table: Route[] = [
   { name: 'strategy', path: '/strategy', title: 'nav.strategy', place: 'assess', needs: 'read', words: 'national' },
   { name: 'aviation', path: '/aviation', title: 'nav.aviation', place: 'assess', needs: 'read', words: 'national' },
   { name: 'weapons', path: '/weapons', title: 'nav.weapons', place: 'assess', needs: 'read', words: 'national' },
+  { name: 'soft-targets', path: '/soft-targets', title: 'nav.soft_targets', place: 'assess', needs: 'read', words: 'national' },
   { name: 'library', path: '/library', title: 'nav.library', place: 'share', needs: 'read', words: 'national' },
   { name: 'awareness', path: '/awareness', title: 'nav.awareness', place: 'share', needs: 'read', key: 'x', words: 'national' },
   { name: 'jobs', path: '/jobs', title: 'nav.jobs', place: null, key: 'j', words: 'setup' },

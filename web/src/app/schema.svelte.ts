@@ -38,7 +38,7 @@ export function loadSchema(): Promise<void> {
 }
 
 // What is of the nation as a whole; its words travel apart.
-const national = new Set(['practice', 'bulletin', 'receipt', 'strategy', 'objective', 'action', 'law', 'mandate', 'agreement', 'safeguard', 'programme', 'device', 'trial', 'finding', 'occurrence']);
+const national = new Set(['practice', 'bulletin', 'receipt', 'strategy', 'objective', 'action', 'law', 'mandate', 'agreement', 'safeguard', 'programme', 'device', 'trial', 'finding', 'occurrence', 'preparation']);
 export const isNational = (noun: string | undefined): boolean => national.has(noun ?? '');
 
 // Fields that every record has and that stand apart from the noun's own.

@@ -67,7 +67,7 @@ export async function startServer(size, settings = {}) {
   let setupLink = null;
   if (size) {
     holdfast(['--db', db, 'demo', '--size', size, '--seed', '1', '--quiet']);
-    holdfast(['--db', db, 'user', 'add', 'ada', '--role', 'administrator', '--password-stdin'], `${password}\n`);
+    holdfast(['--db', db, 'user', 'add', 'ada', '--role', 'administrator', '--clearance', 'TLP:RED', '--password-stdin'], `${password}\n`);
     holdfast(['--db', db, 'user', 'add', 'otto', '--role', 'observer', '--password-stdin'], `${password}\n`);
     for (const [name, value] of Object.entries(settings)) holdfast(['--db', db, 'settings', name, value]);
   } else {

@@ -3,7 +3,7 @@
 // The walk through an assessment's questions, what may be taken over, and the radar's corners.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidates, corners, draftOf, evidenceOf, holdsWords, nextAdvice, nextOpen, proposalFor, roundsBeside, stepsOf, takenOver } from '../../src/lib/state/assessment.ts';
+import { candidates, corners, draftOf, evidenceOf, holdsWords, nextAdvice, nextOpen, proposalFor, roundsBeside, stepsOf, subjectOf, takenOver, withOwn } from '../../src/lib/state/assessment.ts';
 
 const provision = (key, theme, crosswalk, ...questions) => ({ key, theme, crosswalk, questions: questions.map((each) => ({ key: each })) });
 const catalogue = {
@@ -67,6 +67,18 @@ test('rounds to compare with are of the same subject, the newest first', () => {
   const all = [round('A', '2020-01-01'), round('N', null), round('E', '2024-01-01', 'EN'), round('C', '2024-01-01'), round('B', '2022-01-01')];
   assert.deepEqual(roundsBeside(all[4], all).map((each) => each.key), ['C', 'A', 'N']);
   assert.deepEqual(roundsBeside(all[2], all), []);
+});
+
+test('other rounds are asked for by what the record says of its subject', () => {
+  assert.deepEqual(subjectOf({ key: 'A', subject: 'organisation', organisation: 'ORG-1', sector: null }), { subject: 'organisation', organisation: 'ORG-1' });
+  assert.deepEqual(subjectOf({ key: 'N', subject: 'state' }), { subject: 'state' });
+});
+
+test('an answer that was saved here outlives a list that was read before, and gives way to a newer one', () => {
+  const read = new Map([['a', { version: 1, rating: '1' }], ['b', { version: 3, rating: '2' }]]);
+  const own = new Map([['a', { version: 2, rating: '4' }], ['b', { version: 2, rating: '0' }], ['c', { version: 1, rating: '3' }]]);
+  assert.deepEqual([...withOwn(read, own)].map(([key, each]) => key + each.rating), ['a4', 'b2', 'c3']);
+  assert.equal(read.size, 2);
 });
 
 test('a search wants all its words, whatever their case', () => {

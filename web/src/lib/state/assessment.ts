@@ -202,6 +202,18 @@ export function roundsBeside(record: Rec, all: Rec[]): Rec[] {
   return all.filter((each) => each.key !== record.key && of(each) === of(record)).sort((a, b) => (start(a) < start(b) ? 1 : start(a) > start(b) ? -1 : 0));
 }
 
+// Narrows a list of assessments towards those of one subject; what has neither sector nor organisation is not asked for so.
+export function subjectOf(record: Rec): Record<string, string> {
+  const known = ['subject', 'sector', 'organisation'].flatMap((name) => (typeof record[name] === 'string' ? [[name, record[name] as string]] : []));
+  return Object.fromEntries(known) as Record<string, string>;
+}
+
+// Answers as they were read, but those that were saved here since.
+export function withOwn(read: Map<string, Rec>, own: Map<string, Rec>): Map<string, Rec> {
+  const newer = [...own].filter(([question, mine]) => Number(mine.version) > Number(read.get(question)?.version ?? 0));
+  return new Map([...read, ...newer]);
+}
+
 // Is any of it shown in a translation that no native speaker has read?
 export const isUnread = (catalogue: Catalogue): boolean => catalogue.provisions.some((each) => each.review === 'unreviewed');
 

@@ -119,6 +119,38 @@ export interface Weapons {
   open_traces: Rec[];
 }
 
+export interface SoftType {
+  code: string;
+  name: string;
+  places: number;
+  with_hours: number;
+  with_mean: number;
+  with_peak: number;
+  people_mean: number;
+  people_peak: number;
+  lacking: number;
+  to_mend: number;
+  mend_overdue: number;
+  kinds: { kind: string; never: number; overdue: number; current: number }[];
+}
+export interface OpenPlace {
+  key: string;
+  name: string;
+  region: string;
+  type: string;
+  people_mean: number | null;
+  people_peak: number | null;
+  lacks: { kind: string; state: 'never' | 'overdue'; due_at: string | null }[];
+}
+export interface SoftTargets {
+  kinds: { kind: string; provisions: string[] }[];
+  all: SoftType;
+  types: SoftType[];
+  hours: { month: number | null; places: number; out_of_season: number; unknown: number; people: number[] };
+  lacking_count: number;
+  lacking: OpenPlace[];
+}
+
 export const text = (record: Rec, name: string): string => (typeof record[name] === 'string' ? (record[name] as string) : '');
 export const words = (record: Rec, name: string): string[] => (Array.isArray(record[name]) ? (record[name] as unknown[]).map(String) : []);
 
