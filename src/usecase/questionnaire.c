@@ -41,20 +41,21 @@ bool hf_count_parts_of(const hf_session *session, hf_read *read, const hf_noun *
 {
     hf_answered all;
     hf_error none = {0};
-    size_t at = SIZE_MAX; // there is no such questionnaire yet
+    size_t at = 0;
     hf_query query = {.noun = part};
     hf_str prefix = hf_str_format(arena, "%.*s:", HF_STR_ARG(key));
     if (session != NULL)
         hf_can_narrow(&session->actor, HF_CAN_READ, &query, arena);
     if (!count_parts(read, &query, arena, &all, err))
         return false;
-    (void)hf_find_questionnaire(book, key, &at, &none);
+    bool exists = hf_find_questionnaire(book, key, &at, &none);
     *out = (hf_answered){.index = hf_map_of(arena, 64)};
     out->list = HF_NEW_N(arena, hf_group, all.count + 1);
     for (size_t i = 0; i < all.count; i++) {
-        if (!begins_with(all.list[i].value, prefix) && !is_of(book, at, all.list[i].value))
+        hf_str question = all.list[i].value;
+        if (!begins_with(question, prefix) && !(exists && is_of(book, at, question)))
             continue;
-        (void)hf_map_add(&out->index, all.list[i].value, (uint32_t)out->count, NULL);
+        (void)hf_map_add(&out->index, question, (uint32_t)out->count, NULL);
         out->list[out->count++] = all.list[i];
     }
     return true;

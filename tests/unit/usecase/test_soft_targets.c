@@ -215,7 +215,7 @@ static void a_preparation_is_of_an_open_place_at_every_door(void **state)
         .query = {.noun = &hf_noun_preparation}, .patch = &patch, .expected_count = -1};
     hf_edit_result edited = {0};
     hf_error err = {0};
-    (void)hf_edit_records(&session, &request, &f->memory, &edited, &err);
+    assert_true(hf_edit_records(&session, &request, &f->memory, &edited, &err));
     assert_int_equal(edited.refused, 2);
     assert_int_equal(ask(f, &session, (hf_soft_wanted){0}).all.prepared[EXERCISE][2], 2);
     // A place that is none any more keeps what was done, counts nowhere, and its records may be mended.
