@@ -163,9 +163,9 @@ void hf_write_assessment_results(const hf_session *session, const hf_assessment_
 bool hf_rounds_before(const hf_session *session, hf_read *read, const hf_assessment *assessment,
                       hf_arena *arena, const hf_assessment **out, size_t *count,
                       hf_error *err) HF_CHECKED;
-// The round that names this one as the one before it; NULL: none that the actor may know of.
-bool hf_round_after(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
-                    const hf_assessment **out, hf_error *err) HF_CHECKED;
+// A round, but the one that is left out, that names this one as the one before it; NULL: none that the actor may know of.
+bool hf_round_after(const hf_session *session, hf_read *read, hf_str key, hf_str but,
+                    hf_arena *arena, const hf_assessment **out, hf_error *err) HF_CHECKED;
 bool hf_is_same_subject(const hf_assessment *one, const hf_assessment *other);
 // Where `previous` is set or changes: a round of the same subject that did not come after this one, and that no other
 // one follows. before NULL: it is new.

@@ -18,7 +18,8 @@ bool hf_find_reviews(const hf_session *session, hf_read *read, hf_assessment_res
                      hf_arena *arena, hf_error *err)
 {
     const hf_assessment *after = NULL;
-    if (!hf_round_after(session, read, results->assessment->head.key, arena, &after, err))
+    if (!hf_round_after(session, read, results->assessment->head.key, HF_STR_EMPTY, arena, &after,
+                        err))
         return false;
     size_t questions = results->book.question_count;
     int64_t months = hf_answer_months(results->assessment);

@@ -43,8 +43,8 @@ bool hf_rounds_before(const hf_session *session, hf_read *read, const hf_assessm
     return true;
 }
 
-bool hf_round_after(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
-                    const hf_assessment **out, hf_error *err)
+bool hf_round_after(const hf_session *session, hf_read *read, hf_str key, hf_str but,
+                    hf_arena *arena, const hf_assessment **out, hf_error *err)
 {
     hf_query query = {.noun = &hf_noun_assessment};
     hf_page all = {0};
@@ -54,7 +54,7 @@ bool hf_round_after(const hf_session *session, hf_read *read, hf_str key, hf_are
         return false;
     for (size_t i = 0; i < all.count && *out == NULL; i++) {
         const hf_assessment *other = all.records[i];
-        if (hf_str_equal(other->previous, key))
+        if (hf_str_equal(other->previous, key) && !hf_str_equal(other->head.key, but))
             *out = other;
     }
     return true;
@@ -67,7 +67,8 @@ static bool check_has_no_next(const hf_session *session, hf_read *read, const hf
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     const hf_assessment *other = NULL;
-    if (!hf_round_after(session, read, record->previous, &scratch, &other, err))
+    // An import has put the record there before it is looked at.
+    if (!hf_round_after(session, read, record->previous, record->head.key, &scratch, &other, err))
         return false;
     return other == NULL ||
            hf_fail(err, HF_ERR_CONFLICT, "assessment.has_next",

@@ -50,7 +50,8 @@ typedef struct {
 struct hf_jobs {
     hf_arena arena;
     hf_session common;
-    hf_str folder; // of files that jobs keep; empty = none
+    hf_str folder;          // of files that jobs keep; empty = none
+    pthread_mutex_t taking; // a job from the store, or a look at what became of one; before `lock`
     pthread_mutex_t lock;
     pthread_cond_t rung, closing;
     atomic_bool is_closing;
@@ -221,11 +222,13 @@ static bool hold_again(job_worker *worker, hf_error *err)
     hf_str key = hf_str_of(worker->key); // the worker's own while it runs
     hf_job_standing standing = HF_JOB_IS_OURS;
     bool is_cancel_wanted = false;
-    if (!hf_job_hold_again(worker->jobs->common.store, hf_clock_now_ms(), key, worker->taken_ms,
-                           &standing, &is_cancel_wanted, err))
-        return false;
-    heed(worker, key, standing, is_cancel_wanted);
-    return true;
+    (void)pthread_mutex_lock(&worker->jobs->taking);
+    bool is_known = hf_job_hold_again(worker->jobs->common.store, hf_clock_now_ms(), key,
+                                      worker->taken_ms, &standing, &is_cancel_wanted, err);
+    if (is_known)
+        heed(worker, key, standing, is_cancel_wanted);
+    (void)pthread_mutex_unlock(&worker->jobs->taking);
+    return is_known;
 }
 
 static bool check_wanted(job_worker *worker, hf_error *err)
@@ -391,14 +394,9 @@ static job_worker *worker_of(hf_jobs *jobs, hf_str key)
     return NULL;
 }
 
-// False: another worker has this job. A connection that is lost lets go of its jobs, and they look free to all of us.
-static bool set_running(job_worker *worker, hf_str key, int64_t taken_ms)
+// With the lock held. Empty key: the worker has none.
+static void set_job(job_worker *worker, hf_str key, int64_t taken_ms)
 {
-    (void)pthread_mutex_lock(&worker->jobs->lock);
-    if (worker_of(worker->jobs, key) != NULL) {
-        (void)pthread_mutex_unlock(&worker->jobs->lock);
-        return false;
-    }
     size_t count = key.len < KEY_BYTES ? key.len : 0;
     if (count > 0)
         memcpy(worker->key, key.ptr, count);
@@ -412,28 +410,76 @@ static bool set_running(job_worker *worker, hf_str key, int64_t taken_ms)
     worker->standing = HF_JOB_IS_OURS;
     worker->taken_ms = taken_ms;
     worker->started_ms = hf_clock_now_ms();
+}
+
+typedef enum {
+    GIVEN,  // to the worker
+    KEPT,   // by another of our workers, which goes on with it
+    LEAVING // another of our workers has given it up and is about to end
+} giving;
+
+// A connection that is lost lets go of its jobs, and they look free to all of us: also one that a worker of ours still
+// does. That one goes on, if it has not heard yet that the job is not ours any more.
+static giving give(job_worker *worker, const hf_job *job)
+{
+    hf_jobs *jobs = worker->jobs;
+    giving how = GIVEN;
+    (void)pthread_mutex_lock(&jobs->lock);
+    job_worker *other = worker_of(jobs, job->head.key);
+    if (other == NULL)
+        set_job(worker, job->head.key, job->started_at);
+    else if (other->standing == HF_JOB_IS_OURS) {
+        other->taken_ms = job->started_at;
+        how = KEPT;
+    } else
+        how = LEAVING;
+    (void)pthread_mutex_unlock(&jobs->lock);
+    if (how == GIVEN)
+        changed(jobs);
+    return how;
+}
+
+static void leave(job_worker *worker)
+{
+    (void)pthread_mutex_lock(&worker->jobs->lock);
+    set_job(worker, HF_STR_EMPTY, 0);
     (void)pthread_mutex_unlock(&worker->jobs->lock);
     changed(worker->jobs);
-    return true;
+}
+
+// out NULL: there is none to do. Nobody looks at what became of a job between its taking and its giving.
+static bool take(job_worker *worker, hf_arena *arena, hf_job **out, giving *how, hf_error *err)
+{
+    hf_jobs *jobs = worker->jobs;
+    (void)pthread_mutex_lock(&jobs->taking);
+    bool is_done = hf_job_take(jobs->common.store, hf_clock_now_ms(), arena, out, err);
+    if (is_done && *out != NULL)
+        *how = give(worker, *out);
+    (void)pthread_mutex_unlock(&jobs->taking);
+    return is_done;
 }
 
 // True when another look may find more.
 static bool take_one(job_worker *worker)
 {
+    const struct timespec pause = {.tv_nsec = 20000000};
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     hf_error fault = {0};
     hf_job *job = NULL;
-    if (!hf_job_take(worker->jobs->common.store, hf_clock_now_ms(), &arena, &job, &fault)) {
+    giving how = GIVEN;
+    if (!take(worker, &arena, &job, &how, &fault)) {
         if (fault.kind != HF_ERR_BUSY)
             hf_log(HF_LOG_ERROR, "job.not_taken", "the queue cannot be read: %s", fault.message);
         return false;
     }
     if (job == NULL)
         return false;
-    if (!set_running(worker, job->head.key, job->started_at))
-        return true; // it is held again by now: the next look finds another
+    for (; how == LEAVING && !worker->jobs->is_closing; how = give(worker, job))
+        (void)nanosleep(&pause, NULL);
+    if (how != GIVEN)
+        return how == KEPT; // else the row says "running": the next start finds it
     run_job(worker, job, &arena);
-    (void)set_running(worker, HF_STR_EMPTY, 0);
+    leave(worker);
     return true;
 }
 
@@ -471,18 +517,20 @@ static void work(void *context)
 
 static void look_at(job_worker *worker)
 {
+    hf_jobs *jobs = worker->jobs;
     hf_job_standing standing = HF_JOB_IS_OURS;
     bool is_cancel_wanted = false;
     char key[KEY_BYTES];
-    hf_error unknown = {0};
-    (void)pthread_mutex_lock(&worker->jobs->lock);
+    hf_error unknown = {0}; // it is asked again in a moment
+    (void)pthread_mutex_lock(&jobs->taking);
+    (void)pthread_mutex_lock(&jobs->lock);
     memcpy(key, worker->key, sizeof key);
     int64_t taken_ms = worker->taken_ms;
-    (void)pthread_mutex_unlock(&worker->jobs->lock);
-    if (key[0] == '\0' || !hf_job_look(worker->jobs->common.store, hf_str_of(key), taken_ms,
-                                       &standing, &is_cancel_wanted, &unknown))
-        return; // asked again in a moment
-    heed(worker, hf_str_of(key), standing, is_cancel_wanted);
+    (void)pthread_mutex_unlock(&jobs->lock);
+    if (key[0] != '\0' && hf_job_look(jobs->common.store, hf_str_of(key), taken_ms, &standing,
+                                      &is_cancel_wanted, &unknown))
+        heed(worker, hf_str_of(key), standing, is_cancel_wanted);
+    (void)pthread_mutex_unlock(&jobs->taking);
 }
 
 // Another program may want a job cancelled that runs here, or have taken it while the database was away.
@@ -514,6 +562,7 @@ bool hf_jobs_open(const hf_session *common, uint32_t worker_count, hf_str folder
     jobs->arena = own;
     jobs->common = *common;
     jobs->folder = hf_str_copy(&jobs->arena, folder);
+    (void)pthread_mutex_init(&jobs->taking, NULL);
     (void)pthread_mutex_init(&jobs->lock, NULL);
     (void)pthread_cond_init(&jobs->rung, NULL);
     (void)pthread_cond_init(&jobs->closing, NULL);
@@ -551,6 +600,7 @@ void hf_jobs_close(hf_jobs **slot)
         hf_buf_done(&jobs->workers[i].preview_compartments);
     }
     (void)pthread_mutex_destroy(&jobs->lock);
+    (void)pthread_mutex_destroy(&jobs->taking);
     (void)pthread_cond_destroy(&jobs->rung);
     (void)pthread_cond_destroy(&jobs->closing);
     hf_arena own = jobs->arena;
