@@ -151,8 +151,9 @@ void hf_write_reviews(const hf_assessment_results *results, hf_json_writer *out)
 int32_t hf_results_marking(const hf_assessment_results *results);
 // How many records they tell of: answers with their evidence, advice and needs; what is asked is open to all who read.
 uint64_t hf_results_told(const hf_assessment_results *results);
-// Members of a score's JSON object.
+// Members of the JSON object of a score, and of one by an audit area or critical element.
 void hf_write_score(const hf_score *score, hf_json_writer *out);
+void hf_write_audit_score(const hf_audit_score *score, hf_json_writer *out);
 void hf_write_assessment_results(const hf_session *session, const hf_assessment_results *results,
                                  hf_json_writer *out);
 

@@ -60,6 +60,14 @@ static void write_phases(const hf_assessment_results *r, hf_json_writer *out)
     hf_json_put_u64(out, "without_phase", r->without_phase);
 }
 
+void hf_write_audit_score(const hf_audit_score *score, hf_json_writer *out)
+{
+    hf_json_put_u64(out, "asked", score->asked);
+    hf_json_put_u64(out, "applicable", score->applicable);
+    hf_json_put_u64(out, "satisfied", score->satisfied);
+    hf_json_put_double(out, "effective", hf_audit_effective(score));
+}
+
 static void write_audits(hf_json_writer *out, const char *name, const char *const *words,
                          const hf_audit_score *scores, size_t count)
 {
@@ -68,10 +76,7 @@ static void write_audits(hf_json_writer *out, const char *name, const char *cons
     for (size_t i = 0; i < count; i++) {
         hf_json_begin_object(out);
         hf_json_put_str(out, "code", hf_str_of(words[i]));
-        hf_json_put_u64(out, "asked", scores[i].asked);
-        hf_json_put_u64(out, "applicable", scores[i].applicable);
-        hf_json_put_u64(out, "satisfied", scores[i].satisfied);
-        hf_json_put_double(out, "effective", hf_audit_effective(&scores[i]));
+        hf_write_audit_score(&scores[i], out);
         hf_json_end_object(out);
     }
     hf_json_end_array(out);

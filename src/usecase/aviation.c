@@ -351,10 +351,7 @@ static void write_scores(hf_json_writer *out, const char *name, const char *cons
     for (size_t i = 0; i < count; i++) {
         hf_json_begin_object(out);
         hf_json_put_str(out, "code", hf_str_of(words[i]));
-        hf_json_put_u64(out, "asked", scores[i].asked);
-        hf_json_put_u64(out, "applicable", scores[i].applicable);
-        hf_json_put_u64(out, "satisfied", scores[i].satisfied);
-        hf_json_put_double(out, "effective", hf_audit_effective(&scores[i]));
+        hf_write_audit_score(&scores[i], out);
         hf_json_put_u64(out, "open_findings", open[i]);
         hf_json_end_object(out);
     }

@@ -137,9 +137,8 @@ static bool is_of_password(hf_str why)
 // Sessions come and go; what counts is that one was opened where nobody of this account had been.
 static bool is_told(looking *l, const hf_event *event, const hf_json *detail)
 {
-    if (hf_str_equal_z(event->action, "session.opened")) {
+    if (hf_str_equal_z(event->action, "session.opened"))
         return !is_this_session(l, detail) && text_of(detail, "browser").len > 0;
-    }
     if (hf_str_equal_z(event->action, "session.refused") &&
         is_of_password(text_of(detail, "why"))) {
         l->out->refused++; // each of them would hide the rest
