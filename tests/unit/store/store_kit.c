@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../empty_store.h"
+
 enum { FEW_ROUNDS = 24 }; // of a campaign of faults, unless all is wanted
 
 // --- where the store is --------------------------------------------------------------------------------------
@@ -120,7 +122,9 @@ int kit_open(void **state)
     (void)snprintf(made->folder, sizeof(made->folder), "/tmp/hf-store-XXXXXX");
     assert_non_null(mkdtemp(made->folder));
     make_place(made);
-    hf_store_options options = {.url = made->path, .create = true};
+    if (kit_is_file(made))
+        MUST(made, put_empty_store(made->path, &made->err));
+    hf_store_options options = {.url = made->path};
     MUST(made, hf_store_open(&options, &made->store, &made->err));
     *state = made;
     return 0;

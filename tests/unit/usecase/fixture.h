@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../empty_store.h"
 #include "base/crypto.h"
 #include "base/file.h"
 #include "model/asset.h"
@@ -76,8 +77,8 @@ static inline int fixture_open(void **state)
     *state = f;
     if (!hf_crypto_init(&err) || mkdtemp(f->folder) == NULL)
         return 1;
-    hf_store_options options = {.url = fixture_path(f, "test.db"), .create = true};
-    return hf_store_open(&options, &f->store, &err) ? 0 : 1;
+    hf_store_options options = {.url = fixture_path(f, "test.db")};
+    return put_empty_store(options.url, &err) && hf_store_open(&options, &f->store, &err) ? 0 : 1;
 }
 
 static inline int fixture_close(void **state)

@@ -4,9 +4,8 @@
 // screen scrolls sideways at 320 px. The screens themselves are looked at in a11y.test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, fillingBulk, launch, missing, screensOf, settled, signIn, startServer, tooWide, turn, visit, watchedPage } from './harness.mjs';
+import { axe, fillingBulk, isFull, launch, missing, screensOf, settled, signIn, startServer, tooWide, turn, visit, watchedPage } from './harness.mjs';
 
-const isFull = Boolean(process.env.HOLDFAST_FULL);
 let server;
 let browser;
 let screens = [];

@@ -6,13 +6,12 @@
 // and how it fails, is looked at in a11y-states.test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, launch, missing, resize, screensOf, settled, signIn, startServer, tooWide, turn, visit, watchedPage } from './harness.mjs';
+import { axe, isFull, launch, missing, resize, screensOf, settled, signIn, startServer, tooWide, turn, visit, watchedPage } from './harness.mjs';
 
 const themes = ['light', 'dark'];
 const widths = [1280, 360];
 const languages = ['en', 'ar', 'zh', 'fr', 'ru', 'es'];
 const all = languages.flatMap((language) => themes.flatMap((theme) => widths.map((width) => ({ language, theme, width }))));
-const isFull = Boolean(process.env.HOLDFAST_FULL);
 // Two commits see each of the two languages at both widths and in both themes.
 const wholes = turn % 2 === 0 ? ['en light 1280', 'ar light 360'] : ['en dark 360', 'ar dark 1280'];
 const isWhole = ({ language, theme, width }) => wholes.includes(`${language} ${theme} ${width}`);

@@ -4,7 +4,7 @@
 // recommendation; and the main screens for who hears or has no mouse.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { api, axe, launch, missing, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
+import { api, axe, dresses, launch, missing, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
 
 let server, browser;
 before(async () => {
@@ -250,7 +250,7 @@ test('the catalogue is found by words, theme and crosswalk, and says that its tr
   await close();
 });
 
-for (const [language, theme] of [['en', 'light'], ['ar', 'dark']])
+for (const [language, theme] of dresses)
   test(`axe finds nothing on the screens of an assessment (${language}, ${theme})`, { skip: missing }, async () => {
     const { page, faults, close } = await watchedPage(browser, server, { language, theme });
     await signIn(page, server);

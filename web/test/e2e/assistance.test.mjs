@@ -4,7 +4,7 @@
 // kinds are ticked in a form; who only reads begins nothing; and the screens for who hears or has no mouse.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { api, ask, axe, launch, missing, password, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
+import { api, ask, axe, dresses, launch, missing, password, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
 
 let server, browser;
 before(async () => {
@@ -156,7 +156,7 @@ test('an offer is written by who assesses everywhere: who does in one sector is 
   await other.close();
 });
 
-for (const [language, theme] of [['en', 'light'], ['ar', 'dark']])
+for (const [language, theme] of dresses)
   test(`axe finds nothing on the screens of assistance (${language}, ${theme})`, { skip: missing }, async () => {
     const { page, faults, close } = await watchedPage(browser, server, { language, theme });
     await signIn(page, server);

@@ -18,6 +18,10 @@ export const password = 'correct horse battery staple';
 
 // Which part of what rotates this run looks at, 0 to 19: the commit decides, so that twenty commits see about all.
 export const turn = parseInt((process.env.HOLDFAST_ROTATE ?? '0').slice(0, 8), 16) % 20;
+export const isFull = Boolean(process.env.HOLDFAST_FULL);
+
+// Language and theme in which a part's own screens go under axe: both in the whole check, else the one whose turn it is.
+export const dresses = [['en', 'light'], ['ar', 'dark']].filter((_, at) => isFull || at === turn % 2);
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

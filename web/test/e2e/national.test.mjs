@@ -5,7 +5,7 @@
 // mouse.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { api, ask, axe, launch, missing, password, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
+import { api, ask, axe, dresses, launch, missing, password, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
 
 let server, browser;
 before(async () => {
@@ -262,7 +262,7 @@ test('who answers for a section is offered neither what is the nation\'s nor the
   await other.close();
 });
 
-for (const [language, theme] of [['en', 'light'], ['ar', 'dark']])
+for (const [language, theme] of dresses)
   test(`axe finds nothing on the screens of the nation (${language}, ${theme})`, { skip: missing }, async () => {
     const { page, faults, close } = await watchedPage(browser, server, { language, theme });
     await signIn(page, server);

@@ -4,7 +4,7 @@
 // assessed, and goes out; an answer to a question that is gone says so.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { api, axe, launch, missing, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
+import { api, axe, dresses, launch, missing, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
 
 let server, browser;
 before(async () => {
@@ -96,7 +96,7 @@ test('results go out, and an answer to a question that is gone is told', { skip:
   await close();
 });
 
-for (const [language, theme] of [['en', 'light'], ['ar', 'dark']])
+for (const [language, theme] of dresses)
   test(`axe finds nothing where catalogues come in and go out (${language}, ${theme})`, { skip: missing }, async () => {
     const { page, faults, close } = await watchedPage(browser, server, { language, theme });
     await signIn(page, server);

@@ -6,7 +6,7 @@
 // mouse.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { api, ask, axe, launch, missing, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
+import { api, ask, axe, dresses, launch, missing, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
 
 let server, browser;
 before(async () => {
@@ -166,7 +166,7 @@ test('who may not change the catalogue reads questionnaires and is offered nothi
   await close();
 });
 
-for (const [language, theme] of [['en', 'light'], ['ar', 'dark']])
+for (const [language, theme] of dresses)
   test(`axe finds nothing on the screens of questionnaires (${language}, ${theme})`, { skip: missing }, async () => {
     const { page, faults, close } = await watchedPage(browser, server, { language, theme });
     await signIn(page, server);

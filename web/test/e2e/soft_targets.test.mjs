@@ -4,7 +4,7 @@
 // who is not cleared for it is told so; and the screen for who hears, has a small window or reads from the right.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { api, ask, axe, launch, missing, password, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
+import { api, ask, axe, dresses, launch, missing, password, resize, settled, signIn, startServer, watchedPage } from './harness.mjs';
 
 let server, browser;
 before(async () => {
@@ -84,7 +84,7 @@ test('who is not cleared for it is told so and nothing else', { skip: missing },
   await other.close();
 });
 
-for (const [language, theme] of [['en', 'light'], ['ar', 'dark']])
+for (const [language, theme] of dresses)
   test(`axe finds nothing, and nothing is wider than the window (${language}, ${theme})`, { skip: missing }, async () => {
     const { page, faults, close } = await watchedPage(browser, server, { language, theme });
     await signIn(page, server);

@@ -8,9 +8,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
-import { api, launch, missing, settled, signIn, startServer, watchedPage } from './harness.mjs';
+import { api, isFull, launch, missing, settled, signIn, startServer, watchedPage } from './harness.mjs';
 
-const languages = process.env.HOLDFAST_FULL || process.env.HOLDFAST_ACCEPT ? ['ar', 'zh', 'en', 'fr', 'ru', 'es'] : ['en', 'ar'];
+const languages = isFull || process.env.HOLDFAST_ACCEPT ? ['ar', 'zh', 'en', 'fr', 'ru', 'es'] : ['en', 'ar'];
 const [columns, rows] = [40, 28]; // cells of 32 × 32 pixels at 1280 × 896
 const meanMost = 0.12; // of 15 steps of grey, over all cells
 const cellMost = 3; // steps, in more than cellsMost cells: something moved

@@ -6,10 +6,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { api, axe, launch, missing, settled, signIn, startServer, turn, visit, watchedPage } from './harness.mjs';
+import { api, axe, isFull, launch, missing, settled, signIn, startServer, turn, visit, watchedPage } from './harness.mjs';
 
 const languages = ['en', 'ar', 'zh', 'fr', 'ru', 'es'];
-const chosen = process.env.HOLDFAST_FULL === '1' ? languages : [languages[turn % languages.length]];
+const chosen = isFull ? languages : [languages[turn % languages.length]];
 // Not alike in any row, column or section; the last is what does not apply.
 const pattern = ['3', '4', '2', '4', '1', '3', '0', '4', '2', '3', 'N'];
 
