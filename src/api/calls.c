@@ -200,6 +200,7 @@ static void count_reading(const hf_call *call)
     } counts[] = {{HF_READING_RECORDS, call->told_records},
                   {HF_READING_SEARCHES, call->is_search},
                   {HF_READING_EXPORTS, call->is_taken_out},
+                  {HF_READING_PLACES, call->told_places},
                   {HF_READING_REFUSED, call->reply->status == 403 || call->reply->status == 429}};
     for (size_t i = 0; call->who.actor.is_signed_in && i < HF_COUNT(counts); i++)
         if (counts[i].count > 0)

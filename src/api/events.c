@@ -19,6 +19,8 @@ typedef struct {
     hf_arena own; // holds this very struct
     hf_credential_kind kind;
     hf_str secret;
+    hf_str *chain; // of who came by a certificate: what was shown
+    size_t chain_count;
     hf_str name;    // of the account
     unsigned verbs; // that it has, bit by bit
     bool is_limited;
@@ -211,9 +213,16 @@ static void look_at_data(hf_api *api, hf_read *read)
 }
 
 typedef struct {
-    hf_store *store;
+    hf_api *api;
     int64_t now_ms;
 } recheck;
+
+// An authority takes a certificate back without our hearing of it, and one runs out by itself.
+static bool is_certificate_good(const hf_api *api, const client *who)
+{
+    return who->kind != HF_CREDENTIAL_CERTIFICATE ||
+           hf_server_certificate_fault(api->server, who->chain, who->chain_count) == NULL;
+}
 
 // Who has signed out, was switched off or lost a right gets no more.
 static void check_one(void *context, hf_stream *stream, void *owner)
@@ -226,11 +235,12 @@ static void check_one(void *context, hf_stream *stream, void *owner)
     if (look->now_ms - who->checked_ms < RECHECK_MS)
         return;
     who->checked_ms = look->now_ms;
-    if (!hf_find_actor(look->store, who->kind, who->secret, look->now_ms, &scratch, &now, &unused))
+    if (!hf_find_actor(look->api->store, who->kind, who->secret, look->now_ms, &scratch, &now,
+                       &unused))
         return;
     who->verbs = hf_verbs_of(&now.actor);
     who->is_limited = now.is_limited;
-    if (!now.actor.is_signed_in)
+    if (!now.actor.is_signed_in || !is_certificate_good(look->api, who))
         hf_stream_end(stream);
 }
 
@@ -238,7 +248,7 @@ void hf_events_tick(hf_api *api)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_error fault = {0};
-    recheck look = {api->store, hf_clock_now_ms()};
+    recheck look = {api, hf_clock_now_ms()};
     if (!hf_read_begin(api->store, &read, &fault))
         return; // busy or broken: requests will tell
     look_at_log(api, read, look.now_ms);
@@ -263,6 +273,10 @@ static client *client_of(const hf_call *call)
     client *who = HF_NEW(&own, client);
     who->kind = call->who.kind;
     who->secret = hf_str_copy(&own, call->who.secret);
+    who->chain_count = call->request->certificate_chain.count;
+    who->chain = HF_NEW_N(&own, hf_str, who->chain_count);
+    for (size_t i = 0; i < who->chain_count; i++)
+        who->chain[i] = hf_str_copy(&own, call->request->certificate_chain.items[i]);
     who->name = hf_str_copy(&own, call->session.actor.name);
     who->verbs = hf_verbs_of(&call->session.actor);
     who->is_limited = call->session.is_limited;

@@ -18,7 +18,10 @@ static bool get_graph(hf_call *call, hf_error *err)
         .group_at = (uint32_t)hf_call_count(call, "group_at", 0),
     };
     hf_json_writer w = hf_answer_json(call);
-    return hf_write_graph(&call->session, &wanted, &w, err);
+    uint64_t told = 0;
+    bool is_told = hf_write_graph(&call->session, &wanted, &w, &told, err);
+    call->told_records += is_told ? told : 0;
+    return is_told;
 }
 
 static bool get_paths(hf_call *call, hf_error *err)

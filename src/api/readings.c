@@ -13,8 +13,9 @@ static const hf_route routes[] = {
     {.method = HF_HTTP_GET,
      .path = "/api/v1/readings",
      .id = "getReadings",
-     .about = "How many records, searches, exports and refusals each account had in this hour and "
-              "today, what is usual for it, and the settings that protect the instance",
+     .about =
+         "How many records, searches, exports, refusals and places of the map each account had "
+         "in this hour and today, what is usual for it, and the settings that protect the instance",
      .gives = "ReadingPage",
      .status = 200,
      .answer = get_readings},
@@ -23,7 +24,7 @@ static const hf_route routes[] = {
 #define COUNTS                                                                                     \
     "{\"type\":\"object\",\"properties\":{\"records\":{\"type\":\"integer\"},"                     \
     "\"searches\":{\"type\":\"integer\"},\"exports\":{\"type\":\"integer\"},"                      \
-    "\"refused\":{\"type\":\"integer\"}}}"
+    "\"refused\":{\"type\":\"integer\"},\"places\":{\"type\":\"integer\"}}}"
 
 static const char schemas[] =
     "\"ReadingPage\":{\"type\":\"object\",\"required\":[\"items\",\"rules\"],\"properties\":{"

@@ -87,7 +87,7 @@ struct hf_call {
     size_t fault_count;
     uint32_t retry_s; // when to try again, of a refusal for now; 0 = soon
     // What the account is told of, for the counts of reading.h.
-    uint64_t told_records;
+    uint64_t told_records, told_places;
     bool is_search, is_taken_out;
 };
 

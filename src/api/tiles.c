@@ -28,8 +28,14 @@ typedef struct {
 
 typedef struct {
     tile_name name;
-    hf_buf packed; // capacity 0 = empty slot
+    hf_buf packed;  // capacity 0 = empty slot
+    uint64_t keyed; // points in it that bear their key
 } cache_slot;
+
+typedef struct {
+    hf_str packed;
+    uint64_t keyed;
+} tile;
 
 struct hf_tiles {
     hf_arena own; // holds this very struct
@@ -84,19 +90,20 @@ static void empty(hf_tiles *tiles, cache_slot *slot)
     slot->packed = (hf_buf){0};
 }
 
-static bool find_kept(hf_tiles *tiles, const tile_name *name, hf_arena *arena, hf_str *out)
+static bool find_kept(hf_tiles *tiles, const tile_name *name, hf_arena *arena, tile *out)
 {
     (void)pthread_mutex_lock(&tiles->lock);
     const cache_slot *slot = slot_of(tiles, name);
     bool is_there = slot->packed.len > 0 && is_same(&slot->name, name);
     if (is_there)
-        *out = hf_buf_copy(arena, &slot->packed);
+        *out = (tile){hf_buf_copy(arena, &slot->packed), slot->keyed};
     (void)pthread_mutex_unlock(&tiles->lock);
     return is_there;
 }
 
-static void keep(hf_tiles *tiles, const tile_name *name, hf_str packed)
+static void keep(hf_tiles *tiles, const tile_name *name, const tile *made)
 {
+    hf_str packed = made->packed;
     (void)pthread_mutex_lock(&tiles->lock);
     cache_slot *slot = slot_of(tiles, name);
     empty(tiles, slot);
@@ -107,6 +114,7 @@ static void keep(hf_tiles *tiles, const tile_name *name, hf_str packed)
     slot->name = *name;
     slot->packed = hf_buf_of(packed.len);
     hf_buf_add_str(&slot->packed, packed);
+    slot->keyed = made->keyed;
     tiles->bytes += packed.len;
     (void)pthread_mutex_unlock(&tiles->lock);
 }
@@ -174,31 +182,36 @@ static uint32_t in_tile(uint32_t coordinate, uint32_t zoom)
     return (uint32_t)(inside * HF_MVT_EXTENT >> 32);
 }
 
-static void encode(const hf_places *places, const hf_places_view *view, const cell_list *cells,
-                   uint32_t zoom, hf_arena *arena, hf_buf *out)
+// How many points bear their key.
+static uint64_t encode(const hf_places *places, const hf_places_view *view, const cell_list *cells,
+                       uint32_t zoom, hf_arena *arena, hf_buf *out)
 {
+    uint64_t keyed = 0;
     static const char *const names[] = {"k", "s", "n"};
     HF_CLEANUP(hf_buf_done) hf_buf features = hf_buf_of(TILE_BYTES_MAX);
     HF_CLEANUP(hf_buf_done) hf_buf values = hf_buf_of(TILE_BYTES_MAX);
     HF_CLEANUP(hf_buf_done) hf_buf tags = hf_buf_of(1024);
-    hf_mvt tile = hf_mvt_begin(arena, &features, &values, &tags);
+    hf_mvt layer = hf_mvt_begin(arena, &features, &values, &tags);
     bool is_keyed = zoom >= ZOOM_WHOLE || cells->count <= KEYED_COUNT_MAX;
     for (size_t i = 0; i < cells->count; i++) {
         const cell *here = &cells->items[i];
         uint32_t x, y;
         hf_morton_split(here->best->morton, &x, &y);
-        if (is_keyed && here->count == 1)
-            hf_mvt_tag_text(&tile, 0, hf_place_key(places, here->best));
-        hf_mvt_tag_number(&tile, 1, view->sector[here->best->sector]);
-        hf_mvt_tag_number(&tile, 2, here->count);
-        hf_mvt_point(&tile, here->best->row, in_tile(x, zoom), in_tile(y, zoom));
+        if (is_keyed && here->count == 1) {
+            hf_mvt_tag_text(&layer, 0, hf_place_key(places, here->best));
+            keyed++;
+        }
+        hf_mvt_tag_number(&layer, 1, view->sector[here->best->sector]);
+        hf_mvt_tag_number(&layer, 2, here->count);
+        hf_mvt_point(&layer, here->best->row, in_tile(x, zoom), in_tile(y, zoom));
     }
-    hf_mvt_end(&tile, "assets", names, HF_COUNT(names), out);
+    hf_mvt_end(&layer, "assets", names, HF_COUNT(names), out);
+    return keyed;
 }
 
 // Cells as fine as the bounds allow: first by number of features, then by packed size.
 static bool make_tile(const hf_places *places, const hf_places_view *view, const tile_name *name,
-                      hf_arena *arena, hf_buf *packed, hf_error *err)
+                      hf_arena *arena, hf_buf *packed, uint64_t *keyed, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     cell_list cells = {0};
@@ -207,7 +220,7 @@ static bool make_tile(const hf_places *places, const hf_places_view *view, const
         if (!gather(places, view, name, bits, &scratch, &cells))
             continue;
         HF_CLEANUP(hf_buf_done) hf_buf plain = hf_buf_of(TILE_BYTES_MAX);
-        encode(places, view, &cells, name->zoom, arena, &plain);
+        *keyed = encode(places, view, &cells, name->zoom, arena, &plain);
         hf_buf_clear(packed);
         if (!hf_deflate(HF_DEFLATE_GZIP, hf_buf_str(&plain), 4, packed, err))
             return false;
@@ -258,7 +271,7 @@ static bool answer_packed(hf_call *call, hf_str packed, hf_error *err)
 
 // The finished tile, from the cache or made for it. name lacks version and class.
 static bool take_tile(hf_api *api, const hf_session *session, tile_name *name, hf_arena *arena,
-                      hf_str *packed, hf_error *err)
+                      tile *out, hf_error *err)
 {
     const hf_places *places = NULL;
     const hf_places_view *view = NULL;
@@ -270,13 +283,13 @@ static bool take_tile(hf_api *api, const hf_session *session, tile_name *name, h
     }
     name->access_class = view->access_class;
     name->data_version = places->data_version;
-    bool is_made = find_kept(api->tiles, name, arena, packed);
+    bool is_made = find_kept(api->tiles, name, arena, out);
     if (!is_made) {
         HF_CLEANUP(hf_buf_done) hf_buf fresh = hf_buf_of(TILE_BYTES_MAX);
-        is_made = make_tile(places, view, name, arena, &fresh, err);
+        is_made = make_tile(places, view, name, arena, &fresh, &out->keyed, err);
         if (is_made) {
-            *packed = hf_buf_copy(arena, &fresh);
-            keep(api->tiles, name, *packed);
+            out->packed = hf_buf_copy(arena, &fresh);
+            keep(api->tiles, name, out);
         }
     }
     hf_places_release(api->places, &places);
@@ -286,10 +299,12 @@ static bool take_tile(hf_api *api, const hf_session *session, tile_name *name, h
 static bool get_tile(hf_call *call, hf_error *err)
 {
     tile_name name = {0};
-    hf_str packed = HF_STR_EMPTY;
-    return name_of(call, &name, err) &&
-           take_tile(call->api, &call->session, &name, call->arena, &packed, err) &&
-           answer_packed(call, packed, err);
+    tile made = {0};
+    if (!name_of(call, &name, err) ||
+        !take_tile(call->api, &call->session, &name, call->arena, &made, err))
+        return false;
+    call->told_places = made.keyed;
+    return answer_packed(call, made.packed, err);
 }
 
 bool hf_tiles_warm(hf_api *api, const hf_session *session, uint32_t zoom_max,
@@ -298,7 +313,7 @@ bool hf_tiles_warm(hf_api *api, const hf_session *session, uint32_t zoom_max,
     for (uint32_t zoom = 0; zoom <= zoom_max; zoom++) {
         for (uint32_t i = 0; i < 1u << (2 * zoom) && !atomic_load(stop); i++) {
             HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-            hf_str unused = HF_STR_EMPTY;
+            tile unused = {0};
             tile_name name = {.zoom = zoom, .x = i >> zoom, .y = i & ((1u << zoom) - 1)};
             if (!take_tile(api, session, &name, &scratch, &unused, err))
                 return false;

@@ -363,8 +363,9 @@ static void write_groups(walk *w, hf_json_writer *out)
 }
 
 bool hf_write_graph(const hf_session *session, const hf_graph_request *request, hf_json_writer *out,
-                    hf_error *err)
+                    uint64_t *told, hf_error *err)
 {
+    *told = 0;
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     const hf_asset *start = NULL;
@@ -391,6 +392,7 @@ bool hf_write_graph(const hf_session *session, const hf_graph_request *request, 
         write_groups(&w, out);
         return true;
     }
+    *told = w.nodes.count;
     return write_walk(&w, out, err);
 }
 

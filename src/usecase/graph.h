@@ -23,10 +23,11 @@ typedef struct {
 
 // Writes {"nodes","edges","truncated"}; from group_at nodes on {"groups","links","node_count","truncated"} instead: a
 // group is the nodes of one sector in one region, a link the number of dependencies from one group into another.
-// Errors: HF_ERR_NOT_FOUND "record.unknown".
-// Cost: a few µs an edge that is looked at.
+// told    out: how many nodes were told one by one
+// Errors  HF_ERR_NOT_FOUND "record.unknown"
+// Cost    a few µs an edge that is looked at
 bool hf_write_graph(const hf_session *session, const hf_graph_request *request, hf_json_writer *out,
-                    hf_error *err) HF_CHECKED;
+                    uint64_t *told, hf_error *err) HF_CHECKED;
 // Writes {"paths"}: the shortest ways in which a loss of `from` can reach `to` along accepted dependencies, at most
 // HF_PATH_COUNT_MAX, all of the least length. None is an empty list.
 bool hf_write_paths(const hf_session *session, hf_str from, hf_str to, hf_json_writer *out,

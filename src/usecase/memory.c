@@ -4,6 +4,8 @@
 #include "usecase/memory.h"
 
 #include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -72,9 +74,19 @@ uint64_t hf_memory_free(void)
     return result;
 }
 
-static double gigabytes(uint64_t bytes)
+typedef struct {
+    char text[24];
+} amount;
+
+// "3.25 GB", "12 MB"; less than that is nothing here.
+static amount amount_of(uint64_t bytes)
 {
-    return (double)bytes / 1e9;
+    amount out;
+    if (bytes >= 1000000000)
+        (void)snprintf(out.text, sizeof out.text, "%.2f GB", (double)bytes / 1e9);
+    else
+        (void)snprintf(out.text, sizeof out.text, "%.0f MB", ceil((double)bytes / 1e6));
+    return out;
 }
 
 // The largest number of threads below `threads` that fits; 0 = not even one. What each thread takes is
@@ -102,16 +114,18 @@ static bool find_threads(const hf_plan *plan, const hf_simulation *simulation, u
     return true;
 }
 
-// Reckoning itself takes about this for each asset: with less the answer is known.
+// Reckoning itself takes about this for each asset: where the machine has less, the answer is known. (What the user allows
+// may be less: then it is still told how much is needed.)
 #define ASSET_BYTES_LEAST 350u
 
-static bool has_the_least(const hf_plan *plan, uint64_t free_bytes, hf_error *err)
+static bool has_the_least(const hf_plan *plan, hf_error *err)
 {
+    uint64_t free_bytes = hf_memory_free();
     uint64_t least = (uint64_t)hf_plan_facts_of(plan).asset_count * ASSET_BYTES_LEAST;
     return free_bytes >= least ||
            hf_fail(err, HF_ERR_TOO_LARGE, "simulate.memory",
-                   "the simulation needs more than %.2f GB of memory and %.2f GB are free",
-                   gigabytes(least), gigabytes(free_bytes));
+                   "the simulation needs more than %s of memory and %s are free",
+                   amount_of(least).text, amount_of(free_bytes).text);
 }
 
 bool hf_check_simulation_memory(const hf_plan *plan, const hf_simulation *simulation,
@@ -119,22 +133,19 @@ bool hf_check_simulation_memory(const hf_plan *plan, const hf_simulation *simula
 {
     uint64_t needed;
     uint32_t fit;
-    if (!has_the_least(plan, free_bytes, err) ||
-        !hf_simulate_memory(plan, simulation, threads, &needed, err))
+    if (!has_the_least(plan, err) || !hf_simulate_memory(plan, simulation, threads, &needed, err))
         return false;
     if (needed <= free_bytes)
         return true;
     if (!find_threads(plan, simulation, threads, needed, free_bytes, &fit, err))
         return false;
     if (fit > 0)
-        return hf_fail(
-            err, HF_ERR_TOO_LARGE, "simulate.memory",
-            "the simulation needs %.2f GB of memory and %.2f GB are free; with at most %u "
-            "of %u threads it fits",
-            gigabytes(needed), gigabytes(free_bytes), fit, threads);
-    return hf_fail(
-        err, HF_ERR_TOO_LARGE, "simulate.memory",
-        "the simulation needs %.2f GB of memory and %.2f GB are free: ask for fewer counts "
-        "(by asset, by step), longer steps, or a machine with more memory",
-        gigabytes(needed), gigabytes(free_bytes));
+        return hf_fail(err, HF_ERR_TOO_LARGE, "simulate.memory",
+                       "the simulation needs %s of memory and %s are free; with at most %u of %u "
+                       "threads it fits",
+                       amount_of(needed).text, amount_of(free_bytes).text, fit, threads);
+    return hf_fail(err, HF_ERR_TOO_LARGE, "simulate.memory",
+                   "the simulation needs %s of memory and %s are free: ask for fewer counts "
+                   "(by asset, by step), longer steps, or a machine with more memory",
+                   amount_of(needed).text, amount_of(free_bytes).text);
 }

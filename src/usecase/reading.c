@@ -15,11 +15,14 @@
 #define MINUTE_MS    INT64_C(60000)
 #define ACCOUNTS_MAX 10000u // more share the last place
 
-const char *const hf_reading_words[] = {"records", "searches", "exports", "refused", NULL};
+const char *const hf_reading_words[] = {"records", "searches", "exports",
+                                        "refused", "places",   NULL};
 
-// Below these a day is no alarm, however quiet the account was before.
-static const uint64_t day_floors[HF_READING_KINDS] = {
-    [HF_READING_RECORDS] = 2000, [HF_READING_SEARCHES] = 500, [HF_READING_EXPORTS] = 10};
+// Below these a day is no alarm, however quiet the account was before. 0 = never one.
+static const uint64_t day_floors[HF_READING_KINDS] = {[HF_READING_RECORDS] = 2000,
+                                                      [HF_READING_SEARCHES] = 500,
+                                                      [HF_READING_EXPORTS] = 10,
+                                                      [HF_READING_PLACES] = 20000};
 
 typedef enum { RULE_CEILING, RULE_HISTORY, RULE_REFUSED, RULE_HOURS, RULE_COUNT } rule;
 static const char *const rule_words[RULE_COUNT] = {"ceiling", "history", "refused", "hours"};
@@ -330,8 +333,13 @@ static bool judge(judging *j, const day_counts *today, hf_error *err)
     const rules *set = j->rules;
     const uint64_t *in_hour = j->kept->in_hour;
     uint64_t records = in_hour[HF_READING_RECORDS], refused = in_hour[HF_READING_REFUSED];
+    uint64_t places = in_hour[HF_READING_PLACES];
+    uint64_t places_max = set->records_per_hour * HF_READING_PLACES_PER_RECORD;
     if (set->records_per_hour > 0 && records > set->records_per_hour &&
         !alarm(j, RULE_CEILING, HF_READING_RECORDS, "hour", records, set->records_per_hour, err))
+        return false;
+    if (places_max > 0 && places > places_max &&
+        !alarm(j, RULE_CEILING, HF_READING_PLACES, "hour", places, places_max, err))
         return false;
     if (set->refused_per_hour > 0 && refused > set->refused_per_hour &&
         !alarm(j, RULE_REFUSED, HF_READING_REFUSED, "hour", refused, set->refused_per_hour, err))
@@ -339,12 +347,12 @@ static bool judge(judging *j, const day_counts *today, hf_error *err)
     if (records > HF_READING_FLOOR_HOUR && !is_within_hours(set, j->session->now_ms) &&
         !alarm(j, RULE_HOURS, HF_READING_RECORDS, "hour", records, HF_READING_FLOOR_HOUR, err))
         return false;
-    for (hf_reading_kind kind = HF_READING_RECORDS; kind < HF_READING_REFUSED; kind++) {
+    for (hf_reading_kind kind = HF_READING_RECORDS; kind < HF_READING_KINDS; kind++) {
         size_t days = 0;
         uint64_t limit = usual(j->kept, today->day, kind, &days) * HF_READING_TIMES;
         if (limit < day_floors[kind])
             limit = day_floors[kind];
-        if (days >= HF_READING_DAYS_MIN && today->counts[kind] > limit &&
+        if (day_floors[kind] > 0 && days >= HF_READING_DAYS_MIN && today->counts[kind] > limit &&
             !alarm(j, RULE_HISTORY, kind, "day", today->counts[kind], limit, err))
             return false;
     }

@@ -4,8 +4,8 @@
 // then it is kept for a month, held against the rules below, and what breaks one is an event, an alarm, once a day. The
 // counts name no record.
 //
-//   ceiling  more records in an hour than `alarm.records_per_hour`
-//   history  records, searches or exports of a day: more than HF_READING_TIMES the mean of the days of the last four weeks
+//   ceiling  more records in an hour than `alarm.records_per_hour`, or HF_READING_PLACES_PER_RECORD times as many places
+//   history  records, searches, exports or places of a day: more than HF_READING_TIMES the mean of the days of the last four weeks
 //            on which the account did any, of which there must be HF_READING_DAYS_MIN, and more than a floor
 //   refused  more refused requests in an hour than `alarm.refused_per_hour`
 //   hours    more than HF_READING_FLOOR_HOUR records in an hour outside of `alarm.hours`
@@ -19,14 +19,16 @@ typedef enum {
     HF_READING_SEARCHES,
     HF_READING_EXPORTS, // and reports
     HF_READING_REFUSED, // requests that the account may not make
+    HF_READING_PLACES, // points with a key in tiles of the map: a look at the nation tells of thousands
     HF_READING_KINDS
 } hf_reading_kind;
 extern const char *const hf_reading_words[]; // "records" …, NULL-ended
 
-#define HF_READING_DAYS       28u
-#define HF_READING_DAYS_MIN   5u
-#define HF_READING_TIMES      5u
-#define HF_READING_FLOOR_HOUR 100u
+#define HF_READING_DAYS              28u
+#define HF_READING_DAYS_MIN          5u
+#define HF_READING_TIMES             5u
+#define HF_READING_FLOOR_HOUR        100u
+#define HF_READING_PLACES_PER_RECORD 20u
 
 typedef struct hf_readings hf_readings;
 hf_readings *hf_readings_open(void);

@@ -180,23 +180,38 @@ static void add_names(gnutls_x509_crt_t certificate, hf_request *request)
     }
 }
 
-static void read_chain(hf_client_trust *trust, const gnutls_datum_t *shown, unsigned count,
-                       hf_request *request)
+static bool read_one(hf_str shown, gnutls_x509_crt_t *out)
+{
+    union {
+        const char *in;
+        unsigned char *out;
+    } view = {.in = shown.ptr};
+    gnutls_datum_t datum = {view.out, (unsigned)shown.len};
+    return gnutls_x509_crt_init(out) == 0 &&
+           gnutls_x509_crt_import(*out, &datum, GNUTLS_X509_FMT_DER) == 0;
+}
+
+// request  gets the names of a good one; NULL = nobody asks for them
+static const char *fault_of_chain(hf_client_trust *trust, const hf_str *shown, size_t count,
+                                  hf_request *request)
 {
     gnutls_x509_crt_t chain[CHAIN_COUNT_MAX] = {0};
     unsigned read = 0;
-    count = count < CHAIN_COUNT_MAX ? count : CHAIN_COUNT_MAX;
-    for (; read < count; read++)
-        if (gnutls_x509_crt_init(&chain[read]) != 0 ||
-            gnutls_x509_crt_import(chain[read], &shown[read], GNUTLS_X509_FMT_DER) != 0)
-            break;
-    request->certificate_fault =
-        read == count ? verify(trust, chain, count) : "certificate.untrusted";
-    if (request->certificate_fault == NULL)
+    while (read < count && read < CHAIN_COUNT_MAX && read_one(shown[read], &chain[read]))
+        read++;
+    const char *fault = read == count ? verify(trust, chain, read) : "certificate.untrusted";
+    if (fault == NULL && request != NULL)
         add_names(chain[0], request);
     for (unsigned i = 0; i < CHAIN_COUNT_MAX; i++)
         if (chain[i] != NULL)
             gnutls_x509_crt_deinit(chain[i]);
+    return fault;
+}
+
+const char *hf_server_certificate_fault(hf_server *server, const hf_str *chain, size_t count)
+{
+    return server->client_trust != NULL ? fault_of_chain(server->client_trust, chain, count, NULL)
+                                        : "certificate.untrusted";
 }
 
 void hf_client_certificate(hf_client_trust *trust, struct MHD_Connection *connection,
@@ -215,5 +230,10 @@ void hf_client_certificate(hf_client_trust *trust, struct MHD_Connection *connec
     hf_sha256 hash = hf_sha256_of((hf_str){(const char *)shown[0].data, shown[0].size});
     hf_hex(hash.bytes, sizeof hash.bytes, hex);
     request->certificate = hf_str_format(request->arena, "sha256:%s", hex);
-    read_chain(trust, shown, count, request);
+    for (unsigned i = 0; i < count && i < CHAIN_COUNT_MAX; i++) {
+        hf_str der = {(const char *)shown[i].data, shown[i].size};
+        HF_VEC_ADD(request->arena, &request->certificate_chain, hf_str_copy(request->arena, der));
+    }
+    request->certificate_fault = fault_of_chain(trust, request->certificate_chain.items,
+                                                request->certificate_chain.count, request);
 }

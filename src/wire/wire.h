@@ -52,6 +52,7 @@ typedef struct {
     hf_str certificate;
     const char *certificate_fault; // why it is not taken: "certificate.expired"; NULL = it is good
     HF_VEC(hf_str) certificate_names; // of a good one: "dns:…", "email:…", "uri:…"
+    HF_VEC(hf_str) certificate_chain; // as it was shown (DER), the client's own first
 } hf_request;
 
 // First value by that name; empty when there is none. Header names compare without case.
@@ -130,6 +131,8 @@ bool hf_server_open(const hf_server_options *options, hf_server **out, hf_error 
 // "http://127.0.0.1:2341" with the real port.
 hf_str hf_server_url(const hf_server *server);
 bool hf_server_is_secure(const hf_server *server);
+// Why the certificate that a client once showed (hf_request) is not taken any more; NULL = it is. From any thread.
+const char *hf_server_certificate_fault(hf_server *server, const hf_str *chain, size_t count);
 // Runs until SIGTERM, SIGINT or hf_server_stop. A tick that is in work then ends before hf_server_close returns.
 void hf_server_run(hf_server *server);
 void hf_server_stop(hf_server *server); // from any thread

@@ -729,11 +729,11 @@ def streams_last_as_long_as_what_opened_them(place):
     add(place, "mara")
     must(place.run("user", "add", "feed", "--role", "service"), 0)
     ours = Authority(place.folder, "ours")
-    feed = ours.make("feed")
+    feed, stolen = ours.make("feed"), ours.make("stolen")
     pem, key = place.folder / "server.pem", place.folder / "server.key"
     openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", key, "-out", pem)
     must(place.run("user", "certificate", "feed", "--mark", "dns:feed.example.org"), 0)
-    with Server(place, words=("--tls-cert", pem, "--tls-key", key, "--client-ca", ours.pem)) as server:
+    with Server(place, words=("--tls-cert", pem, "--tls-key", key, "--client-ca", ours.pem, "--client-crl", ours.crl)) as server:
         def send(method, path, body=None, pair=None, **headers):
             context = ssl.create_default_context(cafile=pem)
             context.check_hostname = False
@@ -752,11 +752,14 @@ def streams_last_as_long_as_what_opened_them(place):
             return {"Cookie": "; ".join(each.partition(";")[0] for each in response.headers.get_all("Set-Cookie")), "X_CSRF_Token": csrf}
         stays, ends = sign_in(), sign_in()
         by_certificate = send("GET", "/events", pair=feed)
+        by_stolen = send("GET", "/events", pair=stolen)
         by_session = send("GET", "/events", Authorization="Basic bWFyYTpuYmM=", **stays)
         ended = send("GET", "/events", **ends)
         send("DELETE", "/users/mara/sessions", **stays)  # all but this one
-        while ended.readline():  # until it is looked at again; the two before it were, too
-            pass
+        ours.take_back(stolen[0])  # by its authority: of the account nothing changes
+        for stream in (ended, by_stolen):
+            # Until it is looked at again; the others were, too. What comes meanwhile are a few lines.
+            assert any(not stream.readline() for _ in range(50)), "the stream goes on"
         send("POST", "/assets", {"key": "A1"}, **stays)
         for stream in (by_certificate, by_session):
             lines = iter(stream.readline, b"")

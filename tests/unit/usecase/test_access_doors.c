@@ -616,7 +616,8 @@ static void graphs(world *w, const hf_session *session, const person *p)
         const thing *to = &w->things[REGIONS + ORGS + below(w, SITES)];
         hf_graph_request request = {hf_str_of(from->key), (hf_graph_direction)below(w, 3), 3, 1000,
                                     tried == 3 ? 1 : 0};
-        bool is_told = hf_write_graph(session, &request, &json, &err);
+        uint64_t told = 0;
+        bool is_told = hf_write_graph(session, &request, &json, &told, &err);
         if (is_told != knows(w, p, from))
             fail_msg("the graph of '%s' says %d", from->key, (int)is_told);
         hf_buf_add_byte(&text, '\0');

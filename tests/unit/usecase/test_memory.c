@@ -3,12 +3,14 @@
 // A simulation that does not fit is refused before it starts, with what it needs.
 #include "usecase/memory.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -59,11 +61,14 @@ static void refuses_what_does_not_fit_and_says_what_would(void **state)
     assert_false(hf_check_simulation_memory(plan, &question, 8, with_3, &err));
     assert_non_null(strstr(err.message, "with at most 3 of 8 threads"));
     assert_false(hf_check_simulation_memory(plan, &question, 8, 2000000, &err));
-    assert_non_null(strstr(err.message, "needs 0.01 GB of memory and 0.00 GB are free"));
+    assert_non_null(strstr(err.message, "MB of memory and 2 MB are free"));
     assert_null(strstr(err.message, "threads"));
-    // So little that it is not even reckoned
-    assert_false(hf_check_simulation_memory(plan, &question, 8, 1000000, &err));
-    assert_non_null(strstr(err.message, "needs more than 0.00 GB"));
+    // However little is allowed, it is told how much is needed.
+    assert_false(hf_check_simulation_memory(plan, &question, 1, 100, &err));
+    char told[64];
+    double megabytes = ceil((double)needed_with(plan, &question, 1) / 1e6);
+    (void)snprintf(told, sizeof told, "needs %.0f MB of memory and 1 MB are free", megabytes);
+    assert_non_null(strstr(err.message, told));
 }
 
 static void an_error_of_the_question_comes_first(void **state)

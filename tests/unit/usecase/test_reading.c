@@ -99,6 +99,29 @@ static void far_more_than_on_its_own_days_is_an_alarm(void **state)
     hf_readings_close(&book);
 }
 
+static void places_on_the_map_have_a_ceiling_and_a_history_of_their_own(void **state)
+{
+    fixture *f = *state;
+    const char *detail = "";
+    hf_readings *book = begin(f);
+    int64_t now_ms = NOON_MS;
+    set_instance(f, HF_INSTANCE_ALARM_RECORDS, "5000");
+    for (int day = 0; day < 5; day++, now_ms += DAY_MS)
+        read_some(f, book, HF_READING_PLACES, 3000, now_ms);
+    read_some(f, book, HF_READING_PLACES, 20000,
+              now_ms); // more than usual, and a look at the nation
+    assert_int_equal(alarms(f, &detail), 0);
+    read_some(f, book, HF_READING_PLACES, 1, now_ms + HOUR_MS);
+    assert_int_equal(alarms(f, &detail), 1);
+    assert_non_null(strstr(detail, "\"limit\":20000,\"rule\":\"history\",\"what\":\"places\""));
+    read_some(f, book, HF_READING_PLACES, 100000, now_ms + 2 * HOUR_MS);
+    assert_int_equal(alarms(f, &detail), 1);
+    read_some(f, book, HF_READING_PLACES, 1, now_ms + 2 * HOUR_MS);
+    assert_int_equal(alarms(f, &detail), 2);
+    assert_non_null(strstr(detail, "\"limit\":100000,\"rule\":\"ceiling\",\"what\":\"places\""));
+    hf_readings_close(&book);
+}
+
 static void few_days_and_small_amounts_are_no_history(void **state)
 {
     fixture *f = *state;
@@ -250,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(more_than_the_ceiling_in_an_hour_is_an_alarm_once_a_day),
         TEST(far_more_than_on_its_own_days_is_an_alarm),
+        TEST(places_on_the_map_have_a_ceiling_and_a_history_of_their_own),
         TEST(few_days_and_small_amounts_are_no_history),
         TEST(refusals_and_reading_at_night_are_alarms),
         TEST(an_alarm_pauses_where_that_is_set_until_it_is_lifted),

@@ -30,6 +30,13 @@ walk('the worst chains stand as sentences, and protecting an asset says what it 
   await open(page, '/chains');
   await page.getByText(best.chains[0].sentence).waitFor();
   assert.equal(await page.locator('ol.chains > li').count(), 20);
+  await page.getByText('These are the 20 worst; there may be more.').waitFor();
+  const whole = await ask(page, '/chains', { top: 1000, length: 1, from: [best.nodes[0].key] });
+  assert.equal(whole.is_full, false);
+  await open(page, `/chains?top=1000&length=1&from=${best.nodes[0].key}`);
+  await page.getByText(whole.chains[0].sentence).waitFor();
+  assert.equal(await page.getByText('there may be more').count(), 0);
+  await open(page, '/chains');
   await page.getByRole('tab', { name: /Where to protect first/ }).click();
   await page.getByRole('button', { name: 'Protect', exact: false }).first().click();
   await page.waitForURL(/harden=/);
