@@ -4,6 +4,8 @@
 #include "cli/query.h"
 
 #include "base/limits.h"
+#include "model/taxonomy.h"
+#include "usecase/names.h"
 
 enum { ATTRIBUTES_SHOWN_BYTES = 2000 };
 
@@ -102,6 +104,8 @@ bool hf_cli_write_records(hf_cli *cli, hf_query *query, uint64_t limit, hf_error
         if (query->noun == &hf_noun_provision && !cli->is_json &&
             !hf_provisions_say(&cli->session, &page, &cli->arena, err))
             return false;
+        if (query->noun == &hf_noun_taxonomy && !cli->is_json)
+            hf_taxonomy_say(cli->session.lang, &page, &cli->arena);
         if (query->want_count)
             first = page;
         query->want_count = false;
