@@ -9,6 +9,7 @@
 
 #include "engine/abreast.h"
 #include "engine/cascade.h"
+#include "engine/class_loss.h"
 
 #define PIECE_ASSETS 512u
 
@@ -31,6 +32,7 @@ typedef struct {
     uint32_t *kinds;        // those with a tally
     uint32_t kind_count;
     rank_batch *batch;
+    hf_class_book *classes;       // NULL when not asked for
     uint8_t apart[HF_CACHE_LINE]; // what two threads write lies on different lines
 } hf_rank_worker;
 
@@ -57,6 +59,8 @@ typedef struct {
 static void count_node(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row *row, uint32_t node)
 {
     row->people += plan->weight[node];
+    if (worker->classes != NULL)
+        hf_class_add(worker->classes, plan->asset_of[node], 1, plan->weight[node]);
     if ((plan->flags[node] & HF_NODE_LISTED) == 0)
         return;
     row->failed_count++;
@@ -132,6 +136,8 @@ static void close_row(hf_rank_worker *worker, hf_rank_row *row)
     row->by_kind = list;
     row->by_kind_count = worker->kind_count;
     worker->kind_count = 0;
+    if (worker->classes != NULL)
+        hf_class_close(worker->classes, &row);
 }
 
 // ---- Abreast ----
@@ -183,6 +189,18 @@ static void close_lanes(rank_batch *batch, uint32_t kind_count, uint64_t lanes, 
     memset(batch->people, 0, sizeof(batch->people));
 }
 
+static void count_classes(const hf_rank_job *job, const hf_rank_worker *worker, uint64_t lanes)
+{
+    const hf_plan *plan = job->plan;
+    const hf_abreast *abreast = worker->batch->abreast;
+    for (uint32_t i = 0; i < abreast->fallen_count; i++) {
+        uint32_t node = abreast->fallen[i];
+        hf_class_add(worker->classes, plan->asset_of[node], abreast->lanes[node].down & lanes,
+                     plan->weight[node]);
+    }
+    hf_class_close(worker->classes, worker->batch->row);
+}
+
 static void close_batch(const hf_rank_job *job, hf_rank_worker *worker)
 {
     rank_batch *batch = worker->batch;
@@ -197,6 +215,8 @@ static void close_batch(const hf_rank_job *job, hf_rank_worker *worker)
     uint64_t all = batch->count == HF_ABREAST ? UINT64_MAX : (UINT64_C(1) << batch->count) - 1;
     uint64_t alone = abreast->unanswered;
     close_lanes(batch, job->plan->facts.kind_count, all & ~alone, &worker->arena);
+    if (worker->classes != NULL)
+        count_classes(job, worker, all & ~alone);
     hf_abreast_undo(abreast);
     batch->count = 0;
     for (; alone != 0; alone &= alone - 1) {
@@ -246,6 +266,9 @@ static void open_worker(const hf_rank_job *job, hf_rank_worker *worker)
     worker->is_open = true;
     worker->tally = HF_NEW_N(&worker->arena, uint32_t, plan->facts.kind_count);
     worker->kinds = HF_NEW_N(&worker->arena, uint32_t, plan->facts.kind_count);
+    if (job->question->class_of != NULL)
+        worker->classes =
+            hf_class_book_open(job->question->class_of, job->question->class_count, &worker->arena);
     if (job->feeds == NULL)
         return;
     worker->batch = HF_NEW(&worker->arena, rank_batch);
@@ -320,6 +343,21 @@ static void keep_kinds(hf_rank_job *job, hf_arena *arena)
     }
 }
 
+// What the workers found, put together; those that had nothing to do have no book.
+static const hf_class_loss *join_classes(const hf_rank_job *job, uint32_t worker_count,
+                                         hf_arena *arena)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_rank_question *question = job->question;
+    if (question->class_of == NULL)
+        return NULL;
+    hf_class_book *all = hf_class_book_open(question->class_of, question->class_count, &scratch);
+    for (uint32_t i = 0; i < worker_count; i++)
+        if (job->workers[i].classes != NULL)
+            hf_class_merge(all, job->workers[i].classes);
+    return hf_class_losses(all, arena);
+}
+
 static void sum_up(const hf_rank_job *job, hf_ranking *result)
 {
     HF_U128 people = 0;
@@ -355,6 +393,8 @@ bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool 
     if (question->by == HF_RANK_PEOPLE_HOURS && question->hours == 0)
         return hf_fail(err, HF_ERR_USAGE, "engine.no_hours",
                        "person-hours need a number of hours to count");
+    for (uint32_t a = 0; question->class_of != NULL && a < plan->facts.asset_count; a++)
+        HF_ASSERT(question->class_of[a] < question->class_count);
     if (!hf_clock_of(plan, question->hours, question->step_h, &job.clock, err) ||
         !hf_rank_sources(plan, question->among, question->among_count, &scratch, &job.sources,
                          &job.source_count, err))
@@ -370,6 +410,7 @@ bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool 
         keep_kinds(&job, arena);
         hf_rank_order(job.rows, job.source_count, question->by);
         sum_up(&job, result);
+        result->by_class = join_classes(&job, worker_count, arena);
     }
     for (uint32_t i = 0; i < worker_count; i++)
         hf_arena_done(&job.workers[i].arena);
