@@ -60,7 +60,7 @@ class Page:
         self.heads = self.all(text, r"<th [^>]*>(.*?)</th>")
         self.notes = self.all(text, r'<li id="d\d+">(.*?)</li>')
         self.cells = self.all(text, r"<td><bdi>(.*?)</bdi>")
-        self.paragraphs = self.all(text, r"<p>(.*?)</p>")
+        self.paragraphs = self.all(re.sub(r'<sup><a href="#d\d+">(.*?)</a></sup>', r"\1", text), r"<p>(.*?)</p>")
 
     @staticmethod
     def all(text, pattern):
