@@ -11,7 +11,6 @@ typedef struct {
 } class_worst;
 
 struct hf_class_book {
-    const uint32_t *class_of;
     uint32_t class_count;
     class_worst *worst;
     uint32_t *touched; // classes with lanes
@@ -20,11 +19,10 @@ struct hf_class_book {
     int64_t (*people)[HF_ABREAST]; // by class and lane; zero where no lane says otherwise
 };
 
-hf_class_book *hf_class_book_open(const uint32_t *class_of, uint32_t class_count, hf_arena *arena)
+hf_class_book *hf_class_book_open(uint32_t class_count, hf_arena *arena)
 {
     hf_class_book *book = HF_NEW(arena, hf_class_book);
     *book = (hf_class_book){
-        .class_of = class_of,
         .class_count = class_count,
         .worst = HF_NEW_N(arena, class_worst, class_count),
         .touched = HF_NEW_N(arena, uint32_t, class_count),
@@ -34,11 +32,10 @@ hf_class_book *hf_class_book_open(const uint32_t *class_of, uint32_t class_count
     return book;
 }
 
-void hf_class_add(hf_class_book *book, uint32_t asset, uint64_t lanes, int64_t people)
+void hf_class_add(hf_class_book *book, uint32_t class, uint64_t lanes, int64_t people)
 {
     if (people == 0 || lanes == 0)
         return;
-    uint32_t class = book->class_of[asset];
     if (book->lanes[class] == 0)
         book->touched[book->touched_count++] = class;
     book->lanes[class] |= lanes;

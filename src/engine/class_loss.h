@@ -9,12 +9,11 @@
 
 typedef struct hf_class_book hf_class_book;
 
-// class_of   by asset, each < class_count; kept
 // Cost       24 bytes a class and, of those that a loss has touched, 512 bytes more; in `arena`
-hf_class_book *hf_class_book_open(const uint32_t *class_of, uint32_t class_count, hf_arena *arena);
+hf_class_book *hf_class_book_open(uint32_t class_count, hf_arena *arena);
 
-// So many people of the asset are lost in the cascades of `lanes`, one bit each. Cost: O(lanes)
-void hf_class_add(hf_class_book *book, uint32_t asset, uint64_t lanes, int64_t people);
+// So many people of the class are lost in the cascades of `lanes`, one bit each. Cost: O(lanes)
+void hf_class_add(hf_class_book *book, uint32_t class, uint64_t lanes, int64_t people);
 // These cascades are known whole: rows[lane] says what else each counts. Cost: what was added.
 void hf_class_close(hf_class_book *book, hf_rank_row *const rows[]);
 

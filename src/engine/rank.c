@@ -33,6 +33,7 @@ typedef struct {
     uint32_t kind_count;
     rank_batch *batch;
     hf_class_book *classes;       // NULL when not asked for
+    const uint32_t *class_of;     // of the question
     uint8_t apart[HF_CACHE_LINE]; // what two threads write lies on different lines
 } hf_rank_worker;
 
@@ -54,13 +55,15 @@ typedef struct {
     hf_watch *watch;
     const hf_feeds *feeds; // NULL: one cascade after the other
     node_worth *worth;     // by node; with feeds
+    uint32_t *class_of;    // by node; with feeds, when asked for
 } hf_rank_job;
 
 static void count_node(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row *row, uint32_t node)
 {
     row->people += plan->weight[node];
     if (worker->classes != NULL)
-        hf_class_add(worker->classes, plan->asset_of[node], 1, plan->weight[node]);
+        hf_class_add(worker->classes, worker->class_of[plan->asset_of[node]], 1,
+                     plan->weight[node]);
     if ((plan->flags[node] & HF_NODE_LISTED) == 0)
         return;
     row->failed_count++;
@@ -189,18 +192,6 @@ static void close_lanes(rank_batch *batch, uint32_t kind_count, uint64_t lanes, 
     memset(batch->people, 0, sizeof(batch->people));
 }
 
-static void count_classes(const hf_rank_job *job, const hf_rank_worker *worker, uint64_t lanes)
-{
-    const hf_plan *plan = job->plan;
-    const hf_abreast *abreast = worker->batch->abreast;
-    for (uint32_t i = 0; i < abreast->fallen_count; i++) {
-        uint32_t node = abreast->fallen[i];
-        hf_class_add(worker->classes, plan->asset_of[node], abreast->lanes[node].down & lanes,
-                     plan->weight[node]);
-    }
-    hf_class_close(worker->classes, worker->batch->row);
-}
-
 static void close_batch(const hf_rank_job *job, hf_rank_worker *worker)
 {
     rank_batch *batch = worker->batch;
@@ -208,15 +199,18 @@ static void close_batch(const hf_rank_job *job, hf_rank_worker *worker)
     if (batch->count == 0)
         return;
     hf_abreast_run(abreast, batch->asset, batch->count);
+    uint64_t all = batch->count == HF_ABREAST ? UINT64_MAX : (UINT64_C(1) << batch->count) - 1;
+    uint64_t alone = abreast->unanswered;
     for (uint32_t i = 0; i < abreast->fallen_count; i++) {
         uint32_t node = abreast->fallen[i];
         count_lanes(&job->worth[node], batch, abreast->lanes[node].down);
+        if (job->class_of != NULL)
+            hf_class_add(worker->classes, job->class_of[node], abreast->lanes[node].down & ~alone,
+                         job->worth[node].people);
     }
-    uint64_t all = batch->count == HF_ABREAST ? UINT64_MAX : (UINT64_C(1) << batch->count) - 1;
-    uint64_t alone = abreast->unanswered;
     close_lanes(batch, job->plan->facts.kind_count, all & ~alone, &worker->arena);
     if (worker->classes != NULL)
-        count_classes(job, worker, all & ~alone);
+        hf_class_close(worker->classes, batch->row);
     hf_abreast_undo(abreast);
     batch->count = 0;
     for (; alone != 0; alone &= alone - 1) {
@@ -256,6 +250,11 @@ static void make_abreast(hf_rank_job *job, hf_arena *arena)
     for (uint32_t v = 0; v < plan->node_count; v++)
         job->worth[v] =
             (node_worth){plan->weight[v], plan->kind[v], (plan->flags[v] & HF_NODE_LISTED) != 0};
+    if (job->question->class_of == NULL)
+        return;
+    job->class_of = HF_NEW_N(arena, uint32_t, plan->node_count);
+    for (uint32_t v = 0; v < plan->node_count; v++)
+        job->class_of[v] = job->question->class_of[plan->asset_of[v]];
 }
 
 // ---- All of them ----
@@ -266,9 +265,9 @@ static void open_worker(const hf_rank_job *job, hf_rank_worker *worker)
     worker->is_open = true;
     worker->tally = HF_NEW_N(&worker->arena, uint32_t, plan->facts.kind_count);
     worker->kinds = HF_NEW_N(&worker->arena, uint32_t, plan->facts.kind_count);
-    if (job->question->class_of != NULL)
-        worker->classes =
-            hf_class_book_open(job->question->class_of, job->question->class_count, &worker->arena);
+    worker->class_of = job->question->class_of;
+    if (worker->class_of != NULL)
+        worker->classes = hf_class_book_open(job->question->class_count, &worker->arena);
     if (job->feeds == NULL)
         return;
     worker->batch = HF_NEW(&worker->arena, rank_batch);
@@ -351,7 +350,7 @@ static const hf_class_loss *join_classes(const hf_rank_job *job, uint32_t worker
     const hf_rank_question *question = job->question;
     if (question->class_of == NULL)
         return NULL;
-    hf_class_book *all = hf_class_book_open(question->class_of, question->class_count, &scratch);
+    hf_class_book *all = hf_class_book_open(question->class_count, &scratch);
     for (uint32_t i = 0; i < worker_count; i++)
         if (job->workers[i].classes != NULL)
             hf_class_merge(all, job->workers[i].classes);
