@@ -9,7 +9,7 @@
 
 typedef struct hf_class_book hf_class_book;
 
-// Cost       24 bytes a class and, of those that a loss has touched, 512 bytes more; in `arena`
+// Cost       40 bytes a class and, of those that a loss has touched, 512 bytes more; in `arena`
 hf_class_book *hf_class_book_open(uint32_t class_count, hf_arena *arena);
 
 // So many people of the class are lost in the cascades of `lanes`, one bit each. Cost: O(lanes)
