@@ -25,7 +25,7 @@ build_packages='gcc libc6-dev make meson ninja-build pkg-config python3 ca-certi
     fonts-noto-core fonts-wqy-microhei'
 check_packages='git g++ clang-14 libclang-rt-14-dev clang-format-14 libcmocka-dev liblapacke-dev librandom123-dev gdal-bin
     libopenmpi-dev openmpi-bin
-    python3-jsonschema sqlite3 postgresql-15 chromium-headless-shell groff-base man-db zsh fish qpdf poppler-utils'
+    python3-jsonschema sqlite3 postgresql-15 chromium-headless-shell groff-base man-db zsh fish qpdf poppler-utils p7zip zstd'
 full_packages='libreoffice-writer-nogui haproxy'
 deb_packages='dpkg-dev'
 bench_packages='gdal-bin sqlite3 p7zip-full dieharder python3-networkx python3-igraph libopenmpi-dev openmpi-bin
