@@ -20,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build/check-logs"
+RESULT = ROOT / "build/check-result"  # the last line once more, for who calls through make
 GCC = ROOT / "build/check-gcc"
 CLANG = ROOT / "build/check-clang"
 THREAD = ROOT / "build/check-tsan"
@@ -431,6 +432,7 @@ def main():
         for name in names:
             print(f"{word}  {name}" + "".join(f"\n    {line}" for line in total.reasons.get(name, [])))
     print(total)
+    RESULT.write_text(f"{total}\n", encoding="utf-8")
     return 1 if total.failed else 0
 
 
