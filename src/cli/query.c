@@ -21,9 +21,14 @@ static size_t columns_of(const hf_noun *noun, const hf_field *fields[6])
         "stage",       "starts_at",     "question",       "rating",
         "answered_by", "assessment",    "priority",       "status",
         "due"};
+    // Of an event: its number (which undo wants), when, who, and what it was about.
+    static const char *const of_event[] = {"key", "at", "actor", "action", "record", "source"};
+    bool is_event = noun == &hf_noun_event;
+    const char *const *names = is_event ? of_event : wanted;
+    size_t name_count = is_event ? HF_COUNT(of_event) : HF_COUNT(wanted);
     size_t count = 0;
-    for (size_t i = 0; i < HF_COUNT(wanted) && count < 6; i++) {
-        const hf_field *field = hf_noun_field(noun, hf_str_of(wanted[i]), NULL);
+    for (size_t i = 0; i < name_count && count < 6; i++) {
+        const hf_field *field = hf_noun_field(noun, hf_str_of(names[i]), NULL);
         if (field != NULL && (field->flags & HF_FIELD_SECRET) == 0)
             fields[count++] = field;
     }
