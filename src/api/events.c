@@ -145,6 +145,7 @@ static void tell_job(hf_api *api, hf_read *read, hf_str key, bool is_news, int64
         return;
     if (job->result.len > MESSAGE_BYTES_MAX / 2)
         job->result = HF_STR_EMPTY; // too long for a message; GET /jobs/{id} has it
+    hf_job_keep_counts(job, &scratch);
     write_job_message(api, job, now_ms, &out);
     hf_job_shorten(job);
     write_job_message(api, job, now_ms, &shorter);

@@ -155,10 +155,26 @@ static bool list_jobs(hf_call *call, hf_error *err)
         return false;
     hf_json_writer w = hf_answer_json(call);
     hf_begin_page(&w);
-    for (size_t i = 0; i < page.count; i++)
+    for (size_t i = 0; i < page.count; i++) {
+        hf_job_keep_counts(page.records[i], call->arena);
         hf_write_job(call->api->jobs, page.records[i], call->session.now_ms, &w);
+    }
     hf_end_page(&page, true, &w);
     return true;
+}
+
+// Who may be told of no more records for now gets the counts.
+static void tell_or_count(hf_call *call, hf_job *job)
+{
+    int32_t marking = HF_TLP_CLEAR;
+    hf_error refusal = {0};
+    uint64_t told = hf_job_told(job, &marking);
+    if (told == 0)
+        return;
+    if (hf_call_tells(call, told, &refusal))
+        hf_answer_marking(call, marking);
+    else
+        hf_job_keep_counts(job, call->arena);
 }
 
 static bool get_job(hf_call *call, hf_error *err)
@@ -166,6 +182,7 @@ static bool get_job(hf_call *call, hf_error *err)
     hf_job *job = NULL;
     if (!hf_read_job(&call->session, call->params[0], call->arena, &job, err))
         return false;
+    tell_or_count(call, job);
     hf_json_writer w = hf_answer_json(call);
     hf_write_job(call->api->jobs, job, call->session.now_ms, &w);
     return true;
@@ -205,7 +222,8 @@ static const hf_route routes[] = {
     {.method = HF_HTTP_POST,
      .path = "/api/v1/imports",
      .id = "import",
-     .about = "Take files in, as a job; its result counts what was added, changed and refused",
+     .about = "Take files in, as a job; its result counts what was added, changed and refused; "
+              "that of a dry run tells also what would change in which record",
      .flags = HF_ROUTE_UPLOAD,
      .params = import_params,
      .takes = "Upload",
@@ -256,6 +274,27 @@ static const char schemas[] =
     "\"InferenceWish\":{\"type\":\"object\",\"properties\":{\"rules\":{\"type\":\"array\","
     "\"items\":{\"type\":\"string\"}},\"accept\":{\"type\":\"boolean\"}},"
     "\"additionalProperties\":false},"
+    "\"ImportResult\":{\"type\":\"object\",\"description\":\"What an import did, or would do. "
+    "changes: of a "
+    "dry run, the first records of change_count, those that would be changed before those that "
+    "would be "
+    "added; a list of jobs leaves them out\","
+    "\"required\":[\"added\",\"changed\",\"unchanged\",\"refused\",\"change_count\",\"problems\","
+    "\"stored\"],"
+    "\"properties\":{\"added\":{\"type\":\"integer\"},\"changed\":{\"type\":\"integer\"},"
+    "\"unchanged\":{\"type\":\"integer\"},\"refused\":{\"type\":\"integer\"},"
+    "\"change_count\":{\"type\":\"integer\"},"
+    "\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+    "\"required\":[\"noun\",\"key\",\"action\",\"changes\"],\"properties\":{"
+    "\"noun\":{\"type\":\"string\"},\"key\":{\"type\":\"string\"},"
+    "\"name\":{\"type\":[\"string\",\"null\"]},\"marking\":{\"type\":\"string\"},"
+    "\"action\":{\"enum\":[\"added\",\"changed\"]},\"file\":{\"type\":\"string\"},"
+    "\"line\":{\"type\":\"integer\"},\"too_long\":{\"type\":\"boolean\"},"
+    "\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+    "\"required\":[\"field\",\"before\",\"after\"],\"properties\":{\"field\":{\"type\":\"string\"}}"
+    "}}}}},"
+    "\"problems\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},"
+    "\"stored\":{\"type\":\"boolean\"},\"event\":{\"type\":[\"integer\",\"null\"]}}},"
     "\"Job\":{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"state\",\"progress\"],"
     "\"properties\":{\"id\":{\"type\":\"string\"},\"kind\":{\"type\":\"string\"},"
     "\"state\":{\"enum\":[\"queued\",\"running\",\"done\",\"failed\",\"cancelled\"]},"
@@ -265,7 +304,8 @@ static const char schemas[] =
     "\"eta_s\":{\"type\":[\"number\",\"null\"]},"
     "\"owner\":{\"type\":[\"string\",\"null\"]},\"created_at\":{\"type\":[\"string\",\"null\"]},"
     "\"started_at\":{\"type\":[\"string\",\"null\"]},\"ended_at\":{\"type\":[\"string\",\"null\"]},"
-    "\"result\":{\"type\":[\"object\",\"null\"]},\"error\":{\"type\":[\"object\",\"null\"]}}},"
+    "\"result\":{\"type\":[\"object\",\"null\"],\"anyOf\":[{\"$ref\":"
+    "\"#/components/schemas/ImportResult\"},{}]},\"error\":{\"type\":[\"object\",\"null\"]}}},"
     "\"JobPage\":{\"type\":\"object\",\"required\":[\"items\",\"next\",\"count\"],\"properties\":{"
     "\"items\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/Job\"}},"
     "\"next\":{\"type\":[\"string\",\"null\"]},"

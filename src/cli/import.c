@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // holdfast import: files into the register, after a look at what they would change.
+#include "base/json.h"
 #include "cli/cli.h"
 
 static const hf_option options[] = {
     {"--as", "NOUN", "what the rows are, when the file's name does not say it"},
     {"--format", "FORMAT", "how the files are read, when it cannot be guessed"},
     {"--recipe", "NAME|FILE", "the recipe for a foreign table; NAME:parameter=value,…"},
-    {"--dry-run", NULL, "only say what would be added, changed, left alone, refused"},
+    {"--dry-run", NULL, "only say what would be added, changed and how, left alone, refused"},
     {"--skip-refused", NULL, "store the good rows although others are refused"},
 };
-enum { BAD_INPUT = 65 };
+enum { BAD_INPUT = 65, CHANGES_SHOWN = 10 };
 
 static bool read_request(hf_cli *cli, hf_import_request *request, hf_error *err)
 {
@@ -34,7 +35,7 @@ static bool check(hf_cli *cli, hf_error *err)
     return read_request(cli, &request, err) && hf_import_check_files(&request, err);
 }
 
-static void write_table(hf_cli *cli, const hf_import_result *result, bool is_dry_run)
+static void write_table(hf_cli *cli, const hf_import_result *result)
 {
     static const hf_column columns[] = {{"cli.noun", false, false},
                                         {"cli.added", true, false},
@@ -61,6 +62,94 @@ static void write_table(hf_cli *cli, const hf_import_result *result, bool is_dry
     }
     if (table.cells.count > 0)
         hf_table_write(cli, &table);
+}
+
+// --- what would change -------------------------------------------------------------------------------------
+
+// As in JSON, with line ends and the like escaped: a cell has one line.
+static hf_str one_line(hf_cli *cli, hf_str value)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(2 * HF_IMPORT_CHANGE_BYTES_MAX);
+    hf_json_quote(&text, value);
+    hf_str quoted = hf_buf_copy(&cli->arena, &text);
+    return hf_str_slice(quoted, 1, quoted.len - 1);
+}
+
+static hf_str value_text(hf_cli *cli, const hf_json *value)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(HF_IMPORT_CHANGE_BYTES_MAX);
+    hf_json_writer out = {.out = &text};
+    if (value == NULL || value->type == HF_JSON_NULL)
+        return HF_STR("–");
+    if (value->type == HF_JSON_TEXT)
+        return one_line(cli, value->text);
+    hf_json_add_value(&out, value);
+    return hf_buf_copy(&cli->arena, &text);
+}
+
+// The record in its first row; empty cells below.
+static void add_record(hf_cli *cli, hf_table_text *table, const hf_import_change *change,
+                       bool is_first)
+{
+    hf_str noun = hf_str_format(&cli->arena, "noun.%s%c", change->noun->name, 0);
+    const char *action = change->is_added ? "action.added" : "action.changed";
+    hf_lang lang = cli->session.lang;
+    hf_table_add(cli, table,
+                 is_first ? hf_message_text(lang, noun.ptr, &cli->arena) : HF_STR_EMPTY);
+    hf_table_add(cli, table, is_first ? change->key : HF_STR_EMPTY);
+    hf_table_add(cli, table, is_first ? hf_message_text(lang, action, &cli->arena) : HF_STR_EMPTY);
+}
+
+static bool add_change(hf_cli *cli, hf_table_text *table, const hf_import_change *change,
+                       hf_error *err)
+{
+    hf_json *fields = NULL;
+    if (!hf_json_parse(change->fields, &cli->arena, &fields, err))
+        return false;
+    for (const hf_json *field = fields->child; field != NULL; field = field->next) {
+        add_record(cli, table, change, field == fields->child);
+        hf_table_add(cli, table, hf_json_text(field, "field"));
+        hf_table_add(cli, table, value_text(cli, hf_json_get(field, "before")));
+        hf_table_add(cli, table, value_text(cli, hf_json_get(field, "after")));
+    }
+    if (fields->child != NULL)
+        return true;
+    bool is_named = change->is_added && change->name.len > 0;
+    add_record(cli, table, change, true);
+    hf_table_add(cli, table,
+                 change->is_too_long ? HF_STR("…")
+                 : is_named          ? HF_STR("name")
+                                     : HF_STR_EMPTY);
+    hf_table_add(cli, table, is_named ? HF_STR("–") : HF_STR_EMPTY);
+    hf_table_add(cli, table, is_named ? one_line(cli, change->name) : HF_STR_EMPTY);
+    return true;
+}
+
+static bool write_changes(hf_cli *cli, const hf_import_result *result, hf_error *err)
+{
+    static const hf_column columns[] = {
+        {"dictionary.noun", false, true}, {"field.asset.key", false, true},
+        {"cli.change", false, false},     {"list.field", false, false},
+        {"record.before", false, true},   {"record.after", false, true}};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    size_t shown = result->changes.count < CHANGES_SHOWN ? result->changes.count : CHANGES_SHOWN;
+    uint64_t all = result->total.changed + result->total.added;
+    for (size_t i = 0; i < shown; i++)
+        if (!add_change(cli, &table, &result->changes.items[i], err))
+            return false;
+    if (shown == 0)
+        return true;
+    hf_buf_add_byte(&cli->out, '\n');
+    hf_table_write(cli, &table);
+    const hf_message_value more = {"count", HF_STR_EMPTY, true, (double)(all - shown)};
+    if (all > shown)
+        hf_cli_say(cli, "cli.import.more", &more, 1);
+    hf_buf_add_byte(&cli->out, '\n');
+    return true;
+}
+
+static void say_outcome(hf_cli *cli, const hf_import_result *result, bool is_dry_run)
+{
     // What is wrong with a file as a whole cannot be left out.
     bool are_rows = result->total.refused > 0 && result->fault.kind == HF_ERR_NONE;
     const hf_message_value refused = {"count", HF_STR_EMPTY, true, (double)result->total.refused};
@@ -93,7 +182,10 @@ static bool run(hf_cli *cli, hf_error *err)
                           : hf_error_exit_status(result.fault.kind);
     hf_cli_say_problems(&result.problems);
     if (!cli->is_json) {
-        write_table(cli, &result, request.is_dry_run);
+        write_table(cli, &result);
+        if (!write_changes(cli, &result, err))
+            return false;
+        say_outcome(cli, &result, request.is_dry_run);
         return true;
     }
     hf_json_writer out = hf_cli_json(cli);

@@ -5,6 +5,7 @@
 #define HF_USECASE_EXCHANGE_H
 
 #include "base/problems.h"
+#include "base/vec.h"
 #include "format/format.h"
 #include "model/release.h"
 #include "usecase/record.h"
@@ -39,6 +40,21 @@ typedef struct {
     uint64_t added, changed, unchanged, refused;
 } hf_import_counts;
 
+#define HF_IMPORT_CHANGES_MAX      200u   // records of which a dry run tells one by one
+#define HF_IMPORT_CHANGE_BYTES_MAX 16384u // differences of one record, as JSON
+
+// What a dry run would do to one record.
+typedef struct {
+    const hf_noun *noun;
+    hf_str key, name; // name: as it is called now; of one that would be added, then
+    int32_t marking;  // likewise
+    bool is_added;    // else changed
+    hf_str file;      // and line: the first row that does it
+    uint64_t line;
+    hf_str fields;    // of a changed one: what hf_write_changes writes
+    bool is_too_long; // HF_IMPORT_CHANGE_BYTES_MAX do not suffice: `fields` has none
+} hf_import_change;
+
 typedef struct {
     hf_import_counts total;
     hf_import_counts by_noun[HF_NOUN_COUNT_MAX];
@@ -46,6 +62,9 @@ typedef struct {
     uint64_t row_count;     // rows, features, objects of the files
     uint64_t skipped_count; // rows that a recipe leaves out, by its filters or because of a problem
     hf_problems problems;
+    // Of a dry run, the first: what would be changed, then what would be added, each in the order of the files. Nothing of
+    // a record that the actor may not read. There are total.changed + total.added of them.
+    HF_VEC(hf_import_change) changes;
     bool is_stored; // false for a dry run and when rows were refused
     hf_error fault; // kind not NONE: a whole file was refused; it is among the problems, too
     int64_t event;  // 0 unless stored

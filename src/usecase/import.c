@@ -161,6 +161,7 @@ static void begin_pass(hf_import_state *state)
     state->touched_layers.count = 0;
     state->group_rows.count = state->link_rows.count = 0;
     state->named.count = 0;
+    state->added.count = state->changed.count = 0;
     hf_import_forget_files(state);
     state->has_store_failed = false;
 }
@@ -309,6 +310,9 @@ bool hf_import(const hf_session *session, const hf_import_request *request, hf_a
     add_excluded(&state);
     bool is_refused = out->fault.kind != HF_ERR_NONE || again ||
                       (out->total.refused > 0 && !request->skip_refused);
+    if (request->is_dry_run && out->fault.kind == HF_ERR_NONE && !again &&
+        !hf_import_tell_changes(&state, err))
+        return false;
     if (request->is_dry_run || is_refused)
         return true; // rolled back
     hf_bulk_close(&state.bulk);
@@ -359,6 +363,7 @@ void hf_write_import(const hf_import_result *result, hf_json_writer *out)
         hf_json_end_object(out);
     }
     hf_json_end_object(out);
+    hf_import_write_changes(result, out);
     hf_json_name(out, "problems");
     hf_json_begin_array(out);
     for (size_t i = 0; i < result->problems.list.count; i++)

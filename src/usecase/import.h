@@ -2,7 +2,7 @@
 //
 // What the pieces of an import share: import.c (order of effects), import_read.c (files → store),
 // import_groups.c (rules over the rows of a group), import_links.c (links and their layers), import_places.c
-// (places that look swapped). Private to usecase/.
+// (places that look swapped), import_changes.c (what a dry run says of single records). Private to usecase/.
 #ifndef HF_USECASE_IMPORT_H
 #define HF_USECASE_IMPORT_H
 
@@ -21,11 +21,12 @@ typedef struct {
 } hf_touched;
 typedef HF_VEC(hf_touched) hf_touched_rows;
 
-// A row that names records of other kinds (import_rules.c).
+// The same of a row of any kind.
 typedef struct {
     const hf_noun *noun;
     hf_touched touched;
-} hf_import_named;
+} hf_import_row;
+typedef HF_VEC(hf_import_row) hf_import_rows;
 
 // The bytes of a file that came with a dump.
 typedef struct {
@@ -77,7 +78,8 @@ typedef struct {
     bool keeps_rows;
     hf_group_rows group_rows;
     HF_VEC(hf_plan_dependency) link_rows; // links of network layers
-    HF_VEC(hf_import_named) named;
+    hf_import_rows named;                 // that name records of other kinds (import_rules.c)
+    hf_import_rows added, changed;        // the first, for a dry run to tell of (import_changes.c)
     hf_arena_file *content_file; // where they lie until the rows are stored; NULL: none came
     hf_arena content;
     hf_map content_index; // by SHA-256
@@ -131,6 +133,13 @@ void hf_import_note_named(hf_import_state *state, const hf_noun *noun, const hf_
 bool hf_import_judge_named(hf_import_state *state, hf_error *err) HF_CHECKED;
 // Once the bulk is closed: what belongs to an assessment or a bulletin follows it.
 bool hf_import_settle_named(hf_import_state *state, hf_error *err) HF_CHECKED;
+
+// import_changes.c: what a dry run says of single records. Notes what the last put of the bulk did.
+void hf_import_note_change(hf_import_state *state, const hf_noun *noun, hf_bulk_outcome outcome,
+                           uint64_t line);
+// Before and after of what was noted, once all stands in the transaction.
+bool hf_import_tell_changes(hf_import_state *state, hf_error *err) HF_CHECKED;
+void hf_import_write_changes(const hf_import_result *result, hf_json_writer *out);
 
 // import_links.c: looks at one dependency after the other, then refuses the rows to blame for links that fit no
 // layer. Links that did not fit before, and that the import leaves alone, are no business of it.

@@ -107,7 +107,7 @@ void hf_import_note_named(hf_import_state *state, const hf_noun *noun, const hf_
     if (noun != &hf_noun_attachment && noun != &hf_noun_assessment && noun != &hf_noun_bulletin &&
         noun != &hf_noun_preparation && !hf_is_assessment_part(noun))
         return;
-    hf_import_named named = {noun, *touched};
+    hf_import_row named = {noun, *touched};
     HF_VEC_ADD(&state->work, &state->named, named);
 }
 
@@ -140,7 +140,7 @@ bool hf_import_judge_named(hf_import_state *state, hf_error *err)
     hf_read *read = hf_tx_read(state->tx);
     for (size_t i = 0; i < state->named.count; i++) {
         HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-        const hf_import_named *one = &state->named.items[i];
+        const hf_import_row *one = &state->named.items[i];
         void *before = NULL, *record = NULL;
         hf_error fault = {0};
         if (!hf_store_get_row(read, one->noun, one->touched.row, &scratch, &record, err) ||
@@ -166,7 +166,7 @@ bool hf_import_settle_named(hf_import_state *state, hf_error *err)
     if (!hf_assessments_settle(state->tx, err))
         return false;
     for (size_t i = 0; i < state->named.count; i++) {
-        const hf_import_named *one = &state->named.items[i];
+        const hf_import_row *one = &state->named.items[i];
         void *record = NULL;
         hf_arena_reset(&row);
         if (one->noun != &hf_noun_bulletin)

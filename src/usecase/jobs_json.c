@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A job as JSON: its row, and how far it is.
+// A job as JSON: its row, and how far it is; and its result with less than all in it.
 #include "base/clock.h"
 #include "usecase/jobs.h"
 #include "usecase/jobs_figures.h"
@@ -64,4 +64,56 @@ void hf_write_job(hf_jobs *jobs, const hf_job *job, int64_t now_ms, hf_json_writ
     add_raw(out, "result", job->result);
     add_raw(out, "error", job->error);
     hf_json_end_object(out);
+}
+
+// --- what a result tells of single records -----------------------------------------------------------------
+
+// NULL: nothing.
+static const hf_json *telling_result(const hf_job *job, hf_arena *arena)
+{
+    hf_json *result = NULL;
+    hf_error unreadable = {0};
+    if (!hf_str_equal_z(job->kind, hf_job_kind_import.name) || job->result.len == 0 ||
+        !hf_json_parse(job->result, arena, &result, &unreadable))
+        return NULL;
+    const hf_json *changes = hf_json_get(result, "changes");
+    return changes != NULL && changes->child != NULL ? result : NULL;
+}
+
+uint64_t hf_job_told(const hf_job *job, int32_t *marking)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_json *result = telling_result(job, &scratch);
+    uint64_t count = 0;
+    *marking = HF_TLP_CLEAR;
+    if (result == NULL)
+        return 0;
+    for (const hf_json *one = hf_json_get(result, "changes")->child; one != NULL; one = one->next) {
+        hf_marking its = HF_TLP_CLEAR;
+        if (!hf_str_equal_z(hf_json_text(one, "action"),
+                            hf_history_action_words[HF_HISTORY_CHANGED]))
+            continue; // what would be added stood in the file
+        if (hf_marking_parse(hf_json_text(one, "marking"), &its) && (int32_t)its > *marking)
+            *marking = (int32_t)its;
+        count++;
+    }
+    return count;
+}
+
+void hf_job_keep_counts(hf_job *job, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(job->result.len + 1);
+    const hf_json *result = telling_result(job, arena);
+    hf_json_writer out = {.out = &text};
+    if (result == NULL)
+        return;
+    hf_json_begin_object(&out);
+    for (const hf_json *member = result->child; member != NULL; member = member->next) {
+        if (hf_str_equal_z(member->name, "changes"))
+            continue;
+        hf_json_name_str(&out, member->name);
+        hf_json_add_value(&out, member);
+    }
+    hf_json_end_object(&out);
+    job->result = hf_buf_copy(arena, &text);
 }

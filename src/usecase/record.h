@@ -125,6 +125,9 @@ void hf_end_page(const hf_page *page, bool is_counted, hf_json_writer *out);
 void hf_write_page(const hf_session *session, const hf_query *query, const hf_page *page,
                    hf_json_writer *out);
 void hf_write_hits(const hf_hit *hits, size_t count, hf_json_writer *out);
+// The fields in which two states of a record differ, as a list of {"field", "before", "after"} with the values of the
+// record's JSON; secrets are left out. before or after NULL: there was or will be none.
+void hf_write_changes(const hf_noun *noun, const hf_version *version, hf_json_writer *out);
 void hf_write_history(const hf_noun *noun, const hf_version *versions, size_t count,
                       hf_json_writer *out);
 void hf_write_event(const hf_event *event, hf_json_writer *out);

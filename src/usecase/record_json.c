@@ -107,7 +107,7 @@ static void write_value(const hf_field *field, const void *record, hf_json_write
         hf_field_write_json(field, record, out);
 }
 
-static void write_changes(const hf_noun *noun, const hf_version *version, hf_json_writer *out)
+static void write_field_changes(const hf_noun *noun, const hf_version *version, hf_json_writer *out)
 {
     for (size_t i = 0; i < noun->field_count; i++) {
         const hf_field *field = &noun->fields[i];
@@ -144,6 +144,14 @@ static void write_attributes_change(const hf_version *version, hf_json_writer *o
     hf_json_end_object(out);
 }
 
+void hf_write_changes(const hf_noun *noun, const hf_version *version, hf_json_writer *out)
+{
+    hf_json_begin_array(out);
+    write_field_changes(noun, version, out);
+    write_attributes_change(version, out);
+    hf_json_end_array(out);
+}
+
 void hf_write_history(const hf_noun *noun, const hf_version *versions, size_t count,
                       hf_json_writer *out)
 {
@@ -162,10 +170,7 @@ void hf_write_history(const hf_noun *noun, const hf_version *versions, size_t co
         hf_json_add_i64(out, versions[i].event);
         name_str(out, "source", versions[i].source);
         hf_json_name(out, "changes");
-        hf_json_begin_array(out);
-        write_changes(noun, &versions[i], out);
-        write_attributes_change(&versions[i], out);
-        hf_json_end_array(out);
+        hf_write_changes(noun, &versions[i], out);
         hf_json_end_object(out);
     }
     hf_json_end_array(out);
@@ -183,10 +188,7 @@ static void write_edit_sample(const hf_noun *noun, const hf_version *change, hf_
     else
         hf_json_add_null(out);
     hf_json_name(out, "changes");
-    hf_json_begin_array(out);
-    write_changes(noun, change, out);
-    write_attributes_change(change, out);
-    hf_json_end_array(out);
+    hf_write_changes(noun, change, out);
     hf_json_end_object(out);
 }
 

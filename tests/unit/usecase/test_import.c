@@ -358,6 +358,103 @@ static void neither_changes_nor_tells_of_what_is_hidden(void **state)
     assert_int_equal(((const hf_asset *)out)->head.marking, HF_TLP_RED);
 }
 
+static hf_import_result try_texts(fixture *f, const char *name, const char *text)
+{
+    return import_texts(f, (hf_import_request){.is_dry_run = true},
+                        (const char *const[]){name, text, NULL});
+}
+
+static void a_dry_run_tells_each_field_that_would_change(void **state)
+{
+    fixture *f = *state;
+    (void)IMPORT(f, "assets.csv", "key,name,lat,lon,colour\nA,Plant,1,2,red\nB,Pump,3,4,red\n");
+    hf_import_result result = try_texts(
+        f, "assets.csv", "key,name,lat,lon,colour\nC,New,,,\nA,Works,,,blue\nB,Pump,3,4,red\n");
+    assert_int_equal(result.changes.count, 2); // what is left alone is not told
+    const hf_import_change *changed = &result.changes.items[0], *added = &result.changes.items[1];
+    assert_true(hf_str_equal_z(changed->key, "A"));
+    assert_true(hf_str_equal_z(changed->name, "Plant"));
+    assert_false(changed->is_added);
+    assert_int_equal(changed->line, 3);
+    assert_true(hf_str_equal_z(changed->fields,
+                               "[{\"field\":\"name\",\"before\":\"Plant\",\"after\":\"Works\"},"
+                               "{\"field\":\"lon\",\"before\":2,\"after\":null},{\"field\":\"lat\","
+                               "\"before\":1,\"after\":null},"
+                               "{\"field\":\"attributes\",\"before\":{\"colour\":\"red\"},"
+                               "\"after\":{\"colour\":\"blue\"}}]"));
+    assert_true(hf_str_equal_z(added->key, "C"));
+    assert_true(added->is_added);
+    assert_true(hf_str_equal_z(added->fields, "[]"));
+    assert_int_equal(IMPORT(f, "assets.csv", "key,name\nA,Works\n").changes.count, 0);
+}
+
+static void a_dry_run_tells_of_a_record_what_comes_of_all_its_rows(void **state)
+{
+    fixture *f = *state;
+    (void)IMPORT(f, "assets.csv", ASSETS);
+    hf_import_result result =
+        import_texts(f, (hf_import_request){.is_dry_run = true, .as = &hf_noun_asset},
+                     (const char *const[]){"a.csv", "key,name\nA,One\nB,Other\nD,New\n", "b.csv",
+                                           "key,name\nA,Two\nB,Pump\nD,Newer\n", NULL});
+    assert_int_equal(result.total.changed, 1);
+    assert_int_equal(result.changes.count, 2);
+    assert_true(hf_str_equal_z(result.changes.items[0].fields,
+                               "[{\"field\":\"name\",\"before\":\"Plant\",\"after\":\"Two\"}]"));
+    assert_true(hf_str_equal_z(result.changes.items[1].name, "Newer"));
+    assert_true(result.changes.items[1].is_added);
+}
+
+static void a_dry_run_tells_of_so_many_and_of_changes_first(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 20);
+    (void)IMPORT(f, "assets.csv", ASSETS);
+    hf_buf_add_z(&text, "key,name\n");
+    for (unsigned i = 0; i < HF_IMPORT_CHANGES_MAX + 1; i++)
+        hf_buf_add_format(&text, "N%u,New\n", i);
+    hf_buf_add_z(&text, "A,Works\n");
+    hf_import_result result = try_texts(f, "assets.csv", hf_str_z(&f->memory, hf_buf_str(&text)));
+    assert_int_equal(result.total.added, HF_IMPORT_CHANGES_MAX + 1);
+    assert_int_equal(result.changes.count, HF_IMPORT_CHANGES_MAX);
+    assert_true(hf_str_equal_z(result.changes.items[0].key, "A"));
+    assert_true(hf_str_equal_z(result.changes.items[1].key, "N0"));
+}
+
+static void a_dry_run_leaves_out_what_is_too_long_to_tell(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 20);
+    (void)IMPORT(f, "assets.csv", ASSETS);
+    hf_buf_add_z(&text, "key,name,notes_of_ours\nA,Works,");
+    for (size_t i = 0; i < HF_IMPORT_CHANGE_BYTES_MAX; i++)
+        hf_buf_add_byte(&text, 'x');
+    hf_buf_add_z(&text, "\nB,Other,\n");
+    hf_import_result result = try_texts(f, "assets.csv", hf_str_z(&f->memory, hf_buf_str(&text)));
+    assert_int_equal(result.changes.count, 2);
+    assert_true(result.changes.items[0].is_too_long);
+    assert_true(hf_str_equal_z(result.changes.items[0].fields, "[]"));
+    assert_false(result.changes.items[1].is_too_long);
+}
+
+static void a_dry_run_tells_nothing_of_what_is_hidden(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 20);
+    hf_json_writer out = {.out = &text};
+    (void)IMPORT(f, "assets.csv", "key,name,marking\nA,Bunker,red\nB,School,green\n");
+    hf_session session = user_session(f, HF_ROLE_ANALYST, HF_TLP_AMBER);
+    hf_import_file file = {write_file(f, "a.csv", "key,name\nA,Mine now\nB,College\n"), "a.csv"};
+    hf_import_request request = {
+        .files = &file, .file_count = 1, .as = &hf_noun_asset, .is_dry_run = true};
+    hf_import_result result = {0};
+    hf_error err = {0};
+    assert_true(hf_import(&session, &request, &f->memory, &result, &err));
+    hf_write_import(&result, &out);
+    assert_int_equal(result.changes.count, 1);
+    assert_true(hf_str_equal_z(result.changes.items[0].name, "School"));
+    assert_int_equal(hf_str_find(hf_buf_str(&text), HF_STR("Bunker")), text.len);
+}
+
 static void writes_the_shape_that_other_programs_rely_on(void **state)
 {
     fixture *f = *state;
@@ -407,6 +504,11 @@ int main(void)
         TEST(leaves_the_store_as_before_when_it_is_stopped),
         TEST(needs_the_right_to_import),
         TEST(neither_changes_nor_tells_of_what_is_hidden),
+        TEST(a_dry_run_tells_each_field_that_would_change),
+        TEST(a_dry_run_tells_of_a_record_what_comes_of_all_its_rows),
+        TEST(a_dry_run_tells_of_so_many_and_of_changes_first),
+        TEST(a_dry_run_leaves_out_what_is_too_long_to_tell),
+        TEST(a_dry_run_tells_nothing_of_what_is_hidden),
         TEST(writes_the_shape_that_other_programs_rely_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -181,6 +181,24 @@ walk('an import shows its problems by line first, is taken in, and undone as a w
   assert.equal(gone.items.filter((item) => item.key === 'IMP-3').length, 0);
 });
 
+walk('a dry run shows what would change, record by record, and leads to the record', async (page) => {
+  const asset = (await api(page, '/assets?kind=hospital&limit=1')).items[0];
+  await page.goto(`${server.url}/import`);
+  const table = `key,name,people_served\nIMP-9,مستشفى جديد,7\n${asset.key},Renamed hospital,12345\n`;
+  await page.locator('input[type=file]').setInputFiles({ name: 'assets.csv', mimeType: 'text/csv', buffer: Buffer.from(table) });
+  await page.getByRole('button', { name: 'Dry run' }).click();
+  await page.getByRole('heading', { name: 'What would change 2' }).waitFor();
+  const records = page.locator('section', { has: page.locator('#changes') }).locator('tbody');
+  assert.match(await records.nth(0).innerText(), /Changed/);
+  const name = records.nth(0).locator('tr', { hasText: 'Renamed hospital' });
+  assert.deepEqual(await name.locator('td').allInnerTexts(), ['Name', asset.name, 'Renamed hospital']);
+  assert.match(await records.nth(0).innerText(), /12,345/);
+  assert.match(await records.nth(1).innerText(), /Added\s+مستشفى جديد/);
+  await records.nth(0).getByRole('link', { name: asset.name }).click();
+  await page.getByRole('heading', { level: 1, name: asset.name }).waitFor();
+  assert.equal((await api(page, `/assets/${encodeURIComponent(asset.key)}`)).name, asset.name, 'a dry run stores nothing');
+});
+
 walk('the palette finds records and opens them by keys alone', async (page) => {
   const asset = (await api(page, '/assets?kind=hospital&limit=1')).items[0];
   await page.keyboard.press('/');

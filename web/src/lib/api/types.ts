@@ -172,12 +172,27 @@ export interface ImportProblem {
   message: string;
 }
 
+// What a dry run would do to one record.
+export interface ImportChange {
+  noun: string;
+  key: string;
+  name: string | null;
+  marking: string;
+  action: 'added' | 'changed';
+  file: string;
+  line: number;
+  too_long: boolean; // then `changes` has none
+  changes: FieldChange[];
+}
+
 export interface ImportResult {
   added: number;
   changed: number;
   unchanged: number;
   refused: number;
   by_noun?: Record<string, Record<string, number>>;
+  changes?: ImportChange[]; // the first of change_count
+  change_count?: number;
   problems: ImportProblem[];
   problem_count?: number;
   stored?: boolean;
