@@ -29,6 +29,15 @@ static void write_totals(hf_cli *cli, const hf_check_result *result)
     hf_table_write(cli, &table);
 }
 
+// A finding that has a sentence of its own, with the way to mend it.
+static hf_str sentence_of(hf_cli *cli, hf_str key, const hf_fault *fault)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
+    const hf_message_value detail = {.name = "detail", .text = fault->detail};
+    hf_message(cli->session.lang, hf_str_z(&cli->arena, key), &detail, 1, &text);
+    return hf_buf_copy(&cli->arena, &text);
+}
+
 // The first faults, record by record.
 static void write_faults(hf_cli *cli, const hf_check_result *result)
 {
@@ -41,11 +50,13 @@ static void write_faults(hf_cli *cli, const hf_check_result *result)
         const hf_fault *fault = &result->list[i];
         hf_str noun = hf_str_format(&cli->arena, "noun.%.*s", HF_STR_ARG(fault->noun));
         hf_str label = label_of(cli, fault->code);
+        hf_str told = hf_str_format(&cli->arena, "told.%s", fault->code);
         hf_table_add(cli, &table,
                      hf_message_text(cli->session.lang, hf_str_z(&cli->arena, noun), &cli->arena));
         hf_table_add(cli, &table, fault->key);
         hf_table_add(cli, &table,
-                     fault->detail.len == 0
+                     hf_message_exists(hf_str_z(&cli->arena, told)) ? sentence_of(cli, told, fault)
+                     : fault->detail.len == 0
                          ? label
                          : hf_str_format(&cli->arena, "%.*s: %.*s", HF_STR_ARG(label),
                                          HF_STR_ARG(fault->detail)));
