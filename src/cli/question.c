@@ -49,5 +49,5 @@ void hf_cli_say_loops(hf_cli *cli, const hf_register_plan *plan)
     const hf_message_value values[] = {
         {.name = "count", .is_number = true, .number = (double)count},
         {.name = "keys", .text = hf_loop_keys(&cli->session, plan, &loops[0], &cli->arena)}};
-    hf_cli_say(cli, "sim.loops", values, HF_COUNT(values));
+    hf_cli_say(cli, "run.loops", values, HF_COUNT(values));
 }

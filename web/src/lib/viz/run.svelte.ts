@@ -17,8 +17,6 @@ export interface Cascade {
   failed: Fallen[];
   failed_count: number;
   down_at_start: string[];
-  self_sustaining_loops?: string[][];
-  self_sustaining_loop_count?: number;
   loss: { people: number; people_hours: number | null; by_sector: Record<string, { people: number; people_hours?: number | null }> };
   snapshot: string;
 }
