@@ -3,7 +3,7 @@
 # A thin front: what is built stands in meson.build, what is checked in tools/check.py.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo deb sbom check check-full bench format lint clean
+.PHONY: help setup build demo deb sbom check check-full conformance bench format lint clean
 
 help: ## say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ check: ## all that a change must pass (at most 25 minutes on two cores)
 check-full: ## everything, before a piece of work is called done
 	@tools/setup.sh full
 	@python3 tools/check.py --full
+
+conformance: build ## hold the API against a stranger's fuzzer (installs it from PyPI, under build/)
+	@tools/setup.sh conformance
+	@tools/conformance.sh build/release/src/cli/holdfast
 
 bench: build ## measure the promised figures beside their peers (BENCH=--quick for a first look)
 	@tools/setup.sh bench

@@ -20,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build/check-logs"
+RESULT = ROOT / "build/check-result"  # the last line once more, for who calls through make
 GCC = ROOT / "build/check-gcc"
 CLANG = ROOT / "build/check-clang"
 THREAD = ROOT / "build/check-tsan"
@@ -33,11 +34,12 @@ WITHOUT_SANITIZERS = ("flow-postgres", "campaign-postgres", "bad", "golden", "re
 
 class Count:
     """Passed, failed and skipped tests; the names of those that failed, the reasons that they gave by name, and the
-    names of the unsteady ones, which failed once and passed when run again; the names of the points that passed."""
+    names of the unsteady ones, which failed once and passed when run again; the names of the points that passed, and of
+    those that were left out."""
 
     def __init__(self, passed=0, failed=0, skipped=0, names=()):
         self.passed, self.failed, self.skipped, self.names = passed, failed, skipped, list(names)
-        self.reasons, self.unsteady, self.good = {}, [], []
+        self.reasons, self.unsteady, self.good, self.left_out = {}, [], [], []
 
     def add(self, other):
         self.passed += other.passed
@@ -46,6 +48,7 @@ class Count:
         self.names += other.names
         self.reasons |= other.reasons
         self.unsteady += other.unsteady
+        self.left_out += other.left_out
         return self
 
     def __str__(self):
@@ -73,6 +76,7 @@ def count_tap(text):
         name = match["name"] or "?"
         if re.search(r"# *SKIP", name, re.IGNORECASE):
             count.skipped += 1
+            count.left_out.append(name)
         elif match["word"] == "ok" or re.search(r"# *TODO", name, re.IGNORECASE):
             count.passed += 1
             count.good.append(name)
@@ -99,8 +103,12 @@ def count_meson(log):
         count = count_tap(test.get("stdout") or "")
         count.reasons = {f"{name}: {n}": said for n, said in count.reasons.items()}
         count.names = [f"{name}: {n}" for n in count.names]
+        count.left_out = [f"{name}: {n}" for n in count.left_out]
         if result == "SKIP" and count.passed + count.failed == 0:
+            why = re.search(r"# *SKIP\b *(.*)", test.get("stdout") or "")
+            left_out = count.left_out or [f"{name}: {why[1] if why else 'all of it'}"]
             count = Count(skipped=max(1, count.skipped))
+            count.left_out = left_out
         elif result in ("OK", "EXPECTEDFAIL"):
             if count.passed + count.failed + count.skipped == 0:
                 count = Count(passed=1)
@@ -156,13 +164,16 @@ def tap(name, command, **more):
 
 def build(name, folder, options, compiler=None, targets=()):
     """Configures if need be and builds all, or the targets. Returns a failed Count, or None when all went well."""
-    if not (folder / "build.ninja").exists():
-        status, text = run(f"{name}-setup", ["meson", "setup", str(folder), *options],
+    chosen_file = folder / "check-options"  # a folder that was made with other options would test something else
+    if not (chosen_file.exists() and chosen_file.read_text(encoding="utf-8") == "\n".join(options)):
+        again = ["--reconfigure"] if (folder / "build.ninja").exists() else []
+        status, text = run(f"{name}-setup", ["meson", "setup", *again, str(folder), *options],
                            env={"CC": compiler} if compiler else None)
         if status != 0:
             tail(text)
             shutil.rmtree(folder, ignore_errors=True)
             return Count(failed=1, names=[f"{name}: meson setup"])
+        chosen_file.write_text("\n".join(options), encoding="utf-8")
     status, text = run(f"{name}-build", ["ninja", "-C", str(folder), "-k", "20", *targets])
     if status != 0:
         # Others go on after the one that failed: what it said stands far above the end.
@@ -417,10 +428,11 @@ def main():
     for name, count, seconds, share in rows:
         print(f"{name:10} {seconds:6.0f} s {share:5.0%}  {count}")
     print(f"{'all':10} {time.monotonic() - started:6.0f} s")
-    for word, names in (("UNSTEADY", total.unsteady), ("FAILED", total.names)):
+    for word, names in (("SKIPPED", total.left_out), ("UNSTEADY", total.unsteady), ("FAILED", total.names)):
         for name in names:
             print(f"{word}  {name}" + "".join(f"\n    {line}" for line in total.reasons.get(name, [])))
     print(total)
+    RESULT.write_text(f"{total}\n", encoding="utf-8")
     return 1 if total.failed else 0
 
 

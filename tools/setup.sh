@@ -3,12 +3,13 @@
 #
 # Installs what is missing on Debian 12, says what, and is silent and quick when nothing is.
 #
-#   tools/setup.sh [build|deb|check|full|bench]
+#   tools/setup.sh [build|deb|check|full|conformance|bench]
 #
 #   build  compilers and libraries of the program, Node for its web application   (make build, make demo)
 #   deb    and what makes a package                                                (make deb)
 #   check  and what the tests need: clang, cmocka, sanitizers, a headless Chromium, fonts     (make check)
 #   full   and LibreOffice, which opens what reports write, and HAProxy, before nodes (make check-full)
+#   conformance  and what tools/conformance.sh needs                               (make conformance)
 #   bench  and the peers that are measured beside us                               (make bench)
 #
 # HOLDFAST_NO_SETUP=1 skips all of it, for people who bring their own.
@@ -25,9 +26,10 @@ build_packages='gcc libc6-dev make meson ninja-build pkg-config python3 ca-certi
     fonts-noto-core fonts-wqy-microhei'
 check_packages='git g++ clang-14 libclang-rt-14-dev clang-format-14 libcmocka-dev liblapacke-dev librandom123-dev gdal-bin
     libopenmpi-dev openmpi-bin
-    python3-jsonschema sqlite3 postgresql-15 chromium-headless-shell groff-base man-db zsh fish qpdf poppler-utils'
+    python3-jsonschema sqlite3 postgresql-15 chromium-headless-shell groff-base man-db zsh fish qpdf poppler-utils p7zip zstd'
 full_packages='libreoffice-writer-nogui haproxy'
 deb_packages='dpkg-dev'
+conformance_packages='python3-venv python3-jsonschema'
 bench_packages='gdal-bin sqlite3 p7zip-full dieharder python3-networkx python3-igraph libopenmpi-dev openmpi-bin
     python3-scipy libigraph-dev libgraphblas-dev libreoffice-writer-nogui'
 
@@ -37,6 +39,7 @@ deb) packages="$build_packages $deb_packages" ;;
 check) packages="$build_packages $deb_packages $check_packages" ;;
 full) packages="$build_packages $deb_packages $check_packages $full_packages" ;;
 bench) packages="$build_packages $bench_packages" ;;
+conformance) packages="$build_packages $conformance_packages" ;;
 *)
     echo "usage: tools/setup.sh [build|deb|check|full|bench]" >&2
     exit 64

@@ -252,7 +252,9 @@ static const char schemas[] =
     "\"alarm.pause\":{\"enum\":[\"off\",\"on\",\"\"]},"
     "\"limit.requests_per_minute\":{\"type\":\"string\"},"
     "\"limit.upload_mb_per_day\":{\"type\":\"string\"},"
-    "\"identity.token_days\":{\"type\":\"string\"}},"
+    "\"identity.token_days\":{\"type\":\"string\"},"
+    "\"register.marking\":{\"type\":\"string\",\"description\":\"of a new record that is given "
+    "none\"}},"
     "\"additionalProperties\":false}";
 
 const hf_resource hf_resource_identity = {"identity", routes, HF_COUNT(routes), schemas, NULL};

@@ -5,12 +5,6 @@
 
 #include "api/resource.h"
 
-static void write_marking(hf_json_writer *w)
-{
-    hf_json_name(w, "marking");
-    hf_json_add_z(w, hf_marking_words[HF_TLP_AMBER]); // the profile's default for new records
-}
-
 static void write_instance(const hf_instance *instance, bool is_signed_in,
                            const hf_known_counts *known, hf_json_writer *w)
 {
@@ -36,7 +30,8 @@ static void write_instance(const hf_instance *instance, bool is_signed_in,
         hf_json_add_null(w);
     hf_json_name(w, "version");
     hf_json_add_z(w, HF_VERSION);
-    write_marking(w);
+    hf_json_name(w, "marking");
+    hf_json_add_z(w, hf_marking_words[instance->marking]);
     // How much is in the register is nobody's business who may not see it.
     hf_json_name(w, "data_version");
     hf_json_add_i64(w, is_signed_in ? instance->data_version : 0);

@@ -61,13 +61,15 @@ static void write_table(hf_cli *cli, const hf_import_result *result, bool is_dry
     }
     if (table.cells.count > 0)
         hf_table_write(cli, &table);
+    // What is wrong with a file as a whole cannot be left out.
+    bool are_rows = result->total.refused > 0 && result->fault.kind == HF_ERR_NONE;
     const hf_message_value refused = {"count", HF_STR_EMPTY, true, (double)result->total.refused};
     if (!cli->is_quiet)
         hf_cli_say(cli,
-                   result->is_stored           ? "cli.import.stored"
-                   : is_dry_run                ? "cli.import.dry_run"
-                   : result->total.refused > 0 ? "cli.import.refused"
-                                               : "cli.import.not_stored",
+                   result->is_stored ? "cli.import.stored"
+                   : is_dry_run      ? "cli.import.dry_run"
+                   : are_rows        ? "cli.import.refused"
+                                     : "cli.import.not_stored",
                    &refused, 1);
 }
 

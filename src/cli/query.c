@@ -4,6 +4,8 @@
 #include "cli/query.h"
 
 #include "base/limits.h"
+#include "model/taxonomy.h"
+#include "usecase/names.h"
 
 enum { ATTRIBUTES_SHOWN_BYTES = 2000 };
 
@@ -19,9 +21,14 @@ static size_t columns_of(const hf_noun *noun, const hf_field *fields[6])
         "stage",       "starts_at",     "question",       "rating",
         "answered_by", "assessment",    "priority",       "status",
         "due"};
+    // Of an event: its number (which undo wants), when, who, and what it was about.
+    static const char *const of_event[] = {"key", "at", "actor", "action", "record", "source"};
+    bool is_event = noun == &hf_noun_event;
+    const char *const *names = is_event ? of_event : wanted;
+    size_t name_count = is_event ? HF_COUNT(of_event) : HF_COUNT(wanted);
     size_t count = 0;
-    for (size_t i = 0; i < HF_COUNT(wanted) && count < 6; i++) {
-        const hf_field *field = hf_noun_field(noun, hf_str_of(wanted[i]), NULL);
+    for (size_t i = 0; i < name_count && count < 6; i++) {
+        const hf_field *field = hf_noun_field(noun, hf_str_of(names[i]), NULL);
         if (field != NULL && (field->flags & HF_FIELD_SECRET) == 0)
             fields[count++] = field;
     }
@@ -102,6 +109,8 @@ bool hf_cli_write_records(hf_cli *cli, hf_query *query, uint64_t limit, hf_error
         if (query->noun == &hf_noun_provision && !cli->is_json &&
             !hf_provisions_say(&cli->session, &page, &cli->arena, err))
             return false;
+        if (query->noun == &hf_noun_taxonomy && !cli->is_json)
+            hf_taxonomy_say(cli->session.lang, &page, &cli->arena);
         if (query->want_count)
             first = page;
         query->want_count = false;

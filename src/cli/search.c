@@ -40,10 +40,12 @@ static bool run(hf_cli *cli, hf_error *err)
                      hits[i].kind.len > 0 ? hits[i].kind : hf_str_of(hits[i].noun->name));
         hf_table_add(cli, &table, hits[i].region);
     }
-    if (count > 0)
+    if (count > 0) {
         hf_table_write(cli, &table);
-    else
-        cli->status = 1;
+        return true;
+    }
+    hf_cli_say(cli, "cli.search.none", NULL, 0);
+    cli->status = 1;
     return true;
 }
 

@@ -9,6 +9,7 @@
 
 #include "engine/abreast.h"
 #include "engine/cascade.h"
+#include "engine/class_loss.h"
 
 #define PIECE_ASSETS 512u
 
@@ -31,6 +32,8 @@ typedef struct {
     uint32_t *kinds;        // those with a tally
     uint32_t kind_count;
     rank_batch *batch;
+    hf_class_book *classes;       // NULL when not asked for
+    const uint32_t *class_of;     // of the question
     uint8_t apart[HF_CACHE_LINE]; // what two threads write lies on different lines
 } hf_rank_worker;
 
@@ -52,11 +55,15 @@ typedef struct {
     hf_watch *watch;
     const hf_feeds *feeds; // NULL: one cascade after the other
     node_worth *worth;     // by node; with feeds
+    uint32_t *class_of;    // by node; with feeds, when asked for
 } hf_rank_job;
 
 static void count_node(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row *row, uint32_t node)
 {
     row->people += plan->weight[node];
+    if (worker->classes != NULL)
+        hf_class_add(worker->classes, worker->class_of[plan->asset_of[node]], 1,
+                     plan->weight[node]);
     if ((plan->flags[node] & HF_NODE_LISTED) == 0)
         return;
     row->failed_count++;
@@ -132,6 +139,8 @@ static void close_row(hf_rank_worker *worker, hf_rank_row *row)
     row->by_kind = list;
     row->by_kind_count = worker->kind_count;
     worker->kind_count = 0;
+    if (worker->classes != NULL)
+        hf_class_close(worker->classes, &row);
 }
 
 // ---- Abreast ----
@@ -190,13 +199,18 @@ static void close_batch(const hf_rank_job *job, hf_rank_worker *worker)
     if (batch->count == 0)
         return;
     hf_abreast_run(abreast, batch->asset, batch->count);
+    uint64_t all = batch->count == HF_ABREAST ? UINT64_MAX : (UINT64_C(1) << batch->count) - 1;
+    uint64_t alone = abreast->unanswered;
     for (uint32_t i = 0; i < abreast->fallen_count; i++) {
         uint32_t node = abreast->fallen[i];
         count_lanes(&job->worth[node], batch, abreast->lanes[node].down);
+        if (job->class_of != NULL)
+            hf_class_add(worker->classes, job->class_of[node], abreast->lanes[node].down & ~alone,
+                         job->worth[node].people);
     }
-    uint64_t all = batch->count == HF_ABREAST ? UINT64_MAX : (UINT64_C(1) << batch->count) - 1;
-    uint64_t alone = abreast->unanswered;
     close_lanes(batch, job->plan->facts.kind_count, all & ~alone, &worker->arena);
+    if (worker->classes != NULL)
+        hf_class_close(worker->classes, batch->row);
     hf_abreast_undo(abreast);
     batch->count = 0;
     for (; alone != 0; alone &= alone - 1) {
@@ -236,6 +250,11 @@ static void make_abreast(hf_rank_job *job, hf_arena *arena)
     for (uint32_t v = 0; v < plan->node_count; v++)
         job->worth[v] =
             (node_worth){plan->weight[v], plan->kind[v], (plan->flags[v] & HF_NODE_LISTED) != 0};
+    if (job->question->class_of == NULL)
+        return;
+    job->class_of = HF_NEW_N(arena, uint32_t, plan->node_count);
+    for (uint32_t v = 0; v < plan->node_count; v++)
+        job->class_of[v] = job->question->class_of[plan->asset_of[v]];
 }
 
 // ---- All of them ----
@@ -246,6 +265,9 @@ static void open_worker(const hf_rank_job *job, hf_rank_worker *worker)
     worker->is_open = true;
     worker->tally = HF_NEW_N(&worker->arena, uint32_t, plan->facts.kind_count);
     worker->kinds = HF_NEW_N(&worker->arena, uint32_t, plan->facts.kind_count);
+    worker->class_of = job->question->class_of;
+    if (worker->class_of != NULL)
+        worker->classes = hf_class_book_open(job->question->class_count, &worker->arena);
     if (job->feeds == NULL)
         return;
     worker->batch = HF_NEW(&worker->arena, rank_batch);
@@ -320,6 +342,21 @@ static void keep_kinds(hf_rank_job *job, hf_arena *arena)
     }
 }
 
+// What the workers found, put together; those that had nothing to do have no book.
+static const hf_class_loss *join_classes(const hf_rank_job *job, uint32_t worker_count,
+                                         hf_arena *arena)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_rank_question *question = job->question;
+    if (question->class_of == NULL)
+        return NULL;
+    hf_class_book *all = hf_class_book_open(question->class_count, &scratch);
+    for (uint32_t i = 0; i < worker_count; i++)
+        if (job->workers[i].classes != NULL)
+            hf_class_merge(all, job->workers[i].classes);
+    return hf_class_losses(all, arena);
+}
+
 static void sum_up(const hf_rank_job *job, hf_ranking *result)
 {
     HF_U128 people = 0;
@@ -355,6 +392,8 @@ bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool 
     if (question->by == HF_RANK_PEOPLE_HOURS && question->hours == 0)
         return hf_fail(err, HF_ERR_USAGE, "engine.no_hours",
                        "person-hours need a number of hours to count");
+    for (uint32_t a = 0; question->class_of != NULL && a < plan->facts.asset_count; a++)
+        HF_ASSERT(question->class_of[a] < question->class_count);
     if (!hf_clock_of(plan, question->hours, question->step_h, &job.clock, err) ||
         !hf_rank_sources(plan, question->among, question->among_count, &scratch, &job.sources,
                          &job.source_count, err))
@@ -370,6 +409,7 @@ bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool 
         keep_kinds(&job, arena);
         hf_rank_order(job.rows, job.source_count, question->by);
         sum_up(&job, result);
+        result->by_class = join_classes(&job, worker_count, arena);
     }
     for (uint32_t i = 0; i < worker_count; i++)
         hf_arena_done(&job.workers[i].arena);

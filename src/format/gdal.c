@@ -122,8 +122,8 @@ static bool take_error(const hf_json *line, hf_error *err)
 {
     // Codes must be static texts: those that the reader may send stand here.
     static const char *const codes[] = {
-        "gdal.unreadable", "gdal.damaged",          "gdal.crs",          "gdal.no_layer",
-        "file.zip_bomb",   "gdal.too_many_columns", "gdal.row_too_large"};
+        "gdal.unreadable", "gdal.damaged",  "gdal.incomplete",       "gdal.crs",
+        "gdal.no_layer",   "file.zip_bomb", "gdal.too_many_columns", "gdal.row_too_large"};
     hf_str code = hf_json_text(line, "error");
     for (size_t i = 0; i < HF_COUNT(codes); i++)
         if (hf_str_equal_z(code, codes[i]))

@@ -84,11 +84,12 @@ bool hf_pbf_check(FILE *file, hf_error *err)
             return true;
         if (got < sizeof size || head_bytes > sizeof head)
             return count == 0 || ends_early(count, err);
-        if (fread(head, 1, head_bytes, file) != head_bytes)
-            return ends_early(count, err);
-        hf_str text = {head, head_bytes};
+        hf_str text = {head, fread(head, 1, head_bytes, file)};
+        // Not of this kind: a small Shapefile, say, whose mark reads as a head that is longer than all of it.
         if (count == 0 && hf_str_find(text, HF_STR("OSMHeader")) == text.len)
             return true;
+        if (text.len < head_bytes)
+            return ends_early(count, err);
         if (!hf_pbf_block_bytes(text, &bytes))
             return ends_early(count, err);
         // The block's last byte must be there; a seek alone goes beyond the end without a word.

@@ -14,6 +14,7 @@
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "reader/pbf.h"
@@ -158,10 +159,40 @@ static bool check_frame(const reader *r, hf_error *err)
     return file == NULL || hf_pbf_check(file, err);
 }
 
+// A file of the same name but for its ending.
+static bool has_companion(reader *r, hf_str stem, const char *ending)
+{
+    HF_CLEANUP(close_file)
+    FILE *file = fopen(hf_str_format(&r->arena, "%.*s%s%c", HF_STR_ARG(stem), ending, 0).ptr, "rb");
+    return file != NULL;
+}
+
+// A Shapefile without its index or its table: GDAL would speak of its own settings, or read places that nothing names.
+static bool check_companions(reader *r, hf_error *err)
+{
+    static const char *const needed[][2] = {{"shx", "SHX"}, {"dbf", "DBF"}};
+    const hf_reader_options *options = r->options;
+    hf_str path = hf_str_of(options->path);
+    const char *called =
+        options->name != NULL && ends_with(options->name, ".shp") ? options->name : options->path;
+    hf_str name = hf_path_name(hf_str_of(called));
+    if (!ends_with(options->path, ".shp") || !begins_with(options->path, "\0\0\x27\x0a", 4))
+        return true;
+    hf_str stem = hf_str_slice(path, 0, path.len - strlen("shp"));
+    for (size_t i = 0; i < HF_COUNT(needed); i++)
+        if (!has_companion(r, stem, needed[i][0]) && !has_companion(r, stem, needed[i][1]))
+            return hf_fail(err, HF_ERR_INPUT, "gdal.incomplete",
+                           "a Shapefile is several files, and %.*s%s is missing; put it "
+                           "beside this one, or import all of them as one ZIP",
+                           HF_STR_ARG(hf_str_slice(name, 0, name.len - strlen("shp"))),
+                           needed[i][0]);
+    return true;
+}
+
 static bool open_data(reader *r, hf_error *err)
 {
     const char *name = NULL;
-    if (!gdal_name(r, &name, err) || !check_frame(r, err))
+    if (!gdal_name(r, &name, err) || !check_frame(r, err) || !check_companions(r, err))
         return false;
     char **list = open_options(r->options);
     *r->options->complaints = (hf_reader_complaints){0};

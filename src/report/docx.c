@@ -126,9 +126,9 @@ static void cell(hf_office *o, const hf_cell *c, const char *size)
     }
 }
 
-static void caption(hf_office *o, const hf_block *block)
+static void noted_paragraph(hf_office *o, const char *style, const hf_block *block)
 {
-    begin_paragraph(o, "Caption");
+    begin_paragraph(o, style);
     text_run(o, "", block->text);
     reference(o, block->derivation);
     end_paragraph(o);
@@ -140,7 +140,7 @@ static void table(hf_office *o, const hf_block *block)
     hf_find_widths(&w);
     const char *size = size_of(o, w.size);
     const char *head_size = size_of(o, w.size - HF_HEAD_SMALLER);
-    caption(o, block);
+    noted_paragraph(o, "Caption", block);
     begin_table(o, block->text, w.width, block->column_count, "w:val=\"0620\" w:firstRow=\"1\"");
     begin_row(o, true);
     for (size_t i = 0; i < block->column_count; i++) {
@@ -210,10 +210,7 @@ static void map(hf_office *o, const hf_block *block)
                       "</wp:inline></w:drawing></w:r>",
                       number, number, number, width * EMU, height * EMU);
     end_paragraph(o);
-    begin_paragraph(o, "PictureCaption");
-    text_run(o, "", block->text);
-    reference(o, block->derivation);
-    end_paragraph(o);
+    noted_paragraph(o, "PictureCaption", block);
 }
 
 // --- the document ----------------------------------------------------------------------------------------
@@ -226,7 +223,7 @@ static void block(hf_office *o, size_t index)
         paragraph(o, b->level == 2 ? "Heading1" : "Heading2", b->text);
         break;
     case HF_BLOCK_PARAGRAPH:
-        paragraph(o, hf_office_leads(o, index) ? "Lead" : "Normal", b->text);
+        noted_paragraph(o, hf_office_leads(o, index) ? "Lead" : "Normal", b);
         break;
     case HF_BLOCK_FACTS:
         facts(o, b);

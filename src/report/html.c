@@ -221,7 +221,9 @@ static void add_block(const hf_doc *doc, const hf_block *block, hf_buf *out)
             block->level == 2 ? "</h2>\n" : "</h3>\n");
         break;
     case HF_BLOCK_PARAGRAPH:
-        tag(out, "<p>", block->text, "</p>\n");
+        tag(out, "<p>", block->text, "");
+        add_reference(out, block->derivation);
+        hf_buf_add_z(out, "</p>\n");
         break;
     case HF_BLOCK_FACTS:
         add_facts(doc, block, out);

@@ -107,11 +107,13 @@ static void worst_sites(const page *p)
     hf_page_heading(&p->page, "report.heading.critical");
     hf_page_add(&p->page, (hf_block){.kind = HF_BLOCK_PARAGRAPH,
                                      .text = hf_page_phrase(&p->page, "report.text.critical", means,
-                                                            HF_COUNT(means))});
+                                                            HF_COUNT(means)),
+                                     .derivation = hf_page_derive(&p->page, "report.derive.means",
+                                                                  (double)d->ranked_count)});
     hf_page_table(&p->page, "report.caption.critical",
                   hf_page_derive(&p->page,
                                  d->is_area ? "report.derive.rank_area" : "report.derive.rank",
-                                 (double)d->asset_count),
+                                 (double)d->ranked_count),
                   columns, WIDTH, cells, d->site_count);
 }
 
@@ -139,7 +141,7 @@ static void services(const page *p)
     hf_page_add(&p->page, (hf_block){.kind = HF_BLOCK_PARAGRAPH,
                                      .text = hf_page_word(&p->page, "report.text.services")});
     hf_page_table(&p->page, "report.caption.services",
-                  hf_page_derive(&p->page, "report.derive.services", (double)d->site_count),
+                  hf_page_derive(&p->page, "report.derive.services", (double)d->ranked_count),
                   columns, WIDTH, cells, d->service_rows);
 }
 
@@ -170,9 +172,12 @@ static void single_points(const page *p)
     hf_page_heading(&p->page, "report.heading.single_points");
     hf_page_add(&p->page, (hf_block){.kind = HF_BLOCK_PARAGRAPH,
                                      .text = hf_page_phrase(&p->page, "report.text.single_points",
-                                                            values, HF_COUNT(values))});
+                                                            values, HF_COUNT(values)),
+                                     .derivation = hf_page_derive(
+                                         &p->page, "report.derive.single_point_count",
+                                         (double)d->ranked_count)});
     hf_page_table(&p->page, "report.caption.single_points",
-                  hf_page_derive(&p->page, "report.derive.single_points", (double)d->asset_count),
+                  hf_page_derive(&p->page, "report.derive.single_points", (double)d->ranked_count),
                   columns, WIDTH, cells, d->single_point_rows);
 }
 

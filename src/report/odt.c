@@ -36,7 +36,7 @@ static void reference(hf_office *o, uint32_t derivation)
                           derivation, derivation);
 }
 
-static void caption(hf_office *o, const char *style, const hf_block *block)
+static void noted_paragraph(hf_office *o, const char *style, const hf_block *block)
 {
     hf_buf_add_format(&o->text, "<text:p text:style-name=\"%s\">", style);
     hf_office_escape(o, block->text);
@@ -111,7 +111,7 @@ static void table(hf_office *o, const hf_block *block, size_t index)
     hf_widths w;
     widths_of(o, block, &w);
     bool is_small = w.size < 8.5;
-    caption(o, "Caption", block);
+    noted_paragraph(o, "Caption", block);
     begin_table(o, block->text, index, block->column_count);
     hf_buf_add_z(&o->text, "<table:table-header-rows><table:table-row>");
     for (size_t i = 0; i < block->column_count; i++) {
@@ -182,7 +182,7 @@ static void map(hf_office *o, const hf_block *block)
                       "xlink:show=\"embed\" xlink:actuate=\"onLoad\"/>",
                       number, width, height, number);
     hf_office_tag(o, "<svg:desc>", block->text, "</svg:desc></draw:frame></text:p>\n");
-    caption(o, "Caption", block);
+    noted_paragraph(o, "Caption", block);
 }
 
 static void add_block(hf_office *o, size_t index)
@@ -193,7 +193,7 @@ static void add_block(hf_office *o, size_t index)
         heading(o, block->level - 1, block->text);
         break;
     case HF_BLOCK_PARAGRAPH:
-        paragraph(o, hf_office_leads(o, index) ? "Lead" : "Body", block->text);
+        noted_paragraph(o, hf_office_leads(o, index) ? "Lead" : "Body", block);
         break;
     case HF_BLOCK_FACTS:
         facts(o, block, index);

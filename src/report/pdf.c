@@ -20,10 +20,32 @@ static const hf_look note_look = {8.5, false, HF_INK};
 
 // --- running text ----------------------------------------------------------------------------------------
 
-// A paragraph, over pages if need be.
-static void paragraph(hf_pdf *pdf, const char *element, hf_look look, hf_str text, double after)
+// Lines from..to of a paragraph, with the number of its note behind the last one.
+static void paragraph_part(hf_pdf *pdf, const char *element, int from, int to, uint32_t derivation)
 {
-    hf_pdf_set(pdf->layout, look, text, HF_PDF_INNER);
+    hf_pdf_place end = {0};
+    hf_pdf_begin(pdf, element);
+    if (derivation > 0)
+        hf_pdf_begin(pdf, "Span");
+    (void)hf_pdf_draw(pdf, pdf->layout, HF_PDF_SIDE, pdf->y, HF_PDF_INNER, HF_SIDE_START, from, to,
+                      &end);
+    if (derivation > 0)
+        hf_pdf_end(pdf, "Span");
+    hf_pdf_reference(pdf, derivation, end);
+    hf_pdf_end(pdf, element);
+}
+
+static double paragraph_width(uint32_t derivation)
+{
+    return derivation > 0 ? HF_PDF_INNER - HF_PDF_REFERENCE_ROOM : HF_PDF_INNER;
+}
+
+// A paragraph, over pages if need be. derivation: its note; 0 = none
+static void noted_paragraph(hf_pdf *pdf, const char *element, hf_look look, hf_str text,
+                            uint32_t derivation, double after)
+{
+    double width = paragraph_width(derivation);
+    hf_pdf_set(pdf->layout, look, text, width);
     int count = pango_layout_get_line_count(pdf->layout);
     for (int from = 0; from < count;) {
         double height = 0;
@@ -31,17 +53,20 @@ static void paragraph(hf_pdf *pdf, const char *element, hf_look look, hf_str tex
         bool leaves_one = from == 0 && fit == 1 && count > 2; // one line alone below
         if (fit == 0 || leaves_one) {
             hf_pdf_new_page(pdf);
-            hf_pdf_set(pdf->layout, look, text, HF_PDF_INNER);
+            hf_pdf_set(pdf->layout, look, text, width);
             continue;
         }
-        hf_pdf_begin(pdf, element);
-        (void)hf_pdf_draw(pdf, pdf->layout, HF_PDF_SIDE, pdf->y, HF_PDF_INNER, HF_SIDE_START, from,
-                          from + fit, NULL);
-        hf_pdf_end(pdf, element);
+        bool is_last = from + fit == count;
+        paragraph_part(pdf, element, from, from + fit, is_last ? derivation : 0);
         pdf->y += height;
         from += fit;
     }
     pdf->y += after;
+}
+
+static void paragraph(hf_pdf *pdf, const char *element, hf_look look, hf_str text, double after)
+{
+    noted_paragraph(pdf, element, look, text, 0, after);
 }
 
 static void begin_destination(const hf_pdf *pdf, char kind, uint32_t number)
@@ -139,7 +164,7 @@ static double facts_row_height(hf_pdf *pdf, const hf_block *block, size_t from)
 
 static void draw_fact(hf_pdf *pdf, const hf_fact *fact, double left, double height)
 {
-    double end = 0;
+    hf_pdf_place end = {0};
     double y = pdf->y + FACT_PAD;
     if (pdf->cr == NULL)
         return;
@@ -159,7 +184,7 @@ static void draw_fact(hf_pdf *pdf, const hf_fact *fact, double left, double heig
     (void)hf_pdf_draw(pdf, pdf->layout, left + FACT_PAD, y, FACT_WIDTH - 2 * FACT_PAD,
                       HF_SIDE_START, 0, -1, &end);
     hf_pdf_end(pdf, "Span");
-    hf_pdf_reference(pdf, fact->derivation, end, y);
+    hf_pdf_reference(pdf, fact->derivation, end);
     hf_pdf_end(pdf, "LBody");
     hf_pdf_end(pdf, "LI");
 }
@@ -185,13 +210,13 @@ static void facts(hf_pdf *pdf, const hf_block *block)
 
 static double caption_height(hf_pdf *pdf, hf_str text)
 {
-    hf_pdf_set(pdf->layout, soft, text, HF_PDF_INNER - 24);
+    hf_pdf_set(pdf->layout, soft, text, HF_PDF_INNER - HF_PDF_REFERENCE_ROOM);
     return hf_pdf_height(pdf->layout);
 }
 
 static void map(hf_pdf *pdf, const hf_block *block)
 {
-    double end = 0;
+    hf_pdf_place end = {0};
     double height = hf_pdf_map_height(block);
     double below = 4 + caption_height(pdf, block->text);
     pdf->y += 4;
@@ -203,11 +228,11 @@ static void map(hf_pdf *pdf, const hf_block *block)
     pdf->y += height + 4;
     hf_pdf_begin(pdf, "P");
     hf_pdf_begin(pdf, "Span");
-    hf_pdf_set(pdf->layout, soft, block->text, HF_PDF_INNER - 24);
+    hf_pdf_set(pdf->layout, soft, block->text, HF_PDF_INNER - HF_PDF_REFERENCE_ROOM);
     double text_height = hf_pdf_draw(pdf, pdf->layout, HF_PDF_SIDE, pdf->y, HF_PDF_INNER,
                                      HF_SIDE_START, 0, -1, &end);
     hf_pdf_end(pdf, "Span");
-    hf_pdf_reference(pdf, block->derivation, end, pdf->y);
+    hf_pdf_reference(pdf, block->derivation, end);
     hf_pdf_end(pdf, "P");
     pdf->y += text_height + 8;
 }
@@ -221,7 +246,7 @@ static double least_height(hf_pdf *pdf, const hf_block *block)
     case HF_BLOCK_HEADING:
         return 40;
     case HF_BLOCK_PARAGRAPH:
-        hf_pdf_set(pdf->layout, body, block->text, HF_PDF_INNER);
+        hf_pdf_set(pdf->layout, body, block->text, paragraph_width(block->derivation));
         return hf_pdf_height(pdf->layout) < 60 ? hf_pdf_height(pdf->layout) : 40;
     case HF_BLOCK_FACTS:
         return facts_row_height(pdf, block, 0) + 8;
@@ -261,7 +286,7 @@ static void add_block(hf_pdf *pdf, size_t at)
         heading(pdf, block->level, block->text);
         break;
     case HF_BLOCK_PARAGRAPH:
-        paragraph(pdf, "P", body, block->text, 6);
+        noted_paragraph(pdf, "P", body, block->text, block->derivation, 6);
         break;
     case HF_BLOCK_FACTS:
         facts(pdf, block);

@@ -80,10 +80,13 @@ void hf_pdf_set_data(PangoLayout *layout, hf_look look, hf_str text, double widt
 void hf_pdf_set_ltr(hf_pdf *pdf, PangoLayout *layout, hf_look look, hf_str text, double width);
 double hf_pdf_height(PangoLayout *layout);
 double hf_pdf_text_width(PangoLayout *layout);
+typedef struct {
+    double x, top;
+} hf_pdf_place;
 // Draws lines from..to (to -1: all) of a layout into the column that begins at `left` and is `width` wide. Returns
-// their height; *end is where the last one ends, in the direction of reading.
+// their height; *end is where the last one ends, in the direction of reading, and where its letters begin above.
 double hf_pdf_draw(hf_pdf *pdf, PangoLayout *layout, double left, double top, double width,
-                   hf_side side, int from, int to, double *end);
+                   hf_side side, int from, int to, hf_pdf_place *end);
 // Lines from `from` on that fit into `room`; at least 0. *height is theirs.
 int hf_pdf_fitting(PangoLayout *layout, int from, double room, double *height);
 void hf_pdf_rule(const hf_pdf *pdf, double y, double width, hf_ink ink);
@@ -96,7 +99,8 @@ void hf_pdf_end(hf_pdf *pdf, const char *element);
 void hf_pdf_note_alternative(hf_pdf *pdf, hf_str text); // of the next element
 void hf_pdf_note_language(hf_pdf *pdf, hf_str language);
 // "[3]", as a link to the note, behind a text that ended at `end`.
-void hf_pdf_reference(hf_pdf *pdf, uint32_t derivation, double end, double top);
+void hf_pdf_reference(hf_pdf *pdf, uint32_t derivation, hf_pdf_place end);
+#define HF_PDF_REFERENCE_ROOM 24.0 // beside a text, so that it stands on the last line
 void hf_pdf_new_page(hf_pdf *pdf);
 // A new page unless so much room is left.
 void hf_pdf_want(hf_pdf *pdf, double height);

@@ -123,7 +123,7 @@ static double line_left(const hf_pdf *pdf, double left, double width, double lin
 }
 
 double hf_pdf_draw(hf_pdf *pdf, PangoLayout *layout, double left, double top, double width,
-                   hf_side side, int from, int to, double *end)
+                   hf_side side, int from, int to, hf_pdf_place *end)
 {
     PangoLayoutIter *iter = pango_layout_get_iter(layout);
     int line = 0;
@@ -146,7 +146,8 @@ double hf_pdf_draw(hf_pdf *pdf, PangoLayout *layout, double left, double top, do
                 pango_cairo_show_layout_line(pdf->cr, pango_layout_iter_get_line_readonly(iter));
             }
             if (end != NULL)
-                *end = pdf->is_rtl ? x : x + line_width;
+                *end = (hf_pdf_place){pdf->is_rtl ? x : x + line_width,
+                                      top + (double)(y0 - first_y) / PANGO_SCALE};
             last_y = y1;
         }
         line++;
@@ -235,7 +236,7 @@ void hf_pdf_note_language(hf_pdf *pdf, hf_str language)
         add_note(pdf, (hf_pdf_note){.language = language});
 }
 
-void hf_pdf_reference(hf_pdf *pdf, uint32_t derivation, double end, double top)
+void hf_pdf_reference(hf_pdf *pdf, uint32_t derivation, hf_pdf_place end)
 {
     char attributes[40];
     char text[16];
@@ -247,7 +248,7 @@ void hf_pdf_reference(hf_pdf *pdf, uint32_t derivation, double end, double top)
     double width = hf_pdf_text_width(pdf->layout);
     pdf->element_count++;
     cairo_tag_begin(pdf->cr, CAIRO_TAG_LINK, attributes);
-    (void)hf_pdf_draw(pdf, pdf->layout, pdf->is_rtl ? end - 3 - width : end + 3, top, width,
+    (void)hf_pdf_draw(pdf, pdf->layout, pdf->is_rtl ? end.x - 3 - width : end.x + 3, end.top, width,
                       HF_SIDE_START, 0, -1, NULL);
     cairo_tag_end(pdf->cr, CAIRO_TAG_LINK);
 }

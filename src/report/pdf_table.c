@@ -177,13 +177,13 @@ static const hf_look caption_look = {9, false, HF_INK_SOFT};
 
 static double caption_height(hf_pdf *pdf, const hf_block *block)
 {
-    hf_pdf_set(pdf->layout, caption_look, block->text, HF_PDF_INNER - 24);
+    hf_pdf_set(pdf->layout, caption_look, block->text, HF_PDF_INNER - HF_PDF_REFERENCE_ROOM);
     return hf_pdf_height(pdf->layout);
 }
 
 static void draw_caption(hf_pdf *pdf, const hf_block *block)
 {
-    double end = 0;
+    hf_pdf_place end = {0};
     if (block->derivation == 0 && hf_str_equal(block->text, pdf->heading))
         return; // the heading has said it
     hf_pdf_begin(pdf, "Caption");
@@ -192,7 +192,7 @@ static void draw_caption(hf_pdf *pdf, const hf_block *block)
     double height = hf_pdf_draw(pdf, pdf->layout, HF_PDF_SIDE, pdf->y, HF_PDF_INNER, HF_SIDE_START,
                                 0, -1, &end);
     hf_pdf_end(pdf, "Span");
-    hf_pdf_reference(pdf, block->derivation, end, pdf->y);
+    hf_pdf_reference(pdf, block->derivation, end);
     hf_pdf_end(pdf, "Caption");
     pdf->y += height + 3;
 }

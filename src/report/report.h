@@ -147,8 +147,9 @@ typedef struct {
     const hf_report_site *single_points; // by number of other sites taken down
     size_t single_point_rows;
     uint64_t single_point_count;
-    double mean_failed, mean_people;
-    uint64_t down_at_start_count;
+    uint64_t
+        ranked_count; // sites that were taken as lost alone: all but those that are down before anything happens
+    double mean_failed, mean_people; // over them
     const hf_report_service *services;
     size_t service_rows;
     const hf_report_fault *faults;

@@ -10,6 +10,7 @@
 #include "base/webauthn.h"
 #include "usecase/provider.h"
 #include "usecase/second_factor.h"
+#include "usecase/settings.h"
 
 #define SECRET_BYTES    32u
 #define HOUR_MS         INT64_C(3600000)
@@ -652,6 +653,7 @@ bool hf_read_instance(hf_store *store, hf_arena *arena, hf_instance *out, hf_err
         !hf_setting_get(read, hf_instance_settings[HF_INSTANCE_LANGUAGE].name, arena,
                         &found.language, err) ||
         !hf_setting_get(read, hf_instance_settings[HF_INSTANCE_ORIGIN].name, arena, &origin, err) ||
+        !hf_marking_of_new(read, &found.marking, err) ||
         !hf_provider_read(read, arena, &provider, err) ||
         !hf_setup_is_needed(read, &found.is_setup_needed, err) ||
         !has_demo_records(read, &found.has_demo, err))

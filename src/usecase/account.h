@@ -35,6 +35,7 @@ typedef enum {
     HF_INSTANCE_OIDC_CLAIM,
     HF_INSTANCE_OIDC_GROUPS,
     HF_INSTANCE_OIDC_ACCOUNTS,
+    HF_INSTANCE_MARKING, // of a new record that is given none
     HF_INSTANCE_SETTING_COUNT
 } hf_instance_key;
 typedef enum {
@@ -242,6 +243,7 @@ typedef struct {
     bool has_demo;
     hf_str provider;     // what people call the provider of identities; empty: there is none
     hf_str passkey_site; // for which passkeys are made; empty: there are none
+    int32_t marking;     // hf_marking of a new record that is given none
     int64_t data_version;
 } hf_instance;
 bool hf_read_instance(hf_store *store, hf_arena *arena, hf_instance *out, hf_error *err) HF_CHECKED;

@@ -15,6 +15,7 @@
 #include "model/region.h"
 #include "model/service.h"
 #include "usecase/demo.h"
+#include "usecase/demo_names.h"
 #include "usecase/demo_place.h"
 #include "usecase/demo_plans.h"
 
@@ -85,23 +86,6 @@ static bool put(making *m, const hf_noun *noun, void *record, hf_error *err)
     return is_taken;
 }
 
-static hf_str name_in(making *m, uint64_t name, hf_demo_script script)
-{
-    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(200);
-    hf_demo_name(name, script, &text);
-    return hf_buf_copy(&m->scratch, &text);
-}
-
-// The name in the other scripts, as attributes name:ar, name:ru, name:zh.
-static hf_str names_of(making *m, uint64_t name)
-{
-    return hf_str_format(&m->scratch,
-                         "{\"name:ar\":\"%.*s\",\"name:ru\":\"%.*s\",\"name:zh\":\"%.*s\"}",
-                         HF_STR_ARG(name_in(m, name, HF_SCRIPT_ARABIC)),
-                         HF_STR_ARG(name_in(m, name, HF_SCRIPT_CYRILLIC)),
-                         HF_STR_ARG(name_in(m, name, HF_SCRIPT_HAN)));
-}
-
 // --- who and where ---------------------------------------------------------------------------------------
 
 static uint64_t region_name(const making *m, uint32_t region)
@@ -121,8 +105,8 @@ static bool put_regions(making *m, hf_error *err)
         HF_CLEANUP(hf_buf_done) hf_buf boundary = hf_buf_of(1u << 16);
         hf_demo_boundary(&m->land, i, &boundary);
         region->head.key = region_key(m, i);
-        region->name = name_in(m, region_name(m, i), HF_SCRIPT_LATIN);
-        region->head.attributes = names_of(m, region_name(m, i));
+        region->name = hf_demo_local_name(&m->scratch, region_name(m, i), i);
+        region->head.attributes = hf_demo_names_of(&m->scratch, region_name(m, i));
         region->level = HF_STR("province");
         region->boundary = hf_buf_copy(&m->scratch, &boundary);
         region->people = 0;
@@ -134,6 +118,26 @@ static bool put_regions(making *m, hf_error *err)
                 }
                 region->people += m->land.towns[t].people;
             }
+        if (!put(m, &hf_noun_region, region, err))
+            return false;
+    }
+    return true;
+}
+
+// Assets belong to provinces; a town is a place inside its province, with its people.
+static bool put_towns(making *m, hf_error *err)
+{
+    for (uint32_t i = 0; i < m->land.town_count; i++) {
+        const hf_demo_town *town = &m->land.towns[i];
+        hf_region *region = hf_noun_new(&hf_noun_region, &m->scratch);
+        region->head.key = hf_str_format(&m->scratch, HF_DEMO_PREFIX "TOWN-%04u", i + 1);
+        region->name = hf_demo_local_name(&m->scratch, town->name, town->region);
+        region->head.attributes = hf_demo_names_of(&m->scratch, town->name);
+        region->parent = region_key(m, town->region);
+        region->level = HF_STR("town");
+        region->people = town->people;
+        region->lon = town->at.lon;
+        region->lat = town->at.lat;
         if (!put(m, &hf_noun_region, region, err))
             return false;
     }
@@ -180,10 +184,11 @@ static bool put_organisations(making *m, hf_error *err)
             uint64_t name = hf_demo_random(m->seed, R_NAME, 2000 + kind * 10 + i);
             hf_organisation *body = hf_noun_new(&hf_noun_organisation, &m->scratch);
             body->head.key = operator_key(m, sector, i);
-            body->head.attributes = names_of(m, name);
-            body->name = hf_str_format(&m->scratch, "%.*s %s %.2s",
-                                       HF_STR_ARG(name_in(m, name, HF_SCRIPT_LATIN)),
-                                       is_authority ? "Authority" : "Operations", sector);
+            body->head.attributes = hf_demo_names_of(&m->scratch, name);
+            body->name =
+                hf_str_format(&m->scratch, "%.*s %s %.2s",
+                              HF_STR_ARG(hf_demo_name_in(&m->scratch, name, HF_SCRIPT_LATIN)),
+                              is_authority ? "Authority" : "Operations", sector);
             body->kind = is_authority ? HF_ORGANISATION_AUTHORITY : HF_ORGANISATION_OPERATOR;
             body->sector = hf_str_copy(&m->scratch, hf_str_slice(hf_str_of(sector), 0, 2));
             if (!put(m, &hf_noun_organisation, body, err))
@@ -302,15 +307,10 @@ static bool put_asset(making *m, size_t kind, uint32_t i, hf_error *err)
     hf_asset *asset = hf_noun_new(&hf_noun_asset, &m->scratch);
     asset->head.key = key_of(m, kind, i);
     asset->head.marking = table->access == HF_ACCESS_OPEN ? HF_TLP_GREEN : HF_TLP_AMBER;
-    asset->name =
-        count_in_town(m, kind, at->town) > 1
-            ? hf_str_format(&m->scratch, "%.*s %s %u",
-                            HF_STR_ARG(name_in(m, town->name, HF_SCRIPT_LATIN)), table->title,
-                            number)
-            : hf_str_format(&m->scratch, "%.*s %s",
-                            HF_STR_ARG(name_in(m, town->name, HF_SCRIPT_LATIN)), table->title);
+    asset->name = hf_demo_asset_name(&m->scratch, table, town,
+                                     count_in_town(m, kind, at->town) > 1 ? number : 0);
     if (strcmp(table->kind, "city_hall") == 0)
-        asset->head.attributes = names_of(m, town->name);
+        asset->head.attributes = hf_demo_names_of(&m->scratch, town->name);
     asset->kind = hf_str_of(table->kind);
     asset->sector = hf_str_of(table->sector);
     asset->lon = at->at.lon;
@@ -567,9 +567,9 @@ bool hf_demo_generate(uint64_t size, uint64_t seed, const hf_demo_sink *sink, hf
         return hf_fail(err, HF_ERR_USAGE, "demo.size", "the size must lie between %u and %u assets",
                        HF_DEMO_SIZE_MIN, HF_DEMO_SIZE_MAX);
     hf_demo_land_make(seed, size, &m.arena, &m.land);
-    return put_organisations(&m, err) && put_regions(&m, err) && put_services(&m, err) &&
-           put_assets(&m, err) && put_networks(&m, put_members, err) && put_needs(&m, err) &&
-           put_networks(&m, put_links, err) && hf_demo_put_plans(sink, err) &&
+    return put_organisations(&m, err) && put_regions(&m, err) && put_towns(&m, err) &&
+           put_services(&m, err) && put_assets(&m, err) && put_networks(&m, put_members, err) &&
+           put_needs(&m, err) && put_networks(&m, put_links, err) && hf_demo_put_plans(sink, err) &&
            hf_demo_put_assessment(sink, err) && hf_demo_put_knowledge(sink, err) &&
            hf_demo_put_strategy(sink, err) && hf_demo_put_aviation(sink, err) &&
            hf_demo_put_weapons(sink, err) && hf_demo_put_soft_targets(sink, err);

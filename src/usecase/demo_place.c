@@ -183,6 +183,13 @@ static const char *const syllables[][4] = {
     {"di", "دي", "迪", "ди"},    {"sol", "سول", "索", "сол"}, {"ne", "ني", "尼", "не"},
 };
 
+hf_demo_script hf_demo_script_of(uint32_t region)
+{
+    static const hf_demo_script scripts[] = {HF_SCRIPT_LATIN, HF_SCRIPT_ARABIC, HF_SCRIPT_HAN,
+                                             HF_SCRIPT_CYRILLIC};
+    return scripts[region % HF_COUNT(scripts)];
+}
+
 void hf_demo_name(uint64_t name, hf_demo_script script, hf_buf *out)
 {
     uint32_t count = 2 + (uint32_t)(name % 100 < 60);

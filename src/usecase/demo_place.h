@@ -46,5 +46,7 @@ typedef enum {
     HF_SCRIPT_CYRILLIC
 } hf_demo_script;
 void hf_demo_name(uint64_t name, hf_demo_script script, hf_buf *out);
+// What the people of a region write in. The middle one writes Latin, as does each fourth of the outer ones.
+hf_demo_script hf_demo_script_of(uint32_t region);
 
 #endif

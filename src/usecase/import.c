@@ -11,6 +11,7 @@
 #include "model/recipe.h"
 #include "model/taxonomy.h"
 #include "usecase/question.h"
+#include "usecase/settings.h"
 
 #define PASSES_MAX 8 // each pass takes out at least one more row
 
@@ -186,8 +187,10 @@ static bool begin(hf_import_state *state, hf_error *err)
     bool is_alone = false;
     if (!session->actor.is_local || state->request->is_dry_run)
         return hf_tx_begin(session->store, session->now_ms, &state->tx, err) &&
+               hf_marking_of_new(hf_tx_read(state->tx), &state->marking, err) &&
                hf_read_begin(session->store, &state->before, err);
     return hf_tx_begin_first(session->store, session->now_ms, &state->tx, &is_alone, err) &&
+           hf_marking_of_new(hf_tx_read(state->tx), &state->marking, err) &&
            (is_alone || hf_read_begin(session->store, &state->before, err));
 }
 

@@ -87,6 +87,7 @@ typedef struct {
     // The store as it was: the transaction lacks its indexes while much is put. NULL: it held nothing, and nobody
     // else has it open.
     hf_read *before;
+    int32_t marking;     // of a new record that is given none
     uint32_t file;       // being read
     bool is_second_read; // now the records that refer to others
     bool is_again;       // of this file: its faults are told already

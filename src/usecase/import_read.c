@@ -15,6 +15,7 @@
 #include "model/sight.h"
 #include "usecase/import.h"
 #include "usecase/release.h"
+#include "usecase/settings.h"
 
 static bool is_late_noun(const hf_noun *noun)
 {
@@ -159,6 +160,7 @@ static bool look_behind(hf_import_state *state, const hf_patch *patch, bool *is_
         return true;
     }
     void *after = hf_noun_new(patch->noun, scratch);
+    hf_mark_new(patch, state->marking, after);
     if (record != NULL)
         memcpy(after, record, patch->noun->struct_bytes);
     if (!hf_patch_apply(patch, after, scratch, &unused) ||
@@ -201,6 +203,7 @@ static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *
     if (!may_import(state, patch->noun, err))
         return false;
     hf_arena_reset(&state->scratch);
+    hf_mark_new(patch, state->marking, patch->record); // a record that is there keeps its own
     bool is_refused = false;
     if (!look_behind(state, patch, &is_refused, &fault, err))
         return false;

@@ -5,7 +5,8 @@
 //
 // nearest       the k suppliers nearest to the consumer within max_km
 // service_area  the one supplier that is nearest of all (its Voronoi cell holds the consumer)
-// inside_region the k nearest suppliers of the consumer's own region
+// inside_region the k nearest suppliers that lie in the consumer's region; what has no region lies where its
+//               point does
 // same_site     the k nearest suppliers on the consumer's own site
 // Distances: haversine, R = 6371.0088 km; equal ones by key in natural order.
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "model/rule.h"
 #include "usecase/exchange.h"
 #include "usecase/groups.h"
+#include "usecase/region_tree.h"
 
 #define KM_PER_DEGREE 111.195 // of latitude, R = 6371.0088 km
 #define SUPPLIERS_MAX 100u    // as the rule's own bound on k
@@ -26,6 +28,9 @@ typedef struct {
     double lon, lat; // NaN = none
     int32_t marking;
     hf_str compartments;
+    // What inside_region asks of it: as a supplier all that it lies in, as a consumer the innermost of them.
+    hf_region_spot spot;
+    uint32_t own_region;
 } place;
 typedef HF_VEC(place) places;
 
@@ -45,6 +50,7 @@ typedef struct {
     HF_VEC(hf_patch) proposals;
     places all;
     hf_map by_key; // of all
+    hf_region_tree tree;
     uint64_t consumers_done;
 } inferring;
 
@@ -85,6 +91,46 @@ static bool read_places(inferring *n, hf_error *err)
     n->by_key = hf_map_of(n->arena, n->all.count);
     for (size_t i = 0; i < n->all.count; i++)
         hf_map_set(&n->by_key, n->all.items[i].key, (uint32_t)i);
+    return true;
+}
+
+static bool has_region_rule(const hf_rule *const *rules, size_t count, hf_str kind)
+{
+    for (size_t r = 0; r < count; r++)
+        if (rules[r]->method == HF_RULE_INSIDE_REGION &&
+            (hf_str_has_word(rules[r]->consumer_kind, kind) ||
+             hf_str_has_word(rules[r]->supplier_kind, kind)))
+            return true;
+    return false;
+}
+
+// Where the assets lie that rules about regions ask for: as their record says, else as their point does.
+static bool find_regions(inferring *n, const hf_rule *const *rules, size_t count, hf_error *err)
+{
+    const hf_actor *actor = &n->session->actor;
+    hf_read *read = hf_tx_read(n->tx);
+    HF_VEC(place *) asked = {0};
+    HF_VEC(hf_region_spot *) open = {0};
+    for (size_t i = 0; i < n->all.count; i++)
+        if (has_region_rule(rules, count, n->all.items[i].kind))
+            HF_VEC_ADD(n->arena, &asked, &n->all.items[i]);
+    if (asked.count == 0)
+        return true;
+    if (!hf_region_tree_read(actor, read, n->arena, &n->tree, err))
+        return false;
+    for (size_t i = 0; i < asked.count; i++) {
+        hf_region_spot *spot = &asked.items[i]->spot;
+        *spot = (hf_region_spot){.lon = asked.items[i]->lon, .lat = asked.items[i]->lat};
+        if (asked.items[i]->region.len > 0) {
+            uint32_t number = hf_region_number(&n->tree, asked.items[i]->region);
+            HF_VEC_ADD(n->arena, &spot->regions, number);
+        } else if (!isnan(spot->lat))
+            HF_VEC_ADD(n->arena, &open, spot);
+    }
+    if (!hf_regions_at(actor, read, &n->tree, open.items, open.count, n->arena, err))
+        return false;
+    for (size_t i = 0; i < asked.count; i++)
+        asked.items[i]->own_region = hf_region_innermost(&n->tree, &asked.items[i]->spot);
     return true;
 }
 
@@ -169,7 +215,17 @@ static void consider(shortlist *list, candidate next)
     list->best[at] = next;
 }
 
-static bool is_allowed(const hf_rule *rule, const place *consumer, const place *supplier)
+static bool is_in_region_of(const inferring *n, const place *consumer, const place *supplier)
+{
+    const hf_region_spot *spot = &supplier->spot;
+    for (size_t i = 0; consumer->own_region != HF_NO_INDEX && i < spot->regions.count; i++)
+        if (hf_region_is_inside(&n->tree, spot->regions.items[i], consumer->own_region))
+            return true;
+    return false;
+}
+
+static bool is_allowed(const inferring *n, const hf_rule *rule, const place *consumer,
+                       const place *supplier)
 {
     if (hf_str_equal(supplier->key, consumer->key))
         return false;
@@ -178,7 +234,7 @@ static bool is_allowed(const hf_rule *rule, const place *consumer, const place *
     case HF_RULE_SERVICE_AREA:
         return true;
     case HF_RULE_INSIDE_REGION:
-        return consumer->region.len > 0 && hf_str_equal(consumer->region, supplier->region);
+        return is_in_region_of(n, consumer, supplier);
     case HF_RULE_SAME_SITE:
         return consumer->site.len > 0 && hf_str_equal(consumer->site, supplier->site);
     }
@@ -204,8 +260,8 @@ static bool is_too_far(const shortlist *list, const place *consumer, const place
 }
 
 // Walks from the consumer's latitude outwards, north and south, until nothing nearer can come.
-static void search_near(const hf_rule *rule, const suppliers *s, const place *consumer,
-                        shortlist *list)
+static void search_near(const inferring *n, const hf_rule *rule, const suppliers *s,
+                        const place *consumer, shortlist *list)
 {
     size_t low = 0;
     size_t high = s->placed;
@@ -217,14 +273,15 @@ static void search_near(const hf_rule *rule, const suppliers *s, const place *co
             high = middle;
     }
     for (size_t i = low; i < s->placed && !is_too_far(list, consumer, supplier_at(s, i)); i++)
-        if (is_allowed(rule, consumer, supplier_at(s, i)))
+        if (is_allowed(n, rule, consumer, supplier_at(s, i)))
             consider(list, measured(consumer, supplier_at(s, i)));
     for (size_t i = low; i > 0 && !is_too_far(list, consumer, supplier_at(s, i - 1)); i--)
-        if (is_allowed(rule, consumer, supplier_at(s, i - 1)))
+        if (is_allowed(n, rule, consumer, supplier_at(s, i - 1)))
             consider(list, measured(consumer, supplier_at(s, i - 1)));
 }
 
-static void search(const hf_rule *rule, const suppliers *s, const place *consumer, shortlist *list)
+static void search(const inferring *n, const hf_rule *rule, const suppliers *s,
+                   const place *consumer, shortlist *list)
 {
     bool needs_place = rule->method == HF_RULE_NEAREST || rule->method == HF_RULE_SERVICE_AREA;
     *list = (shortlist){.wanted = rule->method == HF_RULE_SERVICE_AREA ? 1 : (size_t)rule->k,
@@ -233,11 +290,11 @@ static void search(const hf_rule *rule, const suppliers *s, const place *consume
                                       : rule->max_km,
                         .by_site = rule->by_site};
     if (!isnan(consumer->lat) && needs_place) {
-        search_near(rule, s, consumer, list);
+        search_near(n, rule, s, consumer, list);
         return;
     }
     for (size_t i = 0; !needs_place && i < s->count; i++)
-        if (is_allowed(rule, consumer, supplier_at(s, i)))
+        if (is_allowed(n, rule, consumer, supplier_at(s, i)))
             consider(list, measured(consumer, supplier_at(s, i)));
 }
 
@@ -382,7 +439,7 @@ static bool apply_rule(inferring *n, const hf_rule *rule, uint64_t *proposed, ui
         const place *consumer = &n->all.items[i];
         if (!hf_str_has_word(rule->consumer_kind, consumer->kind))
             continue;
-        search(rule, &s, consumer, list);
+        search(n, rule, &s, consumer, list);
         *without += list->count == 0;
         for (size_t k = 0; k < list->count; k++) {
             if (!propose(n, rule, consumer, &list->best[k], proposed, unchanged, err))
@@ -463,7 +520,7 @@ bool hf_infer(const hf_session *session, const hf_infer_request *request, hf_are
         !hf_tx_begin(session->store, session->now_ms, &n.tx, err) ||
         !(request->rule_count > 0 ? rules_by_name(&n, &rules, &count, err)
                                   : active_rules(&n, &rules, &count, err)) ||
-        !read_places(&n, err))
+        !read_places(&n, err) || !find_regions(&n, rules, count, err))
         return false;
     out->by_rule = hf_arena_take_n(arena, count, sizeof(out->by_rule[0]));
     out->rule_count = count;

@@ -7,21 +7,32 @@
 #include "model/asset.h"
 #include "model/taxonomy.h"
 
+static hf_str name_in(const hf_taxonomy *entry, hf_lang lang, hf_arena *arena)
+{
+    hf_json *names = NULL;
+    hf_error unreadable = {0};
+    hf_str plain = entry->name.len > 0 ? entry->name : entry->head.key;
+    if (entry->names.len == 0 || !hf_json_parse(entry->names, arena, &names, &unreadable))
+        return plain;
+    hf_str translated = hf_json_text(names, hf_lang_code(lang));
+    return translated.len > 0 ? translated : plain;
+}
+
+void hf_taxonomy_say(hf_lang lang, hf_page *page, hf_arena *arena)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        hf_taxonomy *entry = page->records[i];
+        entry->name = name_in(entry, lang, arena);
+    }
+}
+
 bool hf_label_of(hf_read *read, hf_lang lang, hf_str code, hf_arena *arena, hf_str *out,
                  hf_error *err)
 {
     void *record = NULL;
-    hf_json *names = NULL;
-    hf_error unreadable = {0};
     if (!hf_store_get(read, &hf_noun_taxonomy, code, arena, &record, err))
         return false;
-    const hf_taxonomy *entry = record;
-    *out = entry != NULL && entry->name.len > 0 ? entry->name : code;
-    if (entry == NULL || entry->names.len == 0 ||
-        !hf_json_parse(entry->names, arena, &names, &unreadable))
-        return true;
-    hf_str translated = hf_json_text(names, hf_lang_code(lang));
-    *out = translated.len > 0 ? translated : *out;
+    *out = record != NULL ? name_in(record, lang, arena) : code;
     return true;
 }
 

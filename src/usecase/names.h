@@ -11,6 +11,9 @@
 bool hf_label_of(hf_read *read, hf_lang lang, hf_str code, hf_arena *arena, hf_str *out,
                  hf_error *err) HF_CHECKED;
 
+// Puts the names of listed entries of the taxonomy into a language, in place.
+void hf_taxonomy_say(hf_lang lang, hf_page *page, hf_arena *arena);
+
 typedef struct {
     hf_str name; // the key when the asset has none
     hf_str kind; // in the session's language

@@ -118,7 +118,8 @@ typedef struct {
     hf_str within; // only assets in this area, as hf_find_area reads it; empty = everywhere
     double hours, step_h;
     hf_restart restart;
-    size_t top; // 0 = all
+    size_t top;      // 0 = all
+    bool by_service; // also the worst loss of each service of the plan
     hf_watch *watch;
 } hf_rank_request;
 typedef struct {

@@ -62,6 +62,10 @@ bool hf_ask_rank(const hf_session *session, const hf_rank_request *request, hf_a
                                  .by = request->by};
     if (!hf_plan_take(session, &plan, err))
         return false;
+    if (request->by_service) {
+        question.class_of = plan->service;
+        question.class_count = plan->service_count;
+    }
     *out = (hf_rank_answer){.plan = plan, .top = request->top, .has_hours = request->hours > 0};
     if (hf_rank_choose(session, plan, request, arena, &question.among, &question.among_count,
                        err) &&

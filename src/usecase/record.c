@@ -17,6 +17,7 @@
 #include "usecase/links.h"
 #include "usecase/record.h"
 #include "usecase/release.h"
+#include "usecase/settings.h"
 #include "usecase/soft_targets.h"
 
 static const hf_head *head_of(const void *record)
@@ -288,6 +289,7 @@ bool hf_add_records(const hf_session *session, const hf_patch *patches, size_t c
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     bool is_noted = false;
+    int32_t marking = HF_TLP_AMBER;
     for (size_t i = 0; i < count; i++) {
         if (!hf_can(&session->actor, HF_CAN_EDIT, patches[i].noun, NULL, err))
             return false;
@@ -296,11 +298,14 @@ bool hf_add_records(const hf_session *session, const hf_patch *patches, size_t c
             !hf_noun_check(patches[i].noun, out[i], arena, err))
             return false;
     }
-    if (!hf_tx_begin(session->store, session->now_ms, &tx, err))
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !hf_marking_of_new(hf_tx_read(tx), &marking, err))
         return false;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        hf_mark_new(&patches[i], marking, out[i]);
         if (!add_one(session, tx, patches[i].noun, out[i], arena, &is_noted, err))
             return false;
+    }
     return !is_noted || hf_tx_commit(&tx, err);
 }
 

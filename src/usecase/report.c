@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Gathers the reports, of the State or of an area: counts and groups from the register, the ranking and the cascades of the worst
-// sites from the engine, faults from the check. report/national.c lays it out.
+// Gathers the reports, of the State or of an area: counts and groups from the register, the ranking and the
+// worst loss of each service from the engine, faults from the check. report/national.c lays it out.
 #include "usecase/report.h"
 
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/limits.h"
+#include "base/map.h"
+#include "base/sort.h"
 #include "model/asset.h"
 #include "model/dependency.h"
 #include "model/organisation.h"
@@ -242,45 +244,47 @@ static bool describe_all(const gathering *g, const hf_ranking *ranking, uint32_t
     return true;
 }
 
-// --- services: the worst of the cascades of the worst sites ----------------------------------------------
+// --- services --------------------------------------------------------------------------------------------
 
-static bool add_fall(const gathering *g, uint32_t asset, const hf_group *services, size_t count,
-                     int64_t *lost, hf_arena *scratch, hf_error *err)
+static int by_worst_loss(const void *a, const void *b, const void *context)
 {
-    void *record = NULL;
-    if (g->plan->people[asset] == 0)
-        return true;
-    if (!hf_store_get_row(g->read, &hf_noun_asset, g->plan->rows[asset], scratch, &record, err))
-        return false;
-    const hf_asset *fallen = record;
-    for (size_t i = 0; fallen != NULL && i < count; i++)
-        if (hf_str_equal(services[i].value, fallen->service))
-            lost[i] += fallen->people_served;
-    hf_arena_reset(scratch);
-    return true;
+    const hf_report_service *left = a, *right = b;
+    (void)context;
+    return (left->worst_people < right->worst_people) - (left->worst_people > right->worst_people);
 }
 
-static bool add_cascade(const gathering *g, uint32_t site, const hf_group *groups,
-                        hf_report_service *services, size_t count, hf_error *err)
+// What the ranking found of each service. name: its key until it is known which ones are shown.
+static hf_report_service *weigh_services(const gathering *g, const hf_group *groups, size_t count)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    HF_CLEANUP(hf_arena_done) hf_arena record = {0};
-    hf_cascade cascade = {0};
-    hf_question question = {.fail = &site, .fail_count = 1};
-    hf_engine_state *state = hf_plan_state_take(g->plan);
-    bool is_run = hf_cascade_run(g->plan->plan, &question, state, &scratch, &cascade, err);
-    hf_plan_state_release(g->plan, state);
-    if (!is_run)
+    const hf_register_plan *plan = g->plan;
+    hf_report_service *services = HF_NEW_N(g->arena, hf_report_service, count);
+    hf_map index = hf_map_of(g->arena, plan->service_count);
+    for (uint32_t i = 0; i < plan->service_count; i++)
+        hf_map_set(&index, plan->services[i], i);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t at = 0;
+        services[i] = (hf_report_service){
+            .name = groups[i].value, .site_count = groups[i].count, .people = groups[i].sum};
+        if (!hf_map_get(&index, groups[i].value, &at))
+            continue; // came in after the plan was read
+        const hf_class_loss *worst = &g->by_people.ranking.by_class[at];
+        services[i].worst_people = worst->people;
+        if (worst->asset != HF_NO_INDEX)
+            services[i].worst_site = plan->keys[worst->asset];
+    }
+    return services;
+}
+
+static bool name_service(const gathering *g, hf_report_service *out, hf_error *err)
+{
+    void *record = NULL;
+    if (!hf_get_known(&g->session->actor, g->read, &hf_noun_service, out->name, g->arena, &record,
+                      err))
         return false;
-    int64_t *lost = HF_NEW_N(&scratch, int64_t, count);
-    for (uint32_t i = 0; i < cascade.fall_count; i++)
-        if (!add_fall(g, cascade.falls[i].asset, groups, count, lost, &record, err))
-            return false;
-    for (size_t i = 0; i < count; i++)
-        if (lost[i] > services[i].worst_people) {
-            services[i].worst_people = lost[i];
-            services[i].worst_site = g->plan->keys[site];
-        }
+    const hf_service *service = record;
+    out->max_outage_h = service != NULL ? service->max_outage_h : (double)NAN;
+    if (service != NULL && service->name.len > 0)
+        out->name = service->name;
     return true;
 }
 
@@ -294,32 +298,20 @@ static bool gather_services(gathering *g, hf_error *err)
     for (size_t i = 0; i < count; i++) // assets without a service are left out
         if (groups[i].value.len > 0)
             groups[given++] = groups[i];
-    given = given < GROUPS_MAX ? given : GROUPS_MAX;
-    hf_report_service *services = HF_NEW_N(g->arena, hf_report_service, given);
-    for (size_t i = 0; i < given; i++) {
-        void *record = NULL;
-        if (!hf_get_known(&g->session->actor, g->read, &hf_noun_service, groups[i].value, g->arena,
-                          &record, err))
+    hf_report_service *all = weigh_services(g, groups, given);
+    const void **order = HF_NEW_N(g->arena, const void *, given);
+    for (size_t i = 0; i < given; i++)
+        order[i] = &all[i];
+    hf_sort(order, HF_NEW_N(g->arena, const void *, given), given, by_worst_loss, NULL);
+    size_t shown = given < GROUPS_MAX ? given : GROUPS_MAX;
+    hf_report_service *services = HF_NEW_N(g->arena, hf_report_service, shown);
+    for (size_t i = 0; i < shown; i++) {
+        services[i] = *(const hf_report_service *)order[i];
+        if (!name_service(g, &services[i], err))
             return false;
-        const hf_service *service = record;
-        services[i] = (hf_report_service){
-            .name = service != NULL && service->name.len > 0 ? service->name : groups[i].value,
-            .site_count = groups[i].count,
-            .people = groups[i].sum,
-            .max_outage_h = service != NULL ? service->max_outage_h : (double)NAN};
     }
-    const hf_ranking *ranking = &g->by_people.ranking;
-    for (uint32_t i = 0; given > 0 && i < ranking->row_count && i < SITES_SHOWN; i++)
-        if (!add_cascade(g, ranking->rows[i].asset, groups, services, given, err))
-            return false;
-    for (size_t i = 1; i < given; i++)
-        for (size_t j = i; j > 0 && services[j].worst_people > services[j - 1].worst_people; j--) {
-            hf_report_service swap = services[j];
-            services[j] = services[j - 1];
-            services[j - 1] = swap;
-        }
     g->data.services = services;
-    g->data.service_rows = given;
+    g->data.service_rows = shown;
     return true;
 }
 
@@ -431,16 +423,19 @@ static bool gather_counts(gathering *g, hf_error *err)
 
 static bool gather_ranking(gathering *g, hf_error *err)
 {
-    hf_rank_request request = {.by = HF_RANK_PEOPLE, .within = g->within};
+    hf_rank_request request = {
+        .by = HF_RANK_PEOPLE, .within = g->within, .by_service = g->within.len == 0};
     if (!hf_ask_rank(g->session, &request, g->arena, &g->by_people, err))
         return false;
     g->plan = g->by_people.plan;
     request.by = HF_RANK_FAILED;
+    request.by_service = false;
     if (!hf_ask_rank(g->session, &request, g->arena, &g->by_failed, err))
         return false;
     const hf_ranking *ranking = &g->by_failed.ranking;
     for (uint32_t i = 0; i < ranking->row_count && ranking->rows[i].failed_count > 1; i++)
         g->data.single_point_count++;
+    g->data.ranked_count = ranking->row_count;
     g->data.mean_failed = ranking->mean_failed;
     g->data.mean_people = ranking->mean_people;
     g->data.snapshot = hf_str_of(g->plan->digest);

@@ -7,16 +7,14 @@
 #include <string.h>
 
 #include "model/asset.h"
-#include "model/region.h"
-#include "usecase/plan_scan.h"
+#include "usecase/region_tree.h"
 #include "usecase/scenario.h"
 
 // What the plan does not hold of assets, by index; read only when a hazard asks for it.
 typedef struct {
     hf_words regions, operators, sectors; // sectors with the sub-sector
     uint32_t *region, *operator_key, *sector;
-    hf_words known;               // keys of region records
-    HF_VEC(hf_str) known_parents; // of each
+    hf_region_tree tree;
 } traits;
 
 typedef struct {
@@ -29,31 +27,6 @@ typedef struct {
 } resolving;
 
 // --- reading what is missing -------------------------------------------------------------------------------
-
-static bool read_regions(resolving *r, hf_read *read, hf_error *err)
-{
-    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
-    static const char *const names[] = {"key", "parent", "marking", "compartments"};
-    const void *record = NULL;
-    hf_known known = {0};
-    if (r->plan->is_visible_only &&
-        !hf_know(&r->session->actor, HF_CAN_READ, read, &hf_noun_region, &r->scratch, &known, err))
-        return false;
-    if (!hf_scan_open_fields(read, &hf_noun_region, names, HF_COUNT(names), &scan, err))
-        return false;
-    for (;;) {
-        if (!hf_scan_next(scan, &record, err))
-            return false;
-        if (record == NULL)
-            return true;
-        const hf_region *region = record;
-        if (known.actor != NULL && !hf_is_known(&known, region))
-            continue; // a key that is wrong and one that is hidden are answered alike
-        hf_str parent = hf_str_copy(&r->scratch, region->parent);
-        (void)hf_words_add(&r->traits.known, region->head.key);
-        HF_VEC_ADD(&r->scratch, &r->traits.known_parents, parent);
-    }
-}
 
 static bool read_assets(resolving *r, hf_read *read, hf_error *err)
 {
@@ -95,13 +68,15 @@ static bool read_traits(resolving *r, hf_error *err)
     r->traits.regions = hf_words_of(&r->scratch);
     r->traits.operators = hf_words_of(&r->scratch);
     r->traits.sectors = hf_words_of(&r->scratch);
-    r->traits.known = hf_words_of(&r->scratch);
     if (!hf_read_begin(r->session->store, &read, err))
         return false;
     if (hf_read_data_version(read) != r->plan->data_version)
         return hf_fail(err, HF_ERR_BUSY, "question.moved_on",
                        "the register changed while the question was read; ask again");
-    return read_regions(r, read, err) && read_assets(r, read, err);
+    // A key that is wrong and one that is hidden are answered alike.
+    const hf_actor *actor = r->plan->is_visible_only ? &r->session->actor : NULL;
+    return hf_region_tree_read(actor, read, &r->scratch, &r->traits.tree, err) &&
+           read_assets(r, read, err);
 }
 
 // --- selectors ---------------------------------------------------------------------------------------------
@@ -140,15 +115,11 @@ static bool in_sector(const resolving *r, hf_str have, hf_str wanted)
 // A region holds those whose parent it is, and so on.
 static bool in_region(const resolving *r, hf_str have, hf_str wanted)
 {
-    for (uint32_t depth = 0; depth < 64 && have.len > 0; depth++) {
-        uint32_t index = 0;
-        if (hf_str_equal(have, wanted))
-            return true;
-        if (!hf_map_get(&r->traits.known.map, have, &index))
-            return false;
-        have = r->traits.known_parents.items[index];
-    }
-    return false;
+    const hf_region_tree *tree = &r->traits.tree;
+    uint32_t inner = 0, outer = 0;
+    return hf_str_equal(have, wanted) ||
+           (hf_map_get(&tree->keys.map, have, &inner) &&
+            hf_map_get(&tree->keys.map, wanted, &outer) && hf_region_is_inside(tree, inner, outer));
 }
 
 // Which of `words` are asked for; NULL when nothing is.

@@ -134,6 +134,13 @@ const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
                                    .fallback = "linked",
                                    .help = "who comes in: linked accounts only, or make one at the "
                                            "first sign-in"},
+    [HF_INSTANCE_MARKING] = {.name = "register.marking",
+                             .kind = HF_SETTING_WORD,
+                             .words = hf_marking_words,
+                             .fallback = "TLP:AMBER",
+                             .help = "marking of a new record of the register that is given none; "
+                                     "kinds of records that are marked higher by themselves stay "
+                                     "so"},
 };
 
 static hf_verb verb_of(hf_instance_key key)
@@ -160,6 +167,32 @@ bool hf_setting_count(hf_read *read, hf_instance_key key, uint64_t *out, hf_erro
     if (!hf_parse_u64(text, out)) // nothing else is ever stored
         HF_ASSERT(hf_parse_u64(hf_str_of(hf_instance_settings[key].fallback), out));
     return true;
+}
+
+bool hf_marking_of_new(hf_read *read, int32_t *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_marking marking = HF_TLP_AMBER;
+    hf_str text;
+    if (!hf_setting_now(read, HF_INSTANCE_MARKING, &scratch, &text, err))
+        return false;
+    HF_ASSERT(hf_marking_parse(text, &marking)); // nothing else is ever stored
+    *out = (int32_t)marking;
+    return true;
+}
+
+void hf_mark_new(const hf_patch *patch, int32_t marking, void *record)
+{
+    size_t index = 0;
+    hf_head *head = record;
+    bool is_of_state =
+        patch->noun->group == HF_GROUP_REGISTER || patch->noun->group == HF_GROUP_ANALYSIS;
+    if (!is_of_state || hf_noun_field(patch->noun, HF_STR("marking"), &index) == NULL ||
+        (patch->present >> index & 1u) != 0)
+        return;
+    // A kind of record that is not marked as usual is so for a reason: it only rises.
+    if (head->marking == HF_TLP_AMBER || marking > head->marking)
+        head->marking = marking;
 }
 
 static bool are_words(hf_str text, const char *const *words)

@@ -15,6 +15,10 @@ bool hf_setting_now(hf_read *read, hf_instance_key key, hf_arena *arena, hf_str 
                     hf_error *err) HF_CHECKED;
 // The same of a count.
 bool hf_setting_count(hf_read *read, hf_instance_key key, uint64_t *out, hf_error *err) HF_CHECKED;
+// What the instance marks a new record that is given no marking (hf_marking).
+bool hf_marking_of_new(hf_read *read, int32_t *out, hf_error *err) HF_CHECKED;
+// Lays it on a record of the register or of analysis that was just made from the patch, unless the patch gives one.
+void hf_mark_new(const hf_patch *patch, int32_t marking, void *record);
 // Changes some: those of identity and release want the right to accounts, the others that to the profile. All of them or none.
 // values  ptr NULL: stays; empty: back to what holds without it
 // Errors  HF_ERR_INPUT "setting.value" with the place; those of hf_can

@@ -4,6 +4,7 @@
 # The worked example of docs/guide/portugal, command by command, against figures of independent tools; its storm, there
 # and in Germany, against the figures of the guide and what can be reckoned by hand. Skipped where the shared data are
 # not there. Usage: portugal.py HOLDFAST LABEL_JOINTS
+import collections
 import json
 import os
 import pathlib
@@ -19,7 +20,7 @@ if not (DATA / 'expected_developer_sets.json').is_file() or shutil.which('zstd')
     sys.exit(0)
 WANT = json.loads((DATA / 'expected_developer_sets.json').read_text(encoding='utf-8'))['national_composed']['PT']
 RULE = ['consumer_kind=airport city port', 'supplier_kind=substation', 'method=nearest', 'max_km=100', 'input=power', 'need=any']
-STORM = pathlib.Path(LABEL_JOINTS).with_name('storm.json')
+STORM = pathlib.Path(LABEL_JOINTS).resolve().with_name('storm.json')
 results = []
 
 
@@ -78,6 +79,43 @@ def ask(folder, k, people, failed):
     return made, ranking, rows
 
 
+# The grid as it lies in the register, and who found no station.
+def structure(folder, rows):
+    assets = {a['key']: a for a in holdfast(folder, 'list', 'assets', '--all', db='k1.db')['items']}
+    links = holdfast(folder, 'list', 'dependencies', '--all', db='k1.db')['items']
+    members = holdfast(folder, 'list', 'layers', '--all', db='k1.db')['items']
+    kinds = collections.Counter(a['kind'] for a in assets.values())
+    grid = [(d['supplier'], d['consumer']) for d in links if d['input'] == 'power-grid']
+    joined = {frozenset(pair) for pair in grid if {assets[key]['kind'] for key in pair} == {'bus'}}
+    border = {m['asset'] for m in members if m['role'] == 'source' and assets[m['asset']]['kind'] == 'bus'}
+    fed = {to for of, to in grid if assets[of]['kind'] == 'power_plant'} | border
+    parts = {key: {key} for key, a in assets.items() if a['kind'] == 'bus'}
+    for one, other in map(tuple, joined):
+        if parts[one] is not parts[other]:
+            parts[one] |= parts[other]
+            for key in parts[other]:
+                parts[key] = parts[one]
+    sizes = sorted((len(part) for part in {id(part): part for part in parts.values()}.values()), reverse=True)
+    check('buses, pairs, generators, sources, those of the border', (kinds['bus'], len(joined), kinds['power_plant'], len(fed), len(border)),
+          tuple(WANT[each] for each in ('buses', 'edges', 'generator_rows', 'source_buses', 'border_buses')))
+    check('components and the giant', (len(sizes), sizes[0]), (WANT['components'], WANT['giant']))
+    check('buses with power', sum(any(other in fed for other in part) for part in parts.values()), WANT['energised_buses'])
+    check('consumers', {kind: kinds[kind] for kind in WANT['consumers']}, WANT['consumers'])
+    attached = {d['consumer'] for d in links if d['rule'] == 'portugal'}
+    left = [(a['kind'], a['attributes']['iata'] if a['kind'] == 'airport' else a['name']) for key, a in assets.items()
+            if a['kind'] in WANT['consumers'] and key not in attached]
+    check('who finds no station', sorted(left), sorted(map(tuple, WANT['unattached'])))
+    check('people of cities, of those that find one', tuple(sum(a['people_served'] for key, a in assets.items() if a['kind'] == 'city' and key in of)
+                                                            for of in (assets, attached)), (WANT['total_population'], WANT['attached_population']))
+    most = max(rows.values(), key=lambda row: row['failed_by_kind']['substation'])
+    check('the station that takes most others down', (most['key'], most['failed_by_kind']['substation']),
+          ('GK-S' + WANT['max_stations_down']['station_id'], WANT['max_stations_down']['stations_down']))
+    for worst in WANT['top20_stations'][:5]:
+        fallen = holdfast(folder, 'cascade', '--fail', f'GK-S{worst["station_id"]}', db='k1.db')['failed']
+        names = [f'{assets[f["key"]]["kind"]}:{assets[f["key"]]["name"]}' for f in fallen if assets[f['key']]['kind'] in ('city', 'port')]
+        check(f'who falls with station {worst["station_id"]}', sorted(names), sorted(name for name in worst['k1_names'] if not name.startswith('airport')))
+
+
 # A storm over the stations: the figures of the guide, each trial again on one thread, another source of chance.
 def storm(folder, db, stations, mean, p95):
     holdfast(folder, 'edit', 'asset', '--filter', 'kind=substation', 'repair_h=24', 'repair_law=lognormal', db=db)
@@ -110,6 +148,7 @@ def main(folder):
           WANT['stations_whose_loss_downs_other_stations'])
     made_by_rule = holdfast(folder, 'list', 'dependencies', '--filter', 'rule=portugal', '--all', db='k1.db')['items']
     attached = {(d['supplier'], round(d['distance_km'], 3)) for d in made_by_rule}
+    structure(folder, rows)
     check('distances', [s['name'] for s in WANT['attachments_sample'] if ('GK-S' + s['station'], s['km']) not in attached], [])
     ask(folder, 2, 'k2_population', 'k2_failed')
     storm(folder, 'k1.db', WANT['stations'], 3493155, 19843992)

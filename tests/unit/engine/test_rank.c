@@ -47,6 +47,38 @@ static bool is_ordered(const hf_rank_row *a, const hf_rank_row *b, hf_rank_by by
     return a->asset < b->asset;
 }
 
+typedef struct {
+    int64_t people, people_all;
+    uint32_t failed;
+    hf_class_loss loss;
+} expected_loss;
+
+// Sectors are the classes, since a cascade tells their people by itself. Rows come in any order.
+static void expect_classes(expected_loss *worst, const hf_rank_row *row, const hf_cascade *want,
+                           uint32_t class_count)
+{
+    for (uint32_t c = 0; c < class_count; c++) {
+        int64_t people = want->by_sector[c].people;
+        bool is_equal = people == worst[c].people && row->people == worst[c].people_all;
+        if (people == 0 || people < worst[c].people ||
+            (people == worst[c].people && row->people < worst[c].people_all) ||
+            (is_equal && row->failed_count < worst[c].failed) ||
+            (is_equal && row->failed_count == worst[c].failed && row->asset > worst[c].loss.asset))
+            continue;
+        worst[c] = (expected_loss){people, row->people, row->failed_count, {people, row->asset}};
+    }
+}
+
+static void same_classes(const hf_ranking *ranking, const expected_loss *worst,
+                         uint32_t class_count)
+{
+    for (uint32_t c = 0; c < class_count; c++) {
+        assert_int_equal(ranking->by_class[c].people, worst[c].people);
+        assert_int_equal(ranking->by_class[c].asset,
+                         worst[c].people > 0 ? worst[c].loss.asset : HF_NO_INDEX);
+    }
+}
+
 static void compare(const hf_engine_input *in, const hf_rank_question *question, hf_pool *pool)
 {
     hf_bench bench;
@@ -55,6 +87,7 @@ static void compare(const hf_engine_input *in, const hf_rank_question *question,
     hf_ranking ranking;
     assert_true(hf_rank_run(bench.plan, question, pool, NULL, &bench.arena, &ranking, &err));
     double failed = 0, people = 0;
+    expected_loss *worst = HF_NEW_N(&bench.arena, expected_loss, in->sector_count);
     for (uint32_t i = 0; i < ranking.row_count; i++) {
         const hf_rank_row *row = &ranking.rows[i];
         hf_question single = {.fail = &row->asset,
@@ -64,11 +97,17 @@ static void compare(const hf_engine_input *in, const hf_rank_question *question,
                               .restart = question->restart};
         hf_cascade want = bench_ask(&bench, &single);
         same_row(in, row, &want);
+        if (question->class_of != NULL)
+            expect_classes(worst, row, &want, in->sector_count);
         if (i > 0)
             assert_true(is_ordered(row - 1, row, question->by));
         failed += row->failed_count;
         people += (double)row->people;
     }
+    if (question->class_of != NULL)
+        same_classes(&ranking, worst, in->sector_count);
+    else
+        assert_null(ranking.by_class);
     uint32_t expected = 0;
     for (uint32_t a = 0; a < in->asset_count; a++)
         expected += !in->assets[a].is_virtual;
@@ -89,10 +128,15 @@ static void compare_many(uint32_t count, hf_test_features features, double hours
         hf_test_random random = {base + i};
         hf_engine_input *in = hf_test_register(&random, features, &arena);
         hf_pool *pool = hf_pool_open(1 + i % 3);
+        uint32_t *class_of = HF_NEW_N(&arena, uint32_t, in->asset_count);
+        for (uint32_t a = 0; a < in->asset_count; a++)
+            class_of[a] = in->assets[a].sector;
         hf_rank_question question = {.hours = hours,
                                      .step_h = i % 2 == 0 ? 1 : 0.5,
                                      .restart = i % 4 < 2 ? HF_RESTART_FREE : HF_RESTART_SEQUENTIAL,
-                                     .by = (hf_rank_by)(i % (hours > 0 ? 3 : 2))};
+                                     .by = (hf_rank_by)(i % (hours > 0 ? 3 : 2)),
+                                     .class_of = i % 7 == 0 ? NULL : class_of,
+                                     .class_count = in->sector_count};
         compare(in, &question, i % 5 == 0 ? NULL : pool);
         hf_pool_close(&pool);
     }

@@ -250,6 +250,112 @@ static void add_u32(hf_buf *out, size_t value)
     add_u16(out, (unsigned)(value >> 16));
 }
 
+static void add_u32_big(hf_buf *out, size_t value)
+{
+    for (int shift = 24; shift >= 0; shift -= 8)
+        hf_buf_add_byte(out, (char)(value >> shift & 0xff));
+}
+
+static void add_f64(hf_buf *out, double value)
+{
+    hf_buf_add_str(out, (hf_str){(const char *)&value, sizeof value});
+}
+
+// Head of a Shapefile or its index, of points; bytes: of the whole file.
+static void add_shape_head(hf_buf *out, size_t bytes)
+{
+    add_u32_big(out, 9994);
+    for (int i = 0; i < 5; i++)
+        add_u32_big(out, 0);
+    add_u32_big(out, bytes / 2);
+    add_u32(out, 1000);
+    add_u32(out, 1);
+    for (int i = 0; i < 8; i++)
+        add_f64(out, i < 4 ? 8.5 : 0);
+}
+
+// One point with a key, as the three files of a Shapefile.
+static void make_shapefile(hf_buf *shp, hf_buf *shx, hf_buf *dbf)
+{
+    static const char name[11] = "key";
+    enum { HEAD = 100, POINT = 20, KEY = 4, FIELD = 32 };
+    add_shape_head(shp, HEAD + 8 + POINT);
+    add_u32_big(shp, 1);
+    add_u32_big(shp, POINT / 2);
+    add_u32(shp, 1);
+    add_f64(shp, 8.5);
+    add_f64(shp, 47.25);
+    add_shape_head(shx, HEAD + 8);
+    add_u32_big(shx, HEAD / 2);
+    add_u32_big(shx, POINT / 2);
+    add_u32(dbf, 0x01017a03); // kind 3, of a day in 2022
+    add_u32(dbf, 1);
+    add_u16(dbf, 2 * FIELD + 1);
+    add_u16(dbf, 1 + KEY);
+    for (int i = 0; i < 5; i++)
+        add_u32(dbf, 0);
+    hf_buf_add_str(dbf, (hf_str){name, sizeof name});
+    hf_buf_add_byte(dbf, 'C');
+    add_u32(dbf, 0);
+    hf_buf_add_byte(dbf, KEY);
+    for (int i = 0; i < 15; i++)
+        hf_buf_add_byte(dbf, '\0');
+    hf_buf_add_z(dbf, "\r S1  \x1a");
+}
+
+// Reads FOLDER/sites.shp; the files beside it are those that are there.
+static void read_shapefile(outcome *o, const char *path)
+{
+    hf_error err = {0};
+    hf_input *input = NULL;
+    const hf_input_options options = {.path = path};
+    if (!hf_input_open(&options, &input, &err))
+        fail_msg("%s", err.message);
+    read_input(o, input, "asset", NULL, NULL, HF_STR_EMPTY);
+    hf_input_close(&input);
+}
+
+// Its mark is the length of a head of OpenStreetMap's files, and the whole of it is shorter.
+static void a_small_loose_shapefile_comes_in(void **state)
+{
+    static const char *const endings[] = {"shp", "shx", "dbf"};
+    (void)state;
+    hf_arena arena = {0};
+    hf_error err = {0};
+    outcome o;
+    char folder[] = "/tmp/hf-gdal-XXXXXX";
+    const char *paths[HF_COUNT(endings)];
+    hf_buf bytes[] = {hf_buf_of(1000), hf_buf_of(1000), hf_buf_of(1000)};
+    assert_non_null(mkdtemp(folder));
+    make_shapefile(&bytes[0], &bytes[1], &bytes[2]);
+    for (size_t i = 0; i < HF_COUNT(endings); i++) {
+        paths[i] = hf_str_format(&arena, "%s/sites.%s%c", folder, endings[i], 0).ptr;
+        assert_true(hf_file_write(paths[i], hf_buf_str(&bytes[i]), &err));
+    }
+    read_shapefile(&o, paths[0]);
+    if (!o.ok)
+        fail_msg("%s: %s", o.err.code, o.err.message);
+    assert_int_equal(o.patch_count, 1);
+    assert_non_null(strstr(text_of_buf(&o.patches), "\"key\":\"S1\",\"lon\":8.5,\"lat\":47.25"));
+    outcome_done(&o);
+    // Without one of the others its name is told.
+    for (size_t i = 1; i < HF_COUNT(endings); i++) {
+        assert_int_equal(unlink(paths[i]), 0);
+        read_shapefile(&o, paths[0]);
+        assert_false(o.ok);
+        assert_string_equal(o.err.code, "gdal.incomplete");
+        assert_non_null(strstr(o.err.message, i == 1 ? "sites.shx is missing" : "sites.dbf"));
+        outcome_done(&o);
+        assert_true(hf_file_write(paths[i], hf_buf_str(&bytes[i]), &err));
+    }
+    for (size_t i = 0; i < HF_COUNT(endings); i++) {
+        assert_int_equal(unlink(paths[i]), 0);
+        hf_buf_done(&bytes[i]);
+    }
+    assert_int_equal(rmdir(folder), 0);
+    hf_arena_done(&arena);
+}
+
 // An archive with one member "a.csv" of `bytes` zeros.
 static void make_archive(hf_buf *out, size_t bytes)
 {
@@ -395,6 +501,7 @@ int main(void)
         cmocka_unit_test(a_truncated_geopackage_is_refused),
         cmocka_unit_test(a_truncated_spreadsheet_is_refused),
         cmocka_unit_test(what_is_no_such_file_is_refused),
+        cmocka_unit_test(a_small_loose_shapefile_comes_in),
         cmocka_unit_test(a_zip_bomb_is_not_unpacked),
         cmocka_unit_test(a_reader_that_is_not_there_or_dies_is_told),
         cmocka_unit_test(without_landlock_nothing_is_read),

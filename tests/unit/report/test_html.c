@@ -118,9 +118,13 @@ static void a_figure_leads_to_its_note(void **state)
     hf_block block = {.kind = HF_BLOCK_FACTS, .facts = &fact, .fact_count = 1};
     HF_VEC_ADD(*state, &doc.blocks, block);
     HF_VEC_ADD(*state, &doc.derivations, HF_STR("Counted."));
+    hf_block prose = {.kind = HF_BLOCK_PARAGRAPH, .text = HF_STR("3 of 4."), .derivation = 2};
+    HF_VEC_ADD(*state, &doc.blocks, prose);
+    HF_VEC_ADD(*state, &doc.derivations, HF_STR("Divided."));
     hf_str html = write(*state, &doc);
     assert_true(has(html, "<a href=\"#d1\">[1]</a>"));
     assert_true(has(html, "<li id=\"d1\">Counted.</li>"));
+    assert_true(has(html, "<p>3 of 4.<sup><a href=\"#d2\">[2]</a></sup></p>"));
 }
 
 // The places of the ranks, in order.

@@ -94,6 +94,11 @@ class CountMeson(unittest.TestCase):
         count = self.count({"name": "data", "result": "SKIP", "stdout": ""})
         self.assertEqual(numbers(count), (0, 0, 1))
 
+    def test_says_what_was_skipped_and_why(self):
+        self.assertEqual(check.count_tap("1..2\nok 1 - a\nok 2 - b # SKIP no server\n").left_out, ["b # SKIP no server"])
+        count = self.count({"name": "cli portugal", "result": "SKIP", "stdout": "1..0 # SKIP the shared data are not there\n"})
+        self.assertEqual((count.skipped, count.left_out), (1, ["cli portugal: the shared data are not there"]))
+
     def test_a_time_out_without_output_is_a_failure(self):
         count = self.count({"name": "slow", "result": "TIMEOUT"})
         self.assertEqual(numbers(count), (0, 1, 0))

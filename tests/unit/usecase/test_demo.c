@@ -14,17 +14,50 @@
 #include "model/asset.h"
 #include "model/dependency.h"
 #include "model/layer.h"
+#include "model/region.h"
 #include "usecase/demo.h"
 
 typedef struct {
     hf_arena arena;
     hf_map assets;
+    hf_map provinces;            // key → place in province_people
+    int64_t province_people[64]; // less those of their towns
+    uint64_t province_count, town_count;
+    uint64_t regions_in[4], named_in[4]; // of regions and of assets, by script
     hf_map members;
     hf_sha256_stream *hash;
     uint64_t asset_count, dependency_count, source_count, link_count, wrong;
     int64_t people;
     double west, east, south, north;
 } census;
+
+enum { LATIN, ARABIC, HAN, CYRILLIC };
+
+// The script of the first letter.
+static int script_of(hf_str name)
+{
+    unsigned char lead = name.len > 0 ? (unsigned char)name.ptr[0] : 0;
+    return lead < 0x80 ? LATIN : lead >= 0xe4 ? HAN : lead >= 0xd8 ? ARABIC : CYRILLIC;
+}
+
+// Provinces come first; the people of a province are those of its towns.
+static void count_region(census *c, const hf_region *region)
+{
+    uint32_t at = (uint32_t)c->province_count;
+    bool is_town = hf_str_equal_z(region->level, "town");
+    c->regions_in[script_of(region->name)]++;
+    c->wrong += isnan(region->lon) || region->people <= 0;
+    if (!is_town) {
+        hf_map_set(&c->provinces, hf_str_copy(&c->arena, region->head.key), at);
+        c->province_people[c->province_count++] = region->people;
+        return;
+    }
+    c->town_count++;
+    if (hf_map_get(&c->provinces, region->parent, &at))
+        c->province_people[at] -= region->people;
+    else
+        c->wrong++;
+}
 
 static void count_dependency(census *c, const hf_dependency *d)
 {
@@ -55,6 +88,9 @@ static bool take(void *context, const hf_noun *noun, const void *record, hf_erro
         c->wrong += !hf_map_add(&c->assets, hf_str_copy(&c->arena, head->key), 0, NULL);
         c->asset_count++;
         c->people += asset->people_served;
+        c->named_in[script_of(asset->name)]++;
+        c->wrong +=
+            asset->name.len == 0 || !hf_map_get(&c->provinces, asset->region, &(uint32_t){0});
         c->west = fmin(c->west, asset->lon);
         c->east = fmax(c->east, asset->lon);
         c->south = fmin(c->south, asset->lat);
@@ -63,6 +99,8 @@ static bool take(void *context, const hf_noun *noun, const void *record, hf_erro
         const hf_layer *member = record;
         hf_map_add(&c->members, hf_str_copy(&c->arena, member->asset), 0, NULL);
         c->source_count += member->role == HF_LAYER_SOURCE;
+    } else if (noun == &hf_noun_region) {
+        count_region(c, record);
     } else if (noun == &hf_noun_dependency) {
         count_dependency(c, record);
     }
@@ -81,6 +119,7 @@ static hf_sha256 count_nation(uint64_t size, uint64_t seed, census *c)
     assert_true(hf_crypto_init(&err));
     c->assets = hf_map_of(&c->arena, size);
     c->members = hf_map_of(&c->arena, size / 10);
+    c->provinces = hf_map_of(&c->arena, 64);
     c->hash = hf_sha256_open(&c->arena);
     hf_demo_sink sink = {.context = c, .put = take};
     assert_true(hf_demo_generate(size, seed, &sink, &err));
@@ -102,6 +141,33 @@ static void every_record_keeps_the_rules_and_refers_to_what_is_there(void **stat
             assert_true(c.people > 0);
             hf_arena_done(&c.arena);
         }
+}
+
+static void towns_lie_in_provinces_and_share_out_their_people(void **state)
+{
+    (void)state;
+    census c;
+    count_nation(1000, 2, &c);
+    assert_int_equal(c.province_count, 8);
+    assert_int_equal(c.town_count, 16);
+    for (size_t i = 0; i < c.province_count; i++)
+        assert_int_equal(c.province_people[i], 0);
+    assert_int_equal(c.wrong, 0);
+    hf_arena_done(&c.arena);
+}
+
+// The parts of the nation write differently: what people call their places is in the script of the place.
+static void names_are_in_four_scripts(void **state)
+{
+    (void)state;
+    census c;
+    count_nation(1000, 1, &c);
+    for (int script = LATIN; script <= CYRILLIC; script++) {
+        assert_true(c.regions_in[script] >= 4); // a province and some of its towns
+        assert_true(c.named_in[script] >= c.asset_count / 50);
+    }
+    assert_true(c.named_in[LATIN] > c.asset_count / 2);
+    hf_arena_done(&c.arena);
 }
 
 static void the_size_is_about_what_was_asked_for(void **state)
@@ -153,6 +219,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_record_keeps_the_rules_and_refers_to_what_is_there),
+        cmocka_unit_test(towns_lie_in_provinces_and_share_out_their_people),
+        cmocka_unit_test(names_are_in_four_scripts),
         cmocka_unit_test(the_size_is_about_what_was_asked_for),
         cmocka_unit_test(the_island_lies_in_an_empty_part_of_the_ocean),
         cmocka_unit_test(the_same_seed_gives_the_same_nation_and_another_another),

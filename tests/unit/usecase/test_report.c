@@ -58,6 +58,69 @@ static void the_worst_site_takes_down_what_hangs_on_it(void **state)
     assert_true(has(html, ">107<")); // people, summed over the chain
 }
 
+// The row of a service, from its name to the end of the row.
+static hf_str service_row(hf_str html, const char *name)
+{
+    size_t begin = hf_str_find(html, HF_STR("Services and the worst single loss"));
+    hf_str table = hf_str_slice(html, begin, html.len);
+    hf_str row = hf_str_slice(table, hf_str_find(table, hf_str_of(name)), table.len);
+    return hf_str_slice(row, 0, hf_str_find(row, HF_STR("</tr>")));
+}
+
+// More plants than the list of the worst sites is long, each with more people than the whole of the other services: the
+// worst loss of those is of a site that no list of the worst sites names.
+static void the_worst_loss_of_a_service_is_sought_among_all_sites(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_buf_done) hf_buf assets = hf_buf_of(1u << 16);
+    make_register(f);
+    hf_buf_add_z(&assets, "key,people_served,service\n");
+    for (int i = 0; i < 25; i++)
+        hf_buf_add_format(&assets, "P%d,100000,LIGHT\n", i);
+    hf_buf_add_z(&assets, "CC,0,RAIL\nST,50000,RAIL\nHALT,30,RAIL\nTAP,60,WATER\n");
+    import_texts(f, (hf_import_request){0},
+                 (const char *const[]){
+                     "services.csv", "key,name\nLIGHT,Light\nRAIL,Rail\nWATER,Water\nDUMB,Dumb\n",
+                     "assets.csv", hf_str_z(&f->memory, hf_buf_str(&assets)), "dependencies.csv",
+                     "supplier,consumer,input\nCC,ST,control\nCC,HALT,control\nST,TAP,power\n",
+                     NULL});
+    hf_str html = make(f, local_session(f));
+    assert_true(has(service_row(html, "<bdi>Light</bdi>"), ">100,000<"));
+    hf_str rail = service_row(html, "<bdi>Rail</bdi>");
+    assert_false(has(rail, ">0<"));
+    assert_true(has(rail, ">CC<"));
+    assert_true(has(rail, "rect height=\"6\" x=\"0\" width=\"100\""));
+    // Two services fall with the centre: each counts its own people, and the worst site is that which is worst in all.
+    hf_str water = service_row(html, "<bdi>Water</bdi>");
+    assert_true(has(water, ">60<"));
+    assert_true(has(water, ">CC<"));
+}
+
+// As many services as no list is long: those with the most people at risk are the ones that are told.
+static void the_services_at_most_risk_are_told_first(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_buf_done) hf_buf assets = hf_buf_of(1u << 16);
+    HF_CLEANUP(hf_buf_done) hf_buf services = hf_buf_of(1u << 16);
+    make_register(f);
+    hf_buf_add_z(&assets, "key,people_served,service\n");
+    hf_buf_add_z(&services, "key,name\n");
+    for (int i = 0; i < 70; i++) {
+        hf_buf_add_format(&services, "S%02d,Service %02d\n", i, i);
+        hf_buf_add_format(&assets, "A%02d,%d,S%02d\n", i, 1000 + i, i);
+    }
+    import_texts(f, (hf_import_request){0},
+                 (const char *const[]){"services.csv", hf_str_z(&f->memory, hf_buf_str(&services)),
+                                       "assets.csv", hf_str_z(&f->memory, hf_buf_str(&assets)),
+                                       NULL});
+    hf_str html = make(f, local_session(f));
+    size_t last = hf_str_find(html, HF_STR("<bdi>Service 69</bdi>"));
+    size_t before = hf_str_find(html, HF_STR("<bdi>Service 68</bdi>"));
+    assert_true(last < before);
+    assert_true(before < html.len);
+    assert_false(has(html, "<bdi>Service 00</bdi>"));
+}
+
 static void it_bears_the_highest_marking_and_the_snapshot(void **state)
 {
     fixture *f = *state;
@@ -225,6 +288,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_TEST(the_worst_site_takes_down_what_hangs_on_it),
+        STORE_TEST(the_worst_loss_of_a_service_is_sought_among_all_sites),
+        STORE_TEST(the_services_at_most_risk_are_told_first),
         STORE_TEST(it_bears_the_highest_marking_and_the_snapshot),
         STORE_TEST(its_date_is_that_of_the_session),
         STORE_TEST(only_demonstration_data_bear_the_banner),

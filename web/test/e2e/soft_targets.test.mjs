@@ -67,6 +67,16 @@ test('people by hour, of one month and one region', { skip: missing }, async () 
   const july = await api(page, '/soft-targets?month=7');
   assert.ok(july.hours.out_of_season > 0);
   await page.getByText(`Out of season: ${july.hours.out_of_season}.`).waitFor();
+  // Only regions with places are offered: the provinces, not the towns, which bear no assets.
+  const offered = page.getByLabel('Region').locator('option');
+  await offered.nth(1).waitFor({ state: 'attached' });
+  const provinces = (await api(page, '/regions?level=province')).items.map((each) => each.key).sort();
+  assert.deepEqual((await offered.evaluateAll((all) => all.map((each) => each.value))).sort(), ['', ...provinces]);
+  await page.getByLabel('Region').selectOption('DEMO-REGION-02');
+  await page.waitForURL(/region=DEMO-REGION-02/);
+  const there = await api(page, '/soft-targets?month=7&region=DEMO-REGION-02');
+  assert.ok(there.hours.out_of_season < july.hours.out_of_season);
+  await page.getByText(`Out of season: ${there.hours.out_of_season}.`).waitFor();
   assert.deepEqual(faults, []);
   await close();
 });
