@@ -161,6 +161,10 @@ bool hf_call_rank_by(const hf_json *body, hf_rank_by *out, hf_error *err) HF_CHE
 bool hf_call_wants_job(const hf_call *call);
 // The member "sight" of a question: the session asks of that from now on. Errors: HF_ERR_INPUT "field.word".
 bool hf_call_sight(hf_call *call, const hf_json *body, hf_error *err) HF_CHECKED;
+// Of what keeps itself up, where there is any (hf_write_loops).
+#define HF_LOOPS_SCHEMA                                                                            \
+    "\"self_sustaining_loops\":{\"type\":\"array\"},\"self_sustaining_loop_count\":{\"type\":"     \
+    "\"integer\"}"
 #define HF_SIGHT_SCHEMA "\"sight\":{\"enum\":[\"whole\",\"visible\",null]}"
 // A query parameter that the router has checked already.
 uint64_t hf_call_count(const hf_call *call, const char *name, uint64_t fallback);

@@ -128,8 +128,8 @@ static const hf_route routes[] = {
 #define TEXT    "{\"type\":\"string\"}"
 #define COUNT   "{\"type\":\"integer\",\"minimum\":0}"
 #define HOURS   "{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":87600}"
-#define NUMBERS "{\"type\":\"array\",\"items\":{\"type\":\"number\"}}"
-#define PAIRS   "{\"type\":\"array\",\"items\":" NUMBERS "}"
+#define PAIRS   "{\"$ref\":\"#/components/schemas/Curve\"}"   // of questions.c
+#define COURSES "{\"$ref\":\"#/components/schemas/Courses\"}" // of questions.c
 #define VALUES                                                                                     \
     "{\"type\":\"object\",\"properties\":{\"a\":" MAYBE ",\"b\":" MAYBE ",\"difference\":" MAYBE   \
     "}}"
@@ -163,15 +163,16 @@ static const char schemas[] =
     "\"number\",\"null\"],\"minimum\":0,\"maximum\":1},\"worth\":{\"type\":["
     "\"integer\",\"null\"],\"minimum\":0,\"maximum\":100},\"title\":{\"type\":[\"string\",\"null\"]"
     ","
-    "\"maxLength\":200}," HF_SIGHT_SCHEMA ",\"measures\":{\"type\":[\"array\",\"null\"],\"items\":"
+    "\"maxLength\":200},\"form\":{\"enum\":[1,2,null]}"
+    "," HF_SIGHT_SCHEMA ",\"measures\":{\"type\":[\"array\",\"null\"],\"items\":"
     "{\"$ref\":\"#/components/schemas/MeasureContents\"}}},\"additionalProperties\":false},"
     "\"Simulation\":{\"type\":\"object\",\"required\":[\"trials\",\"seed\",\"generator\","
     "\"snapshot\",\"loss\",\"exceedance\",\"assets\"],\"properties\":{\"trials\":" COUNT
     ",\"seed\":" COUNT ",\"generator\":" TEXT ",\"snapshot\":" TEXT ",\"loss\":" LOSS_REF
     ",\"exceedance\":" PAIRS ",\"assets\":" ASSETS_REF ",\"exceedance_band\":" PAIRS
-    ",\"series\":{\"type\":\"object\",\"properties\":{\"unit\":" TEXT ",\"hours\":" NUMBER
-    ",\"step_h\":" NUMBER ",\"sectors\":{\"type\":\"object\",\"additionalProperties\":" NUMBERS
-    "}}},\"down_at_start\":{\"type\":\"array\",\"items\":" TEXT
+    ",\"series\":{\"properties\":{\"unit\":" TEXT ",\"hours\":" NUMBER ",\"step_h\":" NUMBER
+    ",\"sectors\":" COURSES ",\"regions\":" COURSES "}}," HF_LOOPS_SCHEMA
+    ",\"down_at_start\":{\"type\":\"array\",\"items\":" TEXT
     "},\"question\":{\"type\":\"object\"},\"model\":" TEXT ",\"worth\":{\"type\":\"array\","
     "\"items\":{\"type\":\"object\",\"properties\":{\"key\":" TEXT ",\"value\":" NUMBER
     ",\"low\":" NUMBER ",\"high\":" NUMBER "}}}}},"

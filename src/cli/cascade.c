@@ -52,6 +52,7 @@ static bool write_table(hf_cli *cli, const hf_cascade_answer *answer, hf_error *
         {"count", HF_STR_EMPTY, true, (double)answer->cascade.fall_count},
         {"people", HF_STR_EMPTY, true, (double)answer->cascade.loss.people}};
     hf_cli_say(cli, "cli.cascade.sum", values, HF_COUNT(values));
+    hf_cli_say_loops(cli, plan);
     return true;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // holdfast check: the X-ray of register and installation. Exit status 1 when it found faults.
+#include <string.h>
+
 #include "cli/cli.h"
 
 #define FAULTS_SHOWN 20u
@@ -57,6 +59,20 @@ static void write_faults(hf_cli *cli, const hf_check_result *result)
                    &(hf_message_value){"count", HF_STR_EMPTY, true, (double)shown}, 1);
 }
 
+// The sentences of findings that have one: a row of a table has no room for what mends it. One for each code, of the
+// first record.
+static void say_mends(hf_cli *cli, const hf_check_result *result)
+{
+    for (size_t i = 0; i < result->count; i++) {
+        const hf_fault *fault = &result->list[i];
+        hf_str told = hf_str_format(&cli->arena, "told.%s", fault->code);
+        const char *key = hf_str_z(&cli->arena, told);
+        bool is_first = i == 0 || strcmp(result->list[i - 1].code, fault->code) != 0;
+        if (is_first && hf_message_exists(key))
+            hf_cli_say(cli, key, &(hf_message_value){.name = "detail", .text = fault->detail}, 1);
+    }
+}
+
 static void write_tables(hf_cli *cli, const hf_check_result *result)
 {
     if (result->total_count == 0) {
@@ -65,6 +81,7 @@ static void write_tables(hf_cli *cli, const hf_check_result *result)
     }
     write_totals(cli, result);
     write_faults(cli, result);
+    say_mends(cli, result);
 }
 
 static bool run(hf_cli *cli, hf_error *err)

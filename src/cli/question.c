@@ -39,3 +39,15 @@ bool hf_cli_read_question(hf_cli *cli, hf_cascade_request *request, hf_error *er
            hf_cli_number(cli, "--step-h", &request->step_h, err) &&
            hf_cli_restart(cli, &request->restart, err);
 }
+
+void hf_cli_say_loops(hf_cli *cli, const hf_register_plan *plan)
+{
+    uint32_t count = 0;
+    const hf_loop *loops = hf_plan_loops(plan, &count);
+    if (count == 0)
+        return;
+    const hf_message_value values[] = {
+        {.name = "count", .is_number = true, .number = (double)count},
+        {.name = "keys", .text = hf_loop_keys(&cli->session, plan, &loops[0], &cli->arena)}};
+    hf_cli_say(cli, "run.loops", values, HF_COUNT(values));
+}

@@ -15,5 +15,7 @@
 
 // --fail, --fail-file, --hours, --step-h, --restart. Errors: HF_ERR_USAGE, HF_ERR_NOT_FOUND the file.
 bool hf_cli_read_question(hf_cli *cli, hf_cascade_request *request, hf_error *err) HF_CHECKED;
+// A line about loops that keep themselves up, where there are any: what the answer takes for granted.
+void hf_cli_say_loops(hf_cli *cli, const hf_register_plan *plan);
 
 #endif

@@ -265,6 +265,7 @@ static bool write_answer(hf_cli *cli, const hf_simulate_answer *answer, const hf
         {"trials", HF_STR_EMPTY, true, (double)answer->summary.trials}};
     if (!cli->is_quiet)
         hf_cli_say(cli, "cli.simulate.kept", values, HF_COUNT(values));
+    hf_cli_say_loops(cli, answer->plan);
     return true;
 }
 

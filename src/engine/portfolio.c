@@ -192,6 +192,25 @@ static bool branch(search *s, hf_measure_set taken, uint32_t depth)
     return branch(s, taken | bit(s->order[depth]), depth + 1) && branch(s, taken, depth + 1);
 }
 
+// Every set that may be, within the budget; false when there are more than may be computed.
+static bool try_all(search *s)
+{
+    const hf_portfolio_question *q = s->question;
+    hf_measure_set free_ones = 0, choice = 0;
+    for (uint32_t i = 0; i < s->free_count; i++)
+        free_ones |= bit(s->order[i]);
+    if (s->free_count > HF_PORTFOLIO_EXACT_MAX || (uint64_t)1 << s->free_count > s->limit)
+        return false;
+    do {
+        uint64_t loss = 0;
+        hf_measure_set set = q->locked_in | choice;
+        if (is_allowed(s, set) && cost_of(s, set) <= q->budget && !evaluate(s, set, &loss))
+            return false;
+        choice = (choice - free_ones) & free_ones; // the next subset
+    } while (choice != 0);
+    return true;
+}
+
 // ---- Independent parts ----
 
 // Free measures that bear on each other, or exclude each other.
@@ -377,8 +396,9 @@ static bool run(search *s, hf_arena *arena, hf_portfolio *result)
     result->greedy_loss = s->best.loss;
     if (!swap(s))
         return false;
-    result->is_exact = s->free_count <= HF_PORTFOLIO_EXACT_MAX ? branch(s, question->locked_in, 0)
-                                                               : combine(s, result->loss_bound);
+    result->is_exact = question->may_rise                        ? try_all(s)
+                       : s->free_count <= HF_PORTFOLIO_EXACT_MAX ? branch(s, question->locked_in, 0)
+                                                                 : combine(s, result->loss_bound);
     return !s->has_failed;
 }
 

@@ -25,10 +25,13 @@ typedef struct {
     // NULL, or set by `loss` when it has worked enough: as if the limit were met. Looked at once the
     // single measures are known.
     const bool *is_spent;
-    // The loss with this set, a whole number ≥ 0 of the asker's own unit. Must not rise when a measure
-    // is added: the exact search relies on it. Each set is asked for once.
+    // The loss with this set, a whole number ≥ 0 of the asker's own unit. Unless may_rise says so, it must
+    // not rise when a measure is added: the exact search relies on it. Each set is asked for once.
     bool (*loss)(void *context, hf_measure_set set, uint64_t *loss, hf_error *err);
     void *context;
+    // The loss may rise with a measure more: only a look at every set is exact, and is taken when there are
+    // no more of them than the limit. Else the search is as ever, and not exact.
+    bool may_rise;
     // Disjoint sets of measures that are known not to bear on each other: what a set of measures saves
     // is the sum of what its share in each part saves. A measure that is in none is a part of its own.
     // NULL = nothing is known. With parts the search can be exact beyond HF_PORTFOLIO_EXACT_MAX.
@@ -46,8 +49,9 @@ typedef struct {
     hf_portfolio_point best;
     hf_portfolio_point none; // with what is locked in only
     uint64_t
-        loss_bound; // with all measures that are not locked out, free of cost: nothing is below
-    bool is_exact;  // no better set exists within the budget
+        loss_bound; // with all measures that are not locked out, free of cost: nothing is below unless the
+                    // loss may rise
+    bool is_exact;                   // no better set exists within the budget
     uint64_t evaluations;            // sets computed
     uint64_t greedy_loss;            // of the quick search alone, to show what the exact one gained
     bool is_additive;                // gains of the single measures add up to that of the best set
@@ -69,7 +73,7 @@ typedef struct {
 // Errors   HF_ERR_INPUT "portfolio.measures", "portfolio.cost", "portfolio.budget" what is locked in
 //          costs more than the budget, "portfolio.locked" locked in and out, or in and excluded by
 //          another locked in; what `loss` returns
-// Cost     greedy: about measures² / 2 evaluations; exact: 2^measures at worst; by parts: the sum of
+// Cost     greedy: about measures² / 2 evaluations; exact: 2^measures at worst, always so with may_rise; by parts: the sum of
 //          2^measures of each part
 // Source   lazy greedy: Minoux 1978; greedy with the best single: Khuller, Moss and Naor 1999; branch
 //          and bound: Land and Doig 1960; dynamic programming: Nemhauser and Ullmann 1969

@@ -314,6 +314,8 @@ static uint64_t digest_of(const hf_prepared *p)
             d = stir(d, chance.p << 16 | (uint64_t)chance.threat_class << 8 | chance.level);
         }
     }
+    for (uint32_t a = 0; a < p->plan->facts.asset_count && s->series_of != NULL; a++)
+        d = stir(d, s->series_of[a]);
     return d;
 }
 

@@ -164,6 +164,7 @@ bool hf_scan_next_asset(hf_scan *scan, hf_plan_asset *out, bool *more, hf_error 
         int64_t law = hf_stmt_get_i64(stmt, 14);
         out->damage_p = isnan(damage_p) ? 0 : damage_p;
         out->repair_law = law < 0 ? HF_ASSET_REPAIR_FIXED : (int32_t)law;
+        out->region = hf_stmt_get_str(stmt, 15);
     }
     return true;
 }

@@ -337,7 +337,7 @@ static void make_plan(const hf_noun *noun, hf_noun_sql *out)
 {
     if (noun == &hf_noun_asset) {
         out->plan = ASSET_PLAN " FROM asset" BETWEEN;
-        out->chances = ASSET_PLAN ", damage_p, repair_law FROM asset" BETWEEN;
+        out->chances = ASSET_PLAN ", damage_p, repair_law, region FROM asset" BETWEEN;
     } else if (noun == &hf_noun_dependency) {
         out->plan = DEPENDENCY_PLAN " FROM dependency" BETWEEN;
         out->chances = DEPENDENCY_PLAN ", key FROM dependency" BETWEEN;

@@ -76,6 +76,7 @@ typedef struct {
     hf_plan_protection protection;
     double damage_p;    // 0 unless for a simulation
     int32_t repair_law; // hf_asset_repair_law; 0 unless for a simulation
+    hf_str region;      // empty unless for a simulation
 } hf_plan_asset;
 struct hf_plan_dependency {
     int64_t row;

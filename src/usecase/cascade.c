@@ -209,6 +209,7 @@ void hf_write_cascade(const hf_cascade_answer *answer, hf_json_writer *out)
     hf_json_name(out, "down_at_start");
     write_keys(answer->plan, facts.down_at_start, facts.down_at_start_count, out);
     write_reductions(answer, out);
+    hf_write_loops(answer->plan, out);
     write_loss(answer, &scratch, out);
     hf_json_name(out, "snapshot");
     hf_json_add_z(out, answer->plan->digest);

@@ -209,7 +209,6 @@ static bool check_plan(checking *c, hf_error *err)
 {
     const hf_register_plan *plan = NULL;
     hf_error why = {0};
-    const hf_loop *loops = NULL;
     uint32_t loop_count = 0;
     if (!hf_plan_take(c->session, &plan, &why)) {
         if (why.kind != HF_ERR_INPUT && why.kind != HF_ERR_PERMISSION) {
@@ -227,14 +226,18 @@ static bool check_plan(checking *c, hf_error *err)
         add(c, "check.down_at_start", true, "asset", plan->keys[facts.down_at_start[i]],
             HF_STR("down before anything happens: no source reaches it or a need is never met"),
             HF_STR_EMPTY);
-    hf_plan_find_loops(plan->plan, c->arena, &loops, &loop_count);
-    for (uint32_t i = 0; i < loop_count; i++)
-        add(c, "check.self_sustaining_loop", false, "asset", plan->keys[loops[i].assets[0]],
-            hf_str_format(
-                c->arena,
-                "%u assets keep each other up without a supplier outside; declare a network layer?",
-                loops[i].asset_count),
-            hf_str_format(c->arena, "%u", loops[i].asset_count));
+    const hf_loop *loops = hf_plan_loops(plan, &loop_count);
+    for (uint32_t i = 0; i < loop_count; i++) {
+        HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+        hf_str keys = hf_loop_keys(c->session, plan, &loops[i], &scratch);
+        if (count_up(c, "check.self_sustaining_loop", false, plan->keys[loops[i].assets[0]]))
+            list(c, "check.self_sustaining_loop", false, "asset", plan->keys[loops[i].assets[0]],
+                 hf_str_format(c->arena,
+                               "%u assets keep each other up without a supplier outside (%.*s); "
+                               "declare a network layer?",
+                               loops[i].asset_count, HF_STR_ARG(keys)),
+                 keys);
+    }
     hf_plan_release(c->session, &plan);
     return true;
 }

@@ -134,61 +134,37 @@ static uint32_t path_of(const region_tree *tree, hf_str key, uint32_t path[REGIO
     return count;
 }
 
-// Of each asset, its region as a number of `own`.
-static bool read_places(telling *t, hf_read *read, hf_words *own, uint32_t **out, hf_error *err)
-{
-    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
-    static const char *const names[] = {"key", "region"};
-    const void *record = NULL;
-    uint32_t *region = HF_NEW_N(&t->arena, uint32_t, t->answer->plan->asset_count);
-    (void)hf_words_add(own, HF_STR_EMPTY);
-    if (!hf_scan_open_fields(read, &hf_noun_asset, names, HF_COUNT(names), &scan, err))
-        return false;
-    for (;;) {
-        if (!hf_scan_next(scan, &record, err))
-            return false;
-        if (record == NULL)
-            break;
-        uint32_t index = hf_plan_find(t->answer->plan, ((const hf_asset *)record)->head.key);
-        HF_ASSERT(index != HF_NO_INDEX); // the same data version
-        region[index] = hf_words_add(own, ((const hf_asset *)record)->region);
-    }
-    *out = region;
-    return true;
-}
-
 // The outermost regions, or those inside when one holds all the others.
-static void fold_regions(telling *t, const region_tree *tree, const hf_words *own, uint32_t *region)
+static void fold_regions(telling *t, const region_tree *tree)
 {
+    const hf_register_plan *plan = t->answer->plan;
     uint32_t path[REGION_DEPTH_MAX], root = HF_NO_INDEX;
     bool is_one = true;
-    for (size_t i = 1; i < own->texts.count; i++) {
-        uint32_t count = path_of(tree, own->texts.items[i], path);
+    for (uint32_t i = 1; i < plan->region_count; i++) {
+        uint32_t count = path_of(tree, plan->regions[i], path);
         is_one &= count == 0 || root == HF_NO_INDEX || root == path[count - 1];
         root = count > 0 ? path[count - 1] : root;
     }
     t->regions = hf_words_of(&t->arena);
     (void)hf_words_add(&t->regions, HF_STR_EMPTY);
-    uint32_t *cell = HF_NEW_N(&t->arena, uint32_t, own->texts.count);
-    for (size_t i = 1; i < own->texts.count; i++) {
-        uint32_t count = path_of(tree, own->texts.items[i], path);
+    uint32_t *cell = HF_NEW_N(&t->arena, uint32_t, plan->region_count);
+    for (uint32_t i = 1; i < plan->region_count; i++) {
+        uint32_t count = path_of(tree, plan->regions[i], path);
         if (count == 0)
             continue;
         uint32_t at = path[count - (is_one && count > 1 ? 2 : 1)];
         if (tree->is_known.items[at])
             cell[i] = hf_words_add(&t->regions, tree->keys.texts.items[at]);
     }
-    for (uint32_t i = 0; i < t->answer->plan->asset_count; i++)
-        region[i] = cell[region[i]];
-    t->region = region;
+    t->region = HF_NEW_N(&t->arena, uint32_t, plan->asset_count);
+    for (uint32_t i = 0; i < plan->asset_count; i++)
+        t->region[i] = cell[plan->region[i]];
 }
 
 static bool read_sight(telling *t, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     region_tree tree = {0};
-    hf_words own = hf_words_of(&t->arena);
-    uint32_t *region = NULL;
     if (!hf_read_begin(t->reader->store, &read, err))
         return false;
     if (hf_read_data_version(read) != t->answer->plan->data_version)
@@ -197,9 +173,9 @@ static bool read_sight(telling *t, hf_error *err)
     if (!hf_store_known_rows(read, &hf_noun_asset,
                              hf_sight_of(&t->reader->actor, HF_CAN_READ, &t->arena), &t->arena,
                              &t->seen, err) ||
-        !read_regions(t, read, &tree, err) || !read_places(t, read, &own, &region, err))
+        !read_regions(t, read, &tree, err))
         return false;
-    fold_regions(t, &tree, &own, region);
+    fold_regions(t, &tree);
     return true;
 }
 

@@ -10,6 +10,7 @@
 #include "model/dependency.h"
 #include "model/recipe.h"
 #include "model/taxonomy.h"
+#include "usecase/question.h"
 #include "usecase/settings.h"
 
 #define PASSES_MAX 8 // each pass takes out at least one more row
@@ -292,6 +293,44 @@ static bool note_import(hf_import_state *state, hf_error *err)
                    hf_buf_str(&detail), err);
 }
 
+static bool has_new_dependencies(const hf_import_result *result)
+{
+    for (size_t i = 0; i < result->noun_count; i++)
+        if (result->by_noun[i].noun == &hf_noun_dependency)
+            return result->by_noun[i].added + result->by_noun[i].changed > 0;
+    return false;
+}
+
+// What is stored now makes a plan that can be looked at: a loop may close over several imports. Who may not ask of all
+// of the register is told of what that account may see. What gives no plan is told by those who ask (check.no_plan).
+static void warn_of_loops(const hf_session *session, const hf_import_state *state)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_session asking = *session;
+    const hf_register_plan *plan = NULL;
+    hf_error why = {0};
+    uint32_t count = 0;
+    if (!has_new_dependencies(state->result))
+        return;
+    if (!hf_plan_take(&asking, &plan, &why)) {
+        asking.ask = HF_ASK_VISIBLE;
+        if (why.kind != HF_ERR_PERMISSION || !hf_plan_take(&asking, &plan, &why))
+            return;
+    }
+    const hf_loop *loops = hf_plan_loops(plan, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
+        const hf_message_value keys = {.name = "detail",
+                                       .text = hf_loop_keys(session, plan, &loops[i], &scratch)};
+        hf_message(session->lang, "told.check.self_sustaining_loop", &keys, 1, &text);
+        hf_problems_add(&state->result->problems, HF_WARNING, hf_import_file_name(state, 0), 0,
+                        HF_STR_EMPTY, "import.self_sustaining_loop", "%.*s",
+                        HF_STR_ARG(hf_buf_str(&text)));
+        hf_arena_reset(&scratch);
+    }
+    hf_plan_release(&asking, &plan);
+}
+
 bool hf_import(const hf_session *session, const hf_import_request *request, hf_arena *arena,
                hf_import_result *out, hf_error *err)
 {
@@ -320,6 +359,7 @@ bool hf_import(const hf_session *session, const hf_import_request *request, hf_a
         !note_import(&state, err) || !hf_tx_commit(&state.tx, err))
         return false;
     out->is_stored = true;
+    warn_of_loops(session, &state);
     return true;
 }
 

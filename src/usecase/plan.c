@@ -39,7 +39,10 @@ typedef struct {
     uint32_t use_count;                     // borrowers, and one for being the newest
     hf_engine_state *free[STATE_COUNT_MAX]; // states that nobody uses now
     uint32_t free_count;
-    pthread_mutex_t lock; // of the states
+    const hf_loop *loops; // once they were asked for
+    uint32_t loop_count;
+    bool has_loops;
+    pthread_mutex_t lock; // of the states and the loops
 } kept_plan;
 
 struct hf_plans {
@@ -338,6 +341,18 @@ bool hf_plan_find_all(const hf_register_plan *plan, const hf_str *keys, size_t c
     }
     *out = found;
     return true;
+}
+
+const hf_loop *hf_plan_loops(const hf_register_plan *plan, uint32_t *count)
+{
+    kept_plan *kept = kept_of(plan);
+    pthread_mutex_lock(&kept->lock);
+    if (!kept->has_loops)
+        hf_plan_find_loops(plan->plan, &kept->arena, &kept->loops, &kept->loop_count);
+    kept->has_loops = true;
+    *count = kept->loop_count;
+    pthread_mutex_unlock(&kept->lock);
+    return kept->loops;
 }
 
 hf_engine_state *hf_plan_state_take(const hf_register_plan *plan)

@@ -32,7 +32,7 @@ typedef struct {
     hf_register_plan *out;
     hf_engine_input input;
     hf_plan_pieces assets, dependencies;
-    hf_words sectors, kinds, services, inputs, compartments;
+    hf_words sectors, kinds, services, regions, inputs, compartments;
     hf_membership membership; // of assets by their index
     const hf_row_set *layers; // rows that go in; NULL = all
     const hf_terms *terms;
@@ -78,11 +78,13 @@ static const void **order_assets(gathering *g, size_t *count)
         const uint32_t *sector = hf_words_merge(&g->sectors, &piece->sectors, &g->scratch);
         const uint32_t *kind = hf_words_merge(&g->kinds, &piece->kinds, &g->scratch);
         const uint32_t *service = hf_words_merge(&g->services, &piece->services, &g->scratch);
+        const uint32_t *region = hf_words_merge(&g->regions, &piece->regions, &g->scratch);
         for (size_t k = 0; k < piece->assets.count; k++) {
             hf_asset_row *row = &piece->assets.items[k];
             row->sector = sector[row->sector];
             row->kind = kind[row->kind];
             row->service = service[row->service];
+            row->region = region[row->region];
             order[at++] = row;
         }
     }
@@ -113,6 +115,7 @@ static void write_assets(gathering *g, const void *const *rows, size_t count)
     hf_register_plan *out = g->out;
     hf_engine_asset *assets = HF_NEW_N(g->numbers, hf_engine_asset, count);
     double *damage_p = g->reading.wants_chances ? HF_NEW_N(g->arena, double, count) : NULL;
+    uint32_t *region = g->reading.wants_chances ? HF_NEW_N(g->arena, uint32_t, count) : NULL;
     int64_t *store_rows = HF_NEW_N(g->arena, int64_t, count);
     float *lon = HF_NEW_N(g->arena, float, count);
     float *lat = HF_NEW_N(g->arena, float, count);
@@ -133,8 +136,10 @@ static void write_assets(gathering *g, const void *const *rows, size_t count)
                                       .black_start_h = row->black_start_h,
                                       .levels = row->levels,
                                       .repair_law = (hf_repair_law)row->repair_law};
-        if (damage_p != NULL)
+        if (damage_p != NULL) {
             damage_p[i] = row->damage_p;
+            region[i] = row->region;
+        }
         store_rows[i] = row->row;
         lon[i] = row->lon;
         lat[i] = row->lat;
@@ -153,6 +158,7 @@ static void write_assets(gathering *g, const void *const *rows, size_t count)
     out->sector = sector;
     out->kind = kind;
     out->service = service;
+    out->region = region;
     out->people = people;
     out->damage_p = damage_p;
     g->input.assets = assets;
@@ -166,6 +172,7 @@ static bool gather_assets(gathering *g, hf_error *err)
     g->reading.asset_row_max = hf_read_row_max(g->reading.read, &hf_noun_asset);
     (void)hf_words_add(&g->sectors, HF_STR("")); // index 0: not given
     (void)hf_words_add(&g->services, HF_STR(""));
+    (void)hf_words_add(&g->regions, HF_STR(""));
     if (!hf_plan_scan(&g->reading, &hf_noun_asset, &g->scratch, &g->assets, err))
         return false;
     note_protection(g, &g->assets);
@@ -578,6 +585,7 @@ bool hf_plan_read(hf_read *read, const hf_sight *sight, bool wants_input, const 
     g.sectors = hf_words_of(arena);
     g.kinds = hf_words_of(arena);
     g.services = hf_words_of(arena);
+    g.regions = hf_words_of(arena);
     g.inputs = hf_words_of(arena);
     g.membership = hf_membership_of(&g.scratch);
     g.compartments = hf_words_of(&g.scratch);
@@ -594,6 +602,8 @@ bool hf_plan_read(hf_read *read, const hf_sight *sight, bool wants_input, const 
     out->sector_count = (uint32_t)g.sectors.texts.count;
     out->services = g.services.texts.items;
     out->service_count = (uint32_t)g.services.texts.count;
+    out->regions = g.regions.texts.items;
+    out->region_count = (uint32_t)g.regions.texts.count;
     out->kinds = g.kinds.texts.items;
     out->kind_count = (uint32_t)g.kinds.texts.count;
     out->inputs = g.inputs.texts.items;

@@ -122,6 +122,7 @@ static bool read_assets(const hf_plan_reading *reading, hf_read *read, hf_plan_p
                             .sector = hf_words_add(&piece->sectors, sector_of(record.sector)),
                             .kind = hf_words_add(&piece->kinds, record.kind),
                             .service = hf_words_add(&piece->services, record.service),
+                            .region = hf_words_add(&piece->regions, record.region),
                             .damage_p = record.damage_p,
                             .levels = (uint8_t)record.levels,
                             .repair_law = (uint8_t)record.repair_law};
@@ -254,8 +255,9 @@ static void cut(crew *all, int64_t row_max, hf_arena *arena)
     all->faults = HF_NEW_N(arena, hf_error, count);
     for (size_t i = 0; i < count; i++) {
         hf_plan_piece *piece = &all->pieces.list[i];
-        hf_words *const words[] = {&piece->sectors, &piece->kinds, &piece->services,
-                                   &piece->inputs,  &piece->terms, &piece->compartments};
+        hf_words *const words[] = {&piece->sectors,     &piece->kinds,  &piece->services,
+                                   &piece->regions,     &piece->inputs, &piece->terms,
+                                   &piece->compartments};
         piece->arena = hf_arena_beside(arena);
         piece->first_row = (int64_t)i * rows + 1;
         piece->last_row = (int64_t)(i + 1) * rows;

@@ -34,7 +34,7 @@ typedef struct {
     double repair_h, black_start_h;
     float lon, lat;
     double damage_p;
-    uint32_t sector, kind, service; // words of the piece
+    uint32_t sector, kind, service, region; // words of the piece; region 0 unless wants_chances
     uint8_t levels, repair_law;
 } hf_asset_row;
 
@@ -64,7 +64,7 @@ typedef struct {
     int64_t first_row, last_row;
     bool is_read;
     hf_arena arena;
-    hf_words sectors, kinds, services, inputs, terms, compartments;
+    hf_words sectors, kinds, services, regions, inputs, terms, compartments;
     HF_VEC(hf_asset_row) assets;
     HF_VEC(hf_member_row) members;
     HF_VEC(hf_link_row) links;
@@ -77,7 +77,7 @@ typedef struct {
     int64_t asset_row_max;
     const _Atomic bool *stop; // NULL = never
     int64_t piece_rows;       // 0 = 131,072; tests cut smaller
-    bool wants_chances;       // also what only simulations need: ids, damage_p, repair laws
+    bool wants_chances; // also what only simulations need: ids, damage_p, repair laws, regions
     const hf_row_set *assets, *dependencies; // only these; NULL = all
 } hf_plan_reading;
 

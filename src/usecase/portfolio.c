@@ -170,10 +170,10 @@ static const char *why_not_exact(const weighing *w, const hf_measure_book *book)
     uint32_t free_count = 0;
     for (uint32_t m = 0; m < w->out->measure_count; m++)
         free_count += (undecided & bit(m)) != 0;
-    if (w->flaw != HF_FLAW_NONE)
-        return w->flaw == HF_FLAW_BLACK_START ? "black_start" : "repair_law";
     if (w->out->found.is_exact)
         return NULL;
+    if (w->flaw != HF_FLAW_NONE)
+        return w->flaw == HF_FLAW_BLACK_START ? "black_start" : "repair_law";
     return free_count > HF_PORTFOLIO_EXACT_MAX && !*hf_book_is_spent(book) ? "measures" : "limit";
 }
 
@@ -195,6 +195,7 @@ static void note_figures(weighing *w, const hf_measure_book *book)
     out->single_gain = gain;
     out->greedy = hf_book_mean(book, out->found.greedy_loss);
     out->why_not_exact = why_not_exact(w, book);
+    // All measures together may be worse than some: then they bound nothing.
     out->bound = w->flaw == HF_FLAW_NONE ? hf_book_mean(book, out->found.loss_bound) : (double)NAN;
 }
 
@@ -209,8 +210,7 @@ static void add_front(const weighing *w, const hf_measure_book *book, const hf_p
 {
     for (uint32_t i = 0; i < found->front_count; i++) {
         hf_front_point point = {found->front[i], hf_book_mean(book, found->front[i].loss),
-                                w->flaw == HF_FLAW_NONE && found->is_exact &&
-                                    found->front[i].set == found->best.set};
+                                found->is_exact && found->front[i].set == found->best.set};
         HF_VEC_ADD(w->arena, front, point);
     }
 }
@@ -274,6 +274,9 @@ static bool search(weighing *w, hf_measure_book *book)
                                             .locked_in = w->locked_in,
                                             .locked_out = w->locked_out,
                                             .budget = out->budget,
+                                            .evaluation_limit =
+                                                w->flaw != HF_FLAW_NONE ? w->request->run_limit : 0,
+                                            .may_rise = w->flaw != HF_FLAW_NONE,
                                             .is_spent = hf_book_is_spent(book),
                                             .loss = hf_book_loss,
                                             .context = book};

@@ -12,8 +12,10 @@
 
 hf_portfolio_request hf_portfolio_plain(void)
 {
-    return (hf_portfolio_request){
+    hf_portfolio_request plain = {
         .question = hf_simulate_plain(), .budget = (double)NAN, .run_limit = HF_PORTFOLIO_RUNS};
+    plain.question.form = 1; // of a simulation's document, which this is not
+    return plain;
 }
 
 static const hf_json_codes codes = {.type = "portfolio.value", .number = "portfolio.value"};
@@ -61,7 +63,7 @@ bool hf_portfolio_from_json(const hf_session *session, const hf_json *object, hf
         rest.child_count++;
     }
     return read_own(object, arena, out, err) &&
-           hf_simulate_from_json(session, &rest, arena, &out->question, err);
+           hf_simulate_from_kept(session, &rest, arena, &out->question, err);
 }
 
 // --- the answer --------------------------------------------------------------------------------------------

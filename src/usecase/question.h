@@ -21,6 +21,7 @@ typedef struct {
     const uint32_t *service; // index into services
     const int64_t *people;
     const double *damage_p;       // as registered; NULL unless taken for a simulation
+    const uint32_t *region;       // index into regions; NULL likewise
     const hf_engine_input *input; // what the plan was built from; NULL likewise
     const hf_str *sectors;        // "EN" …; the first is "" = not given
     uint32_t sector_count;
@@ -28,6 +29,8 @@ typedef struct {
     uint32_t kind_count;
     const hf_str *services; // keys; the first is "" = none
     uint32_t service_count;
+    const hf_str *regions; // keys as registered; the first is "" = none
+    uint32_t region_count;
     const uint32_t *group_input; // of each group: index into inputs
     const hf_str *inputs;
     const hf_str *layers; // names
@@ -68,6 +71,14 @@ uint32_t hf_plan_find(const hf_register_plan *plan, hf_str key);
 // Errors  HF_ERR_USAGE "cascade.nothing_to_fail" no key; HF_ERR_NOT_FOUND "asset.unknown"
 bool hf_plan_find_all(const hf_register_plan *plan, const hf_str *keys, size_t count,
                       hf_arena *arena, uint32_t **out, hf_error *err) HF_CHECKED;
+// Sets of assets that keep each other up without a supplier outside, found once for each plan.
+const hf_loop *hf_plan_loops(const hf_register_plan *plan, uint32_t *count);
+// Their keys for a sentence, the first few and how many more.
+hf_str hf_loop_keys(const hf_session *session, const hf_register_plan *plan, const hf_loop *loop,
+                    hf_arena *arena);
+// The members "self_sustaining_loops", the first of them with the first of their keys, and
+// "self_sustaining_loop_count"; nothing where there is none.
+void hf_write_loops(const hf_register_plan *plan, hf_json_writer *out);
 // Working memory for one question, kept with the plan between questions.
 hf_engine_state *hf_plan_state_take(const hf_register_plan *plan);
 void hf_plan_state_release(const hf_register_plan *plan, hf_engine_state *state);

@@ -61,6 +61,7 @@ static bool freeze(const hf_session *session, const hf_json *question, hf_arena 
         return hf_release_fail(err, "/question/worth", "release.worth",
                                "'worth' is told of single assets; leave it out");
     request.ask = HF_ASK_WHOLE;
+    request.form = 1; // what is told in general has no course over time
     if (request.measures.len == 0 && !hf_measures_keep(session, request.scenario.measures, arena,
                                                        &request.measures, &out->head, err))
         return false;
@@ -411,7 +412,7 @@ static bool run_general(const hf_session *session, const hf_json *request,
     if (!read_approved(session, request, arena, &release, err) ||
         !approver_of(session, release, arena, &approver, err) ||
         !hf_json_parse(release->question, arena, &question, err) ||
-        !hf_simulate_from_json(&approver, question, arena, &wanted, err))
+        !hf_simulate_from_kept(&approver, question, arena, &wanted, err))
         return false;
     wanted.title = release->title;
     wanted.watch = &watch;

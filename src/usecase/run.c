@@ -189,7 +189,7 @@ static bool ask_again(const hf_session *session, const hf_run *run, hf_watch *wa
     hf_simulate_answer answer = {0};
     hf_json *question = NULL;
     if (!hf_json_parse(run->question, arena, &question, err) ||
-        !hf_simulate_from_json(session, question, arena, &request, err))
+        !hf_simulate_from_kept(session, question, arena, &request, err))
         return false;
     request.watch = watch;
     bool is_done = hf_simulate(session, &request, arena, &answer, err);

@@ -46,9 +46,13 @@ typedef struct {
     double a, b; // NaN = not there
 } hf_compared;
 typedef struct {
-    hf_str sector;
+    hf_str name;
     const double *a, *b; // step_count each
 } hf_compared_series;
+typedef struct {
+    hf_compared_series *list;
+    size_t count;
+} hf_compared_courses;
 typedef struct {
     const hf_run *a, *b;
     bool is_same_question;
@@ -58,8 +62,8 @@ typedef struct {
     hf_compared *assets; // p_down, by the size of the difference, descending, then key
     size_t asset_count;
     const hf_json *curve_a, *curve_b; // exceedance
-    hf_compared_series *series;       // none when the grids differ
-    size_t series_count;
+    hf_compared_courses sectors;      // none when the grids differ
+    hf_compared_courses regions;      // nor when one run is older than they are
     uint32_t step_count;
     double step_h;
 } hf_comparison;

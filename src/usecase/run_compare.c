@@ -176,38 +176,49 @@ static const double *numbers_of(const hf_json *list, uint32_t count, hf_arena *a
     const hf_json *item = list != NULL ? list->child : NULL;
     for (uint32_t i = 0; i < count && item != NULL; i++, item = item->next)
         numbers[i] = item->number;
-    return numbers; // a sector that is not there has nobody without service
+    return numbers; // a sector or region that is not there has nobody without service
 }
 
-static uint32_t steps_of(const hf_json *sectors)
+static uint32_t steps_of(const hf_json *courses)
 {
-    return sectors != NULL && sectors->child != NULL ? (uint32_t)sectors->child->child_count : 0;
+    return courses != NULL && courses->child != NULL ? (uint32_t)courses->child->child_count : 0;
 }
 
-static void add_series(const hf_json *a, const hf_json *b, hf_str sector, hf_arena *arena,
-                       hf_comparison *out)
+static void add_series(const hf_json *a, const hf_json *b, hf_str name, uint32_t step_count,
+                       hf_arena *arena, hf_compared_courses *out)
 {
-    out->series[out->series_count++] = (hf_compared_series){
-        sector, numbers_of(a, out->step_count, arena), numbers_of(b, out->step_count, arena)};
+    out->list[out->count++] = (hf_compared_series){name, numbers_of(a, step_count, arena),
+                                                   numbers_of(b, step_count, arena)};
+}
+
+// By sector or by region; none when one of the runs does not tell of it.
+static void compare_courses(const hf_json *a, const hf_json *b, uint32_t step_count,
+                            hf_arena *arena, hf_compared_courses *out)
+{
+    if (steps_of(a) != step_count || steps_of(b) != step_count)
+        return;
+    out->list = HF_NEW_N(arena, hf_compared_series, a->child_count + b->child_count);
+    for (const hf_json *item = a->child; item != NULL; item = item->next)
+        add_series(item, hf_json_get(b, hf_str_z(arena, item->name)), item->name, step_count, arena,
+                   out);
+    for (const hf_json *item = b->child; item != NULL; item = item->next)
+        if (hf_json_get(a, hf_str_z(arena, item->name)) == NULL)
+            add_series(NULL, item, item->name, step_count, arena, out);
 }
 
 static void compare_series(const hf_json *a, const hf_json *b, hf_arena *arena, hf_comparison *out)
 {
     const hf_json *series_a = hf_json_get(a, "series"), *series_b = hf_json_get(b, "series");
-    const hf_json *of_a = hf_json_get(series_a, "sectors"),
-                  *of_b = hf_json_get(series_b, "sectors");
+    const hf_json *sectors = hf_json_get(series_a, "sectors");
     double step_a = number(series_a, "step_h"), step_b = number(series_b, "step_h");
-    out->step_count = steps_of(of_a);
+    out->step_count = steps_of(sectors);
     out->step_h = step_a;
-    if (out->step_count == 0 || steps_of(of_b) != out->step_count || step_a < step_b ||
-        step_a > step_b)
+    if (out->step_count == 0 || step_a < step_b || step_a > step_b)
         return;
-    out->series = HF_NEW_N(arena, hf_compared_series, of_a->child_count + of_b->child_count);
-    for (const hf_json *item = of_a->child; item != NULL; item = item->next)
-        add_series(item, hf_json_get(of_b, hf_str_z(arena, item->name)), item->name, arena, out);
-    for (const hf_json *item = of_b->child; item != NULL; item = item->next)
-        if (hf_json_get(of_a, hf_str_z(arena, item->name)) == NULL)
-            add_series(NULL, item, item->name, arena, out);
+    compare_courses(sectors, hf_json_get(series_b, "sectors"), out->step_count, arena,
+                    &out->sectors);
+    compare_courses(hf_json_get(series_a, "regions"), hf_json_get(series_b, "regions"),
+                    out->step_count, arena, &out->regions);
 }
 
 bool hf_compare_runs(const hf_session *session, hf_str a, hf_str b, hf_arena *arena,
@@ -305,10 +316,24 @@ static void add_numbers(hf_json_writer *out, const char *name, const double *num
     hf_json_end_array(out);
 }
 
+static void write_courses(const hf_comparison *comparison, const hf_compared_courses *courses,
+                          hf_json_writer *out)
+{
+    hf_json_begin_object(out);
+    for (size_t i = 0; i < courses->count; i++) {
+        hf_json_name_str(out, courses->list[i].name);
+        hf_json_begin_object(out);
+        add_numbers(out, "a", courses->list[i].a, comparison->step_count);
+        add_numbers(out, "b", courses->list[i].b, comparison->step_count);
+        hf_json_end_object(out);
+    }
+    hf_json_end_object(out);
+}
+
 static void write_series(const hf_comparison *comparison, hf_json_writer *out)
 {
     hf_json_name(out, "series");
-    if (comparison->series_count == 0) {
+    if (comparison->sectors.count == 0) {
         hf_json_add_null(out);
         return;
     }
@@ -316,15 +341,12 @@ static void write_series(const hf_comparison *comparison, hf_json_writer *out)
     hf_json_name(out, "step_h");
     hf_json_add_double(out, comparison->step_h);
     hf_json_name(out, "sectors");
-    hf_json_begin_object(out);
-    for (size_t i = 0; i < comparison->series_count; i++) {
-        hf_json_name_str(out, comparison->series[i].sector);
-        hf_json_begin_object(out);
-        add_numbers(out, "a", comparison->series[i].a, comparison->step_count);
-        add_numbers(out, "b", comparison->series[i].b, comparison->step_count);
-        hf_json_end_object(out);
-    }
-    hf_json_end_object(out);
+    write_courses(comparison, &comparison->sectors, out);
+    hf_json_name(out, "regions");
+    if (comparison->regions.count > 0)
+        write_courses(comparison, &comparison->regions, out);
+    else
+        hf_json_add_null(out);
     hf_json_end_object(out);
 }
 

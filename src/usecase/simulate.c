@@ -18,7 +18,7 @@
 
 hf_simulate_request hf_simulate_plain(void)
 {
-    hf_simulate_request plain = {.strength_digits = 32};
+    hf_simulate_request plain = {.strength_digits = 32, .form = HF_SIMULATE_FORM};
     hf_noun_init(&hf_noun_scenario, &plain.scenario);
     plain.scenario.head.marking = HF_TLP_CLEAR; // no scenario tells nothing
     return plain;
@@ -66,7 +66,7 @@ static bool read_options(const hf_json_place *at, const hf_json *object, hf_simu
     bool has;
     int32_t generator = (int32_t)out->generator, kernel = (int32_t)out->kernel;
     int32_t ask = (int32_t)out->ask;
-    int64_t digits = out->strength_digits, worth_count = 0;
+    int64_t digits = out->strength_digits, worth_count = 0, form = out->form;
     if (!hf_json_read_whole(at, object, "trials", 1, HF_TRIAL_COUNT_MAX, &scenario->trials) ||
         !hf_json_read_whole(at, object, "seed", 0, HF_SIMULATE_SEED_MAX, &scenario->seed) ||
         !hf_json_read_number(at, object, "hours", 0, HF_HOURS_MAX, &has, &scenario->hours) ||
@@ -77,9 +77,11 @@ static bool read_options(const hf_json_place *at, const hf_json *object, hf_simu
         !hf_json_read_choice(at, object, "sight", hf_ask_words, &ask) ||
         !hf_json_read_whole(at, object, "strength_digits", 8, 32, &digits) ||
         !hf_json_read_number(at, object, "half_width", 0, 1, &has, &out->half_width) ||
-        !hf_json_read_whole(at, object, "worth", 0, HF_WORTH_COUNT_MAX, &worth_count))
+        !hf_json_read_whole(at, object, "worth", 0, HF_WORTH_COUNT_MAX, &worth_count) ||
+        !hf_json_read_whole(at, object, "form", 1, HF_SIMULATE_FORM, &form))
         return false;
     out->worth_count = (uint32_t)worth_count;
+    out->form = (uint8_t)form;
     out->generator = (hf_generator)generator;
     out->ask = (hf_ask)ask;
     out->kernel = (hf_kernel)kernel;
@@ -105,7 +107,7 @@ bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_
     static const char *const names[] = {"scenario",   "trials",          "seed",      "hours",
                                         "step_h",     "restart",         "generator", "kernel",
                                         "half_width", "strength_digits", "title",     "measures",
-                                        "worth",      "sight",           NULL};
+                                        "worth",      "sight",           "form",      NULL};
     hf_json_place whole = {&codes, "", "a simulation ", err}, at = {&codes, "", "", err};
     hf_scenario_lists unused;
     *out = hf_simulate_plain();
@@ -116,6 +118,16 @@ bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_
     return (measures == NULL ||
             hf_measures_read_kept(measures, out->scenario.measures, arena, &out->measures, err)) &&
            hf_simulate_check(out, arena, &unused, err);
+}
+
+bool hf_simulate_from_kept(const hf_session *session, const hf_json *question, hf_arena *arena,
+                           hf_simulate_request *out, hf_error *err)
+{
+    if (!hf_simulate_from_json(session, question, arena, out, err))
+        return false;
+    if (hf_json_member(question, "form") == NULL)
+        out->form = 1;
+    return true;
 }
 
 bool hf_simulate_check(const hf_simulate_request *request, hf_arena *arena,
@@ -140,6 +152,10 @@ bool hf_simulate_check(const hf_simulate_request *request, hf_arena *arena,
 void hf_simulate_write_question(const hf_simulate_request *request, hf_json_writer *out)
 {
     hf_json_begin_object(out);
+    if (request->form > 1) {
+        hf_json_name(out, "form");
+        hf_json_add_u64(out, request->form);
+    }
     hf_json_name(out, "generator");
     hf_json_add_z(out, hf_generator_name(request->generator));
     hf_json_name(out, "half_width");
@@ -250,6 +266,8 @@ static bool make_ready(const hf_session *session, const hf_simulate_request *req
                              &hazards, &out->simulation.hazard_count, err))
         return false;
     out->simulation.hazards = hazards;
+    if (request->form > 1)
+        hf_simulate_by_region(arena, out);
     return put_measures_in_place(session, request, arena, out, err);
 }
 

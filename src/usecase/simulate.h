@@ -15,12 +15,16 @@
 #define HF_SIMULATE_SEED_MAX 9007199254740991ull // JSON numbers are exact up to here
 #define HF_SIMULATE_TRIALS   10000u              // unless said otherwise
 
+// The shape of a document. A run keeps that of its time, and is repeated in it: 1 had no regions and no loops.
+#define HF_SIMULATE_FORM 2u
+
 typedef struct {
     hf_scenario scenario; // its hours, step_h, restart, trials and seed are those of the question
     hf_str measures; // contents of the scenario's (hf_measures_keep); empty = those of the records
     hf_generator generator;
     hf_ask ask;              // of all the register, or of what the asker may know of
     uint8_t strength_digits; // 32 or 8
+    uint8_t form;            // 1 to HF_SIMULATE_FORM
     double half_width;       // stop rule: relative half-width of the mean; 0 = all trials
     uint32_t
         worth_count; // of so many assets: what is saved if they cannot be damaged; 0 = not asked
@@ -49,10 +53,13 @@ hf_simulate_request hf_simulate_plain(void);
 // Puts the scenario in, with its trials and seed.
 void hf_simulate_use(hf_simulate_request *request, const hf_scenario *scenario);
 // Reads {"scenario": key or members, "trials", "seed", "hours", "step_h", "restart", "generator",
-// "strength_digits", "half_width", "kernel", "title", "measures", "worth", "sight"}: what the API takes, what jobs and runs keep.
+// "strength_digits", "half_width", "kernel", "title", "measures", "worth", "sight", "form"}: what the API takes, what jobs and runs keep.
 // Errors  HF_ERR_INPUT "simulate.member", "simulate.value" with source = JSON pointer; those of scenario.h and of
 //         hf_measures_read_kept
 bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,
+                           hf_simulate_request *out, hf_error *err) HF_CHECKED;
+// The same of a question that a run keeps: it means what it meant when it was asked.
+bool hf_simulate_from_kept(const hf_session *session, const hf_json *question, hf_arena *arena,
                            hf_simulate_request *out, hf_error *err) HF_CHECKED;
 // Is the question sound in itself? Errors: HF_ERR_INPUT "simulate.value", "simulate.worth"; those of
 // hf_scenario_read_lists
@@ -74,6 +81,7 @@ typedef struct {
     const hf_register_plan *plan; // released by hf_simulate_done
     const hf_plan *engine;        // what was run: of `plan`, with the scenario's measures in place
     hf_simulation simulation;
+    const uint32_t *series_sector, *series_region; // of each row of its series; NULL = sectors
     hf_tally tally;
     hf_summary summary;
     hf_buf document;    // JSON and a line end; empty in all ranks but the first
@@ -123,6 +131,14 @@ bool hf_simulate_worths(const hf_session *session, const hf_simulate_request *re
                         hf_arena *arena, hf_simulate_answer *out, hf_error *err) HF_CHECKED;
 // Hexadecimal digest of a register changed by measures: of the snapshot and of all numbers that a plan is built of.
 void hf_simulate_subject(const char *snapshot, const hf_engine_input *input, char hex[65]);
+
+#define HF_SERIES_NUMBERS_MAX (1u << 20) // rows × steps, of 16 bytes for each thread
+// simulate_series.c, called by hf_simulate: one row for each sector in each region, so that the sums of both are exact.
+// With more than HF_SERIES_NUMBERS_MAX of them the rows are the sectors, and nothing is told of regions.
+void hf_simulate_by_region(hf_arena *arena, hf_simulate_answer *out);
+// Mean people without service by sector, and by region, and step; a static question has one step, the end.
+void hf_write_series(const hf_simulate_request *request, const hf_simulate_answer *answer,
+                     hf_json_writer *out);
 
 // simulate_json.c, called by hf_simulate
 void hf_write_simulation(const hf_simulate_request *request, const hf_simulate_answer *answer,

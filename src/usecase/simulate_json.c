@@ -105,32 +105,6 @@ static void write_assets(const hf_simulate_answer *answer, uint32_t most, hf_jso
     hf_json_end_array(out);
 }
 
-// Mean people without service, by sector and step; a static question has one step, the end.
-static void write_series(const hf_simulate_answer *answer, hf_json_writer *out)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    const hf_register_plan *plan = answer->plan;
-    const hf_summary *summary = &answer->summary;
-    uint32_t *order = hf_order_of_texts(plan->sectors, plan->sector_count, &scratch);
-    hf_json_name(out, "series");
-    hf_json_begin_object(out);
-    hf_json_name(out, "unit");
-    hf_json_add_z(out, "people");
-    name_double(out, "hours", summary->hours);
-    name_double(out, "step_h", summary->step_h);
-    hf_json_name(out, "sectors");
-    hf_json_begin_object(out);
-    for (uint32_t i = 0; i < plan->sector_count; i++) {
-        hf_json_name_str(out, plan->sectors[order[i]]);
-        hf_json_begin_array(out);
-        for (uint32_t t = 0; t < summary->step_count; t++)
-            hf_json_add_double(out, summary->series[(size_t)t * summary->series_count + order[i]]);
-        hf_json_end_array(out);
-    }
-    hf_json_end_object(out);
-    hf_json_end_object(out);
-}
-
 static void write_down_at_start(const hf_simulate_answer *answer, hf_json_writer *out)
 {
     hf_plan_facts facts = hf_plan_facts_of(answer->engine);
@@ -174,8 +148,10 @@ void hf_write_simulation(const hf_simulate_request *request, const hf_simulate_a
     write_curve(&answer->summary, out);
     write_assets(answer, UINT32_MAX, out);
     write_band(&answer->summary, out);
-    write_series(answer, out);
+    hf_write_series(request, answer, out);
     write_down_at_start(answer, out);
+    if (request->form > 1)
+        hf_write_loops(answer->plan, out);
     hf_json_name(out, "question");
     hf_simulate_write_question(request, out);
     hf_json_name(out, "model");

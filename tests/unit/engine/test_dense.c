@@ -125,6 +125,19 @@ static void counts_the_same_as_the_slow_reference(void **state)
     }
 }
 
+// The reference goes trial by trial and asset by asset: a few of these take as long as many small ones.
+static void large_registers_count_the_same_as_the_slow_reference(void **state)
+{
+    (void)state;
+    hf_test_features large = all, timed = all;
+    large.asset_count_max = 2000;
+    timed.asset_count_max = 300;
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        compare(8000000 + seed, large, false, true);
+        compare(8100000 + seed, timed, true, true);
+    }
+}
+
 // Whatever is asked for, threads and the choice of the kernel change no bit.
 static void runs_the_same_with_any_kernel_width_and_number_of_threads(void **state)
 {
@@ -186,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_the_same_as_the_sparse_kernel),
         cmocka_unit_test(counts_the_same_as_the_slow_reference),
+        cmocka_unit_test(large_registers_count_the_same_as_the_slow_reference),
         cmocka_unit_test(runs_the_same_with_any_kernel_width_and_number_of_threads),
         cmocka_unit_test(refuses_other_widths),
     };

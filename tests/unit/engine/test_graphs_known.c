@@ -415,7 +415,7 @@ static void directed_percolation_has_the_known_exponents(void **unused)
     uint32_t from = is_full() ? 100 : 15;
     double count = slope(summary.series, from, rows - 1);
     double alive = slope(summary.series + rows, from, rows - 1);
-    double apart = is_full() ? 0.015 : 0.03;
+    double apart = is_full() ? 0.01 : 0.03;
     print_message("# exponents %.4f and %.4f\n", count, alive);
     if (!(fabs(count - 0.3137) <= apart && fabs(alive + 0.1595) <= apart))
         fail_msg("exponents %.4f and %.4f", count, alive);

@@ -126,6 +126,49 @@ static void finds_what_all_subsets_find(void **state)
     print_message("# greedy lost %llu in all\n", (unsigned long long)gap);
 }
 
+// Bounds by larger sets would rule out the best one.
+static bool rising_loss_of(void *context, hf_measure_set set, uint64_t *loss, hf_error *err)
+{
+    if (!loss_of(context, set, loss, err))
+        return false;
+    *loss += (uint64_t)40000 * ((set & 3) == 3) + (uint64_t)40000 * ((set & 12) == 12);
+    return true;
+}
+
+static void finds_the_best_of_all_sets_when_a_measure_can_do_harm(void **state)
+{
+    (void)state;
+    hf_test_random random = {.state = 25};
+    for (uint32_t round = 0; round < 30; round++) {
+        HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+        uint32_t measures = 4 + hf_test_below(&random, 5);
+        landscape land = make_land(&random, measures);
+        int64_t cost[8];
+        for (uint32_t m = 0; m < measures; m++)
+            cost[m] = 1 + hf_test_below(&random, 50);
+        hf_portfolio_question q = {.measure_count = measures,
+                                   .cost = cost,
+                                   .budget = 100,
+                                   .may_rise = true,
+                                   .loss = rising_loss_of,
+                                   .context = &land};
+        hf_portfolio got = find(&q, &arena);
+        uint64_t best = UINT64_MAX;
+        for (hf_measure_set set = 0; set < (hf_measure_set)1 << measures; set++) {
+            uint64_t loss = 0;
+            int64_t price = 0;
+            hf_error err = {0};
+            assert_true(rising_loss_of(&land, set, &loss, &err));
+            if (is_possible(&q, set, &price) && price <= q.budget && loss < best)
+                best = loss;
+        }
+        assert_true(got.is_exact);
+        assert_int_equal(got.best.loss, best);
+        q.evaluation_limit = ((uint64_t)1 << measures) - 1;
+        assert_false(find(&q, &arena).is_exact);
+    }
+}
+
 static void says_when_it_is_not_exact(void **state)
 {
     (void)state;
@@ -390,6 +433,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_all_subsets_find),
+        cmocka_unit_test(finds_the_best_of_all_sets_when_a_measure_can_do_harm),
         cmocka_unit_test(says_when_it_is_not_exact),
         cmocka_unit_test(the_knapsack_finds_what_all_choices_find),
         cmocka_unit_test(independent_parts_are_exact_beyond_the_limit),

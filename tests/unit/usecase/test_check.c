@@ -116,6 +116,9 @@ static void a_loop_that_keeps_itself_up_is_told_once(void **state)
     import_as(f, &hf_noun_dependency, "supplier,consumer,input\nA,B,power\nB,A,water\n");
     hf_check_result result = check(f);
     assert_int_equal(total_of(&result, "check.self_sustaining_loop"), 1);
+    for (size_t i = 0; i < result.count; i++)
+        if (strcmp(result.list[i].code, "check.self_sustaining_loop") == 0)
+            assert_true(hf_str_equal_z(result.list[i].detail, "A, B"));
 }
 
 static void faults_beyond_a_thousand_are_only_counted(void **state)

@@ -477,6 +477,27 @@ static void writes_the_shape_that_other_programs_rely_on(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
+static void says_that_a_loop_was_closed(void **state)
+{
+    fixture *f = *state;
+    hf_import_result open =
+        import_texts(f, (hf_import_request){0},
+                     (const char *const[]){"assets.csv", "key\nS\nT\nU\n", "dependencies.csv",
+                                           "supplier,consumer,input,need\nS,T,water,any\n", NULL});
+    assert_int_equal(open.problems.warning_count, 0);
+    hf_import_result closed =
+        import_texts(f, (hf_import_request){0},
+                     (const char *const[]){"dependencies.csv",
+                                           "supplier,consumer,input,need\nT,S,power,any\n", NULL});
+    assert_true(closed.is_stored);
+    assert_int_equal(closed.problems.warning_count, 1);
+    const hf_problem *problem = &closed.problems.list.items[0];
+    assert_string_equal(problem->code, "import.self_sustaining_loop");
+    assert_int_equal(problem->severity, HF_WARNING);
+    assert_true(hf_str_find(problem->message, HF_STR("S, T")) < problem->message.len);
+    assert_true(hf_str_find(problem->message, HF_STR("network layer")) < problem->message.len);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -502,6 +523,7 @@ int main(void)
         TEST(refuses_a_file_that_is_not_there),
         TEST(takes_back_a_whole_import),
         TEST(leaves_the_store_as_before_when_it_is_stopped),
+        TEST(says_that_a_loop_was_closed),
         TEST(needs_the_right_to_import),
         TEST(neither_changes_nor_tells_of_what_is_hidden),
         TEST(a_dry_run_tells_each_field_that_would_change),

@@ -204,6 +204,7 @@ static void says_why_it_may_not_be_the_best(void **state)
                            "START,5,\"[{\"\"assets\"\":[\"\"P\"\"],\"\"black_start_h\"\":6}]\"\n",
                            NULL});
     w.request.question.scenario.hours = 48;
+    w.request.run_limit = 20; // five measures have 32 sets
     hf_portfolio_answer answer = ask(&w);
     assert_string_equal(answer.why_not_exact, "black_start");
     assert_true(isnan(answer.bound));
@@ -215,6 +216,47 @@ static void says_why_it_may_not_be_the_best(void **state)
     answer = ask(&w);
     assert_string_equal(answer.why_not_exact, "limit");
     hf_portfolio_done(&w.session, &answer);
+}
+
+// Measures that can shift an outage: the best of all sets is told as such when all of them were looked at.
+static void is_exact_with_black_start_when_all_sets_are_looked_at(void **state)
+{
+    world w = open_world(state);
+    (void)import_texts(
+        w.f, (hf_import_request){.as = &hf_noun_measure},
+        (const char *const[]){
+            "a.csv",
+            "key,cost,changes\n"
+            "START,5,\"[{\"\"assets\"\":[\"\"P\"\"],\"\"black_start_h\"\":6}]\"\n"
+            "HALF,9,\"[{\"\"assets\"\":[\"\"P\"\",\"\"Q\"\"],\"\"damage_factor\"\":0.5}]\"\n"
+            "QUICK,7,\"[{\"\"assets\"\":[\"\"P\"\"],\"\"repair_h\"\":2}]\"\n",
+            NULL});
+    w.request.question.scenario.hours = 48;
+    w.request.question.scenario.hazards = HF_STR("[{\"p\":0.6,\"assets\":[\"P\",\"S\",\"Q\"]}]");
+    w.request.question.scenario.trials = 600;
+    hf_portfolio_answer answer = ask(&w);
+    uint32_t n = answer.measure_count;
+    assert_null(answer.why_not_exact);
+    assert_true(answer.found.is_exact && n == 7);
+    hf_str keys[7];
+    for (uint32_t m = 0; m < n; m++)
+        keys[m] = answer.measures[m]->head.key;
+    double found = answer.best.value, best = INFINITY;
+    hf_portfolio_done(&w.session, &answer);
+    for (uint32_t set = 0; set < 1u << n; set++) { // each set locked in, and nothing else
+        hf_str in[7], out[7];
+        size_t in_count = 0, out_count = 0;
+        for (uint32_t m = 0; m < n; m++)
+            *((set >> m & 1) != 0 ? &in[in_count++] : &out[out_count++]) = keys[m];
+        w.request.lock = (hf_texts){in, in_count};
+        w.request.without = (hf_texts){out, out_count};
+        w.request.budget = 1000;
+        answer = ask(&w);
+        if ((double)answer.found.none.cost <= 50 * HF_MONEY_PARTS)
+            best = fmin(best, answer.none.value);
+        hf_portfolio_done(&w.session, &answer);
+    }
+    assert_number(found, best);
 }
 
 static void hidden_measures_are_not_weighed(void **state)
@@ -321,6 +363,8 @@ int main(void)
                                         fixture_close),
         cmocka_unit_test_setup_teardown(the_best_set_is_the_best_of_all_sets, fixture_open,
                                         fixture_close),
+        cmocka_unit_test_setup_teardown(is_exact_with_black_start_when_all_sets_are_looked_at,
+                                        fixture_open, fixture_close),
         cmocka_unit_test_setup_teardown(says_why_it_may_not_be_the_best, fixture_open,
                                         fixture_close),
         cmocka_unit_test_setup_teardown(hidden_measures_are_not_weighed, fixture_open,

@@ -297,11 +297,97 @@ static void runs_are_compared_asset_by_asset_and_step_by_step(void **state)
     assert_true(comparison.assets[0].b == 1 && comparison.assets[0].a < 1);
     assert_true(comparison.assets[1].a == comparison.assets[1].b); // the same chances elsewhere
     assert_int_equal(comparison.step_count, 24);
-    assert_int_equal(comparison.series_count, 4); // "", EN, HE, WA
+    assert_int_equal(comparison.sectors.count, 4); // "", EN, HE, WA
     assert_false(comparison.is_same_question);
     assert_false(
         hf_compare_runs(&session, a->head.key, c->head.key, &f->memory, &comparison, &err));
     assert_string_equal(err.code, "run.units");
+}
+
+static const hf_json *series_of(fixture *f, hf_str document)
+{
+    hf_json *tree = NULL;
+    hf_error err = {0};
+    assert_true(hf_json_parse(document, &f->memory, &tree, &err));
+    return hf_json_get(tree, "series");
+}
+
+static double at(const hf_json *course, uint32_t step)
+{
+    const hf_json *item = course->child;
+    for (; step > 0; step--)
+        item = item->next;
+    return item->number;
+}
+
+// A and C stand in the north, B in the south, D nowhere; each sector is in both or one of them.
+static void given_regions(fixture *f)
+{
+    (void)import_texts(f, (hf_import_request){.as = hf_noun_find(HF_STR("region"))},
+                       (const char *const[]){"regions.csv", "key,name\nN,North\nS,South\n", NULL});
+    (void)import_texts(f, (hf_import_request){0},
+                       (const char *const[]){"assets.csv", "key,region\nA,N\nC,N\nB,S\n", NULL});
+}
+
+static void the_course_is_told_by_region_as_by_sector(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_simulate_request request = asked(3000);
+    given_register(f);
+    given_regions(f);
+    const hf_json *series = series_of(f, document_of(f, &session, &request));
+    request.form = 1;
+    const hf_json *before = series_of(f, document_of(f, &session, &request));
+    const hf_json *sectors = hf_json_get(series, "sectors"),
+                  *regions = hf_json_get(series, "regions");
+    assert_null(hf_json_get(before, "regions"));
+    assert_int_equal(regions->child_count, 3); // "", N, S
+    double most = 0;
+    for (uint32_t t = 0; t < 24; t++) {
+        double by_sector = 0, by_region = 0;
+        const hf_json *old = hf_json_get(before, "sectors")->child;
+        for (const hf_json *item = sectors->child; item != NULL; item = item->next) {
+            assert_true(at(item, t) == at(old, t)); // bit for bit as before there were regions
+            old = old->next;
+            by_sector += at(item, t);
+        }
+        for (const hf_json *item = regions->child; item != NULL; item = item->next)
+            by_region += at(item, t);
+        assert_true(fabs(by_sector - by_region) < 1e-9);
+        // What no region has is D, the only one of its sector.
+        assert_true(at(hf_json_get(regions, ""), t) == at(hf_json_get(sectors, "WA"), t));
+        most = fmax(most, at(hf_json_get(regions, "N"), t));
+    }
+    assert_true(most > 0);
+}
+
+// A run of before there were regions: its question says nothing of a form, and it comes out as it was.
+static void a_run_is_repeated_in_the_form_of_its_time(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_simulate_request request = asked(700);
+    hf_rerun_answer again;
+    hf_comparison comparison;
+    hf_error err = {0};
+    given_register(f);
+    given_regions(f);
+    hf_run *newer = kept(f, &session, &request);
+    request.form = 1;
+    hf_run *old = kept(f, &session, &request);
+    assert_int_equal(hf_str_find(old->question, HF_STR("\"form\"")), old->question.len);
+    assert_true(hf_rerun(&session, old->head.key, NULL, &f->memory, &again, &err));
+    assert_true(again.is_equal);
+    assert_true(hf_rerun(&session, newer->head.key, NULL, &f->memory, &again, &err));
+    assert_true(again.is_equal);
+    assert_true(
+        hf_compare_runs(&session, old->head.key, newer->head.key, &f->memory, &comparison, &err));
+    assert_int_equal(comparison.sectors.count, 4);
+    assert_int_equal(comparison.regions.count, 0);
+    assert_true(
+        hf_compare_runs(&session, newer->head.key, newer->head.key, &f->memory, &comparison, &err));
+    assert_int_equal(comparison.regions.count, 3);
 }
 
 static hf_str kept_text(fixture *f, const hf_session *session, const char *key, hf_str document)
@@ -385,6 +471,10 @@ int main(void)
                                         fixture_close),
         cmocka_unit_test_setup_teardown(runs_are_compared_asset_by_asset_and_step_by_step,
                                         fixture_open, fixture_close),
+        cmocka_unit_test_setup_teardown(the_course_is_told_by_region_as_by_sector, fixture_open,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(a_run_is_repeated_in_the_form_of_its_time, fixture_open,
+                                        fixture_close),
         cmocka_unit_test_setup_teardown(documents_of_any_size_are_compared, fixture_open,
                                         fixture_close),
     };

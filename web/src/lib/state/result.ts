@@ -40,6 +40,7 @@ export interface Series {
   hours: number;
   step_h: number;
   sectors: Record<string, number[]>;
+  regions?: Record<string, number[]> | null; // runs of older programs tell nothing of them
 }
 export interface Simulation extends Preview {
   seed: number;
@@ -49,6 +50,8 @@ export interface Simulation extends Preview {
   model: string;
   series: Series;
   down_at_start: string[];
+  self_sustaining_loops?: string[][];
+  self_sustaining_loop_count?: number;
   question: { trials: number; seed: number; scenario: Record<string, Value> };
 }
 
