@@ -301,6 +301,17 @@ static bool has_new_dependencies(const hf_import_result *result)
     return false;
 }
 
+// Beyond this a plan takes seconds, and as much memory as the import itself: whoever asks is told then (check, cascade).
+#define LOOPS_LOOKED_MAX 1000000u
+
+static bool is_worth_looking(const hf_session *session, const hf_import_result *result)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_error unused = {0};
+    return has_new_dependencies(result) && hf_read_begin(session->store, &read, &unused) &&
+           hf_read_count(read, &hf_noun_dependency) <= LOOPS_LOOKED_MAX;
+}
+
 // What is stored now makes a plan that can be looked at: a loop may close over several imports. Who may not ask of all
 // of the register is told of what that account may see. What gives no plan is told by those who ask (check.no_plan).
 static void warn_of_loops(const hf_session *session, const hf_import_state *state)
@@ -310,7 +321,7 @@ static void warn_of_loops(const hf_session *session, const hf_import_state *stat
     const hf_register_plan *plan = NULL;
     hf_error why = {0};
     uint32_t count = 0;
-    if (!has_new_dependencies(state->result))
+    if (!is_worth_looking(session, state->result))
         return;
     if (!hf_plan_take(&asking, &plan, &why)) {
         asking.ask = HF_ASK_VISIBLE;

@@ -119,6 +119,13 @@ walk('people without service follow the hour, as picture and table', async (page
   await page.waitForURL(/t=23/);
   const cell = page.locator('table', { hasText: 'People without service' }).locator('tr', { hasText: 'Energy' }).locator('td').last();
   assert.equal((await cell.textContent()).replace(/,/g, '').trim(), String(Math.round(series.sectors.EN[23])));
+  await page.getByRole('button', { name: 'By region' }).click();
+  await page.waitForURL(/by=region/);
+  const worst = Object.entries(series.regions).sort(([, a], [, b]) => b.reduce((x, y) => x + y) - a.reduce((x, y) => x + y))[0];
+  const { name } = await api(page, `/regions/${encodeURIComponent(worst[0])}`);
+  const first = page.locator('table', { hasText: 'People without service' }).locator('tbody tr').first();
+  await first.filter({ hasText: name }).waitFor();
+  assert.equal((await first.locator('td').last().textContent()).replace(/,/g, '').trim(), String(Math.round(worst[1][23])));
 });
 
 walk('a run is repeated with the same bytes', async (page) => {
