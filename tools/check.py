@@ -165,8 +165,9 @@ def tap(name, command, **more):
 def build(name, folder, options, compiler=None, targets=()):
     """Configures if need be and builds all, or the targets. Returns a failed Count, or None when all went well."""
     chosen_file = folder / "check-options"  # a folder that was made with other options would test something else
-    if not (chosen_file.exists() and chosen_file.read_text(encoding="utf-8") == "\n".join(options)):
-        again = ["--reconfigure"] if (folder / "build.ninja").exists() else []
+    is_there = (folder / "build.ninja").exists()
+    if not (is_there and chosen_file.exists() and chosen_file.read_text(encoding="utf-8") == "\n".join(options)):
+        again = ["--reconfigure"] if is_there else []
         status, text = run(f"{name}-setup", ["meson", "setup", *again, str(folder), *options],
                            env={"CC": compiler} if compiler else None)
         if status != 0:

@@ -236,12 +236,16 @@ static void check_one(void *context, hf_stream *stream, void *owner)
     if (look->now_ms - who->checked_ms < RECHECK_MS)
         return;
     who->checked_ms = look->now_ms;
+    if (!is_certificate_good(look->api, who)) {
+        hf_stream_end(stream);
+        return;
+    }
     if (!hf_find_actor(look->api->store, who->kind, who->secret, look->now_ms, &scratch, &now,
                        &unused))
         return;
     who->verbs = hf_verbs_of(&now.actor);
     who->is_limited = now.is_limited;
-    if (!now.actor.is_signed_in || !is_certificate_good(look->api, who))
+    if (!now.actor.is_signed_in)
         hf_stream_end(stream);
 }
 

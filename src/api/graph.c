@@ -19,9 +19,8 @@ static bool get_graph(hf_call *call, hf_error *err)
     };
     hf_json_writer w = hf_answer_json(call);
     uint64_t told = 0;
-    bool is_told = hf_write_graph(&call->session, &wanted, &w, &told, err);
-    call->told_records += is_told ? told : 0;
-    return is_told;
+    return hf_write_graph(&call->session, &wanted, &w, &told, err) &&
+           hf_call_tells(call, told, err);
 }
 
 static bool get_paths(hf_call *call, hf_error *err)

@@ -163,7 +163,7 @@ static bool list_jobs(hf_call *call, hf_error *err)
     return true;
 }
 
-// Who may be told of no more records for now gets the counts.
+// Who may be told of no more records for now, or has lost a clearance since, gets the counts.
 static void tell_or_count(hf_call *call, hf_job *job)
 {
     int32_t marking = HF_TLP_CLEAR;
@@ -171,7 +171,8 @@ static void tell_or_count(hf_call *call, hf_job *job)
     uint64_t told = hf_job_told(job, &marking);
     if (told == 0)
         return;
-    if (hf_call_tells(call, told, &refusal))
+    if (hf_may_read_marked(&call->session.actor, marking, HF_STR_EMPTY) &&
+        hf_call_tells(call, told, &refusal))
         hf_answer_marking(call, marking);
     else
         hf_job_keep_counts(job, call->arena);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 
 hf_problems hf_problems_of(hf_arena *arena)
 {
@@ -29,6 +30,9 @@ void hf_problems_add(hf_problems *problems, hf_severity severity, hf_str file, u
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
+    // What was too long is not cut within a character.
+    for (size_t len = strlen(message); len > 0 && !hf_utf8_valid(hf_str_of(message), NULL);)
+        message[--len] = '\0';
     hf_problem problem = {
         .file = hf_str_copy(problems->arena, file),
         .line = line,

@@ -192,15 +192,19 @@ static bool branch(search *s, hf_measure_set taken, uint32_t depth)
     return branch(s, taken | bit(s->order[depth]), depth + 1) && branch(s, taken, depth + 1);
 }
 
-// Every set that may be, within the budget; false when there are more than may be computed.
+static bool may_try_all(const search *s)
+{
+    uint64_t most = s->question->every_set_max < s->limit ? s->question->every_set_max : s->limit;
+    return s->free_count <= HF_PORTFOLIO_EXACT_MAX && (uint64_t)1 << s->free_count <= most;
+}
+
+// Every set that may be, within the budget; false when the search must end before.
 static bool try_all(search *s)
 {
     const hf_portfolio_question *q = s->question;
     hf_measure_set free_ones = 0, choice = 0;
     for (uint32_t i = 0; i < s->free_count; i++)
         free_ones |= bit(s->order[i]);
-    if (s->free_count > HF_PORTFOLIO_EXACT_MAX || (uint64_t)1 << s->free_count > s->limit)
-        return false;
     do {
         uint64_t loss = 0;
         hf_measure_set set = q->locked_in | choice;
@@ -396,9 +400,13 @@ static bool run(search *s, hf_arena *arena, hf_portfolio *result)
     result->greedy_loss = s->best.loss;
     if (!swap(s))
         return false;
-    result->is_exact = question->may_rise                        ? try_all(s)
-                       : s->free_count <= HF_PORTFOLIO_EXACT_MAX ? branch(s, question->locked_in, 0)
-                                                                 : combine(s, result->loss_bound);
+    if (question->may_rise && may_try_all(s)) {
+        result->is_exact = try_all(s);
+        return !s->has_failed;
+    }
+    bool is_through = s->free_count <= HF_PORTFOLIO_EXACT_MAX ? branch(s, question->locked_in, 0)
+                                                              : combine(s, result->loss_bound);
+    result->is_exact = is_through && !question->may_rise;
     return !s->has_failed;
 }
 

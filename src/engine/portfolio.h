@@ -30,8 +30,9 @@ typedef struct {
     bool (*loss)(void *context, hf_measure_set set, uint64_t *loss, hf_error *err);
     void *context;
     // The loss may rise with a measure more: only a look at every set is exact, and is taken when there are
-    // no more of them than the limit. Else the search is as ever, and not exact.
+    // no more of them than every_set_max. Else the search is as ever, and not exact.
     bool may_rise;
+    uint64_t every_set_max; // at most the limit counts
     // Disjoint sets of measures that are known not to bear on each other: what a set of measures saves
     // is the sum of what its share in each part saves. A measure that is in none is a part of its own.
     // NULL = nothing is known. With parts the search can be exact beyond HF_PORTFOLIO_EXACT_MAX.

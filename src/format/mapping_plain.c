@@ -223,7 +223,7 @@ bool hf_mapping_plain_row(hf_mapping *m, const hf_row *row, hf_error *err)
     for (size_t i = 0; i < plan->field_count; i++) {
         const hf_bound_field *bound = &plan->fields[i];
         hf_str cell = row->cells[bound->column];
-        if (cell.ptr == NULL)
+        if (cell.ptr == NULL || hf_field_is_unsaid(bound->field, cell.len == 0))
             continue;
         patch.present |= 1ull << bound->index;
         is_good &= hf_mapping_set(m, bound->field, patch.record, cell, row->line,

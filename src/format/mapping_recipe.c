@@ -176,7 +176,8 @@ static bool set_fields(hf_mapping *m, size_t index, uint64_t line, hf_patch *pat
     for (size_t i = 0; i < m->same_name_count[index]; i++) {
         const hf_bound_field *bound = &m->same_names[index][i];
         hf_str text = hf_recipe_cell(&m->run, bound->column);
-        if (m->run.row->cells[bound->column].ptr == NULL)
+        if (m->run.row->cells[bound->column].ptr == NULL ||
+            hf_field_is_unsaid(bound->field, text.len == 0))
             continue;
         patch->present |= 1ull << bound->index;
         is_good &= hf_mapping_set(m, bound->field, patch->record, text, line,
@@ -187,6 +188,8 @@ static bool set_fields(hf_mapping *m, size_t index, uint64_t line, hf_patch *pat
         hf_str text = hf_recipe_evaluate(&m->run, field->value);
         if (text.ptr == NULL)
             text = HF_STR("");
+        if (hf_field_is_unsaid(field->field, text.len == 0))
+            continue;
         patch->present |= 1ull << field->field_index;
         is_good &= hf_mapping_set(m, field->field, patch->record, text, line, column_of(m, field),
                                   severity);

@@ -159,6 +159,14 @@ static inline const void *hf_field_of(const hf_field *field, const void *record)
     return (const char *)record + field->offset;
 }
 
+// Every record has a marking: an empty one, in a cell or as null, says nothing, neither of a new record nor of one that is
+// there.
+static inline bool hf_field_is_unsaid(const hf_field *field, bool is_empty)
+{
+    return is_empty && field->words == hf_marking_words &&
+           field->offset == offsetof(hf_head, marking);
+}
+
 // Sets every field to its default. The struct must have noun->struct_bytes bytes.
 void hf_noun_init(const hf_noun *noun, void *record);
 void *hf_noun_new(const hf_noun *noun, hf_arena *arena);

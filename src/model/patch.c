@@ -35,6 +35,8 @@ static bool set_member(const hf_noun *noun, const hf_json *member, hf_arena *are
                     field->name);
             return hf_fail_at(err, NULL, 0, field->name);
         }
+        if (hf_field_is_unsaid(field, member->type == HF_JSON_NULL))
+            return true;
         out->present |= 1ull << index;
         return hf_field_set_json(field, out->record, member, arena, err);
     }

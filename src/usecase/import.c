@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/pool.h"
+#include "model/asset.h"
 #include "model/dependency.h"
 #include "model/recipe.h"
 #include "model/taxonomy.h"
@@ -309,6 +310,7 @@ static bool is_worth_looking(const hf_session *session, const hf_import_result *
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     hf_error unused = {0};
     return has_new_dependencies(result) && hf_read_begin(session->store, &read, &unused) &&
+           hf_read_count(read, &hf_noun_asset) <= LOOPS_LOOKED_MAX &&
            hf_read_count(read, &hf_noun_dependency) <= LOOPS_LOOKED_MAX;
 }
 

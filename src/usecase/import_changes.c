@@ -32,21 +32,34 @@ static hf_str name_of(const hf_noun *noun, const void *record)
     return has_text ? *(const hf_str *)hf_field_of(field, record) : HF_STR_EMPTY;
 }
 
+// A result is read again where it is told: values that nest deeper than that allows are not in it.
+#define LEVELS_AROUND "[[[[[["
+
+static bool is_too_deep(hf_str fields)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_error unused = {0};
+    hf_str whole = hf_str_format(&scratch, LEVELS_AROUND "%.*s]]]]]]", HF_STR_ARG(fields));
+    return !hf_json_check(whole, &unused);
+}
+
 static void add_change(hf_import_state *state, const hf_import_row *one, const hf_version *version,
                        const hf_buf *fields)
 {
     const void *record = version->before != NULL ? version->before : version->after;
     const hf_head *head = record;
+    const hf_head *after = version->after;
+    bool is_left_out = fields->overflow || is_too_deep(hf_buf_str(fields));
     hf_import_change change = {
         .noun = one->noun,
         .key = hf_str_copy(state->arena, head->key),
         .name = hf_str_copy(state->arena, name_of(one->noun, record)),
-        .marking = head->marking,
+        .marking = after->marking > head->marking ? after->marking : head->marking,
         .is_added = version->before == NULL,
         .file = hf_import_file_name(state, one->touched.file),
         .line = one->touched.line,
-        .fields = fields->overflow ? HF_STR("[]") : hf_buf_copy(state->arena, fields),
-        .is_too_long = fields->overflow,
+        .fields = is_left_out ? HF_STR("[]") : hf_buf_copy(state->arena, fields),
+        .is_too_long = is_left_out,
     };
     HF_VEC_ADD(state->arena, &state->result->changes, change);
 }

@@ -19,6 +19,7 @@
 #include "usecase/exchange.h"
 #include "usecase/groups.h"
 #include "usecase/region_tree.h"
+#include "usecase/settings.h"
 
 #define KM_PER_DEGREE 111.195 // of latitude, R = 6371.0088 km
 #define SUPPLIERS_MAX 100u    // as the rule's own bound on k
@@ -51,6 +52,7 @@ typedef struct {
     places all;
     hf_map by_key; // of all
     hf_region_tree tree;
+    int32_t marking; // of a new record, before it rises with its ends
     uint64_t consumers_done;
 } inferring;
 
@@ -354,6 +356,7 @@ static bool proposal_of(inferring *n, const hf_rule *rule, const place *consumer
 {
     hf_dependency *d = hf_noun_new(&hf_noun_dependency, n->arena);
     const place *supplier = stand_in(n, rule, found->supplier);
+    d->head.marking = n->marking;
     d->supplier = supplier->key;
     d->consumer = consumer->key;
     d->input = rule->input;
@@ -518,6 +521,7 @@ bool hf_infer(const hf_session *session, const hf_infer_request *request, hf_are
     *out = (hf_infer_result){0};
     if (!hf_can(&session->actor, HF_CAN_EDIT, &hf_noun_dependency, NULL, err) ||
         !hf_tx_begin(session->store, session->now_ms, &n.tx, err) ||
+        !hf_marking_of_new(hf_tx_read(n.tx), &n.marking, err) ||
         !(request->rule_count > 0 ? rules_by_name(&n, &rules, &count, err)
                                   : active_rules(&n, &rules, &count, err)) ||
         !read_places(&n, err) || !find_regions(&n, rules, count, err))

@@ -274,9 +274,8 @@ static bool search(weighing *w, hf_measure_book *book)
                                             .locked_in = w->locked_in,
                                             .locked_out = w->locked_out,
                                             .budget = out->budget,
-                                            .evaluation_limit =
-                                                w->flaw != HF_FLAW_NONE ? w->request->run_limit : 0,
                                             .may_rise = w->flaw != HF_FLAW_NONE,
+                                            .every_set_max = w->request->run_limit,
                                             .is_spent = hf_book_is_spent(book),
                                             .loss = hf_book_loss,
                                             .context = book};

@@ -24,8 +24,19 @@ static const uint64_t day_floors[HF_READING_KINDS] = {[HF_READING_RECORDS] = 200
                                                       [HF_READING_EXPORTS] = 10,
                                                       [HF_READING_PLACES] = 20000};
 
-typedef enum { RULE_CEILING, RULE_HISTORY, RULE_REFUSED, RULE_HOURS, RULE_COUNT } rule;
-static const char *const rule_words[RULE_COUNT] = {"ceiling", "history", "refused", "hours"};
+// Places have rules of their own, under the same words: a look at the map must not use up the alarm of records. Kept by
+// number: new ones stand last.
+typedef enum {
+    RULE_CEILING,
+    RULE_HISTORY,
+    RULE_REFUSED,
+    RULE_HOURS,
+    RULE_PLACES_CEILING,
+    RULE_PLACES_HISTORY,
+    RULE_COUNT
+} rule;
+static const char *const rule_words[RULE_COUNT] = {"ceiling", "history", "refused",
+                                                   "hours",   "ceiling", "history"};
 
 // What is set, as it was at the last settling.
 typedef struct {
@@ -339,7 +350,7 @@ static bool judge(judging *j, const day_counts *today, hf_error *err)
         !alarm(j, RULE_CEILING, HF_READING_RECORDS, "hour", records, set->records_per_hour, err))
         return false;
     if (places_max > 0 && places > places_max &&
-        !alarm(j, RULE_CEILING, HF_READING_PLACES, "hour", places, places_max, err))
+        !alarm(j, RULE_PLACES_CEILING, HF_READING_PLACES, "hour", places, places_max, err))
         return false;
     if (set->refused_per_hour > 0 && refused > set->refused_per_hour &&
         !alarm(j, RULE_REFUSED, HF_READING_REFUSED, "hour", refused, set->refused_per_hour, err))
@@ -353,7 +364,8 @@ static bool judge(judging *j, const day_counts *today, hf_error *err)
         if (limit < day_floors[kind])
             limit = day_floors[kind];
         if (day_floors[kind] > 0 && days >= HF_READING_DAYS_MIN && today->counts[kind] > limit &&
-            !alarm(j, RULE_HISTORY, kind, "day", today->counts[kind], limit, err))
+            !alarm(j, kind == HF_READING_PLACES ? RULE_PLACES_HISTORY : RULE_HISTORY, kind, "day",
+                   today->counts[kind], limit, err))
             return false;
     }
     return true;

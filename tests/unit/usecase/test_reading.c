@@ -119,6 +119,9 @@ static void places_on_the_map_have_a_ceiling_and_a_history_of_their_own(void **s
     read_some(f, book, HF_READING_PLACES, 1, now_ms + 2 * HOUR_MS);
     assert_int_equal(alarms(f, &detail), 2);
     assert_non_null(strstr(detail, "\"limit\":100000,\"rule\":\"ceiling\",\"what\":\"places\""));
+    read_some(f, book, HF_READING_RECORDS, 5001, now_ms + 2 * HOUR_MS); // has its alarm still
+    assert_int_equal(alarms(f, &detail), 3);
+    assert_non_null(strstr(detail, "\"what\":\"records\""));
     hf_readings_close(&book);
 }
 
