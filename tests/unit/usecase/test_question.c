@@ -215,7 +215,9 @@ static void a_ring_of_all_falls_whole_and_once(void **state)
             "{\"failed\":[{\"key\":\"B\",\"at_h\":0,\"cause\":\"damage\",\"via\":null},"
             "{\"key\":\"C\",\"at_h\":1,\"cause\":\"dependency\",\"via\":{\"input\":\"x\",\"lost\":"
             "[\"B\"]}},{\"key\":\"A\",\"at_h\":2,\"cause\":\"dependency\",\"via\":{\"input\":\"x\","
-            "\"lost\":[\"C\"]}}],\"failed_count\":3,\"down_at_start\":[]," NO_LOSS
+            "\"lost\":[\"C\"]}}],\"failed_count\":3,\"down_at_start\":[],"
+            "\"self_sustaining_loops\":[[\"A\",\"B\",\"C\"]],"
+            "\"self_sustaining_loop_count\":1," NO_LOSS
             "\"\":{\"people\":0,\"people_hours\":null}}}");
 }
 
