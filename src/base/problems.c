@@ -8,11 +8,20 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/text.h"
 
 hf_problems hf_problems_of(hf_arena *arena)
 {
     return (hf_problems){.arena = arena};
+}
+
+// The end of a text that was cut by bytes: no character stays in part.
+static void cut_whole(char *text, size_t len)
+{
+    while (len > 0 && ((unsigned char)text[len - 1] & 0xc0) == 0x80)
+        len--;
+    if (len > 0 && (unsigned char)text[len - 1] >= 0x80)
+        len--;
+    text[len] = '\0';
 }
 
 void hf_problems_add(hf_problems *problems, hf_severity severity, hf_str file, uint64_t line,
@@ -28,11 +37,10 @@ void hf_problems_add(hf_problems *problems, hf_severity severity, hf_str file, u
     char message[1024];
     va_list arguments;
     va_start(arguments, format);
-    (void)vsnprintf(message, sizeof message, format, arguments);
+    int needed = vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    // What was too long is not cut within a character.
-    for (size_t len = strlen(message); len > 0 && !hf_utf8_valid(hf_str_of(message), NULL);)
-        message[--len] = '\0';
+    if (needed >= (int)sizeof message)
+        cut_whole(message, sizeof message - 1);
     hf_problem problem = {
         .file = hf_str_copy(problems->arena, file),
         .line = line,
