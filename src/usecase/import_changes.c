@@ -32,14 +32,12 @@ static hf_str name_of(const hf_noun *noun, const void *record)
     return has_text ? *(const hf_str *)hf_field_of(field, record) : HF_STR_EMPTY;
 }
 
-// A result is read again where it is told: values that nest deeper than that allows are not in it.
-#define LEVELS_AROUND "[[[[[["
-
+// A result is read again where it is told, with six levels around these values: what would then nest too deep is left out.
 static bool is_too_deep(hf_str fields)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_error unused = {0};
-    hf_str whole = hf_str_format(&scratch, LEVELS_AROUND "%.*s]]]]]]", HF_STR_ARG(fields));
+    hf_str whole = hf_str_format(&scratch, "[[[[[[%.*s]]]]]]", HF_STR_ARG(fields));
     return !hf_json_check(whole, &unused);
 }
 
