@@ -207,9 +207,11 @@ static bool run(const hf_serve_options *options, house *home, hf_error *err)
         !hf_init_store(&home->local, &home->arena, &made, err) || !open_parts(options, home, err) ||
         !open_warm(home, err) ||
         !hf_jobs_open(&home->local, JOB_WORKER_COUNT, home->api.upload_dir, &home->api.jobs, err) ||
-        !open_server(options, home, err) || !greet(options, home, err) ||
-        !tell_of_seal(home, options->seal != NULL, err))
+        !open_server(options, home, err) || !tell_of_seal(home, options->seal != NULL, err) ||
+        !greet(options, home, err))
         return false;
+    // Nothing here asks the store once it is said where to look: a signal is awaited from now on only, and who was told
+    // may send one at once while the database has fallen silent.
     hf_log(HF_LOG_INFO, "serve.started", "answering at %.*s",
            HF_STR_ARG(hf_server_url(home->api.server)));
     hf_warm_start(home->api.warm);
