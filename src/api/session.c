@@ -28,8 +28,11 @@ static void write_instance(const hf_instance *instance, bool is_signed_in,
         hf_json_add_str(w, instance->passkey_site);
     else
         hf_json_add_null(w);
-    hf_json_name(w, "version");
-    hf_json_add_z(w, HF_VERSION);
+    hf_json_name(w, "version"); // which faults it may have is nobody's business either
+    if (is_signed_in)
+        hf_json_add_z(w, HF_VERSION);
+    else
+        hf_json_add_null(w);
     hf_json_name(w, "marking");
     hf_json_add_z(w, hf_marking_words[instance->marking]);
     // How much is in the register is nobody's business who may not see it.
@@ -333,7 +336,8 @@ static const char schemas[] =
     "provider of identities\"},"
     "\"passkey_site\":{\"type\":[\"string\",\"null\"],\"description\":\"for which passkeys "
     "are made\"},"
-    "\"version\":{\"type\":\"string\"},\"marking\":{\"type\":\"string\"},"
+    "\"version\":{\"type\":[\"string\",\"null\"],\"description\":\"null: nobody is signed "
+    "in\"},\"marking\":{\"type\":\"string\"},"
     "\"data_version\":{\"type\":\"integer\"},\"asset_count\":{\"type\":\"integer\"},"
     "\"dependency_count\":{\"type\":\"integer\"}}},\"job\":{\"type\":\"string\"}}},"
     "\"SignIn\":{\"type\":\"object\",\"required\":[\"name\",\"password\"],\"properties\":{"

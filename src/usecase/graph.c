@@ -414,6 +414,7 @@ typedef struct {
     walk base;
     HF_VEC(path_node) nodes;
     HF_VEC(path_link) links;
+    uint64_t told; // steps
 } path_search;
 
 static bool path_step(path_search *s, uint32_t from, hf_error *err)
@@ -456,6 +457,7 @@ static bool write_step(path_search *s, uint32_t node, hf_str input, hf_json_writ
     name_text(out, "name", is_visible ? asset->name : HF_STR_EMPTY);
     name_text(out, "input", input);
     hf_json_end_object(out);
+    s->told++;
     return true;
 }
 
@@ -517,7 +519,7 @@ static bool write_ways(path_search *s, uint32_t goal, hf_json_writer *out, hf_er
 }
 
 bool hf_write_paths(const hf_session *session, hf_str from, hf_str to, hf_json_writer *out,
-                    hf_error *err)
+                    uint64_t *told, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
@@ -552,5 +554,6 @@ bool hf_write_paths(const hf_session *session, hf_str from, hf_str to, hf_json_w
         return false;
     hf_json_end_array(out);
     hf_json_end_object(out);
+    *told = s.told;
     return true;
 }
