@@ -104,11 +104,10 @@ bool hf_keep_tidy(const hf_session *session, hf_str folder, hf_error *err)
         !hf_tx_begin_now(session->store, session->now_ms, &tx, err) ||
         !tidy_rows(tx, session->now_ms, &jobs, &credentials, err))
         return false;
-    if (files == 0 && jobs == 0 && credentials == 0)
-        return true;
-    hf_str detail = hf_str_format(&scratch, "{\"jobs\":%llu,\"credentials\":%llu,\"files\":%llu}",
-                                  (unsigned long long)jobs, (unsigned long long)credentials,
-                                  (unsigned long long)files);
+    if (files == 0 && jobs == 0)
+        return credentials == 0 || hf_tx_commit(&tx, err); // these had ended by themselves
+    hf_str detail = hf_str_format(&scratch, "{\"jobs\":%llu,\"files\":%llu}",
+                                  (unsigned long long)jobs, (unsigned long long)files);
     return hf_note(tx, session, "keep.tidied", NULL, HF_STR_EMPTY, HF_STR_EMPTY, detail, err) &&
            hf_tx_commit(&tx, err);
 }

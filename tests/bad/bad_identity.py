@@ -432,6 +432,48 @@ def tokens_that_are_none_are_refused_and_noted(place):
         must(place.run("audit", "verify"), 0)
 
 
+def what_is_hidden_is_noted_like_what_is_not_there(place):
+    add(place, "mara", "observer", "--clearance", "green")
+    with Server(place) as server:
+        wanted(server.ask("POST", "/api/v1/assets", json.dumps({"key": "HIDDEN", "name": "x", "marking": "TLP:RED"})), 201)
+        mara = {"Authorization": "Bearer " + must(place.run("--json", "user", "token", "mara"), 0).json()["token"]}
+        answers = []
+        for key in ("HIDDEN", "ABSENT"):
+            answer = server.ask("GET", f"/api/v1/assets/{key}", **mara)
+            answers.append((answer[0], {name: str(value).replace(key, "*") for name, value in answer[1].items()}))
+        assert answers[0] == answers[1] and answers[0][0] == 404, answers  # whoever asks learns nothing
+        lines = re.findall(r"GET /api/v1/\{plural\}/\{key\} 404 in \d+ ms record.unknown by mara", server.texts())
+        assert len(lines) == 2 and "HIDDEN" not in server.texts(), server.texts()
+
+        def refused_now():
+            items = server.ask("GET", "/api/v1/readings")[1]["items"]
+            return next(item for item in items if item["account"] == "mara")["hour"]["refused"] if items else 0
+        within_patience(lambda: refused_now() == 2, "the refusals are not counted")
+
+
+def what_a_dry_run_told_is_not_told_who_left_the_compartment(place):
+    must(place.run("init"), 0)
+    add(place, "mara", "operator", "--clearance", "red")
+    with Server(place) as server:
+        def compartments(names):
+            wanted(server.ask("PATCH", "/api/v1/users/mara", json.dumps({"compartments": names}), If_Match="*",
+                              kind="application/merge-patch+json"), 200)
+        compartments("blue")
+        wanted(server.ask("POST", "/api/v1/assets", json.dumps({"key": "A1", "name": "Old", "compartments": "blue"})), 201)
+        mara = {"Authorization": "Bearer " + must(place.run("--json", "user", "token", "mara"), 0).json()["token"]}
+        job = wanted(server.ask("POST", "/api/v1/imports?as=asset&dry_run=1&filename=a.csv", "key,name\nA1,New\n", "text/csv", **mara), 202)["job"]
+
+        def told():
+            found = wanted(server.ask("GET", f"/api/v1/jobs/{job}", **mara), 200)
+            return found["ended_at"] and found["result"]
+        within_patience(told, "the job does not end")
+        assert told()["changes"][0]["key"] == "A1" and told()["changes"][0]["compartments"] == "blue", told()
+        compartments("")
+        assert "changes" not in told() and told()["change_count"] == 1, told()
+        compartments("blue")
+        assert "changes" in told()
+
+
 def follow(server, headers):
     """What the server tells as it happens, message by message."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
@@ -802,4 +844,5 @@ if __name__ == "__main__":
                    passkeys_are_their_owners_and_answer_once, certificates_are_their_accounts_until_they_end,
                    streams_last_as_long_as_what_opened_them, the_end_of_every_job_is_told,
                    people_are_told_what_happened_to_their_account, a_stranger_in_an_account_hides_nothing, sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
+                   what_is_hidden_is_noted_like_what_is_not_there, what_a_dry_run_told_is_not_told_who_left_the_compartment,
                    a_limited_token_reaches_no_further_than_its_account]))
