@@ -253,10 +253,10 @@ static bool try_set_up(hf_call *call, void *context, hf_error *err)
 
 static bool post_setup(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"token",    "name", "password", "organisation",
-                                          "language", "demo", NULL};
+    static const char *const members[] = {"token",    "name", "password",      "organisation",
+                                          "language", "demo", "second_factor", NULL};
     hf_json *body = NULL;
-    set_up_try it = {.request = {.visit = hf_call_visit(call)}};
+    set_up_try it = {.request = {.wants_factor = true, .visit = hf_call_visit(call)}};
     hf_setup_request *wanted = &it.request;
     hf_str job = HF_STR_EMPTY;
     bool with_demo = false;
@@ -267,6 +267,7 @@ static bool post_setup(hf_call *call, hf_error *err)
         !hf_json_want_text(body, "organisation", &wanted->organisation, err) ||
         !hf_json_want_text(body, "language", &wanted->language, err) ||
         !hf_json_want_bool(body, "demo", &with_demo, err) ||
+        !hf_json_want_bool(body, "second_factor", &wanted->wants_factor, err) ||
         !hf_guard(call, HF_STR_EMPTY, try_set_up, &it, err)) // there is no name to wait yet
         return false;
     hf_answer_session(call, &it.made);
@@ -348,6 +349,8 @@ static const char schemas[] =
     "\"token\":{\"type\":\"string\"},\"name\":{\"type\":\"string\"},"
     "\"password\":{\"type\":\"string\",\"minLength\":12},\"organisation\":{\"type\":\"string\"},"
     "\"language\":{\"enum\":[\"ar\",\"zh\",\"en\",\"fr\",\"ru\",\"es\"]},"
-    "\"demo\":{\"type\":\"boolean\"}},\"additionalProperties\":false}";
+    "\"demo\":{\"type\":\"boolean\"},\"second_factor\":{\"type\":\"boolean\",\"default\":true,"
+    "\"description\":\"administrators need a second factor from now on; the new one sets it up "
+    "before anything else\"}},\"additionalProperties\":false}";
 
 const hf_resource hf_resource_session = {"session", routes, HF_COUNT(routes), schemas, NULL};

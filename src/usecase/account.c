@@ -300,6 +300,9 @@ bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_ar
                         err) ||
         !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_LANGUAGE].name,
                         hf_str_of(hf_lang_code(lang)), err) ||
+        (request->wants_factor &&
+         !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_SECOND_FACTOR].name,
+                         hf_str_of(hf_role_words[HF_ROLE_ADMINISTRATOR]), err)) ||
         !hf_open_session(tx, user, &request->visit, session->now_ms, arena, &made, err) ||
         !note_opening(tx, &own, &made, &request->visit, "setup.done", user->head.key, err) ||
         !hf_tx_commit(&tx, err))

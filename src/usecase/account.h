@@ -105,6 +105,7 @@ typedef struct {
     hf_str name, password;
     hf_str organisation; // name of the instance
     hf_str language;
+    bool wants_factor; // administrators need a second factor from now on (identity.second_factor)
     hf_visit visit;
 } hf_setup_request;
 // Makes the first administrator. Errors: HF_ERR_PERMISSION "setup.token" unknown or expired;

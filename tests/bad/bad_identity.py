@@ -447,7 +447,7 @@ def what_is_hidden_is_noted_like_what_is_not_there(place):
 
         def refused_now():
             items = server.ask("GET", "/api/v1/readings")[1]["items"]
-            return next(item for item in items if item["account"] == "mara")["hour"]["refused"] if items else 0
+            return next(item for item in items if item["user"] == "mara")["hour"]["refused"] if items else 0
         within_patience(lambda: refused_now() == 2, "the refusals are not counted")
 
 

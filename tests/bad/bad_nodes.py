@@ -138,7 +138,7 @@ def a_start_ends_though_its_database_is_silent(place):
         cluster.database("nation")
         place.db = cluster.address("nation")
         must(place.run("init"), 0)
-        for left in (6000, 12000):
+        for left in (5000, 7000):
             relay = Relay(cluster.port, left)
             place.db = cluster.address("nation", port=relay.port)
             log = place.folder / f"start-{left}.log"
