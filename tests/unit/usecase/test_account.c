@@ -213,7 +213,8 @@ static void an_account_without_a_password_ends_sessions_only_just_after_it_signe
     fixture *f = *state;
     hf_session own = local_session(f);
     hf_session program = own;
-    hf_signed_in made[2] = {{0}, {0}};
+    hf_signed_in made[2];
+    memset(made, 0, sizeof made);
     hf_visit visit = {.peer = HF_STR("::1")};
     hf_tx *tx = NULL;
     hf_error err = {0};
