@@ -118,8 +118,9 @@ void hf_upload_begin(exchange *item)
 {
     item->upload_fd = -1;
     if (item->plan != HF_BODY_UPLOAD) {
-        item->body = hf_buf_of((size_t)item->server->body_bytes_max);
-        (void)hf_buf_reserve(&item->body, SMALL_BODY_BYTES);
+        size_t most = (size_t)item->server->body_bytes_max;
+        item->body = hf_buf_of(most);
+        (void)hf_buf_reserve(&item->body, most < SMALL_BODY_BYTES ? most : SMALL_BODY_BYTES);
         return;
     }
     hf_str type = hf_request_header(&item->request, "Content-Type");
