@@ -83,6 +83,7 @@ static bool post_cascade(hf_call *call, hf_error *err)
     } else {
         hf_write_cascade(&answer, &w);
     }
+    call->told_places += answer.cascade.fall_count + answer.cascade.reduction_count;
     hf_plan_release(&call->session, &answer.plan);
     return true;
 }
@@ -110,6 +111,7 @@ static bool post_explain(hf_call *call, hf_error *err)
     if (is_explained) {
         hf_json_writer w = hf_answer_json(call);
         hf_write_reasons(&answer, key, &reasons, &w);
+        call->told_records += reasons.count;
     }
     hf_plan_release(&call->session, &answer.plan);
     return is_explained;
@@ -192,6 +194,8 @@ static bool post_rank(hf_call *call, hf_error *err)
         return false;
     hf_json_writer w = hf_answer_json(call);
     hf_write_rank(&answer, &w);
+    bool is_cut = wanted.top > 0 && wanted.top < answer.ranking.row_count;
+    call->told_records += is_cut ? wanted.top : answer.ranking.row_count;
     hf_plan_release(&call->session, &answer.plan);
     return true;
 }

@@ -5,21 +5,22 @@
 #ifndef HF_USECASE_USECASE_H
 #define HF_USECASE_USECASE_H
 
-#include "usecase/access.h"        // who may what
-#include "usecase/account.h"       // set-up, signing in, tokens
-#include "usecase/agreement.h"     // several assessors of one assessment
-#include "usecase/assessment.h"    // how a State protects itself
-#include "usecase/assistance.h"    // who can help with what
-#include "usecase/attachment.h"    // files of records
-#include "usecase/audit.h"         // proof of the log
-#include "usecase/audit_key.h"     // who signs it, and who did
-#include "usecase/aviation.h"      // programmes, equipment, trials, findings
-#include "usecase/awareness.h"     // bulletins, and who has read them
-#include "usecase/backup.h"        // the whole store into a file, and back
-#include "usecase/certificates.h"  // of clients, and whose they are
-#include "usecase/exchange.h"      // import, export, inference
-#include "usecase/graph.h"         // dependencies around an asset, paths
-#include "usecase/jobs.h"          // long work
+#include "usecase/access.h"       // who may what
+#include "usecase/account.h"      // set-up, signing in, tokens
+#include "usecase/agreement.h"    // several assessors of one assessment
+#include "usecase/assessment.h"   // how a State protects itself
+#include "usecase/assistance.h"   // who can help with what
+#include "usecase/attachment.h"   // files of records
+#include "usecase/audit.h"        // proof of the log
+#include "usecase/audit_key.h"    // who signs it, and who did
+#include "usecase/aviation.h"     // programmes, equipment, trials, findings
+#include "usecase/awareness.h"    // bulletins, and who has read them
+#include "usecase/backup.h"       // the whole store into a file, and back
+#include "usecase/certificates.h" // of clients, and whose they are
+#include "usecase/exchange.h"     // import, export, inference
+#include "usecase/graph.h"        // dependencies around an asset, paths
+#include "usecase/jobs.h"
+#include "usecase/keep.h"          // long work
 #include "usecase/library.h"       // good practice: found, adopted, shared
 #include "usecase/names.h"         // what people call the assets of an answer
 #include "usecase/notices.h"       // what happened to one's own account

@@ -52,7 +52,7 @@ const nationalPrefix = new RegExp(
 const setupPrefix = new RegExp(
   String.raw`^(jobs\.(by|created|ended|none|none_text|result|text)$|(${oneOf(setupAreas)}|import(?!\.more$)|tour(?!\.start$)` +
     String.raw`|error\.${oneOf(setupErrors)})\.)|^error\.(file\.in_use|store\.no_room_to_keep|account\.token_days|account\.too_many_tokens|user\.reserved)$` +
-    String.raw`|^signin\.(passkey_|provider_)|^error\.(setting\.|http\.(cannot_listen|certificate|client_ca|half_tls|listen|needs_tls|not_started|port_))|^error\.account\.(breach|code|factor|language|passkey|token|wrong)|^action\.(alarm|log|seal|watermark)\.|^settings\.word_|^signin\.(change|changed|choose|choose_text|current|new|new_help)$`,
+    String.raw`|^signin\.(passkey_|provider_)|^error\.(setting\.|http\.(cannot_listen|certificate|client_ca|half_tls|listen|needs_tls|not_started|port_))|^error\.account\.(breach|code|factor|identified|language|passkey|sign_in_again|token|wrong)|^action\.(alarm|keep|log|seal|watermark)\.|^settings\.word_|^signin\.(change|changed|choose|choose_text|current|new|new_help)$`,
 );
 
 export function partOf(key) {

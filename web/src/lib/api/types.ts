@@ -38,7 +38,7 @@ export interface Instance {
   demo: boolean;
   provider: string | null; // what people call the provider of identities; null: there is none
   passkey_site: string | null; // null: there are none
-  version: string;
+  version: string | null; // nobody is told who is not signed in
   marking: string | null;
   data_version: number;
   asset_count: number;
