@@ -56,6 +56,7 @@ bool kit_is_file(const hf_kit *kit); // else some tests, about files, have nothi
 // Runs a statement beside all databases of the tests, as their owner. Only where the store is no file.
 void kit_administer(hf_kit *kit, const char *sql);
 void kit_reopen(hf_kit *kit);
+void kit_drop_place(hf_kit *kit, const char *name); // a database
 
 hf_asset *kit_asset(hf_kit *kit, const char *key, const char *name, const char *kind);
 hf_dependency *kit_dependency(hf_kit *kit, const char *supplier, const char *consumer,
@@ -72,10 +73,14 @@ void kit_fingerprint(hf_kit *kit, char hex[65]);
 // Checks the file with SQLite's own integrity check and the search and place indexes against the table.
 void kit_check_whole(hf_kit *kit);
 
-// Opens the store anew, does something and says whether it was done.
+// --- faults at every call (kit_faults.c) ----------------------------------------------------------------------
+
+// Does something with a store that was opened for it, and says whether it was done.
 typedef bool (*kit_use_case)(hf_store *store, hf_error *err);
-// Lets call 1, 2, 3 … of the use case fail until none fails. A use case that says that it failed must have left
-// the store as it was. Of the calls only so many are tried: 24, or with $HOLDFAST_FULL `most` (0 = every one).
+// Lets call 1, 2, 3 … of the use case fail until none fails. One that says that it failed must have left every table and
+// every file beside the store as they were; one that says that it succeeded must have left as much as without a fault,
+// and the same actions in the log. Only a few of the calls are tried, the last one of each kind among them; with
+// $HOLDFAST_FULL all, or `most`, unless that is 0, of one that would take minutes.
 void kit_survives(hf_kit *kit, kit_use_case run, hf_error_kind kind, bool fails_on, uint64_t most);
 
 #endif
