@@ -71,7 +71,8 @@ static bool run(hf_db *base, const char *sql, hf_error *err)
 static bool begin(hf_db *base, hf_db_begin kind, hf_error *err)
 {
     faulty_db *db = (faulty_db *)base;
-    return may_go_on(db->plan, HF_FAULT_BEGIN, err) && db->plan->driver->begin(db->inner, kind, err);
+    return may_go_on(db->plan, HF_FAULT_BEGIN, err) &&
+           db->plan->driver->begin(db->inner, kind, err);
 }
 
 static bool commit(hf_db *base, hf_error *err)
@@ -103,7 +104,8 @@ static bool prepare(hf_db *base, const char *sql, hf_db_statement **out, hf_erro
 {
     faulty_db *db = (faulty_db *)base;
     hf_db_statement *inner = NULL;
-    if (!may_go_on(db->plan, HF_FAULT_PREPARE, err) || !db->plan->driver->prepare(db->inner, sql, &inner, err))
+    if (!may_go_on(db->plan, HF_FAULT_PREPARE, err) ||
+        !db->plan->driver->prepare(db->inner, sql, &inner, err))
         return false;
     hf_arena arena = {0};
     faulty_statement *statement = HF_NEW(&arena, faulty_statement);
@@ -123,7 +125,8 @@ static bool step(hf_db_statement *base, bool *has_row, hf_error *err)
 {
     faulty_statement *statement = (faulty_statement *)base;
     hf_fault_plan *plan = statement->db->plan;
-    return may_go_on(plan, HF_FAULT_STEP, err) && plan->driver->step(statement->inner, has_row, err);
+    return may_go_on(plan, HF_FAULT_STEP, err) &&
+           plan->driver->step(statement->inner, has_row, err);
 }
 
 static void column(hf_db_statement *base, int index, hf_value *out)

@@ -12,7 +12,7 @@
 
 enum {
     PARTS_MAX = 160,   // tables, files beside the store, and the actions of the log
-    SPREAD_ROUNDS = 5, // of a short campaign, beside the last call of each kind
+    SPREAD_ROUNDS = 3, // of a short campaign, beside the last call of each kind
 };
 
 // --- all that there is ---------------------------------------------------------------------------------------
@@ -92,7 +92,8 @@ static void read_tables(hf_kit *kit, hf_read *read, everything *out)
 
 static bool is_of_the_store(const char *name)
 {
-    static const char *const names[] = {"t.db", "t.db-wal", "t.db-shm", "t.db-journal", "origin.db"};
+    static const char *const names[] = {"t.db", "t.db-wal", "t.db-shm", "t.db-journal",
+                                        "origin.db"};
     for (size_t i = 0; i < HF_COUNT(names); i++)
         if (strcmp(name, names[i]) == 0)
             return true;
@@ -115,8 +116,8 @@ static void read_files(hf_kit *kit, everything *out)
         if (is_of_the_store(entry->d_name))
             continue;
         part *file = add_part(out, "file", hf_str_of(entry->d_name));
-        MUST(kit, hf_file_read(hf_path_join(&arena, kit->folder, entry->d_name),
-                               (uint64_t)1 << 26, &arena, &bytes, &kit->err));
+        MUST(kit, hf_file_read(hf_path_join(&arena, kit->folder, entry->d_name), (uint64_t)1 << 26,
+                               &arena, &bytes, &kit->err));
         file->content = hf_sha256_of(bytes);
     }
     (void)closedir(dir);
@@ -133,7 +134,8 @@ static void clear_files(hf_kit *kit, const everything *before)
         bool was_there = false;
         for (size_t j = 0; j < before->count; j++)
             was_there |= strcmp(before->list[j].name, now.list[i].name) == 0;
-        (void)snprintf(path, sizeof(path), "%s/%s", kit->folder, now.list[i].name + strlen("file "));
+        (void)snprintf(path, sizeof(path), "%s/%s", kit->folder,
+                       now.list[i].name + strlen("file "));
         if (!was_there)
             assert_int_equal(unlink(path), 0);
     }
@@ -239,14 +241,12 @@ static void copy_over(hf_kit *kit, const char *from)
 typedef struct {
     hf_kit *kit;
     kit_use_case run;
-    hf_error_kind kind;
-    bool fails_on;
     char origin[128];
-    everything before, after; // after: of a run without a fault
+    hf_db_driver driver; // as the store knows it
+    hf_fault_plan plan;
+    bool is_done;
     uint64_t opened;          // calls of the opening
-    uint64_t points[SPREAD_ROUNDS + HF_FAULT_CALL_COUNT];
-    size_t point_count; // 0: every `stride`th call until none fails
-    uint64_t stride;
+    everything before, after; // after: of a run without a fault
 } campaign;
 
 static bool is_full(void)
@@ -255,79 +255,91 @@ static bool is_full(void)
     return wish != NULL && wish[0] != '\0' && strcmp(wish, "0") != 0;
 }
 
-// Opens through the failing driver, runs, closes. Returns whether it succeeded.
-static bool run_once(campaign *c, hf_fault_plan *plan)
+// Opens through the failing driver and runs. What is there then is read through the same store, which does not fail any
+// more: what is not committed, other connections do not see.
+static void run_once(campaign *c, uint64_t fail_at, const kit_fault *fault)
 {
     hf_error err = {0};
     hf_store *store = NULL;
     hf_store_options options = {.url = c->kit->path};
-    hf_db_driver faulty = hf_db_faulty;
     hf_store_close(&c->kit->store);
-    plan->driver = c->kit->driver;
-    faulty.words = plan->driver->words;
-    bool is_done = hf_store_open_with(&faulty, plan, &options, &store, &err);
-    c->opened = plan->call_count;
-    is_done = is_done && c->run(store, &err);
-    hf_store_close(&store);
-    if (!is_done)
+    c->driver = hf_db_faulty;
+    c->driver.words = c->kit->driver->words;
+    c->plan = (hf_fault_plan){.driver = c->kit->driver,
+                              .fail_at = fail_at,
+                              .kind = fault->kind,
+                              .fails_on = fault->fails_on};
+    c->is_done = hf_store_open_with(&c->driver, &c->plan, &options, &store, &err);
+    c->opened = c->plan.call_count;
+    c->is_done = c->is_done && c->run(store, &err);
+    if (!c->is_done)
         assert_true(err.kind != HF_ERR_NONE && err.code != NULL);
-    if (!is_done && !plan->has_failed)
+    if (!c->is_done && !c->plan.has_failed)
         fail_msg("without a fault: %s: %s", err.code, err.message);
-    kit_reopen(c->kit);
-    return is_done;
+    c->plan.fail_at = 0;
+    c->kit->store = store;
+    if (store == NULL)
+        kit_reopen(c->kit);
 }
 
-// A short campaign: the last call of each kind, which is where what was done is lost or kept, and a few others. That
-// the store does not open is one of them.
-static void choose(campaign *c, const hf_fault_plan *plan)
+// Closed, for the next run opens it.
+static void put_back(campaign *c)
 {
-    uint64_t calls = plan->call_count - c->opened;
-    for (size_t i = 0; i < HF_FAULT_CALL_COUNT; i++)
-        if (plan->last[i] > 0)
-            c->points[c->point_count++] = plan->last[i];
-    for (uint64_t i = 0; i < SPREAD_ROUNDS; i++)
-        c->points[c->point_count++] = c->opened + 1 + i * calls / SPREAD_ROUNDS;
+    clear_files(c->kit, &c->before);
+    copy_over(c->kit, c->origin);
 }
 
-static void try_call(campaign *c, uint64_t call, hf_fault_plan *plan)
+static void try_call(campaign *c, uint64_t call, const kit_fault *fault)
 {
     static everything now;
-    *plan = (hf_fault_plan){.fail_at = call, .kind = c->kind, .fails_on = c->fails_on};
-    bool is_done = run_once(c, plan);
+    run_once(c, call, fault);
     read_everything(c->kit, &now);
-    if (!is_done) {
+    if (!c->is_done) {
         compare(&c->before, &now, false, call, "what failed is not as it was before");
         return;
     }
     compare(&c->after, &now, true, call, "what succeeded is not as it is after a success");
     kit_check_whole(c->kit);
-    clear_files(c->kit, &c->before);
-    copy_over(c->kit, c->origin);
-    kit_reopen(c->kit);
+    put_back(c);
 }
 
-void kit_survives(hf_kit *kit, kit_use_case run, hf_error_kind kind, bool fails_on, uint64_t most)
+// The last call of each kind, which is where what was done is lost or kept, and a few others: each kind of fault in turn.
+static void try_few(campaign *c, const kit_fault *faults, size_t count)
+{
+    uint64_t points[SPREAD_ROUNDS + HF_FAULT_CALL_COUNT];
+    size_t point_count = 0;
+    uint64_t opened = c->opened, calls = c->plan.call_count - c->opened;
+    for (size_t i = 0; i < HF_FAULT_CALL_COUNT; i++)
+        if (c->plan.last[i] > opened)
+            points[point_count++] = c->plan.last[i];
+    for (uint64_t i = 0; i < SPREAD_ROUNDS; i++)
+        points[point_count++] = opened + 1 + i * calls / SPREAD_ROUNDS;
+    for (size_t i = 0; i < point_count; i++)
+        try_call(c, points[i], &faults[i % count]);
+}
+
+void kit_survives(hf_kit *kit, kit_use_case run, const kit_fault *faults, size_t count,
+                  uint64_t stride)
 {
     static campaign c; // too large for a stack
-    hf_fault_plan plan = {.kind = kind};
-    c = (campaign){.kit = kit, .run = run, .kind = kind, .fails_on = fails_on, .stride = 1};
+    c = (campaign){.kit = kit, .run = run};
     keep_origin(kit, c.origin, sizeof(c.origin));
     read_everything(kit, &c.before);
-    assert_true(run_once(&c, &plan));
+    run_once(&c, 0, &faults[0]);
     read_everything(kit, &c.after);
     kit_check_whole(kit);
-    clear_files(kit, &c.before);
-    copy_over(kit, c.origin);
-    kit_reopen(kit);
+    hf_fault_plan whole = c.plan;
+    put_back(&c);
+    c.plan = whole;
     if (!is_full())
-        choose(&c, &plan);
-    else if (most > 0)
-        c.stride = plan.call_count / most + 1;
-    for (size_t i = 0; i < c.point_count; i++)
-        try_call(&c, c.points[i], &plan);
-    plan.has_failed = true;
-    for (uint64_t call = 1; c.point_count == 0 && plan.has_failed; call += c.stride)
-        try_call(&c, call, &plan);
+        try_few(&c, faults, count);
+    for (size_t i = 0; is_full() && i < count; i++) {
+        c.plan.has_failed = true;
+        for (uint64_t call = 1; c.plan.has_failed; call += stride)
+            try_call(&c, call, &faults[i]);
+    }
+    put_back(&c);
+    kit_reopen(kit);
     if (kit_is_file(kit))
         (void)unlink(c.origin);
     else

@@ -77,10 +77,16 @@ void kit_check_whole(hf_kit *kit);
 
 // Does something with a store that was opened for it, and says whether it was done.
 typedef bool (*kit_use_case)(hf_store *store, hf_error *err);
-// Lets call 1, 2, 3 … of the use case fail until none fails. One that says that it failed must have left every table and
-// every file beside the store as they were; one that says that it succeeded must have left as much as without a fault,
-// and the same actions in the log. Only a few of the calls are tried, the last one of each kind among them; with
-// $HOLDFAST_FULL all, or `most`, unless that is 0, of one that would take minutes.
-void kit_survives(hf_kit *kit, kit_use_case run, hf_error_kind kind, bool fails_on, uint64_t most);
+typedef struct {
+    hf_error_kind kind;
+    bool fails_on; // every later call fails, too
+} kit_fault;
+// Lets call 1, 2, 3 … of the use case fail until none fails, by each of the faults. One that says that it failed must have
+// left every table and every file beside the store as they were; one that says that it succeeded must have left as much
+// as without a fault, and the same actions in the log. Only a few of the calls are tried, the last one of each kind among
+// them, by the faults in turn; with $HOLDFAST_FULL all.
+// stride  every how manieth, with $HOLDFAST_FULL: 1, unless all would take minutes
+void kit_survives(hf_kit *kit, kit_use_case run, const kit_fault *faults, size_t count,
+                  uint64_t stride);
 
 #endif
