@@ -244,6 +244,7 @@ typedef struct {
     char origin[128];
     hf_db_driver driver; // as the store knows it
     hf_fault_plan plan;
+    hf_fault_plan ran; // the plan as the use case left it, before anything was looked at
     bool is_done;
     uint64_t opened;          // calls of the opening
     everything before, after; // after: of a run without a fault
@@ -276,6 +277,7 @@ static void run_once(campaign *c, uint64_t fail_at, const kit_fault *fault)
         assert_true(err.kind != HF_ERR_NONE && err.code != NULL);
     if (!c->is_done && !c->plan.has_failed)
         fail_msg("without a fault: %s: %s", err.code, err.message);
+    c->ran = c->plan;
     c->plan.fail_at = 0;
     c->kit->store = store;
     if (store == NULL)
@@ -308,10 +310,10 @@ static void try_few(campaign *c, const kit_fault *faults, size_t count)
 {
     uint64_t points[SPREAD_ROUNDS + HF_FAULT_CALL_COUNT];
     size_t point_count = 0;
-    uint64_t opened = c->opened, calls = c->plan.call_count - c->opened;
+    uint64_t opened = c->opened, calls = c->ran.call_count - c->opened;
     for (size_t i = 0; i < HF_FAULT_CALL_COUNT; i++)
-        if (c->plan.last[i] > opened)
-            points[point_count++] = c->plan.last[i];
+        if (c->ran.last[i] > opened)
+            points[point_count++] = c->ran.last[i];
     for (uint64_t i = 0; i < SPREAD_ROUNDS; i++)
         points[point_count++] = opened + 1 + i * calls / SPREAD_ROUNDS;
     for (size_t i = 0; i < point_count; i++)
@@ -328,14 +330,12 @@ void kit_survives(hf_kit *kit, kit_use_case run, const kit_fault *faults, size_t
     run_once(&c, 0, &faults[0]);
     read_everything(kit, &c.after);
     kit_check_whole(kit);
-    hf_fault_plan whole = c.plan;
     put_back(&c);
-    c.plan = whole;
     if (!is_full())
         try_few(&c, faults, count);
     for (size_t i = 0; is_full() && i < count; i++) {
-        c.plan.has_failed = true;
-        for (uint64_t call = 1; c.plan.has_failed; call += stride)
+        c.ran.has_failed = true;
+        for (uint64_t call = 1; c.ran.has_failed; call += stride)
             try_call(&c, call, &faults[i]);
     }
     put_back(&c);
