@@ -124,6 +124,45 @@ static bool work_on_a_job(hf_store *store, hf_error *err)
            commit(&tx, err);
 }
 
+static hf_str running, waiting; // keys of two jobs
+
+static bool take_a_job(hf_store *store, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_job *job = NULL;
+    return hf_job_take(store, KIT_NOW, &arena, &job, err);
+}
+
+static bool finish_a_job(hf_store *store, hf_error *err)
+{
+    return hf_job_finish(store, KIT_NOW, running, HF_JOB_DONE, HF_STR("{}"), HF_STR_EMPTY, err);
+}
+
+static bool cancel_a_job(hf_store *store, hf_error *err)
+{
+    bool is_found = false, is_over = false;
+    return hf_job_cancel(store, KIT_NOW, waiting, true, &is_found, &is_over, err);
+}
+
+static bool stop_a_job(hf_store *store, hf_error *err)
+{
+    bool is_found = false, is_over = false;
+    return hf_job_cancel(store, KIT_NOW, running, true, &is_found, &is_over, err);
+}
+
+static bool hold_a_job_again(hf_store *store, hf_error *err)
+{
+    hf_job_standing standing;
+    bool is_cancel_wanted = false;
+    return hf_job_hold_again(store, KIT_NOW, running, KIT_NOW, &standing, &is_cancel_wanted, err);
+}
+
+static bool queue_jobs_again(hf_store *store, hf_error *err)
+{
+    uint64_t count = 0;
+    return hf_job_requeue(store, KIT_NOW, &count, err);
+}
+
 static bool sign_in(hf_store *store, hf_error *err)
 {
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
@@ -182,6 +221,27 @@ static void a_fault_at_any_call_leaves_the_store_as_before(void **state)
         kit_survives(*state, cases[i], faults, HF_COUNT(faults), 1);
 }
 
+static void a_fault_leaves_jobs_where_they_were(void **state)
+{
+    static const kit_use_case cases[] = {take_a_job, finish_a_job,     cancel_a_job,
+                                         stop_a_job, hold_a_job_again, queue_jobs_again};
+    static const kit_fault faults[] = {{HF_ERR_WRITE, true}, {HF_ERR_INPUT, false}};
+    hf_kit *kit = *state;
+    hf_str *const keys[] = {&running, &waiting};
+    uint64_t count = 0;
+    hf_job *job = NULL;
+    for (size_t i = 0; i < 2; i++) {
+        MUST(kit, work_on_a_job(kit->store, &kit->err));
+        MUST(kit, hf_job_take(kit->store, KIT_NOW, &kit->arena, &job, &kit->err));
+        *keys[i] = job->head.key;
+    }
+    MUST(kit, hf_job_requeue(kit->store, KIT_NOW, &count, &kit->err));
+    MUST(kit, hf_job_take(kit->store, KIT_NOW, &kit->arena, &job, &kit->err));
+    assert_true(hf_str_equal(job->head.key, running));
+    for (size_t i = 0; i < HF_COUNT(cases); i++)
+        kit_survives(kit, cases[i], faults, HF_COUNT(faults), 1);
+}
+
 static void a_busy_store_at_any_call_is_left_as_before(void **state)
 {
     static const kit_use_case cases[] = {bulk, undo_event, remove_with_links};
@@ -204,6 +264,7 @@ int main(void)
                                         kit_close),
         cmocka_unit_test_setup_teardown(
             a_fault_at_any_call_of_a_first_load_leaves_the_register_empty, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(a_fault_leaves_jobs_where_they_were, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(a_busy_store_at_any_call_is_left_as_before, kit_open,
                                         kit_close),
     };
