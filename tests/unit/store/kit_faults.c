@@ -12,7 +12,7 @@
 
 enum {
     PARTS_MAX = 160,   // tables, files beside the store, and the actions of the log
-    SPREAD_ROUNDS = 3, // of a short campaign, beside the last call of each kind
+    SPREAD_ROUNDS = 2, // of a short campaign, beside the last call of each kind
 };
 
 // --- all that there is ---------------------------------------------------------------------------------------
