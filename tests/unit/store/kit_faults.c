@@ -320,25 +320,35 @@ static void try_few(campaign *c, const kit_fault *faults, size_t count)
         try_call(c, points[i], &faults[i % count]);
 }
 
-void kit_survives(hf_kit *kit, kit_use_case run, const kit_fault *faults, size_t count,
-                  uint64_t stride)
+static void try_case(campaign *c, const kit_case *one, const kit_fault *faults, size_t count)
+{
+    c->run = one->run;
+    run_once(c, 0, &faults[0]);
+    read_everything(c->kit, &c->after);
+    kit_check_whole(c->kit);
+    put_back(c);
+    if (!is_full())
+        try_few(c, faults, count);
+    for (size_t i = 0; is_full() && i < count; i++) {
+        c->ran.has_failed = true;
+        for (uint64_t call = 1; c->ran.has_failed; call += one->stride > 0 ? one->stride : 1)
+            try_call(c, call, &faults[i]);
+    }
+}
+
+void kit_survives(hf_kit *kit, const kit_case *cases, size_t case_count, const kit_fault *faults,
+                  size_t count)
 {
     static campaign c; // too large for a stack
-    c = (campaign){.kit = kit, .run = run};
+    c = (campaign){.kit = kit};
     keep_origin(kit, c.origin, sizeof(c.origin));
     read_everything(kit, &c.before);
-    run_once(&c, 0, &faults[0]);
-    read_everything(kit, &c.after);
-    kit_check_whole(kit);
-    put_back(&c);
-    if (!is_full())
-        try_few(&c, faults, count);
-    for (size_t i = 0; is_full() && i < count; i++) {
-        c.ran.has_failed = true;
-        for (uint64_t call = 1; c.ran.has_failed; call += stride)
-            try_call(&c, call, &faults[i]);
+    for (size_t i = 0; i < case_count; i++) {
+        print_message("# %s\n", cases[i].name); // so that a failure tells which
+        try_case(&c, &cases[i], faults, count);
     }
-    put_back(&c);
+    // What failed was seen to have left all as it was.
+    hf_store_close(&kit->store);
     kit_reopen(kit);
     if (kit_is_file(kit))
         (void)unlink(c.origin);

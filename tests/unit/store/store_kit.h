@@ -81,12 +81,17 @@ typedef struct {
     hf_error_kind kind;
     bool fails_on; // every later call fails, too
 } kit_fault;
-// Lets call 1, 2, 3 … of the use case fail until none fails, by each of the faults. One that says that it failed must have
-// left every table and every file beside the store as they were; one that says that it succeeded must have left as much
-// as without a fault, and the same actions in the log. Only a few of the calls are tried, the last one of each kind among
-// them, by the faults in turn; with $HOLDFAST_FULL all.
-// stride  every how manieth, with $HOLDFAST_FULL: 1, unless all would take minutes
-void kit_survives(hf_kit *kit, kit_use_case run, const kit_fault *faults, size_t count,
-                  uint64_t stride);
+typedef struct {
+    const char *name;
+    kit_use_case run;
+    uint64_t
+        stride; // with $HOLDFAST_FULL every how manieth call fails, unless all would take minutes; 0: every one
+} kit_case;
+// For each use case, from the store as it is now: lets call 1, 2, 3 … fail until none fails, by each of the faults. One
+// that says that it failed must have left every table and every file beside the store as they were; one that says that it
+// succeeded must have left as much as without a fault, and the same actions in the log. Only a few of the calls are tried,
+// the last one of each kind among them, by the faults in turn; with $HOLDFAST_FULL all.
+void kit_survives(hf_kit *kit, const kit_case *cases, size_t case_count, const kit_fault *faults,
+                  size_t count);
 
 #endif

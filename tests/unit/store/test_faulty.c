@@ -212,24 +212,36 @@ static void fill(hf_kit *kit)
 
 static void a_fault_at_any_call_leaves_the_store_as_before(void **state)
 {
-    static const kit_use_case cases[] = {bulk,        undo_event, remove_with_links, put_one,
-                                         change_one,  undo_one,   work_on_a_job,     sign_in,
-                                         keep_a_blob, read_things};
+    static const kit_case cases[] = {{"bulk", bulk, 0},
+                                     {"undo_event", undo_event, 0},
+                                     {"remove_with_links", remove_with_links, 0},
+                                     {"put_one", put_one, 0},
+                                     {"change_one", change_one, 0},
+                                     {"undo_one", undo_one, 0},
+                                     {"work_on_a_job", work_on_a_job, 0},
+                                     {"sign_in", sign_in, 0},
+                                     {"keep_a_blob", keep_a_blob, 0},
+                                     {"read_things", read_things, 0}};
     static const kit_fault faults[] = {{HF_ERR_WRITE, true}, {HF_ERR_INPUT, false}};
     fill(*state);
-    for (size_t i = 0; i < HF_COUNT(cases); i++)
-        kit_survives(*state, cases[i], faults, HF_COUNT(faults), 1);
+    kit_survives(*state, cases, HF_COUNT(cases), faults, HF_COUNT(faults));
 }
 
 static void a_fault_leaves_jobs_where_they_were(void **state)
 {
-    static const kit_use_case cases[] = {take_a_job, finish_a_job,     cancel_a_job,
-                                         stop_a_job, hold_a_job_again, queue_jobs_again};
+    static const kit_case cases[] = {{"take_a_job", take_a_job, 0},
+                                     {"finish_a_job", finish_a_job, 0},
+                                     {"cancel_a_job", cancel_a_job, 0},
+                                     {"stop_a_job", stop_a_job, 0},
+                                     {"hold_a_job_again", hold_a_job_again, 0},
+                                     {"queue_jobs_again", queue_jobs_again, 0}};
     static const kit_fault faults[] = {{HF_ERR_WRITE, true}, {HF_ERR_INPUT, false}};
     hf_kit *kit = *state;
     hf_str *const keys[] = {&running, &waiting};
     uint64_t count = 0;
     hf_job *job = NULL;
+    if (!kit_is_file(kit))
+        skip(); // there a job is held by the connection that took it
     for (size_t i = 0; i < 2; i++) {
         MUST(kit, work_on_a_job(kit->store, &kit->err));
         MUST(kit, hf_job_take(kit->store, KIT_NOW, &kit->arena, &job, &kit->err));
@@ -238,23 +250,24 @@ static void a_fault_leaves_jobs_where_they_were(void **state)
     MUST(kit, hf_job_requeue(kit->store, KIT_NOW, &count, &kit->err));
     MUST(kit, hf_job_take(kit->store, KIT_NOW, &kit->arena, &job, &kit->err));
     assert_true(hf_str_equal(job->head.key, running));
-    for (size_t i = 0; i < HF_COUNT(cases); i++)
-        kit_survives(kit, cases[i], faults, HF_COUNT(faults), 1);
+    kit_survives(kit, cases, HF_COUNT(cases), faults, HF_COUNT(faults));
 }
 
 static void a_busy_store_at_any_call_is_left_as_before(void **state)
 {
-    static const kit_use_case cases[] = {bulk, undo_event, remove_with_links};
+    static const kit_case cases[] = {{"bulk", bulk, 0},
+                                     {"undo_event", undo_event, 0},
+                                     {"remove_with_links", remove_with_links, 0}};
     static const kit_fault busy = {HF_ERR_BUSY, false};
     fill(*state);
-    for (size_t i = 0; i < HF_COUNT(cases); i++)
-        kit_survives(*state, cases[i], &busy, 1, 1);
+    kit_survives(*state, cases, HF_COUNT(cases), &busy, 1);
 }
 
 static void a_fault_at_any_call_of_a_first_load_leaves_the_register_empty(void **state)
 {
     static const kit_fault faults[] = {{HF_ERR_WRITE, true}, {HF_ERR_BUSY, false}};
-    kit_survives(*state, first_load, faults, HF_COUNT(faults), 1);
+    static const kit_case load_first = {"first_load", first_load, 0};
+    kit_survives(*state, &load_first, 1, faults, HF_COUNT(faults));
 }
 
 int main(void)

@@ -3,14 +3,10 @@
 // See faults.h.
 #include "faults.h"
 
-void survive(hf_kit *kit, const fault_case *cases, size_t count)
+void survive(hf_kit *kit, const kit_case *cases, size_t count)
 {
     static const kit_fault faults[] = {{HF_ERR_WRITE, true}, {HF_ERR_INPUT, false}};
-    for (size_t i = 0; i < count; i++) {
-        print_message("# %s\n", cases[i].use_case); // so that a failure tells which
-        kit_survives(kit, cases[i].run, faults, HF_COUNT(faults),
-                     cases[i].stride > 0 ? cases[i].stride : 1);
-    }
+    kit_survives(kit, cases, count, faults, HF_COUNT(faults));
 }
 
 hf_session session_of(hf_store *store)

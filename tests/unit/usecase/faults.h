@@ -13,23 +13,15 @@
 
 #define PASSWORD "correct horse battery"
 
-typedef struct {
-    const char *use_case;
-    kit_use_case run;
-    uint64_t stride; // with $HOLDFAST_FULL; 0: every call
-} fault_case;
-#define FAULT_CASE(use_case, run)                                                                  \
-    {                                                                                              \
-#use_case, run, 0                                                                          \
-    }
-// Of a use case with so many calls that all of them would take minutes.
+#define FAULT_CASE(use_case, run) FAULT_CASE_STRIDE(use_case, run, 0)
+// Of a use case with thousands of calls.
 #define FAULT_CASE_STRIDE(use_case, run, stride)                                                   \
     {                                                                                              \
 #use_case, run, stride                                                                     \
     }
 
 // Each case from the kit's store as it is now: on a disk that is full from some call on, and with one call that fails.
-void survive(hf_kit *kit, const fault_case *cases, size_t count);
+void survive(hf_kit *kit, const kit_case *cases, size_t count);
 #define SURVIVE(state, cases) survive(*(state), cases, HF_COUNT(cases))
 
 hf_session session_of(hf_store *store); // ana's at the command line, who may everything

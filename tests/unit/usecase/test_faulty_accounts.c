@@ -125,7 +125,7 @@ static bool count_what_was_read(hf_store *store, hf_error *err)
 
 static void accounts_and_sessions_are_whole_or_not_at_all(void **state)
 {
-    static const fault_case cases[] = {
+    static const kit_case cases[] = {
         FAULT_CASE(hf_add_user, add_an_account),
         FAULT_CASE(hf_set_password, set_a_password),
         FAULT_CASE(hf_sign_in, sign_in),
@@ -219,7 +219,7 @@ static bool unlink_from_a_provider(hf_store *store, hf_error *err)
 
 static void other_ways_in_are_whole_or_not_at_all(void **state)
 {
-    static const fault_case cases[] = {
+    static const kit_case cases[] = {
         FAULT_CASE(hf_sign_in, sign_in_by_a_code),
         FAULT_CASE(hf_sign_in, sign_in_by_a_recovery_code),
         FAULT_CASE(hf_second_factor_begin, begin_a_factor),

@@ -87,7 +87,7 @@ static bool infer_as_a_job(hf_store *store, hf_error *err)
 
 static void what_comes_in_is_whole_or_not_at_all(void **state)
 {
-    static const fault_case cases[] = {
+    static const kit_case cases[] = {
         FAULT_CASE(hf_import, import),
         FAULT_CASE(hf_import, import_a_catalogue),
         FAULT_CASE(hf_job_kind_import, import_as_a_job),
@@ -166,7 +166,7 @@ static bool mark_a_file(hf_store *store, hf_error *err)
 
 static void what_goes_out_is_noted_or_does_not_go_out(void **state)
 {
-    static const fault_case cases[] = {
+    static const kit_case cases[] = {
         FAULT_CASE(hf_export, export_assets),
         FAULT_CASE(hf_note_export, note_an_export),
         FAULT_CASE(hf_make_report, report_on_the_nation),
@@ -175,7 +175,7 @@ static void what_goes_out_is_noted_or_does_not_go_out(void **state)
         FAULT_CASE(hf_note_report, note_a_report),
         FAULT_CASE(hf_oscal_export, write_oscal),
     };
-    static const fault_case first[] = {FAULT_CASE(hf_mark_make, mark_a_file)};
+    static const kit_case first[] = {FAULT_CASE(hf_mark_make, mark_a_file)};
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     hf_kit *kit = *state;
     hf_mark mark;

@@ -75,7 +75,7 @@ static bool confirm_a_need(hf_store *store, hf_error *err)
 
 static void assessments_are_whole_or_not_at_all(void **state)
 {
-    static const fault_case cases[] = {
+    static const kit_case cases[] = {
         FAULT_CASE(hf_put_questionnaire, put_a_questionnaire),
         FAULT_CASE(hf_remove_questionnaire, remove_a_questionnaire),
         FAULT_CASE(hf_export_questionnaire, write_a_questionnaire),
@@ -127,7 +127,7 @@ static bool confirm_a_bulletin(hf_store *store, hf_error *err)
 
 static void practice_and_bulletins_are_whole_or_not_at_all(void **state)
 {
-    static const fault_case cases[] = {
+    static const kit_case cases[] = {
         FAULT_CASE(hf_adopt_practice, adopt_as_a_measure),
         FAULT_CASE(hf_adopt_practice, adopt_as_an_action),
         FAULT_CASE(hf_ask_share, ask_to_share),

@@ -129,7 +129,7 @@ static bool undo_a_change_of_many(hf_store *store, hf_error *err)
 
 static void changes_of_records_are_whole_or_not_at_all(void **state)
 {
-    static const fault_case cases[] = {
+    static const kit_case cases[] = {
         FAULT_CASE(hf_add_record, add_an_asset),
         FAULT_CASE(hf_add_record, add_a_dependency),
         FAULT_CASE(hf_add_record, add_a_grant),
@@ -208,7 +208,7 @@ static bool change_settings(hf_store *store, hf_error *err)
 
 static void files_views_and_settings_are_whole_or_not_at_all(void **state)
 {
-    static const fault_case cases[] = {
+    static const kit_case cases[] = {
         FAULT_CASE(hf_attach, attach_a_file),
         FAULT_CASE(hf_read_attachment, read_a_file),
         FAULT_CASE(hf_put_view, put_a_view),

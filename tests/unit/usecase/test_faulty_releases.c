@@ -117,7 +117,7 @@ static bool fetch_an_export(hf_store *store, hf_error *err)
 
 static void releases_are_whole_or_not_at_all(void **state)
 {
-    static const fault_case cases[] = {
+    static const kit_case cases[] = {
         FAULT_CASE(hf_ask_export, ask_for_an_export),
         FAULT_CASE(hf_ask_lowering, ask_for_a_lowering),
         FAULT_CASE(hf_ask_release, ask_for_a_run),
@@ -159,7 +159,7 @@ static bool repeat_a_run(hf_store *store, hf_error *err)
 
 static void runs_are_whole_or_not_at_all(void **state)
 {
-    static const fault_case cases[] = {
+    static const kit_case cases[] = {
         FAULT_CASE(hf_keep_run, keep_a_run),
         FAULT_CASE(hf_keep_general, keep_a_run_in_general),
         FAULT_CASE(hf_rerun, repeat_a_run),
@@ -197,9 +197,9 @@ static bool open_the_jobs(hf_store *store, hf_error *err)
 
 static void jobs_are_whole_or_not_at_all(void **state)
 {
-    static const fault_case waiting[] = {FAULT_CASE(hf_submit_job, submit_a_job),
-                                         FAULT_CASE(hf_cancel_job, cancel_a_job)};
-    static const fault_case left[] = {FAULT_CASE(hf_jobs_open, open_the_jobs)};
+    static const kit_case waiting[] = {FAULT_CASE(hf_submit_job, submit_a_job),
+                                       FAULT_CASE(hf_cancel_job, cancel_a_job)};
+    static const kit_case left[] = {FAULT_CASE(hf_jobs_open, open_the_jobs)};
     hf_kit *kit = *state;
     hf_job *job = NULL;
     SURVIVE(state, waiting);

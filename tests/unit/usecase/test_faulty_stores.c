@@ -46,7 +46,7 @@ static bool seal_the_secrets(hf_store *store, hf_error *err)
 
 static void the_log_and_its_keys_are_whole_or_as_before(void **state)
 {
-    static const fault_case cases[] = {
+    static const kit_case cases[] = {
         FAULT_CASE(hf_sign_log, sign_the_log),
         FAULT_CASE(hf_export_log, write_the_log),
         FAULT_CASE(hf_renew_log_key, renew_the_key),
@@ -91,9 +91,9 @@ static bool set_up(hf_store *store, hf_error *err)
 static void the_making_of_a_store_is_whole_or_not_at_all(void **state)
 {
     // The profile is thousands of records.
-    static const fault_case making[] = {FAULT_CASE_STRIDE(hf_init_store, make_the_profile, 7)};
-    static const fault_case setting_up[] = {FAULT_CASE(hf_offer_setup, offer_setup),
-                                            FAULT_CASE(hf_set_up, set_up)};
+    static const kit_case making[] = {FAULT_CASE_STRIDE(hf_init_store, make_the_profile, 7)};
+    static const kit_case setting_up[] = {FAULT_CASE(hf_offer_setup, offer_setup),
+                                          FAULT_CASE(hf_set_up, set_up)};
     hf_kit *kit = *state;
     hf_session session = session_of(kit->store);
     hf_str token = HF_STR_EMPTY;
@@ -123,9 +123,8 @@ static bool remove_the_demonstration(hf_store *store, hf_error *err)
 
 static void the_demonstration_is_whole_or_not_at_all(void **state)
 {
-    static const fault_case loading[] = {
-        FAULT_CASE_STRIDE(hf_load_demo, load_the_demonstration, 97)};
-    static const fault_case removing[] = {
+    static const kit_case loading[] = {FAULT_CASE_STRIDE(hf_load_demo, load_the_demonstration, 97)};
+    static const kit_case removing[] = {
         FAULT_CASE_STRIDE(hf_remove_demo, remove_the_demonstration, 97)};
     hf_kit *kit = *state;
     SURVIVE(state, loading);
@@ -149,7 +148,7 @@ static bool back_up(hf_store *store, hf_error *err)
 
 static void backups_are_whole_or_not_at_all(void **state)
 {
-    static const fault_case cases[] = {FAULT_CASE(hf_backup, back_up)};
+    static const kit_case cases[] = {FAULT_CASE(hf_backup, back_up)};
     SURVIVE(state, cases);
 }
 
