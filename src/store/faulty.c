@@ -19,9 +19,9 @@ typedef struct {
     hf_arena arena;
 } faulty_statement;
 
-static bool may_go_on(hf_fault_plan *plan, hf_error *err)
+static bool may_go_on(hf_fault_plan *plan, hf_fault_call call, hf_error *err)
 {
-    plan->call_count++;
+    plan->last[call] = ++plan->call_count;
     bool fails = plan->fail_at != 0 && (plan->call_count == plan->fail_at ||
                                         (plan->fails_on && plan->call_count > plan->fail_at));
     if (!fails)
@@ -45,7 +45,7 @@ static bool open_db(const hf_db_options *options, hf_db **out, hf_error *err)
 {
     hf_fault_plan *plan = options->driver_state;
     hf_db *inner = NULL;
-    if (!may_go_on(plan, err) || !plan->driver->open(options, &inner, err))
+    if (!may_go_on(plan, HF_FAULT_OPEN, err) || !plan->driver->open(options, &inner, err))
         return false;
     hf_arena arena = {0};
     faulty_db *db = HF_NEW(&arena, faulty_db);
@@ -65,25 +65,26 @@ static void close_db(hf_db *base)
 static bool run(hf_db *base, const char *sql, hf_error *err)
 {
     faulty_db *db = (faulty_db *)base;
-    return may_go_on(db->plan, err) && db->plan->driver->run(db->inner, sql, err);
+    return may_go_on(db->plan, HF_FAULT_RUN, err) && db->plan->driver->run(db->inner, sql, err);
 }
 
 static bool begin(hf_db *base, hf_db_begin kind, hf_error *err)
 {
     faulty_db *db = (faulty_db *)base;
-    return may_go_on(db->plan, err) && db->plan->driver->begin(db->inner, kind, err);
+    return may_go_on(db->plan, HF_FAULT_BEGIN, err) &&
+           db->plan->driver->begin(db->inner, kind, err);
 }
 
 static bool commit(hf_db *base, hf_error *err)
 {
     faulty_db *db = (faulty_db *)base;
-    return may_go_on(db->plan, err) && db->plan->driver->commit(db->inner, err);
+    return may_go_on(db->plan, HF_FAULT_COMMIT, err) && db->plan->driver->commit(db->inner, err);
 }
 
 static bool write_straight(hf_db *base, bool is_straight, hf_error *err)
 {
     faulty_db *db = (faulty_db *)base;
-    return may_go_on(db->plan, err) &&
+    return may_go_on(db->plan, HF_FAULT_STRAIGHT, err) &&
            db->plan->driver->write_straight(db->inner, is_straight, err);
 }
 
@@ -103,7 +104,8 @@ static bool prepare(hf_db *base, const char *sql, hf_db_statement **out, hf_erro
 {
     faulty_db *db = (faulty_db *)base;
     hf_db_statement *inner = NULL;
-    if (!may_go_on(db->plan, err) || !db->plan->driver->prepare(db->inner, sql, &inner, err))
+    if (!may_go_on(db->plan, HF_FAULT_PREPARE, err) ||
+        !db->plan->driver->prepare(db->inner, sql, &inner, err))
         return false;
     hf_arena arena = {0};
     faulty_statement *statement = HF_NEW(&arena, faulty_statement);
@@ -123,7 +125,8 @@ static bool step(hf_db_statement *base, bool *has_row, hf_error *err)
 {
     faulty_statement *statement = (faulty_statement *)base;
     hf_fault_plan *plan = statement->db->plan;
-    return may_go_on(plan, err) && plan->driver->step(statement->inner, has_row, err);
+    return may_go_on(plan, HF_FAULT_STEP, err) &&
+           plan->driver->step(statement->inner, has_row, err);
 }
 
 static void column(hf_db_statement *base, int index, hf_value *out)
@@ -149,7 +152,7 @@ static void finish(hf_db_statement *base)
 static bool copy(hf_db *base, const hf_pieces *to, hf_error *err)
 {
     faulty_db *db = (faulty_db *)base;
-    return may_go_on(db->plan, err) && db->plan->driver->copy(db->inner, to, err);
+    return may_go_on(db->plan, HF_FAULT_COPY, err) && db->plan->driver->copy(db->inner, to, err);
 }
 
 const hf_db_driver hf_db_faulty = {

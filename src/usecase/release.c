@@ -40,6 +40,40 @@ bool hf_release_note(hf_tx *tx, const hf_session *session, const char *action,
                    detail.overflow ? HF_STR_EMPTY : hf_buf_str(&detail), err);
 }
 
+// --- one of them -------------------------------------------------------------------------------------------
+
+static bool is_cleared(const hf_session *session, const hf_release *release)
+{
+    return hf_may_read_marked(&session->actor, release->head.marking, release->head.compartments);
+}
+
+static bool find(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
+                 hf_release **out, hf_error *err)
+{
+    void *record = NULL;
+    if (!hf_can(&session->actor, HF_CAN_READ, NULL, NULL, err) ||
+        !hf_store_get(read, &hf_noun_release, key, arena, &record, err))
+        return false;
+    *out = record;
+    if (record == NULL || !is_cleared(session, record) ||
+        (!hf_str_equal((*out)->owner, session->actor.name) &&
+         !hf_may(&session->actor, HF_CAN_RELEASE, NULL, NULL)))
+        return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no release '%.*s'",
+                       HF_STR_ARG(key));
+    return true;
+}
+
+// As it is told. Whoever changes it reads it back before the commit: what was done must not be told as having failed.
+static bool read_release(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
+                         hf_release **out, hf_error *err)
+{
+    if (!find(session, read, key, arena, out, err))
+        return false;
+    if (session->is_limited) // it holds what the account may read, not what the token may
+        (*out)->question = HF_STR_EMPTY;
+    return true;
+}
+
 // --- asking ------------------------------------------------------------------------------------------------
 
 bool hf_release_fail(hf_error *err, const char *pointer, const char *code, const char *what)
@@ -114,10 +148,10 @@ bool hf_release_keep(const hf_session *session, hf_release *release, hf_str reas
         return hf_fail(err, HF_ERR_CONFLICT, "release.too_many",
                        "%u questions of yours wait already; wait until they are decided",
                        HF_RELEASE_WAITING_MAX);
-    if (!hf_store_put(tx, &hf_noun_release, release, HF_VERSION_ANY, &outcome, err) ||
-        !hf_release_note(tx, session, "release.asked", release, err) || !hf_tx_commit(&tx, err))
-        return false;
-    return hf_read_release(session, hf_str_copy(arena, hf_str_of(id)), arena, out, err);
+    return hf_store_put(tx, &hf_noun_release, release, HF_VERSION_ANY, &outcome, err) &&
+           hf_release_note(tx, session, "release.asked", release, err) &&
+           read_release(session, hf_tx_read(tx), hf_str_of(id), arena, out, err) &&
+           hf_tx_commit(&tx, err);
 }
 
 bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str reason,
@@ -134,36 +168,12 @@ bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str r
 
 // --- reading -----------------------------------------------------------------------------------------------
 
-static bool is_cleared(const hf_session *session, const hf_release *release)
-{
-    return hf_may_read_marked(&session->actor, release->head.marking, release->head.compartments);
-}
-
-static bool find(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
-                 hf_release **out, hf_error *err)
-{
-    void *record = NULL;
-    if (!hf_can(&session->actor, HF_CAN_READ, NULL, NULL, err) ||
-        !hf_store_get(read, &hf_noun_release, key, arena, &record, err))
-        return false;
-    *out = record;
-    if (record == NULL || !is_cleared(session, record) ||
-        (!hf_str_equal((*out)->owner, session->actor.name) &&
-         !hf_may(&session->actor, HF_CAN_RELEASE, NULL, NULL)))
-        return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no release '%.*s'",
-                       HF_STR_ARG(key));
-    return true;
-}
-
 bool hf_read_release(const hf_session *session, hf_str key, hf_arena *arena, hf_release **out,
                      hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    if (!hf_read_begin(session->store, &read, err) || !find(session, read, key, arena, out, err))
-        return false;
-    if (session->is_limited) // it holds what the account may read, not what the token may
-        (*out)->question = HF_STR_EMPTY;
-    return true;
+    return hf_read_begin(session->store, &read, err) &&
+           read_release(session, read, key, arena, out, err);
 }
 
 bool hf_list_releases(const hf_session *session, hf_query *query, hf_arena *arena, hf_page *out,
@@ -311,11 +321,11 @@ bool hf_decide_release(const hf_session *session, hf_jobs *jobs, hf_str key,
         !hf_release_note(tx, session,
                          decision->is_approved ? "release.approved" : "release.declined", release,
                          err) ||
-        !hf_tx_commit(&tx, err))
+        !read_release(session, hf_tx_read(tx), key, arena, out, err) || !hf_tx_commit(&tx, err))
         return false;
     if (jobs != NULL)
         hf_jobs_ring(jobs);
-    return hf_read_release(session, key, arena, out, err);
+    return true;
 }
 
 // What waits, and what was let out and not fetched yet. What is done stays as it was.

@@ -10,9 +10,6 @@
 #include <unistd.h>
 
 #include "../empty_store.h"
-#include "../full.h"
-
-enum { FEW_ROUNDS = 24 }; // of a campaign of faults, unless all is wanted
 
 // --- where the store is --------------------------------------------------------------------------------------
 
@@ -95,7 +92,7 @@ static void make_place(hf_kit *kit)
     set_address(kit);
 }
 
-static void drop_place(hf_kit *kit, const char *name)
+void kit_drop_place(hf_kit *kit, const char *name)
 {
     char sql[320];
     (void)snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
@@ -137,7 +134,7 @@ int kit_close(void **state)
     hf_store_close(&closed->store);
     hf_arena_done(&closed->arena);
     if (!kit_is_file(closed))
-        drop_place(closed, closed->place);
+        kit_drop_place(closed, closed->place);
     remove_folder(closed->folder);
     free(closed);
     return 0;
@@ -329,124 +326,4 @@ bool kit_copy(hf_kit *kit, const char *path)
     return hf_new_file_open(path, &file, &kit->err) &&
            hf_read_begin(kit->store, &read, &kit->err) && hf_read_copy(read, &pieces, &kit->err) &&
            hf_new_file_commit(&file, &kit->err);
-}
-
-// --- faults at every call ---------------------------------------------------------------------------------
-
-// A database is copied whole by its server, while nobody is in it.
-static void copy_database(hf_kit *kit, const char *from, const char *to)
-{
-    char sql[320];
-    drop_place(kit, to);
-    (void)snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE %s", to, from);
-    kit_administer(kit, sql);
-}
-
-static void keep_origin(hf_kit *kit, char *origin, size_t room)
-{
-    if (!kit_is_file(kit)) {
-        (void)snprintf(origin, room, "%s_origin", kit->place);
-        hf_store_close(&kit->store);
-        copy_database(kit, kit->place, origin);
-        kit_reopen(kit);
-        return;
-    }
-    (void)snprintf(origin, room, "%s/origin.db", kit->folder);
-    (void)unlink(origin);
-    MUST(kit, kit_copy(kit, origin));
-}
-
-static void copy_over(hf_kit *kit, const char *from)
-{
-    hf_store_close(&kit->store);
-    if (!kit_is_file(kit)) {
-        copy_database(kit, from, kit->place);
-        return;
-    }
-    static const char *const names[] = {"t.db", "t.db-wal", "t.db-shm", "t.db-journal"};
-    for (size_t i = 0; i < HF_COUNT(names); i++) {
-        char path[128];
-        (void)snprintf(path, sizeof(path), "%s/%s", kit->folder, names[i]);
-        (void)unlink(path);
-    }
-    FILE *in = fopen(from, "rb");
-    FILE *out = fopen(kit->path, "wb");
-    char bytes[65536];
-    assert_non_null(in);
-    assert_non_null(out);
-    for (size_t n = fread(bytes, 1, sizeof(bytes), in); n > 0;
-         n = fread(bytes, 1, sizeof(bytes), in))
-        assert_int_equal(fwrite(bytes, 1, n, out), n);
-    (void)fclose(in);
-    (void)fclose(out);
-}
-
-// Opens through the failing driver, runs, closes, and looks with the real one. Returns whether it succeeded.
-static bool run_once(hf_kit *kit, kit_use_case run, hf_fault_plan *plan)
-{
-    hf_error err = {0};
-    hf_store *store = NULL;
-    hf_store_options options = {.url = kit->path};
-    hf_db_driver faulty = hf_db_faulty;
-    faulty.words = plan->driver->words;
-    bool is_done = hf_store_open_with(&faulty, plan, &options, &store, &err) && run(store, &err);
-    hf_store_close(&store);
-    if (!is_done)
-        assert_true(err.kind != HF_ERR_NONE && err.code != NULL);
-    return is_done;
-}
-
-// Every how manieth call fails, so that there are at most as many rounds as wanted.
-static uint64_t stride_of(hf_kit *kit, kit_use_case run, uint64_t most)
-{
-    hf_fault_plan plan = {.driver = kit->driver};
-    uint64_t rounds = is_full() ? most : FEW_ROUNDS;
-    if (rounds == 0)
-        return 1;
-    assert_true(run_once(kit, run, &plan)); // without a fault all goes well
-    return plan.call_count / rounds + 1;
-}
-
-static void reopen_as_it_is(hf_kit *kit)
-{
-    hf_store_options options = {.url = kit->path};
-    MUST(kit, hf_store_open(&options, &kit->store, &kit->err));
-}
-
-void kit_survives(hf_kit *kit, kit_use_case run, hf_error_kind kind, bool fails_on, uint64_t most)
-{
-    char origin[128];
-    char before[65];
-    char now[65];
-    bool is_clean = false;
-    keep_origin(kit, origin, sizeof(origin));
-    kit_fingerprint(kit, before);
-    copy_over(kit, origin);
-    uint64_t stride = stride_of(kit, run, most);
-    bool is_done = true;
-    for (uint64_t round = 0; !is_clean; round++) {
-        hf_fault_plan plan = {.driver = kit->driver,
-                              .fail_at = 1 + round * stride,
-                              .kind = kind,
-                              .fails_on = fails_on};
-        // A database is slow to copy, and after a fault it was just seen to be as before.
-        if (kit_is_file(kit) || is_done)
-            copy_over(kit, origin);
-        hf_store_close(&kit->store);
-        is_done = run_once(kit, run, &plan);
-        is_clean = !plan.has_failed; // the last round: all went through
-        assert_true(is_done || plan.has_failed);
-        reopen_as_it_is(kit);
-        kit_fingerprint(kit, now);
-        if (!is_done)
-            assert_string_equal(now, before);
-        if (!is_done && round % 40 == 0)
-            kit_check_whole(kit);
-        assert_true(round < 20000);
-    }
-    kit_check_whole(kit);
-    copy_over(kit, origin);
-    reopen_as_it_is(kit);
-    if (!kit_is_file(kit))
-        drop_place(kit, origin);
 }

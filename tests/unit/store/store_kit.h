@@ -56,6 +56,7 @@ bool kit_is_file(const hf_kit *kit); // else some tests, about files, have nothi
 // Runs a statement beside all databases of the tests, as their owner. Only where the store is no file.
 void kit_administer(hf_kit *kit, const char *sql);
 void kit_reopen(hf_kit *kit);
+void kit_drop_place(hf_kit *kit, const char *name); // a database
 
 hf_asset *kit_asset(hf_kit *kit, const char *key, const char *name, const char *kind);
 hf_dependency *kit_dependency(hf_kit *kit, const char *supplier, const char *consumer,
@@ -72,10 +73,25 @@ void kit_fingerprint(hf_kit *kit, char hex[65]);
 // Checks the file with SQLite's own integrity check and the search and place indexes against the table.
 void kit_check_whole(hf_kit *kit);
 
-// Opens the store anew, does something and says whether it was done.
+// --- faults at every call (kit_faults.c) ----------------------------------------------------------------------
+
+// Does something with a store that was opened for it, and says whether it was done.
 typedef bool (*kit_use_case)(hf_store *store, hf_error *err);
-// Lets call 1, 2, 3 … of the use case fail until none fails. A use case that says that it failed must have left
-// the store as it was. Of the calls only so many are tried: 24, or with $HOLDFAST_FULL `most` (0 = every one).
-void kit_survives(hf_kit *kit, kit_use_case run, hf_error_kind kind, bool fails_on, uint64_t most);
+typedef struct {
+    hf_error_kind kind;
+    bool fails_on; // every later call fails, too
+} kit_fault;
+typedef struct {
+    const char *name;
+    kit_use_case run;
+    uint64_t
+        stride; // with $HOLDFAST_FULL every how manieth call fails, unless all would take minutes; 0: every one
+} kit_case;
+// For each use case, from the store as it is now: lets call 1, 2, 3 … fail until none fails, by each of the faults. One
+// that says that it failed must have left every table and every file beside the store as they were; one that says that it
+// succeeded must have left as much as without a fault, and the same actions in the log. Only a few of the calls are tried,
+// the last one of each kind among them, by the faults in turn; with $HOLDFAST_FULL all.
+void kit_survives(hf_kit *kit, const kit_case *cases, size_t case_count, const kit_fault *faults,
+                  size_t count);
 
 #endif

@@ -3,6 +3,7 @@
 // One-time codes against the published vectors; what turns them on, what they let in, and that nothing does so twice.
 #include "fixture.h"
 
+#include "one_time_code.h"
 #include "usecase/second_factor.h"
 #include "usecase/settings.h"
 
@@ -67,26 +68,6 @@ static void add_user(fixture *f, const char *json)
         fail_msg("%s", err.message);
 }
 
-// The code that an authenticator shows, from the secret as people see it.
-static void code_at(hf_str secret, int64_t now_ms, char text[9])
-{
-    char bytes[HF_TOTP_SECRET_BYTES + 4];
-    size_t len = 0;
-    uint32_t held = 0;
-    unsigned bits = 0;
-    for (size_t i = 0; i < secret.len; i++) {
-        char c = secret.ptr[i];
-        held = held << 5 | (uint32_t)(c >= 'A' ? c - 'A' : c - '2' + 26);
-        bits += 5;
-        if (bits >= 8) {
-            bits -= 8;
-            bytes[len++] = (char)(held >> bits);
-        }
-    }
-    assert_int_equal(len, HF_TOTP_SECRET_BYTES);
-    hf_hotp((hf_str){bytes, len}, (uint64_t)(now_ms / 1000 / HF_TOTP_STEP_S), HF_TOTP_DIGITS, text);
-}
-
 static const char *sign_in(fixture *f, const char *code, int64_t now_ms)
 {
     hf_session session = local_session(f);
@@ -120,7 +101,7 @@ static hf_str turn_on(fixture *f, hf_str codes[HF_RECOVERY_CODE_COUNT])
     assert_false(
         hf_second_factor_confirm(&own, HF_STR("mara"), HF_STR("000000x"), &f->memory, codes, &err));
     assert_string_equal(err.code, "account.code_wrong");
-    code_at(secret, NOW, text);
+    one_time_code(secret, NOW, text);
     if (!hf_second_factor_confirm(&own, HF_STR("mara"), hf_str_of(text), &f->memory, codes, &err))
         fail_msg("%s", err.message);
     return secret;
@@ -132,17 +113,17 @@ static void a_code_lets_in_once_and_only_around_its_time(void **state)
     hf_str codes[HF_RECOVERY_CODE_COUNT];
     char text[9];
     hf_str secret = turn_on(f, codes);
-    code_at(secret, NOW, text);
+    one_time_code(secret, NOW, text);
     assert_string_equal(sign_in(f, "", NOW), "account.code_needed");
     assert_string_equal(sign_in(f, text, NOW), "account.code_used"); // it turned the factor on
-    code_at(secret, NOW + 60000, text);
+    one_time_code(secret, NOW + 60000, text);
     assert_string_equal(sign_in(f, text, NOW), "account.code_wrong");          // two steps ahead
     assert_string_equal(sign_in(f, text, NOW + 121000), "account.code_wrong"); // two behind
     assert_string_equal(sign_in(f, text, NOW + 30000), "in");                // half a minute ahead
     assert_string_equal(sign_in(f, text, NOW + 60000), "account.code_used"); // replayed
-    code_at(secret, NOW + 30000, text);
+    one_time_code(secret, NOW + 30000, text);
     assert_string_equal(sign_in(f, text, NOW + 60000), "account.code_used"); // older than the last
-    code_at(secret, NOW + 120000, text);
+    one_time_code(secret, NOW + 120000, text);
     assert_string_equal(sign_in(f, text, NOW + 120000), "in");
 }
 
