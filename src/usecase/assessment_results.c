@@ -375,13 +375,6 @@ static void find_phases(working *w)
 
 // --- audit areas and critical elements -------------------------------------------------------------------
 
-static void count_audit(hf_audit_score *score, int8_t rating)
-{
-    score->asked++;
-    score->applicable += rating >= 0;
-    score->satisfied += rating >= HF_SCORE_SATISFYING;
-}
-
 static void find_audits(working *w)
 {
     const hf_provision_book *book = &w->out->book;
@@ -389,9 +382,9 @@ static void find_audits(working *w)
         int32_t area = HF_WORD_NONE, element = HF_WORD_NONE;
         hf_question_audit(&book->texts, book->questions[q], &area, &element);
         if (area != HF_WORD_NONE)
-            count_audit(&w->out->audit_areas[area], w->input.rating[q]);
+            hf_audit_count(&w->out->audit_areas[area], w->input.rating[q]);
         if (element != HF_WORD_NONE)
-            count_audit(&w->out->critical_elements[element], w->input.rating[q]);
+            hf_audit_count(&w->out->critical_elements[element], w->input.rating[q]);
     }
 }
 

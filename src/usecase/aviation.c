@@ -19,6 +19,7 @@ typedef struct {
     hf_arena *arena;
     hf_aviation *out;
     hf_page findings;
+    const hf_assessment_results *figures; // NULL: none asks about aviation
 } working;
 
 static bool list_known(working *w, const hf_noun *noun, hf_page *out, hf_error *err)
@@ -61,6 +62,7 @@ static bool take_figures(working *w, hf_str key, bool is_wanted, bool *out, hf_e
     if (!is_wanted && !asks_any(results))
         return true;
     *out = true;
+    w->figures = results;
     w->out->assessment = results->assessment;
     for (size_t i = 0; i < HF_AUDIT_AREA_COUNT; i++)
         w->out->areas[i] = results->audit_areas[i];
@@ -304,7 +306,7 @@ bool hf_aviation_read(const hf_session *session, hf_str assessment, hf_arena *ar
         return false;
     merge(&w);
     find_pairs(&w);
-    return true;
+    return hf_find_aviation_chapters(session, read, w.figures, arena, out, err);
 }
 
 // --- sheets ----------------------------------------------------------------------------------------------
@@ -433,6 +435,7 @@ void hf_write_aviation(const hf_session *session, const hf_aviation *a, hf_json_
     write_scores(out, "areas", hf_audit_area_words, a->areas, a->open_by_area, HF_AUDIT_AREA_COUNT);
     write_scores(out, "elements", hf_critical_element_words, a->elements, a->open_by_element,
                  HF_CRITICAL_ELEMENT_COUNT);
+    hf_write_aviation_chapters(a, out);
     write_programmes(session, a, out);
     write_devices(session, a, out);
     hf_json_name(out, "findings");

@@ -243,10 +243,10 @@ static void who_may_not_know_of_a_place_sees_nothing_of_it(void **state)
     assert_int_equal(t.all.prepared[EXERCISE][HF_PREPARED_CURRENT], 1);
     assert_int_equal(t.all.prepared[EXERCISE + 1][HF_PREPARED_NEVER], 1); // RED is not known
     assert_int_equal(t.lacking_count, 1);
-    assert_int_equal(t.marking, HF_TLP_AMBER_STRICT);
+    assert_int_equal(t.protection.marking, HF_TLP_AMBER_STRICT);
     t = ask(f, &session, (hf_soft_wanted){0});
     assert_int_equal(t.all.places, 3);
-    assert_int_equal(t.marking, HF_TLP_RED);
+    assert_int_equal(t.protection.marking, HF_TLP_RED);
     // The records themselves follow their place, in lists and by their key.
     hf_query query = {.noun = &hf_noun_preparation};
     hf_page page = {0};
