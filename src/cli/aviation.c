@@ -146,7 +146,7 @@ static void equipment(hf_cli *cli, const hf_aviation *a)
 static hf_str origins_of(hf_cli *cli, unsigned origins)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1000);
-    for (int32_t i = 0; i <= HF_ORIGIN_SELF; i++)
+    for (int32_t i = 0; i < HF_ORIGIN_COUNT; i++)
         if ((origins >> i & 1u) != 0)
             hf_buf_add_format(&text, "%s%.*s", text.len > 0 ? ", " : "",
                               HF_STR_ARG(word_of(cli, &hf_noun_finding, "origin", i)));

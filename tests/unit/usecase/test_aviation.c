@@ -230,6 +230,43 @@ static void findings_of_several_audits_become_one_when_somebody_says_so(void **s
     assert_int_equal(a.marking, HF_TLP_AMBER);
 }
 
+// What helps an attacker is marked so, at every door, and good practice is no finding of an audit.
+static void a_vulnerability_is_restricted(void **state)
+{
+    fixture *f = *state;
+    (void)fixture_init(f);
+    hf_session session = local_session(f);
+    hf_assessment_results results;
+    hf_error err = {0};
+    must_write(f, "assessment", NULL, "{\"key\":\"A\",\"title\":\"Round\"}");
+#define FOUND(key, kind, more)                                                                     \
+    "{\"key\":\"" key                                                                              \
+    "\",\"title\":\"T\",\"origin\":\"assessment\",\"assessment\":\"A\",\"kind\":\"" kind "\"" more \
+    "}"
+    assert_string_equal(write_record(f, &session, "finding", NULL, FOUND("V", "vulnerability", "")),
+                        "finding.vulnerability_open");
+    must_write(f, "finding", NULL,
+               FOUND("V", "vulnerability", ",\"marking\":\"TLP:AMBER+STRICT\""));
+    assert_string_equal(write_record(f, &session, "finding", "V", "{\"marking\":\"TLP:GREEN\"}"),
+                        "finding.vulnerability_open");
+    must_write(f, "finding", NULL, FOUND("G", "gap", ""));
+    must_write(f, "finding", NULL, FOUND("G2", "gap", ",\"status\":\"verified\""));
+    must_write(f, "finding", NULL, FOUND("P", "good_practice", ",\"audit_area\":\"ops\""));
+    assert_true(
+        hf_assessment_results_read(&session, NULL, HF_STR("A"), &f->memory, &results, &err));
+    assert_int_equal(results.findings[HF_FINDING_VULNERABILITY], 1);
+    assert_int_equal(results.findings[HF_FINDING_GAP], 1);
+    assert_int_equal(results.findings[HF_FINDING_GOOD_PRACTICE], 1);
+    assert_int_equal(hf_results_marking(&results), HF_TLP_AMBER_STRICT);
+    hf_session observer = user_session(f, HF_ROLE_OBSERVER, HF_TLP_AMBER);
+    assert_true(
+        hf_assessment_results_read(&observer, NULL, HF_STR("A"), &f->memory, &results, &err));
+    assert_int_equal(results.findings[HF_FINDING_VULNERABILITY], 0);
+    assert_int_equal(results.findings[HF_FINDING_GAP], 1);
+    assert_int_equal(hf_results_marking(&results), HF_TLP_AMBER);
+    assert_int_equal(read_all(f, &session, "").finding_count, 0); // none is of aviation
+}
+
 // What is taken for them grows as they do, and not as their square; and that no pairs were looked for is told.
 static void findings_by_the_thousand_take_no_more_than_their_share(void **state)
 {
@@ -292,6 +329,7 @@ int main(void)
         WITH_STORE(chapters_are_told_in_the_language_of_the_reader),
         WITH_STORE(clocks_tell_what_is_late),
         WITH_STORE(findings_of_several_audits_become_one_when_somebody_says_so),
+        WITH_STORE(a_vulnerability_is_restricted),
         WITH_STORE(findings_by_the_thousand_take_no_more_than_their_share),
         WITH_STORE(a_sheet_tells_what_may_be_told_and_no_more),
     };
