@@ -108,6 +108,12 @@ static bool check(const void *record, hf_error *err)
                 hf_marking_words[HF_VULNERABILITY_MARKING_MIN]);
         return hf_fail_at(err, NULL, 0, "marking");
     }
+    if (finding->found_at != HF_INTEGER_NONE && finding->verified_at != HF_INTEGER_NONE &&
+        finding->verified_at < finding->found_at) {
+        hf_fail(err, HF_ERR_INPUT, "finding.verified_first",
+                "it would be verified before it was found; correct one of the dates");
+        return hf_fail_at(err, NULL, 0, "verified_at");
+    }
     if (finding->same_as.len == 0 || !hf_str_equal(finding->same_as, finding->head.key))
         return true;
     hf_fail(err, HF_ERR_INPUT, "finding.same_as", "a finding is not merged into itself");

@@ -187,8 +187,9 @@ typedef struct {
 
 typedef struct {
     hf_str question, text, rating, by, at, evidence; // in words
-    hf_str ageing; // since when it is to be looked at again; empty: it is not
-    hf_str weight; // of the question, in words; empty: it weighs 1
+    hf_str ageing;  // since when it is to be looked at again; empty: it is not
+    hf_str weight;  // of the question, in words; empty: it weighs 1
+    hf_str comment; // of who answered, as it was written; empty: none
     int64_t version;
 } hf_report_answer;
 

@@ -249,6 +249,11 @@ static void a_vulnerability_is_restricted(void **state)
                FOUND("V", "vulnerability", ",\"marking\":\"TLP:AMBER+STRICT\""));
     assert_string_equal(write_record(f, &session, "finding", "V", "{\"marking\":\"TLP:GREEN\"}"),
                         "finding.vulnerability_open");
+    assert_string_equal(
+        write_record(
+            f, &session, "finding", NULL,
+            FOUND("D", "gap", ",\"found_at\":\"2023-05-02\",\"verified_at\":\"2023-05-01\"")),
+        "finding.verified_first");
     must_write(f, "finding", NULL, FOUND("G", "gap", ""));
     must_write(f, "finding", NULL, FOUND("G2", "gap", ",\"status\":\"verified\""));
     must_write(f, "finding", NULL, FOUND("P", "good_practice", ",\"audit_area\":\"ops\""));
