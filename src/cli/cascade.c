@@ -13,7 +13,7 @@ static const hf_option options[] = {
     {"--model", "cascade|outage", "outage: what fell comes back after its inputs (cascade)"},
 };
 
-static bool write_table(hf_cli *cli, const hf_cascade_answer *answer, hf_error *err)
+bool hf_cli_write_falls(hf_cli *cli, const hf_cascade_answer *answer, hf_error *err)
 {
     static const hf_column columns[] = {
         {"cli.at_h", true, false},         {"field.asset.key", false, false},
@@ -48,11 +48,18 @@ static bool write_table(hf_cli *cli, const hf_cascade_answer *answer, hf_error *
     }
     if (answer->cascade.fall_count > 0)
         hf_table_write(cli, &table);
+    return true;
+}
+
+static bool write_table(hf_cli *cli, const hf_cascade_answer *answer, hf_error *err)
+{
+    if (!hf_cli_write_falls(cli, answer, err))
+        return false;
     const hf_message_value values[] = {
         {"count", HF_STR_EMPTY, true, (double)answer->cascade.fall_count},
         {"people", HF_STR_EMPTY, true, (double)answer->cascade.loss.people}};
     hf_cli_say(cli, "cli.cascade.sum", values, HF_COUNT(values));
-    hf_cli_say_loops(cli, plan);
+    hf_cli_say_loops(cli, answer->plan);
     return true;
 }
 

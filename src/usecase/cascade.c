@@ -59,6 +59,7 @@ bool hf_ask_cascade(const hf_session *session, const hf_cascade_request *request
     if (!hf_plan_take(session, &plan, err))
         return false;
     *out = (hf_cascade_answer){.plan = plan,
+                               .engine = plan->plan,
                                .has_hours = request->hours > 0,
                                .has_returns = request->hours > 0 || request->is_outage,
                                .model = HF_ENGINE_MODEL};
@@ -197,7 +198,7 @@ void hf_write_cascade(const hf_cascade_answer *answer, hf_json_writer *out)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     const hf_cascade *cascade = &answer->cascade;
-    hf_plan_facts facts = hf_plan_facts_of(answer->plan->plan);
+    hf_plan_facts facts = hf_plan_facts_of(answer->engine);
     hf_json_begin_object(out);
     hf_json_name(out, "failed");
     hf_json_begin_array(out);

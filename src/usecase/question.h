@@ -95,6 +95,7 @@ typedef struct {
 
 typedef struct {
     const hf_register_plan *plan;
+    const hf_plan *engine; // what was asked: of `plan`, or with measures in place
     hf_cascade cascade;
     bool has_hours;
     bool has_returns;  // falls have an end

@@ -271,8 +271,8 @@ static bool make_ready(const hf_session *session, const hf_simulate_request *req
     return put_measures_in_place(session, request, arena, out, err);
 }
 
-bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
-                 hf_simulate_answer *out, hf_error *err)
+bool hf_simulate_ready(const hf_session *session, const hf_simulate_request *request,
+                       hf_arena *arena, hf_simulate_answer *out, hf_error *err)
 {
     hf_session asking = *session;
     asking.ask = request->ask;
@@ -280,6 +280,13 @@ bool hf_simulate(const hf_session *session, const hf_simulate_request *request, 
     bool is_ready = make_ready(&asking, request, arena, out, err);
     if (!is_ready && request->file != NULL && err->source[0] == '/')
         (void)hf_scenario_fail_in(request->file, err);
+    return is_ready;
+}
+
+bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
+                 hf_simulate_answer *out, hf_error *err)
+{
+    bool is_ready = hf_simulate_ready(session, request, arena, out, err);
     return hf_simulate_engine(session, request, is_ready, arena, out, err) &&
            (request->place.rank != 0 || write_document(out, err));
 }

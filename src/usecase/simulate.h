@@ -15,8 +15,9 @@
 #define HF_SIMULATE_SEED_MAX 9007199254740991ull // JSON numbers are exact up to here
 #define HF_SIMULATE_TRIALS   10000u              // unless said otherwise
 
-// The shape of a document. A run keeps that of its time, and is repeated in it: 1 had no regions and no loops.
-#define HF_SIMULATE_FORM 2u
+// The shape of a document. A run keeps that of its time, and is repeated in it: 1 had no regions and no loops, 2 no
+// worst trials.
+#define HF_SIMULATE_FORM 3u
 
 typedef struct {
     hf_scenario scenario; // its hours, step_h, restart, trials and seed are those of the question
@@ -98,6 +99,10 @@ typedef struct {
 //         "simulate.stopped" once it is written
 bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
                  hf_simulate_answer *out, hf_error *err) HF_CHECKED;
+// What the engine will be asked: plan, hazards, measures in place. The first half of hf_simulate, for other questions on
+// the same trials; ended like it.
+bool hf_simulate_ready(const hf_session *session, const hf_simulate_request *request,
+                       hf_arena *arena, hf_simulate_answer *out, hf_error *err) HF_CHECKED;
 void hf_simulate_done(const hf_session *session, hf_simulate_answer *answer);
 // For other questions on the same trials: the question to the engine without its hazards; what a plan and a scenario
 // tell of.
