@@ -136,7 +136,8 @@ static const char schemas[] =
     ",\"restart\":{\"enum\":[\"free\",\"sequential\",null]},\"generator\":{\"enum\":["
     "\"ars4x32-5\",\"philox4x32-10\",null]},\"kernel\":{\"enum\":[\"auto\",\"sparse\","
     "\"dense\",null]},\"strength_digits\":{\"enum\":[8,32,null]},\"half_width\":{\"type\":["
-    "\"number\",\"null\"],\"minimum\":0,\"maximum\":1},\"worth\":{\"type\":["
+    "\"number\",\"null\"],\"minimum\":0,\"maximum\":1},\"both_restarts\":{\"type\":[\"boolean\","
+    "\"null\"]},\"worth\":{\"type\":["
     "\"integer\",\"null\"],\"minimum\":0,\"maximum\":100},\"title\":{\"type\":[\"string\",\"null\"]"
     ","
     "\"maxLength\":200},\"form\":{\"enum\":[1,2,3,null]}"
@@ -152,7 +153,9 @@ static const char schemas[] =
     "},\"question\":{\"type\":\"object\"},\"model\":" TEXT ",\"worth\":{\"type\":\"array\","
     "\"items\":{\"type\":\"object\",\"properties\":{\"key\":" TEXT ",\"value\":" NUMBER
     ",\"low\":" NUMBER ",\"high\":" NUMBER
-    "}}},\"worst_trials\":{\"$ref\":\"#/components/schemas/WorstTrials\"}}},"
+    "}}},\"restarts\":{\"type\":\"object\",\"properties\":{\"free\":" NUMBER
+    ",\"sequential\":" NUMBER ",\"more\":" NUMBER ",\"low\":" NUMBER ",\"high\":" NUMBER
+    "}},\"worst_trials\":{\"$ref\":\"#/components/schemas/WorstTrials\"}}},"
     "\"SimulationPreview\":{\"type\":\"object\",\"required\":[\"trials\",\"loss\",\"exceedance\","
     "\"assets\"],\"properties\":{\"trials\":" COUNT ",\"loss\":" LOSS_REF ",\"exceedance\":" PAIRS
     ",\"assets\":" ASSETS_REF ",\"exceedance_band\":" PAIRS "}}";

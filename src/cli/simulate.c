@@ -19,6 +19,8 @@ static const hf_option options[] = {
     {"--half-width", "SHARE", "stop when the mean is known within this share of itself"},
     {"--worth", "K",
      "what is saved if they cannot be damaged, for the K assets that matter most (0)"},
+    {"--both-restarts", NULL,
+     "also with the other restart rule: what organised black start is worth"},
     {"--checkpoint", "FILE",
      "keep the sums so far there, and go on from it: after Ctrl-C or a crash give the same "
      "command"},
@@ -90,6 +92,7 @@ static bool read_request(hf_cli *cli, hf_simulate_request *request, hf_error *er
         request->title = title;
     request->kernel = (hf_kernel)kernel;
     request->worth_count = (uint32_t)worth_count;
+    request->has_both_restarts = hf_cli_has(cli, "--both-restarts");
     return true;
 }
 
@@ -186,6 +189,18 @@ static bool write_worths(hf_cli *cli, const hf_simulate_answer *answer, hf_error
     return true;
 }
 
+static void say_restarts(hf_cli *cli, const hf_restarts *restarts)
+{
+    const hf_message_value values[] = {
+        {"free", HF_STR_EMPTY, true, restarts->free_mean},
+        {"sequential", HF_STR_EMPTY, true, restarts->sequential_mean},
+        {"more", HF_STR_EMPTY, true, restarts->more.value},
+        {"low", HF_STR_EMPTY, true, restarts->more.low},
+        {"high", HF_STR_EMPTY, true, restarts->more.high}};
+    hf_buf_add_byte(&cli->out, '\n');
+    hf_cli_say(cli, "cli.simulate.restarts", values, HF_COUNT(values));
+}
+
 static bool write_answer(hf_cli *cli, const hf_simulate_answer *answer, const hf_run *run,
                          hf_error *err)
 {
@@ -200,6 +215,8 @@ static bool write_answer(hf_cli *cli, const hf_simulate_answer *answer, const hf
     write_loss(cli, answer);
     if (!write_assets(cli, answer, err) || !write_worths(cli, answer, err))
         return false;
+    if (answer->asked.has_both_restarts)
+        say_restarts(cli, &answer->restarts);
     const hf_message_value values[] = {
         {"run", run->head.key, false, 0},
         {"trials", HF_STR_EMPTY, true, (double)answer->summary.trials}};
@@ -230,8 +247,11 @@ static bool ask(hf_cli *cli, hf_simulate_request *request, hf_error *err)
     request->watch = &watch;
     hf_interrupt *interrupt = hf_interrupt_begin(cli, &watch);
     bool has_threads = hf_cli_threads(cli, err);
-    hf_bar_watch *bar = hf_bar_watch_begin(
-        cli, &watch, (uint64_t)request->scenario.trials * (1 + request->worth_count), "trials");
+    hf_bar_watch *bar =
+        hf_bar_watch_begin(cli, &watch,
+                           (uint64_t)request->scenario.trials *
+                               (1 + request->worth_count + request->has_both_restarts),
+                           "trials");
     bool ok = has_threads && hf_simulate(&cli->session, request, &cli->arena, &answer, err);
     hf_bar_watch_end(&bar);
     ok = ok && (request->place.rank != 0 || keep(cli, request, &answer, err));
@@ -263,7 +283,8 @@ const hf_command hf_command_simulate = {
     .name = "simulate",
     .usage = "[SCENARIO|FILE] [--trials N] [--seed S] [--threads T] [--strength-digits 8|32] "
              "[--hours H] [--step-h S] [--restart free|sequential] [--generator ars|philox] "
-             "[--kernel auto|sparse|dense] [--half-width SHARE] [--worth K] [--checkpoint FILE] "
+             "[--kernel auto|sparse|dense] [--half-width SHARE] [--worth K] [--both-restarts] "
+             "[--checkpoint FILE] "
              "[--checkpoint-every TIME] "
              "[--memory BYTES] [--plan memory|disk] [--title TEXT] [-o FILE]",
     .summary = "What is lost on average and at worst, over many trials.",

@@ -330,7 +330,8 @@ typedef struct {
 // Errors  as hf_cascade_run; HF_ERR_STOPPED "engine.stopped"; HF_ERR_USAGE "engine.no_hours" when
 //         people_hours is asked for without hours
 // Cost    the sum of the single cascades, divided by the threads; one state per thread. With classes
-//         about a third more, and 40 bytes of each class and 512 of each that is lost, per thread
+//         about a third more, and per thread 44 bytes of each class and up to 2 KiB of each that 64
+//         cascades lose together
 // Same    equal bits for any number of threads
 bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool *pool,
                  hf_watch *watch, hf_arena *arena, hf_ranking *result, hf_error *err) HF_CHECKED;
