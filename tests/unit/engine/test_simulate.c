@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../full.h"
 #include "base/limits.h"
 #include "check.h"
 #include "oracle_simulate.h"
@@ -127,10 +128,8 @@ static void large_registers_equal_the_reference(void **unused)
                                   .has_levels = true,
                                   .has_gates = true,
                                   .is_restless = true};
-    const char *wish = getenv("HOLDFAST_FULL");
-    bool is_full = wish != NULL && wish[0] != '\0' && strcmp(wish, "0") != 0;
-    compare_many(is_full ? 20 : 2, all, false, 20, 24000000);
-    compare_many(is_full ? 20 : 2, all, true, 4, 24100000);
+    compare_many(is_full() ? 20 : 2, all, false, 20, 24000000);
+    compare_many(is_full() ? 20 : 2, all, true, 4, 24100000);
 }
 
 static void timed_trials_with_networks_equal_the_reference(void **unused)
