@@ -66,13 +66,14 @@ static bool model_of(hf_json *body, bool *is_outage, hf_error *err)
 
 static bool post_cascade(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"fail",  "hours", "step_h", "restart",
-                                          "model", "sight", NULL};
+    static const char *const members[] = {"fail",  "hours", "step_h",        "restart",
+                                          "model", "sight", "both_restarts", NULL};
     hf_json *body = NULL;
     hf_cascade_request wanted = {0};
     hf_cascade_answer answer = {0};
     if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
         !cascade_of(call, body, &wanted, err) || !model_of(body, &wanted.is_outage, err) ||
+        !hf_json_want_bool(body, "both_restarts", &wanted.has_both_restarts, err) ||
         !hf_ask_cascade(&call->session, &wanted, call->arena, &answer, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
@@ -239,7 +240,8 @@ static const hf_route routes[] = {
 
 static const char schemas[] =
     "\"CascadeQuestion\":{\"type\":\"object\",\"required\":[\"fail\"],\"properties\":"
-    "{" QUESTION_MEMBERS ",\"model\":{\"enum\":[\"cascade\",\"outage\",null]}},"
+    "{" QUESTION_MEMBERS ",\"model\":{\"enum\":[\"cascade\",\"outage\",null]},\"both_restarts\":{"
+                         "\"type\":[\"boolean\",\"null\"]}},"
     "\"additionalProperties\":false},"
     "\"Cascade\":{\"type\":\"object\",\"required\":[\"failed\",\"failed_count\",\"down_at_start\","
     "\"loss\",\"snapshot\",\"model\"],\"properties\":{\"failed\":{\"type\":\"array\",\"items\":{"
@@ -248,7 +250,8 @@ static const char schemas[] =
     "\"cause\":{\"enum\":[\"damage\",\"dependency\",\"network\"]}}}},"
     "\"failed_count\":{\"type\":\"integer\"},\"down_at_start\":{\"type\":\"array\",\"items\":{"
     "\"type\":\"string\"}}," HF_LOOPS_SCHEMA
-    ",\"loss\":{\"type\":\"object\"},\"snapshot\":{\"type\":\"string\"},"
+    ",\"loss\":{\"type\":\"object\"},\"restarts\":{\"type\":\"object\"},\"snapshot\":{\"type\":"
+    "\"string\"},"
     "\"model\":{\"type\":\"string\"}}},"
     "\"ExplainQuestion\":{\"type\":\"object\",\"required\":[\"fail\",\"key\"],\"properties\":"
     "{" QUESTION_MEMBERS ",\"key\":{\"type\":\"string\"},\"lang\":{\"enum\":[\"ar\",\"zh\",\"en\","

@@ -132,6 +132,23 @@ bool hf_dense_make_ready(hf_prepared *prepared, uint32_t threads, hf_arena *aren
 // Cost     what falls, until there are more
 bool hf_sparse_is_busy(const hf_prepared *prepared, hf_tally *scratch, uint64_t limit);
 
+// ---- One trial, for its explanation ----
+
+typedef struct {
+    uint32_t asset;
+    uint8_t level;
+    int64_t from, to; // steps; 0 and 1 in a static run
+} hf_drawn_damage;
+typedef HF_VEC(hf_drawn_damage) hf_drawn;
+
+// What chance does in one trial, as the sparse kernel draws it: a state with own damage in state->timed->damage, losses
+// that are felt or not, and network links that work or not. Both live in `arena`.
+//
+// drawn   out: the own damage by asset, then step; pieces of one damage that got deeper apart
+// Cost    the draws of one block
+hf_engine_state *hf_sparse_draw(const hf_prepared *prepared, uint64_t trial, hf_arena *arena,
+                                hf_drawn *drawn);
+
 // ---- Sums ----
 
 static inline void hf_wide_add(hf_wide *sum, uint64_t value)

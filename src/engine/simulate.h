@@ -202,6 +202,12 @@ typedef struct {
     double criticality;         // the difference
 } hf_asset_summary;
 
+#define HF_WORST_TRIALS 10u
+typedef struct {
+    uint64_t trial;
+    double loss;
+} hf_worst_trial;
+
 typedef struct {
     uint64_t trials;
     const char *generator;
@@ -214,6 +220,9 @@ typedef struct {
     const double *series;           // [step * series_count + row]: mean weight down
     uint32_t step_count, series_count;
     double hours, step_h, last_step_h; // as used; 0 in a static run
+    const hf_worst_trial
+        *worst;           // by loss, descending, then trial; those that lose nothing are left out
+    uint32_t worst_count; // at most HF_WORST_TRIALS; 0 beyond HF_EXACT_TRIALS, where none is kept
 } hf_summary;
 
 // Floating point begins here, once, in fixed order.
@@ -248,6 +257,35 @@ typedef struct {
 // Source      central limit theorem for the mean difference of pairs
 bool hf_tally_saving(const hf_plan *plan, const hf_simulation *simulation, const hf_tally *base,
                      const hf_tally *other, hf_saving *saving, hf_error *err) HF_CHECKED;
+
+// ---- One trial ----
+
+typedef struct {
+    uint32_t asset;
+    uint8_t level;     // damaged below it; 1 = down
+    double at_h, to_h; // when, and when that is repaired: INFINITY = not before the end
+} hf_trial_damage;
+
+typedef struct {
+    uint8_t threat_class;
+    const hf_trial_damage
+        *damage; // own damage, by asset, then hour; idle where the asset is down at start
+    uint32_t damage_count;
+    uint32_t broken_link_count; // network links that do not work
+    hf_cascade cascade;         // what falls of it, with reasons for hf_explain
+    double loss; // the one that hf_tally has of this trial, in people or person-hours
+} hf_trial_story;
+
+// One trial of a simulation by itself: what chance damages in it, and what falls, when and why. Every draw is a
+// function of seed and trial, so it is the trial that was counted, whatever else was run. A static run says when things
+// fall, too: as hf_cascade_run does, in continuous hours.
+//
+// trial   below trial_count
+// out     lives in `arena`
+// Errors  HF_ERR_INPUT "engine.trial" there is no such trial; those of hf_simulate_run
+// Cost    the draws of one block, and what falls; a state
+bool hf_trial_run(const hf_plan *plan, const hf_simulation *simulation, uint64_t trial,
+                  hf_arena *arena, hf_trial_story *out, hf_error *err) HF_CHECKED;
 
 const char *hf_generator_name(hf_generator generator); // static text
 

@@ -231,6 +231,28 @@ static void write_series(const hf_tally *tally, hf_arena *arena, hf_summary *sum
     summary->series_count = tally->series_count;
 }
 
+// The trials that lose most, by insertion: nearly all others lose less than the last of them.
+static void write_worst(const hf_prepared *p, const hf_tally *tally, hf_arena *arena,
+                        hf_summary *summary)
+{
+    uint64_t found[HF_WORST_TRIALS];
+    uint32_t count = 0;
+    for (uint64_t trial = 0; tally->losses != NULL && trial < tally->trial_count; trial++) {
+        uint64_t loss = tally->losses[trial];
+        if (loss == 0 || (count == HF_WORST_TRIALS && loss <= tally->losses[found[count - 1]]))
+            continue;
+        uint32_t at = count < HF_WORST_TRIALS ? count++ : count - 1;
+        for (; at > 0 && tally->losses[found[at - 1]] < loss; at--)
+            found[at] = found[at - 1];
+        found[at] = trial;
+    }
+    hf_worst_trial *worst = HF_NEW_N(arena, hf_worst_trial, count);
+    for (uint32_t i = 0; i < count; i++)
+        worst[i] = (hf_worst_trial){found[i], (double)tally->losses[found[i]] * p->loss_unit};
+    summary->worst = worst;
+    summary->worst_count = count;
+}
+
 bool hf_tally_summary(const hf_plan *plan, const hf_simulation *simulation, const hf_tally *tally,
                       hf_arena *arena, hf_summary *summary, hf_error *err)
 {
@@ -259,6 +281,7 @@ bool hf_tally_summary(const hf_plan *plan, const hf_simulation *simulation, cons
     write_curve(&r, p.loss_unit, arena, summary);
     write_assets(&p, tally, arena, summary);
     write_series(tally, arena, summary);
+    write_worst(&p, tally, arena, summary);
     return true;
 }
 

@@ -187,7 +187,8 @@ static bool run_simulation(const hf_session *session, const hf_json *request,
     wanted.checkpoint = hf_job_file(progress, arena);
     wanted.checkpoint_s = CHECKPOINT_S;
     wanted.is_own_file = true;
-    uint64_t total = (uint64_t)wanted.scenario.trials * (1 + wanted.worth_count);
+    uint64_t total =
+        (uint64_t)wanted.scenario.trials * (1 + wanted.worth_count + wanted.has_both_restarts);
     hf_job_watch(progress, &watch, total, "trials");
     bool ok = hf_simulate(session, &wanted, arena, &answer, err);
     hf_job_watch(progress, NULL, total, "trials");

@@ -89,18 +89,23 @@ typedef struct {
     double hours;  // 0 = static question
     double step_h; // 0 = 1
     hf_restart restart;
+    bool has_both_restarts; // also the other restart rule; needs hours
     bool
         is_outage; // the model of buffer times with return (engine/outage.h) instead of the cascade
 } hf_cascade_request;
 
 typedef struct {
     const hf_register_plan *plan;
+    const hf_plan *engine; // what was asked: of `plan`, or with measures in place
     hf_cascade cascade;
+    const hf_cascade *other; // by the other restart rule; NULL = not asked for
+    hf_restart restart;
     bool has_hours;
     bool has_returns;  // falls have an end
     const char *model; // static
 } hf_cascade_answer;
-// Errors  HF_ERR_NOT_FOUND "asset.unknown" for a key; HF_ERR_USAGE "cascade.nothing_to_fail"; the engine's
+// Errors  HF_ERR_NOT_FOUND "asset.unknown" for a key; HF_ERR_USAGE "cascade.nothing_to_fail", "cascade.restarts" both
+//         restart rules without hours, or of outages; the engine's
 // The answer's plan must be released.
 bool hf_ask_cascade(const hf_session *session, const hf_cascade_request *request, hf_arena *arena,
                     hf_cascade_answer *out, hf_error *err) HF_CHECKED;

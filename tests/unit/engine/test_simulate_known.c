@@ -183,16 +183,14 @@ static void k_of_n_is_a_binomial_tail(void **unused)
         hf_hand_begin(&hand, 2 * n); // asset n + k - 1 needs n + 1 - k of the n
         for (uint32_t i = 0; i < n; i++)
             hazards[i] = (hf_hazard){.asset = i, .level = 1, .p = p};
-        uint32_t rules =
-            HF_TEST_ROOM / n < n ? HF_TEST_ROOM / n : n; // as many as there is room for
-        for (uint32_t k = 1; k <= rules; k++) {
+        for (uint32_t k = 1; k <= n; k++) {
             (void)hf_hand_group(&hand, n + k - 1, 1000 * (int64_t)(n + 1 - k), 0);
             for (uint32_t i = 0; i < n; i++)
                 hf_hand_member(&hand, i, 1000);
         }
         bench_open(&bench, &hand.input);
         hf_summary summary = ask(&bench, &s);
-        for (uint32_t k = 1; k <= rules; k++) {
+        for (uint32_t k = 1; k <= n; k++) {
             double tail = 0; // fewer than n + 1 - k of n are up
             for (uint32_t up = 0; up < n + 1 - k; up++)
                 tail += exp(lgamma(n + 1) - lgamma(up + 1) - lgamma(n - up + 1)) * pow(1 - p, up) *

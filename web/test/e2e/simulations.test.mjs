@@ -98,6 +98,37 @@ walk('the curve is read as 1 in N years, against what is tolerated, and as a tab
   assert.equal(await page.locator('table', { hasText: 'Once in' }).locator('tbody tr').count(), result.exceedance.length);
 });
 
+walk('one of the worst trials is told: what chance damaged, what fell, and why', async (page) => {
+  await open(page, `/run?key=${runs[0]}`);
+  const result = await api(page, `/runs/${runs[0]}/result`);
+  const [worst] = result.worst_trials;
+  await page.getByRole('button', { name: `Trial ${worst.trial.toLocaleString('en')}`, exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(`Lost: ${Math.round(worst.loss).toLocaleString('en')} person-hours`).waitFor();
+  await dialog.getByRole('heading', { name: 'Damaged by chance' }).waitFor();
+  const told = await api(page, `/runs/${runs[0]}/trials/${worst.trial}`);
+  assert.equal(told.loss, worst.loss);
+  const fallen = told.cascade.failed.slice(0, 20).find((row) => row.cause === 'dependency');
+  const place = told.cascade.failed.findIndex((row) => row.key === fallen.key);
+  await dialog.locator('table', { hasText: 'Fell, hour' }).locator('tbody tr').nth(place).getByRole('button').click();
+  const why = await api(page, `/runs/${runs[0]}/trials/${worst.trial}?key=${fallen.key}&lang=en`);
+  await dialog.getByText(why.why.steps[0].sentence).waitFor();
+  assert.equal(await dialog.locator('ol > li').count(), why.why.steps.length);
+  assert.deepEqual(await axe(page), []);
+  for (const width of [1280, 360]) {
+    await resize(page, width);
+    assert.equal(await tooWide(page), 0, `${width}`);
+  }
+});
+
+walk('both restart rules of a scenario stand side by side', async (page) => {
+  const key = await simulated(page, { scenario: { ...flood }, trials: 200, both_restarts: true, title: 'Both' });
+  await open(page, `/run?key=${key}`);
+  const { restarts } = await api(page, `/runs/${key}/result`);
+  assert.ok(restarts.sequential >= restarts.free);
+  await page.getByText(/organised black start is worth/).waitFor();
+});
+
 walk('assets stand with their interval and the range of their rank', async (page) => {
   await open(page, `/run?key=${runs[0]}&tab=assets`);
   const result = await api(page, `/runs/${runs[0]}/result`);

@@ -50,6 +50,8 @@ export interface Simulation extends Preview {
   model: string;
   series: Series;
   down_at_start: string[];
+  restarts?: { free: number; sequential: number; more: number; low: number; high: number };
+  worst_trials?: { trial: number; loss: number }[];
   self_sustaining_loops?: string[][];
   self_sustaining_loop_count?: number;
   question: { trials: number; seed: number; scenario: Record<string, Value> };
