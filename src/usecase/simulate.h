@@ -15,8 +15,9 @@
 #define HF_SIMULATE_SEED_MAX 9007199254740991ull // JSON numbers are exact up to here
 #define HF_SIMULATE_TRIALS   10000u              // unless said otherwise
 
-// The shape of a document. A run keeps that of its time, and is repeated in it: 1 had no regions and no loops.
-#define HF_SIMULATE_FORM 2u
+// The shape of a document. A run keeps that of its time, and is repeated in it: 1 had no regions and no
+// loops, 2 no intervals of criticality.
+#define HF_SIMULATE_FORM 3u
 
 typedef struct {
     hf_scenario scenario; // its hours, step_h, restart, trials and seed are those of the question

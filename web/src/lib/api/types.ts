@@ -217,6 +217,11 @@ export interface RankRow {
   people: number;
   people_hours: number | null;
   failed_by_kind: Record<string, number>;
+  sector_count?: number;
+  score?: number; // with weights, as what follows
+  parts?: Record<string, number>;
+  best?: number;
+  worst?: number;
 }
 
 export interface Overview {
