@@ -193,6 +193,9 @@ typedef struct {
     double low, high; // Wilson 95 %
 } hf_exceedance;
 
+// With fewer the normal approximation of a mean says more than it knows.
+#define HF_CRITICALITY_TRIALS 10u
+
 typedef struct {
     double p_down, low, high; // Wilson 95 %
     double p_damaged;
@@ -201,7 +204,8 @@ typedef struct {
     double loss_if_damaged;     // E[L | damaged]; NaN when never (or always, below) damaged
     double loss_if_not_damaged; // E[L | not damaged]
     double criticality;         // the difference
-    double criticality_low, criticality_high; // 95 %; NaN with fewer than two trials on either side
+    double criticality_low,
+        criticality_high; // 95 %; NaN with fewer trials than that on either side
 } hf_asset_summary;
 
 typedef struct {

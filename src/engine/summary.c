@@ -199,7 +199,7 @@ static void add_criticality(const hf_prepared *p, const hf_tally *tally, uint32_
     if (others > 0)
         out->loss_if_not_damaged = without.mean * p->loss_unit;
     out->criticality = out->loss_if_damaged - out->loss_if_not_damaged;
-    if (damaged < 2 || others < 2)
+    if (damaged < HF_CRITICALITY_TRIALS || others < HF_CRITICALITY_TRIALS)
         return;
     double half = HF_NORMAL_95 * hypot(with.standard_error, without.standard_error) * p->loss_unit;
     out->criticality_low = out->criticality - half;

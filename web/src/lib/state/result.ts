@@ -125,7 +125,7 @@ export interface Criticality {
 }
 
 // Assets that were damaged themselves in some trial: what their damage costs and what sparing them it would save, and
-// between which places of either order the intervals leave them. Without an interval (one trial) there are no places.
+// between which places of either order the intervals leave them. Without an interval (few trials) there are no places.
 export function criticalities(result: Pick<Simulation, 'assets' | 'worth'>): Criticality[] {
   const rows = result.assets
     .filter((asset) => asset.criticality !== null)
