@@ -259,8 +259,8 @@ export const clippedWords = (page) =>
 export const tooWide = (page) =>
   page.evaluate(() => Math.max(...[document.documentElement, document.querySelector('main')].map((box) => box.scrollWidth - box.clientWidth)));
 
-// What is wrong with a page on the widest screens: it scrolls sideways, leaves most of the room empty, or has lines of
-// words that the eye does not find back from.
+// What is wrong with a page on the widest screens: it scrolls sideways, leaves most of the room empty, or has text whose
+// lines are so long that the eye does not find back from them.
 export const wallFaults = (page) =>
   page.evaluate(() => {
     const main = document.querySelector('main');
@@ -275,7 +275,7 @@ export const wallFaults = (page) =>
       const range = document.createRange();
       range.selectNodeContents(node);
       const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size;
-      if (words.length / lines > 100) found.push(`${Math.round(words.length / lines)} letters in a line: ${words.slice(0, 40)}`);
+      if (lines > 1 && words.length / lines > 100) found.push(`${Math.round(words.length / lines)} letters in a line: ${words.slice(0, 40)}`);
     }
     return found;
   });

@@ -33,6 +33,7 @@ export interface AssetMapOptions {
 }
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const letter = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // larger on walls
 const playColours = (): PlayColours => ({ shapes: [colour('ink'), colour('failed'), colour('degraded'), colour('ok')], edge: colour('bg') });
 const tilesOf = (dataVersion: number) => [`${location.origin}/tiles/{z}/{x}/{y}.mvt?v=${dataVersion}`];
 
@@ -121,12 +122,12 @@ function styleOf(options: AssetMapOptions): StyleSpecification {
         layout: {
           'text-field': ['get', 'name'],
           'text-font': pageFonts,
-          'text-size': ['interpolate', ['linear'], ['zoom'], 5, 11, 10, 15],
+          'text-size': ['interpolate', ['linear'], ['zoom'], 5, 11 * letter(), 10, 15 * letter()],
           'text-variable-anchor': ['bottom', 'top', 'left', 'right'],
-          'text-radial-offset': 0.9,
+          'text-radial-offset': 1.5,
           'symbol-sort-key': ['-', ['get', 'people']],
         },
-        paint: { 'text-color': colour('ink'), 'text-halo-color': colour('bg'), 'text-halo-width': 1.8 },
+        paint: { 'text-color': colour('ink-2'), 'text-halo-color': colour('bg'), 'text-halo-width': 1.8 },
       },
       { id: 'area', type: 'fill', source: 'area', paint: { 'fill-color': colour('accent'), 'fill-opacity': 0.14 } },
       { id: 'area-edge', type: 'line', source: 'area', paint: { 'line-color': colour('accent'), 'line-width': 2.5, 'line-dasharray': [2, 1.5] } },
