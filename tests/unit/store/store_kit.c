@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../empty_store.h"
+#include "../full.h"
 
 enum { FEW_ROUNDS = 24 }; // of a campaign of faults, unless all is wanted
 
@@ -393,12 +394,6 @@ static bool run_once(hf_kit *kit, kit_use_case run, hf_fault_plan *plan)
     if (!is_done)
         assert_true(err.kind != HF_ERR_NONE && err.code != NULL);
     return is_done;
-}
-
-static bool is_full(void)
-{
-    const char *wish = getenv("HOLDFAST_FULL");
-    return wish != NULL && wish[0] != '\0' && strcmp(wish, "0") != 0;
 }
 
 // Every how manieth call fails, so that there are at most as many rounds as wanted.
