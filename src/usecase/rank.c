@@ -186,12 +186,14 @@ static void write_kinds(const hf_rank_answer *answer, const hf_rank_row *row, co
     hf_json_end_object(out);
 }
 
-// What each criterion gives to the score, and between which places the row stands.
+// How many sectors lose an asset, what each criterion gives to the score, and between which places the row stands.
 static void write_score(const hf_rank_answer *answer, uint32_t index, hf_json_writer *out)
 {
     double parts[HF_RANK_CRITERIA];
     for (uint32_t c = 0; c < HF_RANK_CRITERIA; c++)
         parts[c] = hf_score_part(&answer->weighed, &answer->scores, c, index);
+    hf_json_name(out, "sector_count");
+    hf_json_add_u64(out, answer->ranking.rows[index].sector_count);
     hf_json_name(out, "score");
     hf_json_add_double(out, answer->scores.score[index]);
     hf_json_name(out, "parts");
@@ -220,8 +222,6 @@ static void write_row(const hf_rank_answer *answer, uint32_t index, const uint32
         hf_json_add_null(out);
     hf_json_name(out, "failed_by_kind");
     write_kinds(answer, row, place, seat, out);
-    hf_json_name(out, "sector_count");
-    hf_json_add_u64(out, row->sector_count);
     if (answer->is_weighted)
         write_score(answer, index, out);
     hf_json_end_object(out);
