@@ -117,18 +117,11 @@ static const hf_route routes[] = {
     ",\"p99\":" NUMBER ",\"low\":" NUMBER ",\"high\":" NUMBER ",\"p25\":" NUMBER                   \
     ",\"p75\":" NUMBER ",\"p_any\":" NUMBER ",\"intervals\":{\"type\":\"object\"}}}"
 
-#define ASSETS                                                                                     \
-    "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"key\",\"p_down\",\"low\"," \
-    "\"high\",\"mean_down_h\"],\"properties\":{\"key\":" TEXT ",\"p_down\":" NUMBER                \
-    ",\"low\":" NUMBER ",\"high\":" NUMBER ",\"mean_down_h\":" MAYBE ",\"p_damaged\":" NUMBER      \
-    ",\"p_down_not_own\":" NUMBER ",\"loss_if_damaged\":" MAYBE ",\"loss_if_not_damaged\":" MAYBE  \
-    ",\"criticality\":" MAYBE "}}}"
-
 #define LOSS_REF   "{\"$ref\":\"#/components/schemas/SimulationLoss\"}"
-#define ASSETS_REF "{\"$ref\":\"#/components/schemas/SimulationAssets\"}"
+#define ASSETS_REF "{\"$ref\":\"#/components/schemas/SimulationAssets\"}" // of questions.c
 
 static const char schemas[] =
-    "\"SimulationLoss\":" LOSS ",\"SimulationAssets\":" ASSETS ","
+    "\"SimulationLoss\":" LOSS ","
     "\"SimulationQuestion\":{\"type\":\"object\",\"properties\":{\"scenario\":{\"type\":["
     "\"string\",\"object\",\"null\"]},\"trials\":{\"type\":[\"integer\",\"null\"],\"minimum\":1,"
     "\"maximum\":10000000000},\"seed\":{\"type\":[\"integer\",\"null\"],\"minimum\":0,"

@@ -163,6 +163,12 @@ static inline void hf_wide_add_wide(hf_wide *sum, hf_wide value)
     sum->high += value.high + (sum->low < value.low);
 }
 
+static inline void hf_wide_add_square(hf_wide *sum, uint64_t value)
+{
+    HF_U128 square = (HF_U128)value * value;
+    hf_wide_add_wide(sum, (hf_wide){(uint64_t)square, (uint64_t)(square >> 64)});
+}
+
 static inline HF_U128 hf_wide_number(hf_wide sum)
 {
     return (HF_U128)sum.high << 64 | sum.low;

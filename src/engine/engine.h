@@ -281,6 +281,7 @@ typedef struct {
 typedef struct {
     uint32_t asset;
     uint32_t failed_count; // itself included
+    uint32_t sector_count; // sectors that lose an asset, its own included
     int64_t people;
     hf_person_time time;
     double people_hours;          // 0 for the static question
@@ -302,6 +303,7 @@ typedef struct {
     double hours, step_h; // as in hf_question
     hf_restart restart;
     hf_rank_by by;
+    bool sector_0_is_none;    // assets whose sector is 0 have none
     const uint32_t *class_of; // by asset, each < class_count: whose worst loss is told; NULL = none
     uint32_t class_count;
 } hf_rank_question;
@@ -343,6 +345,7 @@ bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool 
 #include "engine/outage.h"
 #include "engine/pairs.h"
 #include "engine/portfolio.h"
+#include "engine/score.h"
 #include "engine/simulate.h"
 
 #endif

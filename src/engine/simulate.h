@@ -85,7 +85,7 @@ typedef struct {
 } hf_wide; // sum modulo 2^128
 
 // In how many trials, and how long. `down` is level 1: below it. An asset that is down at start has
-// only own_damage and loss.
+// only own_damage, loss and loss_square.
 typedef struct {
     uint64_t down_ever;    // down at some time
     uint64_t own_damage;   // damaged itself, at any level, at any time
@@ -93,6 +93,7 @@ typedef struct {
     uint64_t down_steps;   // steps down but for the last one; 0 in a static run
     uint64_t down_last;    // trials in which it was down in the last step; 0 in a static run
     hf_wide loss;          // of the trials in which it was damaged itself; needs wants_criticality
+    hf_wide loss_square;   // of the same
 } hf_asset_tally;
 
 // Integer sums over finished blocks. They do not depend on the order of blocks, so tallies of
@@ -148,7 +149,7 @@ bool hf_simulate_run(const hf_plan *plan, const hf_simulation *simulation, hf_po
 // The memory that a run will take beside the plan: the tally, the question made ready, and for each
 // thread a kernel and sums of its own. To be asked before hf_tally_init: out of memory ends the
 // program. hf_tally_write takes hf_tally_bytes more, hf_tally_summary 8 bytes a trial (at most
-// HF_EXACT_TRIALS of them) and 80 an asset, both once the threads are done.
+// HF_EXACT_TRIALS of them) and 96 an asset, both once the threads are done.
 //
 // threads  1 or more
 // bytes    out: within a tenth of what is taken. With few failures the memory of a thread grows with
@@ -192,6 +193,9 @@ typedef struct {
     double low, high; // Wilson 95 %
 } hf_exceedance;
 
+// With fewer the normal approximation of a mean says more than it knows.
+#define HF_CRITICALITY_TRIALS 10u
+
 typedef struct {
     double p_down, low, high; // Wilson 95 %
     double p_damaged;
@@ -200,6 +204,8 @@ typedef struct {
     double loss_if_damaged;     // E[L | damaged]; NaN when never (or always, below) damaged
     double loss_if_not_damaged; // E[L | not damaged]
     double criticality;         // the difference
+    double criticality_low,
+        criticality_high; // 95 %; NaN with fewer trials than that on either side
 } hf_asset_summary;
 
 #define HF_WORST_TRIALS 10u

@@ -319,8 +319,10 @@ static void count_own(worker *w, const hit *hits, uint32_t count)
         if (i > 0 && asset == w->prepared->shocks[hits[i - 1].shock].asset)
             continue;
         tally->assets[asset].own_damage++;
-        if (w->prepared->simulation->wants_criticality)
+        if (w->prepared->simulation->wants_criticality) {
             hf_wide_add(&tally->assets[asset].loss, w->loss);
+            hf_wide_add_square(&tally->assets[asset].loss_square, w->loss);
+        }
     }
 }
 

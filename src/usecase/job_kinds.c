@@ -128,6 +128,9 @@ static bool run_rank(const hf_session *session, const hf_json *request, const hf
     wanted.among = among;
     hf_watch watch = {0};
     wanted.watch = &watch;
+    const hf_json *weights = hf_json_get(request, "weights");
+    if (weights != NULL && !hf_rank_weights_of_json(weights, "/weights", &wanted, err))
+        return false;
     hf_rank_answer done = {0};
     uint64_t total = 0;
     if (!count_assets(session, &total, err))

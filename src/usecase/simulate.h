@@ -16,7 +16,7 @@
 #define HF_SIMULATE_TRIALS   10000u              // unless said otherwise
 
 // The shape of a document. A run keeps that of its time, and is repeated in it: 1 had no regions and no loops, 2 no
-// worst trials.
+// worst trials and no intervals of criticality.
 #define HF_SIMULATE_FORM 3u
 
 typedef struct {

@@ -90,6 +90,10 @@ static void write_asset(const hf_simulate_answer *answer, uint32_t index, hf_jso
     name_double(out, "loss_if_damaged", asset->loss_if_damaged); // NaN is written as null
     name_double(out, "loss_if_not_damaged", asset->loss_if_not_damaged);
     name_double(out, "criticality", asset->criticality);
+    if (answer->asked.form > 2) {
+        name_double(out, "criticality_low", asset->criticality_low);
+        name_double(out, "criticality_high", asset->criticality_high);
+    }
     hf_json_end_object(out);
 }
 

@@ -34,12 +34,12 @@ const analysisAreas = ['assess', 'assist', 'chain', 'pair', 'iim', 'plot', 'scen
 const analysisNouns = [
   'attachment', 'instrument', 'provision', 'question', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'recommendation', 'need', 'offer', 'project',
 ];
-const analysisErrors = ['portfolio', 'measure', 'iim', 'release', 'general', 'run', 'attachment', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'provision', 'question', 'questionnaire', 'translation', 'assistance', 'project'];
+const analysisErrors = ['rank', 'simulate', 'portfolio', 'measure', 'iim', 'release', 'general', 'run', 'attachment', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'provision', 'question', 'questionnaire', 'translation', 'assistance', 'project'];
 const setupAreas = ['notices', 'setup', 'settings', 'security', 'users', 'right', 'check', 'audit', 'dictionary'];
 const setupErrors = ['seal', 'csv', 'crypto', 'geojson', 'import', 'check', 'grant', 'setup', 'sandbox', 'audit', 'backup', 'certificate', 'oidc', 'passkey', 'tls', 'team', 'recipe', 'gdal', 'checkpoint', 'matpower', 'epanet', 'graphml', 'dump', 'oscal', 'xml', 'deflate'];
 const oneOf = (words) => `(${words.join('|')})`;
 const analysisPrefix = new RegExp(
-  String.raw`^form\.(conflict|conflict_text|faults|leave)$|^files\.(?!title$)|^(${oneOf(analysisAreas)}\.|(noun|field|word)\.release\b|sight\.(of|note_run)$` +
+  String.raw`^form\.(conflict|conflict_text|faults|leave)$|^files\.(?!title$)|^(${oneOf(analysisAreas)}\.|(noun|field|word)\.release\b|sight\.(of|note_run)$|rank\.(?!part_more$|hours$|for_good$|by_(?:failed|people|people_hours)$)` +
     String.raw`|error\.${oneOf(analysisErrors)}\.)|^(field|word)\.${oneOf(analysisNouns)}\.`,
 );
 const nationalNouns = [

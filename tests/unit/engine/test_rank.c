@@ -7,11 +7,19 @@
 #include "check.h"
 #include "engine/class_loss.h"
 
-static void same_row(const hf_engine_input *in, const hf_rank_row *row, const hf_cascade *want)
+static void same_row(const hf_engine_input *in, const hf_rank_question *question,
+                     const hf_rank_row *row, const hf_cascade *want)
 {
     uint32_t by_kind[8] = {0};
-    for (uint32_t i = 0; i < want->fall_count; i++)
+    uint64_t sectors = 0; // bits: few sectors
+    for (uint32_t i = 0; i < want->fall_count; i++) {
         by_kind[in->assets[want->falls[i].asset].kind]++;
+        sectors |= UINT64_C(1) << in->assets[want->falls[i].asset].sector;
+    }
+    if (question->sector_0_is_none)
+        sectors &= ~UINT64_C(1);
+    assert_true(in->sector_count <= 64);
+    assert_int_equal(row->sector_count, __builtin_popcountll(sectors));
     assert_int_equal(row->failed_count, want->fall_count);
     assert_int_equal(row->people, want->loss.people);
     assert_int_equal(row->time.person_steps, want->loss.time.person_steps);
@@ -97,7 +105,7 @@ static void compare(const hf_engine_input *in, const hf_rank_question *question,
                               .step_h = question->step_h,
                               .restart = question->restart};
         hf_cascade want = bench_ask(&bench, &single);
-        same_row(in, row, &want);
+        same_row(in, question, row, &want);
         if (question->class_of != NULL)
             expect_classes(worst, row, &want, in->sector_count);
         if (i > 0)
@@ -136,6 +144,7 @@ static void compare_many(uint32_t count, hf_test_features features, double hours
                                      .step_h = i % 2 == 0 ? 1 : 0.5,
                                      .restart = i % 4 < 2 ? HF_RESTART_FREE : HF_RESTART_SEQUENTIAL,
                                      .by = (hf_rank_by)(i % (hours > 0 ? 3 : 2)),
+                                     .sector_0_is_none = i % 3 == 0,
                                      .class_of = i % 7 == 0 ? NULL : class_of,
                                      .class_count = in->sector_count};
         compare(in, &question, i % 5 == 0 ? NULL : pool);

@@ -30,7 +30,7 @@ before(async () => {
   browser = await launch();
   const { page, close } = await watchedPage(browser, server);
   await signIn(page, server);
-  runs = [await simulated(page, { scenario: flood, trials: 1000, title: 'As it is' }), await simulated(page, { scenario: { ...flood, hazards: [{ p: 0.05, kind: 'substation', at_h: 2 }] }, trials: 1000, title: 'Walls' })];
+  runs = [await simulated(page, { scenario: flood, trials: 1000, title: 'As it is', worth: 3 }), await simulated(page, { scenario: { ...flood, hazards: [{ p: 0.05, kind: 'substation', at_h: 2 }] }, trials: 1000, title: 'Walls' })];
   await close();
 });
 after(async () => {
@@ -136,9 +136,23 @@ walk('assets stand with their interval and the range of their rank', async (page
   await first.waitFor();
   assert.equal((await first.locator('td').nth(2).textContent()).trim(), `${(result.assets[0].p_down * 100).toFixed(1)}%`);
   assert.match(await first.locator('td').nth(5).textContent(), /^\s*1( to \d+)?\s*$/);
-  await page.getByLabel('Order by').selectOption('critical');
-  const best = result.assets.filter((each) => each.criticality !== null).sort((a, b) => b.criticality - a.criticality)[0];
+});
+
+walk('three criticalities stand side by side, with their intervals and the places these allow', async (page) => {
+  await open(page, `/run?key=${runs[0]}&tab=critical`);
+  const result = await api(page, `/runs/${runs[0]}/result`);
+  const short = (value) => (Math.abs(value) >= 1e6 ? value.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 }) : value.toLocaleString('en', { maximumFractionDigits: 0 }));
+  const first = page.locator('table', { hasText: 'Saved if never damaged' }).locator('tbody tr').first();
+  const [best] = result.assets.filter((each) => each.criticality_low !== null).sort((a, b) => b.criticality - a.criticality);
   await first.locator(`a[href*="${best.key}"]`).waitFor();
+  const cells = first.locator('td');
+  assert.deepEqual((await cells.nth(3).textContent()).match(/[-\d.,]+[KMB]?/g), [best.criticality, best.criticality_low, best.criticality_high].map(short));
+  assert.match(await cells.nth(4).textContent(), /^\s*1( to \d+)?\s*$/);
+  const alone = (await ask(page, '/rank', { by: 'people_hours', hours: 24, top: 1000 })).ranking.find((row) => row.key === best.key);
+  assert.equal((await cells.nth(2).textContent()).trim(), short(alone.people_hours));
+  await page.getByLabel('Order by').selectOption('worth');
+  await first.locator(`a[href*="${result.worth[0].key}"]`).waitFor();
+  assert.deepEqual((await cells.nth(5).textContent()).match(/[-\d.,]+[KMB]?/g), ['value', 'low', 'high'].map((name) => short(result.worth[0][name])));
 });
 
 walk('people without service follow the hour, as picture and table', async (page) => {

@@ -217,6 +217,11 @@ export interface RankRow {
   people: number;
   people_hours: number | null;
   failed_by_kind: Record<string, number>;
+  sector_count?: number; // with weights, as what follows
+  score?: number;
+  parts?: Record<string, number>;
+  best?: number;
+  worst?: number;
 }
 
 export interface Overview {
