@@ -104,15 +104,14 @@ static bool add_a_token(hf_store *store, hf_error *err)
 static bool end_a_token(hf_store *store, hf_error *err)
 {
     hf_session session = session_of(store);
-    return hf_end_credential(&session, HF_CREDENTIAL_TOKEN, HF_STR("ana"), hf_str_of(token_id),
-                             err);
+    return hf_end_token(&session, HF_STR("ana"), hf_str_of(token_id), err);
 }
 
 static bool end_sessions(hf_store *store, hf_error *err)
 {
     hf_session session = session_of(store);
     uint64_t count = 0;
-    return hf_end_sessions(&session, HF_STR("ana"), HF_STR_EMPTY, &count, err);
+    return hf_end_sessions(&session, HF_STR("ana"), HF_STR_EMPTY, HF_STR(PASSWORD), &count, err);
 }
 
 static bool count_what_was_read(hf_store *store, hf_error *err)
@@ -161,8 +160,9 @@ static bool confirm_a_factor(hf_store *store, hf_error *err)
 
 static bool remove_a_factor(hf_store *store, hf_error *err)
 {
+    const hf_proof password_again = {.password = HF_STR(PASSWORD)};
     hf_session session = own(store, "nora");
-    return hf_second_factor_remove(&session, HF_STR("nora"), HF_STR(PASSWORD), err);
+    return hf_second_factor_remove(&session, HF_STR("nora"), &password_again, err);
 }
 
 static bool add_a_passkey(hf_store *store, hf_error *err)
@@ -184,9 +184,9 @@ static bool sign_in_by_a_passkey(hf_store *store, hf_error *err)
 
 static bool remove_a_passkey(hf_store *store, hf_error *err)
 {
+    const hf_proof password_again = {.password = HF_STR(PASSWORD)};
     hf_session session = own(store, "mara");
-    return hf_passkey_remove(&session, HF_STR("mara"), hf_str_of(passkey_id), HF_STR(PASSWORD),
-                             err);
+    return hf_passkey_remove(&session, HF_STR("mara"), hf_str_of(passkey_id), &password_again, err);
 }
 
 static bool add_a_certificate(hf_store *store, hf_error *err)
@@ -211,10 +211,11 @@ static bool be_recognised_by_a_certificate(hf_store *store, hf_error *err)
 
 static bool unlink_from_a_provider(hf_store *store, hf_error *err)
 {
+    const hf_proof password_again = {.password = HF_STR(PASSWORD)};
     char id[HF_SHORT_ID_BYTES];
     hf_session session = session_of(store);
     hf_short_id(hf_sha256_of(HF_STR("ana")), id);
-    return hf_oidc_unlink(&session, HF_STR("ana"), hf_str_of(id), HF_STR(PASSWORD), err);
+    return hf_oidc_unlink(&session, HF_STR("ana"), hf_str_of(id), &password_again, err);
 }
 
 static void other_ways_in_are_whole_or_not_at_all(void **state)
