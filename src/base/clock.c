@@ -57,14 +57,15 @@ int64_t hf_day_of(int64_t ms)
 
 void hf_time_format(int64_t ms, char text[32])
 {
-    int64_t rest = ms - hf_day_of(ms);
+    uint32_t rest = (uint32_t)(ms - hf_day_of(ms));
     int64_t year = 0;
     int month = 0;
     int day = 0;
     date_of_days(hf_day_of(ms) / HF_DAY_MS, &year, &month, &day);
-    (void)snprintf(text, 32, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", (int)year, month, day,
-                   (int)(rest / 3600000), (int)(rest / 60000 % 60), (int)(rest / 1000 % 60),
-                   (int)(rest % 1000));
+    // Remainders where nothing is cut: they tell the compiler that it fits.
+    (void)snprintf(text, 32, "%04d-%02u-%02uT%02u:%02u:%02u.%03uZ", (int)year,
+                   (unsigned)month % 100, (unsigned)day % 100, rest / 3600000 % 24,
+                   rest / 60000 % 60, rest / 1000 % 60, rest % 1000);
 }
 
 // Reads exactly `count` digits at *at and moves behind them.

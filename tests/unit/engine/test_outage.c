@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../full.h"
 #include "check.h"
 #include "engine/outage.h"
 
@@ -262,8 +263,9 @@ static void agrees_with_looking_at_every_hour(void **state)
 {
     (void)state;
     hf_test_random random = {.state = 2341};
+    const uint32_t rounds = is_full() ? 1500 : 500;
     uint32_t returned = 0;
-    for (uint32_t round = 0; round < 1500; round++) {
+    for (uint32_t round = 0; round < rounds; round++) {
         hf_test_hand hand;
         hf_bench bench;
         double restore_h[ASSETS];
@@ -301,7 +303,7 @@ static void agrees_with_looking_at_every_hour(void **state)
             returned += !isinf(result.falls[i].until_h);
         bench_done(&bench);
     }
-    assert_true(returned > 1000); // else the test says little
+    assert_true(returned > rounds * 2 / 3); // else the test says little
 }
 
 static void refuses_wrong_questions(void **state)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../full.h"
 #include "base/file.h"
 #include "store_kit.h"
 
@@ -249,12 +250,6 @@ typedef struct {
     uint64_t opened;          // calls of the opening
     everything before, after; // after: of a run without a fault
 } campaign;
-
-static bool is_full(void)
-{
-    const char *wish = getenv("HOLDFAST_FULL");
-    return wish != NULL && wish[0] != '\0' && strcmp(wish, "0") != 0;
-}
 
 // Opens through the failing driver and runs. What is there then is read through the same store, which does not fail any
 // more: what is not committed, other connections do not see.

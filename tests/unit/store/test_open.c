@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../full.h"
 #include "store_kit.h"
 
 static bool reopen(hf_kit *kit, bool create)
@@ -193,8 +194,7 @@ static void a_fault_at_any_call_of_an_upgrade_leaves_the_older_store(void **stat
                  "UPDATE state SET value = 'old' WHERE name = 'nouns'; DROP INDEX asset_kind;"
                  "ALTER TABLE asset DROP COLUMN season");
     // Of the first calls, among which the copy is made, each; of the hundreds after them some, or all.
-    const char *wish = getenv("HOLDFAST_FULL");
-    uint64_t step = wish != NULL && wish[0] == '1' ? 1 : 71;
+    uint64_t step = is_full() ? 1 : 71;
     for (uint64_t round = 1; !is_done; round += round < 24 ? 1 : step) {
         hf_fault_plan plan = {
             .driver = &hf_db_sqlite, .fail_at = round, .kind = HF_ERR_WRITE, .fails_on = true};

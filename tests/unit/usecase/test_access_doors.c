@@ -4,6 +4,7 @@
 // program's rule: what an account may not know of is in no list, count, search, tile, graph, overview, check, export or
 // history, and what it may know of is in all of them. The seed is printed; $HOLDFAST_SEED repeats it, $HOLDFAST_FULL=1
 // makes many more.
+#include "../full.h"
 #include "fixture.h"
 
 #include "model/grant.h"
@@ -818,9 +819,7 @@ static uint64_t seed_of_today(void)
 
 static void no_door_tells_of_what_is_hidden(void **state)
 {
-    const char *full = getenv("HOLDFAST_FULL");
-    bool is_full = full != NULL && full[0] != '\0' && full[0] != '0';
-    int world_count = is_full ? 40 : 2, person_count = is_full ? 50 : 40;
+    int world_count = is_full() ? 40 : 2, person_count = is_full() ? 50 : 40;
     uint64_t seed = seed_of_today(), looked = 0;
     (void)state;
     print_message("# HOLDFAST_SEED=%llu\n", (unsigned long long)seed);

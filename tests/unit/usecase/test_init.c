@@ -38,6 +38,42 @@ static void what_ships_says_so_and_everybody_may_read_it(void **state)
     assert_true(hf_str_find(hospital->names, HF_STR("\"ar\"")) < hospital->names.len);
 }
 
+static const void *entry_of(fixture *f, const char *key)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    void *record = NULL;
+    hf_error err = {0};
+    assert_true(hf_read_begin(f->store, &read, &err));
+    assert_true(hf_store_get(read, &hf_noun_taxonomy, hf_str_of(key), &f->memory, &record, &err));
+    return record;
+}
+
+// As an older program left it, with two sectors alone. The State has words of its own for one, and gave up the other.
+static void a_store_of_before_gets_the_entries_that_are_new(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_init_result made = {0};
+    hf_error err = {0};
+    uint64_t removed = 0;
+    must_write(f, "taxonomy", NULL,
+               "{\"key\":\"ED\",\"axis\":\"sector\",\"name\":\"Learning\",\"edition\":\"1\"}");
+    must_write(f, "taxonomy", NULL,
+               "{\"key\":\"EN\",\"axis\":\"sector\",\"name\":\"Energy\",\"edition\":\"1\"}");
+    assert_true(hf_remove_record(&session, &hf_noun_taxonomy, HF_STR("EN"), HF_VERSION_ANY, false,
+                                 &removed, &err));
+    assert_true(hf_init_store(&session, &f->memory, &made, &err));
+    assert_false(made.is_new);
+    assert_true(hf_str_equal_z(((const hf_taxonomy *)entry_of(f, "ED"))->name, "Learning"));
+    assert_non_null(entry_of(f, "research_centre")); // below it
+    assert_non_null(entry_of(f, "hospital"));        // below what is new itself
+    assert_null(entry_of(f, "EN"));
+    assert_null(entry_of(f, "substation"));
+    int64_t grown = last_event(f);
+    assert_true(hf_init_store(&session, &f->memory, &made, &err));
+    assert_int_equal(last_event(f), grown); // once
+}
+
 static void the_link_lets_the_first_administrator_in_once(void **state)
 {
     fixture *f = *state;
@@ -118,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(a_new_store_has_taxonomy_rules_and_recipes),
         STORE_TEST(what_ships_says_so_and_everybody_may_read_it),
+        STORE_TEST(a_store_of_before_gets_the_entries_that_are_new),
         STORE_TEST(the_link_lets_the_first_administrator_in_once),
         STORE_TEST(who_has_no_token_is_told_so_first),
         STORE_TEST(a_store_in_use_stays_as_it_is),
