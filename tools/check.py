@@ -265,10 +265,10 @@ def suite_thread(_):
 
 
 def suite_without_web(_):
-    """the build without the web application"""
+    """the program as users build it, gcc at full optimization, here without the web application"""
+    # Some warnings come with the optimizer only, and warnings are errors.
     folder = ROOT / "build/check-none"
-    return build("none", folder, ["--buildtype=release", "-Dweb=none", "-Dtests=disabled"]) \
-        or Count(passed=1)
+    return build("none", folder, ["--buildtype=release", "-Dweb=none", "-Dtests=disabled"], "gcc") or Count(passed=1)
 
 
 def suite_deb(_):
@@ -376,7 +376,8 @@ SUITES = [
     ("lint", suite_lint, False), ("format", suite_format, False),
     ("web-check", suite_web_check, False), ("web-unit", suite_web_unit, False),
     ("clang", suite_clang, False), ("gcc", suite_gcc, False), ("reference", suite_reference, False), ("web-e2e", suite_web_e2e, False),
-    ("pack", suite_pack, False), ("fuzz", suite_fuzz, True), ("web-audit", suite_web_audit, True), ("tsan", suite_thread, True), ("none", suite_without_web, True), ("deb", suite_deb, True),
+    ("pack", suite_pack, False), ("none", suite_without_web, False),
+    ("fuzz", suite_fuzz, True), ("web-audit", suite_web_audit, True), ("tsan", suite_thread, True), ("deb", suite_deb, True),
 ]
 
 

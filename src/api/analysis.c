@@ -197,10 +197,12 @@ static const char schemas[] =
     "\"ChainsQuestion\":{\"type\":\"object\",\"properties\":{\"from\":" TEXTS ",\"length\":" COUNT
     ",\"top\":" COUNT ",\"at_min\":" NUMBER ",\"least\":" NUMBER ",\"harden\":" TEXTS
     ",\"to\":" SHARE "," HF_SIGHT_SCHEMA "},\"additionalProperties\":false},"
-    "\"Chains\":{\"type\":\"object\",\"required\":[\"chains\",\"is_full\",\"total_risk\","
+    "\"Chains\":{\"type\":\"object\",\"required\":[\"chains\",\"slots_min\",\"is_full\",\"total_"
+    "risk\","
     "\"nodes\",\"without_impact\",\"snapshot\",\"model\"],\"properties\":{\"chains\":{\"type\":"
     "\"array\",\"items\":{\"type\":\"object\",\"required\":[\"risk\",\"last_risk\",\"links\","
-    "\"sentence\"]}},\"nodes\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":["
+    "\"profile\",\"sentence\"]}},\"nodes\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+    "\"required\":["
     "\"key\",\"chains\",\"risk\",\"influence\"]}}}},"
     "\"PairsQuestion\":{\"type\":\"object\",\"properties\":{\"by\":{\"enum\":[\"people\","
     "\"failed\"]},\"among\":" TEXTS ",\"top\":" COUNT "," HF_SIGHT_SCHEMA

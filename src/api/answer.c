@@ -7,12 +7,15 @@
 #include "base/limits.h"
 
 #define ANSWER_BYTES_MAX (512u << 20) // a ranking of a million assets is about 150 MB
+#define SMALL_BYTES      4096u        // secrets that are given out lie in no room that was outgrown
 
 hf_json_writer hf_answer_json(hf_call *call)
 {
     call->reply->media_type = "application/json";
-    if (call->reply->buffer.max_bytes == 0)
+    if (call->reply->buffer.max_bytes == 0) {
         call->reply->buffer = hf_buf_of(ANSWER_BYTES_MAX);
+        (void)hf_buf_reserve(&call->reply->buffer, SMALL_BYTES);
+    }
     return (hf_json_writer){.out = &call->reply->buffer};
 }
 

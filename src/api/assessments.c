@@ -107,11 +107,18 @@ static const char schemas[] =
     ",\"instruments\":" SCORES ",\"provisions\":" SCORES ",\"gaps\":" RANKED
     ",\"audit_areas\":" AUDITS ",\"critical_elements\":" AUDITS ",\"phases\":" PHASES
     ",\"without_phase\":" COUNT ",\"rounds_before\":" BEFORE ",\"carried\":" CARRIED
-    ",\"answer_months\":" COUNT ",\"reviews\":" REVIEWS
-    ",\"unasked\":" LIST(REF("Answer")) "}}"
-                                        ",\"ReportTemplate\":{\"type\":\"object\",\"required\":["
-                                        "\"template\"],\"properties\":{"
-                                        "\"template\":" TEXT "},\"additionalProperties\":false}";
+    ",\"answer_months\":" COUNT ",\"reviews\":" REVIEWS ",\"findings\":" OBJECT(
+        "\"gap\":" COUNT ",\"good_practice\":" COUNT
+        ",\"vulnerability\":" COUNT) ",\"unasked\":" LIST(REF("Answer")) "}}"
+                                                                         ",\"ReportTemplate\":{"
+                                                                         "\"type\":\"object\","
+                                                                         "\"required\":["
+                                                                         "\"template\"],"
+                                                                         "\"properties\":{"
+                                                                         "\"template\":" TEXT
+                                                                         "},"
+                                                                         "\"additionalProperties\":"
+                                                                         "false}";
 
 const hf_resource hf_resource_assessments = {"assessments", routes, HF_COUNT(routes), schemas,
                                              NULL};

@@ -49,9 +49,9 @@ static const hf_route routes[] = {
     {.method = HF_HTTP_GET,
      .path = "/api/v1/aviation",
      .id = "aviation",
-     .about =
-         "Effective implementation by audit area and critical element; programmes and screening "
-         "equipment with their clocks; trials; findings merged, and pairs that are likely one",
+     .about = "Effective implementation by audit area and critical element, and by chapter of "
+              "Annex 17; programmes and screening "
+              "equipment with their clocks; trials; findings merged, and pairs that are likely one",
      .params = params,
      .gives = "Aviation",
      .status = 200,
@@ -71,6 +71,19 @@ static const hf_route routes[] = {
 #define SCORE                                                                                      \
     OBJECT("\"code\":" TEXT ",\"asked\":" COUNT ",\"applicable\":" COUNT ",\"satisfied\":" COUNT   \
            ",\"effective\":" SHARE ",\"open_findings\":" COUNT)
+#define AUDIT_SCORE                                                                                \
+    "\"asked\":" COUNT ",\"applicable\":" COUNT ",\"satisfied\":" COUNT ",\"effective\":" SHARE
+#define CELL OBJECT("\"area\":" TEXT ",\"element\":" TEXT "," AUDIT_SCORE)
+#define CARRIED                                                                                    \
+    OBJECT("\"level\":" TEXT ",\"in_force\":" COUNT ",\"late\":" COUNT ",\"draft\":" COUNT)
+#define SECTION                                                                                    \
+    OBJECT("\"key\":" TEXT ",\"paragraph\":" TEXT ",\"title\":" TEXT ",\"is_read\":" FLAG          \
+           "," AUDIT_SCORE                                                                         \
+           ",\"areas\":" LIST(TEXT) ",\"elements\":" LIST(TEXT) ",\"open_findings\":" COUNT        \
+                                                                ",\"programmes\":" LIST(CARRIED))
+#define CHAPTER                                                                                    \
+    OBJECT("\"instrument\":" TEXT ",\"name\":" TEXT ",\"paragraph\":" TEXT "," AUDIT_SCORE         \
+           ",\"sections\":" LIST(SECTION))
 #define PROGRAMME                                                                                  \
     OBJECT("\"programme\":" REF("Programme") ",\"review_due_at\":" MAYBE_TEXT                      \
                                              ",\"is_overdue\":" FLAG)
@@ -84,6 +97,8 @@ static const hf_route routes[] = {
     OBJECT("\"a\":" TEXT ",\"title_a\":" TEXT ",\"b\":" TEXT ",\"title_b\":" TEXT                  \
            ",\"title_likeness\":" SHARE)
 
+#define CELLS      LIST(CELL)
+#define CHAPTERS   LIST(CHAPTER)
 #define SCORES     LIST(REF("AuditScore"))
 #define PROGRAMMES LIST(PROGRAMME)
 #define DEVICES    LIST(DEVICE)
@@ -93,11 +108,12 @@ static const hf_route routes[] = {
 
 static const char schemas[] =
     "\"AuditScore\":" SCORE ",\"Aviation\":{\"type\":\"object\",\"required\":[\"areas\","
-    "\"elements\",\"programmes\",\"devices\",\"trials\",\"findings\",\"pairs\"],"
+    "\"elements\",\"cells\",\"chapters\",\"programmes\",\"devices\",\"trials\",\"findings\","
+    "\"pairs\"],"
     "\"properties\":{\"assessment\":" MAYBE_TEXT ",\"title\":" MAYBE_TEXT ",\"areas\":" SCORES
-    ",\"elements\":" SCORES ",\"programmes\":" PROGRAMMES ",\"devices\":" DEVICES
-    ",\"trials\":" TRIALS ",\"findings\":" FINDINGS ",\"pairs\":" PAIRS ",\"pairs_left_out\":" FLAG
-    "}},"
+    ",\"elements\":" SCORES ",\"cells\":" CELLS ",\"chapters\":" CHAPTERS
+    ",\"programmes\":" PROGRAMMES ",\"devices\":" DEVICES ",\"trials\":" TRIALS
+    ",\"findings\":" FINDINGS ",\"pairs\":" PAIRS ",\"pairs_left_out\":" FLAG "}},"
     "\"TrialSheet\":{\"type\":\"object\",\"properties\":{\"kind\":" MAYBE_TEXT
     ",\"year\":" MAYBE_TEXT ",\"sheet\":" TEXT ",\"contact\":" TEXT "}}";
 

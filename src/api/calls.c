@@ -191,9 +191,18 @@ static bool check_share(hf_call *call, uint64_t bytes, hf_error *err)
                               call->session.now_ms, &call->retry_s, err);
 }
 
-// Counts only: no key, word or address.
-static void count_reading(const hf_call *call)
+// What is hidden from the asker answers like what is not there, and is counted and told in the log like it: nobody
+// learns from an alarm which of both it was.
+static bool names_unknown(const hf_call *call, const hf_error *err)
 {
+    return call->reply->status == 404 && err->code != NULL &&
+           strcmp(err->code, "record.unknown") == 0;
+}
+
+// Counts only: no key, word or address.
+static void count_reading(const hf_call *call, const hf_error *err)
+{
+    bool is_unknown = names_unknown(call, err);
     const struct {
         hf_reading_kind kind;
         uint64_t count;
@@ -201,7 +210,8 @@ static void count_reading(const hf_call *call)
                   {HF_READING_SEARCHES, call->is_search},
                   {HF_READING_EXPORTS, call->is_taken_out},
                   {HF_READING_PLACES, call->told_places},
-                  {HF_READING_REFUSED, call->reply->status == 403 || call->reply->status == 429}};
+                  {HF_READING_REFUSED,
+                   call->reply->status == 403 || call->reply->status == 429 || is_unknown}};
     for (size_t i = 0; call->who.actor.is_signed_in && i < HF_COUNT(counts); i++)
         if (counts[i].count > 0)
             hf_reading_add(call->api->readings, call->who.actor.name, counts[i].kind,
@@ -294,7 +304,8 @@ static void log_answer(const hf_call *call, uint64_t took_ns, const hf_error *er
     bool is_slow =
         ms >= SLOW_MS && !(call->route != NULL && (call->route->flags & HF_ROUTE_QUICK) != 0);
     // Who is signed in and tries what the account may not is named, also when it only reads.
-    bool is_refused = call->reply->status == 403 && call->who.actor.is_signed_in;
+    bool is_refused =
+        (call->reply->status == 403 || names_unknown(call, err)) && call->who.actor.is_signed_in;
     hf_log_level level = call->reply->status >= 500 ? HF_LOG_ERROR
                          : is_slow || is_refused || call->request->method != HF_HTTP_GET
                              ? HF_LOG_INFO
@@ -332,7 +343,7 @@ static void answer(void *context, uint32_t worker, const hf_request *request, hf
     } else if (call.marking >= 0 && call.marking < HF_TLP_COUNT) {
         hf_answer_header(&call, "X-Marking", hf_str_of(hf_marking_words[call.marking]));
     }
-    count_reading(&call);
+    count_reading(&call, &err);
     name_answer(&call);
     pack_answer(&call);
     log_answer(&call, hf_clock_monotonic_ns() - began_ns, &err);
@@ -391,26 +402,42 @@ static hf_body_plan plan(void *context, const hf_request *request, hf_error *err
     return HF_BODY_UPLOAD;
 }
 
-void hf_settle_readings(hf_api *api, int64_t now_ms)
+static hf_session program_itself(const hf_api *api, int64_t now_ms)
 {
-    hf_error fault = {0};
-    const hf_session session = {
+    return (hf_session){
         .store = api->store,
         .actor = {.name = HF_STR("server"), .role = HF_ROLE_ADMINISTRATOR, .is_local = true},
         .now_ms = now_ms};
+}
+
+void hf_settle_readings(hf_api *api, int64_t now_ms)
+{
+    hf_error fault = {0};
+    const hf_session session = program_itself(api, now_ms);
     api->settled_ms = now_ms;
     if (!hf_readings_settle(&session, api->readings, &fault) && fault.kind != HF_ERR_BUSY)
         hf_log(HF_LOG_ERROR, "readings.not_kept", "%s: %s", fault.code, fault.message);
 }
 
+static void tidy(hf_api *api, int64_t now_ms)
+{
+    hf_error fault = {0};
+    const hf_session session = program_itself(api, now_ms);
+    api->tidied_ms = now_ms;
+    if (!hf_keep_tidy(&session, api->upload_dir, &fault) && fault.kind != HF_ERR_BUSY)
+        hf_log(HF_LOG_ERROR, "keep.not_tidied", "%s: %s", fault.code, fault.message);
+}
+
 static void tick(void *context)
 {
-    enum { SETTLE_MS = 5000 };
+    enum { SETTLE_MS = 5000, TIDY_MS = 600000 };
     hf_api *api = context;
     int64_t now_ms = hf_clock_now_ms();
     hf_events_tick(api);
     if (now_ms - api->settled_ms >= SETTLE_MS || now_ms < api->settled_ms)
         hf_settle_readings(api, now_ms);
+    if (now_ms - api->tidied_ms >= TIDY_MS || now_ms < api->tidied_ms)
+        tidy(api, now_ms);
 }
 
 hf_server_calls hf_api_calls(hf_api *api)

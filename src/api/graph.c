@@ -26,8 +26,10 @@ static bool get_graph(hf_call *call, hf_error *err)
 static bool get_paths(hf_call *call, hf_error *err)
 {
     hf_json_writer w = hf_answer_json(call);
+    uint64_t told = 0;
     return hf_write_paths(&call->session, hf_request_query(call->request, "from"),
-                          hf_request_query(call->request, "to"), &w, err);
+                          hf_request_query(call->request, "to"), &w, &told, err) &&
+           hf_call_tells(call, told, err);
 }
 
 static const hf_param graph_params[] = {

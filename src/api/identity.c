@@ -80,41 +80,36 @@ static bool post_confirm(hf_call *call, hf_error *err)
     return true;
 }
 
-static bool try_remove(hf_call *call, void *context, hf_error *err)
-{
-    factor_try *it = context;
-    return hf_second_factor_remove(&call->session, call->params[0], it->typed, err);
-}
-
-static bool post_remove(hf_call *call, hf_error *err)
-{
-    factor_try it = {0};
-    if (!hf_call_text(call, "password", &it.typed, err) ||
-        !hf_guard(call, call->session.actor.name, try_remove, &it, err))
-        return false;
-    hf_answer_empty(call);
-    return true;
-}
-
 typedef struct {
-    hf_way_in_end end;
-    hf_str password;
+    hf_way_in_end end; // NULL: of the second factor
+    hf_proof proof;
 } way_in_try;
 
 static bool try_end(hf_call *call, void *context, hf_error *err)
 {
     way_in_try *it = context;
-    return it->end(&call->session, call->params[0], call->params[1], it->password, err);
+    return it->end == NULL
+               ? hf_second_factor_remove(&call->session, call->params[0], &it->proof, err)
+               : it->end(&call->session, call->params[0], call->params[1], &it->proof, err);
 }
 
 bool hf_call_end_way_in(hf_call *call, hf_way_in_end end, hf_error *err)
 {
+    static const char *const members[] = {"password", "identified", NULL};
+    hf_json *body = NULL;
     way_in_try it = {.end = end};
-    if (!hf_call_text(call, "password", &it.password, err) ||
+    if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
+        !hf_json_want_text(body, "password", &it.proof.password, err) ||
+        !hf_json_want_text(body, "identified", &it.proof.identified, err) ||
         !hf_guard(call, call->session.actor.name, try_end, &it, err))
         return false;
     hf_answer_empty(call);
     return true;
+}
+
+static bool post_remove(hf_call *call, hf_error *err)
+{
+    return hf_call_end_way_in(call, NULL, err);
 }
 
 static bool get_settings(hf_call *call, hf_error *err)
@@ -178,8 +173,9 @@ static const hf_route routes[] = {
     {.method = HF_HTTP_POST,
      .path = "/api/v1/users/{key}/second-factor/remove",
      .id = "removeSecondFactor",
-     .about = "Take it off: one's own with the password, another's as administrator",
-     .takes = "CurrentPassword",
+     .about = "Take it off: one's own with the password, another's as administrator; ends all "
+              "sessions but the one that asks",
+     .takes = "WayInEnd",
      .status = 204,
      .problems = "400 404 413 415 429",
      .answer = post_remove},
@@ -208,6 +204,10 @@ static const char schemas[] =
     "\"since\":{\"type\":[\"string\",\"null\"]},\"recovery_left\":{\"type\":\"integer\"}}},"
     "\"CurrentPassword\":{\"type\":\"object\",\"properties\":{\"password\":{\"type\":\"string\"}},"
     "\"additionalProperties\":false},"
+    "\"WayInEnd\":{\"type\":\"object\",\"properties\":{\"password\":{\"type\":\"string\","
+    "\"description\":\"of one's own account\"},\"identified\":{\"type\":\"string\","
+    "\"maxLength\":500,\"description\":\"of another's: how it was made sure who asks for it; "
+    "kept in the log\"}},\"additionalProperties\":false},"
     "\"NewSecondFactor\":{\"type\":\"object\",\"required\":[\"secret\",\"uri\"],\"properties\":{"
     "\"secret\":{\"type\":\"string\",\"description\":\"base 32\"},"
     "\"uri\":{\"type\":\"string\",\"description\":\"otpauth://totp/…, to be shown as a QR "
@@ -253,6 +253,8 @@ static const char schemas[] =
     "\"limit.requests_per_minute\":{\"type\":\"string\"},"
     "\"limit.upload_mb_per_day\":{\"type\":\"string\"},"
     "\"identity.token_days\":{\"type\":\"string\"},"
+    "\"keep.job_days\":{\"type\":\"string\",\"description\":\"a count; 0: for ever\"},"
+    "\"keep.ended_token_days\":{\"type\":\"string\"},"
     "\"register.marking\":{\"type\":\"string\",\"description\":\"of a new record that is given "
     "none\"}},"
     "\"additionalProperties\":false}";

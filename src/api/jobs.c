@@ -163,17 +163,17 @@ static bool list_jobs(hf_call *call, hf_error *err)
     return true;
 }
 
-// Who may be told of no more records for now, or has lost a clearance since, gets the counts.
+// Who may be told of no more records for now, or has lost a clearance or left a compartment since, gets the counts.
 static void tell_or_count(hf_call *call, hf_job *job)
 {
-    int32_t marking = HF_TLP_CLEAR;
+    hf_head protection;
     hf_error refusal = {0};
-    uint64_t told = hf_job_told(job, &marking);
+    uint64_t told = hf_job_told(job, &protection, call->arena);
     if (told == 0)
         return;
-    if (hf_may_read_marked(&call->session.actor, marking, HF_STR_EMPTY) &&
+    if (hf_may_read_marked(&call->session.actor, protection.marking, protection.compartments) &&
         hf_call_tells(call, told, &refusal))
-        hf_answer_marking(call, marking);
+        hf_answer_marking(call, protection.marking);
     else
         hf_job_keep_counts(job, call->arena);
 }

@@ -436,7 +436,8 @@ void hf_openapi_write(hf_buf *out)
     hf_json_name(&w, "info");
     hf_json_begin_object(&w);
     hf_openapi_text(&w, "title", "Holdfast");
-    hf_openapi_text(&w, "version", HF_VERSION);
+    hf_openapi_text(&w, "version",
+                    "1"); // of the API; which program answers is told to who signs in
     hf_openapi_text(
         &w, "description",
         "Register, questions and results of Holdfast. Keys in paths are percent-encoded, the "

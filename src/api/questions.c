@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/resource.h"
+#include "base/json_read.h"
 #include "base/limits.h"
 
 #define FAIL_COUNT_MAX 100000u // assets damaged at once in one question
@@ -66,13 +67,14 @@ static bool model_of(hf_json *body, bool *is_outage, hf_error *err)
 
 static bool post_cascade(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"fail",  "hours", "step_h", "restart",
-                                          "model", "sight", NULL};
+    static const char *const members[] = {"fail",  "hours", "step_h",        "restart",
+                                          "model", "sight", "both_restarts", NULL};
     hf_json *body = NULL;
     hf_cascade_request wanted = {0};
     hf_cascade_answer answer = {0};
     if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
         !cascade_of(call, body, &wanted, err) || !model_of(body, &wanted.is_outage, err) ||
+        !hf_json_want_bool(body, "both_restarts", &wanted.has_both_restarts, err) ||
         !hf_ask_cascade(&call->session, &wanted, call->arena, &answer, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
@@ -83,6 +85,7 @@ static bool post_cascade(hf_call *call, hf_error *err)
     } else {
         hf_write_cascade(&answer, &w);
     }
+    call->told_places += answer.cascade.fall_count + answer.cascade.reduction_count;
     hf_plan_release(&call->session, &answer.plan);
     return true;
 }
@@ -110,6 +113,7 @@ static bool post_explain(hf_call *call, hf_error *err)
     if (is_explained) {
         hf_json_writer w = hf_answer_json(call);
         hf_write_reasons(&answer, key, &reasons, &w);
+        call->told_records += reasons.count;
     }
     hf_plan_release(&call->session, &answer.plan);
     return is_explained;
@@ -158,6 +162,10 @@ static bool rank_as_job(hf_call *call, const hf_rank_request *wanted, hf_error *
     hf_json_add_str(&w, wanted->within);
     hf_json_name(&w, "hours");
     hf_json_add_double(&w, wanted->hours);
+    if (wanted->is_weighted) {
+        hf_json_name(&w, "weights");
+        hf_rank_write_weights(wanted->weights, &w);
+    }
     hf_json_name(&w, "sight");
     hf_json_add_z(&w, hf_ask_words[call->session.ask]);
     hf_json_name(&w, "top");
@@ -166,17 +174,28 @@ static bool rank_as_job(hf_call *call, const hf_rank_request *wanted, hf_error *
     return hf_answer_job(call, &hf_job_kind_rank, hf_buf_str(&request), err);
 }
 
+static bool weights_of(const hf_json *body, hf_rank_request *out, hf_error *err)
+{
+    const hf_json *weights = hf_json_member(body, "weights");
+    if (weights == NULL)
+        return true;
+    if (hf_json_member(body, "by") == NULL)
+        return hf_rank_weights_of_json(weights, "/weights", out, err);
+    hf_fail(err, HF_ERR_INPUT, "rank.weights", "give 'by' or 'weights', not both");
+    return hf_fail_at(err, "/weights", 0, "weights");
+}
+
 static bool post_rank(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"by",      "among", "within", "hours", "step_h",
-                                          "restart", "top",   "sight",  NULL};
+    static const char *const members[] = {"by",     "weights", "among", "within", "hours",
+                                          "step_h", "restart", "top",   "sight",  NULL};
     hf_json *body = NULL;
     hf_rank_request wanted = {0};
     hf_rank_answer answer = {0};
     hf_str *among = NULL;
     double top = 0;
     if (!hf_call_json(call, &body, err) || !hf_json_want_only(body, members, err) ||
-        !hf_call_rank_by(body, &wanted.by, err) ||
+        !hf_call_rank_by(body, &wanted.by, err) || !weights_of(body, &wanted, err) ||
         !hf_json_want_texts(body, "among", 1000, call->arena, &among, &wanted.among_count, err) ||
         !hf_json_want_text(body, "within", &wanted.within, err) ||
         !hf_json_want_number(body, "hours", 0, HF_HOURS_MAX, &wanted.hours, err) ||
@@ -192,6 +211,8 @@ static bool post_rank(hf_call *call, hf_error *err)
         return false;
     hf_json_writer w = hf_answer_json(call);
     hf_write_rank(&answer, &w);
+    bool is_cut = wanted.top > 0 && wanted.top < answer.ranking.row_count;
+    call->told_records += is_cut ? wanted.top : answer.ranking.row_count;
     hf_plan_release(&call->session, &answer.plan);
     return true;
 }
@@ -233,9 +254,24 @@ static const hf_route routes[] = {
     "\"step_h\":{\"type\":[\"number\",\"null\"],\"minimum\":0},"                                   \
     "\"restart\":{\"enum\":[\"free\",\"sequential\",null]}," HF_SIGHT_SCHEMA
 
+#define WEIGHT "{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":1000000}"
+#define PARTS  "{\"$ref\":\"#/components/schemas/RankParts\"}"
+
+// Of simulations.c, whose own text is long enough.
+#define MAYBE "{\"type\":[\"number\",\"null\"]}"
+#define SIMULATED                                                                                  \
+    "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"key\",\"p_down\",\"low\"," \
+    "\"high\",\"mean_down_h\"],\"properties\":{\"key\":{\"type\":\"string\"},\"p_down\":{"         \
+    "\"type\":"                                                                                    \
+    "\"number\"},\"low\":{\"type\":\"number\"},\"high\":{\"type\":\"number\"},\"mean_down_"        \
+    "h\":" MAYBE ",\"p_damaged\":{\"type\":\"number\"},\"p_down_not_own\":{\"type\":\"number\"},"  \
+    "\"loss_if_damaged\":" MAYBE ",\"loss_if_not_damaged\":" MAYBE ",\"criticality\":" MAYBE       \
+    ",\"criticality_low\":" MAYBE ",\"criticality_high\":" MAYBE "}}}"
+
 static const char schemas[] =
     "\"CascadeQuestion\":{\"type\":\"object\",\"required\":[\"fail\"],\"properties\":"
-    "{" QUESTION_MEMBERS ",\"model\":{\"enum\":[\"cascade\",\"outage\",null]}},"
+    "{" QUESTION_MEMBERS ",\"model\":{\"enum\":[\"cascade\",\"outage\",null]},\"both_restarts\":{"
+                         "\"type\":[\"boolean\",\"null\"]}},"
     "\"additionalProperties\":false},"
     "\"Cascade\":{\"type\":\"object\",\"required\":[\"failed\",\"failed_count\",\"down_at_start\","
     "\"loss\",\"snapshot\",\"model\"],\"properties\":{\"failed\":{\"type\":\"array\",\"items\":{"
@@ -244,7 +280,8 @@ static const char schemas[] =
     "\"cause\":{\"enum\":[\"damage\",\"dependency\",\"network\"]}}}},"
     "\"failed_count\":{\"type\":\"integer\"},\"down_at_start\":{\"type\":\"array\",\"items\":{"
     "\"type\":\"string\"}}," HF_LOOPS_SCHEMA
-    ",\"loss\":{\"type\":\"object\"},\"snapshot\":{\"type\":\"string\"},"
+    ",\"loss\":{\"type\":\"object\"},\"restarts\":{\"type\":\"object\"},\"snapshot\":{\"type\":"
+    "\"string\"},"
     "\"model\":{\"type\":\"string\"}}},"
     "\"ExplainQuestion\":{\"type\":\"object\",\"required\":[\"fail\",\"key\"],\"properties\":"
     "{" QUESTION_MEMBERS ",\"key\":{\"type\":\"string\"},\"lang\":{\"enum\":[\"ar\",\"zh\",\"en\","
@@ -253,9 +290,13 @@ static const char schemas[] =
     "\"Curve\":{\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":{\"type\":"
     "\"number\"}}},\"Courses\":{\"type\":[\"object\",\"null\"],\"additionalProperties\":{"
     "\"type\":\"array\",\"items\":{\"type\":\"number\"}}},"
+    "\"SimulationAssets\":" SIMULATED ","
     "\"Reasons\":{\"type\":\"object\",\"required\":[\"key\",\"steps\",\"text\"]},"
     "\"RankQuestion\":{\"type\":\"object\",\"properties\":{"
     "\"by\":{\"enum\":[\"people\",\"failed\",\"people_hours\"]},"
+    "\"weights\":{\"type\":[\"object\",\"null\"],\"properties\":{\"people\":" WEIGHT
+    ",\"failed\":" WEIGHT ",\"sectors\":" WEIGHT ",\"people_hours\":" WEIGHT
+    "},\"additionalProperties\":false},"
     "\"among\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
     "\"within\":{\"type\":[\"string\",\"null\"]},"
     "\"hours\":{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":87600},"
@@ -263,9 +304,16 @@ static const char schemas[] =
     "\"restart\":{\"enum\":[\"free\",\"sequential\",null]},"
     "\"top\":{\"type\":[\"integer\",\"null\"],\"minimum\":0}," HF_SIGHT_SCHEMA
     "},\"additionalProperties\":false},"
+    "\"RankParts\":{\"type\":\"object\",\"properties\":{\"people\":{\"type\":\"number\"},"
+    "\"failed\":{\"type\":\"number\"},\"sectors\":{\"type\":\"number\"},"
+    "\"people_hours\":{\"type\":\"number\"}}},"
     "\"Ranking\":{\"type\":\"object\",\"required\":[\"ranking\",\"mean_failed\",\"mean_people\","
     "\"snapshot\"],\"properties\":{\"ranking\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
-    "\"required\":[\"key\",\"failed_count\",\"people\"]}},\"mean_failed\":{\"type\":\"number\"},"
-    "\"mean_people\":{\"type\":\"number\"},\"snapshot\":{\"type\":\"string\"}}}";
+    "\"required\":[\"key\",\"failed_count\",\"people\"],\"properties\":{\"sector_count\":{"
+    "\"type\":\"integer\"},\"score\":{\"type\":\"number\"},\"parts\":" PARTS
+    ",\"best\":{\"type\":\"integer\"},\"worst\":{\"type\":\"integer\"}}}},"
+    "\"weights\":" PARTS ",\"greatest\":" PARTS ",\"weight_change\":{\"type\":\"number\"},"
+    "\"mean_failed\":{\"type\":\"number\"},\"mean_people\":{\"type\":\"number\"},\"snapshot\":{"
+    "\"type\":\"string\"}}}";
 
 const hf_resource hf_resource_questions = {"questions", routes, HF_COUNT(routes), schemas, NULL};

@@ -40,11 +40,19 @@ static hf_str chosen_fields(hf_call *call)
     return hf_request_query(call->request, "fields");
 }
 
+// What came with a record beside its fields.
+static bool is_attributes(hf_str part)
+{
+    return hf_str_equal_z(hf_str_trim(part), "attributes");
+}
+
 static bool check_fields(hf_call *call, hf_error *err)
 {
     hf_str rest = chosen_fields(call);
     hf_str part;
     while (rest.len > 0 && hf_str_split(&rest, ',', &part)) {
+        if (is_attributes(part))
+            continue;
         const hf_field *field = hf_noun_field(call->noun, hf_str_trim(part), NULL);
         if (field == NULL || (field->flags & HF_FIELD_SECRET) != 0)
             return hf_fail(err, HF_ERR_USAGE, "query.field", "%s have no field '%.*s'",
@@ -62,6 +70,11 @@ static void write_chosen(hf_call *call, const void *record, hf_json_writer *w)
     hf_json_name(w, "key");
     hf_json_add_str(w, head->key);
     while (rest.len > 0 && hf_str_split(&rest, ',', &part)) {
+        if (is_attributes(part)) {
+            hf_json_name(w, "attributes");
+            hf_json_add_raw(w, head->attributes.len > 0 ? head->attributes : HF_STR("{}"));
+            continue;
+        }
         const hf_field *field = hf_noun_field(call->noun, hf_str_trim(part), NULL);
         if (field->type == HF_KEY)
             continue;

@@ -107,6 +107,7 @@ struct hf_api {
     struct hf_attempts *refusals;   // attempts.c: tokens that are none
     hf_readings *readings;          // what each account reads
     int64_t settled_ms;             // of the readings, the last time
+    int64_t tidied_ms;              // what was kept for long enough, the last time
     struct hf_warm *warm;           // warm.c
     hf_provider_cache *providers;   // what the provider of identities said of itself
     hf_str upload_dir;
@@ -293,10 +294,10 @@ bool hf_attempts_failed(hf_attempts *attempts, hf_attempt *attempt, int64_t now_
 // action  of the log's line
 typedef bool (*hf_guarded)(hf_call *call, void *context, hf_error *err);
 bool hf_guard(hf_call *call, hf_str name, hf_guarded try, void *context, hf_error *err) HF_CHECKED;
-// identity.c: ends what the second part of the address names of the account that the first names, with the password of who
-// asks in the body; guarded.
+// identity.c: ends what the second part of the address names of the account that the first names, with what that asks for
+// in the body (WayInEnd); guarded.
 typedef bool (*hf_way_in_end)(const hf_session *session, hf_str user_key, hf_str short_id,
-                              hf_str password, hf_error *err);
+                              const hf_proof *proof, hf_error *err);
 bool hf_call_end_way_in(hf_call *call, hf_way_in_end end, hf_error *err) HF_CHECKED;
 
 #define HF_PARAM_LANG                                                                              \

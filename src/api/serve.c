@@ -5,8 +5,10 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "api/api.h"
@@ -21,10 +23,18 @@
 #define END_SECONDS_MAX   30u  // of a server on a database that is elsewhere
 #define DEFAULT_LISTEN    "127.0.0.1:2341"
 
+// Of a start: is it over, and was it told to end?
+typedef struct {
+    const hf_serve_options *options;
+    hf_thread *thread;
+    atomic_bool is_over, is_told;
+} start_watch;
+
 typedef struct {
     hf_api api;
     hf_arena arena;
     hf_session local; // the program itself: set-up and the engine's warm start
+    start_watch watch;
 } house;
 
 static hf_actor program_itself(void)
@@ -91,10 +101,11 @@ static bool open_store(const hf_serve_options *options, house *home, hf_error *e
     return true;
 }
 
-// has_key: one was named, so somebody believes that they are sealed.
-static bool tell_of_seal(const house *home, bool has_key, hf_error *err)
+static bool tell_of_seal(const hf_serve_options *options, house *home, hf_error *err)
 {
     hf_seal_facts seal;
+    bool has_key =
+        options->seal != NULL; // one was named, so somebody believes that they are sealed
     if (!hf_read_seal(&home->local, &seal, err))
         return false;
     if (seal.key[0] == '\0' && has_key)
@@ -170,8 +181,9 @@ static bool greet(const hf_serve_options *options, house *home, hf_error *err)
     return true;
 }
 
-static bool open_warm(house *home, hf_error *err)
+static bool open_warm(const hf_serve_options *options, house *home, hf_error *err)
 {
+    (void)options;
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     if (!hf_read_begin(home->api.store, &read, err))
         return false;
@@ -200,23 +212,69 @@ static void end_in_time(const hf_serve_options *options)
     (void)alarm(END_SECONDS_MAX);
 }
 
-static bool run(const hf_serve_options *options, house *home, hf_error *err)
+// Signals are held back from every thread; until the server runs, this one awaits them. A database that has fallen silent
+// in the middle of a start must not keep the program either.
+static void await_end(void *context)
+{
+    start_watch *watch = context;
+    const struct timespec pause = {.tv_nsec = 20000000};
+    sigset_t awaited;
+    (void)sigemptyset(&awaited);
+    (void)sigaddset(&awaited, SIGTERM);
+    (void)sigaddset(&awaited, SIGINT);
+    while (!atomic_load(&watch->is_over)) {
+        if (sigtimedwait(&awaited, NULL, &pause) <= 0)
+            continue;
+        atomic_store(&watch->is_told, true);
+        end_in_time(watch->options);
+        return;
+    }
+}
+
+static bool open_jobs(const hf_serve_options *options, house *home, hf_error *err)
+{
+    (void)options;
+    return hf_jobs_open(&home->local, JOB_WORKER_COUNT, home->api.upload_dir, &home->api.jobs, err);
+}
+
+static bool init_store(const hf_serve_options *options, house *home, hf_error *err)
 {
     hf_init_result made = {0};
-    if (!hf_crypto_init(err) || !lock_in(options, home, err) || !open_store(options, home, err) ||
-        !hf_init_store(&home->local, &home->arena, &made, err) || !open_parts(options, home, err) ||
-        !open_warm(home, err) ||
-        !hf_jobs_open(&home->local, JOB_WORKER_COUNT, home->api.upload_dir, &home->api.jobs, err) ||
-        !open_server(options, home, err) || !tell_of_seal(home, options->seal != NULL, err) ||
-        !greet(options, home, err))
+    (void)options;
+    return hf_init_store(&home->local, &home->arena, &made, err);
+}
+
+// True also when it was told to end on the way.
+static bool start(const hf_serve_options *options, house *home, hf_error *err)
+{
+    static bool (*const steps[])(const hf_serve_options *, house *, hf_error *) = {
+        open_store, init_store, open_parts, open_warm, open_jobs, open_server, tell_of_seal, greet};
+    for (size_t i = 0; i < HF_COUNT(steps) && !atomic_load(&home->watch.is_told); i++)
+        if (!steps[i](options, home, err))
+            return false;
+    return true;
+}
+
+static bool run(const hf_serve_options *options, house *home, hf_error *err)
+{
+    if (!hf_crypto_init(err) || !lock_in(options, home, err))
         return false;
-    // Nothing here asks the store once it is said where to look: a signal is awaited from now on only, and who was told
-    // may send one at once while the database has fallen silent.
-    hf_log(HF_LOG_INFO, "serve.started", "answering at %.*s",
-           HF_STR_ARG(hf_server_url(home->api.server)));
-    hf_warm_start(home->api.warm);
-    hf_server_run(home->api.server);
-    end_in_time(options);
+    home->watch.options = options;
+    home->watch.thread = hf_thread_start(await_end, &home->watch);
+    bool is_started = start(options, home, err);
+    atomic_store(&home->watch.is_over, true);
+    hf_thread_join(&home->watch.thread);
+    if (!is_started)
+        return false;
+    if (!atomic_load(&home->watch.is_told)) {
+        // Nothing here asks the store once it is said where to look: who was told may send a signal at once while the
+        // database has fallen silent.
+        hf_log(HF_LOG_INFO, "serve.started", "answering at %.*s",
+               HF_STR_ARG(hf_server_url(home->api.server)));
+        hf_warm_start(home->api.warm);
+        hf_server_run(home->api.server);
+        end_in_time(options);
+    }
     hf_log(HF_LOG_INFO, "serve.stopping", "ending streams, requests and jobs");
     return true;
 }

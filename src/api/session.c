@@ -28,8 +28,11 @@ static void write_instance(const hf_instance *instance, bool is_signed_in,
         hf_json_add_str(w, instance->passkey_site);
     else
         hf_json_add_null(w);
-    hf_json_name(w, "version");
-    hf_json_add_z(w, HF_VERSION);
+    hf_json_name(w, "version"); // which faults it may have is nobody's business either
+    if (is_signed_in)
+        hf_json_add_z(w, HF_VERSION);
+    else
+        hf_json_add_null(w);
     hf_json_name(w, "marking");
     hf_json_add_z(w, hf_marking_words[instance->marking]);
     // How much is in the register is nobody's business who may not see it.
@@ -250,10 +253,10 @@ static bool try_set_up(hf_call *call, void *context, hf_error *err)
 
 static bool post_setup(hf_call *call, hf_error *err)
 {
-    static const char *const members[] = {"token",    "name", "password", "organisation",
-                                          "language", "demo", NULL};
+    static const char *const members[] = {"token",    "name", "password",      "organisation",
+                                          "language", "demo", "second_factor", NULL};
     hf_json *body = NULL;
-    set_up_try it = {.request = {.visit = hf_call_visit(call)}};
+    set_up_try it = {.request = {.wants_factor = true, .visit = hf_call_visit(call)}};
     hf_setup_request *wanted = &it.request;
     hf_str job = HF_STR_EMPTY;
     bool with_demo = false;
@@ -264,6 +267,7 @@ static bool post_setup(hf_call *call, hf_error *err)
         !hf_json_want_text(body, "organisation", &wanted->organisation, err) ||
         !hf_json_want_text(body, "language", &wanted->language, err) ||
         !hf_json_want_bool(body, "demo", &with_demo, err) ||
+        !hf_json_want_bool(body, "second_factor", &wanted->wants_factor, err) ||
         !hf_guard(call, HF_STR_EMPTY, try_set_up, &it, err)) // there is no name to wait yet
         return false;
     hf_answer_session(call, &it.made);
@@ -333,7 +337,8 @@ static const char schemas[] =
     "provider of identities\"},"
     "\"passkey_site\":{\"type\":[\"string\",\"null\"],\"description\":\"for which passkeys "
     "are made\"},"
-    "\"version\":{\"type\":\"string\"},\"marking\":{\"type\":\"string\"},"
+    "\"version\":{\"type\":[\"string\",\"null\"],\"description\":\"null: nobody is signed "
+    "in\"},\"marking\":{\"type\":\"string\"},"
     "\"data_version\":{\"type\":\"integer\"},\"asset_count\":{\"type\":\"integer\"},"
     "\"dependency_count\":{\"type\":\"integer\"}}},\"job\":{\"type\":\"string\"}}},"
     "\"SignIn\":{\"type\":\"object\",\"required\":[\"name\",\"password\"],\"properties\":{"
@@ -344,6 +349,8 @@ static const char schemas[] =
     "\"token\":{\"type\":\"string\"},\"name\":{\"type\":\"string\"},"
     "\"password\":{\"type\":\"string\",\"minLength\":12},\"organisation\":{\"type\":\"string\"},"
     "\"language\":{\"enum\":[\"ar\",\"zh\",\"en\",\"fr\",\"ru\",\"es\"]},"
-    "\"demo\":{\"type\":\"boolean\"}},\"additionalProperties\":false}";
+    "\"demo\":{\"type\":\"boolean\"},\"second_factor\":{\"type\":\"boolean\",\"default\":true,"
+    "\"description\":\"administrators need a second factor from now on; the new one sets it up "
+    "before anything else\"}},\"additionalProperties\":false}";
 
 const hf_resource hf_resource_session = {"session", routes, HF_COUNT(routes), schemas, NULL};

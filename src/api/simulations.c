@@ -64,19 +64,6 @@ static bool post_rerun(hf_call *call, hf_error *err)
     return hf_answer_job(call, &hf_job_kind_rerun, hf_buf_str(&request), err);
 }
 
-static bool get_comparison(hf_call *call, hf_error *err)
-{
-    hf_comparison comparison;
-    if (!hf_compare_runs(&call->session, call->params[0], call->params[1], call->arena, &comparison,
-                         err))
-        return false;
-    hf_answer_marking(call, comparison.a->head.marking);
-    hf_answer_marking(call, comparison.b->head.marking);
-    hf_json_writer w = hf_answer_json(call);
-    hf_write_comparison(&comparison, &w);
-    return true;
-}
-
 static const hf_route routes[] = {
     {.method = HF_HTTP_POST,
      .path = "/api/v1/simulations",
@@ -113,14 +100,6 @@ static const hf_route routes[] = {
      .status = 202,
      .problems = "404",
      .answer = post_rerun},
-    {.method = HF_HTTP_GET,
-     .path = "/api/v1/runs/{id}/compare/{other}",
-     .id = "compareRuns",
-     .about = "Two runs side by side: loss, chances of assets, course over time",
-     .gives = "Comparison",
-     .status = 200,
-     .problems = "400 404",
-     .answer = get_comparison},
 };
 
 #define NUMBER  "{\"type\":\"number\"}"
@@ -130,9 +109,6 @@ static const hf_route routes[] = {
 #define HOURS   "{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":87600}"
 #define PAIRS   "{\"$ref\":\"#/components/schemas/Curve\"}"   // of questions.c
 #define COURSES "{\"$ref\":\"#/components/schemas/Courses\"}" // of questions.c
-#define VALUES                                                                                     \
-    "{\"type\":\"object\",\"properties\":{\"a\":" MAYBE ",\"b\":" MAYBE ",\"difference\":" MAYBE   \
-    "}}"
 
 #define LOSS                                                                                       \
     "{\"type\":\"object\",\"required\":[\"unit\",\"mean\",\"stderr\",\"p05\",\"p50\",\"p95\","     \
@@ -141,18 +117,11 @@ static const hf_route routes[] = {
     ",\"p99\":" NUMBER ",\"low\":" NUMBER ",\"high\":" NUMBER ",\"p25\":" NUMBER                   \
     ",\"p75\":" NUMBER ",\"p_any\":" NUMBER ",\"intervals\":{\"type\":\"object\"}}}"
 
-#define ASSETS                                                                                     \
-    "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"key\",\"p_down\",\"low\"," \
-    "\"high\",\"mean_down_h\"],\"properties\":{\"key\":" TEXT ",\"p_down\":" NUMBER                \
-    ",\"low\":" NUMBER ",\"high\":" NUMBER ",\"mean_down_h\":" MAYBE ",\"p_damaged\":" NUMBER      \
-    ",\"p_down_not_own\":" NUMBER ",\"loss_if_damaged\":" MAYBE ",\"loss_if_not_damaged\":" MAYBE  \
-    ",\"criticality\":" MAYBE "}}}"
-
 #define LOSS_REF   "{\"$ref\":\"#/components/schemas/SimulationLoss\"}"
-#define ASSETS_REF "{\"$ref\":\"#/components/schemas/SimulationAssets\"}"
+#define ASSETS_REF "{\"$ref\":\"#/components/schemas/SimulationAssets\"}" // of questions.c
 
 static const char schemas[] =
-    "\"SimulationLoss\":" LOSS ",\"SimulationAssets\":" ASSETS ","
+    "\"SimulationLoss\":" LOSS ","
     "\"SimulationQuestion\":{\"type\":\"object\",\"properties\":{\"scenario\":{\"type\":["
     "\"string\",\"object\",\"null\"]},\"trials\":{\"type\":[\"integer\",\"null\"],\"minimum\":1,"
     "\"maximum\":10000000000},\"seed\":{\"type\":[\"integer\",\"null\"],\"minimum\":0,"
@@ -160,10 +129,11 @@ static const char schemas[] =
     ",\"restart\":{\"enum\":[\"free\",\"sequential\",null]},\"generator\":{\"enum\":["
     "\"ars4x32-5\",\"philox4x32-10\",null]},\"kernel\":{\"enum\":[\"auto\",\"sparse\","
     "\"dense\",null]},\"strength_digits\":{\"enum\":[8,32,null]},\"half_width\":{\"type\":["
-    "\"number\",\"null\"],\"minimum\":0,\"maximum\":1},\"worth\":{\"type\":["
+    "\"number\",\"null\"],\"minimum\":0,\"maximum\":1},\"both_restarts\":{\"type\":[\"boolean\","
+    "\"null\"]},\"worth\":{\"type\":["
     "\"integer\",\"null\"],\"minimum\":0,\"maximum\":100},\"title\":{\"type\":[\"string\",\"null\"]"
     ","
-    "\"maxLength\":200},\"form\":{\"enum\":[1,2,null]}"
+    "\"maxLength\":200},\"form\":{\"enum\":[1,2,3,null]}"
     "," HF_SIGHT_SCHEMA ",\"measures\":{\"type\":[\"array\",\"null\"],\"items\":"
     "{\"$ref\":\"#/components/schemas/MeasureContents\"}}},\"additionalProperties\":false},"
     "\"Simulation\":{\"type\":\"object\",\"required\":[\"trials\",\"seed\",\"generator\","
@@ -175,19 +145,13 @@ static const char schemas[] =
     ",\"down_at_start\":{\"type\":\"array\",\"items\":" TEXT
     "},\"question\":{\"type\":\"object\"},\"model\":" TEXT ",\"worth\":{\"type\":\"array\","
     "\"items\":{\"type\":\"object\",\"properties\":{\"key\":" TEXT ",\"value\":" NUMBER
-    ",\"low\":" NUMBER ",\"high\":" NUMBER "}}}}},"
+    ",\"low\":" NUMBER ",\"high\":" NUMBER
+    "}}},\"restarts\":{\"type\":\"object\",\"properties\":{\"free\":" NUMBER
+    ",\"sequential\":" NUMBER ",\"more\":" NUMBER ",\"low\":" NUMBER ",\"high\":" NUMBER
+    "}},\"worst_trials\":{\"$ref\":\"#/components/schemas/WorstTrials\"}}},"
     "\"SimulationPreview\":{\"type\":\"object\",\"required\":[\"trials\",\"loss\",\"exceedance\","
     "\"assets\"],\"properties\":{\"trials\":" COUNT ",\"loss\":" LOSS_REF ",\"exceedance\":" PAIRS
-    ",\"assets\":" ASSETS_REF ",\"exceedance_band\":" PAIRS "}},"
-    "\"Comparison\":{\"type\":\"object\",\"required\":[\"a\",\"b\",\"same_question\","
-    "\"same_snapshot\",\"same_bytes\",\"loss\",\"assets\",\"exceedance\",\"series\"],"
-    "\"properties\":{\"a\":{\"type\":\"object\"},\"b\":{\"type\":\"object\"},"
-    "\"same_question\":{\"type\":\"boolean\"},\"same_snapshot\":{\"type\":\"boolean\"},"
-    "\"same_bytes\":{\"type\":\"boolean\"},\"loss\":{\"type\":\"object\",\"properties\":{"
-    "\"unit\":" TEXT ",\"mean\":" VALUES ",\"mean_difference_stderr\":" NUMBER
-    "}},\"assets\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"key\":" TEXT
-    ",\"a\":" MAYBE ",\"b\":" MAYBE ",\"difference\":" MAYBE
-    "}}},\"exceedance\":{\"type\":\"object\"},\"series\":{\"type\":[\"object\",\"null\"]}}}";
+    ",\"assets\":" ASSETS_REF ",\"exceedance_band\":" PAIRS "}}";
 
 const hf_resource hf_resource_simulations = {"simulations", routes, HF_COUNT(routes), schemas,
                                              NULL};

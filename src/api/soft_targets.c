@@ -4,6 +4,7 @@
 #include "usecase/soft_targets.h"
 #include "api/resource.h"
 #include "api/schema_words.h"
+#include "usecase/report.h"
 
 static bool get_soft_targets(hf_call *call, hf_error *err)
 {
@@ -17,10 +18,17 @@ static bool get_soft_targets(hf_call *call, hf_error *err)
         targets.lacking_count < HF_UNPREPARED_MAX ? targets.lacking_count : HF_UNPREPARED_MAX;
     if (!hf_call_tells(call, told, err))
         return false;
-    hf_answer_marking(call, targets.marking);
+    hf_answer_marking(call, targets.protection.marking);
     hf_json_writer w = hf_answer_json(call);
     hf_write_soft_targets(&targets, &w);
     return true;
+}
+
+static bool get_report(hf_call *call, hf_error *err)
+{
+    hf_report_request wanted = {.kind = HF_STR("soft-targets"),
+                                .region = hf_request_query(call->request, "region")};
+    return hf_answer_report(call, &wanted, err);
 }
 
 static const hf_param params[] = {
@@ -35,6 +43,13 @@ static const hf_param params[] = {
     HF_NO_PARAMS,
 };
 
+static const hf_param report_params[] = {
+    {.name = "region", .about = "places of this region and all inside"},
+    HF_PARAM_LANG,
+    HF_PARAM_REPORT_FORMAT,
+    HF_NO_PARAMS,
+};
+
 static const hf_route routes[] = {
     {.method = HF_HTTP_GET,
      .path = "/api/v1/soft-targets",
@@ -46,6 +61,15 @@ static const hf_route routes[] = {
      .status = 200,
      .problems = "400 404",
      .answer = get_soft_targets},
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/soft-targets/report",
+     .id = "softTargetsReport",
+     .about = "The same as one printable page, or as the file of another format",
+     .params = report_params,
+     .gives_type = "*/*",
+     .status = 200,
+     .problems = "404",
+     .answer = get_report},
 };
 
 #define PREPARED                                                                                   \

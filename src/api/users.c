@@ -45,14 +45,6 @@ static bool read_list(hf_call *call, hf_credential_kind kind, credentials *out, 
                                &out->count, err);
 }
 
-static bool end_of(hf_call *call, hf_credential_kind kind, hf_error *err)
-{
-    if (!hf_end_credential(&call->session, kind, call->params[0], call->params[1], err))
-        return false;
-    hf_answer_empty(call);
-    return true;
-}
-
 static bool get_sessions(hf_call *call, hf_error *err)
 {
     credentials found = {0};
@@ -65,20 +57,28 @@ static bool get_sessions(hf_call *call, hf_error *err)
     return true;
 }
 
-static bool delete_session(hf_call *call, hf_error *err)
+typedef struct {
+    hf_str password;
+    uint64_t count;
+} end_try;
+
+static bool try_end_sessions(hf_call *call, void *context, hf_error *err)
 {
-    return end_of(call, HF_CREDENTIAL_SESSION, err);
+    end_try *it = context;
+    return hf_end_sessions(&call->session, call->params[0], call->params[1], it->password,
+                           &it->count, err);
 }
 
-static bool delete_sessions(hf_call *call, hf_error *err)
+static bool post_end(hf_call *call, hf_error *err)
 {
-    uint64_t count = 0;
-    if (!hf_end_sessions(&call->session, call->params[0], call->who.token, &count, err))
+    end_try it = {0};
+    if (!hf_call_text(call, "password", &it.password, err) ||
+        !hf_guard(call, call->session.actor.name, try_end_sessions, &it, err))
         return false;
     hf_json_writer w = hf_answer_json(call);
     hf_json_begin_object(&w);
     hf_json_name(&w, "ended");
-    hf_json_add_u64(&w, count);
+    hf_json_add_u64(&w, it.count);
     hf_json_end_object(&w);
     return true;
 }
@@ -157,7 +157,10 @@ static bool post_token(hf_call *call, hf_error *err)
 
 static bool delete_token(hf_call *call, hf_error *err)
 {
-    return end_of(call, HF_CREDENTIAL_TOKEN, err);
+    if (!hf_end_token(&call->session, call->params[0], call->params[1], err))
+        return false;
+    hf_answer_empty(call);
+    return true;
 }
 
 static bool get_notices(hf_call *call, hf_error *err)
@@ -190,23 +193,27 @@ static const hf_route routes[] = {
      .status = 200,
      .problems = "404",
      .answer = get_sessions},
-    {.method = HF_HTTP_DELETE,
-     .path = "/api/v1/users/{key}/sessions",
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/users/{key}/sessions/end",
      .id = "endSessions",
-     .about = "End all sessions of an account but this one",
+     .about = "End all sessions of an account but this one: of one's own with the password, which "
+              "an account without one need not give within ten minutes after signing in",
      .flags = HF_ROUTE_OWN,
+     .takes = "CurrentPassword",
      .gives = "EndedSessions",
      .status = 200,
-     .problems = "404",
-     .answer = delete_sessions},
-    {.method = HF_HTTP_DELETE,
-     .path = "/api/v1/users/{key}/sessions/{id}",
+     .problems = "400 404 413 415 429",
+     .answer = post_end},
+    {.method = HF_HTTP_POST,
+     .path = "/api/v1/users/{key}/sessions/{id}/end",
      .id = "endSession",
-     .about = "End one session",
+     .about = "End one session, likewise",
      .flags = HF_ROUTE_OWN,
-     .status = 204,
-     .problems = "404",
-     .answer = delete_session},
+     .takes = "CurrentPassword",
+     .gives = "EndedSessions",
+     .status = 200,
+     .problems = "400 404 413 415 429",
+     .answer = post_end},
     {.method = HF_HTTP_GET,
      .path = "/api/v1/users/{key}/notices",
      .id = "listNotices",

@@ -10,11 +10,13 @@ static bool get_weapons(hf_call *call, hf_error *err)
     hf_weapons weapons;
     hf_weapons_wanted wanted = {.period = hf_request_query(call->request, "period"),
                                 .periods = (uint32_t)hf_call_count(call, "periods", 0),
-                                .kind = hf_request_query(call->request, "kind")};
+                                .kind = hf_request_query(call->request, "kind"),
+                                .region = hf_request_query(call->request, "region")};
     if (!hf_weapons_read(&call->session, &wanted, call->arena, &weapons, err))
         return false;
     size_t told = weapons.open_trace_count < HF_OPEN_TRACES_MAX ? weapons.open_trace_count
                                                                 : HF_OPEN_TRACES_MAX;
+    told += weapons.counter_count < HF_COUNTERS_MAX ? weapons.counter_count : HF_COUNTERS_MAX;
     if (!hf_call_tells(call, told, err))
         return false;
     if (weapons.marking >= 0)
@@ -38,6 +40,7 @@ static const hf_param params[] = {
      .type = HF_PARAM_WORD,
      .words = hf_occurrence_kind_words,
      .about = "occurrences of this kind only"},
+    {.name = "region", .about = "occurrences of this region and all inside"},
     HF_PARAM_LANG,
     HF_NO_PARAMS,
 };
@@ -47,11 +50,12 @@ static const hf_route routes[] = {
      .path = "/api/v1/weapons",
      .id = "weapons",
      .about = "How often each means occurred in whole periods, with exact intervals; whether the "
-              "newest differs from the earlier ones; traces asked for and answered",
+              "newest differs from the earlier ones; traces asked for and answered; what is done "
+              "against each",
      .params = params,
      .gives = "Weapons",
      .status = 200,
-     .problems = "400",
+     .problems = "400 404",
      .answer = get_weapons},
 };
 
@@ -60,17 +64,23 @@ static const hf_route routes[] = {
     OBJECT("\"trend\":" TEXT ",\"ratio\":" MAYBE_NUMBER ",\"low\":" MAYBE_NUMBER                   \
            ",\"high\":" MAYBE_NUMBER ",\"p\":" SHARE)
 #define MEANS                                                                                      \
-    OBJECT("\"means\":" TEXT                                                                       \
-           ",\"counts\":" LIST(COUNTED) ",\"running\":" COUNT ",\"earlier\":" COUNT                \
-                                        ",\"change\":" CHANGE ",\"traceable\":" COUNT              \
-                                        ",\"asked\":" COUNT ",\"answered\":" COUNT                 \
-                                        ",\"traced\":" COUNT ",\"median_days\":" MAYBE_NUMBER)
+    OBJECT("\"means\":" TEXT ",\"counts\":" LIST(                                                  \
+        COUNTED) ",\"running\":" COUNT ",\"earlier\":" COUNT ",\"change\":" CHANGE                 \
+                 ",\"traceable\":" COUNT ",\"asked\":" COUNT ",\"answered\":" COUNT                \
+                 ",\"traced\":" COUNT ",\"median_days\":" MAYBE_NUMBER ",\"in_place\":" COUNT      \
+                 ",\"coming\":" COUNT ",\"known\":" COUNT)
+#define COUNTER                                                                                    \
+    OBJECT("\"noun\":" TEXT ",\"key\":" TEXT ",\"title\":" TEXT ",\"state\":" TEXT                 \
+           ",\"means\":" TEXTS)
 #define PERIOD OBJECT("\"starts_at\":" TEXT ",\"ends_at\":" TEXT)
 
 static const char schemas[] =
     "\"Weapons\":{\"type\":\"object\",\"required\":[\"period\",\"periods\",\"means\","
-    "\"open_traces\"],\"properties\":{\"period\":" TEXT ",\"kind\":" MAYBE_TEXT
+    "\"open_traces\",\"counters\"],\"properties\":{\"period\":" TEXT ",\"kind\":" MAYBE_TEXT
     ",\"periods\":" LIST(PERIOD) ",\"means\":" LIST(
-        MEANS) ",\"open_trace_count\":" COUNT ",\"open_traces\":" LIST(REF("Occurrence")) "}}";
+        MEANS) ",\"open_trace_count\":" COUNT
+               ",\"open_traces\":" LIST(REF("Occurrence")) ",\"regions\":" TEXTS
+                                                           ",\"counter_count\":" COUNT
+                                                           ",\"counters\":" LIST(COUNTER) "}}";
 
 const hf_resource hf_resource_weapons = {"weapons", routes, HF_COUNT(routes), schemas, NULL};

@@ -6,6 +6,7 @@
 // back.
 #define _GNU_SOURCE // mremap, O_TMPFILE
 #include "base/arena_file.h"
+#include "base/arena_wipe.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -267,6 +268,13 @@ static void free_blocks(hf_arena_block *block)
             free(block);
         block = older;
     }
+}
+
+// What is unmapped, the system clears before anybody else gets it.
+void hf_arena_wipe(hf_arena *arena)
+{
+    for (hf_arena_block *b = arena->block; b != NULL; b = b->older)
+        explicit_bzero(data_of(b), b->bytes);
 }
 
 size_t hf_arena_held_bytes(const hf_arena *arena)

@@ -78,6 +78,17 @@ bool hf_json_read_whole(const hf_json_place *at, const hf_json *object, const ch
     return true;
 }
 
+bool hf_json_read_flag(const hf_json_place *at, const hf_json *object, const char *name, bool *out)
+{
+    const hf_json *value = hf_json_member(object, name);
+    if (value == NULL)
+        return true;
+    if (value->type != HF_JSON_BOOL)
+        return hf_json_wrong(at, name, at->codes->type, "'%s' must be true or false", name);
+    *out = value->boolean;
+    return true;
+}
+
 bool hf_json_read_choice(const hf_json_place *at, const hf_json *object, const char *name,
                          const char *const *words, int32_t *out)
 {

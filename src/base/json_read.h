@@ -44,6 +44,9 @@ bool hf_json_read_number(const hf_json_place *at, const hf_json *object, const c
 // *out is left alone when it is not there. Errors: type, number
 bool hf_json_read_whole(const hf_json_place *at, const hf_json *object, const char *name,
                         int64_t min, int64_t max, int64_t *out) HF_CHECKED;
+// *out is left alone when it is not there. Errors: type
+bool hf_json_read_flag(const hf_json_place *at, const hf_json *object, const char *name,
+                       bool *out) HF_CHECKED;
 // One of the words, NULL-ended. out: its place among them, left alone when it is not there. Errors: type
 bool hf_json_read_choice(const hf_json_place *at, const hf_json *object, const char *name,
                          const char *const *words, int32_t *out) HF_CHECKED;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// holdfast aviation: effective implementation by audit area and critical element, programmes and screening equipment with
+// holdfast aviation: effective implementation by audit area, critical element and chapter, programmes and screening equipment with
 // their clocks, findings merged, and the sheet of a trial.
 #include <math.h>
 #include <string.h>
@@ -61,6 +61,46 @@ static void effective(hf_cli *cli, const hf_aviation *a)
                  a->open_by_element, HF_CRITICAL_ELEMENT_COUNT);
 }
 
+static hf_str carried_by(hf_cli *cli, const hf_aviation_section *section)
+{
+    static const char *const states[] = {NULL, "cli.aviation.late", "cli.aviation.draft"};
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(2000);
+    for (int32_t i = 0; i < (int32_t)HF_PROGRAMME_LEVEL_COUNT; i++) {
+        const hf_carried_by *by = &section->programmes[i];
+        size_t state = by->in_force > 0 ? 0 : by->late > 0 ? 1 : 2;
+        if (by->in_force + by->late + by->draft == 0)
+            continue;
+        hf_buf_add_format(&text, "%s%.*s", text.len > 0 ? ", " : "",
+                          HF_STR_ARG(word_of(cli, &hf_noun_programme, "level", i)));
+        if (states[state] != NULL)
+            hf_buf_add_format(&text, " (%.*s)", HF_STR_ARG(mark(true, cli, states[state])));
+    }
+    return text.len > 0 ? hf_buf_copy(&cli->arena, &text) : HF_STR("–");
+}
+
+static void chapters(hf_cli *cli, const hf_aviation *a)
+{
+    static const hf_column columns[] = {
+        {"noun.provision", false, true},         {"cli.assess.effective", true, false},
+        {"cli.aviation.satisfied", true, false}, {"cli.aviation.open_findings", true, true},
+        {"field.finding.title", false, true},    {"cli.aviation.carried_by", false, true}};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    for (size_t i = 0; i < a->chapter_count; i++)
+        for (size_t k = 0; k < a->chapters[i].section_count; k++) {
+            const hf_aviation_section *section = &a->chapters[i].sections[k];
+            hf_table_add(cli, &table, section->key);
+            hf_cli_add_percent(cli, &table, hf_audit_effective(&section->score));
+            hf_table_add(cli, &table,
+                         hf_str_format(&cli->arena, "%u/%u", section->score.satisfied,
+                                       section->score.applicable));
+            hf_table_add_count(cli, &table, section->open_findings);
+            hf_table_add(cli, &table, section->title);
+            hf_table_add(cli, &table, carried_by(cli, section));
+        }
+    if (a->chapter_count > 0)
+        hf_table_write(cli, &table);
+}
+
 static void programmes(hf_cli *cli, const hf_aviation *a)
 {
     static const hf_column columns[] = {{"noun.programme", false, true},
@@ -106,7 +146,7 @@ static void equipment(hf_cli *cli, const hf_aviation *a)
 static hf_str origins_of(hf_cli *cli, unsigned origins)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1000);
-    for (int32_t i = 0; i <= HF_ORIGIN_SELF; i++)
+    for (int32_t i = 0; i < HF_ORIGIN_COUNT; i++)
         if ((origins >> i & 1u) != 0)
             hf_buf_add_format(&text, "%s%.*s", text.len > 0 ? ", " : "",
                               HF_STR_ARG(word_of(cli, &hf_noun_finding, "origin", i)));
@@ -161,6 +201,7 @@ static const struct {
     const char *word;
     void (*write)(hf_cli *cli, const hf_aviation *aviation);
 } parts[] = {{"effective", effective},
+             {"chapters", chapters},
              {"programmes", programmes},
              {"equipment", equipment},
              {"findings", findings}};
@@ -173,11 +214,11 @@ static bool run(hf_cli *cli, hf_error *err)
         return sheet(cli, err);
     while (part < HF_COUNT(parts) && strcmp(cli->words[0], parts[part].word) != 0)
         part++;
-    if (part == HF_COUNT(parts) || (part > 0 && cli->word_count > 1))
-        return hf_fail(
-            err, HF_ERR_USAGE, "usage.words",
-            "give 'effective' and perhaps an assessment, or one of programmes, equipment, "
-            "findings, or 'sheet' and a trial");
+    if (part == HF_COUNT(parts) || (part > 1 && cli->word_count > 1))
+        return hf_fail(err, HF_ERR_USAGE, "usage.words",
+                       "give 'effective' or 'chapters' and perhaps an assessment, or one of "
+                       "programmes, equipment, "
+                       "findings, or 'sheet' and a trial");
     hf_str key = cli->word_count == 2 ? hf_str_of(cli->words[1]) : HF_STR_EMPTY;
     if (!hf_aviation_read(&cli->session, key, &cli->arena, &aviation, err))
         return false;
@@ -193,12 +234,13 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_aviation = {
     .name = "aviation",
-    .usage = "effective [ASSESSMENT] | programmes | equipment | findings | sheet TRIAL",
+    .usage = "effective [ASSESSMENT] | chapters [ASSESSMENT] | programmes | equipment | findings | "
+             "sheet TRIAL",
     .summary = "Aviation: audit areas and critical elements, programmes, equipment, findings.",
     .example = "holdfast aviation effective NATION-2026",
     .min_words = 1,
     .max_words = 2,
-    .words = "effective|programmes|equipment|findings|sheet",
+    .words = "effective|chapters|programmes|equipment|findings|sheet",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

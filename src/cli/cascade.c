@@ -10,10 +10,12 @@ static const hf_option options[] = {
     {"--fail", "KEY,…", "the assets that are damaged at hour 0"},
     {"--fail-file", "FILE", "their keys, one a line"},
     HF_CLI_QUESTION_OPTIONS,
+    {"--both-restarts", NULL,
+     "also with the other restart rule: what organised black start is worth; needs --hours"},
     {"--model", "cascade|outage", "outage: what fell comes back after its inputs (cascade)"},
 };
 
-static bool write_table(hf_cli *cli, const hf_cascade_answer *answer, hf_error *err)
+bool hf_cli_write_falls(hf_cli *cli, const hf_cascade_answer *answer, hf_error *err)
 {
     static const hf_column columns[] = {
         {"cli.at_h", true, false},         {"field.asset.key", false, false},
@@ -48,17 +50,38 @@ static bool write_table(hf_cli *cli, const hf_cascade_answer *answer, hf_error *
     }
     if (answer->cascade.fall_count > 0)
         hf_table_write(cli, &table);
+    return true;
+}
+
+static void say_restarts(hf_cli *cli, const hf_cascade_answer *answer)
+{
+    bool is_free = answer->restart == HF_RESTART_FREE;
+    double own = answer->cascade.loss.people_hours, other = answer->other->loss.people_hours;
+    const hf_message_value values[] = {
+        {"free", HF_STR_EMPTY, true, is_free ? own : other},
+        {"sequential", HF_STR_EMPTY, true, is_free ? other : own},
+        {"more", HF_STR_EMPTY, true, is_free ? other - own : own - other}};
+    hf_cli_say(cli, "cli.cascade.restarts", values, HF_COUNT(values));
+}
+
+static bool write_table(hf_cli *cli, const hf_cascade_answer *answer, hf_error *err)
+{
+    if (!hf_cli_write_falls(cli, answer, err))
+        return false;
     const hf_message_value values[] = {
         {"count", HF_STR_EMPTY, true, (double)answer->cascade.fall_count},
         {"people", HF_STR_EMPTY, true, (double)answer->cascade.loss.people}};
     hf_cli_say(cli, "cli.cascade.sum", values, HF_COUNT(values));
-    hf_cli_say_loops(cli, plan);
+    if (answer->other != NULL)
+        say_restarts(cli, answer);
+    hf_cli_say_loops(cli, answer->plan);
     return true;
 }
 
 static bool read_model(hf_cli *cli, hf_cascade_request *request, hf_error *err)
 {
     const char *model = hf_cli_option(cli, "--model");
+    request->has_both_restarts = hf_cli_has(cli, "--both-restarts");
     request->is_outage = model != NULL && strcmp(model, "outage") == 0;
     if (model == NULL || request->is_outage || strcmp(model, "cascade") == 0)
         return true;
@@ -87,7 +110,8 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_cascade = {
     .name = "cascade",
-    .usage = "--fail KEY,… [--hours H] [--step-h S] [--restart free|sequential] [--model outage]",
+    .usage = "--fail KEY,… [--hours H] [--step-h S] [--restart free|sequential] [--both-restarts] "
+             "[--model outage]",
     .summary = "What falls if these assets are lost, when, and why.",
     .example = "holdfast cascade --fail P1,P2",
     .options = options,

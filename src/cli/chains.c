@@ -9,6 +9,7 @@ static const hf_option options[] = {
     {"--length", "N", "at most so many dependencies in a chain, 1 to 10 (5)"},
     {"--top", "K", "how many chains to list (20)"},
     {"--at-min", "M", "impact M minutes after the disturbance; without: when it is full"},
+    {"--profile", NULL, "also the risk of each chain over time, 15 minutes to 6 weeks"},
     {"--least", "RISK", "leave out chains below this risk"},
     {"--harden", "KEY,…", "what if these assets were hardened"},
     {"--to", "P", "the likelihood to which what reaches a hardened asset falls (0)"},
@@ -42,6 +43,22 @@ static void write_sentences(hf_cli *cli, const hf_chains_answer *answer)
         hf_cli_say(cli, "cli.chains.none", NULL, 0);
 }
 
+static void write_profile(hf_cli *cli, const hf_chains_answer *answer)
+{
+    static const hf_column columns[] = {{"cli.chain", true, false},
+                                        {"cli.after_min", true, false},
+                                        {"cli.chain_risk", true, false}};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    for (uint32_t i = 0; i < answer->list.chain_count; i++)
+        for (uint32_t slot = 0; slot < HF_CHAIN_SLOTS; slot++) {
+            hf_table_add_count(cli, &table, (int64_t)i + 1);
+            hf_table_add_number(cli, &table, hf_chain_slot_min[slot], 0);
+            hf_table_add_number(cli, &table, answer->profiles[i][slot], 2);
+        }
+    hf_buf_add_byte(&cli->out, '\n');
+    hf_table_write(cli, &table);
+}
+
 static bool run(hf_cli *cli, hf_error *err)
 {
     hf_chains_request request;
@@ -57,6 +74,8 @@ static bool run(hf_cli *cli, hf_error *err)
         hf_cli_end_json(cli);
     } else {
         write_sentences(cli, &answer);
+        if (hf_cli_has(cli, "--profile") && answer.list.chain_count > 0)
+            write_profile(cli, &answer);
     }
     hf_plan_release(&cli->session, &answer.plan);
     return true;
@@ -64,7 +83,8 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_chains = {
     .name = "chains",
-    .usage = "[--from KEY,…] [--length N] [--top K] [--at-min M] [--harden KEY,… --to P]",
+    .usage =
+        "[--from KEY,…] [--length N] [--top K] [--at-min M] [--profile] [--harden KEY,… --to P]",
     .summary = "The worst chains: who disturbs whom over several dependencies.",
     .example = "holdfast chains --from P1 --length 4 --top 10",
     .options = options,

@@ -8,6 +8,7 @@
 
 static const hf_option options[] = {
     {"--within", "AREA", "of the report 'area': region:KEY, or lon,lat lon,lat lon,lat"},
+    {"--region", "REGION", "of 'soft-targets': places of it and all inside"},
     {"--against", "ROUND", "of 'assessment': compare with this round in a chapter of its own"},
     {"--template", "FILE",
      "of 'assessment': order, chapters and words of your own (docs/guide/reports.md)"},
@@ -37,11 +38,16 @@ static bool run(hf_cli *cli, hf_error *err)
                        "--against and --template are of 'report assessment'; leave them out");
     hf_report_request wanted = {.kind = hf_str_of(cli->words[0]),
                                 .within = hf_str_of(hf_cli_option(cli, "--within")),
+                                .region = hf_str_of(hf_cli_option(cli, "--region")),
                                 .of = hf_str_of(is_assessment ? cli->words[1] : NULL),
                                 .against = hf_str_of(hf_cli_option(cli, "--against"))};
-    if (hf_str_equal_z(wanted.kind, "strategy") && hf_cli_has(cli, "--within"))
+    bool is_open = hf_str_equal_z(wanted.kind, "soft-targets");
+    if ((is_open || hf_str_equal_z(wanted.kind, "strategy")) && hf_cli_has(cli, "--within"))
         return hf_fail(err, HF_ERR_USAGE, "usage.options",
                        "--within is of 'report area'; leave it out");
+    if (!is_open && hf_cli_has(cli, "--region"))
+        return hf_fail(err, HF_ERR_USAGE, "usage.options",
+                       "--region is of 'report soft-targets'; leave it out");
     if (!read_template(cli, &wanted, err) ||
         !hf_find_writer(hf_str_of(hf_cli_option(cli, "--format")), hf_str_of(path), &wanted.writer,
                         err) ||
@@ -56,15 +62,16 @@ static bool run(hf_cli *cli, hf_error *err)
 
 const hf_command hf_command_report = {
     .name = "report",
-    .usage = "KIND [ASSESSMENT] [--within AREA] [--against ROUND] [--template FILE] [--format "
+    .usage = "KIND [ASSESSMENT] [--within AREA] [--region REGION] [--against ROUND] [--template "
+             "FILE] [--format "
              "FORMAT] [-o FILE]",
-    .summary = "Write a report; kinds: national, area, assessment, strategy.",
+    .summary = "Write a report; kinds: national, area, assessment, strategy, soft-targets.",
     .example = "holdfast --lang fr report national -o rapport.pdf",
     .options = options,
     .option_count = HF_COUNT(options),
     .min_words = 1,
     .max_words = 2,
-    .words = "national|area|assessment|strategy",
+    .words = "national|area|assessment|strategy|soft-targets",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

@@ -11,17 +11,16 @@
 #define ASSETS_SHOWN 20u
 
 static const hf_option options[] = {
-    {"--trials", "N", "how many trials (10000, or what the scenario says)"},
-    {"--seed", "S", "the same seed gives the same answer (1)"},
+    HF_CLI_TRIAL_OPTIONS,
     {"--threads", "T", "threads; the answer does not depend on it (one for each processor)"},
-    {"--strength-digits", "8|32", "binary digits of strengths; 8 rounds them and is faster (32)"},
     HF_CLI_QUESTION_OPTIONS,
-    {"--generator", "ars|philox", "where chance comes from (ars)"},
     {"--kernel", "auto|sparse|dense",
      "how it is computed; the answer does not depend on it (auto)"},
     {"--half-width", "SHARE", "stop when the mean is known within this share of itself"},
     {"--worth", "K",
      "what is saved if they cannot be damaged, for the K assets that matter most (0)"},
+    {"--both-restarts", NULL,
+     "also with the other restart rule: what organised black start is worth"},
     {"--checkpoint", "FILE",
      "keep the sums so far there, and go on from it: after Ctrl-C or a crash give the same "
      "command"},
@@ -34,35 +33,6 @@ static const hf_option options[] = {
     {"--title", "TEXT", "what the run is called in lists"},
     {"-o", "FILE", "write the document there"},
 };
-
-// words: NULL-ended; *out is left alone when the option is not given
-static bool read_word(const hf_cli *cli, const char *name, const char *const *words, int *out,
-                      hf_error *err)
-{
-    const char *text = hf_cli_option(cli, name);
-    if (text == NULL)
-        return true;
-    for (int i = 0; words[i] != NULL; i++)
-        if (strcmp(text, words[i]) == 0) {
-            *out = i;
-            return true;
-        }
-    return hf_fail(err, HF_ERR_USAGE, "usage.value",
-                   "%s does not know '%s'; see: holdfast simulate --help", name, text);
-}
-
-static bool read_count(const hf_cli *cli, const char *name, uint64_t min, uint64_t max,
-                       int64_t *out, hf_error *err)
-{
-    uint64_t value = (uint64_t)*out;
-    if (!hf_cli_count(cli, name, &value, err))
-        return false;
-    if (value < min || value > max)
-        return hf_fail(err, HF_ERR_USAGE, "usage.value", "%s must lie between %llu and %llu", name,
-                       (unsigned long long)min, (unsigned long long)max);
-    *out = (int64_t)value;
-    return true;
-}
 
 // "90", "90s", "5m", "2h"
 static bool read_time(const hf_cli *cli, const char *name, double *seconds, hf_error *err)
@@ -93,7 +63,7 @@ static bool read_limits(hf_cli *cli, hf_simulate_request *request, hf_error *err
 {
     static const char *const places[] = {"memory", "disk", NULL};
     int place = -1;
-    if (!read_word(cli, "--plan", places, &place, err))
+    if (!hf_cli_word(cli, "--plan", places, &place, err))
         return false;
     if (place >= 0)
         cli->session.plan_place = place == 0 ? HF_PLAN_IN_MEMORY : HF_PLAN_ON_DISK;
@@ -106,50 +76,23 @@ static bool read_limits(hf_cli *cli, hf_simulate_request *request, hf_error *err
            hf_cli_count(cli, "--memory", &request->memory_bytes, err);
 }
 
-static bool read_choices(hf_cli *cli, hf_simulate_request *request, hf_error *err)
-{
-    static const char *const generators[] = {"ars", "philox", NULL};
-    static const char *const kernels[] = {"auto", "sparse", "dense", NULL};
-    static const char *const digits[] = {"8", "32", NULL};
-    int generator = (int)request->generator, kernel = 0, digit = 1;
-    if (!read_word(cli, "--generator", generators, &generator, err) ||
-        !read_word(cli, "--kernel", kernels, &kernel, err) ||
-        !read_word(cli, "--strength-digits", digits, &digit, err))
-        return false;
-    request->generator = (hf_generator)generator;
-    request->kernel = (hf_kernel)kernel;
-    request->strength_digits = digit == 0 ? 8 : 32;
-    return true;
-}
-
 static bool read_request(hf_cli *cli, hf_simulate_request *request, hf_error *err)
 {
-    hf_scenario scenario;
-    hf_restart restart = HF_RESTART_FREE;
-    *request = hf_simulate_plain();
-    request->title = hf_str_of(hf_cli_option(cli, "--title"));
-    if (cli->word_count > 0) {
-        bool is_file = false;
-        if (!hf_scenario_find(&cli->session, cli->words[0], &cli->arena, &scenario, &is_file, err))
-            return false;
-        hf_simulate_use(request, &scenario);
-        request->file = is_file ? cli->words[0] : NULL;
-    }
-    hf_scenario *asked = &request->scenario;
+    static const char *const kernels[] = {"auto", "sparse", "dense", NULL};
+    int kernel = 0;
     int64_t worth_count = 0;
-    if (!read_count(cli, "--trials", 1, HF_TRIAL_COUNT_MAX, &asked->trials, err) ||
-        !read_count(cli, "--seed", 0, HF_SIMULATE_SEED_MAX, &asked->seed, err) ||
-        !hf_cli_number(cli, "--hours", &asked->hours, err) ||
-        !hf_cli_number(cli, "--step-h", &asked->step_h, err) ||
+    const char *scenario = cli->word_count > 0 ? cli->words[0] : NULL;
+    if (!hf_cli_read_trials(cli, scenario, request, err) ||
         !hf_cli_number(cli, "--half-width", &request->half_width, err) ||
-        !read_count(cli, "--worth", 0, HF_WORTH_COUNT_MAX, &worth_count, err) ||
-        !hf_cli_restart(cli, &restart, err) || !read_choices(cli, request, err) ||
-        !read_limits(cli, request, err))
+        !hf_cli_whole(cli, "--worth", 0, HF_WORTH_COUNT_MAX, &worth_count, err) ||
+        !hf_cli_word(cli, "--kernel", kernels, &kernel, err) || !read_limits(cli, request, err))
         return false;
+    hf_str title = hf_str_of(hf_cli_option(cli, "--title"));
+    if (title.len > 0) // else that of the scenario
+        request->title = title;
+    request->kernel = (hf_kernel)kernel;
     request->worth_count = (uint32_t)worth_count;
-    if (hf_cli_has(cli, "--restart"))
-        asked->restart =
-            restart == HF_RESTART_SEQUENTIAL ? HF_SCENARIO_SEQUENTIAL : HF_SCENARIO_FREE;
+    request->has_both_restarts = hf_cli_has(cli, "--both-restarts");
     return true;
 }
 
@@ -246,6 +189,18 @@ static bool write_worths(hf_cli *cli, const hf_simulate_answer *answer, hf_error
     return true;
 }
 
+static void say_restarts(hf_cli *cli, const hf_restarts *restarts)
+{
+    const hf_message_value values[] = {
+        {"free", HF_STR_EMPTY, true, restarts->free_mean},
+        {"sequential", HF_STR_EMPTY, true, restarts->sequential_mean},
+        {"more", HF_STR_EMPTY, true, restarts->more.value},
+        {"low", HF_STR_EMPTY, true, restarts->more.low},
+        {"high", HF_STR_EMPTY, true, restarts->more.high}};
+    hf_buf_add_byte(&cli->out, '\n');
+    hf_cli_say(cli, "cli.simulate.restarts", values, HF_COUNT(values));
+}
+
 static bool write_answer(hf_cli *cli, const hf_simulate_answer *answer, const hf_run *run,
                          hf_error *err)
 {
@@ -260,6 +215,8 @@ static bool write_answer(hf_cli *cli, const hf_simulate_answer *answer, const hf
     write_loss(cli, answer);
     if (!write_assets(cli, answer, err) || !write_worths(cli, answer, err))
         return false;
+    if (answer->asked.has_both_restarts)
+        say_restarts(cli, &answer->restarts);
     const hf_message_value values[] = {
         {"run", run->head.key, false, 0},
         {"trials", HF_STR_EMPTY, true, (double)answer->summary.trials}};
@@ -290,8 +247,11 @@ static bool ask(hf_cli *cli, hf_simulate_request *request, hf_error *err)
     request->watch = &watch;
     hf_interrupt *interrupt = hf_interrupt_begin(cli, &watch);
     bool has_threads = hf_cli_threads(cli, err);
-    hf_bar_watch *bar = hf_bar_watch_begin(
-        cli, &watch, (uint64_t)request->scenario.trials * (1 + request->worth_count), "trials");
+    hf_bar_watch *bar =
+        hf_bar_watch_begin(cli, &watch,
+                           (uint64_t)request->scenario.trials *
+                               (1 + request->worth_count + request->has_both_restarts),
+                           "trials");
     bool ok = has_threads && hf_simulate(&cli->session, request, &cli->arena, &answer, err);
     hf_bar_watch_end(&bar);
     ok = ok && (request->place.rank != 0 || keep(cli, request, &answer, err));
@@ -323,7 +283,8 @@ const hf_command hf_command_simulate = {
     .name = "simulate",
     .usage = "[SCENARIO|FILE] [--trials N] [--seed S] [--threads T] [--strength-digits 8|32] "
              "[--hours H] [--step-h S] [--restart free|sequential] [--generator ars|philox] "
-             "[--kernel auto|sparse|dense] [--half-width SHARE] [--worth K] [--checkpoint FILE] "
+             "[--kernel auto|sparse|dense] [--half-width SHARE] [--worth K] [--both-restarts] "
+             "[--checkpoint FILE] "
              "[--checkpoint-every TIME] "
              "[--memory BYTES] [--plan memory|disk] [--title TEXT] [-o FILE]",
     .summary = "What is lost on average and at worst, over many trials.",

@@ -29,6 +29,7 @@ static const hf_option options[] = {
      "SHA-256 of the certificate in hexadecimal, or a name in it: dns:NAME, email:ADDRESS, "
      "uri:ADDRESS (certificate; without it they are listed)"},
     {"--remove", NULL, "take that certificate back (certificate)"},
+    {"--identified", "TEXT", "how you made sure who asks for it; kept in the log (reset-factor)"},
     {"--days", "N",
      "the token ends after N days (token; default: as late as identity.token_days allows)"},
 };
@@ -177,6 +178,12 @@ static bool set_password(hf_cli *cli, hf_str name, hf_error *err)
            hf_set_password(&cli->session, &wanted, &cli->arena, &none, err);
 }
 
+static bool reset_factor(hf_cli *cli, hf_str name, hf_error *err)
+{
+    const hf_proof proof = {.identified = hf_str_of(hf_cli_option(cli, "--identified"))};
+    return hf_second_factor_remove(&cli->session, name, &proof, err);
+}
+
 // Registers one, takes one back, or lists them.
 static bool certificate(hf_cli *cli, hf_str name, hf_error *err)
 {
@@ -212,7 +219,7 @@ static bool run(hf_cli *cli, hf_error *err)
     if (strcmp(cli->words[0], "password") == 0)
         return set_password(cli, name, err);
     if (strcmp(cli->words[0], "reset-factor") == 0)
-        return hf_second_factor_remove(&cli->session, name, HF_STR_EMPTY, err);
+        return reset_factor(cli, name, err);
     if (strcmp(cli->words[0], "certificate") == 0)
         return certificate(cli, name, err);
     if (strcmp(cli->words[0], "grant") == 0)
@@ -235,7 +242,7 @@ const hf_command hf_command_user = {
     .usage = "add NAME --role ROLE --password-stdin | grant NAME --role ROLE [--region KEY …] | "
              "grants NAME | revoke GRANT | token NAME | certificate NAME [--mark MARK [--remove]] "
              "| password NAME --password-stdin | "
-             "reset-factor NAME",
+             "reset-factor NAME --identified TEXT",
     .summary = "Make accounts, grants, tokens and certificates.",
     .example = "holdfast user add maria --role analyst --password-stdin < password.txt",
     .options = options,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// holdfast weapons: how often each means occurred, with intervals and whether the newest period differs; traces.
+// holdfast weapons: how often each means occurred, with intervals and whether the newest period differs; traces; counter-measures.
 #include <math.h>
 #include <string.h>
 
@@ -11,6 +11,7 @@ static const hf_option options[] = {
     {"--period", "year|quarter|month", "what is counted by (year)"},
     {"--periods", "N", "how many whole ones: 2 to 40 (5 years, 8 quarters, 12 months)"},
     {"--kind", "WORD", "occurrences of this kind only: seizure, diversion, loss …"},
+    {"--region", "REGION", "occurrences of it and all inside"},
 };
 
 static hf_str means_of(hf_cli *cli, size_t i)
@@ -114,25 +115,51 @@ static void traces(hf_cli *cli, const hf_weapons *weapons)
     }
 }
 
+static void counters(hf_cli *cli, const hf_weapons *weapons)
+{
+    static const hf_column columns[] = {
+        {"field.occurrence.means", false, true}, {"cli.weapons.newest", true, false},
+        {"cli.weapons.trend", false, true},      {"cli.weapons.in_place", true, false},
+        {"cli.weapons.coming", true, false},     {"cli.weapons.known", true, false}};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    for (size_t i = 0; i < HF_MEANS_COUNT; i++) {
+        const hf_means_trend *of = &weapons->means[i];
+        hf_table_add(cli, &table, means_of(cli, i));
+        hf_table_add_count(cli, &table, of->counts[weapons->period_count - 1]);
+        hf_table_add(cli, &table, trend_of(cli, of->trend));
+        for (size_t k = 0; k < HF_COUNTER_STATE_COUNT; k++)
+            hf_table_add_count(cli, &table, of->counters[k]);
+    }
+    hf_table_write(cli, &table);
+}
+
 static hf_str option_of(const hf_cli *cli, const char *name)
 {
     const char *text = hf_cli_option(cli, name);
     return text == NULL ? HF_STR_EMPTY : hf_str_of(text);
 }
 
+static const struct {
+    const char *word;
+    void (*write)(hf_cli *cli, const hf_weapons *weapons);
+} parts[] = {{"trend", trend}, {"traces", traces}, {"counters", counters}};
+
 static bool run(hf_cli *cli, hf_error *err)
 {
     hf_weapons weapons;
     uint64_t periods = 0;
-    bool is_traces = strcmp(cli->words[0], "traces") == 0;
-    if (!is_traces && strcmp(cli->words[0], "trend") != 0)
-        return hf_fail(err, HF_ERR_USAGE, "usage.words", "'%s' is not trend or traces",
+    size_t part = 0;
+    while (part < HF_COUNT(parts) && strcmp(cli->words[0], parts[part].word) != 0)
+        part++;
+    if (part == HF_COUNT(parts))
+        return hf_fail(err, HF_ERR_USAGE, "usage.words", "'%s' is not trend, traces or counters",
                        cli->words[0]);
     if (!hf_cli_count(cli, "--periods", &periods, err))
         return false;
     hf_weapons_wanted wanted = {.period = option_of(cli, "--period"),
                                 .periods = (uint32_t)(periods < 1000 ? periods : 1000),
-                                .kind = option_of(cli, "--kind")};
+                                .kind = option_of(cli, "--kind"),
+                                .region = option_of(cli, "--region")};
     if (!hf_weapons_read(&cli->session, &wanted, &cli->arena, &weapons, err))
         return false;
     if (cli->is_json) {
@@ -141,20 +168,21 @@ static bool run(hf_cli *cli, hf_error *err)
         hf_cli_end_json(cli);
         return true;
     }
-    (is_traces ? traces : trend)(cli, &weapons);
+    parts[part].write(cli, &weapons);
     return true;
 }
 
 const hf_command hf_command_weapons = {
     .name = "weapons",
-    .usage = "trend [--period WORD] [--periods N] [--kind WORD] | traces",
-    .summary = "Weapons and means: how often, with intervals; traces asked and answered.",
+    .usage =
+        "trend [--period WORD] [--periods N] [--kind WORD] [--region REGION] | traces | counters",
+    .summary = "Weapons and means: how often, traces, what is done against each.",
     .example = "holdfast weapons trend --period quarter --kind seizure",
     .options = options,
     .option_count = HF_COUNT(options),
     .min_words = 1,
     .max_words = 1,
-    .words = "trend|traces",
+    .words = "trend|traces|counters",
     .store = HF_STORE_PRESENT,
     .run = run,
 };

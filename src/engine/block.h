@@ -132,6 +132,23 @@ bool hf_dense_make_ready(hf_prepared *prepared, uint32_t threads, hf_arena *aren
 // Cost     what falls, until there are more
 bool hf_sparse_is_busy(const hf_prepared *prepared, hf_tally *scratch, uint64_t limit);
 
+// ---- One trial, for its explanation ----
+
+typedef struct {
+    uint32_t asset;
+    uint8_t level;
+    int64_t from, to; // steps; 0 and 1 in a static run
+} hf_drawn_damage;
+typedef HF_VEC(hf_drawn_damage) hf_drawn;
+
+// What chance does in one trial, as the sparse kernel draws it: a state with own damage in state->timed->damage, losses
+// that are felt or not, and network links that work or not. Both live in `arena`.
+//
+// drawn   out: the own damage by asset, then step; pieces of one damage that got deeper apart
+// Cost    the draws of one block
+hf_engine_state *hf_sparse_draw(const hf_prepared *prepared, uint64_t trial, hf_arena *arena,
+                                hf_drawn *drawn);
+
 // ---- Sums ----
 
 static inline void hf_wide_add(hf_wide *sum, uint64_t value)
@@ -144,6 +161,12 @@ static inline void hf_wide_add_wide(hf_wide *sum, hf_wide value)
 {
     sum->low += value.low;
     sum->high += value.high + (sum->low < value.low);
+}
+
+static inline void hf_wide_add_square(hf_wide *sum, uint64_t value)
+{
+    HF_U128 square = (HF_U128)value * value;
+    hf_wide_add_wide(sum, (hf_wide){(uint64_t)square, (uint64_t)(square >> 64)});
 }
 
 static inline HF_U128 hf_wide_number(hf_wide sum)

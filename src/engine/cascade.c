@@ -49,7 +49,8 @@ static void damage_assets(hf_engine_state *state, const uint32_t *fail, uint32_t
 {
     const hf_plan *plan = state->plan;
     for (uint32_t i = 0; i < fail_count; i++) {
-        int64_t to = hf_repair_steps(plan->repair_h[fail[i]], clock);
+        int64_t to =
+            clock->step_count == 0 ? HF_NEVER : hf_repair_steps(plan->repair_h[fail[i]], clock);
         for (uint32_t k = plan->first_level_node[fail[i]]; k < plan->first_level_node[fail[i] + 1];
              k++) {
             hf_damage damage = {plan->level_node[k], 0, to};
@@ -71,12 +72,11 @@ void hf_kernel_run(hf_engine_state *state, const uint32_t *fail, uint32_t fail_c
     hf_grid_options options = {clock->step_h, clock->step_count, restart, wants_reasons};
     if (state->timed == NULL)
         state->timed = hf_timed_new(state->plan, state->arena);
-    if (clock->step_count == 0) {
-        hf_static_run(state, fail, fail_count);
-        return;
-    }
     damage_assets(state, fail, fail_count, clock);
-    hf_grid_run(state, &options);
+    if (clock->step_count == 0)
+        hf_static_run(state);
+    else
+        hf_grid_run(state, &options);
 }
 
 void hf_kernel_undo(hf_engine_state *state, const hf_clock *clock)

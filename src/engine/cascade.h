@@ -40,6 +40,8 @@ bool hf_rank_sources(const hf_plan *plan, const uint32_t *among, uint32_t among_
 
 // Puts rows in the order of hf_ranking. Cost: O(count) time, and scratch memory for as many rows.
 void hf_rank_order(hf_rank_row *rows, uint32_t count, hf_rank_by by);
+// order  out: count rows by their values, which are 0 or more, descending; equal ones as they stand. Same cost.
+void hf_order_descending(const double *values, uint32_t count, uint32_t *order);
 
 // weight × the steps in which the node of the draft was down.
 hf_person_time hf_draft_time(const hf_timed *timed, const hf_fall_draft *draft, int64_t weight,

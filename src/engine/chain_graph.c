@@ -33,6 +33,33 @@ double hf_chain_impact(const hf_chain_link *link, double minutes, bool is_ordina
     return impact < 1 ? 1 : impact;
 }
 
+const double hf_chain_slot_min[HF_CHAIN_SLOTS] = {15,   60,    180,   720,   1440,
+                                                  2880, 10080, 20160, 40320, 60480};
+
+// Of a disturbance that arrives over the link, when some nodes are hardened.
+static double likelihood_of(const hf_chain_question *question, const hf_chain_link *link)
+{
+    bool is_lower = question->is_hardened != NULL && question->is_hardened[link->to] != 0 &&
+                    question->hardened < link->likelihood;
+    return is_lower ? question->hardened : link->likelihood;
+}
+
+void hf_chain_profile(const hf_chain_question *question, const hf_chain_list *list, uint32_t chain,
+                      double risks[HF_CHAIN_SLOTS])
+{
+    const hf_chain *of = &list->chains[chain];
+    for (uint32_t slot = 0; slot < HF_CHAIN_SLOTS; slot++) {
+        double arrives = 1;
+        risks[slot] = 0;
+        for (uint32_t i = 0; i < of->link_count; i++) {
+            const hf_chain_link *link = &question->links[list->path[of->first_link + i]];
+            arrives *= likelihood_of(question, link);
+            risks[slot] +=
+                arrives * hf_chain_impact(link, hf_chain_slot_min[slot], question->is_ordinal);
+        }
+    }
+}
+
 static bool check_link(const hf_chain_question *question, uint32_t i, hf_error *err)
 {
     const hf_chain_link *link = &question->links[i];
@@ -82,11 +109,8 @@ static void lay_out(const hf_chain_question *question, hf_arena *arena, hf_chain
         graph->first[v + 2] += graph->first[v + 1];
     for (uint32_t i = 0; i < question->link_count; i++) {
         const hf_chain_link *link = &question->links[i];
-        hf_chain_arc arc = {link->to, i, link->likelihood,
+        hf_chain_arc arc = {link->to, i, likelihood_of(question, link),
                             hf_chain_impact(link, question->minutes, question->is_ordinal)};
-        if (question->is_hardened != NULL && question->is_hardened[link->to] &&
-            question->hardened < arc.likelihood)
-            arc.likelihood = question->hardened;
         graph->arcs[graph->first[link->from + 1]++] = arc;
     }
 }

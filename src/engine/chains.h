@@ -75,6 +75,16 @@ typedef struct {
 bool hf_chains_find(const hf_chain_question *question, hf_pool *pool, const HF_ATOMIC(bool) * stop,
                     hf_arena *arena, hf_chain_list *result, hf_error *err) HF_CHECKED;
 
+// The slots of the method's table, in minutes: 15 minutes to 6 weeks.
+#define HF_CHAIN_SLOTS 10u
+extern const double hf_chain_slot_min[HF_CHAIN_SLOTS];
+// The risk of a listed chain in each slot, were the impacts those of that time.
+//
+// question  that the list answers
+// risks     out
+void hf_chain_profile(const hf_chain_question *question, const hf_chain_list *list, uint32_t chain,
+                      double risks[HF_CHAIN_SLOTS]);
+
 typedef struct {
     uint64_t chain_count;
     bool is_cut; // stopped at the limit: there are more

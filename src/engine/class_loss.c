@@ -4,6 +4,8 @@
 // the cascades changes the answer.
 #include "engine/class_loss.h"
 
+#include <string.h>
+
 typedef struct {
     int64_t people;     // of the class; 0: nothing was lost of it
     int64_t people_all; // of all classes, in the same cascade
@@ -15,8 +17,13 @@ struct hf_class_book {
     class_worst *worst;
     uint32_t *touched; // classes with lanes
     uint32_t touched_count;
-    uint64_t *lanes;               // by class: those with people
-    int64_t (*people)[HF_ABREAST]; // by class and lane; zero where no lane says otherwise
+    uint64_t *lanes; // by class: those with people
+    uint32_t *place; // of a class with lanes, in `touched` and in `people`
+    // By place and lane; zero where no lane says otherwise. As many places as classes were ever lost at once, which is
+    // far fewer than there are.
+    int64_t (*people)[HF_ABREAST];
+    uint32_t place_count;
+    hf_arena *arena;
 };
 
 hf_class_book *hf_class_book_open(uint32_t class_count, hf_arena *arena)
@@ -27,20 +34,38 @@ hf_class_book *hf_class_book_open(uint32_t class_count, hf_arena *arena)
         .worst = HF_NEW_N(arena, class_worst, class_count),
         .touched = HF_NEW_N(arena, uint32_t, class_count),
         .lanes = HF_NEW_N(arena, uint64_t, class_count),
-        .people = hf_arena_take_n(arena, class_count, sizeof(book->people[0])),
+        .place = HF_NEW_N(arena, uint32_t, class_count),
+        .arena = arena,
     };
     return book;
+}
+
+// What stands there is in use: it moves along.
+static void add_places(hf_class_book *book)
+{
+    uint32_t count = book->place_count > 0 ? 2 * book->place_count : 64;
+    count = count < book->class_count ? count : book->class_count;
+    int64_t(*people)[HF_ABREAST] = hf_arena_take_n(book->arena, count, sizeof(people[0]));
+    if (book->place_count > 0)
+        memcpy(people, book->people, book->place_count * sizeof(people[0]));
+    book->people = people;
+    book->place_count = count;
 }
 
 void hf_class_add(hf_class_book *book, uint32_t class, uint64_t lanes, int64_t people)
 {
     if (people == 0 || lanes == 0)
         return;
-    if (book->lanes[class] == 0)
+    if (book->lanes[class] == 0) {
+        if (book->touched_count == book->place_count)
+            add_places(book);
+        book->place[class] = book->touched_count;
         book->touched[book->touched_count++] = class;
+    }
     book->lanes[class] |= lanes;
+    int64_t *sums = book->people[book->place[class]];
     for (; lanes != 0; lanes &= lanes - 1)
-        book->people[class][__builtin_ctzll(lanes)] += people;
+        sums[__builtin_ctzll(lanes)] += people;
 }
 
 // As rows stand in a ranking by people.
@@ -61,8 +86,8 @@ void hf_class_close(hf_class_book *book, hf_rank_row *const rows[])
         uint32_t class = book->touched[i];
         for (uint64_t rest = book->lanes[class]; rest != 0; rest &= rest - 1) {
             uint32_t lane = (uint32_t)__builtin_ctzll(rest);
-            int64_t people = book->people[class][lane];
-            book->people[class][lane] = 0;
+            int64_t people = book->people[i][lane];
+            book->people[i][lane] = 0;
             if (people < book->worst[class].people)
                 continue;
             const hf_rank_row *row = rows[lane];

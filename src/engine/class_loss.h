@@ -9,7 +9,8 @@
 
 typedef struct hf_class_book hf_class_book;
 
-// Cost       40 bytes a class and, of those that a loss has touched, 512 bytes more; in `arena`
+// Cost       44 bytes a class, and up to 2 KiB for each that is lost at once with others in the cascades between two
+//            calls of hf_class_close; in `arena`
 hf_class_book *hf_class_book_open(uint32_t class_count, hf_arena *arena);
 
 // So many people of the class are lost in the cascades of `lanes`, one bit each. Cost: O(lanes)

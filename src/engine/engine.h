@@ -221,6 +221,9 @@ typedef struct {
     double hours, step_h;     // as used; both 0 in a static answer
     double last_step_h;       // length of the last step
     uint32_t step_count;
+    // Of a trial (hf_trial_run), for hf_explain, in the plan's own numbers: losses that it does not feel, and network
+    // links that do not work. NULL = all are felt, all work.
+    const uint8_t *unfelt, *broken_links;
 } hf_cascade;
 
 // What falls, when and why, if the named assets are damaged at hour 0.
@@ -252,14 +255,18 @@ typedef struct {
     // Ascending; gates replaced by what they had lost.
     const uint32_t *lost;
     uint32_t lost_count;
+    // Network, in a trial: links to what it is cut off from that do not work, two assets each, the outer one first.
+    const uint32_t *broken;
+    uint32_t broken_count;
 } hf_step;
 
 // The chain from `asset` back to an initial damage: each step was brought about by the asset of the
 // next one, which tipped the balance. Never a circle, even where assets take each other down in the
 // same hour.
 //
-// result  of hf_cascade_run on this plan
-// steps   out: `asset` itself first, a damaged one last; *step_count 0 when `asset` did not fall
+// result  of hf_cascade_run or hf_trial_run on this plan
+// steps   out: `asset` itself first, a damaged one last (in a trial also one that only broken links cut off);
+//         *step_count 0 when `asset` did not fall
 // Cost    O(what fell) plus the groups and networks that the chain passes
 void hf_explain(const hf_plan *plan, const hf_cascade *result, uint32_t asset, hf_arena *arena,
                 const hf_step **steps, uint32_t *step_count);
@@ -274,6 +281,7 @@ typedef struct {
 typedef struct {
     uint32_t asset;
     uint32_t failed_count; // itself included
+    uint32_t sector_count; // sectors that lose an asset, its own included
     int64_t people;
     hf_person_time time;
     double people_hours;          // 0 for the static question
@@ -295,6 +303,7 @@ typedef struct {
     double hours, step_h; // as in hf_question
     hf_restart restart;
     hf_rank_by by;
+    bool sector_0_is_none;    // assets whose sector is 0 have none
     const uint32_t *class_of; // by asset, each < class_count: whose worst loss is told; NULL = none
     uint32_t class_count;
 } hf_rank_question;
@@ -323,7 +332,8 @@ typedef struct {
 // Errors  as hf_cascade_run; HF_ERR_STOPPED "engine.stopped"; HF_ERR_USAGE "engine.no_hours" when
 //         people_hours is asked for without hours
 // Cost    the sum of the single cascades, divided by the threads; one state per thread. With classes
-//         about a third more, and 40 bytes of each class and 512 of each that is lost, per thread
+//         about a third more, and per thread 44 bytes of each class and up to 2 KiB of each that 64
+//         cascades lose together
 // Same    equal bits for any number of threads
 bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool *pool,
                  hf_watch *watch, hf_arena *arena, hf_ranking *result, hf_error *err) HF_CHECKED;
@@ -335,6 +345,7 @@ bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool 
 #include "engine/outage.h"
 #include "engine/pairs.h"
 #include "engine/portfolio.h"
+#include "engine/score.h"
 #include "engine/simulate.h"
 
 #endif

@@ -19,6 +19,7 @@ typedef struct {
     uint8_t *seen_slot;
     hf_numbers nodes; // what was down and brought the fall at hand about
     hf_numbers assets;
+    hf_numbers broken; // ends of network links that did not work in this trial
     HF_VEC(hf_step) steps;
 } walk;
 
@@ -58,8 +59,31 @@ static void collect_members(walk *w, const hf_fall *fall)
 {
     const hf_plan *plan = w->plan;
     for (uint32_t m = plan->first_member[fall->why]; m < plan->first_member[fall->why + 1]; m++)
-        if (took_part(w, fall, plan->member_node[m]))
+        if (took_part(w, fall, plan->member_node[m]) &&
+            (w->result->unfelt == NULL || w->result->unfelt[m] == 0))
             HF_VEC_ADD(&w->scratch, &w->nodes, plan->member_node[m]);
+}
+
+static bool is_broken(const walk *w, uint32_t place)
+{
+    return w->result->broken_links != NULL && w->plan->in_chance[place] != HF_NO_INDEX &&
+           w->result->broken_links[w->plan->in_chance[place]] != 0;
+}
+
+// Links into the island that do not work; who is told already as fallen is not told again.
+static void collect_broken(walk *w, const hf_numbers *island)
+{
+    const hf_plan *plan = w->plan;
+    for (size_t i = 0; w->result->broken_links != NULL && i < island->count; i++) {
+        uint32_t slot = island->items[i];
+        for (uint32_t k = plan->first_in[slot]; k < plan->first_in[slot + 1]; k++) {
+            uint32_t outer = plan->link_in[k];
+            if (!is_broken(w, k) || w->seen_slot[outer] != 0)
+                continue;
+            HF_VEC_ADD(w->arena, &w->broken, plan->asset_of[plan->slot_node[outer]]);
+            HF_VEC_ADD(w->arena, &w->broken, plan->asset_of[plan->slot_node[slot]]);
+        }
+    }
 }
 
 // Back from the cut member over members that are up, to the fallen ones at the edge of its island.
@@ -76,7 +100,7 @@ static void collect_edge_of_island(walk *w, const hf_fall *fall)
         uint32_t slot = island.items[i];
         for (uint32_t k = plan->first_in[slot]; k < plan->first_in[slot + 1]; k++) {
             uint32_t next = plan->link_in[k];
-            if (w->seen_slot[next])
+            if (w->seen_slot[next] != 0 || is_broken(w, k))
                 continue;
             w->seen_slot[next] = 1;
             if (took_part(w, fall, plan->slot_node[next]))
@@ -85,6 +109,7 @@ static void collect_edge_of_island(walk *w, const hf_fall *fall)
                 HF_VEC_ADD(&w->scratch, &island, next);
         }
     }
+    collect_broken(w, &island);
     memset(w->seen_slot, 0, plan->slot_count);
 }
 
@@ -137,6 +162,8 @@ static void add_step(walk *w, const hf_fall *fall)
                     .lost_at_h = fall->why_lost_at_h};
     if (fall->why != HF_NO_INDEX && hf_reason_is_slot(plan, fall->why)) {
         step.cause = HF_CAUSE_NETWORK;
+        step.broken = w->broken.items;
+        step.broken_count = (uint32_t)(w->broken.count / 2);
         step.layer = plan->slot_layer[fall->why - plan->group_count];
     } else if (fall->why != HF_NO_INDEX) {
         step.cause = HF_CAUSE_DEPENDENCY;
@@ -187,6 +214,7 @@ void hf_explain(const hf_plan *plan, const hf_cascade *result, uint32_t asset, h
     uint32_t limit = result->fall_count + result->hidden_count;
     for (uint32_t i = 0; fall != NULL && i < limit; i++) {
         w.nodes.count = 0;
+        w.broken = (hf_numbers){0}; // a step keeps them
         if (fall->why != HF_NO_INDEX && hf_reason_is_slot(plan, fall->why))
             collect_edge_of_island(&w, fall);
         else if (fall->why != HF_NO_INDEX)

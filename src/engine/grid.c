@@ -232,7 +232,7 @@ static void list_lost(grid *g, hf_fall_draft *draft)
     hf_timed *timed = g->timed;
     draft->first_lost = (uint32_t)timed->lost.count;
     for (uint32_t m = plan->first_member[draft->via]; m < plan->first_member[draft->via + 1]; m++)
-        if (was_down(g, plan->member_node[m], draft->via_lost_at))
+        if (was_down(g, plan->member_node[m], draft->via_lost_at) && hf_is_member_felt(g->state, m))
             HF_VEC_ADD(g->state->arena, &timed->lost, plan->member_node[m]);
     draft->lost_count = (uint32_t)timed->lost.count - draft->first_lost;
 }

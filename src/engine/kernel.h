@@ -7,8 +7,9 @@
 
 #include "engine/spread.h"
 
-// The static question in continuous hours: earliest failure first.
-void hf_static_run(hf_engine_state *state, const uint32_t *fail, uint32_t fail_count);
+// The static question in continuous hours: earliest failure first. Of the damage in state->timed->damage the nodes
+// count, which fail at hour 0; it is forgotten by hf_static_undo.
+void hf_static_run(hf_engine_state *state);
 void hf_static_undo(hf_engine_state *state);
 
 typedef struct {

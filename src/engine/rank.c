@@ -22,6 +22,7 @@ typedef struct {
     int64_t people[HF_ABREAST];
     uint32_t (*tally)[HF_ABREAST]; // by kind
     uint64_t *lanes_of_kind;       // those with a tally
+    uint64_t *lanes_of_sector;     // those that lose an asset of it
 } rank_batch;
 
 typedef struct {
@@ -31,6 +32,7 @@ typedef struct {
     uint32_t *tally;        // by kind, all zero between two assets
     uint32_t *kinds;        // those with a tally
     uint32_t kind_count;
+    uint8_t *is_lost; // by sector, all zero between two assets
     rank_batch *batch;
     hf_class_book *classes;       // NULL when not asked for
     const uint32_t *class_of;     // of the question
@@ -41,7 +43,7 @@ typedef struct {
 typedef struct {
     int64_t people;
     uint32_t kind;
-    uint32_t is_listed;
+    uint32_t sector : 31, is_listed : 1;
 } node_worth;
 
 typedef struct {
@@ -53,6 +55,7 @@ typedef struct {
     hf_rank_row *rows;
     hf_rank_worker *workers;
     hf_watch *watch;
+    uint32_t first_sector; // that counts
     const hf_feeds *feeds; // NULL: one cascade after the other
     node_worth *worth;     // by node; with feeds
     uint32_t *class_of;    // by node; with feeds, when asked for
@@ -70,6 +73,7 @@ static void count_node(const hf_plan *plan, hf_rank_worker *worker, hf_rank_row 
     uint32_t kind = plan->kind[node];
     if (worker->tally[kind]++ == 0)
         worker->kinds[worker->kind_count++] = kind;
+    worker->is_lost[plan->sector[plan->asset_of[node]]] = 1;
 }
 
 // Does nobody else fall with the asset?
@@ -125,8 +129,12 @@ static void rank_grid(const hf_rank_job *job, hf_rank_worker *worker, hf_rank_ro
 }
 
 // Few kinds fall with one asset, so inserting each at its place is the quickest way to sort them.
-static void close_row(hf_rank_worker *worker, hf_rank_row *row)
+static void close_row(const hf_rank_job *job, hf_rank_worker *worker, hf_rank_row *row)
 {
+    uint32_t sector_count = job->plan->facts.sector_count;
+    for (uint32_t sector = job->first_sector; sector < sector_count; sector++)
+        row->sector_count += worker->is_lost[sector];
+    memset(worker->is_lost, 0, sector_count);
     hf_kind_count *list = HF_NEW_N(&worker->arena, hf_kind_count, worker->kind_count);
     for (uint32_t i = 0; i < worker->kind_count; i++) {
         hf_kind_count item = {worker->kinds[i], worker->tally[worker->kinds[i]]};
@@ -154,6 +162,7 @@ static void count_lanes(const node_worth *worth, rank_batch *batch, uint64_t lan
         return;
     }
     batch->lanes_of_kind[worth->kind] |= lanes;
+    batch->lanes_of_sector[worth->sector] |= lanes;
     for (; lanes != 0; lanes &= lanes - 1) {
         uint32_t lane = (uint32_t)__builtin_ctzll(lanes);
         batch->people[lane] += worth->people;
@@ -192,6 +201,15 @@ static void close_lanes(rank_batch *batch, uint32_t kind_count, uint64_t lanes, 
     memset(batch->people, 0, sizeof(batch->people));
 }
 
+static void close_sectors(const hf_rank_job *job, rank_batch *batch, uint64_t lanes)
+{
+    uint32_t sector_count = job->plan->facts.sector_count;
+    for (uint32_t sector = job->first_sector; sector < sector_count; sector++)
+        for (uint64_t rest = batch->lanes_of_sector[sector] & lanes; rest != 0; rest &= rest - 1)
+            batch->row[__builtin_ctzll(rest)]->sector_count++;
+    memset(batch->lanes_of_sector, 0, sector_count * sizeof(batch->lanes_of_sector[0]));
+}
+
 static void close_batch(const hf_rank_job *job, hf_rank_worker *worker)
 {
     rank_batch *batch = worker->batch;
@@ -209,6 +227,7 @@ static void close_batch(const hf_rank_job *job, hf_rank_worker *worker)
                          job->worth[node].people);
     }
     close_lanes(batch, job->plan->facts.kind_count, all & ~alone, &worker->arena);
+    close_sectors(job, batch, all & ~alone);
     if (worker->classes != NULL)
         hf_class_close(worker->classes, batch->row);
     hf_abreast_undo(abreast);
@@ -216,7 +235,7 @@ static void close_batch(const hf_rank_job *job, hf_rank_worker *worker)
     for (; alone != 0; alone &= alone - 1) {
         hf_rank_row *row = batch->row[__builtin_ctzll(alone)];
         rank_spread(job->plan, worker, row);
-        close_row(worker, row);
+        close_row(job, worker, row);
     }
 }
 
@@ -226,12 +245,12 @@ static void rank_static(const hf_rank_job *job, hf_rank_worker *worker, hf_rank_
     rank_batch *batch = worker->batch;
     if (is_alone(plan, row->asset)) {
         rank_alone(plan, worker, row);
-        close_row(worker, row);
+        close_row(job, worker, row);
         return;
     }
     if (batch == NULL) {
         rank_spread(plan, worker, row);
-        close_row(worker, row);
+        close_row(job, worker, row);
         return;
     }
     batch->asset[batch->count] = row->asset;
@@ -248,8 +267,10 @@ static void make_abreast(hf_rank_job *job, hf_arena *arena)
         return;
     job->worth = HF_NEW_N(arena, node_worth, plan->node_count);
     for (uint32_t v = 0; v < plan->node_count; v++)
-        job->worth[v] =
-            (node_worth){plan->weight[v], plan->kind[v], (plan->flags[v] & HF_NODE_LISTED) != 0};
+        job->worth[v] = (node_worth){.people = plan->weight[v],
+                                     .kind = plan->kind[v],
+                                     .sector = plan->sector[plan->asset_of[v]] & (UINT32_MAX >> 1),
+                                     .is_listed = (plan->flags[v] & HF_NODE_LISTED) != 0};
     if (job->question->class_of == NULL)
         return;
     job->class_of = HF_NEW_N(arena, uint32_t, plan->node_count);
@@ -265,6 +286,7 @@ static void open_worker(const hf_rank_job *job, hf_rank_worker *worker)
     worker->is_open = true;
     worker->tally = HF_NEW_N(&worker->arena, uint32_t, plan->facts.kind_count);
     worker->kinds = HF_NEW_N(&worker->arena, uint32_t, plan->facts.kind_count);
+    worker->is_lost = HF_NEW_N(&worker->arena, uint8_t, plan->facts.sector_count);
     worker->class_of = job->question->class_of;
     if (worker->class_of != NULL)
         worker->classes = hf_class_book_open(job->question->class_count, &worker->arena);
@@ -275,6 +297,7 @@ static void open_worker(const hf_rank_job *job, hf_rank_worker *worker)
     worker->batch->tally =
         hf_arena_take_n(&worker->arena, plan->facts.kind_count, sizeof(worker->batch->tally[0]));
     worker->batch->lanes_of_kind = HF_NEW_N(&worker->arena, uint64_t, plan->facts.kind_count);
+    worker->batch->lanes_of_sector = HF_NEW_N(&worker->arena, uint64_t, plan->facts.sector_count);
 }
 
 static void rank_piece(void *context, uint64_t piece, uint32_t worker_index)
@@ -294,7 +317,7 @@ static void rank_piece(void *context, uint64_t piece, uint32_t worker_index)
             rank_static(job, worker, row);
         } else {
             rank_grid(job, worker, row);
-            close_row(worker, row);
+            close_row(job, worker, row);
         }
     }
     if (worker->batch != NULL)
@@ -388,7 +411,10 @@ bool hf_rank_run(const hf_plan *plan, const hf_rank_question *question, hf_pool 
                  hf_watch *watch, hf_arena *arena, hf_ranking *result, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    hf_rank_job job = {.plan = plan, .question = question, .watch = watch};
+    hf_rank_job job = {.plan = plan,
+                       .question = question,
+                       .watch = watch,
+                       .first_sector = question->sector_0_is_none ? 1 : 0};
     if (question->by == HF_RANK_PEOPLE_HOURS && question->hours == 0)
         return hf_fail(err, HF_ERR_USAGE, "engine.no_hours",
                        "person-hours need a number of hours to count");

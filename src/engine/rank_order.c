@@ -67,14 +67,31 @@ static void sort_by_people(sorter *s)
 }
 
 // Numbers that are not negative have the order of their bits.
+static uint64_t descending(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof(bits));
+    return ~bits;
+}
+
 static void sort_by_people_hours(sorter *s)
 {
-    for (uint32_t i = 0; i < s->count; i++) {
-        uint64_t bits;
-        memcpy(&bits, &s->rows[s->items[i].row].people_hours, sizeof(bits));
-        s->items[i].key = ~bits;
-    }
+    for (uint32_t i = 0; i < s->count; i++)
+        s->items[i].key = descending(s->rows[s->items[i].row].people_hours);
     sort_keys(s);
+}
+
+void hf_order_descending(const double *values, uint32_t count, uint32_t *order)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    sorter s = {.items = HF_NEW_N(&scratch, item, count),
+                .other = HF_NEW_N(&scratch, item, count),
+                .count = count};
+    for (uint32_t i = 0; i < count; i++)
+        s.items[i] = (item){descending(values[i]), i};
+    sort_keys(&s);
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = s.items[i].row;
 }
 
 void hf_rank_order(hf_rank_row *rows, uint32_t count, hf_rank_by by)

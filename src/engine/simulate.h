@@ -85,7 +85,7 @@ typedef struct {
 } hf_wide; // sum modulo 2^128
 
 // In how many trials, and how long. `down` is level 1: below it. An asset that is down at start has
-// only own_damage and loss.
+// only own_damage, loss and loss_square.
 typedef struct {
     uint64_t down_ever;    // down at some time
     uint64_t own_damage;   // damaged itself, at any level, at any time
@@ -93,6 +93,7 @@ typedef struct {
     uint64_t down_steps;   // steps down but for the last one; 0 in a static run
     uint64_t down_last;    // trials in which it was down in the last step; 0 in a static run
     hf_wide loss;          // of the trials in which it was damaged itself; needs wants_criticality
+    hf_wide loss_square;   // of the same
 } hf_asset_tally;
 
 // Integer sums over finished blocks. They do not depend on the order of blocks, so tallies of
@@ -148,7 +149,7 @@ bool hf_simulate_run(const hf_plan *plan, const hf_simulation *simulation, hf_po
 // The memory that a run will take beside the plan: the tally, the question made ready, and for each
 // thread a kernel and sums of its own. To be asked before hf_tally_init: out of memory ends the
 // program. hf_tally_write takes hf_tally_bytes more, hf_tally_summary 8 bytes a trial (at most
-// HF_EXACT_TRIALS of them) and 80 an asset, both once the threads are done.
+// HF_EXACT_TRIALS of them) and 96 an asset, both once the threads are done.
 //
 // threads  1 or more
 // bytes    out: within a tenth of what is taken. With few failures the memory of a thread grows with
@@ -192,6 +193,9 @@ typedef struct {
     double low, high; // Wilson 95 %
 } hf_exceedance;
 
+// With fewer the normal approximation of a mean says more than it knows.
+#define HF_CRITICALITY_TRIALS 10u
+
 typedef struct {
     double p_down, low, high; // Wilson 95 %
     double p_damaged;
@@ -200,7 +204,15 @@ typedef struct {
     double loss_if_damaged;     // E[L | damaged]; NaN when never (or always, below) damaged
     double loss_if_not_damaged; // E[L | not damaged]
     double criticality;         // the difference
+    double criticality_low,
+        criticality_high; // 95 %; NaN with fewer trials than that on either side
 } hf_asset_summary;
+
+#define HF_WORST_TRIALS 10u
+typedef struct {
+    uint64_t trial;
+    double loss;
+} hf_worst_trial;
 
 typedef struct {
     uint64_t trials;
@@ -214,6 +226,9 @@ typedef struct {
     const double *series;           // [step * series_count + row]: mean weight down
     uint32_t step_count, series_count;
     double hours, step_h, last_step_h; // as used; 0 in a static run
+    const hf_worst_trial
+        *worst;           // by loss, descending, then trial; those that lose nothing are left out
+    uint32_t worst_count; // at most HF_WORST_TRIALS; 0 beyond HF_EXACT_TRIALS, where none is kept
 } hf_summary;
 
 // Floating point begins here, once, in fixed order.
@@ -248,6 +263,35 @@ typedef struct {
 // Source      central limit theorem for the mean difference of pairs
 bool hf_tally_saving(const hf_plan *plan, const hf_simulation *simulation, const hf_tally *base,
                      const hf_tally *other, hf_saving *saving, hf_error *err) HF_CHECKED;
+
+// ---- One trial ----
+
+typedef struct {
+    uint32_t asset;
+    uint8_t level;     // damaged below it; 1 = down
+    double at_h, to_h; // when, and when that is repaired: INFINITY = not before the end
+} hf_trial_damage;
+
+typedef struct {
+    uint8_t threat_class;
+    const hf_trial_damage
+        *damage; // own damage, by asset, then hour; idle where the asset is down at start
+    uint32_t damage_count;
+    uint32_t broken_link_count; // network links that do not work
+    hf_cascade cascade;         // what falls of it, with reasons for hf_explain
+    double loss; // the one that hf_tally has of this trial, in people or person-hours
+} hf_trial_story;
+
+// One trial of a simulation by itself: what chance damages in it, and what falls, when and why. Every draw is a
+// function of seed and trial, so it is the trial that was counted, whatever else was run. A static run says when things
+// fall, too: as hf_cascade_run does, in continuous hours.
+//
+// trial   below trial_count
+// out     lives in `arena`
+// Errors  HF_ERR_INPUT "engine.trial" there is no such trial; those of hf_simulate_run
+// Cost    the draws of one block, and what falls; a state
+bool hf_trial_run(const hf_plan *plan, const hf_simulation *simulation, uint64_t trial,
+                  hf_arena *arena, hf_trial_story *out, hf_error *err) HF_CHECKED;
 
 const char *hf_generator_name(hf_generator generator); // static text
 

@@ -42,15 +42,19 @@ typedef struct {
     hf_tally *tally;
 } worker;
 
+bool hf_felt_member(const hf_felt *felt, const hf_plan *plan, uint32_t member)
+{
+    uint64_t chance = hf_link_chance(felt->prepared, plan->member_strength[member]);
+    return hf_bit(&felt->prepared->link_random, plan->member_id[member], felt->trial, chance,
+                  hf_link_rare(felt->prepared, chance));
+}
+
 bool hf_felt_draw(hf_felt *felt, const hf_plan *plan, uint32_t edge)
 {
     uint32_t stamped = felt->stamps[edge];
     if (stamped >> 1 == felt->stamp)
         return (stamped & 1) != 0;
-    uint32_t member = plan->edge_member[edge];
-    uint64_t chance = hf_link_chance(felt->prepared, plan->member_strength[member]);
-    bool is_felt = hf_bit(&felt->prepared->link_random, plan->member_id[member], felt->trial,
-                          chance, hf_link_rare(felt->prepared, chance));
+    bool is_felt = hf_felt_member(felt, plan, plan->edge_member[edge]);
     felt->stamps[edge] = felt->stamp << 1 | (uint32_t)is_felt;
     return is_felt;
 }
@@ -198,6 +202,22 @@ static uint32_t hits_of_asset(const worker *w, uint32_t i, uint32_t end)
     return count;
 }
 
+// The trial's own damage into the state. `drawn` may be NULL.
+static void damage_trial(worker *w, uint32_t first, uint32_t end, hf_drawn *drawn)
+{
+    for (uint32_t i = first; i < end;) {
+        uint32_t count = hits_of_asset(w, i, end);
+        time_damage(w, w->by_lane + i, count);
+        for (size_t k = 0; drawn != NULL && k < w->pieces.count; k++) {
+            const piece *part = &w->pieces.items[k];
+            hf_drawn_damage item = {w->prepared->shocks[w->by_lane[i].shock].asset, part->level,
+                                    part->from, part->to};
+            HF_VEC_ADD(w->arena, drawn, item);
+        }
+        i += count;
+    }
+}
+
 // ---- One trial ----
 
 static void kill_links(worker *w, uint32_t lane)
@@ -261,12 +281,8 @@ static void run_grid(worker *w, const hit *hits, uint32_t count)
     const hf_prepared *p = w->prepared;
     hf_timed *timed = w->state->timed;
     hf_grid_options options = {p->clock.step_h, p->clock.step_count, p->simulation->restart, false};
-    for (uint32_t i = 0; i < count;) {
-        uint32_t of_asset = hits_of_asset(w, (uint32_t)(hits - w->by_lane) + i,
-                                          (uint32_t)(hits - w->by_lane) + count);
-        time_damage(w, hits + i, of_asset);
-        i += of_asset;
-    }
+    uint32_t first = (uint32_t)(hits - w->by_lane);
+    damage_trial(w, first, first + count, NULL);
     hf_grid_run(w->state, &options);
     for (size_t i = 0; i < timed->drafts.count; i++) {
         const hf_fall_draft *draft = &timed->drafts.items[i];
@@ -303,8 +319,10 @@ static void count_own(worker *w, const hit *hits, uint32_t count)
         if (i > 0 && asset == w->prepared->shocks[hits[i - 1].shock].asset)
             continue;
         tally->assets[asset].own_damage++;
-        if (w->prepared->simulation->wants_criticality)
+        if (w->prepared->simulation->wants_criticality) {
             hf_wide_add(&tally->assets[asset].loss, w->loss);
+            hf_wide_add_square(&tally->assets[asset].loss_square, w->loss);
+        }
     }
 }
 
@@ -327,6 +345,22 @@ static void run_trial(worker *w, uint32_t lane)
         count_own(w, hits, count);
     }
     hf_tally_add_loss(w->tally, w->trial, w->loss);
+}
+
+hf_engine_state *hf_sparse_draw(const hf_prepared *prepared, uint64_t trial, hf_arena *arena,
+                                hf_drawn *drawn)
+{
+    worker *w = open_worker(prepared, arena);
+    uint32_t lane = (uint32_t)(trial % HF_BLOCK_TRIALS);
+    draw_block(w, trial / HF_BLOCK_TRIALS);
+    sort_hits(w);
+    if (w->state->timed == NULL)
+        w->state->timed = hf_timed_new(w->plan, arena);
+    w->trial = w->felt.trial = trial;
+    next_stamp(w);
+    kill_links(w, lane);
+    damage_trial(w, w->first_hit[lane], w->first_hit[lane + 1], drawn);
+    return w->state;
 }
 
 static void keep_series(worker *w)

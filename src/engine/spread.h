@@ -16,6 +16,8 @@ typedef struct {
     uint32_t *stamps; // by edge: 2 · stamp when it is not felt, 2 · stamp + 1 when it is
 } hf_felt;
 bool hf_felt_draw(hf_felt *felt, const hf_plan *plan, uint32_t edge);
+// The same of a member of a group, neither looked up nor kept.
+bool hf_felt_member(const hf_felt *felt, const hf_plan *plan, uint32_t member);
 
 struct hf_engine_state {
     const hf_plan *plan;
@@ -33,6 +35,14 @@ struct hf_engine_state {
 static inline bool hf_is_felt(const hf_engine_state *state, uint32_t edge)
 {
     return state->felt == NULL || hf_felt_draw(state->felt, state->plan, edge);
+}
+
+// Of a member that may be pinned: that loss is felt always.
+static inline bool hf_is_member_felt(const hf_engine_state *state, uint32_t member)
+{
+    return state->felt == NULL ||
+           (state->flags[state->plan->member_node[member]] & HF_NODE_PINNED) != 0 ||
+           hf_felt_member(state->felt, state->plan, member);
 }
 
 static inline bool hf_is_down(const hf_engine_state *state, uint32_t node)

@@ -39,6 +39,8 @@ static uint32_t spread_groups(hf_engine_state *state, int64_t now, uint32_t last
         uint32_t node = state->fallen[state->spread_count++];
         last_round = state->timed->round[node];
         for (uint32_t e = plan->first_edge[node]; e < plan->first_edge[node + 1]; e++) {
+            if (!hf_is_felt(state, e))
+                continue;
             uint32_t group = plan->edges[e].group;
             int64_t before = state->left[group];
             state->left[group] = before - hf_edge_capacity(plan, e);
@@ -75,7 +77,7 @@ static void spread_moment(hf_engine_state *state, uint32_t from, int64_t now)
 {
     uint32_t round = spread_groups(state, now, 0);
     bool is_cut = false;
-    while (state->network.lost_count > 0) {
+    while (hf_network_has_news(&state->network)) {
         is_cut = true;
         hf_network_settle(&state->network);
         for (uint32_t i = 0; i < state->network.cut_count; i++)
@@ -121,7 +123,8 @@ static void list_lost(hf_engine_state *state, hf_fall_draft *draft)
     for (uint32_t m = plan->first_member[draft->via]; m < end; m++) {
         uint32_t node = plan->member_node[m];
         bool is_pinned = (state->flags[node] & HF_NODE_PINNED) != 0;
-        if (is_pinned || (hf_is_down(state, node) && timed->at[node] <= draft->via_lost_at))
+        if (is_pinned || (hf_is_down(state, node) && timed->at[node] <= draft->via_lost_at &&
+                          hf_is_member_felt(state, m)))
             HF_VEC_ADD(state->arena, &timed->lost, node);
     }
     draft->lost_count = (uint32_t)timed->lost.count - draft->first_lost;
@@ -161,18 +164,15 @@ static hf_fall_draft explain(hf_engine_state *state, uint32_t node)
     return draft;
 }
 
-void hf_static_run(hf_engine_state *state, const uint32_t *fail, uint32_t fail_count)
+void hf_static_run(hf_engine_state *state)
 {
     const hf_plan *plan = state->plan;
     hf_timed *timed = state->timed;
-    for (uint32_t i = 0; i < fail_count; i++) {
-        for (uint32_t k = plan->first_level_node[fail[i]]; k < plan->first_level_node[fail[i] + 1];
-             k++) {
-            uint32_t node = plan->level_node[k];
-            fell(state, node, 0, 0);
-            if ((state->flags[node] & HF_NODE_PINNED) == 0)
-                state->flags[node] |= HF_NODE_DAMAGED;
-        }
+    for (size_t i = 0; i < timed->damage.count; i++) {
+        uint32_t node = timed->damage.items[i].node;
+        fell(state, node, 0, 0);
+        if ((state->flags[node] & HF_NODE_PINNED) == 0)
+            state->flags[node] |= HF_NODE_DAMAGED;
     }
     spread_moment(state, 0, 0);
     while (timed->events.count > 0) {

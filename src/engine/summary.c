@@ -12,21 +12,26 @@
 
 // Sum of squares about the mean, from whole numbers: about q = floor(sum / n) it is exact, and the rest
 // that is left is smaller than n.
-hf_moments hf_tally_moments(const hf_tally *tally)
+static hf_moments moments_of(HF_U128 sum, HF_U128 square, uint64_t trials)
 {
     hf_moments moments = {0};
-    double n = (double)tally->done_trials;
-    if (tally->done_trials == 0)
+    double n = (double)trials;
+    if (trials == 0)
         return moments;
-    HF_U128 sum = hf_wide_number(tally->loss), square = hf_wide_number(tally->loss_square);
-    HF_U128 q = sum / tally->done_trials, rest = sum % tally->done_trials;
-    HF_U128 about = square - 2 * q * sum + q * q * tally->done_trials; // modulo 2^128
+    HF_U128 q = sum / trials, rest = sum % trials;
+    HF_U128 about = square - 2 * q * sum + q * q * trials; // modulo 2^128
     moments.mean = (double)sum / n;
-    if (tally->done_trials > 1) {
+    if (trials > 1) {
         double spread = (double)about - (double)rest * (double)rest / n;
         moments.standard_error = sqrt(spread > 0 ? spread / (n - 1) / n : 0);
     }
     return moments;
+}
+
+hf_moments hf_tally_moments(const hf_tally *tally)
+{
+    return moments_of(hf_wide_number(tally->loss), hf_wide_number(tally->loss_square),
+                      tally->done_trials);
 }
 
 typedef struct {
@@ -179,6 +184,28 @@ static void write_curve(const ranked *r, double unit, hf_arena *arena, hf_summar
 
 // ---- Assets and time ----
 
+// Source: Welch 1938, two means whose spreads differ; normal approximation.
+static void add_criticality(const hf_prepared *p, const hf_tally *tally, uint32_t asset,
+                            hf_asset_summary *out)
+{
+    const hf_asset_tally *sums = &tally->assets[asset];
+    uint64_t damaged = sums->own_damage, others = tally->done_trials - damaged;
+    HF_U128 loss = hf_wide_number(sums->loss), square = hf_wide_number(sums->loss_square);
+    hf_moments with = moments_of(loss, square, damaged);
+    hf_moments without = moments_of(hf_wide_number(tally->loss) - loss,
+                                    hf_wide_number(tally->loss_square) - square, others);
+    if (damaged > 0)
+        out->loss_if_damaged = with.mean * p->loss_unit;
+    if (others > 0)
+        out->loss_if_not_damaged = without.mean * p->loss_unit;
+    out->criticality = out->loss_if_damaged - out->loss_if_not_damaged;
+    if (damaged < HF_CRITICALITY_TRIALS || others < HF_CRITICALITY_TRIALS)
+        return;
+    double half = HF_NORMAL_95 * hypot(with.standard_error, without.standard_error) * p->loss_unit;
+    out->criticality_low = out->criticality - half;
+    out->criticality_high = out->criticality + half;
+}
+
 static hf_asset_summary asset_summary(const hf_prepared *p, const hf_tally *tally, uint32_t asset)
 {
     const hf_asset_tally *sums = &tally->assets[asset];
@@ -194,16 +221,11 @@ static hf_asset_summary asset_summary(const hf_prepared *p, const hf_tally *tall
                                            n,
                             .loss_if_damaged = NAN,
                             .loss_if_not_damaged = NAN,
-                            .criticality = NAN};
-    if (!p->simulation->wants_criticality)
-        return out;
-    uint64_t others = tally->done_trials - sums->own_damage;
-    HF_U128 with = hf_wide_number(sums->loss), all = hf_wide_number(tally->loss);
-    if (sums->own_damage > 0)
-        out.loss_if_damaged = (double)with / (double)sums->own_damage * p->loss_unit;
-    if (others > 0)
-        out.loss_if_not_damaged = (double)(all - with) / (double)others * p->loss_unit;
-    out.criticality = out.loss_if_damaged - out.loss_if_not_damaged;
+                            .criticality = NAN,
+                            .criticality_low = NAN,
+                            .criticality_high = NAN};
+    if (p->simulation->wants_criticality)
+        add_criticality(p, tally, asset, &out);
     return out;
 }
 
@@ -229,6 +251,28 @@ static void write_series(const hf_tally *tally, hf_arena *arena, hf_summary *sum
     summary->series = series;
     summary->step_count = tally->step_count;
     summary->series_count = tally->series_count;
+}
+
+// The trials that lose most, by insertion: nearly all others lose less than the last of them.
+static void write_worst(const hf_prepared *p, const hf_tally *tally, hf_arena *arena,
+                        hf_summary *summary)
+{
+    uint64_t found[HF_WORST_TRIALS];
+    uint32_t count = 0;
+    for (uint64_t trial = 0; tally->losses != NULL && trial < tally->trial_count; trial++) {
+        uint64_t loss = tally->losses[trial];
+        if (loss == 0 || (count == HF_WORST_TRIALS && loss <= tally->losses[found[count - 1]]))
+            continue;
+        uint32_t at = count < HF_WORST_TRIALS ? count++ : count - 1;
+        for (; at > 0 && tally->losses[found[at - 1]] < loss; at--)
+            found[at] = found[at - 1];
+        found[at] = trial;
+    }
+    hf_worst_trial *worst = HF_NEW_N(arena, hf_worst_trial, count);
+    for (uint32_t i = 0; i < count; i++)
+        worst[i] = (hf_worst_trial){found[i], (double)tally->losses[found[i]] * p->loss_unit};
+    summary->worst = worst;
+    summary->worst_count = count;
 }
 
 bool hf_tally_summary(const hf_plan *plan, const hf_simulation *simulation, const hf_tally *tally,
@@ -259,6 +303,7 @@ bool hf_tally_summary(const hf_plan *plan, const hf_simulation *simulation, cons
     write_curve(&r, p.loss_unit, arena, summary);
     write_assets(&p, tally, arena, summary);
     write_series(tally, arena, summary);
+    write_worst(&p, tally, arena, summary);
     return true;
 }
 

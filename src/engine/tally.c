@@ -124,9 +124,8 @@ void hf_tally_mark(hf_tally *tally, uint64_t block, uint32_t trials)
 
 void hf_tally_add_loss(hf_tally *tally, uint64_t trial, uint64_t loss)
 {
-    HF_U128 square = (HF_U128)loss * loss;
     hf_wide_add(&tally->loss, loss);
-    hf_wide_add_wide(&tally->loss_square, (hf_wide){(uint64_t)square, (uint64_t)(square >> 64)});
+    hf_wide_add_square(&tally->loss_square, loss);
     if (tally->losses != NULL)
         tally->losses[trial] = loss;
     else
@@ -144,6 +143,7 @@ static void add_assets(hf_tally *into, const hf_tally *from)
         to->down_steps += more->down_steps;
         to->down_last += more->down_last;
         hf_wide_add_wide(&to->loss, more->loss);
+        hf_wide_add_wide(&to->loss_square, more->loss_square);
     }
 }
 
@@ -181,7 +181,7 @@ bool hf_tally_merge(hf_tally *into, const hf_tally *from, hf_error *err)
 
 // ---- Bytes ----
 
-#define MAGIC UINT64_C(0x31594c4c41544648) // "HFTALLY1"
+#define MAGIC UINT64_C(0x32594c4c41544648) // "HFTALLY2"
 
 // Moves numbers between a tally and bytes, the same walk for both directions and for counting.
 typedef struct {
@@ -249,6 +249,7 @@ static void move_sums(tape *t, hf_tally *tally)
         move(t, &asset->down_steps);
         move(t, &asset->down_last);
         move_wide(t, &asset->loss);
+        move_wide(t, &asset->loss_square);
     }
     for (size_t i = 0; i < series_length(tally); i++)
         move_wide(t, &tally->series[i]);
@@ -257,7 +258,7 @@ static void move_sums(tape *t, hf_tally *tally)
 size_t hf_tally_bytes(const hf_tally *tally)
 {
     size_t numbers = HEAD_NUMBERS + word_count_of(tally) + 4 + 2 * series_length(tally) +
-                     7 * (size_t)tally->asset_count;
+                     9 * (size_t)tally->asset_count;
     return 8 * (numbers + (tally->losses != NULL ? (size_t)tally->done_trials : HF_LOSS_BIN_COUNT));
 }
 

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "model/occurrence.h"
+
 static const char *const status_words[] = {"planned", "under_way", "done", "stopped", NULL};
 
 static const hf_field fields[] = {
@@ -33,6 +35,11 @@ static const hf_field fields[] = {
      .offset = offsetof(hf_action, phases),
      .max_bytes = 100,
      .words = hf_phase_words},
+    {.name = "means",
+     .type = HF_LIST,
+     .offset = offsetof(hf_action, means),
+     .max_bytes = 200,
+     .words = hf_means_words},
     {.name = "sectors", .type = HF_LIST, .offset = offsetof(hf_action, sectors), .max_bytes = 400},
     {.name = "cost",
      .type = HF_NUMBER,

@@ -20,6 +20,7 @@ typedef struct {
     hf_str about;
     hf_str owner; // organisation
     hf_str phases;
+    hf_str means; // of attack that it counters: hf_means_words
     hf_str sectors;
     double cost;
     double funded;

@@ -16,6 +16,8 @@ extern const char *const hf_critical_element_words[]; // "ce_1" … "ce_8", NULL
 typedef struct {
     uint32_t asked, applicable, satisfied;
 } hf_audit_score;
+// Counts one question. rating: 0 to 4, HF_SCORE_NA, HF_SCORE_OPEN
+void hf_audit_count(hf_audit_score *score, int8_t rating);
 double hf_audit_effective(const hf_audit_score *score); // NaN: nothing applicable is answered
 
 #endif

@@ -5,7 +5,8 @@
 
 #include <stddef.h>
 
-static const char *const origin_words[] = {"icao", "national", "self", NULL};
+static const char *const origin_words[] = {"icao", "national", "self", "assessment", NULL};
+const char *const hf_finding_kind_words[] = {"gap", "good_practice", "vulnerability", NULL};
 static const char *const severity_words[] = {"high", "medium", "low", NULL};
 static const char *const status_words[] = {"open", "corrected", "verified", "withdrawn", NULL};
 
@@ -20,6 +21,17 @@ static const hf_field fields[] = {
      .type = HF_TEXT,
      .offset = offsetof(hf_finding, about),
      .flags = HF_FIELD_SEARCH},
+    {.name = "kind",
+     .type = HF_WORD,
+     .offset = offsetof(hf_finding, kind),
+     .flags = HF_FIELD_FILTER,
+     .words = hf_finding_kind_words,
+     .fallback = "gap"},
+    {.name = "assessment",
+     .type = HF_LINK,
+     .offset = offsetof(hf_finding, assessment),
+     .flags = HF_FIELD_FILTER,
+     .refers = "assessment"},
     {.name = "origin",
      .type = HF_WORD,
      .offset = offsetof(hf_finding, origin),
@@ -89,10 +101,28 @@ static const hf_field fields[] = {
 static bool check(const void *record, hf_error *err)
 {
     const hf_finding *finding = record;
+    if (finding->kind == HF_FINDING_VULNERABILITY &&
+        finding->head.marking < HF_VULNERABILITY_MARKING_MIN) {
+        hf_fail(err, HF_ERR_INPUT, "finding.vulnerability_open",
+                "a vulnerability is marked %s at least; give it that marking or TLP:RED",
+                hf_marking_words[HF_VULNERABILITY_MARKING_MIN]);
+        return hf_fail_at(err, NULL, 0, "marking");
+    }
+    if (finding->found_at != HF_INTEGER_NONE && finding->verified_at != HF_INTEGER_NONE &&
+        finding->verified_at < finding->found_at) {
+        hf_fail(err, HF_ERR_INPUT, "finding.verified_first",
+                "it would be verified before it was found; correct one of the dates");
+        return hf_fail_at(err, NULL, 0, "verified_at");
+    }
     if (finding->same_as.len == 0 || !hf_str_equal(finding->same_as, finding->head.key))
         return true;
     hf_fail(err, HF_ERR_INPUT, "finding.same_as", "a finding is not merged into itself");
     return hf_fail_at(err, NULL, 0, "same_as");
+}
+
+bool hf_finding_is_open(const hf_finding *finding)
+{
+    return finding->status == HF_FINDING_OPEN || finding->status == HF_FINDING_CORRECTED;
 }
 
 const hf_noun hf_noun_finding = {

@@ -1,13 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an audit found wanting: by ICAO, the nation or the audited body itself; what is done about it, and whether that was
+// What an audit or an assessment found: a gap, a good practice, or a vulnerability, which is restricted; by ICAO, the nation, the
+// audited body itself or the team of an assessment; what is done about it, and whether that was
 // verified. `same_as` names the finding that it is merged into.
 #ifndef HF_MODEL_FINDING_H
 #define HF_MODEL_FINDING_H
 
 #include "model/aviation.h"
 
-typedef enum { HF_ORIGIN_ICAO, HF_ORIGIN_NATIONAL, HF_ORIGIN_SELF } hf_finding_origin;
+typedef enum {
+    HF_ORIGIN_ICAO,
+    HF_ORIGIN_NATIONAL,
+    HF_ORIGIN_SELF,
+    HF_ORIGIN_ASSESSMENT,
+    HF_ORIGIN_COUNT
+} hf_finding_origin;
+
+typedef enum {
+    HF_FINDING_GAP,
+    HF_FINDING_GOOD_PRACTICE,
+    HF_FINDING_VULNERABILITY,
+    HF_FINDING_KIND_COUNT
+} hf_finding_kind;
+extern const char *const hf_finding_kind_words[]; // NULL-ended
+#define HF_VULNERABILITY_MARKING_MIN HF_TLP_AMBER_STRICT
 
 typedef enum {
     HF_FINDING_OPEN,
@@ -20,7 +36,9 @@ typedef struct {
     hf_head head;
     hf_str title;
     hf_str about;
+    int32_t kind;        // hf_finding_kind
     int32_t origin;      // hf_finding_origin
+    hf_str assessment;   // assessment
     hf_str organisation; // organisation
     hf_str site;         // asset
     int32_t audit_area;
@@ -37,5 +55,8 @@ typedef struct {
 } hf_finding;
 
 extern const hf_noun hf_noun_finding;
+
+// Corrected is still open; verified and withdrawn are not.
+bool hf_finding_is_open(const hf_finding *finding);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "model/occurrence.h"
+
 static const char *const form_words[] = {"practice", "case_study", "instrument", "tool",
                                          "training", "workshop",   NULL};
 static const char *const status_words[] = {"proposed", "checked", "shared", "retired", NULL};
@@ -48,6 +50,11 @@ static const hf_field fields[] = {
      .offset = offsetof(hf_practice, phases),
      .max_bytes = 100,
      .words = hf_phase_words},
+    {.name = "means",
+     .type = HF_LIST,
+     .offset = offsetof(hf_practice, means),
+     .max_bytes = 200,
+     .words = hf_means_words},
     {.name = "sectors",
      .type = HF_LIST,
      .offset = offsetof(hf_practice, sectors),

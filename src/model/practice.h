@@ -24,6 +24,7 @@ typedef struct {
     hf_str result;
     hf_str conditions;
     hf_str phases;
+    hf_str means; // of attack that it counters: hf_means_words
     hf_str sectors;
     hf_str provisions;
     hf_str organisation; // organisation

@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-static const char *const level_words[] = {"national", "airport", "operator", "cargo",
-                                          "training", "quality", NULL};
+const char *const hf_programme_level_words[] = {"national", "airport", "operator", "cargo",
+                                                "training", "quality", NULL};
 static const char *const status_words[] = {"draft", "submitted", "approved", "withdrawn", NULL};
 
 static const hf_field fields[] = {
@@ -20,7 +20,7 @@ static const hf_field fields[] = {
      .type = HF_WORD,
      .offset = offsetof(hf_programme, level),
      .flags = HF_FIELD_FILTER | HF_FIELD_REQUIRED,
-     .words = level_words},
+     .words = hf_programme_level_words},
     {.name = "organisation",
      .type = HF_LINK,
      .offset = offsetof(hf_programme, organisation),

@@ -6,6 +6,10 @@
 
 #include "model/noun.h"
 
+#define HF_PROGRAMME_LEVEL_COUNT 6u
+extern const char
+    *const hf_programme_level_words[]; // "national" "airport" "operator" …, NULL-ended
+
 typedef enum {
     HF_PROGRAMME_DRAFT,
     HF_PROGRAMME_SUBMITTED,

@@ -235,12 +235,13 @@ static void (*const chapters[])(const page *p) = {facts,
                                                   hf_page_agreement,
                                                   hf_page_reviews,
                                                   hf_page_answers,
+                                                  hf_page_comments,
                                                   method};
 
 static const char *const chapter_names[] = {
-    "figures",   "themes",  "instruments",     "phases", "aviation",
-    "gaps",      "rounds",  "recommendations", "needs",  "projects",
-    "agreement", "reviews", "answers",         "method", NULL};
+    "figures", "themes",          "instruments", "phases",   "aviation",  "gaps",
+    "rounds",  "recommendations", "needs",       "projects", "agreement", "reviews",
+    "answers", "comments",        "method",      NULL};
 _Static_assert(HF_COUNT(chapter_names) == HF_COUNT(chapters) + 1, "each chapter has a name");
 
 enum {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The lists in the report of an assessment: what is advised, which help is needed, how far assessors agree, what must be
-// looked at again, and every answer. One shape: a heading, at most a sentence, a table.
+// looked at again, every answer, and what was
+// written beside it. One shape: a heading, at most a sentence, a table.
 #include <math.h>
 
 #include "report/assessment_page.h"
@@ -209,4 +210,34 @@ void hf_page_answers(const hf_assessment_page *p)
                                              {"report.assessment.version", true}},
                                  .fill = fill_answer};
     add(p, &list, p->data->answer_count);
+}
+
+// --- comments
+
+static void fill_comment(const page *p, size_t index, hf_cell *row)
+{
+    const hf_report_answer *answer = &p->data->answers[index];
+    row[0] = two_lines(p, answer->text, answer->question);
+    row[1] = hf_cell_text(answer->comment);
+    row[2] = two_lines(p, answer->by, answer->at);
+}
+
+// What who answered wrote beside a rating. As secret as the answers: they, too, are of the assessment.
+void hf_page_comments(const hf_assessment_page *p)
+{
+    static const listing list = {.heading = "report.assessment.comments",
+                                 .text = "report.assessment.comments_text",
+                                 .columns = {{"report.assessment.question", false},
+                                             {"report.assessment.comment", false},
+                                             {"report.assessment.answered_by", false}},
+                                 .fill = fill_comment};
+    hf_report_answer *commented = HF_NEW_N(p->arena, hf_report_answer, p->data->answer_count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < p->data->answer_count; i++)
+        if (p->data->answers[i].comment.len > 0)
+            commented[count++] = p->data->answers[i];
+    const hf_assessment_data only = {.answers = commented, .answer_count = count};
+    page of = *p;
+    of.data = &only;
+    add(&of, &list, count);
 }

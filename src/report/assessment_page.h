@@ -21,5 +21,6 @@ void hf_page_agreement(const hf_assessment_page *p);
 void hf_page_reviews(const hf_assessment_page *p);
 // Every answer with its version: what the figures were computed from.
 void hf_page_answers(const hf_assessment_page *p);
+void hf_page_comments(const hf_assessment_page *p);
 
 #endif

@@ -187,8 +187,9 @@ typedef struct {
 
 typedef struct {
     hf_str question, text, rating, by, at, evidence; // in words
-    hf_str ageing; // since when it is to be looked at again; empty: it is not
-    hf_str weight; // of the question, in words; empty: it weighs 1
+    hf_str ageing;  // since when it is to be looked at again; empty: it is not
+    hf_str weight;  // of the question, in words; empty: it weighs 1
+    hf_str comment; // of who answered, as it was written; empty: none
     int64_t version;
 } hf_report_answer;
 
@@ -331,6 +332,35 @@ typedef struct {
 typedef struct {
     hf_str title, form, phases, result;
 } hf_report_practice;
+
+// A type of open place, or all of them.
+typedef struct {
+    hf_str name;
+    uint32_t places, lacking, with_mean, with_peak, to_mend, mend_overdue;
+    int64_t people_mean, people_peak;
+    const uint32_t *current, *overdue, *never; // places, by kind of preparation
+} hf_report_open_type;
+
+typedef struct {
+    hf_str key, name, type, lacks; // "exercise (never), training (overdue since 2026-05-01)"
+    int64_t peak;                  // -1: not known
+} hf_report_open_place;
+
+// Everything that the report of open places shows; gathered by usecase/soft_targets_report.c.
+typedef struct {
+    hf_lang lang;
+    hf_str marking, compartments, data_date, date, snapshot;
+    bool is_demo;
+    const hf_str *kinds;    // of preparations, in words
+    const hf_str *asked_by; // codes of provisions
+    size_t kind_count;
+    const hf_report_open_type *types; // those with places
+    size_t type_count;
+    hf_report_open_type all;
+    const hf_report_open_place *places; // that lack something; the largest peak first
+    size_t place_count, lacking_count;  // told, and all
+} hf_open_places_data;
+void hf_report_open_places(const hf_open_places_data *data, hf_arena *arena, hf_doc *out);
 
 // Everything that the report of what a nation has decided shows; gathered by usecase/strategy_report.c.
 typedef struct {

@@ -738,7 +738,10 @@ void hf_sql_hidden(const hf_noun_sql *sql, const hf_field *field, hf_buf *out)
     int32_t left_out = hf_sql_left_out(sql, field);
     hf_buf_add_format(out, "SELECT 1 FROM \"%s\" t WHERE t.\"%s\"", sql->noun->name, field->name);
     if (left_out >= 0)
-        hf_buf_add_format(out, " <> %d AND t.\"%s\" > ?1 LIMIT 1", left_out, field->name);
+        // In the order of the index: a planner that does not know ?1 would else believe that a walk over the table finds
+        // one soon, and where there is none it reads all of it, with each list.
+        hf_buf_add_format(out, " <> %d AND t.\"%s\" > ?1 ORDER BY t.\"%s\" DESC LIMIT 1", left_out,
+                          field->name, field->name);
     else
         hf_buf_add_z(out, " IS NOT NULL LIMIT 1");
 }

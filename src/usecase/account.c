@@ -15,6 +15,7 @@
 #define SECRET_BYTES    32u
 #define HOUR_MS         INT64_C(3600000)
 #define TOUCH_MS        INT64_C(300000) // a credential's last use is noted this often
+#define JUST_NOW_MS     INT64_C(600000)
 #define DEVICE_DAYS     180
 #define DEVICES_MAX     20u // of one account; the oldest gives way
 #define AGENT_BYTES_MAX 200u
@@ -299,6 +300,9 @@ bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_ar
                         err) ||
         !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_LANGUAGE].name,
                         hf_str_of(hf_lang_code(lang)), err) ||
+        (request->wants_factor &&
+         !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_SECOND_FACTOR].name,
+                         hf_str_of(hf_role_words[HF_ROLE_ADMINISTRATOR]), err)) ||
         !hf_open_session(tx, user, &request->visit, session->now_ms, arena, &made, err) ||
         !note_opening(tx, &own, &made, &request->visit, "setup.done", user->head.key, err) ||
         !hf_tx_commit(&tx, err))
@@ -318,11 +322,14 @@ bool hf_find_user(hf_read *read, hf_str key, hf_arena *arena, hf_user **out, hf_
     return true;
 }
 
+// What the hash of a password costs now, as it begins (base/crypto.c).
+#define COST_NOW "$argon2id$v=19$m=65536,t=2,p=1$"
+
 // Takes as long for an unknown name as for a wrong password.
 bool hf_password_fits(const hf_user *user, hf_str password, hf_arena *arena)
 {
-    static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
-                                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    static const char nobody[] = COST_NOW "c29tZXNhbHRzb21lc2FsdA$"
+                                          "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     bool is_known = user != NULL && user->password_hash.len > 0 && !user->is_disabled;
     const char *hash = is_known ? hf_str_z(arena, user->password_hash) : nobody;
     bool fits = password.len <= HF_PASSWORD_BYTES_MAX && hf_password_matches(hash, password);
@@ -337,14 +344,40 @@ static bool fail_wrong(hf_error *err)
 
 // The account as it was when the password was compared, read anew in the transaction: what changed meanwhile, the password
 // perhaps, must be tried again.
-static bool find_same(hf_tx *tx, const hf_user *was, hf_arena *arena, hf_user **out, hf_error *err)
+static bool find_same(hf_tx *tx, const hf_user *was, hf_str password, hf_arena *arena,
+                      hf_user **out, hf_error *err)
 {
     if (!hf_find_user(hf_tx_read(tx), was->head.key, arena, out, err))
         return false;
     return (*out != NULL && !(*out)->is_disabled && (*out)->head.version == was->head.version &&
             strcmp((*out)->head.id, was->head.id) == 0 &&
-            hf_str_equal((*out)->password_hash, was->password_hash)) || // makes no version
+            // makes no version: it was set anew, or renewed by another who signed in at the same time
+            (hf_str_equal((*out)->password_hash, was->password_hash) ||
+             hf_password_fits(*out, password, arena))) ||
            fail_wrong(err);
+}
+
+// A hash of an older cost gives way to one of today's, now that the password is known. Empty: it is as it should be.
+static bool hash_anew(const hf_user *user, hf_str password, hf_arena *arena, hf_str *out,
+                      hf_error *err)
+{
+    hf_user fresh = *user;
+    *out = HF_STR_EMPTY;
+    if (hf_str_starts(user->password_hash, COST_NOW))
+        return true;
+    if (!hash_password(&fresh, password, arena, err))
+        return false;
+    *out = fresh.password_hash;
+    return true;
+}
+
+static bool keep_hash(hf_tx *tx, hf_user *user, hf_str hash, hf_error *err)
+{
+    hf_put_outcome outcome;
+    if (hash.len == 0)
+        return true;
+    user->password_hash = hash;
+    return hf_store_put(tx, &hf_noun_user, user, HF_VERSION_ANY, &outcome, err);
 }
 
 bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf_arena *arena,
@@ -356,6 +389,7 @@ bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf
     hf_user *user = NULL;
     hf_signed_in made = {0};
     const char *factor = NULL;
+    hf_str renewed = HF_STR_EMPTY;
     if (!hf_read_begin(session->store, &read, err) ||
         !hf_find_user(read, request->name, arena, &user, err))
         return false;
@@ -366,8 +400,10 @@ bool hf_sign_in(const hf_session *session, const hf_sign_in_request *request, hf
     if (!hf_password_fits(user, request->password, arena))
         return fail_wrong(err);
     hf_read_end(&read);
-    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !find_same(tx, user, arena, &user, err) ||
+    if (!hash_anew(user, request->password, arena, &renewed, err) ||
+        !hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !find_same(tx, user, request->password, arena, &user, err) ||
+        !keep_hash(tx, user, renewed, err) ||
         !hf_actor_of(hf_tx_read(tx), user, session->now_ms, arena, &own.actor, err) ||
         !hf_second_factor_use(tx, user->head.key, request->code, session->now_ms, &factor, err) ||
         !hf_open_session(tx, user, &request->visit, session->now_ms, arena, &made, err))
@@ -574,6 +610,51 @@ bool hf_check_current(const hf_session *session, const hf_user *user, hf_str pas
         return true;
     hf_fail(err, HF_ERR_PERMISSION, "account.wrong_current", "the current password is wrong");
     return hf_fail_at(err, "/password", 0, "password");
+}
+
+bool hf_check_again(const hf_session *session, hf_read *read, const hf_user *user, hf_str password,
+                    hf_arena *arena, hf_error *err)
+{
+    hf_credential *current = NULL;
+    hf_sha256 hash = hf_sha256_of(session->token);
+    if (!is_own(session, user) || user->password_hash.len > 0)
+        return hf_check_current(session, user, password, arena, err);
+    if (!hf_credential_find(read, HF_CREDENTIAL_SESSION, &hash, session->now_ms, arena, &current,
+                            err))
+        return false;
+    return (current != NULL && session->now_ms - current->created_ms <= JUST_NOW_MS) ||
+           hf_fail(err, HF_ERR_PERMISSION, "account.sign_in_again",
+                   "sign out and in again, and do this within ten minutes");
+}
+
+bool hf_check_proof(const hf_session *session, const hf_user *user, const hf_proof *proof,
+                    hf_arena *arena, hf_error *err)
+{
+    hf_str said = hf_str_trim(proof->identified);
+    if (is_own(session, user))
+        return hf_check_current(session, user, proof->password, arena, err);
+    if (said.len > 0 && said.len <= HF_IDENTIFIED_BYTES_MAX && hf_utf8_valid(said, NULL))
+        return true;
+    hf_fail(err, HF_ERR_INPUT, "account.identified",
+            "say in at most %u bytes how you made sure who asks for it: it is kept in the log",
+            HF_IDENTIFIED_BYTES_MAX);
+    return hf_fail_at(err, "/identified", 0, "identified");
+}
+
+hf_str hf_tell_proof(const hf_session *session, const hf_user *user, const hf_proof *proof,
+                     const char *name, hf_str value, hf_arena *arena)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(8192);
+    hf_json_writer w = {.out = &text};
+    if (name == NULL && is_own(session, user))
+        return HF_STR_EMPTY;
+    hf_json_begin_object(&w);
+    if (name != NULL)
+        hf_json_put_str(&w, name, value);
+    if (!is_own(session, user))
+        hf_json_put_str(&w, "identified", hf_str_trim(proof->identified));
+    hf_json_end_object(&w);
+    return hf_buf_copy(arena, &text);
 }
 
 // May this caller set it, and is it fit? The slow hashes are computed here, before the only writer's turn is taken.

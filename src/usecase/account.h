@@ -35,7 +35,9 @@ typedef enum {
     HF_INSTANCE_OIDC_CLAIM,
     HF_INSTANCE_OIDC_GROUPS,
     HF_INSTANCE_OIDC_ACCOUNTS,
-    HF_INSTANCE_MARKING, // of a new record that is given none
+    HF_INSTANCE_KEEP_JOBS,  // days that a job stays once it has ended; 0 = for ever
+    HF_INSTANCE_KEEP_ENDED, // days that a token which was taken back stays known
+    HF_INSTANCE_MARKING,    // of a new record that is given none
     HF_INSTANCE_SETTING_COUNT
 } hf_instance_key;
 typedef enum {
@@ -103,6 +105,7 @@ typedef struct {
     hf_str name, password;
     hf_str organisation; // name of the instance
     hf_str language;
+    bool wants_factor; // administrators need a second factor from now on (identity.second_factor)
     hf_visit visit;
 } hf_setup_request;
 // Makes the first administrator. Errors: HF_ERR_PERMISSION "setup.token" unknown or expired;
@@ -195,12 +198,18 @@ bool hf_find_credential(hf_read *read, hf_credential_kind kind, hf_str user_key,
 // The name of a credential where people see it, which opens nothing.
 #define HF_SHORT_ID_BYTES 17u // with the end
 void hf_short_id(hf_sha256 secret, char text[HF_SHORT_ID_BYTES]);
-// Ends one by the first 16 hex digits of its hash, as hf_write_credentials shows them.
-bool hf_end_credential(const hf_session *session, hf_credential_kind kind, hf_str user_key,
-                       hf_str short_id, hf_error *err) HF_CHECKED;
-// Ends all sessions of an account but the one of this secret (empty = all).
-bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, uint64_t *count,
-                     hf_error *err) HF_CHECKED;
+// Ends a token by the first 16 hex digits of its hash, as hf_write_credentials shows them.
+bool hf_end_token(const hf_session *session, hf_str user_key, hf_str short_id,
+                  hf_error *err) HF_CHECKED;
+// Ends sessions of an account but the one that asks. Who found a browser open shall not lock its owner out: of one's own
+// the password is asked again, or, of an account without one, that it has just signed in.
+// short_id  of the one to end; empty = all
+// Errors    those of hf_check_again; HF_ERR_NOT_FOUND "record.unknown"
+bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str short_id, hf_str password,
+                     uint64_t *count, hf_error *err) HF_CHECKED;
+// Those that may have been opened with what is taken off now, in that transaction: all but the one that asks.
+bool hf_end_other_sessions(hf_tx *tx, const hf_session *session, hf_str user_key, uint64_t *count,
+                           hf_error *err) HF_CHECKED;
 // Writes "items" into an object. current: the caller's own secret, whose item says so; empty = none.
 void hf_write_credentials(const hf_credential *list, size_t count, hf_str current,
                           hf_json_writer *out);
@@ -227,6 +236,24 @@ bool hf_find_own(const hf_session *session, hf_read *read, hf_str user_key, hf_a
 // Errors: HF_ERR_PERMISSION "account.wrong_current"
 bool hf_check_current(const hf_session *session, const hf_user *user, hf_str password,
                       hf_arena *arena, hf_error *err) HF_CHECKED;
+// As hf_check_current, where an account without a password (it comes in by a passkey, a provider or a card) must have
+// signed in within the last ten minutes.
+// Errors: HF_ERR_PERMISSION "account.wrong_current", "account.sign_in_again"
+bool hf_check_again(const hf_session *session, hf_read *read, const hf_user *user, hf_str password,
+                    hf_arena *arena, hf_error *err) HF_CHECKED;
+// What taking a factor or another way in off an account asks for.
+typedef struct {
+    hf_str password;   // of one's own account
+    hf_str identified; // of another's: how it was made sure who asks for it, for the log
+} hf_proof;
+#define HF_IDENTIFIED_BYTES_MAX 500u
+// Errors: HF_ERR_PERMISSION "account.wrong_current"; HF_ERR_INPUT "account.identified" of another's it is not said, or
+// too long
+bool hf_check_proof(const hf_session *session, const hf_user *user, const hf_proof *proof,
+                    hf_arena *arena, hf_error *err) HF_CHECKED;
+// The detail of its event: a member of the caller's (name NULL: none), and how the person was identified. In the arena.
+hf_str hf_tell_proof(const hf_session *session, const hf_user *user, const hf_proof *proof,
+                     const char *name, hf_str value, hf_arena *arena);
 // A session for whoever has just shown who it is, in the transaction that used up what was shown.
 bool hf_open_session(hf_tx *tx, const hf_user *user, const hf_visit *visit, int64_t now_ms,
                      hf_arena *arena, hf_signed_in *out, hf_error *err) HF_CHECKED;

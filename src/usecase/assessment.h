@@ -8,6 +8,7 @@
 #include "model/ageing.h"
 #include "model/answer.h"
 #include "model/evidence.h"
+#include "model/finding.h"
 #include "model/project.h"
 #include "model/recommendation.h"
 #include "model/scores.h"
@@ -120,6 +121,8 @@ typedef struct {
     const hf_answer *
         *unasked; // rated answers to what is not asked, or not any more: kept and shown
     uint32_t unasked_count;
+    uint32_t findings[HF_FINDING_KIND_COUNT]; // written by hand: open ones, and all good practice
+    int32_t findings_marking;         // of the most secret of them; HF_TLP_CLEAR: there is none
     const hf_assistance_need **needs; // for technical assistance
     size_t need_count;
 } hf_assessment_results;

@@ -264,6 +264,7 @@ static void gather_answers(gathering *g)
             .weight = weight_of(g, book->questions[q]),
             .ageing = ageing[q],
             .evidence = evidence_of(g, q),
+            .comment = answer->comment,
             .by = answer->answered_by,
             .at = day(g, answer->answered_at),
             .version = answer->part.head.version};

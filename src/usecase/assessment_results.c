@@ -174,6 +174,23 @@ static bool read_answers(working *w, hf_error *err)
     return true;
 }
 
+// What somebody wrote down beside the answers.
+static bool count_findings(working *w, hf_error *err)
+{
+    hf_page findings = {0};
+    if (!read_parts(w, &hf_noun_finding, w->out->assessment->head.key, &findings, err))
+        return false;
+    for (size_t i = 0; i < findings.count; i++) {
+        const hf_finding *finding = findings.records[i];
+        if (finding->kind != HF_FINDING_GOOD_PRACTICE && !hf_finding_is_open(finding))
+            continue;
+        w->out->findings[finding->kind]++;
+        if (finding->head.marking > w->out->findings_marking)
+            w->out->findings_marking = finding->head.marking;
+    }
+    return true;
+}
+
 // The answer to one question. An older program let keys be chosen: what is not there by the key is looked for.
 static bool read_answer(working *w, hf_str question, const hf_answer **out, hf_error *err)
 {
@@ -375,13 +392,6 @@ static void find_phases(working *w)
 
 // --- audit areas and critical elements -------------------------------------------------------------------
 
-static void count_audit(hf_audit_score *score, int8_t rating)
-{
-    score->asked++;
-    score->applicable += rating >= 0;
-    score->satisfied += rating >= HF_SCORE_SATISFYING;
-}
-
 static void find_audits(working *w)
 {
     const hf_provision_book *book = &w->out->book;
@@ -389,9 +399,9 @@ static void find_audits(working *w)
         int32_t area = HF_WORD_NONE, element = HF_WORD_NONE;
         hf_question_audit(&book->texts, book->questions[q], &area, &element);
         if (area != HF_WORD_NONE)
-            count_audit(&w->out->audit_areas[area], w->input.rating[q]);
+            hf_audit_count(&w->out->audit_areas[area], w->input.rating[q]);
         if (element != HF_WORD_NONE)
-            count_audit(&w->out->critical_elements[element], w->input.rating[q]);
+            hf_audit_count(&w->out->critical_elements[element], w->input.rating[q]);
     }
 }
 
@@ -410,6 +420,8 @@ int32_t hf_results_marking(const hf_assessment_results *results)
     for (size_t i = 0; i < results->before_count; i++)
         hf_protect(&all, &results->before[i]->head, &scratch);
     hf_protect_by_provisions(&all, &results->book, &scratch);
+    if (results->findings_marking > all.marking)
+        return results->findings_marking;
     return all.marking;
 }
 
@@ -458,7 +470,7 @@ bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str
     if (!open_assessment(&w, key, err) ||
         !hf_rounds_before(session, w.read, out->assessment, arena, out->before, &out->before_count,
                           err) ||
-        !read_answers(&w, err) || !read_carried(&w, err) ||
+        !read_answers(&w, err) || !count_findings(&w, err) || !read_carried(&w, err) ||
         !hf_find_reviews(session, w.read, out, arena, err))
         return false;
     score(&w);

@@ -160,6 +160,11 @@ void hf_write_assessment_results(const hf_session *session, const hf_assessment_
     write_gaps(r, out);
     hf_write_reviews(r, out);
     write_rounds(session, r, out);
+    hf_json_name(out, "findings");
+    hf_json_begin_object(out);
+    for (size_t i = 0; i < HF_FINDING_KIND_COUNT; i++)
+        hf_json_put_u64(out, hf_finding_kind_words[i], r->findings[i]);
+    hf_json_end_object(out);
     hf_json_name(out, "unasked");
     hf_json_begin_array(out);
     for (size_t i = 0; i < r->unasked_count; i++)

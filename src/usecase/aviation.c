@@ -19,7 +19,15 @@ typedef struct {
     hf_arena *arena;
     hf_aviation *out;
     hf_page findings;
+    const hf_assessment_results *figures; // NULL: none asks about aviation
 } working;
+
+static void see_marking(working *w, const void *record)
+{
+    const hf_head *head = record;
+    if (head->marking > w->out->marking)
+        w->out->marking = head->marking;
+}
 
 static bool list_known(working *w, const hf_noun *noun, hf_page *out, hf_error *err)
 {
@@ -27,9 +35,9 @@ static bool list_known(working *w, const hf_noun *noun, hf_page *out, hf_error *
     hf_can_narrow(&w->session->actor, HF_CAN_READ, &query, w->arena);
     if (!hf_list_all(w->read, &query, w->arena, out, err))
         return false;
-    for (size_t i = 0; i < out->count && noun != &hf_noun_assessment; i++)
-        if (((const hf_head *)out->records[i])->marking > w->out->marking)
-            w->out->marking = ((const hf_head *)out->records[i])->marking;
+    for (size_t i = 0; i < out->count; i++)
+        if (noun != &hf_noun_assessment && noun != &hf_noun_finding)
+            see_marking(w, out->records[i]);
     return true;
 }
 
@@ -61,6 +69,7 @@ static bool take_figures(working *w, hf_str key, bool is_wanted, bool *out, hf_e
     if (!is_wanted && !asks_any(results))
         return true;
     *out = true;
+    w->figures = results;
     w->out->assessment = results->assessment;
     for (size_t i = 0; i < HF_AUDIT_AREA_COUNT; i++)
         w->out->areas[i] = results->audit_areas[i];
@@ -174,9 +183,26 @@ static const hf_finding *kept_of(const working *w, const hf_map *index, const hf
     return kept;
 }
 
-static bool is_open(const hf_finding *finding)
+// Findings of other assessments and what went well stand elsewhere.
+static bool is_of_aviation(const hf_finding *finding)
 {
-    return finding->status == HF_FINDING_OPEN || finding->status == HF_FINDING_CORRECTED;
+    return finding->kind != HF_FINDING_GOOD_PRACTICE &&
+           (finding->origin != HF_ORIGIN_ASSESSMENT || finding->audit_area != HF_WORD_NONE ||
+            finding->critical_element != HF_WORD_NONE);
+}
+
+static bool take_findings(working *w, hf_error *err)
+{
+    hf_page all = {0};
+    if (!list_known(w, &hf_noun_finding, &all, err))
+        return false;
+    w->findings.records = all.records;
+    for (size_t i = 0; i < all.count; i++)
+        if (is_of_aviation(all.records[i])) {
+            w->findings.records[w->findings.count++] = all.records[i];
+            see_marking(w, all.records[i]);
+        }
+    return true;
 }
 
 static int open_first(const void *a, const void *b)
@@ -234,7 +260,7 @@ static void merge(working *w)
         if (hf_map_add(&groups, kept->head.key, at, &at)) {
             hf_merged_finding *group = &out->findings[out->finding_count++];
             group->finding = kept;
-            group->is_open = is_open(kept);
+            group->is_open = hf_finding_is_open(kept);
             group->is_overdue = group->is_open && is_before(kept->due, w->session->now_ms);
         }
         out->findings[at].origins |= 1u << finding->origin;
@@ -300,11 +326,11 @@ bool hf_aviation_read(const hf_session *session, hf_str assessment, hf_arena *ar
         return false;
     w.read = read;
     if (!find_figures(&w, assessment, err) || !take_programmes(&w, err) || !take_devices(&w, err) ||
-        !take_trials(&w, err) || !list_known(&w, &hf_noun_finding, &w.findings, err))
+        !take_trials(&w, err) || !take_findings(&w, err))
         return false;
     merge(&w);
     find_pairs(&w);
-    return true;
+    return hf_find_aviation_chapters(session, read, w.figures, arena, out, err);
 }
 
 // --- sheets ----------------------------------------------------------------------------------------------
@@ -433,6 +459,7 @@ void hf_write_aviation(const hf_session *session, const hf_aviation *a, hf_json_
     write_scores(out, "areas", hf_audit_area_words, a->areas, a->open_by_area, HF_AUDIT_AREA_COUNT);
     write_scores(out, "elements", hf_critical_element_words, a->elements, a->open_by_element,
                  HF_CRITICAL_ELEMENT_COUNT);
+    hf_write_aviation_chapters(a, out);
     write_programmes(session, a, out);
     write_devices(session, a, out);
     hf_json_name(out, "findings");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The aviation pack: effective implementation by audit area and critical element, programmes and screening equipment with
-// their clocks, trials with a sheet of what may be told, findings of ICAO, national and own audits merged. Everything is told
+// their clocks, chapters of Annex 17 with what was answered, found and which programmes carry them, trials with a sheet of
+// what may be told, findings of ICAO, national and own audits merged. Everything is told
 // of what the reader may know of.
 #ifndef HF_USECASE_AVIATION_H
 #define HF_USECASE_AVIATION_H
@@ -41,10 +42,38 @@ typedef struct {
 } hf_finding_pair;
 #define HF_FINDINGS_COMPARED_MAX 2000u // beyond it no pairs are looked for
 
+// How the programmes of a level stand that name a provision.
+typedef struct {
+    uint32_t in_force; // approved, and the review not late
+    uint32_t late;     // approved, and the review late
+    uint32_t draft;    // not approved yet
+} hf_carried_by;
+
+// One provision of which questions bear an area or an element, such as a section of Annex 17.
+typedef struct {
+    hf_str key, title, paragraph;
+    bool is_read; // its wording, at least in part: else to be checked before it is cited
+    hf_audit_score score;
+    uint32_t areas, elements; // bits: what its questions bear
+    uint32_t open_findings;
+    hf_carried_by programmes[HF_PROGRAMME_LEVEL_COUNT];
+} hf_aviation_section;
+
+typedef struct {
+    hf_str instrument, name; // its key, and in words
+    hf_str paragraph;        // "chapter 4"
+    hf_audit_score score;
+    hf_aviation_section *sections;
+    size_t section_count;
+} hf_aviation_chapter;
+
 typedef struct {
     const hf_assessment *assessment; // whose figures these are; NULL: none asks such questions
     hf_audit_score areas[HF_AUDIT_AREA_COUNT];
     hf_audit_score elements[HF_CRITICAL_ELEMENT_COUNT];
+    hf_audit_score cells[HF_AUDIT_AREA_COUNT][HF_CRITICAL_ELEMENT_COUNT]; // of questions with both
+    hf_aviation_chapter *chapters; // of what binds most first
+    size_t chapter_count;
     uint32_t open_by_area[HF_AUDIT_AREA_COUNT]; // findings
     uint32_t open_by_element[HF_CRITICAL_ELEMENT_COUNT];
     hf_known_programme *programmes;
@@ -67,6 +96,13 @@ typedef struct {
 bool hf_aviation_read(const hf_session *session, hf_str assessment, hf_arena *arena,
                       hf_aviation *out, hf_error *err) HF_CHECKED;
 void hf_write_aviation(const hf_session *session, const hf_aviation *aviation, hf_json_writer *out);
+
+// The part of it that is about provisions (aviation_chapters.c); findings and programmes are read before.
+// figures: of out->assessment; NULL: there are none
+bool hf_find_aviation_chapters(const hf_session *session, hf_read *read,
+                               const hf_assessment_results *figures, hf_arena *arena,
+                               hf_aviation *out, hf_error *err) HF_CHECKED;
+void hf_write_aviation_chapters(const hf_aviation *aviation, hf_json_writer *out);
 
 // What may be told of a trial, and nothing else of it: kind, year, the sheet's words.
 // Errors  HF_ERR_NOT_FOUND "record.unknown"; HF_ERR_CONFLICT "trial.no_sheet"

@@ -3,6 +3,7 @@
 // One what-if: keys of what is lost → what falls, when and why, and its JSON. The same JSON goes out of the
 // command line and the API.
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/asset.h"
@@ -51,33 +52,49 @@ static bool run_outage(const hf_session *session, const hf_cascade_request *requ
     return hf_outage_run(plan->plan, &question, arena, out, err);
 }
 
+static bool run_cascade(const hf_cascade_request *request, const hf_register_plan *plan,
+                        const uint32_t *fail, hf_arena *arena, hf_cascade_answer *out,
+                        hf_error *err)
+{
+    hf_question question = {.fail = fail,
+                            .fail_count = (uint32_t)request->fail_count,
+                            .hours = request->hours,
+                            .step_h = request->step_h,
+                            .restart = request->restart};
+    hf_cascade *other = HF_NEW(arena, hf_cascade);
+    hf_engine_state *state = hf_plan_state_take(plan);
+    bool is_answered = hf_cascade_run(plan->plan, &question, state, arena, &out->cascade, err);
+    if (is_answered && request->has_both_restarts) {
+        question.restart =
+            request->restart == HF_RESTART_FREE ? HF_RESTART_SEQUENTIAL : HF_RESTART_FREE;
+        is_answered = hf_cascade_run(plan->plan, &question, state, arena, other, err);
+        out->other = other;
+    }
+    hf_plan_state_release(plan, state);
+    return is_answered;
+}
+
 bool hf_ask_cascade(const hf_session *session, const hf_cascade_request *request, hf_arena *arena,
                     hf_cascade_answer *out, hf_error *err)
 {
     const hf_register_plan *plan = NULL;
     uint32_t *fail = NULL;
+    if (request->has_both_restarts && (!(request->hours > 0) || request->is_outage))
+        return hf_fail(err, HF_ERR_USAGE, "cascade.restarts",
+                       "restart rules differ over time only: give hours, and not the model of "
+                       "outages");
     if (!hf_plan_take(session, &plan, err))
         return false;
     *out = (hf_cascade_answer){.plan = plan,
+                               .engine = plan->plan,
+                               .restart = request->restart,
                                .has_hours = request->hours > 0,
                                .has_returns = request->hours > 0 || request->is_outage,
-                               .model = HF_ENGINE_MODEL};
-    hf_engine_state *state = NULL;
+                               .model = request->is_outage ? HF_OUTAGE_MODEL : HF_ENGINE_MODEL};
     bool is_answered =
-        hf_plan_find_all(plan, request->fail, request->fail_count, arena, &fail, err);
-    if (is_answered && request->is_outage) {
-        is_answered = run_outage(session, request, plan, fail, arena, &out->cascade, err);
-        out->model = HF_OUTAGE_MODEL;
-    } else if (is_answered) {
-        hf_question question = {.fail = fail,
-                                .fail_count = (uint32_t)request->fail_count,
-                                .hours = request->hours,
-                                .step_h = request->step_h,
-                                .restart = request->restart};
-        state = hf_plan_state_take(plan);
-        is_answered = hf_cascade_run(plan->plan, &question, state, arena, &out->cascade, err);
-        hf_plan_state_release(plan, state);
-    }
+        hf_plan_find_all(plan, request->fail, request->fail_count, arena, &fail, err) &&
+        (request->is_outage ? run_outage(session, request, plan, fail, arena, &out->cascade, err)
+                            : run_cascade(request, plan, fail, arena, out, err));
     if (!is_answered)
         hf_plan_release(session, &out->plan);
     return is_answered;
@@ -193,11 +210,84 @@ static void write_reductions(const hf_cascade_answer *answer, hf_json_writer *ou
     hf_json_end_array(out);
 }
 
+static int by_asset(const void *left, const void *right)
+{
+    const hf_fall *a = *(const hf_fall *const *)left, *b = *(const hf_fall *const *)right;
+    return a->asset < b->asset ? -1 : a->asset > b->asset;
+}
+
+static const hf_fall **falls_by_asset(const hf_cascade *cascade, hf_arena *scratch)
+{
+    const hf_fall **list = HF_NEW_N(scratch, const hf_fall *, cascade->fall_count);
+    for (uint32_t i = 0; i < cascade->fall_count; i++)
+        list[i] = &cascade->falls[i];
+    if (cascade->fall_count > 0)
+        qsort(list, cascade->fall_count, sizeof(list[0]), by_asset);
+    return list;
+}
+
+// Until when an asset is down by each rule: null = not before the end; absent = it does not fall.
+static void write_until(const char *name, const hf_fall *fall, hf_json_writer *out)
+{
+    if (fall == NULL)
+        return;
+    hf_json_name(out, name);
+    hf_json_add_double(out, fall->until_h);
+}
+
+// Assets that come back at another hour, in the order of their keys.
+static void write_differing(const hf_cascade_answer *answer, const hf_cascade *free_one,
+                            const hf_cascade *sequential, hf_json_writer *out)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_fall **a = falls_by_asset(free_one, &scratch);
+    const hf_fall **b = falls_by_asset(sequential, &scratch);
+    uint32_t i = 0, k = 0;
+    while (i < free_one->fall_count || k < sequential->fall_count) {
+        const hf_fall *left = i < free_one->fall_count ? a[i] : NULL;
+        const hf_fall *right = k < sequential->fall_count ? b[k] : NULL;
+        if (left != NULL && right != NULL && left->asset != right->asset) {
+            if (left->asset < right->asset)
+                right = NULL;
+            else
+                left = NULL;
+        }
+        i += left != NULL;
+        k += right != NULL;
+        if (left != NULL && right != NULL && left->until_h == right->until_h)
+            continue;
+        hf_json_begin_object(out);
+        hf_json_name(out, "key");
+        hf_json_add_str(out, answer->plan->keys[left != NULL ? left->asset : right->asset]);
+        write_until("free_until_h", left, out);
+        write_until("sequential_until_h", right, out);
+        hf_json_end_object(out);
+    }
+}
+
+static void write_restarts(const hf_cascade_answer *answer, hf_json_writer *out)
+{
+    bool is_free = answer->restart == HF_RESTART_FREE;
+    const hf_cascade *free_one = is_free ? &answer->cascade : answer->other;
+    const hf_cascade *sequential = is_free ? answer->other : &answer->cascade;
+    hf_json_name(out, "restarts");
+    hf_json_begin_object(out);
+    hf_json_name(out, "free");
+    hf_json_add_double(out, free_one->loss.people_hours);
+    hf_json_name(out, "sequential");
+    hf_json_add_double(out, sequential->loss.people_hours);
+    hf_json_name(out, "differing");
+    hf_json_begin_array(out);
+    write_differing(answer, free_one, sequential, out);
+    hf_json_end_array(out);
+    hf_json_end_object(out);
+}
+
 void hf_write_cascade(const hf_cascade_answer *answer, hf_json_writer *out)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     const hf_cascade *cascade = &answer->cascade;
-    hf_plan_facts facts = hf_plan_facts_of(answer->plan->plan);
+    hf_plan_facts facts = hf_plan_facts_of(answer->engine);
     hf_json_begin_object(out);
     hf_json_name(out, "failed");
     hf_json_begin_array(out);
@@ -211,6 +301,8 @@ void hf_write_cascade(const hf_cascade_answer *answer, hf_json_writer *out)
     write_reductions(answer, out);
     hf_write_loops(answer->plan, out);
     write_loss(answer, &scratch, out);
+    if (answer->other != NULL)
+        write_restarts(answer, out);
     hf_json_name(out, "snapshot");
     hf_json_add_z(out, answer->plan->digest);
     hf_json_name(out, "model");

@@ -187,8 +187,14 @@ static bool answer_chains(const hf_session *session, const hf_chains_request *re
                                   .minutes = out->at_min,
                                   .is_ordinal = true};
     hf_namer namer = {.read = read, .lang = session->lang, .plan = out->plan, .arena = arena};
-    return ask_engine(session, request, &question, arena, out, err) &&
-           tell_chains(&namer, out, err);
+    if (!ask_engine(session, request, &question, arena, out, err) || !tell_chains(&namer, out, err))
+        return false;
+    double(*profiles)[HF_CHAIN_SLOTS] =
+        hf_arena_take_n(arena, out->list.chain_count, sizeof(profiles[0]));
+    for (uint32_t i = 0; i < out->list.chain_count; i++)
+        hf_chain_profile(&question, &out->list, i, profiles[i]);
+    out->profiles = (const double(*)[HF_CHAIN_SLOTS])profiles;
+    return true;
 }
 
 bool hf_ask_chains(const hf_session *session, const hf_chains_request *request, hf_arena *arena,
@@ -222,6 +228,15 @@ static void write_link(const hf_chains_answer *answer, uint32_t index, hf_json_w
     hf_json_end_object(out);
 }
 
+static void add_slots(const char *name, const double values[HF_CHAIN_SLOTS], hf_json_writer *out)
+{
+    hf_json_name(out, name);
+    hf_json_begin_array(out);
+    for (uint32_t slot = 0; slot < HF_CHAIN_SLOTS; slot++)
+        hf_json_add_double(out, values[slot]);
+    hf_json_end_array(out);
+}
+
 static void write_chain(const hf_chains_answer *answer, uint32_t index, hf_json_writer *out)
 {
     const hf_chain *chain = &answer->list.chains[index];
@@ -235,6 +250,7 @@ static void write_chain(const hf_chains_answer *answer, uint32_t index, hf_json_
     for (uint32_t i = 0; i < chain->link_count; i++)
         write_link(answer, answer->list.path[chain->first_link + i], out);
     hf_json_end_array(out);
+    add_slots("profile", answer->profiles[index], out);
     hf_json_name(out, "sentence");
     hf_json_add_str(out, answer->sentences[index]);
     hf_json_end_object(out);
@@ -265,6 +281,7 @@ void hf_write_chains(const hf_chains_answer *answer, hf_json_writer *out)
     for (uint32_t i = 0; i < answer->list.chain_count; i++)
         write_chain(answer, i, out);
     hf_json_end_array(out);
+    add_slots("slots_min", hf_chain_slot_min, out);
     hf_json_name(out, "is_full");
     hf_json_add_bool(out, answer->list.is_full);
     hf_json_name(out, "total_risk");

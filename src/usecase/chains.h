@@ -27,7 +27,8 @@ typedef struct {
     const hf_str *inputs;       // of each link
     double at_min;              // INFINITY = full
     hf_chain_list list;
-    const hf_str *sentences; // of each chain, in the session's language
+    const double (*profiles)[HF_CHAIN_SLOTS]; // of each chain: its risk in each slot of time
+    const hf_str *sentences;                  // of each chain, in the session's language
     const hf_chain_node *nodes;
     uint32_t node_count;
     double total_before;     // total risk of the worst chains without hardening; NaN when not asked

@@ -9,7 +9,7 @@
 #include "base/file.h"
 
 #define MAGIC   "HFCHECKP"
-#define VERSION 1u
+#define VERSION 2u
 
 enum {
     MAGIC_BYTES = 8,

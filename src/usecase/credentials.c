@@ -9,19 +9,15 @@
 #include "usecase/grants.h"
 #include "usecase/reading.h"
 #include "usecase/release.h"
+#include "usecase/settings.h"
 #include "usecase/views.h"
 
-#define ENDED_MS (INT64_C(365) * 24 * 3600000)
+#define DAY_MS INT64_C(86400000)
 
 static bool is_of(const hf_credential *credential, hf_str secret)
 {
     hf_sha256 hash = hf_sha256_of(secret);
     return secret.len > 0 && memcmp(credential->secret.bytes, hash.bytes, sizeof hash.bytes) == 0;
-}
-
-static const char *ended_word(hf_credential_kind kind)
-{
-    return kind == HF_CREDENTIAL_TOKEN ? "user.token_removed" : "session.ended";
 }
 
 bool hf_list_credentials(const hf_session *session, hf_credential_kind kind, hf_str user_key,
@@ -49,18 +45,21 @@ void hf_short_id(hf_sha256 secret, char text[HF_SHORT_ID_BYTES])
     hf_hex(secret.bytes, HF_SHORT_ID_BYTES / 2, text);
 }
 
-// A token that was taken back stays known for a while: who shows it again is told so in the log.
-static bool end_one(hf_tx *tx, const hf_credential *credential, int64_t now_ms, hf_error *err)
+// It stays known for a while: who shows it again is told so in the log.
+static bool end_one(hf_tx *tx, const hf_credential *token, int64_t now_ms, hf_error *err)
 {
+    uint64_t days = 0;
+    if (!hf_setting_count(hf_tx_read(tx), HF_INSTANCE_KEEP_ENDED, &days, err))
+        return false;
     hf_credential ended = {.kind = HF_CREDENTIAL_ENDED,
-                           .secret = credential->secret,
-                           .user_key = credential->user_key,
+                           .secret = token->secret,
+                           .user_key = token->user_key,
                            .created_ms = now_ms,
-                           .expires_ms = now_ms + ENDED_MS,
+                           .expires_ms = now_ms + (int64_t)days * DAY_MS,
                            .last_seen_ms = HF_INTEGER_NONE};
-    return hf_credential_remove(tx, &credential->secret, err) &&
+    return hf_credential_remove(tx, &token->secret, err) &&
            hf_credential_remove_all(tx, HF_CREDENTIAL_ENDED, HF_STR_EMPTY, err) &&
-           (credential->kind != HF_CREDENTIAL_TOKEN || hf_credential_add(tx, &ended, err));
+           hf_credential_add(tx, &ended, err);
 }
 
 bool hf_find_credential(hf_read *read, hf_credential_kind kind, hf_str user_key, hf_str wanted,
@@ -86,8 +85,7 @@ bool hf_find_credential(hf_read *read, hf_credential_kind kind, hf_str user_key,
                                                    : "certificate");
 }
 
-bool hf_end_credential(const hf_session *session, hf_credential_kind kind, hf_str user_key,
-                       hf_str wanted, hf_error *err)
+bool hf_end_token(const hf_session *session, hf_str user_key, hf_str wanted, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
@@ -95,38 +93,66 @@ bool hf_end_credential(const hf_session *session, hf_credential_kind kind, hf_st
     hf_credential *found = NULL;
     return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
            hf_find_managed(session, hf_tx_read(tx), user_key, &scratch, &user, err) &&
-           hf_find_credential(hf_tx_read(tx), kind, user->head.key, wanted, &scratch, &found,
-                              err) &&
+           hf_find_credential(hf_tx_read(tx), HF_CREDENTIAL_TOKEN, user->head.key, wanted, &scratch,
+                              &found, err) &&
            end_one(tx, found, session->now_ms, err) &&
-           hf_note(tx, session, ended_word(kind), &hf_noun_user, user->head.key, HF_STR_EMPTY,
+           hf_note(tx, session, "user.token_removed", &hf_noun_user, user->head.key, HF_STR_EMPTY,
                    HF_STR_EMPTY, err) &&
            hf_tx_commit(&tx, err);
 }
 
-bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str kept, uint64_t *count,
-                     hf_error *err)
+bool hf_end_other_sessions(hf_tx *tx, const hf_session *session, hf_str user_key, uint64_t *count,
+                           hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
-    hf_user *user = NULL;
     hf_credential *list = NULL;
     size_t found = 0;
     uint64_t ended = 0;
-    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
-        !hf_find_managed(session, hf_tx_read(tx), user_key, &scratch, &user, err) ||
-        !hf_credential_list(hf_tx_read(tx), HF_CREDENTIAL_SESSION, user->head.key, &scratch, &list,
+    if (!hf_credential_list(hf_tx_read(tx), HF_CREDENTIAL_SESSION, user_key, &scratch, &list,
                             &found, err))
         return false;
     for (size_t i = 0; i < found; i++) {
-        if (is_of(&list[i], kept))
+        if (is_of(&list[i], session->token))
             continue;
         if (!hf_credential_remove(tx, &list[i].secret, err))
             return false;
         ended += list[i].expires_ms > session->now_ms;
     }
+    *count = ended;
+    return true;
+}
+
+static bool end_session(hf_tx *tx, hf_str user_key, hf_str wanted, uint64_t *count, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_credential *found = NULL;
+    *count = 1;
+    return hf_find_credential(hf_tx_read(tx), HF_CREDENTIAL_SESSION, user_key, wanted, &scratch,
+                              &found, err) &&
+           hf_credential_remove(tx, &found->secret, err);
+}
+
+bool hf_end_sessions(const hf_session *session, hf_str user_key, hf_str wanted, hf_str password,
+                     uint64_t *count, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_user *user = NULL;
+    uint64_t ended = 0;
+    // The slow hash is computed before the only writer's turn is taken.
+    if (!hf_read_begin(session->store, &read, err) ||
+        !hf_find_managed(session, read, user_key, &scratch, &user, err) ||
+        !hf_check_again(session, read, user, password, &scratch, err))
+        return false;
+    hf_read_end(&read);
+    if (!hf_tx_begin(session->store, session->now_ms, &tx, err) ||
+        !(wanted.len > 0 ? end_session(tx, user->head.key, wanted, &ended, err)
+                         : hf_end_other_sessions(tx, session, user->head.key, &ended, err)))
+        return false;
     hf_str detail = hf_str_format(&scratch, "{\"count\":%llu}", (unsigned long long)ended);
-    if (!hf_note(tx, session, ended_word(HF_CREDENTIAL_SESSION), &hf_noun_user, user->head.key,
-                 HF_STR_EMPTY, detail, err) ||
+    if (!hf_note(tx, session, "session.ended", &hf_noun_user, user->head.key, HF_STR_EMPTY, detail,
+                 err) ||
         !hf_tx_commit(&tx, err))
         return false;
     *count = ended;

@@ -18,18 +18,18 @@ static const hf_demo_value programmes[][HF_DEMO_VALUES_MAX] = {
      {"approved_at", "2024-02-01"},
      {"review_months", "24"},
      {"reviewed_at", "2026-02-10"},
-     {"provisions", "A17-3.1"}},
+     {"provisions", "A17-3.1 A17-3.4 A17-3.5 A17-5.1 A17-5.2"}},
     {{"key", HF_DEMO_PREFIX "PROGRAMME-2"},
      {"title", "DEMO programme of the capital’s airport"},
      {"level", "airport"},
      {"status", "approved"},
      {"approved_at", "2023-05-01"},
-     {"provisions", "A17-3.2"}},
+     {"provisions", "A17-3.2 A17-4.1"}},
     {{"key", HF_DEMO_PREFIX "PROGRAMME-3"},
      {"title", "DEMO programme of the island airline"},
      {"level", "operator"},
      {"status", "submitted"},
-     {"provisions", "A17-3.3"}},
+     {"provisions", "A17-3.3 A17-4.3"}},
 };
 
 static const hf_demo_value devices[][HF_DEMO_VALUES_MAX] = {

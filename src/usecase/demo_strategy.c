@@ -80,6 +80,7 @@ static const hf_demo_value actions[][HF_DEMO_VALUES_MAX] = {
      {"objective", OBJECTIVE "2"},
      {"title", "DEMO train who guards crowded places"},
      {"phases", "prevent protect"},
+     {"means", "vehicle"},
      {"sectors", "TR"},
      {"cost", "900000"},
      {"funded", "900000"},

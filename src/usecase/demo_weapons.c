@@ -40,6 +40,8 @@ static bool put_one(const hf_demo_sink *sink, size_t line, uint32_t year, uint32
     const char *at = hf_str_z(&scratch, hf_str_format(&scratch, "%u-%02u-%02u", year, month, day));
     const char *later =
         hf_str_z(&scratch, hf_str_format(&scratch, "%u-%02u-%02u", year, month + 1, day));
+    const char *region =
+        hf_str_z(&scratch, hf_str_format(&scratch, HF_DEMO_PREFIX "REGION-%02u", 1 + number % 5));
     bool is_answered = is_asked && number % 5 != 0;
     const hf_demo_value record[1][HF_DEMO_VALUES_MAX] = {
         {{"key",
@@ -49,6 +51,7 @@ static bool put_one(const hf_demo_sink *sink, size_t line, uint32_t year, uint32
          {"means", lines[line].means},
          {"occurred_at", at},
          {"organisation", HF_DEMO_BODY "1"},
+         {number % 7 != 0 ? "region" : NULL, region},
          {"status", number % 4 == 0 ? "reported" : "confirmed"},
          {"quantity", hf_str_z(&scratch, hf_str_format(&scratch, "%u", 1 + number % 4))},
          {"trace", trace},

@@ -47,9 +47,10 @@ typedef struct {
 typedef struct {
     const hf_noun *noun;
     hf_str key, name; // name: as it is called now; of one that would be added, then
-    int32_t marking;  // likewise
-    bool is_added;    // else changed
-    hf_str file;      // and line: the first row that does it
+    int32_t marking;  // of both states together; and compartments
+    hf_str compartments;
+    bool is_added; // else changed
+    hf_str file;   // and line: the first row that does it
     uint64_t line;
     hf_str fields;    // of a changed one: what hf_write_changes writes
     bool is_too_long; // HF_IMPORT_CHANGE_BYTES_MAX do not suffice: `fields` has none

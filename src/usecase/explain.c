@@ -8,16 +8,33 @@
 
 #define NAMES_SHOWN 3u // of the suppliers that were lost; the others are counted
 
+// What was lost, by number: a supplier, or behind them a network link that does not work.
+static bool name_of_lost(const hf_namer *t, const hf_step *step, uint32_t i, hf_str *out,
+                         hf_error *err)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
+    if (i < step->lost_count)
+        return hf_name_of(t, step->lost[i], out, NULL, err);
+    const uint32_t *ends = step->broken + 2 * (size_t)(i - step->lost_count);
+    hf_message_value values[] = {{.name = "from"}, {.name = "to"}};
+    if (!hf_name_of(t, ends[0], &values[0].text, NULL, err) ||
+        !hf_name_of(t, ends[1], &values[1].text, NULL, err))
+        return false;
+    hf_message(t->lang, "result.why.link", values, HF_COUNT(values), &text);
+    *out = hf_buf_copy(t->arena, &text);
+    return true;
+}
+
 // "A, B and C", or "A, B, C and 4 more".
-static bool list_of_names(const hf_namer *t, const uint32_t *assets, uint32_t count, hf_str *out,
-                          hf_error *err)
+static bool list_of_lost(const hf_namer *t, const hf_step *step, hf_str *out, hf_error *err)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
     HF_CLEANUP(hf_buf_done) hf_buf whole = hf_buf_of(1u << 16);
+    uint32_t count = step->lost_count + step->broken_count;
     uint32_t shown = count < NAMES_SHOWN ? count : NAMES_SHOWN;
     for (uint32_t i = 0; i < shown; i++) {
         hf_str name = HF_STR_EMPTY;
-        if (!hf_name_of(t, assets[i], &name, NULL, err))
+        if (!name_of_lost(t, step, i, &name, err))
             return false;
         if (i > 0)
             hf_buf_add_str(&text, hf_message_text(t->lang, "result.list.comma", t->arena));
@@ -41,7 +58,7 @@ static const char *message_of(const hf_step *step)
     bool has_waited = step->at_h > step->lost_at_h;
     switch (step->cause) {
     case HF_CAUSE_DAMAGE:
-        return "result.why.damage";
+        return is_at_once ? "result.why.damage" : "result.why.damage_later";
     case HF_CAUSE_DEPENDENCY:
         return is_at_once   ? "result.why.dependency_at_once"
                : has_waited ? "result.why.dependency_after_buffer"
@@ -61,7 +78,7 @@ static bool tell(const hf_namer *t, hf_reason *reason, hf_error *err)
     hf_str lost = HF_STR_EMPTY;
     hf_str input = HF_STR_EMPTY;
     if (!hf_name_of(t, step->asset, &reason->name, &reason->kind, err) ||
-        !list_of_names(t, step->lost, step->lost_count, &lost, err))
+        !list_of_lost(t, step, &lost, err))
         return false;
     if (step->cause == HF_CAUSE_DEPENDENCY)
         input = t->plan->inputs[t->plan->group_input[step->group]];
@@ -73,7 +90,7 @@ static bool tell(const hf_namer *t, hf_reason *reason, hf_error *err)
         {.name = "name", .text = reason->name},
         {.name = "input", .text = input},
         {.name = "lost", .text = lost},
-        {.name = "count", .is_number = true, .number = step->lost_count},
+        {.name = "count", .is_number = true, .number = step->lost_count + step->broken_count},
         {.name = "hours", .is_number = true, .number = step->at_h},
         {.name = "buffer", .is_number = true, .number = step->at_h - step->lost_at_h}};
     hf_message(t->lang, message_of(step), values, HF_COUNT(values), &text);
@@ -115,7 +132,7 @@ bool hf_explain_fall(const hf_session *session, const hf_cascade_answer *answer,
     if (!hf_read_begin(session->store, &read, err))
         return false;
     hf_namer t = {.read = read, .lang = session->lang, .plan = answer->plan, .arena = arena};
-    hf_explain(answer->plan->plan, &answer->cascade, asset, arena, &steps, &count);
+    hf_explain(answer->engine, &answer->cascade, asset, arena, &steps, &count);
     if (count > 0)
         return tell_all(&t, steps, count, out, err);
     hf_str name = HF_STR_EMPTY;
@@ -128,6 +145,19 @@ bool hf_explain_fall(const hf_session *session, const hf_cascade_answer *answer,
 }
 
 static const char *const cause_words[] = {"damage", "dependency", "network"};
+
+static void write_broken(const hf_register_plan *plan, const hf_step *step, hf_json_writer *out)
+{
+    hf_json_name(out, "broken_links");
+    hf_json_begin_array(out);
+    for (uint32_t i = 0; i < step->broken_count; i++) {
+        hf_json_begin_array(out);
+        hf_json_add_str(out, plan->keys[step->broken[2 * (size_t)i]]);
+        hf_json_add_str(out, plan->keys[step->broken[2 * (size_t)i + 1]]);
+        hf_json_end_array(out);
+    }
+    hf_json_end_array(out);
+}
 
 static void write_step(const hf_cascade_answer *answer, const hf_reason *reason,
                        hf_json_writer *out)
@@ -157,6 +187,8 @@ static void write_step(const hf_cascade_answer *answer, const hf_reason *reason,
     for (uint32_t i = 0; i < step->lost_count; i++)
         hf_json_add_str(out, plan->keys[step->lost[i]]);
     hf_json_end_array(out);
+    if (step->broken_count > 0)
+        write_broken(plan, step, out);
     hf_json_name(out, "sentence");
     hf_json_add_str(out, reason->sentence);
     hf_json_end_object(out);

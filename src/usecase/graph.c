@@ -38,9 +38,10 @@ typedef struct {
     const hf_session *session;
     hf_read *read;
     hf_arena *arena;
-    hf_map seen;  // row of an asset → node
-    hf_map drawn; // row of a dependency → edge
-    hf_map known; // row of an asset → fed
+    hf_map seen;   // row of an asset → node
+    hf_map drawn;  // row of a dependency → edge
+    hf_map known;  // row of an asset → fed
+    hf_map judged; // row of a dependency → may it be known?
     HF_VEC(supply) fed;
     HF_VEC(graph_node) nodes;
     HF_VEC(graph_edge) edges;
@@ -81,6 +82,27 @@ static void draw(walk *w, const hf_plan_dependency *link, uint32_t supplier, uin
     HF_VEC_ADD(w->arena, &w->edges, edge);
 }
 
+// What needs whom is as secret as both; and both may be known, and yet not that one needs the other. A walk comes to the
+// same dependency from both its ends, and asks the store once.
+static bool may_know(walk *w, int64_t row, bool *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    uint32_t judged = 0;
+    void *record = NULL;
+    *out = false;
+    if (hf_map_get_u64(&w->judged, (uint64_t)row, &judged)) {
+        *out = judged != 0;
+        return true;
+    }
+    if (!hf_store_get_row(w->read, &hf_noun_dependency, row, &scratch, &record, err))
+        return false;
+    if (record != NULL && !hf_may_record(&w->session->actor, HF_CAN_READ, w->read,
+                                         &hf_noun_dependency, record, out, err))
+        return false;
+    (void)hf_map_add_u64(&w->judged, (uint64_t)row, *out, NULL);
+    return true;
+}
+
 static bool neighbours(walk *w, int64_t row, bool down, hf_plan_dependency **list, size_t *count,
                        hf_error *err)
 {
@@ -90,15 +112,9 @@ static bool neighbours(walk *w, int64_t row, bool down, hf_plan_dependency **lis
     w->is_truncated |= *count == DEGREE_MAX;
     if (w->session->actor.is_local)
         return true;
-    // What needs whom is as secret as both; and both may be known, and yet not that one needs the other.
     for (size_t i = 0; i < *count; i++) {
-        HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-        void *record = NULL;
         bool is_known = false;
-        if (!hf_store_get_row(w->read, &hf_noun_dependency, (*list)[i].row, &scratch, &record, err))
-            return false;
-        if (record != NULL && !hf_may_record(&w->session->actor, HF_CAN_READ, w->read,
-                                             &hf_noun_dependency, record, &is_known, err))
+        if (!may_know(w, (*list)[i].row, &is_known, err))
             return false;
         if (is_known)
             (*list)[kept++] = (*list)[i];
@@ -379,6 +395,7 @@ bool hf_write_graph(const hf_session *session, const hf_graph_request *request, 
               .seen = hf_map_of(&scratch, 256),
               .drawn = hf_map_of(&scratch, 256),
               .known = hf_map_of(&scratch, 256),
+              .judged = hf_map_of(&scratch, 256),
               .limit = request->limit};
     if (!enter(&w, start->head.row, 0, &first, err))
         return false;
@@ -414,6 +431,7 @@ typedef struct {
     walk base;
     HF_VEC(path_node) nodes;
     HF_VEC(path_link) links;
+    uint64_t told; // steps
 } path_search;
 
 static bool path_step(path_search *s, uint32_t from, hf_error *err)
@@ -456,6 +474,7 @@ static bool write_step(path_search *s, uint32_t node, hf_str input, hf_json_writ
     name_text(out, "name", is_visible ? asset->name : HF_STR_EMPTY);
     name_text(out, "input", input);
     hf_json_end_object(out);
+    s->told++;
     return true;
 }
 
@@ -517,7 +536,7 @@ static bool write_ways(path_search *s, uint32_t goal, hf_json_writer *out, hf_er
 }
 
 bool hf_write_paths(const hf_session *session, hf_str from, hf_str to, hf_json_writer *out,
-                    hf_error *err)
+                    uint64_t *told, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
@@ -531,7 +550,8 @@ bool hf_write_paths(const hf_session *session, hf_str from, hf_str to, hf_json_w
     path_search s = {.base = {.session = session,
                               .read = read,
                               .arena = &scratch,
-                              .seen = hf_map_of(&scratch, 1024)}};
+                              .seen = hf_map_of(&scratch, 1024),
+                              .judged = hf_map_of(&scratch, 1024)}};
     path_node first = {start->head.row, 0, HF_NO_NODE};
     HF_VEC_ADD(&scratch, &s.nodes, first);
     (void)hf_map_add_u64(&s.base.seen, (uint64_t)first.row, 0, NULL);
@@ -552,5 +572,6 @@ bool hf_write_paths(const hf_session *session, hf_str from, hf_str to, hf_json_w
         return false;
     hf_json_end_array(out);
     hf_json_end_object(out);
+    *told = s.told;
     return true;
 }

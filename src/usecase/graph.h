@@ -30,7 +30,8 @@ bool hf_write_graph(const hf_session *session, const hf_graph_request *request, 
                     uint64_t *told, hf_error *err) HF_CHECKED;
 // Writes {"paths"}: the shortest ways in which a loss of `from` can reach `to` along accepted dependencies, at most
 // HF_PATH_COUNT_MAX, all of the least length. None is an empty list.
+// told  out: how many steps they have
 bool hf_write_paths(const hf_session *session, hf_str from, hf_str to, hf_json_writer *out,
-                    hf_error *err) HF_CHECKED;
+                    uint64_t *told, hf_error *err) HF_CHECKED;
 
 #endif

@@ -135,8 +135,8 @@ bool hf_import_judge_named(hf_import_state *state, hf_error *err) HF_CHECKED;
 bool hf_import_settle_named(hf_import_state *state, hf_error *err) HF_CHECKED;
 
 // import_changes.c: what a dry run says of single records. Notes what the last put of the bulk did.
-void hf_import_note_change(hf_import_state *state, const hf_noun *noun, hf_bulk_outcome outcome,
-                           uint64_t line);
+bool hf_import_note_change(hf_import_state *state, const hf_noun *noun, hf_bulk_outcome outcome,
+                           uint64_t line, hf_error *err) HF_CHECKED;
 // Before and after of what was noted, once all stands in the transaction.
 bool hf_import_tell_changes(hf_import_state *state, hf_error *err) HF_CHECKED;
 void hf_import_write_changes(const hf_import_result *result, hf_json_writer *out);

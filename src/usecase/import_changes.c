@@ -13,16 +13,35 @@ static bool is_noted(const hf_import_rows *rows, const hf_noun *noun, int64_t ro
     return false;
 }
 
-void hf_import_note_change(hf_import_state *state, const hf_noun *noun, hf_bulk_outcome outcome,
-                           uint64_t line)
+// What an earlier row of the same import added is no record that it changes, and takes no room from those that are.
+static bool was_there(hf_import_state *state, const hf_noun *noun, int64_t row, bool *out,
+                      hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *before = NULL;
+    if (state->before != NULL &&
+        !hf_store_get_row(state->before, noun, row, &scratch, &before, err))
+        return false;
+    *out = before != NULL;
+    return true;
+}
+
+bool hf_import_note_change(hf_import_state *state, const hf_noun *noun, hf_bulk_outcome outcome,
+                           uint64_t line, hf_error *err)
 {
     hf_import_rows *rows = outcome == HF_BULK_ADDED ? &state->added : &state->changed;
     if (!state->request->is_dry_run || outcome == HF_BULK_UNCHANGED ||
         rows->count == HF_IMPORT_CHANGES_MAX)
-        return;
+        return true;
     hf_import_row one = {noun, {hf_bulk_last_row(state->bulk), line, state->file}};
-    if (!is_noted(rows, noun, one.touched.row))
+    bool is_worth = true;
+    if (is_noted(rows, noun, one.touched.row))
+        return true;
+    if (outcome == HF_BULK_CHANGED && !was_there(state, noun, one.touched.row, &is_worth, err))
+        return false;
+    if (is_worth)
         HF_VEC_ADD(&state->work, rows, one);
+    return true;
 }
 
 static hf_str name_of(const hf_noun *noun, const void *record)
@@ -47,12 +66,16 @@ static void add_change(hf_import_state *state, const hf_import_row *one, const h
     const void *record = version->before != NULL ? version->before : version->after;
     const hf_head *head = record;
     const hf_head *after = version->after;
+    hf_head both = {.marking = HF_TLP_CLEAR};
+    hf_protect(&both, head, state->arena);
+    hf_protect(&both, after, state->arena);
     bool is_left_out = fields->overflow || is_too_deep(hf_buf_str(fields));
     hf_import_change change = {
         .noun = one->noun,
         .key = hf_str_copy(state->arena, head->key),
         .name = hf_str_copy(state->arena, name_of(one->noun, record)),
-        .marking = after->marking > head->marking ? after->marking : head->marking,
+        .marking = both.marking,
+        .compartments = hf_str_copy(state->arena, both.compartments),
         .is_added = version->before == NULL,
         .file = hf_import_file_name(state, one->touched.file),
         .line = one->touched.line,
@@ -127,6 +150,7 @@ static void write_change(const hf_import_change *change, hf_json_writer *out)
     else
         hf_json_add_null(out);
     hf_json_put_str(out, "marking", hf_str_of(hf_marking_words[change->marking]));
+    hf_json_put_str(out, "compartments", change->compartments);
     hf_json_put_str(
         out, "action",
         hf_str_of(

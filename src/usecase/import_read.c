@@ -230,7 +230,10 @@ static bool take(void *context, const hf_patch *patch, uint64_t line, hf_error *
         refuse(state, patch->noun, line, &fault);
         return true;
     }
-    hf_import_note_change(state, patch->noun, outcome, line);
+    if (!hf_import_note_change(state, patch->noun, outcome, line, err)) {
+        state->has_store_failed = true;
+        return false;
+    }
     if (outcome != HF_BULK_UNCHANGED)
         hf_import_note_named(state, patch->noun,
                              &(hf_touched){hf_bulk_last_row(state->bulk), line, state->file});

@@ -128,6 +128,9 @@ static bool run_rank(const hf_session *session, const hf_json *request, const hf
     wanted.among = among;
     hf_watch watch = {0};
     wanted.watch = &watch;
+    const hf_json *weights = hf_json_get(request, "weights");
+    if (weights != NULL && !hf_rank_weights_of_json(weights, "/weights", &wanted, err))
+        return false;
     hf_rank_answer done = {0};
     uint64_t total = 0;
     if (!count_assets(session, &total, err))
@@ -187,7 +190,8 @@ static bool run_simulation(const hf_session *session, const hf_json *request,
     wanted.checkpoint = hf_job_file(progress, arena);
     wanted.checkpoint_s = CHECKPOINT_S;
     wanted.is_own_file = true;
-    uint64_t total = (uint64_t)wanted.scenario.trials * (1 + wanted.worth_count);
+    uint64_t total =
+        (uint64_t)wanted.scenario.trials * (1 + wanted.worth_count + wanted.has_both_restarts);
     hf_job_watch(progress, &watch, total, "trials");
     bool ok = hf_simulate(session, &wanted, arena, &answer, err);
     hf_job_watch(progress, NULL, total, "trials");

@@ -71,8 +71,8 @@ bool hf_list_jobs(const hf_session *session, hf_query *query, hf_arena *arena, h
 bool hf_read_preview(const hf_session *session, hf_jobs *jobs, hf_str key, hf_arena *arena,
                      hf_str *out, hf_error *err) HF_CHECKED;
 // Of how many records the result tells the values: an import's dry run does so of those that it would change.
-// *marking: the highest of these
-uint64_t hf_job_told(const hf_job *job, int32_t *marking);
+// *protection: marking and compartments of all these together, in the arena
+uint64_t hf_job_told(const hf_job *job, hf_head *protection, hf_arena *arena);
 // Takes out what it tells of single records: a list of jobs and a stream of events tell counts only. In the arena.
 void hf_job_keep_counts(hf_job *job, hf_arena *arena);
 // Takes out what came of it: that is of all that its account may, and is for nobody who may less.

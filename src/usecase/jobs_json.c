@@ -80,21 +80,22 @@ static const hf_json *telling_result(const hf_job *job, hf_arena *arena)
     return changes != NULL && changes->child != NULL ? result : NULL;
 }
 
-uint64_t hf_job_told(const hf_job *job, int32_t *marking)
+uint64_t hf_job_told(const hf_job *job, hf_head *protection, hf_arena *arena)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    const hf_json *result = telling_result(job, &scratch);
+    const hf_json *result = telling_result(job, arena);
     uint64_t count = 0;
-    *marking = HF_TLP_CLEAR;
+    *protection = (hf_head){.marking = HF_TLP_CLEAR};
     if (result == NULL)
         return 0;
     for (const hf_json *one = hf_json_get(result, "changes")->child; one != NULL; one = one->next) {
         hf_marking its = HF_TLP_CLEAR;
+        hf_head one_of = {.compartments = hf_json_text(one, "compartments")};
         if (!hf_str_equal_z(hf_json_text(one, "action"),
                             hf_history_action_words[HF_HISTORY_CHANGED]))
             continue; // what would be added stood in the file
-        if (hf_marking_parse(hf_json_text(one, "marking"), &its) && (int32_t)its > *marking)
-            *marking = (int32_t)its;
+        if (hf_marking_parse(hf_json_text(one, "marking"), &its))
+            one_of.marking = (int32_t)its;
+        hf_protect(protection, &one_of, arena);
         count++;
     }
     return count;

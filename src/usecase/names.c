@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Looks names of assets and labels of codes up.
+// Looks names of assets and labels of codes up, and which regions lie inside one.
 #include "usecase/names.h"
+
+#include <stdlib.h>
 
 #include "base/limits.h"
 #include "model/asset.h"
+#include "model/region.h"
 #include "model/taxonomy.h"
 
 static hf_str name_in(const hf_taxonomy *entry, hf_lang lang, hf_arena *arena)
@@ -90,4 +93,30 @@ bool hf_name_of(const hf_namer *namer, uint32_t asset, hf_str *name, hf_str *kin
     if (kind != NULL)
         *kind = found != NULL ? found->kind : HF_STR_EMPTY;
     return true;
+}
+
+// --- regions ---------------------------------------------------------------------------------------------
+
+bool hf_known_regions_inside(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
+                             const hf_str **out, size_t *count, hf_error *err)
+{
+    void *region = NULL;
+    if (key.len == 0)
+        return true;
+    if (!hf_get_known(&session->actor, read, &hf_noun_region, key, arena, &region, err))
+        return false;
+    if (region == NULL)
+        return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no region '%.*s'",
+                       HF_STR_ARG(key));
+    return hf_store_regions_inside(read, key, arena, out, count, err);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return hf_str_compare(*(const hf_str *)a, *(const hf_str *)b);
+}
+
+bool hf_is_region_of(const hf_str *regions, size_t count, hf_str region)
+{
+    return count > 0 && bsearch(&region, regions, count, sizeof region, by_bytes) != NULL;
 }

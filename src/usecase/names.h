@@ -11,6 +11,13 @@
 bool hf_label_of(hf_read *read, hf_lang lang, hf_str code, hf_arena *arena, hf_str *out,
                  hf_error *err) HF_CHECKED;
 
+// The region and all inside, in byte order; none (NULL) where the key is empty: everywhere.
+// Errors  HF_ERR_NOT_FOUND "record.unknown": there is none that the actor may know of
+bool hf_known_regions_inside(const hf_session *session, hf_read *read, hf_str key, hf_arena *arena,
+                             const hf_str **out, size_t *count, hf_error *err) HF_CHECKED;
+// Is it one of these?
+bool hf_is_region_of(const hf_str *regions, size_t count, hf_str region);
+
 // Puts the names of listed entries of the taxonomy into a language, in place.
 void hf_taxonomy_say(hf_lang lang, hf_page *page, hf_arena *arena);
 

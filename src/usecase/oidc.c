@@ -391,23 +391,29 @@ bool hf_oidc_link(const hf_session *session, hf_provider_cache *cache, hf_str us
            hf_tx_commit(&tx, err);
 }
 
-bool hf_oidc_unlink(const hf_session *session, hf_str user_key, hf_str short_id, hf_str password,
-                    hf_error *err)
+bool hf_oidc_unlink(const hf_session *session, hf_str user_key, hf_str short_id,
+                    const hf_proof *proof, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     hf_user *user = NULL;
     hf_credential *found = NULL;
+    hf_json *was = NULL;
+    uint64_t ended = 0;
     if (!hf_read_begin(session->store, &read, err) ||
         !hf_find_managed(session, read, user_key, &scratch, &user, err) ||
-        !hf_check_current(session, user, password, &scratch, err))
+        !hf_check_proof(session, user, proof, &scratch, err))
         return false;
     return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
            hf_find_credential(hf_tx_read(tx), HF_CREDENTIAL_LINK, user->head.key, short_id,
                               &scratch, &found, err) &&
            hf_credential_remove(tx, &found->secret, err) &&
+           hf_end_other_sessions(tx, session, user->head.key, &ended, err) &&
+           hf_json_parse(found->detail, &scratch, &was, err) &&
            hf_note(tx, session, "user.unlinked", &hf_noun_user, user->head.key, HF_STR_EMPTY,
-                   found->detail, err) &&
+                   hf_tell_proof(session, user, proof, "provider", hf_json_text(was, "provider"),
+                                 &scratch),
+                   err) &&
            hf_tx_commit(&tx, err);
 }

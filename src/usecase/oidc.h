@@ -43,9 +43,10 @@ bool hf_oidc_sign_in(const hf_session *session, hf_provider_cache *cache,
 // Errors  the same as HF_ERR_INPUT; HF_ERR_CONFLICT "oidc.linked" it is another account's
 bool hf_oidc_link(const hf_session *session, hf_provider_cache *cache, hf_str user_key,
                   const hf_oidc_return *back, hf_arena *arena, hf_error *err) HF_CHECKED;
-// One's own with the present password, another's by the right to accounts. Lists: hf_list_credentials, HF_CREDENTIAL_LINK.
-bool hf_oidc_unlink(const hf_session *session, hf_str user_key, hf_str short_id, hf_str password,
-                    hf_error *err) HF_CHECKED;
+// One's own with the present password, another's by the right to accounts. All sessions end but the one that asks.
+// Lists: hf_list_credentials, HF_CREDENTIAL_LINK.
+bool hf_oidc_unlink(const hf_session *session, hf_str user_key, hf_str short_id,
+                    const hf_proof *proof, hf_error *err) HF_CHECKED;
 
 // Do the claims hold for this client, this question, now? (OpenID Connect Core, section 3.1.3.7)
 // Errors  HF_ERR_INPUT "oidc.issuer", "oidc.audience", "oidc.expired", "oidc.nonce", "oidc.token"

@@ -225,26 +225,30 @@ bool hf_passkey_add(const hf_session *session, const hf_new_passkey *made, hf_ar
     return true;
 }
 
-bool hf_passkey_remove(const hf_session *session, hf_str user_key, hf_str short_id, hf_str password,
-                       hf_error *err)
+bool hf_passkey_remove(const hf_session *session, hf_str user_key, hf_str short_id,
+                       const hf_proof *proof, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     hf_user *user = NULL;
     hf_credential *found = NULL;
+    uint64_t ended = 0;
     // The slow hash is computed before the only writer's turn is taken.
     if (!hf_read_begin(session->store, &read, err) ||
         !hf_find_managed(session, read, user_key, &scratch, &user, err) ||
-        !hf_check_current(session, user, password, &scratch, err))
+        !hf_check_proof(session, user, proof, &scratch, err))
         return false;
     return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
            hf_find_credential(hf_tx_read(tx), HF_CREDENTIAL_PASSKEY, user->head.key, short_id,
                               &scratch, &found, err) &&
            hf_credential_remove(tx, &found->secret, err) &&
            hf_recovery_settle(tx, user->head.key, err) &&
-           hf_note(tx, session, "user.passkey_removed", &hf_noun_user, user->head.key, HF_STR_EMPTY,
-                   told_name(found->label, &scratch), err) &&
+           hf_end_other_sessions(tx, session, user->head.key, &ended, err) &&
+           hf_note(
+               tx, session, "user.passkey_removed", &hf_noun_user, user->head.key, HF_STR_EMPTY,
+               hf_tell_proof(session, user, proof, "passkey", hf_str_trim(found->label), &scratch),
+               err) &&
            hf_tx_commit(&tx, err);
 }
 

@@ -44,10 +44,10 @@ typedef struct {
 bool hf_passkey_add(const hf_session *session, const hf_new_passkey *made, hf_arena *arena,
                     hf_str codes[HF_RECOVERY_CODE_COUNT], size_t *code_count,
                     hf_error *err) HF_CHECKED;
-// One's own with the present password, another's by the right to accounts.
-// Errors  HF_ERR_NOT_FOUND "record.unknown"; HF_ERR_PERMISSION "account.wrong_current"
-bool hf_passkey_remove(const hf_session *session, hf_str user_key, hf_str short_id, hf_str password,
-                       hf_error *err) HF_CHECKED;
+// One's own with the present password, another's by the right to accounts. All sessions end but the one that asks.
+// Errors  HF_ERR_NOT_FOUND "record.unknown"; those of hf_check_proof
+bool hf_passkey_remove(const hf_session *session, hf_str user_key, hf_str short_id,
+                       const hf_proof *proof, hf_error *err) HF_CHECKED;
 
 // --- at the door ---------------------------------------------------------------------------------------
 

@@ -267,7 +267,7 @@ void hf_write_provision(const hf_provision_book *book, size_t index, hf_json_wri
     hf_json_begin_object(out);
     member(out, "key", provision->head.key);
     member(out, "instrument", provision->instrument);
-    coded(book, out, "paragraph", "paragraph", provision->paragraph);
+    member(out, "paragraph", hf_paragraph_text(&book->texts, provision->paragraph));
     member(out, "theme", provision->theme);
     hf_said said = said_of(book, out, "title", provision->head.key, "title", provision->title);
     (void)said_of(book, out, "requirement", provision->head.key, "requirement",

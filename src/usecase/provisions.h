@@ -50,6 +50,8 @@ bool hf_texts_add_own(hf_provision_texts *texts, const hf_noun *noun, const hf_p
                       hf_arena *arena, hf_error *err) HF_CHECKED;
 // The words of "family.name", such as "theme.aviation"; the name where there are none.
 hf_str hf_text_of(const hf_provision_texts *texts, hf_str family, hf_str name);
+// The words of a provision's paragraph: "chapter 4.2" has those of "paragraph.chapter-4-2"; itself where there are none.
+hf_str hf_paragraph_text(const hf_provision_texts *texts, hf_str paragraph);
 // The words of a record's field: as the record itself translates them; where they are the shipped English, as that is
 // translated; else as they stand. family and name:
 // "2341-OP2" and "title"; an empty name: of the record itself. said may be NULL.

@@ -171,6 +171,24 @@ static hf_str joined_key(hf_str family, hf_str name, hf_buf *room)
     return hf_buf_str(room);
 }
 
+hf_str hf_paragraph_text(const hf_provision_texts *texts, hf_str paragraph)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf code = hf_buf_of(paragraph.len + 1);
+    for (size_t i = 0; i < paragraph.len; i++) {
+        char byte = paragraph.ptr[i];
+        bool is_upper = byte >= 'A' && byte <= 'Z';
+        if (is_upper || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9'))
+            hf_buf_add_byte(&code, is_upper ? (char)(byte + ('a' - 'A')) : byte);
+        else if (code.len > 0 && code.ptr[code.len - 1] != '-')
+            hf_buf_add_byte(&code, '-');
+    }
+    hf_str name = hf_buf_str(&code);
+    if (hf_str_ends(name, "-"))
+        name = hf_str_slice(name, 0, name.len - 1);
+    hf_str text = hf_text_of(texts, HF_STR("paragraph"), name);
+    return text.ptr == name.ptr ? paragraph : text;
+}
+
 hf_str hf_text_of(const hf_provision_texts *texts, hf_str family, hf_str name)
 {
     HF_CLEANUP(hf_buf_done) hf_buf room = hf_buf_of(family.len + name.len + 1);

@@ -89,18 +89,23 @@ typedef struct {
     double hours;  // 0 = static question
     double step_h; // 0 = 1
     hf_restart restart;
+    bool has_both_restarts; // also the other restart rule; needs hours
     bool
         is_outage; // the model of buffer times with return (engine/outage.h) instead of the cascade
 } hf_cascade_request;
 
 typedef struct {
     const hf_register_plan *plan;
+    const hf_plan *engine; // what was asked: of `plan`, or with measures in place
     hf_cascade cascade;
+    const hf_cascade *other; // by the other restart rule; NULL = not asked for
+    hf_restart restart;
     bool has_hours;
     bool has_returns;  // falls have an end
     const char *model; // static
 } hf_cascade_answer;
-// Errors  HF_ERR_NOT_FOUND "asset.unknown" for a key; HF_ERR_USAGE "cascade.nothing_to_fail"; the engine's
+// Errors  HF_ERR_NOT_FOUND "asset.unknown" for a key; HF_ERR_USAGE "cascade.nothing_to_fail", "cascade.restarts" both
+//         restart rules without hours, or of outages; the engine's
 // The answer's plan must be released.
 bool hf_ask_cascade(const hf_session *session, const hf_cascade_request *request, hf_arena *arena,
                     hf_cascade_answer *out, hf_error *err) HF_CHECKED;
@@ -111,8 +116,18 @@ void hf_write_cascade(const hf_cascade_answer *answer, hf_json_writer *out);
 // then the names: {"sectors":[codes],"services":[keys]}.
 void hf_write_playback(const hf_cascade_answer *answer, hf_buf *out); // may overflow `out`
 
+// What a loss is weighed by, where more than one thing counts at once.
+enum { HF_RANK_CRITERIA = 4 };
+extern const char
+    *const hf_rank_criteria[]; // "people", "failed", "sectors", "people_hours"; NULL-ended
+#define HF_RANK_WEIGHT_MAX 1e6
+#define HF_RANK_CHANGE                                                                             \
+    0.2 // by so much of itself each weight is changed, to see whose place hangs on it
+
 typedef struct {
     hf_rank_by by;
+    bool is_weighted; // by the weights instead
+    double weights[HF_RANK_CRITERIA];
     const hf_str *among; // kinds; none = all
     size_t among_count;
     hf_str within; // only assets in this area, as hf_find_area reads it; empty = everywhere
@@ -127,10 +142,20 @@ typedef struct {
     hf_ranking ranking;
     size_t top;
     bool has_hours;
+    bool is_weighted;
+    hf_score_question weighed; // rows are those of the ranking by people
+    hf_scores scores;
 } hf_rank_answer;
 bool hf_ask_rank(const hf_session *session, const hf_rank_request *request, hf_arena *arena,
                  hf_rank_answer *out, hf_error *err) HF_CHECKED;
 void hf_write_rank(const hf_rank_answer *answer, hf_json_writer *out);
+// Which of the ranking's rows stands at the place, from 0.
+uint32_t hf_rank_at(const hf_rank_answer *answer, uint32_t place);
+// {"people": 3, "failed": 1, …}: sets weights, the others to 0. pointer: of the object, "/weights".
+// Errors  HF_ERR_INPUT "rank.weights" at its place
+bool hf_rank_weights_of_json(const hf_json *object, const char *pointer, hf_rank_request *out,
+                             hf_error *err) HF_CHECKED;
+void hf_rank_write_weights(const double weights[HF_RANK_CRITERIA], hf_json_writer *out);
 // The assets of the kinds and the area that the request names, ascending; NULL when it names neither.
 // Errors  HF_ERR_NOT_FOUND "kind.unknown"; those of hf_find_area
 bool hf_rank_choose(const hf_session *session, const hf_register_plan *plan,

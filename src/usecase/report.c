@@ -464,7 +464,8 @@ static bool find_kind(gathering *g, hf_str kind, hf_str within, hf_error *err)
     bool is_area = hf_str_equal_z(kind, "area");
     if (!is_area && !hf_str_equal_z(kind, "national"))
         return hf_fail(err, HF_ERR_NOT_FOUND, "report.unknown",
-                       "there is no report '%.*s'; known: national, area, assessment",
+                       "there is no report '%.*s'; known: national, area, assessment, strategy, "
+                       "soft-targets",
                        HF_STR_ARG(kind));
     if (is_area != (within.len > 0))
         return hf_fail(err, HF_ERR_USAGE, "report.area",
@@ -525,6 +526,7 @@ bool hf_note_report(const hf_session *session, const hf_report_request *request,
     hf_json_begin_object(&out);
     note_word(&out, "kind", request->kind);
     note_word(&out, "within", request->within);
+    note_word(&out, "region", request->region);
     note_word(&out, "against", request->against);
     if (request->template_source != NULL) {
         hf_json_name(&out, "template"); // by what it was ordered and worded
@@ -580,5 +582,7 @@ bool hf_make_report(const hf_session *session, const hf_report_request *request,
         return hf_make_assessment_report(session, request, out, err);
     if (hf_str_equal_z(request->kind, "strategy"))
         return hf_make_strategy_report(session, request, out, err);
+    if (hf_str_equal_z(request->kind, "soft-targets"))
+        return hf_make_soft_targets_report(session, request, out, err);
     return make_register_report(session, request, out, err);
 }

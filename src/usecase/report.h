@@ -12,8 +12,10 @@
 
 typedef struct {
     hf_str
-        kind; // "national"; "area": the sites inside `within`; "assessment": of the key `of`; "strategy"
+        kind; // "national"; "area": the sites inside `within`; "assessment": of the key `of`; "strategy";
+              // "soft-targets"
     hf_str within;               // what hf_find_area reads; empty but for "area"
+    hf_str region;               // of "soft-targets": it and all inside; empty: everywhere
     hf_str of;                   // empty but for "assessment"
     hf_str against;              // of "assessment": key of the round to compare with; empty: none
     const hf_writer *writer;     // the form of the file; NULL: one HTML page
@@ -40,6 +42,11 @@ bool hf_make_assessment_report(const hf_session *session, const hf_report_reques
 // The same, of kind "strategy": what a nation has decided, with the library by phase (strategy_report.c).
 bool hf_make_strategy_report(const hf_session *session, const hf_report_request *request,
                              hf_buf *out, hf_error *err) HF_CHECKED;
+
+// The same, of kind "soft-targets": open places and what they lack (soft_targets_report.c).
+// Errors  HF_ERR_PERMISSION "soft_targets.clearance", too
+bool hf_make_soft_targets_report(const hf_session *session, const hf_report_request *request,
+                                 hf_buf *out, hf_error *err) HF_CHECKED;
 
 // For the makers of reports: writes the document in the form that the request wants.
 bool hf_write_report(const hf_doc *doc, const hf_report_request *request, hf_buf *out,

@@ -182,15 +182,10 @@ bool hf_fail_general(const hf_run *run, hf_error *err)
 
 // --- once more ---------------------------------------------------------------------------------------------
 
-static bool ask_again(const hf_session *session, const hf_run *run, hf_watch *watch,
-                      hf_arena *arena, hf_rerun_answer *out, hf_error *err)
+static bool ask_again(const hf_session *session, const hf_run *run, hf_simulate_request request,
+                      hf_watch *watch, hf_arena *arena, hf_rerun_answer *out, hf_error *err)
 {
-    hf_simulate_request request;
     hf_simulate_answer answer = {0};
-    hf_json *question = NULL;
-    if (!hf_json_parse(run->question, arena, &question, err) ||
-        !hf_simulate_from_kept(session, question, arena, &request, err))
-        return false;
     request.watch = watch;
     bool is_done = hf_simulate(session, &request, arena, &answer, err);
     if (answer.plan != NULL)
@@ -204,26 +199,41 @@ static bool ask_again(const hf_session *session, const hf_run *run, hf_watch *wa
            (out->has_moved_on && (err->kind == HF_ERR_INPUT || err->kind == HF_ERR_NOT_FOUND));
 }
 
-bool hf_rerun(const hf_session *session, hf_str key, hf_watch *watch, hf_arena *arena,
-              hf_rerun_answer *out, hf_error *err)
+// Errors  those of hf_run_question
+static bool check_asker(const hf_session *session, const hf_run *run, hf_error *err)
 {
-    hf_run *run = NULL;
-    *out = (hf_rerun_answer){0};
-    if (!hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) ||
-        !hf_read_run(session, key, arena, &run, NULL, err))
-        return false;
-    out->run = run;
     if (run->sight == HF_RUN_GENERAL)
         return hf_fail_general(run, err);
     // Somebody else's eyes would give another register, and the answer "not the same".
     if (run->sight == HF_RUN_VISIBLE && !hf_str_equal(run->owner, session->actor.name))
         return hf_fail(err, HF_ERR_PERMISSION, "run.others_sight",
                        "run '%.*s' rests on what %.*s might see; only that account can repeat it",
-                       HF_STR_ARG(key), HF_STR_ARG(run->owner));
-    if (!hf_str_equal_z(run->kind, HF_SIMULATE_KIND))
-        return hf_fail(err, HF_ERR_INPUT, "run.kind", "a run of kind '%.*s' cannot be repeated",
-                       HF_STR_ARG(run->kind));
-    if (!ask_again(session, run, watch, arena, out, err))
+                       HF_STR_ARG(run->head.key), HF_STR_ARG(run->owner));
+    return hf_str_equal_z(run->kind, HF_SIMULATE_KIND) ||
+           hf_fail(err, HF_ERR_INPUT, "run.kind", "a run of kind '%.*s' cannot be repeated",
+                   HF_STR_ARG(run->kind));
+}
+
+bool hf_run_question(const hf_session *session, hf_str key, hf_arena *arena, hf_run **out,
+                     hf_simulate_request *request, hf_error *err)
+{
+    hf_json *question = NULL;
+    return hf_can(&session->actor, HF_CAN_RUN, NULL, NULL, err) &&
+           hf_read_run(session, key, arena, out, NULL, err) && check_asker(session, *out, err) &&
+           hf_json_parse((*out)->question, arena, &question, err) &&
+           hf_simulate_from_kept(session, question, arena, request, err);
+}
+
+bool hf_rerun(const hf_session *session, hf_str key, hf_watch *watch, hf_arena *arena,
+              hf_rerun_answer *out, hf_error *err)
+{
+    hf_run *run = NULL;
+    hf_simulate_request request;
+    *out = (hf_rerun_answer){0};
+    if (!hf_run_question(session, key, arena, &run, &request, err))
+        return false;
+    out->run = run;
+    if (!ask_again(session, run, request, watch, arena, out, err))
         return false;
     out->is_equal = hf_str_equal_z(run->sha256, out->sha256);
     return keep(session, run, HF_STR_EMPTY, "run.repeated", out->snapshot, err);

@@ -26,6 +26,12 @@ void hf_write_kept(const hf_run *run, hf_json_writer *out);
 bool hf_read_run(const hf_session *session, hf_str key, hf_arena *arena, hf_run **out,
                  hf_str *document, hf_error *err) HF_CHECKED;
 
+// The question of a run, for who may ask it again.
+// Errors  HF_ERR_PERMISSION; those of hf_read_run and hf_simulate_from_kept; HF_ERR_INPUT "run.kind" it is no simulation;
+//         as hf_fail_general; HF_ERR_PERMISSION "run.others_sight"
+bool hf_run_question(const hf_session *session, hf_str key, hf_arena *arena, hf_run **out,
+                     hf_simulate_request *request, hf_error *err) HF_CHECKED;
+
 // A run asked again on the register as it is now.
 typedef struct {
     const hf_run *run;

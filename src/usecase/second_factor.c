@@ -10,7 +10,7 @@
 
 #define STEPS_AROUND   1 // clocks may differ by half a minute
 #define PENDING_MS     INT64_C(600000)
-#define RECOVERY_BYTES 10u // 80 bits: as many tries as nobody has
+#define RECOVERY_BYTES 15u // 120 bits, six groups of four: nobody finds one from its hash
 #define CODE_BYTES_MAX 64u
 #define BLOCK_BYTES    64u // of SHA-1
 
@@ -369,7 +369,7 @@ bool hf_second_factor_begin(const hf_session *session, hf_str user_key, hf_str p
     return true;
 }
 
-// Four groups of four: "ABCD-EFGH-IJKL-MNOP".
+// "ABCD-EFGH-IJKL-MNOP-QRST-UVWX"
 static hf_str grouped(hf_str code, hf_arena *arena)
 {
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(64);
@@ -451,21 +451,23 @@ bool hf_recovery_settle(hf_tx *tx, hf_str user_key, hf_error *err)
            hf_credential_remove_all(tx, HF_CREDENTIAL_RECOVERY, user_key, err);
 }
 
-bool hf_second_factor_remove(const hf_session *session, hf_str user_key, hf_str password,
+bool hf_second_factor_remove(const hf_session *session, hf_str user_key, const hf_proof *proof,
                              hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     hf_user *user = NULL;
+    uint64_t ended = 0;
     if (!hf_read_begin(session->store, &read, err) ||
         !hf_find_managed(session, read, user_key, &scratch, &user, err) ||
-        !hf_check_current(session, user, password, &scratch, err))
+        !hf_check_proof(session, user, proof, &scratch, err))
         return false;
     return hf_tx_begin(session->store, session->now_ms, &tx, err) &&
            hf_credential_remove_all(tx, HF_CREDENTIAL_TOTP, user->head.key, err) &&
            hf_recovery_settle(tx, user->head.key, err) &&
+           hf_end_other_sessions(tx, session, user->head.key, &ended, err) &&
            hf_note(tx, session, "user.factor_off", &hf_noun_user, user->head.key, HF_STR_EMPTY,
-                   HF_STR_EMPTY, err) &&
+                   hf_tell_proof(session, user, proof, NULL, HF_STR_EMPTY, &scratch), err) &&
            hf_tx_commit(&tx, err);
 }

@@ -50,8 +50,10 @@ bool hf_second_factor_begin(const hf_session *session, hf_str user_key, hf_str p
 bool hf_second_factor_confirm(const hf_session *session, hf_str user_key, hf_str code,
                               hf_arena *arena, hf_str codes[HF_RECOVERY_CODE_COUNT],
                               hf_error *err) HF_CHECKED;
-// Takes it off: one's own with the current password, another's by the right to users. Its recovery codes go with it.
-bool hf_second_factor_remove(const hf_session *session, hf_str user_key, hf_str password,
+// Takes it off: one's own with the current password, another's by the right to users. Its recovery codes go with it, and
+// all sessions of the account but the one that asks: who has the lost authenticator may have opened them.
+// Errors  those of hf_check_proof
+bool hf_second_factor_remove(const hf_session *session, hf_str user_key, const hf_proof *proof,
                              hf_error *err) HF_CHECKED;
 
 // New recovery codes in place of the old ones; and: they go when nothing is left that they stand in for.

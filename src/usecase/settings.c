@@ -134,6 +134,18 @@ const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
                                    .fallback = "linked",
                                    .help = "who comes in: linked accounts only, or make one at the "
                                            "first sign-in"},
+    [HF_INSTANCE_KEEP_JOBS] = {.name = "keep.job_days",
+                               .kind = HF_SETTING_COUNT,
+                               .max = 36500,
+                               .fallback = "365",
+                               .help = "days that a job and what came of it stay once it has "
+                                       "ended; 0: for ever"},
+    [HF_INSTANCE_KEEP_ENDED] = {.name = "keep.ended_token_days",
+                                .kind = HF_SETTING_COUNT,
+                                .max = 3650,
+                                .fallback = "365",
+                                .help = "days that a token which was taken back stays known, so "
+                                        "that the log tells who shows it again"},
     [HF_INSTANCE_MARKING] = {.name = "register.marking",
                              .kind = HF_SETTING_WORD,
                              .words = hf_marking_words,

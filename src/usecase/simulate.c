@@ -80,6 +80,8 @@ static bool read_options(const hf_json_place *at, const hf_json *object, hf_simu
         !hf_json_read_whole(at, object, "worth", 0, HF_WORTH_COUNT_MAX, &worth_count) ||
         !hf_json_read_whole(at, object, "form", 1, HF_SIMULATE_FORM, &form))
         return false;
+    if (!hf_json_read_flag(at, object, "both_restarts", &out->has_both_restarts))
+        return false;
     out->worth_count = (uint32_t)worth_count;
     out->form = (uint8_t)form;
     out->generator = (hf_generator)generator;
@@ -104,10 +106,10 @@ static bool read_title(const hf_json_place *at, const hf_json *object, hf_arena 
 bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,
                            hf_simulate_request *out, hf_error *err)
 {
-    static const char *const names[] = {"scenario",   "trials",          "seed",      "hours",
-                                        "step_h",     "restart",         "generator", "kernel",
-                                        "half_width", "strength_digits", "title",     "measures",
-                                        "worth",      "sight",           "form",      NULL};
+    static const char *const names[] = {
+        "scenario",  "trials", "seed",       "hours",           "step_h", "restart",
+        "generator", "kernel", "half_width", "strength_digits", "title",  "measures",
+        "worth",     "sight",  "form",       "both_restarts",   NULL};
     hf_json_place whole = {&codes, "", "a simulation ", err}, at = {&codes, "", "", err};
     hf_scenario_lists unused;
     *out = hf_simulate_plain();
@@ -146,12 +148,22 @@ bool hf_simulate_check(const hf_simulate_request *request, hf_arena *arena,
         return hf_json_wrong(&at, "worth", "simulate.worth",
                              "'worth' compares trial by trial; it needs at most %u trials",
                              HF_EXACT_TRIALS);
+    if (request->has_both_restarts &&
+        (!(scenario->hours > 0) || scenario->trials > (int64_t)HF_EXACT_TRIALS))
+        return hf_json_wrong(&at, "both_restarts", "simulate.restarts",
+                             "'both_restarts' compares trial by trial over time; it needs hours, "
+                             "and at most %u trials",
+                             HF_EXACT_TRIALS);
     return hf_scenario_read_lists(scenario, arena, lists, err);
 }
 
 void hf_simulate_write_question(const hf_simulate_request *request, hf_json_writer *out)
 {
     hf_json_begin_object(out);
+    if (request->has_both_restarts) {
+        hf_json_name(out, "both_restarts");
+        hf_json_add_bool(out, true);
+    }
     if (request->form > 1) {
         hf_json_name(out, "form");
         hf_json_add_u64(out, request->form);
@@ -271,8 +283,8 @@ static bool make_ready(const hf_session *session, const hf_simulate_request *req
     return put_measures_in_place(session, request, arena, out, err);
 }
 
-bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
-                 hf_simulate_answer *out, hf_error *err)
+bool hf_simulate_ready(const hf_session *session, const hf_simulate_request *request,
+                       hf_arena *arena, hf_simulate_answer *out, hf_error *err)
 {
     hf_session asking = *session;
     asking.ask = request->ask;
@@ -280,6 +292,13 @@ bool hf_simulate(const hf_session *session, const hf_simulate_request *request, 
     bool is_ready = make_ready(&asking, request, arena, out, err);
     if (!is_ready && request->file != NULL && err->source[0] == '/')
         (void)hf_scenario_fail_in(request->file, err);
+    return is_ready;
+}
+
+bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
+                 hf_simulate_answer *out, hf_error *err)
+{
+    bool is_ready = hf_simulate_ready(session, request, arena, out, err);
     return hf_simulate_engine(session, request, is_ready, arena, out, err) &&
            (request->place.rank != 0 || write_document(out, err));
 }

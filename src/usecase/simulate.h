@@ -15,8 +15,9 @@
 #define HF_SIMULATE_SEED_MAX 9007199254740991ull // JSON numbers are exact up to here
 #define HF_SIMULATE_TRIALS   10000u              // unless said otherwise
 
-// The shape of a document. A run keeps that of its time, and is repeated in it: 1 had no regions and no loops.
-#define HF_SIMULATE_FORM 2u
+// The shape of a document. A run keeps that of its time, and is repeated in it: 1 had no regions and no loops, 2 no
+// worst trials and no intervals of criticality.
+#define HF_SIMULATE_FORM 3u
 
 typedef struct {
     hf_scenario scenario; // its hours, step_h, restart, trials and seed are those of the question
@@ -28,6 +29,7 @@ typedef struct {
     double half_width;       // stop rule: relative half-width of the mean; 0 = all trials
     uint32_t
         worth_count; // of so many assets: what is saved if they cannot be damaged; 0 = not asked
+    bool has_both_restarts; // also what the other restart rule comes to, on the same trials
     // Beside the question:
     hf_str title;
     hf_str scenario_key; // record that the scenario was; empty = none
@@ -53,7 +55,7 @@ hf_simulate_request hf_simulate_plain(void);
 // Puts the scenario in, with its trials and seed.
 void hf_simulate_use(hf_simulate_request *request, const hf_scenario *scenario);
 // Reads {"scenario": key or members, "trials", "seed", "hours", "step_h", "restart", "generator",
-// "strength_digits", "half_width", "kernel", "title", "measures", "worth", "sight", "form"}: what the API takes, what jobs and runs keep.
+// "strength_digits", "half_width", "kernel", "title", "measures", "worth", "both_restarts", "sight", "form"}: what the API takes, what jobs and runs keep.
 // Errors  HF_ERR_INPUT "simulate.member", "simulate.value" with source = JSON pointer; those of scenario.h and of
 //         hf_measures_read_kept
 bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_arena *arena,
@@ -61,7 +63,7 @@ bool hf_simulate_from_json(const hf_session *session, const hf_json *object, hf_
 // The same of a question that a run keeps: it means what it meant when it was asked.
 bool hf_simulate_from_kept(const hf_session *session, const hf_json *question, hf_arena *arena,
                            hf_simulate_request *out, hf_error *err) HF_CHECKED;
-// Is the question sound in itself? Errors: HF_ERR_INPUT "simulate.value", "simulate.worth"; those of
+// Is the question sound in itself? Errors: HF_ERR_INPUT "simulate.value", "simulate.worth", "simulate.restarts"; those of
 // hf_scenario_read_lists
 bool hf_simulate_check(const hf_simulate_request *request, hf_arena *arena,
                        hf_scenario_lists *lists, hf_error *err) HF_CHECKED;
@@ -76,6 +78,13 @@ typedef struct {
     hf_saving saving;
 } hf_worth;
 
+// The two restart rules side by side. Their difference is what it is worth that black start is organised.
+typedef struct {
+    double free_mean, sequential_mean; // person-hours
+    hf_saving
+        more; // what sequential loses more than free: mean of a trial, 95 % by the differences trial by trial
+} hf_restarts;
+
 typedef struct {
     hf_simulate_request asked;    // the request, with the contents of its measures
     const hf_register_plan *plan; // released by hf_simulate_done
@@ -89,6 +98,7 @@ typedef struct {
     char subject[65];   // digest of what the engine was given for a register
     hf_worth *worths;   // by their value, descending
     uint32_t worth_count;
+    hf_restarts restarts;   // has_both_restarts
     uint64_t trials_before; // of the checkpoint that it went on from
 } hf_simulate_answer;
 
@@ -98,6 +108,10 @@ typedef struct {
 //         "simulate.stopped" once it is written
 bool hf_simulate(const hf_session *session, const hf_simulate_request *request, hf_arena *arena,
                  hf_simulate_answer *out, hf_error *err) HF_CHECKED;
+// What the engine will be asked: plan, hazards, measures in place. The first half of hf_simulate, for other questions on
+// the same trials; ended like it.
+bool hf_simulate_ready(const hf_session *session, const hf_simulate_request *request,
+                       hf_arena *arena, hf_simulate_answer *out, hf_error *err) HF_CHECKED;
 void hf_simulate_done(const hf_session *session, hf_simulate_answer *answer);
 // For other questions on the same trials: the question to the engine without its hazards; what a plan and a scenario
 // tell of.
@@ -129,6 +143,9 @@ bool hf_simulate_engine(const hf_session *session, const hf_simulate_request *re
 // Cost    one simulation for each
 bool hf_simulate_worths(const hf_session *session, const hf_simulate_request *request,
                         hf_arena *arena, hf_simulate_answer *out, hf_error *err) HF_CHECKED;
+// The other restart rule, likewise. Cost: one simulation
+bool hf_simulate_restarts(const hf_session *session, const hf_simulate_request *request,
+                          hf_simulate_answer *out, hf_error *err) HF_CHECKED;
 // Hexadecimal digest of a register changed by measures: of the snapshot and of all numbers that a plan is built of.
 void hf_simulate_subject(const char *snapshot, const hf_engine_input *input, char hex[65]);
 

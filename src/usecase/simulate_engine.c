@@ -205,7 +205,8 @@ bool hf_simulate_engine(const hf_session *session, const hf_simulate_request *re
                    hf_tally_init(out->engine, &out->simulation, arena, &out->tally, err) &&
                    take_up(request, out, err);
     if (!hf_simulate_settle(request, is_well, err) || !run(session, request, out, err) ||
-        !hf_simulate_worths(session, request, arena, out, err))
+        !hf_simulate_worths(session, request, arena, out, err) ||
+        !hf_simulate_restarts(session, request, out, err))
         return false;
     return request->place.rank != 0 ||
            hf_tally_summary(out->engine, &out->simulation, &out->tally, arena, &out->summary, err);

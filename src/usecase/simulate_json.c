@@ -90,6 +90,10 @@ static void write_asset(const hf_simulate_answer *answer, uint32_t index, hf_jso
     name_double(out, "loss_if_damaged", asset->loss_if_damaged); // NaN is written as null
     name_double(out, "loss_if_not_damaged", asset->loss_if_not_damaged);
     name_double(out, "criticality", asset->criticality);
+    if (answer->asked.form > 2) {
+        name_double(out, "criticality_low", asset->criticality_low);
+        name_double(out, "criticality_high", asset->criticality_high);
+    }
     hf_json_end_object(out);
 }
 
@@ -132,6 +136,32 @@ static void write_worths(const hf_simulate_answer *answer, hf_json_writer *out)
     hf_json_end_array(out);
 }
 
+static void write_restarts(const hf_restarts *restarts, hf_json_writer *out)
+{
+    hf_json_name(out, "restarts");
+    hf_json_begin_object(out);
+    name_double(out, "free", restarts->free_mean);
+    name_double(out, "sequential", restarts->sequential_mean);
+    name_double(out, "more", restarts->more.value);
+    name_double(out, "low", restarts->more.low);
+    name_double(out, "high", restarts->more.high);
+    hf_json_end_object(out);
+}
+
+static void write_worst(const hf_summary *summary, hf_json_writer *out)
+{
+    hf_json_name(out, "worst_trials");
+    hf_json_begin_array(out);
+    for (uint32_t i = 0; i < summary->worst_count; i++) {
+        hf_json_begin_object(out);
+        hf_json_name(out, "trial");
+        hf_json_add_u64(out, summary->worst[i].trial);
+        name_double(out, "loss", summary->worst[i].loss);
+        hf_json_end_object(out);
+    }
+    hf_json_end_array(out);
+}
+
 void hf_write_simulation(const hf_simulate_request *request, const hf_simulate_answer *answer,
                          hf_json_writer *out)
 {
@@ -158,6 +188,10 @@ void hf_write_simulation(const hf_simulate_request *request, const hf_simulate_a
     hf_json_add_z(out, HF_ENGINE_MODEL);
     if (request->worth_count > 0)
         write_worths(answer, out);
+    if (request->has_both_restarts)
+        write_restarts(&answer->restarts, out);
+    if (request->form > 2)
+        write_worst(&answer->summary, out);
     hf_write_sight(answer->plan, out);
     hf_json_end_object(out);
 }

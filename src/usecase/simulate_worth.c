@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The third criticality: what is saved if an asset cannot be damaged, on the same trials. See simulate.h.
+// Other simulations on the same trials, set off against the one that was asked for: without the damage of an asset (the
+// third criticality), and with the other restart rule. See simulate.h.
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,11 +41,23 @@ static candidate *find_candidates(const hf_tally *tally, hf_arena *arena, uint32
     return list;
 }
 
-// The same trials, as many as were run, in which nothing damages the asset.
-static bool run_without(const worth_run *run, uint32_t asset, uint64_t block_count, hf_arena *arena,
-                        hf_tally *tally, hf_error *err)
+// The same trials, as many as were run, of a question that differs.
+static bool run_other(const worth_run *run, hf_simulation other, uint64_t block_count,
+                      hf_arena *arena, hf_tally *tally, hf_error *err)
 {
-    hf_simulation without = run->answer->simulation;
+    other.target_half_width = 0;
+    other.block_limit = block_count;
+    other.wants_assets = other.wants_criticality = other.wants_series = false;
+    return run->team->settle(hf_tally_init(run->answer->engine, &other, arena, tally, err), err) &&
+           run->team->run(run->answer->engine, &other, run->session->pool, run->request->watch,
+                          tally, err);
+}
+
+// A question in which nothing damages the asset.
+static hf_simulation without_damage(const hf_simulation *simulation, uint32_t asset,
+                                    hf_arena *arena)
+{
+    hf_simulation without = *simulation;
     hf_hazard *hazards = HF_NEW_N(arena, hf_hazard, without.hazard_count);
     size_t count = 0;
     for (size_t i = 0; i < without.hazard_count; i++)
@@ -52,13 +65,7 @@ static bool run_without(const worth_run *run, uint32_t asset, uint64_t block_cou
             hazards[count++] = without.hazards[i];
     without.hazards = hazards;
     without.hazard_count = count;
-    without.target_half_width = 0;
-    without.block_limit = block_count;
-    without.wants_assets = without.wants_criticality = without.wants_series = false;
-    return run->team->settle(hf_tally_init(run->answer->engine, &without, arena, tally, err),
-                             err) &&
-           run->team->run(run->answer->engine, &without, run->session->pool, run->request->watch,
-                          tally, err);
+    return without;
 }
 
 static int by_value(const void *left, const void *right)
@@ -74,7 +81,8 @@ static bool add_worth(const worth_run *run, uint32_t asset, uint64_t block_count
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     hf_simulate_answer *answer = run->answer;
     hf_tally tally;
-    if (!run_without(run, asset, block_count, &scratch, &tally, err))
+    if (!run_other(run, without_damage(&answer->simulation, asset, &scratch), block_count, &scratch,
+                   &tally, err))
         return false;
     if (run->request->place.rank != 0)
         return true;
@@ -106,5 +114,35 @@ bool hf_simulate_worths(const hf_session *session, const hf_simulate_request *re
     }
     if (out->worth_count > 0)
         qsort(out->worths, out->worth_count, sizeof(*out->worths), by_value);
+    return true;
+}
+
+bool hf_simulate_restarts(const hf_session *session, const hf_simulate_request *request,
+                          hf_simulate_answer *out, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_team *team = request->team != NULL ? request->team : &hf_team_alone;
+    worth_run run = {session, request, team, out};
+    hf_simulation other = out->simulation;
+    hf_tally tally;
+    hf_summary own, others;
+    if (!request->has_both_restarts)
+        return true;
+    bool is_free = other.restart == HF_RESTART_FREE;
+    other.restart = is_free ? HF_RESTART_SEQUENTIAL : HF_RESTART_FREE;
+    uint64_t block_count = team->share(out->tally.block_count);
+    if (!run_other(&run, other, block_count, &scratch, &tally, err))
+        return false;
+    if (request->place.rank != 0)
+        return true;
+    const hf_tally *free_tally = is_free ? &out->tally : &tally;
+    const hf_tally *sequential = is_free ? &tally : &out->tally;
+    if (!hf_tally_summary(out->engine, &out->simulation, &out->tally, &scratch, &own, err) ||
+        !hf_tally_summary(out->engine, &other, &tally, &scratch, &others, err) ||
+        !hf_tally_saving(out->engine, &out->simulation, sequential, free_tally, &out->restarts.more,
+                         err))
+        return false;
+    out->restarts.free_mean = is_free ? own.mean : others.mean;
+    out->restarts.sequential_mean = is_free ? others.mean : own.mean;
     return true;
 }

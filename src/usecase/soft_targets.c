@@ -9,7 +9,6 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/vec.h"
-#include "model/region.h"
 #include "model/taxonomy.h"
 #include "usecase/names.h"
 
@@ -29,12 +28,6 @@ typedef struct {
     HF_VEC(hf_open_place) places;
 } working;
 
-static void see_marking(working *w, const hf_head *head)
-{
-    if (head->marking > w->out->marking)
-        w->out->marking = head->marking;
-}
-
 // --- what is asked ---------------------------------------------------------------------------------------
 
 static bool may_read(const hf_session *session, hf_error *err)
@@ -47,20 +40,6 @@ static bool may_read(const hf_session *session, hf_error *err)
                    "what open places lack is told to those who are cleared for %s; ask an "
                    "administrator",
                    hf_marking_words[HF_SOFT_MARKING_MIN]);
-}
-
-static bool take_region(working *w, hf_error *err)
-{
-    void *region = NULL;
-    hf_str key = w->wanted->region;
-    if (key.len == 0)
-        return true;
-    if (!hf_get_known(&w->session->actor, w->read, &hf_noun_region, key, w->arena, &region, err))
-        return false;
-    if (region == NULL)
-        return hf_fail(err, HF_ERR_NOT_FOUND, "record.unknown", "there is no region '%.*s'",
-                       HF_STR_ARG(key));
-    return hf_store_regions_inside(w->read, key, w->arena, &w->regions, &w->region_count, err);
 }
 
 // --- types -----------------------------------------------------------------------------------------------
@@ -159,17 +138,6 @@ static bool count_hours(working *w, const hf_asset *asset)
 
 // --- places ----------------------------------------------------------------------------------------------
 
-static int by_bytes(const void *a, const void *b)
-{
-    return hf_str_compare(*(const hf_str *)a, *(const hf_str *)b);
-}
-
-static bool is_wanted_region(const working *w, hf_str region)
-{
-    return w->wanted->region.len == 0 ||
-           bsearch(&region, w->regions, w->region_count, sizeof region, by_bytes) != NULL;
-}
-
 static void count_people(hf_soft_type *type, const hf_open_place *place, bool has_hours)
 {
     type->places++;
@@ -183,7 +151,7 @@ static void count_people(hf_soft_type *type, const hf_open_place *place, bool ha
 static bool take_place(working *w, const hf_asset *asset, hf_error *err)
 {
     hf_open_place place = {.mean = asset->crowd_mean, .peak = asset->crowd_peak};
-    if (!is_wanted_region(w, asset->region))
+    if (w->wanted->region.len > 0 && !hf_is_region_of(w->regions, w->region_count, asset->region))
         return true;
     place.key = hf_str_copy(w->arena, asset->head.key);
     place.name = hf_str_copy(w->arena, asset->name.len > 0 ? asset->name : asset->head.key);
@@ -198,7 +166,7 @@ static bool take_place(working *w, const hf_asset *asset, hf_error *err)
     bool has_hours = count_hours(w, asset);
     count_people(&w->types.items[place.type], &place, has_hours);
     count_people(&w->out->all, &place, has_hours);
-    see_marking(w, &asset->head);
+    hf_protect(&w->out->protection, &asset->head, w->arena);
     hf_map_set(&w->place_of_key, place.key, (uint32_t)w->places.count);
     HF_VEC_ADD(w->arena, &w->places, place);
     return true;
@@ -245,7 +213,7 @@ static void take_preparation(working *w, const hf_preparation *each)
         return; // planned, or of a place that is not asked for
     hf_open_place *place = &w->places.items[at];
     int64_t due = hf_preparation_due(each);
-    see_marking(w, &each->head);
+    hf_protect(&w->out->protection, &each->head, w->arena);
     if (hf_preparation_is_to_mend(each)) {
         count_mending(w, &w->types.items[place->type], each);
         count_mending(w, &w->out->all, each);
@@ -317,7 +285,7 @@ bool hf_soft_targets_read(const hf_session *session, const hf_soft_wanted *wante
                           hf_soft_targets *out, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    *out = (hf_soft_targets){.marking = HF_SOFT_MARKING_MIN,
+    *out = (hf_soft_targets){.protection.marking = HF_SOFT_MARKING_MIN,
                              .month = wanted->month,
                              .today = hf_day_of(session->now_ms)};
     if (!may_read(session, err))
@@ -327,8 +295,9 @@ bool hf_soft_targets_read(const hf_session *session, const hf_soft_wanted *wante
     if (!hf_read_begin(session->store, &read, err))
         return false;
     working w = {.session = session, .wanted = wanted, .read = read, .arena = arena, .out = out};
-    if (!take_region(&w, err) || !take_types(&w, err) || !take_places(&w, err) ||
-        !take_preparations(&w, err))
+    if (!hf_known_regions_inside(session, read, wanted->region, arena, &w.regions, &w.region_count,
+                                 err) ||
+        !take_types(&w, err) || !take_places(&w, err) || !take_preparations(&w, err))
         return false;
     count_prepared(&w);
     return true;

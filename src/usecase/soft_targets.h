@@ -54,8 +54,8 @@ typedef struct {
     uint32_t month;         // as asked
     hf_open_place *lacking; // largest peak first; those without a known peak last
     size_t lacking_count;
-    int64_t today;   // midnight UTC: what clocks are held against
-    int32_t marking; // of the most secret record that is counted, and at least HF_SOFT_MARKING_MIN
+    int64_t today;      // midnight UTC: what clocks are held against
+    hf_head protection; // of all that is counted: at least HF_SOFT_MARKING_MIN
 } hf_soft_targets;
 
 // Errors  HF_ERR_PERMISSION, also "soft_targets.clearance"; HF_ERR_USAGE "soft_targets.asked"; HF_ERR_NOT_FOUND

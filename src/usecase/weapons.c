@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/vec.h"
+#include "usecase/names.h"
 #include "usecase/record.h"
 
 const char *const hf_weapons_period_words[] = {"year", "quarter", "month", NULL};
@@ -86,6 +87,11 @@ static uint32_t period_of(const hf_weapons *out, int64_t at, int64_t now_ms)
     return i;
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+    return hf_str_compare(*(const hf_str *)a, *(const hf_str *)b);
+}
+
 static int by_size(const void *a, const void *b)
 {
     double one = *(const double *)a, two = *(const double *)b;
@@ -112,6 +118,32 @@ static int longest_open_first(const void *a, const void *b)
     if (at_one != at_two)
         return at_one < at_two ? -1 : 1;
     return hf_str_compare_natural(one->head.key, two->head.key);
+}
+
+// Each once; what is asked for leaves it as it is, so that another can be chosen.
+static void list_regions(hf_weapons *out, const hf_page *page, hf_arena *arena)
+{
+    hf_str *regions = HF_NEW_N(arena, hf_str, page->count + 1);
+    size_t kept = 0;
+    for (size_t i = 0; i < page->count; i++)
+        regions[i] = ((const hf_occurrence *)page->records[i])->region;
+    if (page->count > 0)
+        qsort(regions, page->count, sizeof *regions, by_bytes);
+    for (size_t i = 0; i < page->count; i++)
+        if (regions[i].len > 0 && (kept == 0 || !hf_str_equal(regions[kept - 1], regions[i])))
+            regions[kept++] = regions[i];
+    out->regions = regions;
+    out->region_count = kept;
+}
+
+// Leaves in the page what is of the regions.
+static void keep_inside(hf_page *page, const hf_str *regions, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < page->count; i++)
+        if (hf_is_region_of(regions, count, ((const hf_occurrence *)page->records[i])->region))
+            page->records[kept++] = page->records[i];
+    page->count = kept;
 }
 
 static void count_all(hf_weapons *out, const hf_page *page, int64_t now_ms, hf_arena *arena)
@@ -182,12 +214,19 @@ bool hf_weapons_read(const hf_session *session, const hf_weapons_wanted *wanted,
         !take_wanted(wanted, out, err) || !hf_read_begin(session->store, &read, err))
         return false;
     hf_can_narrow(&session->actor, HF_CAN_READ, &query, arena);
-    if (!hf_list_all(read, &query, arena, &page, err))
+    const hf_str *regions = NULL;
+    size_t region_count = 0;
+    if (!hf_known_regions_inside(session, read, wanted->region, arena, &regions, &region_count,
+                                 err) ||
+        !hf_list_all(read, &query, arena, &page, err))
         return false;
+    list_regions(out, &page, arena);
+    if (wanted->region.len > 0)
+        keep_inside(&page, regions, region_count);
     set_periods(out, session->now_ms);
     count_all(out, &page, session->now_ms, arena);
     compare(out);
-    return true;
+    return hf_find_counters(session, read, arena, out, err);
 }
 
 // --- JSON ------------------------------------------------------------------------------------------------
@@ -229,6 +268,8 @@ static void write_means(const hf_weapons *weapons, size_t i, hf_json_writer *out
     hf_json_put_u64(out, "answered", trend->answered);
     hf_json_put_u64(out, "traced", trend->traced);
     hf_json_put_double(out, "median_days", trend->median_days);
+    for (size_t k = 0; k < HF_COUNTER_STATE_COUNT; k++)
+        hf_json_put_u64(out, hf_counter_state_words[k], trend->counters[k]);
     hf_json_end_object(out);
 }
 
@@ -259,5 +300,11 @@ void hf_write_weapons(const hf_session *session, const hf_weapons *weapons, hf_j
     for (size_t i = 0; i < weapons->open_trace_count && i < HF_OPEN_TRACES_MAX; i++)
         hf_write_record(session, &hf_noun_occurrence, weapons->open_traces[i], out);
     hf_json_end_array(out);
+    hf_json_name(out, "regions");
+    hf_json_begin_array(out);
+    for (size_t i = 0; i < weapons->region_count; i++)
+        hf_json_add_str(out, weapons->regions[i]);
+    hf_json_end_array(out);
+    hf_write_counters(weapons, out);
     hf_json_end_object(out);
 }

@@ -6,6 +6,7 @@
 #include <gnutls/gnutls.h>
 #include <string.h>
 
+#include "base/arena_wipe.h"
 #include "wire/private.h"
 
 #define THROWN_BYTES_MAX                                                                           \
@@ -90,6 +91,9 @@ static enum MHD_Result take_body(exchange *item, const char *bytes, size_t *coun
         return refuse_in_body(item, &err);
     }
     hf_upload_add(item, bytes, *count);
+    // They lie in the library's own buffer, which it keeps for the next request of this connection.
+    if (item->plan == HF_BODY_MEMORY)
+        explicit_bzero((void *)(uintptr_t)bytes, *count);
     *count = 0;
     return MHD_YES;
 }
@@ -153,6 +157,26 @@ void *hf_exchange_begin(void *context, const char *uri, struct MHD_Connection *c
     return item;
 }
 
+static void wipe(hf_buf *buf)
+{
+    if (buf->ptr != NULL)
+        explicit_bzero(buf->ptr, buf->capacity);
+    hf_buf_done(buf);
+}
+
+// A body may hold a password, and the answer to one a new secret.
+static void forget(exchange *item)
+{
+    bool is_secret = item->has_body && item->plan == HF_BODY_MEMORY;
+    hf_arena own = item->arena;
+    hf_buf body = item->body, answer = item->reply.buffer;
+    if (is_secret)
+        hf_arena_wipe(&own);
+    hf_arena_done(&own); // with the exchange in it
+    (is_secret ? wipe : hf_buf_done)(&body);
+    (is_secret ? wipe : hf_buf_done)(&answer);
+}
+
 void hf_exchange_done(void *context, struct MHD_Connection *connection, void **slot,
                       enum MHD_RequestTerminationCode why)
 {
@@ -168,11 +192,8 @@ void hf_exchange_done(void *context, struct MHD_Connection *connection, void **s
     hf_upload_remove(item);
     if (item->reply.stream != NULL)
         hf_stream_abandon(item->reply.stream);
-    hf_buf_done(&item->body);
-    hf_buf_done(&item->reply.buffer);
     bool was_queued = item->was_queued;
-    hf_arena own = item->arena;
-    hf_arena_done(&own);
+    forget(item);
     if (was_queued)
         hf_queue_sent(server);
 }

@@ -10,6 +10,7 @@
 #include "wire/private.h"
 
 #define FORM_BUFFER_BYTES    65536u
+#define SMALL_BODY_BYTES     65536u // what holds a password lies in no room that was outgrown
 #define FORM_FIELD_BYTES_MAX 65536u // one field that is no file
 #define FORM_PART_COUNT_MAX  64u    // files and fields of one form
 
@@ -117,7 +118,9 @@ void hf_upload_begin(exchange *item)
 {
     item->upload_fd = -1;
     if (item->plan != HF_BODY_UPLOAD) {
-        item->body = hf_buf_of((size_t)item->server->body_bytes_max);
+        size_t most = (size_t)item->server->body_bytes_max;
+        item->body = hf_buf_of(most);
+        (void)hf_buf_reserve(&item->body, most < SMALL_BODY_BYTES ? most : SMALL_BODY_BYTES);
         return;
     }
     hf_str type = hf_request_header(&item->request, "Content-Type");

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 
-from kit import Server, main, must, within_patience
+from kit import Server, main, must, refused, within_patience
 
 GOOD = "lantern walks the kitchen 7"
 OTHER = "seven boats under the plum tree"
@@ -255,8 +255,24 @@ def a_second_factor_is_asked_and_nothing_passes_twice(place):
         assert wanted(mara.ask("GET", "/users/mara/second-factor"), 200)["recovery_left"] == 9
         told = json.dumps(server.ask("GET", "/api/v1/log?limit=200")[1]) + json.dumps(server.ask("GET", "/api/v1/users/mara")[1])
         assert begun["secret"] not in told and recovery[1] not in told
-        must(place.run("user", "reset-factor", "mara"), 0)
-        assert Browser(server).sign_in("mara", GOOD)[0]["held"] == "second_factor"
+        refused(place, ("user", "reset-factor", "mara"), 65, "how you made sure")  # how it was made sure who asks
+        wanted(server.ask("POST", "/api/v1/users/mara/second-factor/remove", json.dumps({"identified": " "})), 400, "account.identified")
+        wanted(server.ask("POST", "/api/v1/users/mara/second-factor/remove", json.dumps({"identified": "x" * 501})), 400, "account.identified")
+        wanted(mara.ask("GET", "/log"), 200)
+        must(place.run("user", "reset-factor", "mara", "--identified", "seen with the service card"), 0)
+        assert log_of(server, "user.factor_off")[0]["detail"] == {"identified": "seen with the service card"}
+        wanted(mara.ask("GET", "/log"), 401)  # who has the lost generator may have opened it
+        wanted(again.ask("GET", "/users/mara/second-factor"), 401)
+        mara = Browser(server)
+        assert mara.sign_in("mara", GOOD)[0]["held"] == "second_factor"
+        begun = wanted(mara.ask("POST", "/users/mara/second-factor", {"password": GOOD}), 200)
+        wanted(mara.ask("POST", "/users/mara/second-factor/confirm", {"code": code_of(begun["secret"])}), 200)
+        again = Browser(server)
+        again.sign_in("mara", GOOD, code_of(begun["secret"], 1))
+        wanted(mara.ask("POST", "/users/mara/second-factor/remove", {"password": "not hers", "identified": "me"}), 403, "account.wrong_current")
+        wanted(mara.ask("POST", "/users/mara/second-factor/remove", {"password": GOOD}), 204)
+        wanted(again.ask("GET", "/users/mara/second-factor"), 401)
+        wanted(mara.ask("GET", "/users/mara/second-factor"), 200)  # the one that asked stays
 
 
 def told(browser, name):
@@ -306,7 +322,9 @@ def people_are_told_what_happened_to_their_account(place):
         other = Browser(server, "Elsewhere")
         recovery = again.ask("GET", "/users/mara/second-factor")[1]["recovery_left"]
         assert recovery == 10, recovery
-        must(place.run("user", "reset-factor", "mara"), 0)
+        must(place.run("user", "reset-factor", "mara", "--identified", "called back"), 0)
+        again.csrf = None
+        again.sign_in("mara", GOOD)
         other.sign_in("mara", GOOD)
         found = told(again, "mara")
         news = {item["action"]: item for item in found["items"]}
@@ -371,18 +389,25 @@ def sessions_are_their_owners(place):
         assert items[0]["from"] == "127.0.0.1" and items[1]["agent"] == "" and "label" not in items[0]
         assert not any(secret in json.dumps(items) for secret in (desk.csrf, desk.jar["hf_session"]))
         wanted(otto.ask("GET", "/users/mara/sessions"), 403)
-        wanted(otto.ask("DELETE", f"/users/mara/sessions/{items[0]['id']}"), 403)
-        wanted(otto.ask("DELETE", f"/users/otto/sessions/{items[0]['id']}"), 404)
-        wanted(desk.ask("DELETE", "/users/mara/sessions/0123456789abcdef"), 404)
+        own = {"password": GOOD}
+        wanted(otto.ask("POST", f"/users/mara/sessions/{items[0]['id']}/end", own), 403)
+        wanted(otto.ask("POST", "/users/mara/sessions/end", own), 403)
+        wanted(otto.ask("POST", f"/users/otto/sessions/{items[0]['id']}/end", own), 404)
+        wanted(desk.ask("POST", "/users/mara/sessions/0123456789abcdef/end", own), 404)
+        # Who finds the browser open has the session, and does not have the password.
+        wanted(desk.ask("POST", f"/users/mara/sessions/{items[1]['id']}/end", {}), 403, "account.wrong_current")
+        wanted(desk.ask("POST", "/users/mara/sessions/end", {"password": "not hers"}), 403, "account.wrong_current")
         wanted(phone.ask("GET", "/assets"), 200)
-        wanted(desk.ask("DELETE", f"/users/mara/sessions/{items[1]['id']}"), 204)
+        assert wanted(desk.ask("POST", f"/users/mara/sessions/{items[1]['id']}/end", own), 200)["ended"] == 1
         wanted(phone.ask("GET", "/assets"), 401)
         phone.csrf = None
         phone.sign_in("mara", GOOD)
-        assert wanted(desk.ask("DELETE", "/users/mara/sessions"), 200)["ended"] == 1
+        assert wanted(desk.ask("POST", "/users/mara/sessions/end", own), 200)["ended"] == 1
         wanted(phone.ask("GET", "/assets"), 401)
         wanted(desk.ask("GET", "/assets"), 200)
         assert len(log_of(server, "session.ended")) == 2
+        wanted(server.ask("POST", "/api/v1/users/otto/sessions/end", "{}"), 200)  # another's, by the right to accounts
+        wanted(otto.ask("GET", "/assets"), 401)
 
 
 def tokens_that_are_none_are_refused_and_noted(place):
@@ -405,6 +430,48 @@ def tokens_that_are_none_are_refused_and_noted(place):
             server.ask("GET", "/api/v1/assets", Authorization="Bearer " + "B" * 43)
         assert len(log_of(server, "token.refused")) < 45
         must(place.run("audit", "verify"), 0)
+
+
+def what_is_hidden_is_noted_like_what_is_not_there(place):
+    add(place, "mara", "observer", "--clearance", "green")
+    with Server(place) as server:
+        wanted(server.ask("POST", "/api/v1/assets", json.dumps({"key": "HIDDEN", "name": "x", "marking": "TLP:RED"})), 201)
+        mara = {"Authorization": "Bearer " + must(place.run("--json", "user", "token", "mara"), 0).json()["token"]}
+        answers = []
+        for key in ("HIDDEN", "ABSENT"):
+            answer = server.ask("GET", f"/api/v1/assets/{key}", **mara)
+            answers.append((answer[0], {name: str(value).replace(key, "*") for name, value in answer[1].items()}))
+        assert answers[0] == answers[1] and answers[0][0] == 404, answers  # whoever asks learns nothing
+        lines = re.findall(r"GET /api/v1/\{plural\}/\{key\} 404 in \d+ ms record.unknown by mara", server.texts())
+        assert len(lines) == 2 and "HIDDEN" not in server.texts(), server.texts()
+
+        def refused_now():
+            items = server.ask("GET", "/api/v1/readings")[1]["items"]
+            return next(item for item in items if item["user"] == "mara")["hour"]["refused"] if items else 0
+        within_patience(lambda: refused_now() == 2, "the refusals are not counted")
+
+
+def what_a_dry_run_told_is_not_told_who_left_the_compartment(place):
+    must(place.run("init"), 0)
+    add(place, "mara", "operator", "--clearance", "red")
+    with Server(place) as server:
+        def compartments(names):
+            wanted(server.ask("PATCH", "/api/v1/users/mara", json.dumps({"compartments": names}), If_Match="*",
+                              kind="application/merge-patch+json"), 200)
+        compartments("blue")
+        wanted(server.ask("POST", "/api/v1/assets", json.dumps({"key": "A1", "name": "Old", "compartments": "blue"})), 201)
+        mara = {"Authorization": "Bearer " + must(place.run("--json", "user", "token", "mara"), 0).json()["token"]}
+        job = wanted(server.ask("POST", "/api/v1/imports?as=asset&dry_run=1&filename=a.csv", "key,name\nA1,New\n", "text/csv", **mara), 202)["job"]
+
+        def told():
+            found = wanted(server.ask("GET", f"/api/v1/jobs/{job}", **mara), 200)
+            return found["ended_at"] and found["result"]
+        within_patience(told, "the job does not end")
+        assert told()["changes"][0]["key"] == "A1" and told()["changes"][0]["compartments"] == "blue", told()
+        compartments("")
+        assert "changes" not in told() and told()["change_count"] == 1, told()
+        compartments("blue")
+        assert "changes" in told()
 
 
 def follow(server, headers):
@@ -608,7 +675,10 @@ def passkeys_are_their_owners_and_answer_once(place):
         assert line["key"] == "mara" and line["detail"]["why"] == "passkey.cloned", line
         told = json.dumps(log_of(server, "session.opened")[0])
         assert "phone" in told and b64(key.id) not in told, told
-        wanted(server.ask("POST", f"/api/v1/users/mara/passkeys/{item['id']}/remove", "{}"), 204)  # whoever has accounts
+        wanted(server.ask("POST", f"/api/v1/users/mara/passkeys/{item['id']}/remove", "{}"), 400, "account.identified")
+        wanted(server.ask("POST", f"/api/v1/users/mara/passkeys/{item['id']}/remove", json.dumps({"identified": "seen"})), 204)  # whoever has accounts
+        assert log_of(server, "user.passkey_removed")[0]["detail"] == {"passkey": "phone", "identified": "seen"}
+        wanted(mara.ask("GET", "/users/mara/passkeys"), 401)  # its sessions went with it
         wanted(again.ask("POST", "/session/passkey", key.use(question(), handle)), 401, "passkey.wrong")
         Browser(server).sign_in("mara", GOOD)
 
@@ -755,7 +825,7 @@ def streams_last_as_long_as_what_opened_them(place):
         by_stolen = send("GET", "/events", pair=stolen)
         by_session = send("GET", "/events", Authorization="Basic bWFyYTpuYmM=", **stays)
         ended = send("GET", "/events", **ends)
-        send("DELETE", "/users/mara/sessions", **stays)  # all but this one
+        send("POST", "/users/mara/sessions/end", {"password": GOOD}, **stays)  # all but this one
         ours.take_back(stolen[0])  # by its authority: of the account nothing changes
         for stream in (ended, by_stolen):
             # Until it is looked at again; the others were, too. What comes meanwhile are a few lines.
@@ -774,4 +844,5 @@ if __name__ == "__main__":
                    passkeys_are_their_owners_and_answer_once, certificates_are_their_accounts_until_they_end,
                    streams_last_as_long_as_what_opened_them, the_end_of_every_job_is_told,
                    people_are_told_what_happened_to_their_account, a_stranger_in_an_account_hides_nothing, sessions_are_their_owners, tokens_that_are_none_are_refused_and_noted,
+                   what_is_hidden_is_noted_like_what_is_not_there, what_a_dry_run_told_is_not_told_who_left_the_compartment,
                    a_limited_token_reaches_no_further_than_its_account]))

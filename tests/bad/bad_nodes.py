@@ -5,6 +5,8 @@ servers behind HAProxy, a replica that takes over. What was acknowledged is ther
 import json
 import os
 import pwd
+import re
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -127,6 +129,35 @@ def a_server_ends_though_its_database_is_silent(place):
         finally:
             server.kill()
             relay.end()
+
+
+def a_start_ends_though_its_database_is_silent(place):
+    authority = Authority(place.folder / "certificates")
+    settle_in(place, authority)
+    with Cluster(authority) as cluster:
+        cluster.database("nation")
+        place.db = cluster.address("nation")
+        must(place.run("init"), 0)
+        for left in (5000, 7000):
+            relay = Relay(cluster.port, left)
+            place.db = cluster.address("nation", port=relay.port)
+            log = place.folder / f"start-{left}.log"
+            with open(log, "wb") as told:
+                process = place.start("serve", "--listen", "127.0.0.1:0", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told)
+            try:
+                within_patience(relay.holds.is_set, "the start asks too little")
+                time.sleep(1)  # it waits for an answer now
+                assert process.poll() is None and "serve.started" not in log.read_text(), log.read_text()
+                began = time.monotonic()
+                process.terminate()
+                status = process.wait(timeout=ENDS_S)
+                assert status in (0, 69), (status, log.read_text())
+                assert status == 0 or re.search("not ended within 30 seconds|store.unreachable|cannot reach", log.read_text()), log.read_text()
+                print(f"# after {left} bytes: ended after {time.monotonic() - began:.1f} s with {status}")
+            finally:
+                process.kill()
+                process.wait()
+                relay.end()
 
 
 # --- two servers ------------------------------------------------------------------------------------------------
@@ -253,7 +284,7 @@ def a_database_killed_under_load_comes_back_with_all_that_was_acknowledged(place
 
 
 POINTS = [
-    addresses_of_the_guide_work_locked_in, a_peer_that_vanishes_is_noticed_within_a_minute, a_server_ends_though_its_database_is_silent,
+    addresses_of_the_guide_work_locked_in, a_peer_that_vanishes_is_noticed_within_a_minute, a_server_ends_though_its_database_is_silent, a_start_ends_though_its_database_is_silent,
     two_nodes_behind_a_proxy_lose_nothing_when_one_is_killed,
     a_job_is_cancelled_through_another_node_and_not_done_by_who_was_cut_off, a_promoted_replica_has_all_that_was_acknowledged,
     a_database_killed_under_load_comes_back_with_all_that_was_acknowledged,

@@ -276,7 +276,8 @@ def an_account_is_its_subjects_and_no_names(place):
         wanted(server.ask("PATCH", "/api/v1/users/mara", '{"is_disabled": true}', If_Match="*", kind="application/merge-patch+json"), 200)
         come_in(door, provider, 401, "oidc.no_account")
         wanted(nina.ask("POST", f"/users/mara/links/{item['id']}/remove", {"password": GOOD}), 403)
-        wanted(server.ask("POST", f"/api/v1/users/mara/links/{item['id']}/remove", "{}"), 204)
+        wanted(server.ask("POST", f"/api/v1/users/mara/links/{item['id']}/remove", "{}"), 400, "account.identified")
+        wanted(server.ask("POST", f"/api/v1/users/mara/links/{item['id']}/remove", json.dumps({"identified": "seen"})), 204)
         provider.claims = {"preferred_username": "mara"}
         come_in(door, provider, 401, "oidc.name_taken")
         provider.claims = {"sub": "s-2"}  # without a name: by its subject

@@ -206,7 +206,7 @@ def a_secret_moved_to_another_account_does_not_open(place):
         assert answer["code"] == "seal.damaged" and secrets["mara"] not in told and "otto" not in told, answer
         wanted(otto.ask("GET", "/assets"), 401)
         Browser(server).sign_in("mara", GOOD, code_of(secrets["mara"], 1))
-        must(place.run("user", "reset-factor", "otto"), 0)
+        must(place.run("user", "reset-factor", "otto", "--identified", "seen"), 0)
         Browser(server).sign_in("otto", GOOD)
     row(place, "UPDATE credential SET user_key = 'nobody' WHERE kind = 4 AND user_key = 'mara'")  # the whole row, even
     key(place, "new.key")

@@ -162,10 +162,10 @@ class Cluster:
 
 class Relay:
     """Passes connections on to a port. Frozen, it takes what comes and passes nothing, as a network that is cut does; `holds`: something has come
-    since."""
+    since. `left`: so many bytes to the port go through, then it freezes by itself."""
 
-    def __init__(self, port):
-        self.target, self.flows, self.holds = port, threading.Event(), threading.Event()
+    def __init__(self, port, left=None):
+        self.target, self.flows, self.holds, self.left = port, threading.Event(), threading.Event(), left
         self.flows.set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -183,11 +183,15 @@ class Relay:
                 near.close()
                 continue
             for pair in ((near, far), (far, near)):
-                threading.Thread(target=self.copy, args=pair, daemon=True).start()
+                threading.Thread(target=self.copy, args=(*pair, pair[0] is near), daemon=True).start()
 
-    def copy(self, source, target):
+    def copy(self, source, target, is_question):
         try:
             while piece := source.recv(65536):
+                if self.left is not None and is_question:
+                    self.left -= len(piece)
+                    if self.left < 0:
+                        self.freeze()
                 if not self.flows.is_set():
                     self.holds.set()
                 self.flows.wait()

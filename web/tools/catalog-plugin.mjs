@@ -34,12 +34,12 @@ const analysisAreas = ['assess', 'assist', 'chain', 'pair', 'iim', 'plot', 'scen
 const analysisNouns = [
   'attachment', 'instrument', 'provision', 'question', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'recommendation', 'need', 'offer', 'project',
 ];
-const analysisErrors = ['portfolio', 'measure', 'iim', 'release', 'general', 'run', 'attachment', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'provision', 'question', 'questionnaire', 'translation', 'assistance', 'project'];
+const analysisErrors = ['rank', 'simulate', 'portfolio', 'measure', 'iim', 'release', 'general', 'run', 'attachment', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'provision', 'question', 'questionnaire', 'translation', 'assistance', 'project'];
 const setupAreas = ['notices', 'setup', 'settings', 'security', 'users', 'right', 'check', 'audit', 'dictionary'];
 const setupErrors = ['seal', 'csv', 'crypto', 'geojson', 'import', 'check', 'grant', 'setup', 'sandbox', 'audit', 'backup', 'certificate', 'oidc', 'passkey', 'tls', 'team', 'recipe', 'gdal', 'checkpoint', 'matpower', 'epanet', 'graphml', 'dump', 'oscal', 'xml', 'deflate'];
 const oneOf = (words) => `(${words.join('|')})`;
 const analysisPrefix = new RegExp(
-  String.raw`^form\.(conflict|conflict_text|faults|leave)$|^files\.(?!title$)|^(${oneOf(analysisAreas)}\.|(noun|field|word)\.release\b|sight\.(of|note_run)$` +
+  String.raw`^form\.(conflict|conflict_text|faults|leave)$|^files\.(?!title$)|^(${oneOf(analysisAreas)}\.|(noun|field|word)\.release\b|sight\.(of|note_run)$|rank\.(?!part_more$|hours$|for_good$|by_(?:failed|people|people_hours)$)` +
     String.raw`|error\.${oneOf(analysisErrors)}\.)|^(field|word)\.${oneOf(analysisNouns)}\.`,
 );
 const nationalNouns = [
@@ -52,7 +52,7 @@ const nationalPrefix = new RegExp(
 const setupPrefix = new RegExp(
   String.raw`^(jobs\.(by|created|ended|none|none_text|result|text)$|(${oneOf(setupAreas)}|import(?!\.more$)|tour(?!\.start$)` +
     String.raw`|error\.${oneOf(setupErrors)})\.)|^error\.(file\.in_use|store\.no_room_to_keep|account\.token_days|account\.too_many_tokens|user\.reserved)$` +
-    String.raw`|^signin\.(passkey_|provider_)|^error\.(setting\.|http\.(cannot_listen|certificate|client_ca|half_tls|listen|needs_tls|not_started|port_))|^error\.account\.(breach|code|factor|language|passkey|token|wrong)|^action\.(alarm|log|seal|watermark)\.|^settings\.word_|^signin\.(change|changed|choose|choose_text|current|new|new_help)$`,
+    String.raw`|^signin\.(passkey_|provider_)|^error\.(setting\.|http\.(cannot_listen|certificate|client_ca|half_tls|listen|needs_tls|not_started|port_))|^error\.account\.(breach|code|factor|identified|language|passkey|sign_in_again|token|wrong)|^action\.(alarm|keep|log|seal|watermark)\.|^settings\.word_|^signin\.(change|changed|choose|choose_text|current|new|new_help)$`,
 );
 
 export function partOf(key) {

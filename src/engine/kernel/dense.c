@@ -349,7 +349,7 @@ static void take_counts(hf_lane_worker *worker, const hf_lane_question *question
         }
     }
     if (s->wants_criticality)
-        worker->own_loss = HF_NEW_N(arena, hf_wide, question->hit_count);
+        worker->own_loss = HF_NEW_N(arena, hf_lane_own_loss, question->hit_count);
 }
 
 hf_lane_worker *hf_dense_open(const hf_lane_question *question, const hf_lane_code *code,
@@ -409,8 +409,10 @@ static void flush_hits(hf_lane_worker *worker, hf_tally *tally)
         asset->own_damage += worker->own_count[h];
         if (levels == 1 && (plan->flags[node] & HF_NODE_PINNED) == 0)
             asset->down_not_own -= worker->own_count[h]; // whoever is damaged is down
-        if (worker->own_loss != NULL)
-            hf_wide_add_wide(&asset->loss, worker->own_loss[h]);
+        if (worker->own_loss == NULL)
+            continue;
+        hf_wide_add_wide(&asset->loss, worker->own_loss[h].sum);
+        hf_wide_add_wide(&asset->loss_square, worker->own_loss[h].square);
     }
     for (uint32_t i = 0; i < q->top_count; i++) {
         hf_lane_top top = q->tops[i];
@@ -434,7 +436,7 @@ void hf_dense_flush(hf_lane_worker *worker, hf_tally *tally)
     memset(worker->own_count, 0, q->hit_count * sizeof(uint64_t));
     memset(worker->top_count, 0, q->top_count * sizeof(uint64_t));
     if (worker->own_loss != NULL)
-        memset(worker->own_loss, 0, q->hit_count * sizeof(hf_wide));
+        memset(worker->own_loss, 0, q->hit_count * sizeof(worker->own_loss[0]));
     if (q->step_count > 0) {
         memset(worker->last_count, 0, n * sizeof(uint64_t));
         memset(worker->ever_count, 0, n * sizeof(uint64_t));

@@ -93,6 +93,11 @@ typedef struct {
 enum { HF_LOSS_PLANES = 64, HF_SUM_LINES = HF_LOSS_PLANES + 7 };
 #define HF_NEAR_BYTES ((size_t)1 << 20) // lines that fit into the second cache need not be fetched
 
+// Losses of the trials in which something was damaged, and their squares.
+typedef struct {
+    hf_wide sum, square;
+} hf_lane_own_loss;
+
 // Memory of one thread. Pointers to void are lines as wide as the kernel; NULL = not wanted.
 typedef struct {
     const hf_lane_question *question;
@@ -113,7 +118,7 @@ typedef struct {
     // Counted so far, by node; own_* by hit
     uint64_t *down_count, *last_count, *ever_count, *own_count;
     uint64_t *top_count; // by top: down at some time and never damaged itself
-    hf_wide *own_loss;
+    hf_lane_own_loss *own_loss;
     hf_wide *series; // of the tally at hand
     // Of the block at hand
     uint64_t live[HF_LINE_WORDS];

@@ -95,10 +95,10 @@ static void run_static(part *p)
 static void add_own_losses(const part *p, const uint64_t losses[HF_LANES])
 {
     const line *own = p->worker->own;
-    line plane[64];
-    planes_of(losses, plane);
+    loss_planes planes;
+    planes_of_losses(losses, &planes);
     for (uint32_t h = 0; h < p->question->hit_count; h++)
-        add_own_loss(own[h], plane, losses, &p->worker->own_loss[h]);
+        add_own_loss(own[h], &planes, losses, &p->worker->own_loss[h]);
 }
 
 // Losses of the lanes, and what is counted of own damage.

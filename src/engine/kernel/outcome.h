@@ -155,23 +155,54 @@ static void planes_of(const uint64_t losses[HF_LANES], line plane[64])
 
 enum { FEW_LANES = 12 };
 
-// Adds the losses of the lanes in `own`: one by one when they are few, else by planes.
-static void add_own_loss(line own, const line plane[64], const uint64_t losses[HF_LANES],
-                         hf_wide *sum)
+// Losses of a part of a block, and their squares as a low and a high word, as planes.
+typedef struct {
+    line loss[64], low[64], high[64];
+} loss_planes;
+
+static void planes_of_losses(const uint64_t losses[HF_LANES], loss_planes *out)
+{
+    uint64_t low[HF_LANES], high[HF_LANES];
+    for (uint32_t i = 0; i < HF_LANES; i++) {
+        HF_U128 square = (HF_U128)losses[i] * losses[i];
+        low[i] = (uint64_t)square;
+        high[i] = (uint64_t)(square >> 64);
+    }
+    planes_of(losses, out->loss);
+    planes_of(low, out->low);
+    planes_of(high, out->high);
+}
+
+// Modulo 2^128.
+static HF_U128 sum_of_lanes(line own, const line plane[64])
 {
     HF_U128 all = 0;
+    for (uint32_t i = 0; i < 64; i++)
+        if (!line_is_none(plane[i]))
+            all += (HF_U128)line_count(plane[i] & own) << i;
+    return all;
+}
+
+// Adds the losses of the lanes in `own`: one by one when they are few, else by planes.
+static void add_own_loss(line own, const loss_planes *planes, const uint64_t losses[HF_LANES],
+                         hf_lane_own_loss *to)
+{
+    HF_U128 all = 0, square = 0;
     if (line_count(own) <= FEW_LANES) {
         uint64_t words[LINE_WORDS];
         line_store(words, own);
         for (uint32_t w = 0; w < LINE_WORDS; w++)
-            for (uint64_t rest = words[w]; rest != 0; rest &= rest - 1)
-                all += losses[64 * w + (uint32_t)__builtin_ctzll(rest)];
+            for (uint64_t rest = words[w]; rest != 0; rest &= rest - 1) {
+                uint64_t loss = losses[64 * w + (uint32_t)__builtin_ctzll(rest)];
+                all += loss;
+                square += (HF_U128)loss * loss;
+            }
     } else {
-        for (uint32_t i = 0; i < 64; i++)
-            if (!line_is_none(plane[i]))
-                all += (HF_U128)line_count(plane[i] & own) << i;
+        all = sum_of_lanes(own, planes->loss);
+        square = sum_of_lanes(own, planes->low) + (sum_of_lanes(own, planes->high) << 64);
     }
-    add_number(sum, all);
+    add_number(&to->sum, all);
+    add_number(&to->square, square);
 }
 
 #endif

@@ -234,8 +234,10 @@ static void run_trial(const context *c, hf_tally *tally)
     for (uint32_t a = 0; a < n; a++) {
         bool is_own = false;
         count_asset(c, &states, &draws, a, tally, &is_own);
-        if (is_own)
-            add_wide(&tally->assets[a].loss, loss);
+        if (!is_own)
+            continue;
+        add_wide(&tally->assets[a].loss, loss);
+        add_wide(&tally->assets[a].loss_square, (HF_U128)loss * loss);
     }
 }
 

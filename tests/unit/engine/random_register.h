@@ -41,7 +41,7 @@ hf_simulation *hf_test_simulation(hf_test_random *random, const hf_engine_input 
                                   bool with_hours, uint64_t trial_count, hf_arena *arena);
 
 // By hand: fixed room, no growth.
-enum { HF_TEST_ROOM = 64 };
+enum { HF_TEST_ROOM = 160 };
 typedef struct {
     hf_engine_asset assets[HF_TEST_ROOM];
     hf_engine_group groups[HF_TEST_ROOM];

@@ -103,6 +103,42 @@ static void grows_impact_as_published(void **state)
     }
 }
 
+// Two links of the published table in a chain; what hardens the second one shows in every slot.
+static void a_profile_is_the_risk_in_each_slot(void **state)
+{
+    (void)state;
+    hf_arena arena = {0};
+    const hf_chain_link links[] = {
+        {.from = 0, .to = 1, .likelihood = .5, .impact = 9, .full_min = 2880},
+        {.from = 1,
+         .to = 2,
+         .likelihood = .4,
+         .impact = 9,
+         .full_min = 2880,
+         .growth = HF_CHAIN_SLOW}};
+    const double fast[] = {3, 5, 6, 7, 8, 9, 9, 9, 9, 9}, slow[] = {1, 1, 1, 2, 3, 9, 9, 9, 9, 9};
+    const uint8_t is_hardened[] = {0, 0, 1};
+    hf_chain_question question = {.links = links,
+                                  .link_count = 2,
+                                  .node_count = 3,
+                                  .max_links = 5,
+                                  .top = 1,
+                                  .minutes = INFINITY,
+                                  .is_ordinal = true};
+    for (int hardened = 0; hardened < 2; hardened++) {
+        double risks[HF_CHAIN_SLOTS], second = hardened == 0 ? .4 : .1;
+        question.is_hardened = hardened == 0 ? NULL : is_hardened;
+        question.hardened = .1;
+        hf_chain_list list = find(&question, NULL, &arena);
+        assert_int_equal(list.chains[0].link_count, 2);
+        hf_chain_profile(&question, &list, 0, risks);
+        for (uint32_t slot = 0; slot < HF_CHAIN_SLOTS; slot++)
+            ASSERT_NEAR(risks[slot], .5 * fast[slot] + .5 * second * slow[slot], 1e-12);
+        ASSERT_NEAR(risks[HF_CHAIN_SLOTS - 1], list.chains[0].risk, 1e-12);
+    }
+    hf_arena_done(&arena);
+}
+
 // ---- Against every chain ----
 
 static uint64_t seed = 7;
@@ -333,6 +369,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranks_the_worked_example),
         cmocka_unit_test(grows_impact_as_published),
+        cmocka_unit_test(a_profile_is_the_risk_in_each_slot),
         cmocka_unit_test(finds_the_same_as_walking_every_chain),
         cmocka_unit_test(names_what_lies_on_many_chains),
         cmocka_unit_test(refuses_what_is_no_chain),

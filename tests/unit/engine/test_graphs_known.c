@@ -388,7 +388,7 @@ static void directed_percolation_has_the_known_exponents(void **unused)
 {
     (void)unused;
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
-    uint32_t rows = is_full() ? 1001 : 151;
+    uint32_t rows = is_full() ? 3001 : 151; // whole: a register of 4.5 million assets, 2 GB
     uint32_t *series_of;
     hf_bench bench;
     hf_error err = {0};
@@ -398,7 +398,7 @@ static void directed_percolation_has_the_known_exponents(void **unused)
     hf_hazard hazard = {.asset = 0, .level = 1, .p = 1};
     hf_simulation s = {.hazards = &hazard,
                        .hazard_count = 1,
-                       .trial_count = is_full() ? 40000 : 10000,
+                       .trial_count = is_full() ? 20000 : 10000,
                        .seed = 11,
                        .series_of = series_of,
                        .series_count = 2 * rows,

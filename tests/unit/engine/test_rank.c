@@ -5,12 +5,21 @@
 #include <stdatomic.h>
 
 #include "check.h"
+#include "engine/class_loss.h"
 
-static void same_row(const hf_engine_input *in, const hf_rank_row *row, const hf_cascade *want)
+static void same_row(const hf_engine_input *in, const hf_rank_question *question,
+                     const hf_rank_row *row, const hf_cascade *want)
 {
     uint32_t by_kind[8] = {0};
-    for (uint32_t i = 0; i < want->fall_count; i++)
+    uint64_t sectors = 0; // bits: few sectors
+    for (uint32_t i = 0; i < want->fall_count; i++) {
         by_kind[in->assets[want->falls[i].asset].kind]++;
+        sectors |= UINT64_C(1) << in->assets[want->falls[i].asset].sector;
+    }
+    if (question->sector_0_is_none)
+        sectors &= ~UINT64_C(1);
+    assert_true(in->sector_count <= 64);
+    assert_int_equal(row->sector_count, __builtin_popcountll(sectors));
     assert_int_equal(row->failed_count, want->fall_count);
     assert_int_equal(row->people, want->loss.people);
     assert_int_equal(row->time.person_steps, want->loss.time.person_steps);
@@ -96,7 +105,7 @@ static void compare(const hf_engine_input *in, const hf_rank_question *question,
                               .step_h = question->step_h,
                               .restart = question->restart};
         hf_cascade want = bench_ask(&bench, &single);
-        same_row(in, row, &want);
+        same_row(in, question, row, &want);
         if (question->class_of != NULL)
             expect_classes(worst, row, &want, in->sector_count);
         if (i > 0)
@@ -135,6 +144,7 @@ static void compare_many(uint32_t count, hf_test_features features, double hours
                                      .step_h = i % 2 == 0 ? 1 : 0.5,
                                      .restart = i % 4 < 2 ? HF_RESTART_FREE : HF_RESTART_SEQUENTIAL,
                                      .by = (hf_rank_by)(i % (hours > 0 ? 3 : 2)),
+                                     .sector_0_is_none = i % 3 == 0,
                                      .class_of = i % 7 == 0 ? NULL : class_of,
                                      .class_count = in->sector_count};
         compare(in, &question, i % 5 == 0 ? NULL : pool);
@@ -189,6 +199,72 @@ static void threads_do_not_change_a_bit(void **unused)
         }
     }
     bench_done(&bench);
+}
+
+// More pieces of work than threads, and more classes than a cascade of 64 touches: each asset is a class of its own.
+static void classes_are_joined_over_many_pieces(void **unused)
+{
+    (void)unused;
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_test_random random = {5};
+    hf_engine_input *in = NULL;
+    do
+        in = hf_test_register(&random, (hf_test_features){.asset_count_max = 3000}, &arena);
+    while (in->asset_count < 2000);
+    hf_bench bench;
+    bench_open(&bench, in);
+    uint32_t *class_of = HF_NEW_N(&arena, uint32_t, in->asset_count);
+    expected_loss *worst = HF_NEW_N(&arena, expected_loss, in->asset_count);
+    for (uint32_t a = 0; a < in->asset_count; a++)
+        class_of[a] = a;
+    hf_rank_question question = {
+        .by = HF_RANK_PEOPLE, .class_of = class_of, .class_count = in->asset_count};
+    for (uint32_t threads = 0; threads <= 3; threads++) {
+        hf_pool *pool = threads == 0 ? NULL : hf_pool_open(threads);
+        hf_error err = {0};
+        hf_ranking ranking;
+        assert_true(hf_rank_run(bench.plan, &question, pool, NULL, &bench.arena, &ranking, &err));
+        for (uint32_t i = 0; threads == 0 && i < ranking.row_count; i++) {
+            hf_question single = {.fail = &ranking.rows[i].asset, .fail_count = 1};
+            hf_cascade fallen = bench_ask(&bench, &single);
+            for (uint32_t k = 0; k < fallen.fall_count;
+                 k++) { // rows are in order: the first is the worst
+                uint32_t a = fallen.falls[k].asset;
+                if (worst[a].people == 0 && in->assets[a].people > 0)
+                    worst[a] = (expected_loss){.people = in->assets[a].people,
+                                               .loss = {.asset = ranking.rows[i].asset}};
+            }
+        }
+        same_classes(&ranking, worst, in->asset_count);
+        if (pool != NULL)
+            hf_pool_close(&pool);
+    }
+    bench_done(&bench);
+}
+
+// A million services of which few are lost at once: not 512 bytes for each.
+static void a_book_of_classes_grows_with_what_is_lost_at_once(void **unused)
+{
+    (void)unused;
+    enum { CLASSES = 1000000 };
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_class_book *book = hf_class_book_open(CLASSES, &arena);
+    hf_rank_row row = {.asset = 7, .people = 900, .failed_count = 300};
+    hf_rank_row *rows[HF_ABREAST];
+    for (uint32_t lane = 0; lane < HF_ABREAST; lane++)
+        rows[lane] = &row;
+    for (uint32_t batch = 0; batch < CLASSES / 250; batch++) {
+        for (uint32_t i = 0; i < 250; i++) // several lanes, several times
+            hf_class_add(book, 250 * batch + i, 5, 1 + i);
+        hf_class_add(book, 250 * batch, 4, 2);
+        hf_class_close(book, rows);
+    }
+    assert_true(hf_arena_held_bytes(&arena) < (uint64_t)CLASSES * 64);
+    const hf_class_loss *losses = hf_class_losses(book, &arena);
+    for (uint32_t c = 0; c < CLASSES; c++) {
+        assert_int_equal(losses[c].people, c % 250 == 0 ? 3 : 1 + c % 250);
+        assert_int_equal(losses[c].asset, 7);
+    }
 }
 
 static void only_the_named_assets_are_ranked(void **unused)
@@ -257,6 +333,8 @@ int main(void)
         cmocka_unit_test(every_row_is_the_cascade_of_its_asset),
         cmocka_unit_test(every_row_on_the_grid_is_the_cascade_of_its_asset),
         cmocka_unit_test(threads_do_not_change_a_bit),
+        cmocka_unit_test(classes_are_joined_over_many_pieces),
+        cmocka_unit_test(a_book_of_classes_grows_with_what_is_lost_at_once),
         cmocka_unit_test(only_the_named_assets_are_ranked),
         cmocka_unit_test(refuses_what_cannot_be_ranked),
         cmocka_unit_test(stops_when_asked_and_tells_how_far_it_is),

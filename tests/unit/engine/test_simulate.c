@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../full.h"
 #include "base/limits.h"
 #include "check.h"
 #include "oracle_simulate.h"
@@ -116,6 +117,19 @@ static void timed_trials_equal_the_reference(void **unused)
     compare_many(3,
                  (hf_test_features){.asset_count_max = 12, .has_levels = true, .is_restless = true},
                  true, 600, 22200000);
+}
+
+// V1 at its full size, once without time and once with it.
+static void large_registers_equal_the_reference(void **unused)
+{
+    (void)unused;
+    const hf_test_features all = {.asset_count_max = 2000,
+                                  .has_layers = true,
+                                  .has_levels = true,
+                                  .has_gates = true,
+                                  .is_restless = true};
+    compare_many(is_full() ? 20 : 2, all, false, 20, 24000000);
+    compare_many(is_full() ? 20 : 2, all, true, 4, 24100000);
 }
 
 static void timed_trials_with_networks_equal_the_reference(void **unused)
@@ -439,6 +453,7 @@ int main(void)
         cmocka_unit_test(static_trials_with_networks_equal_the_reference),
         cmocka_unit_test(timed_trials_equal_the_reference),
         cmocka_unit_test(timed_trials_with_networks_equal_the_reference),
+        cmocka_unit_test(large_registers_equal_the_reference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

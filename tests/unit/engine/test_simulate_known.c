@@ -183,16 +183,14 @@ static void k_of_n_is_a_binomial_tail(void **unused)
         hf_hand_begin(&hand, 2 * n); // asset n + k - 1 needs n + 1 - k of the n
         for (uint32_t i = 0; i < n; i++)
             hazards[i] = (hf_hazard){.asset = i, .level = 1, .p = p};
-        uint32_t rules =
-            HF_TEST_ROOM / n < n ? HF_TEST_ROOM / n : n; // as many as there is room for
-        for (uint32_t k = 1; k <= rules; k++) {
+        for (uint32_t k = 1; k <= n; k++) {
             (void)hf_hand_group(&hand, n + k - 1, 1000 * (int64_t)(n + 1 - k), 0);
             for (uint32_t i = 0; i < n; i++)
                 hf_hand_member(&hand, i, 1000);
         }
         bench_open(&bench, &hand.input);
         hf_summary summary = ask(&bench, &s);
-        for (uint32_t k = 1; k <= rules; k++) {
+        for (uint32_t k = 1; k <= n; k++) {
             double tail = 0; // fewer than n + 1 - k of n are up
             for (uint32_t up = 0; up < n + 1 - k; up++)
                 tail += exp(lgamma(n + 1) - lgamma(up + 1) - lgamma(n - up + 1)) * pow(1 - p, up) *
@@ -675,14 +673,45 @@ static void criticality_is_the_difference_of_two_means(void **unused)
     assert_near("criticality", summary.assets[0].criticality, 150, 0.5 / sqrt(18750));
     assert_near("of one person", summary.assets[2].criticality, 1, 65 / sqrt(25000));
     assert_true(isnan(summary.assets[1].criticality)); // never damaged itself
+    assert_true(isnan(summary.assets[1].criticality_low));
+    double half = 1.959964 * 0.5 * sqrt(1.0 / 25000 + 1.0 / 75000); // of a coin on either side
+    const hf_asset_summary *first = &summary.assets[0];
+    assert_true(fabs((first->criticality_high - first->criticality_low) / (2 * half) - 1) < 0.05);
+    assert_true(fabs(first->criticality_high + first->criticality_low - 2 * first->criticality) <
+                1e-9);
     assert_share("brought down", summary.assets[1].p_down_not_own, 0.25, 100000);
     assert_true(summary.assets[0].p_down_not_own <= 0);
+    bench_done(&bench);
+}
+
+// The difference of the second asset's two means is 1 for certain in the long run; 95 of 100 intervals hold it.
+static void intervals_of_criticality_hold_the_truth(void **unused)
+{
+    (void)unused;
+    hf_test_hand hand;
+    hf_bench bench;
+    hf_hand_begin(&hand, 2);
+    hand.assets[0].people = 100;
+    bench_open(&bench, &hand.input);
+    hf_hazard hazards[] = {{.asset = 0, .level = 1, .p = 0.25}, {.asset = 1, .level = 1, .p = 0.1}};
+    uint32_t held = 0, runs = 400;
+    for (uint32_t seed = 0; seed < runs; seed++) {
+        hf_simulation s = {.hazards = hazards,
+                           .hazard_count = 2,
+                           .trial_count = 2048,
+                           .seed = seed,
+                           .wants_criticality = true};
+        hf_summary summary = ask(&bench, &s);
+        held += summary.assets[1].criticality_low <= 1 && summary.assets[1].criticality_high >= 1;
+    }
+    assert_share("intervals that hold the truth", (double)held / runs, 0.95, runs);
     bench_done(&bench);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(intervals_of_criticality_hold_the_truth),
         cmocka_unit_test(small_registers_equal_the_sum_of_all_states),
         cmocka_unit_test(k_of_n_is_a_binomial_tail),
         cmocka_unit_test(a_bridge_network_is_as_reliable_as_known),

@@ -625,7 +625,8 @@ static void graphs(world *w, const hf_session *session, const person *p)
         tells_nothing(w, p, "graph", text.ptr);
         hf_buf_clear(&text);
         json = (hf_json_writer){.out = &text};
-        is_told = hf_write_paths(session, hf_str_of(from->key), hf_str_of(to->key), &json, &err);
+        is_told =
+            hf_write_paths(session, hf_str_of(from->key), hf_str_of(to->key), &json, &told, &err);
         if (is_told != (knows(w, p, from) && knows(w, p, to)))
             fail_msg("paths say %d", (int)is_told);
         hf_buf_add_byte(&text, '\0');

@@ -152,6 +152,93 @@ static void what_an_account_computed_is_not_the_next_ones_of_its_name(void **sta
                         "user.reserved");
 }
 
+// Of the same password, at the cost of years ago.
+#define DATED                                                                                      \
+    "$argon2id$v=19$m=8192,t=1,p=1$y4Vas3+wC0nfN1Sy+FsytQ$"                                        \
+    "W1i3zXeSCy/cxjQq3UGPzYXl45YLkMJ76/uRSTNRrPk"
+#define DATED_PASSWORD "kitchen lantern walks north"
+
+static hf_user *find_user(fixture *f, const char *name)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_user *user = NULL;
+    hf_error err = {0};
+    assert_true(hf_read_begin(f->store, &read, &err));
+    assert_true(hf_find_user(read, hf_str_of(name), &f->memory, &user, &err));
+    return user;
+}
+
+static void set_hash(fixture *f, const char *hash)
+{
+    hf_session session = local_session(f);
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_error err = {0};
+    hf_put_outcome outcome;
+    hf_user *user = find_user(f, "mara");
+    user->password_hash = hf_str_of(hash);
+    assert_true(hf_tx_begin(f->store, session.now_ms, &tx, &err));
+    assert_true(hf_store_put(tx, &hf_noun_user, user, HF_VERSION_ANY, &outcome, &err));
+    assert_true(hf_note(tx, &session, "user.password_set", &hf_noun_user, user->head.key,
+                        HF_STR_EMPTY, HF_STR_EMPTY, &err));
+    assert_true(hf_tx_commit(&tx, &err));
+}
+
+static void a_hash_of_an_older_cost_is_renewed_when_its_password_is_shown(void **state)
+{
+    fixture *f = *state;
+    sign_in try = {.session = local_session(f),
+                   .request = {.name = HF_STR("mara"), .password = HF_STR("not this one")}};
+    add_user(f, "{\"key\":\"mara\",\"role\":\"analyst\"}");
+    hf_str fresh = find_user(f, "mara")->password_hash;
+    set_hash(f, DATED);
+    do_sign_in(&try);
+    assert_false(try.is_in);
+    assert_string_equal(hf_str_z(&f->memory, find_user(f, "mara")->password_hash), DATED);
+    try.request.password = HF_STR(DATED_PASSWORD);
+    do_sign_in(&try);
+    assert_true(try.is_in);
+    hf_str renewed = find_user(f, "mara")->password_hash;
+    size_t cost = hf_str_find(fresh, HF_STR("p=1$")); // what stands before the salt
+    assert_true(cost < fresh.len);
+    assert_memory_equal(renewed.ptr, fresh.ptr, cost);
+    do_sign_in(&try);
+    assert_true(try.is_in);
+    assert_true(hf_str_equal(find_user(f, "mara")->password_hash, renewed)); // once
+    hf_arena_done(&try.arena);
+}
+
+// It comes in by a card, say: what it can show again is that it has just signed in.
+static void an_account_without_a_password_ends_sessions_only_just_after_it_signed_in(void **state)
+{
+    fixture *f = *state;
+    hf_session own = local_session(f);
+    hf_session program = own;
+    hf_signed_in made[2];
+    memset(made, 0, sizeof made);
+    hf_visit visit = {.peer = HF_STR("::1")};
+    hf_tx *tx = NULL;
+    hf_error err = {0};
+    uint64_t ended = 0;
+    add_account(f, "{\"key\":\"boss\",\"role\":\"administrator\"}");
+    add_account(f, "{\"key\":\"ana\",\"role\":\"analyst\"}");
+    hf_user *user = find_user(f, "ana");
+    assert_true(hf_tx_begin(f->store, own.now_ms, &tx, &err));
+    for (size_t i = 0; i < HF_COUNT(made); i++)
+        assert_true(hf_open_session(tx, user, &visit, own.now_ms, &f->memory, &made[i], &err));
+    assert_true(hf_tx_commit(&tx, &err));
+    own.actor = program.actor = made[0].actor;
+    own.token = made[0].token;
+    own.now_ms += 601000;
+    assert_false(hf_end_sessions(&own, HF_STR("ana"), HF_STR_EMPTY, HF_STR_EMPTY, &ended, &err));
+    assert_string_equal(err.code, "account.sign_in_again");
+    assert_false(
+        hf_end_sessions(&program, HF_STR("ana"), HF_STR_EMPTY, HF_STR_EMPTY, &ended, &err));
+    assert_string_equal(err.code, "account.sign_in_again"); // no session that began just now
+    own.now_ms -= 2000;
+    assert_true(hf_end_sessions(&own, HF_STR("ana"), HF_STR_EMPTY, HF_STR_EMPTY, &ended, &err));
+    assert_int_equal(ended, 1);
+}
+
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
@@ -161,6 +248,8 @@ int main(void)
         STORE_TEST(a_refusal_does_not_wait_to_be_noted),
         STORE_TEST(names_that_the_log_uses_itself_are_no_accounts),
         STORE_TEST(what_an_account_computed_is_not_the_next_ones_of_its_name),
+        STORE_TEST(a_hash_of_an_older_cost_is_renewed_when_its_password_is_shown),
+        STORE_TEST(an_account_without_a_password_ends_sessions_only_just_after_it_signed_in),
     };
     return cmocka_run_group_tests_name("usecase/account", tests, NULL, NULL);
 }

@@ -74,6 +74,88 @@ static void implementation_is_satisfied_over_applicable_of_each_area_and_element
     assert_int_equal(read_all(f, &session, "W").areas[0].asked, 0);
 }
 
+static const hf_aviation_section *section_of(const hf_aviation *a, const char *key)
+{
+    for (size_t i = 0; i < a->chapter_count; i++)
+        for (size_t k = 0; k < a->chapters[i].section_count; k++)
+            if (hf_str_equal_z(a->chapters[i].sections[k].key, key))
+                return &a->chapters[i].sections[k];
+    fail_msg("no section %s", key);
+    return NULL;
+}
+
+static void annex_17_is_told_chapter_by_chapter_with_findings_and_programmes(void **state)
+{
+    fixture *f = *state;
+    (void)fixture_init(f);
+    hf_session session = local_session(f); // 2023-11-14
+    hf_aviation a = read_all(f, &session, "");
+    // Without any answer the chapters stand there, and nothing is counted. What binds comes first.
+    assert_true(hf_str_equal_z(a.chapters[0].instrument, "icao-annex-17"));
+    assert_true(hf_str_equal_z(a.chapters[0].paragraph, "chapter 2"));
+    assert_true(hf_str_equal_z(a.chapters[3].paragraph, "chapter 5"));
+    assert_int_equal(a.chapters[2].section_count, 9); // 4.1 to 4.9
+    assert_int_equal(a.chapters[2].score.asked, 0);
+    assert_true(hf_str_equal_z(a.chapters[4].instrument, "sr2309"));
+    must_write(f, "assessment", NULL,
+               "{\"key\":\"A\",\"title\":\"Air\",\"instruments\":[\"icao-annex-17\"]}");
+    answer(f, "A17-4.6.q1", "4"); // cargo, element 6
+    answer(f, "A17-4.6.q2", "2"); // cargo, element 2
+    answer(f, "A17-4.2.q1", "3");
+    must_write(
+        f, "finding", NULL,
+        "{\"key\":\"F1\",\"title\":\"Seals\",\"origin\":\"icao\",\"provisions\":[\"A17-4.6\"]}");
+    must_write(f, "finding", NULL,
+               "{\"key\":\"F2\",\"title\":\"Mail\",\"origin\":\"icao\",\"status\":\"verified\","
+               "\"provisions\":[\"A17-4.6\"]}");
+    must_write(
+        f, "programme", NULL,
+        "{\"key\":\"P1\",\"title\":\"Nation\",\"level\":\"national\",\"status\":\"approved\","
+        "\"approved_at\":\"2023-06-01\",\"provisions\":[\"A17-4.6\",\"A17-4.2\"]}");
+    must_write(
+        f, "programme", NULL,
+        "{\"key\":\"P2\",\"title\":\"Airport\",\"level\":\"airport\",\"status\":\"approved\","
+        "\"approved_at\":\"2021-06-01\",\"provisions\":[\"A17-4.6\"]}");
+    must_write(f, "programme", NULL,
+               "{\"key\":\"P3\",\"title\":\"Airline\",\"level\":\"operator\",\"provisions\":[\"A17-"
+               "4.6\"]}");
+    must_write(f, "programme", NULL,
+               "{\"key\":\"P4\",\"title\":\"Gone\",\"level\":\"cargo\",\"status\":\"withdrawn\","
+               "\"provisions\":[\"A17-4.6\"]}");
+    a = read_all(f, &session, "A");
+    const hf_aviation_section *cargo = section_of(&a, "A17-4.6");
+    assert_int_equal(cargo->score.asked, 2);
+    assert_int_equal(cargo->score.applicable, 2);
+    assert_int_equal(cargo->score.satisfied, 1);
+    assert_int_equal(cargo->areas, 1u << area_of("cgo"));
+    assert_int_equal(cargo->elements, 1u << 5 | 1u << 1);
+    assert_int_equal(cargo->open_findings, 1);
+    assert_false(cargo->is_read);
+    assert_int_equal(cargo->programmes[0].in_force, 1);
+    assert_int_equal(cargo->programmes[1].late, 1);
+    assert_int_equal(cargo->programmes[2].draft, 1);
+    assert_int_equal(
+        cargo->programmes[3].in_force + cargo->programmes[3].late + cargo->programmes[3].draft, 0);
+    assert_int_equal(section_of(&a, "A17-4.2")->programmes[0].in_force, 1);
+    assert_int_equal(a.chapters[2].score.satisfied, 2);
+    assert_int_equal(a.cells[area_of("cgo")][5].satisfied, 1);
+    assert_int_equal(a.cells[area_of("cgo")][1].applicable, 1);
+    assert_int_equal(a.cells[area_of("cgo")][1].satisfied, 0);
+    assert_int_equal(a.cells[area_of("fal")][0].asked, 0);
+}
+
+// What stands in the catalogue as "chapter 4.2" has words in each language.
+static void chapters_are_told_in_the_language_of_the_reader(void **state)
+{
+    fixture *f = *state;
+    (void)fixture_init(f);
+    hf_session session = local_session(f);
+    session.lang = HF_LANG_FR;
+    hf_aviation a = read_all(f, &session, "");
+    assert_true(hf_str_equal_z(a.chapters[0].paragraph, "chapitre 2"));
+    assert_true(hf_str_equal_z(a.chapters[0].sections[0].paragraph, "chapitre 2.1"));
+}
+
 static void clocks_tell_what_is_late(void **state)
 {
     fixture *f = *state;
@@ -148,6 +230,48 @@ static void findings_of_several_audits_become_one_when_somebody_says_so(void **s
     assert_int_equal(a.marking, HF_TLP_AMBER);
 }
 
+// What helps an attacker is marked so, at every door, and good practice is no finding of an audit.
+static void a_vulnerability_is_restricted(void **state)
+{
+    fixture *f = *state;
+    (void)fixture_init(f);
+    hf_session session = local_session(f);
+    hf_assessment_results results;
+    hf_error err = {0};
+    must_write(f, "assessment", NULL, "{\"key\":\"A\",\"title\":\"Round\"}");
+#define FOUND(key, kind, more)                                                                     \
+    "{\"key\":\"" key                                                                              \
+    "\",\"title\":\"T\",\"origin\":\"assessment\",\"assessment\":\"A\",\"kind\":\"" kind "\"" more \
+    "}"
+    assert_string_equal(write_record(f, &session, "finding", NULL, FOUND("V", "vulnerability", "")),
+                        "finding.vulnerability_open");
+    must_write(f, "finding", NULL,
+               FOUND("V", "vulnerability", ",\"marking\":\"TLP:AMBER+STRICT\""));
+    assert_string_equal(write_record(f, &session, "finding", "V", "{\"marking\":\"TLP:GREEN\"}"),
+                        "finding.vulnerability_open");
+    assert_string_equal(
+        write_record(
+            f, &session, "finding", NULL,
+            FOUND("D", "gap", ",\"found_at\":\"2023-05-02\",\"verified_at\":\"2023-05-01\"")),
+        "finding.verified_first");
+    must_write(f, "finding", NULL, FOUND("G", "gap", ""));
+    must_write(f, "finding", NULL, FOUND("G2", "gap", ",\"status\":\"verified\""));
+    must_write(f, "finding", NULL, FOUND("P", "good_practice", ",\"audit_area\":\"ops\""));
+    assert_true(
+        hf_assessment_results_read(&session, NULL, HF_STR("A"), &f->memory, &results, &err));
+    assert_int_equal(results.findings[HF_FINDING_VULNERABILITY], 1);
+    assert_int_equal(results.findings[HF_FINDING_GAP], 1);
+    assert_int_equal(results.findings[HF_FINDING_GOOD_PRACTICE], 1);
+    assert_int_equal(hf_results_marking(&results), HF_TLP_AMBER_STRICT);
+    hf_session observer = user_session(f, HF_ROLE_OBSERVER, HF_TLP_AMBER);
+    assert_true(
+        hf_assessment_results_read(&observer, NULL, HF_STR("A"), &f->memory, &results, &err));
+    assert_int_equal(results.findings[HF_FINDING_VULNERABILITY], 0);
+    assert_int_equal(results.findings[HF_FINDING_GAP], 1);
+    assert_int_equal(hf_results_marking(&results), HF_TLP_AMBER);
+    assert_int_equal(read_all(f, &session, "").finding_count, 0); // none is of aviation
+}
+
 // What is taken for them grows as they do, and not as their square; and that no pairs were looked for is told.
 static void findings_by_the_thousand_take_no_more_than_their_share(void **state)
 {
@@ -206,8 +330,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_STORE(implementation_is_satisfied_over_applicable_of_each_area_and_element),
+        WITH_STORE(annex_17_is_told_chapter_by_chapter_with_findings_and_programmes),
+        WITH_STORE(chapters_are_told_in_the_language_of_the_reader),
         WITH_STORE(clocks_tell_what_is_late),
         WITH_STORE(findings_of_several_audits_become_one_when_somebody_says_so),
+        WITH_STORE(a_vulnerability_is_restricted),
         WITH_STORE(findings_by_the_thousand_take_no_more_than_their_share),
         WITH_STORE(a_sheet_tells_what_may_be_told_and_no_more),
     };

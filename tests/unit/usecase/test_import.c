@@ -420,6 +420,29 @@ static void a_dry_run_tells_of_so_many_and_of_changes_first(void **state)
     assert_true(hf_str_equal_z(result.changes.items[1].key, "N0"));
 }
 
+// Two files add what is new and touch it again: that crowds out no change of what is there.
+static void a_dry_run_tells_no_less_when_files_touch_what_they_added(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_buf_done) hf_buf first = hf_buf_of(1u << 20);
+    HF_CLEANUP(hf_buf_done) hf_buf second = hf_buf_of(1u << 20);
+    (void)IMPORT(f, "assets.csv", ASSETS);
+    hf_buf_add_z(&first, "key,name\n");
+    hf_buf_add_z(&second, "key,name\n");
+    for (unsigned i = 0; i < HF_IMPORT_CHANGES_MAX + 1; i++) {
+        hf_buf_add_format(&first, "N%u,New\n", i);
+        hf_buf_add_format(&second, "N%u,Newer\n", i);
+    }
+    hf_buf_add_z(&second, "A,Works\n");
+    hf_import_result result = import_texts(
+        f, (hf_import_request){.is_dry_run = true, .as = &hf_noun_asset},
+        (const char *const[]){"a.csv", hf_str_z(&f->memory, hf_buf_str(&first)), "b.csv",
+                              hf_str_z(&f->memory, hf_buf_str(&second)), NULL});
+    assert_int_equal(result.changes.count, HF_IMPORT_CHANGES_MAX);
+    assert_true(hf_str_equal_z(result.changes.items[0].key, "A"));
+    assert_true(hf_str_equal_z(result.changes.items[1].name, "Newer"));
+}
+
 static void a_dry_run_leaves_out_what_is_too_long_to_tell(void **state)
 {
     fixture *f = *state;
@@ -529,6 +552,7 @@ int main(void)
         TEST(a_dry_run_tells_each_field_that_would_change),
         TEST(a_dry_run_tells_of_a_record_what_comes_of_all_its_rows),
         TEST(a_dry_run_tells_of_so_many_and_of_changes_first),
+        TEST(a_dry_run_tells_no_less_when_files_touch_what_they_added),
         TEST(a_dry_run_leaves_out_what_is_too_long_to_tell),
         TEST(a_dry_run_tells_nothing_of_what_is_hidden),
         TEST(writes_the_shape_that_other_programs_rely_on),

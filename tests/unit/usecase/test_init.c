@@ -87,7 +87,9 @@ static void the_link_lets_the_first_administrator_in_once(void **state)
                                 .password = HF_STR("a long enough password"),
                                 .organisation = HF_STR("Nation"),
                                 .language = HF_STR("fr")};
+    request.wants_factor = true;
     assert_true(hf_set_up(&session, &request, &f->memory, &in, &err));
+    assert_int_equal(in.held, HF_HELD_SECOND_FACTOR); // sets one up before anything else
     assert_false(hf_set_up(&session, &request, &f->memory, &in, &err));
 }
 

@@ -317,15 +317,17 @@ static void it_is_the_second_factor_until_it_is_removed(void **state)
     hf_credential stored = first_of(f, "mara");
     assert_true(hf_str_equal_z(stored.label, "work phone"));
     hf_hex(stored.secret.bytes, 8, id);
-    assert_false(hf_passkey_remove(&own, HF_STR("mara"), hf_str_of(id), HF_STR("wrong"), &err));
+    const hf_proof right = {.password = HF_STR(PASSWORD)};
+    const hf_proof wrong = {.password = HF_STR("wrong")};
+    assert_false(hf_passkey_remove(&own, HF_STR("mara"), hf_str_of(id), &wrong, &err));
     assert_string_equal(err.code, "account.wrong_current");
     assert_false(hf_passkey_remove(&own, HF_STR("mara"), HF_STR("0123456789abcdef"),
-                                   HF_STR(PASSWORD), &err));
+                                   &right, &err));
     assert_string_equal(err.code, "record.unknown");
     hf_session other = user_session(f, HF_ROLE_ANALYST, HF_TLP_RED);
-    assert_false(hf_passkey_remove(&other, HF_STR("mara"), hf_str_of(id), HF_STR(PASSWORD), &err));
+    assert_false(hf_passkey_remove(&other, HF_STR("mara"), hf_str_of(id), &right, &err));
     assert_string_equal(err.code, "access.denied");
-    assert_true(hf_passkey_remove(&own, HF_STR("mara"), hf_str_of(id), HF_STR(PASSWORD), &err));
+    assert_true(hf_passkey_remove(&own, HF_STR("mara"), hf_str_of(id), &right, &err));
     assert_string_equal(use(f, &it, ask(f, NOW), NOW), "passkey.wrong");
     assert_string_equal(sign_in(f, "", NOW), "in");
     assert_int_equal(held_of(f, "mara"), HF_HELD_SECOND_FACTOR);

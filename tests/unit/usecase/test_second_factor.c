@@ -136,7 +136,7 @@ static void each_recovery_code_lets_in_once(void **state)
     hf_error err = {0};
     turn_on(f, codes);
     for (size_t i = 0; i < HF_RECOVERY_CODE_COUNT; i++) {
-        assert_int_equal(codes[i].len, 19);
+        assert_int_equal(codes[i].len, 29); // 120 bits, in groups of four
         assert_string_equal(sign_in(f, hf_str_z(&f->memory, codes[i]), NOW), "in");
         assert_string_equal(sign_in(f, hf_str_z(&f->memory, codes[i]), NOW), "account.code_wrong");
     }
@@ -162,11 +162,17 @@ static void only_the_owner_turns_it_on_and_who_has_accounts_takes_it_off(void **
     assert_false(hf_second_factor_begin(&boss, HF_STR("mara"), HF_STR(PASSWORD), &f->memory,
                                         &secret, &uri, &err));
     assert_string_equal(err.code, "access.denied");
-    assert_false(hf_second_factor_remove(&other, HF_STR("mara"), HF_STR(PASSWORD), &err));
+    const hf_proof right = {.password = HF_STR(PASSWORD)};
+    const hf_proof wrong = {.password = HF_STR("wrong"), .identified = HF_STR("it is me")};
+    const hf_proof seen = {.identified = HF_STR("seen with the service card")};
+    assert_false(hf_second_factor_remove(&other, HF_STR("mara"), &right, &err));
     assert_string_equal(err.code, "access.denied");
-    assert_false(hf_second_factor_remove(&own, HF_STR("mara"), HF_STR("wrong"), &err));
+    assert_false(hf_second_factor_remove(&own, HF_STR("mara"), &wrong, &err));
+    assert_string_equal(err.code, "account.wrong_current");
+    assert_false(hf_second_factor_remove(&boss, HF_STR("mara"), &right, &err)); // not said how
+    assert_string_equal(err.code, "account.identified");
     assert_string_equal(sign_in(f, "", NOW), "account.code_needed");
-    assert_true(hf_second_factor_remove(&boss, HF_STR("mara"), HF_STR_EMPTY, &err));
+    assert_true(hf_second_factor_remove(&boss, HF_STR("mara"), &seen, &err));
     assert_string_equal(sign_in(f, "", NOW), "in");
     assert_string_equal(sign_in(f, hf_str_z(&f->memory, codes[0]), NOW), "in"); // not looked at
 }

@@ -4,6 +4,7 @@
 // in which order, and that nobody reads out of it what is hidden.
 #include "fixture.h"
 
+#include "usecase/report.h"
 #include "usecase/soft_targets.h"
 #include "usecase/usecase.h"
 
@@ -243,10 +244,10 @@ static void who_may_not_know_of_a_place_sees_nothing_of_it(void **state)
     assert_int_equal(t.all.prepared[EXERCISE][HF_PREPARED_CURRENT], 1);
     assert_int_equal(t.all.prepared[EXERCISE + 1][HF_PREPARED_NEVER], 1); // RED is not known
     assert_int_equal(t.lacking_count, 1);
-    assert_int_equal(t.marking, HF_TLP_AMBER_STRICT);
+    assert_int_equal(t.protection.marking, HF_TLP_AMBER_STRICT);
     t = ask(f, &session, (hf_soft_wanted){0});
     assert_int_equal(t.all.places, 3);
-    assert_int_equal(t.marking, HF_TLP_RED);
+    assert_int_equal(t.protection.marking, HF_TLP_RED);
     // The records themselves follow their place, in lists and by their key.
     hf_query query = {.noun = &hf_noun_preparation};
     hf_page page = {0};
@@ -268,6 +269,12 @@ static void the_list_of_what_is_missing_needs_a_clearance_of_its_own(void **stat
     prepare(f, "P", "A", "exercise", DAY_OF_TEST, "");
     hf_session analyst = user_session(f, HF_ROLE_ANALYST, HF_TLP_AMBER);
     assert_string_equal(refused(f, &analyst, (hf_soft_wanted){0}), "soft_targets.clearance");
+    HF_CLEANUP(hf_buf_done) hf_buf report = hf_buf_of(1u << 20);
+    hf_error not_told = {0};
+    const hf_report_request wanted = {.kind = HF_STR("soft-targets")};
+    assert_false(hf_make_report(&analyst, &wanted, &report, &not_told));
+    assert_string_equal(not_told.code, "soft_targets.clearance");
+    assert_int_equal(report.len, 0);
     // Without a marking of its own what was done is not for who is cleared for less.
     hf_query query = {.noun = &hf_noun_preparation};
     hf_page page = {0};

@@ -153,6 +153,68 @@ static void who_may_not_know_of_it_sees_it_in_no_count(void **state)
                         "access.denied");
 }
 
+static void a_region_holds_what_lies_inside_it_and_no_more(void **state)
+{
+    fixture *f = *state;
+    (void)fixture_init(f);
+    hf_session session = local_session(f);
+    hf_error err = {0};
+    hf_weapons out;
+    must_write(f, "region", NULL, "{\"key\":\"N\",\"name\":\"North\"}");
+    must_write(f, "region", NULL, "{\"key\":\"N1\",\"name\":\"Port\",\"parent\":\"N\"}");
+    must_write(f, "region", NULL, "{\"key\":\"S\",\"name\":\"South\"}");
+    add(f, "A", "fire", "2022-03-01", ",\"region\":\"N1\"");
+    add(f, "B", "fire", "2022-03-01", ",\"region\":\"N\",\"trace\":\"requested\"");
+    add(f, "C", "fire", "2022-03-01", ",\"region\":\"S\",\"trace\":\"requested\"");
+    add(f, "D", "fire", "2022-03-01", "");
+    hf_weapons w = ask(f, &session, (hf_weapons_wanted){.region = HF_STR("N")});
+    assert_int_equal(w.means[8].counts[4], 2);
+    assert_int_equal(w.open_trace_count, 1);
+    assert_int_equal(w.region_count, 3);
+    assert_int_equal(
+        ask(f, &session, (hf_weapons_wanted){.region = HF_STR("N1")}).means[8].counts[4], 1);
+    assert_int_equal(ask(f, &session, (hf_weapons_wanted){0}).means[8].counts[4], 4);
+    hf_weapons_wanted nowhere = {.region = HF_STR("X")};
+    assert_false(hf_weapons_read(&session, &nowhere, &f->memory, &out, &err));
+    assert_string_equal(err.code, "record.unknown");
+}
+
+// A measure has the means of its practice, an action its own and those of its practice.
+static void what_is_done_stands_beside_each_means(void **state)
+{
+    fixture *f = *state;
+    (void)fixture_init(f);
+    hf_session session = local_session(f);
+    must_write(f, "practice", NULL,
+               "{\"key\":\"P\",\"title\":\"Bollards\",\"means\":[\"vehicle\"]}");
+    must_write(f, "practice", NULL,
+               "{\"key\":\"Q\",\"title\":\"Old\",\"means\":[\"fire\"],\"status\":\"retired\"}");
+    must_write(
+        f, "measure", NULL,
+        "{\"key\":\"M\",\"title\":\"At the square\",\"practice\":\"P\",\"state\":\"in_place\","
+        "\"changes\":[{\"all\":true,\"damage_factor\":0.5}]}");
+    must_write(f, "action", NULL,
+               "{\"key\":\"A\",\"title\":\"Rent\",\"objective\":\"O\",\"means\":[\"cyber\"],"
+               "\"practice\":\"P\",\"status\":\"under_way\"}");
+    must_write(f, "action", NULL,
+               "{\"key\":\"B\",\"title\":\"Given up\",\"objective\":\"O\",\"means\":[\"vehicle\"],"
+               "\"status\":\"stopped\"}");
+    hf_weapons w = ask(f, &session, (hf_weapons_wanted){0});
+    const hf_means_trend *vehicle = &w.means[6], *fire = &w.means[8], *cyber = &w.means[10];
+    assert_int_equal(vehicle->counters[HF_COUNTER_IN_PLACE], 1);
+    assert_int_equal(vehicle->counters[HF_COUNTER_COMING], 1);
+    assert_int_equal(vehicle->counters[HF_COUNTER_KNOWN], 1);
+    assert_int_equal(cyber->counters[HF_COUNTER_COMING], 1);
+    assert_int_equal(fire->counters[HF_COUNTER_KNOWN], 0);
+    assert_int_equal(w.counter_count, 3);
+    assert_true(hf_str_equal_z(w.counters[0].key, "M"));
+    must_write(f, "measure", "M", "{\"marking\":\"TLP:RED\"}");
+    hf_session observer = user_session(f, HF_ROLE_OBSERVER, HF_TLP_AMBER);
+    w = ask(f, &observer, (hf_weapons_wanted){0});
+    assert_int_equal(w.means[6].counters[HF_COUNTER_IN_PLACE], 0);
+    assert_int_equal(w.counter_count, 2);
+}
+
 #define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)
 
 int main(void)
@@ -162,6 +224,8 @@ int main(void)
         WITH_STORE(what_cannot_be_asked_is_refused),
         WITH_STORE(a_rise_is_shown_when_chance_does_not_explain_it),
         WITH_STORE(traces_are_counted_and_those_without_an_answer_listed),
+        WITH_STORE(a_region_holds_what_lies_inside_it_and_no_more),
+        WITH_STORE(what_is_done_stands_beside_each_means),
         WITH_STORE(who_may_not_know_of_it_sees_it_in_no_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

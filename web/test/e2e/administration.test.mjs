@@ -215,6 +215,7 @@ walk('an administrator makes a token for the account of a program and puts a bro
   assert.equal((await api(page, '/users/ada/tokens')).items.length, 0);
   assert.equal((await other.page.request.get('/api/v1/users/nora/sessions')).status(), 200);
   await page.getByRole('button', { name: /^End the session from/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'End', exact: true }).click();
   await page.getByText('1 session ended').first().waitFor();
   assert.equal((await other.page.request.get('/api/v1/users/nora/sessions')).status(), 401);
   await other.close();

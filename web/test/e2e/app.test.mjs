@@ -3,7 +3,7 @@
 // The application as a person uses it, on the real program: sign-in, lists, records, import, language, keys, tour.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { api, launch, missing, password, settled, startServer, walks, watchedPage } from './harness.mjs';
+import { api, ask, launch, missing, password, settled, startServer, walks, watchedPage } from './harness.mjs';
 
 let server;
 let browser;
@@ -262,6 +262,26 @@ walk('the ranking says the same as the question, and why', async (page) => {
   await page.waitForURL((url) => url.searchParams.get('sel') === worst.key);
   await page.getByLabel('Order by').selectOption('failed');
   await page.waitForURL(/by=failed/);
+  // Several measures at once: the list is that of the question, moves with a slider, and says how firm a place is.
+  await page.getByLabel('Order by').selectOption('weights');
+  const standsFirst = async (weights) => {
+    const [first] = (await ask(page, '/rank', { weights, top: 1 })).ranking;
+    const points = (first.score * 100).toLocaleString('en', { maximumFractionDigits: 1 });
+    await page.locator('.rows > li').first().filter({ hasText: points }).locator(`a[href*="${first.key}"]`).first().waitFor({ state: 'attached' });
+    return first;
+  };
+  await standsFirst({ people: 1, failed: 1, sectors: 1 });
+  await page.getByLabel('People who lose a service').focus();
+  await page.keyboard.press('Home');
+  await page.waitForURL(/w=0%2C5%2C5%2C0/);
+  const first = await standsFirst({ failed: 1, sectors: 1 });
+  await page.locator('.rows summary').first().click();
+  await page.locator('.why').first().getByText(first.best === first.worst ? `It stays at place ${first.best} when any one weight is 20% smaller or greater.` : `stands between places ${first.best} and ${first.worst}`).waitFor();
+  for (const name of ['Assets that fall', 'Sectors that lose an asset']) {
+    await page.getByLabel(name).focus();
+    await page.keyboard.press('Home');
+  }
+  await page.getByText('Nothing counts yet: move a slider.').waitFor();
 });
 
 walk('an observer sees, and is not offered to change', async (page) => {
@@ -289,6 +309,9 @@ test('first start: the one-time link makes the administrator and fills the demo 
     await page.getByRole('button', { name: 'Set up' }).click();
     await page.getByText(/Too short/).waitFor();
     await page.locator('#setup-password').fill(password);
+    await page.locator('[data-strength=strong]').waitFor();
+    assert.equal(await page.locator('input[name=factor]').isChecked(), true); // of administrators, unless somebody says no
+    await page.locator('input[name=factor]').uncheck();
     await page.getByRole('button', { name: 'Set up' }).click();
     await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
     await page.locator('.numbers a').first().waitFor({ timeout: 60_000 });

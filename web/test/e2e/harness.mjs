@@ -262,6 +262,27 @@ export const clippedWords = (page) =>
 export const tooWide = (page) =>
   page.evaluate(() => Math.max(...[document.documentElement, document.querySelector('main')].map((box) => box.scrollWidth - box.clientWidth)));
 
+// What is wrong with a page on the widest screens: it scrolls sideways, leaves most of the room empty, or has text whose
+// lines are so long that the eye does not find back from them.
+export const wallFaults = (page) =>
+  page.evaluate(() => {
+    const main = document.querySelector('main');
+    const found = [];
+    if (main.scrollWidth > main.clientWidth) found.push(`${main.scrollWidth - main.clientWidth} px too wide`);
+    const used = main.querySelector('.page:not(.narrow)')?.getBoundingClientRect().width;
+    if (used < 0.7 * main.clientWidth) found.push(`uses ${Math.round(used)} of ${main.clientWidth} px`);
+    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const words = node.data.trim();
+      if (words.length < 100 || !node.parentElement.checkVisibility()) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size;
+      if (lines > 1 && words.length / lines > 100) found.push(`${Math.round(words.length / lines)} letters in a line: ${words.slice(0, 40)}`);
+    }
+    return found;
+  });
+
 // Makes tests with a signed-in page that must leave no fault behind. standing() gives the browser and the server; the
 // option `at` is the address to begin at, without it the steps open the first one.
 export const walks = (standing) => (name, steps, options = {}) =>

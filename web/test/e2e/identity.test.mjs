@@ -33,7 +33,7 @@ const mended = 'seven boats under the plum tree';
 
 async function makeNina(page) {
   const token = new URL(server.setupLink).searchParams.get('token');
-  const made = await page.request.post(`${server.url}/api/v1/setup`, { data: { token, name: 'ada', password, organisation: 'Test' } });
+  const made = await page.request.post(`${server.url}/api/v1/setup`, { data: { token, name: 'ada', password, organisation: 'Test', second_factor: false } });
   assert.equal(made.status(), 201, await made.text());
   const { csrf } = await made.json();
   const added = await page.request.post(`${server.url}/api/v1/users`, { headers: { 'X-CSRF-Token': csrf }, data: { key: 'nina', role: 'observer', password } });
@@ -56,14 +56,20 @@ test('a first password is changed, a second factor set up, another browser put o
   await page.getByRole('heading', { level: 1, name: 'Choose a password of your own' }).waitFor();
   assert.deepEqual(await axe(page), []);
   await page.locator('input[name=current]').fill(password);
+  await page.locator('input[name=new]').fill('P@ssw0rd');
+  await page.locator('[data-strength=short]').getByText('4 more characters are needed').waitFor();
   await page.locator('input[name=new]').fill('P@ssw0rd2026!');
+  await page.locator('[data-strength=refused]').getByText(/Too easy to guess/).waitFor();
+  assert.deepEqual(await axe(page), []);
   await page.getByRole('button', { name: 'Change password' }).click();
   await page.getByText(/among the first that are tried/).waitFor();
   await page.locator('input[name=new]').fill(mended);
+  await page.locator('[data-strength=strong]').waitFor();
   await page.getByRole('button', { name: 'Change password' }).click();
   await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
 
   await page.goto(`${server.url}/settings`);
+  await page.getByRole('heading', { name: 'What is kept about you' }).waitFor();
   await page.locator('input[name=factor-password]').fill(mended);
   await page.getByRole('button', { name: 'Set up', exact: true }).click();
   await page.getByRole('img', { name: /QR code/ }).waitFor();
@@ -86,6 +92,13 @@ test('a first password is changed, a second factor set up, another browser put o
 
   await page.reload();
   await page.getByRole('button', { name: /^End the session from/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('input[name=session-password]').fill('not this one');
+  await dialog.getByRole('button', { name: 'End', exact: true }).click();
+  await dialog.getByText('The current password is wrong.').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await dialog.locator('input[name=session-password]').fill(mended);
+  await dialog.getByRole('button', { name: 'End', exact: true }).click();
   await page.getByText('1 session ended').first().waitFor();
   await other.page.goto(server.url);
   await fillSignIn(other.page, mended);

@@ -152,6 +152,13 @@ test('aviation: figures by area and element, what is late, and two findings that
   await areas.waitFor();
   assert.equal(await areas.locator('tbody tr').count(), 9);
   assert.equal(await page.getByRole('group', { name: 'Critical element' }).locator('tbody tr').count(), 8);
+  await page.getByRole('tab', { name: 'Annex 17' }).click();
+  const cells = page.getByRole('group', { name: 'By area and element' });
+  assert.equal(await cells.locator('tbody tr').count(), 9);
+  assert.equal(await cells.locator('thead th').count(), 9);
+  const passes = page.getByRole('group', { name: /chapter 4$/ }).getByRole('row').filter({ hasText: 'A17-4.2' });
+  assert.match((await passes.innerText()).replace(/\s+/g, ' '), /50\.0 ?% 1\/2 Airport operations CE-6, CE-7 2 none$/);
+  assert.match(await page.getByRole('row').filter({ hasText: 'A17-3.2' }).innerText(), /Airport – Late/);
   await page.getByRole('tab', { name: /Equipment/ }).click();
   assert.match(await page.locator('li.card').first().innerText(), /DEMO cabin baggage, lane 2[\s\S]*Late[\s\S]*Past its life/);
   await page.getByRole('tab', { name: /Trials/ }).click();
@@ -181,6 +188,20 @@ test('weapons: what rises stands out, rare things do not, and traces wait', { sk
   await page.getByRole('tab', { name: /Traces/ }).click();
   await page.getByText('DEMO service weapon missing from a store').first().waitFor();
   assert.equal(await page.getByText('DEMO pistols in a parcel').count(), 0);
+  await page.getByRole('tab', { name: 'Counter-measures' }).click();
+  const against = page.getByRole('group', { name: 'Counter-measures' });
+  const vehicle = against.getByRole('row').filter({ hasText: 'Vehicle as a weapon' });
+  await vehicle.getByRole('link', { name: 'DEMO train who guards crowded places' }).waitFor();
+  await vehicle.getByRole('link', { name: /voitures tenues à distance/ }).waitFor();
+  await page.getByLabel('Kind').selectOption('');
+  await against.getByRole('row').filter({ hasText: 'Cyber means' }).getByText('Nothing in place').waitFor();
+  const newest = page.getByRole('group', { name: 'Trends' }).locator('tbody tr').first().locator('td').nth(2);
+  await page.getByRole('tab', { name: 'Trends' }).click();
+  const everywhere = Number(await newest.innerText());
+  await page.getByLabel('Region').selectOption({ index: 1 });
+  await page.waitForURL(/region=DEMO-REGION/);
+  await page.getByRole('group', { name: 'Trends' }).waitFor();
+  assert.ok(Number(await newest.innerText()) < everywhere);
   assert.deepEqual(faults, []);
   await close();
 });
@@ -268,7 +289,7 @@ for (const [language, theme] of dresses)
     await signIn(page, server);
     for (const width of [1280, 360]) {
       await resize(page, width);
-      for (const path of ['/library', '/library?key=DEMO-PRACTICE-8', '/library?q=nothing', '/awareness', '/strategy', '/strategy?show=law&cell=infrastructure.financing', '/strategy?show=roles', '/strategy?show=reach', '/strategy?show=safeguards', '/strategy?show=phases', '/aviation', '/aviation?show=equipment', '/aviation?show=findings', '/aviation?show=trials', '/record/practices?key=DEMO-PRACTICE-1&edit=1', '/assessment?key=DEMO-ASSESSMENT-2025&phase=results']) {
+      for (const path of ['/library', '/library?key=DEMO-PRACTICE-8', '/library?q=nothing', '/awareness', '/strategy', '/strategy?show=law&cell=infrastructure.financing', '/strategy?show=roles', '/strategy?show=reach', '/strategy?show=safeguards', '/strategy?show=phases', '/aviation', '/aviation?show=chapters', '/weapons?show=counters', '/aviation?show=equipment', '/aviation?show=findings', '/aviation?show=trials', '/record/practices?key=DEMO-PRACTICE-1&edit=1', '/assessment?key=DEMO-ASSESSMENT-2025&phase=results']) {
         await page.goto(path);
         await settled(page);
         await page.locator('.page').waitFor();

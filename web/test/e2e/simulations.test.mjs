@@ -30,7 +30,7 @@ before(async () => {
   browser = await launch();
   const { page, close } = await watchedPage(browser, server);
   await signIn(page, server);
-  runs = [await simulated(page, { scenario: flood, trials: 1000, title: 'As it is' }), await simulated(page, { scenario: { ...flood, hazards: [{ p: 0.05, kind: 'substation', at_h: 2 }] }, trials: 1000, title: 'Walls' })];
+  runs = [await simulated(page, { scenario: flood, trials: 1000, title: 'As it is', worth: 3 }), await simulated(page, { scenario: { ...flood, hazards: [{ p: 0.05, kind: 'substation', at_h: 2 }] }, trials: 1000, title: 'Walls' })];
   await close();
 });
 after(async () => {
@@ -98,6 +98,37 @@ walk('the curve is read as 1 in N years, against what is tolerated, and as a tab
   assert.equal(await page.locator('table', { hasText: 'Once in' }).locator('tbody tr').count(), result.exceedance.length);
 });
 
+walk('one of the worst trials is told: what chance damaged, what fell, and why', async (page) => {
+  await open(page, `/run?key=${runs[0]}`);
+  const result = await api(page, `/runs/${runs[0]}/result`);
+  const [worst] = result.worst_trials;
+  await page.getByRole('button', { name: `Trial ${worst.trial.toLocaleString('en')}`, exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(`Lost: ${Math.round(worst.loss).toLocaleString('en')} person-hours`).waitFor();
+  await dialog.getByRole('heading', { name: 'Damaged by chance' }).waitFor();
+  const told = await api(page, `/runs/${runs[0]}/trials/${worst.trial}`);
+  assert.equal(told.loss, worst.loss);
+  const fallen = told.cascade.failed.slice(0, 20).find((row) => row.cause === 'dependency');
+  const place = told.cascade.failed.findIndex((row) => row.key === fallen.key);
+  await dialog.locator('table', { hasText: 'Fell, hour' }).locator('tbody tr').nth(place).getByRole('button').click();
+  const why = await api(page, `/runs/${runs[0]}/trials/${worst.trial}?key=${fallen.key}&lang=en`);
+  await dialog.getByText(why.why.steps[0].sentence).waitFor();
+  assert.equal(await dialog.locator('ol > li').count(), why.why.steps.length);
+  assert.deepEqual(await axe(page), []);
+  for (const width of [1280, 360]) {
+    await resize(page, width);
+    assert.equal(await tooWide(page), 0, `${width}`);
+  }
+});
+
+walk('both restart rules of a scenario stand side by side', async (page) => {
+  const key = await simulated(page, { scenario: { ...flood }, trials: 200, both_restarts: true, title: 'Both' });
+  await open(page, `/run?key=${key}`);
+  const { restarts } = await api(page, `/runs/${key}/result`);
+  assert.ok(restarts.sequential >= restarts.free);
+  await page.getByText(/organised black start is worth/).waitFor();
+});
+
 walk('assets stand with their interval and the range of their rank', async (page) => {
   await open(page, `/run?key=${runs[0]}&tab=assets`);
   const result = await api(page, `/runs/${runs[0]}/result`);
@@ -105,9 +136,23 @@ walk('assets stand with their interval and the range of their rank', async (page
   await first.waitFor();
   assert.equal((await first.locator('td').nth(2).textContent()).trim(), `${(result.assets[0].p_down * 100).toFixed(1)}%`);
   assert.match(await first.locator('td').nth(5).textContent(), /^\s*1( to \d+)?\s*$/);
-  await page.getByLabel('Order by').selectOption('critical');
-  const best = result.assets.filter((each) => each.criticality !== null).sort((a, b) => b.criticality - a.criticality)[0];
+});
+
+walk('three criticalities stand side by side, with their intervals and the places these allow', async (page) => {
+  await open(page, `/run?key=${runs[0]}&tab=critical`);
+  const result = await api(page, `/runs/${runs[0]}/result`);
+  const short = (value) => (Math.abs(value) >= 1e6 ? value.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 }) : value.toLocaleString('en', { maximumFractionDigits: 0 }));
+  const first = page.locator('table', { hasText: 'Saved if never damaged' }).locator('tbody tr').first();
+  const [best] = result.assets.filter((each) => each.criticality_low !== null).sort((a, b) => b.criticality - a.criticality);
   await first.locator(`a[href*="${best.key}"]`).waitFor();
+  const cells = first.locator('td');
+  assert.deepEqual((await cells.nth(3).textContent()).match(/[-\d.,]+[KMB]?/g), [best.criticality, best.criticality_low, best.criticality_high].map(short));
+  assert.match(await cells.nth(4).textContent(), /^\s*1( to \d+)?\s*$/);
+  const alone = (await ask(page, '/rank', { by: 'people_hours', hours: 24, top: 1000 })).ranking.find((row) => row.key === best.key);
+  assert.equal((await cells.nth(2).textContent()).trim(), short(alone.people_hours));
+  await page.getByLabel('Order by').selectOption('worth');
+  await first.locator(`a[href*="${result.worth[0].key}"]`).waitFor();
+  assert.deepEqual((await cells.nth(5).textContent()).match(/[-\d.,]+[KMB]?/g), ['value', 'low', 'high'].map((name) => short(result.worth[0][name])));
 });
 
 walk('people without service follow the hour, as picture and table', async (page) => {

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
-import { api, isFull, launch, missing, settled, signIn, startServer, watchedPage } from './harness.mjs';
+import { api, isFull, launch, missing, settled, signIn, startServer, wallFaults, watchedPage } from './harness.mjs';
 
 const languages = isFull || process.env.HOLDFAST_ACCEPT ? ['ar', 'zh', 'en', 'fr', 'ru', 'es'] : ['en', 'ar'];
 const [columns, rows] = [40, 28]; // cells of 32 × 32 pixels at 1280 × 896
@@ -134,6 +134,20 @@ for (const language of languages)
       .map(([name, found]) => `${name}: ${found.mean.toFixed(2)} steps of grey on average, ${found.far} cells far off`);
     assert.deepEqual(faults, []);
   });
+
+test('the widest screens are filled, and their lines end where the eye still finds back', { skip: missing || (process.env.HOLDFAST_ACCEPT ? 'accepting' : false) }, async () => {
+  const { page, faults, close } = await watchedPage(browser, server, { width: 3840, height: 2160 });
+  await signIn(page, server);
+  const { key } = (await api(page, '/overview')).top[0];
+  for (const path of [views.overview, views.register, views.record, '/ranking', '/check', '/dictionary', '/provisions', '/map']) {
+    await page.goto(server.url + path.replace('{key}', encodeURIComponent(key)));
+    await settled(page);
+    faults.push(...(await wallFaults(page)).map((fault) => `${path}: ${fault}`));
+  }
+  await page.waitForFunction(() => document.querySelector('.maplibregl-canvas')?.clientWidth > 0.7 * document.querySelector('main').clientWidth && document.querySelector('.maplibregl-canvas').clientHeight > 2000);
+  await close();
+  assert.deepEqual(faults, []);
+});
 
 test('a view that lost its menu, or is another one, is seen', { skip: missing || (process.env.HOLDFAST_ACCEPT ? 'accepting' : false) }, async () => {
   const accepted = JSON.parse(readFileSync(fileOf('en'), 'utf8'));

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { othersOf } from '../../src/lib/state/general.ts';
 import { bought, stairsOf } from '../../src/lib/state/portfolio.ts';
-import { allowedAt, chanceOf, passesAt, rankRanges, stairs, yearsBetween } from '../../src/lib/state/result.ts';
+import { allowedAt, chanceOf, criticalities, passesAt, rankRanges, stairs, yearsBetween } from '../../src/lib/state/result.ts';
 import { draftOf, keyFor, lacksOf, newDraft, newHazard, recordBody } from '../../src/lib/state/scenario.ts';
+import { asked, plainWeights, weightsOf, weightsText } from '../../src/lib/state/weights.ts';
 import { numberOf } from '../../src/lib/state/form.ts';
 import { addSector, dropSector, emptyTable, readTable, writeTable } from '../../src/lib/state/sectors.ts';
 import { scaleOf, shareOf, ticksOf, valueAt } from '../../src/lib/viz/scale.ts';
@@ -149,6 +150,22 @@ test('the tolerance line is stairs, and the curve is held against it', () => {
 test('ranks range as far as the intervals overlap', () => {
   const ranges = rankRanges([{ low: 0.8, high: 0.9 }, { low: 0.5, high: 0.7 }, { low: 0.6, high: 0.65 }, { low: 0.1, high: 0.2 }]);
   assert.deepEqual(ranges, [{ best: 1, worst: 1 }, { best: 2, worst: 3 }, { best: 2, worst: 3 }, { best: 4, worst: 4 }]);
+});
+
+test('criticality stands with the places that its intervals allow, and without where there is none', () => {
+  const asset = (key, criticality, low, high) => ({ key, p_down: 0, low: 0, high: 0, mean_down_h: null, p_damaged: 0.1, p_down_not_own: 0, criticality, criticality_low: low, criticality_high: high });
+  const rows = criticalities({ assets: [asset('A', 5, 1, 9), asset('B', null, null, null), asset('C', 8, 7, 9), asset('D', 3, null, null), asset('E', 0, 0, 0.5)], worth: [{ key: 'C', value: 2, low: 1, high: 3 }, { key: 'A', value: 1, low: 0, high: 0.5 }, { key: 'X', value: 9, low: 9, high: 9 }] });
+  assert.deepEqual(rows.map((row) => [row.key, row.places?.best, row.places?.worst, row.worthPlaces?.best, row.worthPlaces?.worst]), [['A', 1, 2, 2, 2], ['C', 1, 2, 1, 1], ['D', undefined, undefined, undefined, undefined], ['E', 3, 3, undefined, undefined]]);
+  assert.deepEqual(rows[0].range, { low: 1, high: 9 });
+  assert.equal(rows[1].worth.value, 2);
+});
+
+test('weights stand in the address, and what is none of them is not taken', () => {
+  assert.deepEqual(weightsOf('1,2,3,10'), [1, 2, 3, 10]);
+  for (const wrong of [null, '', '1,2,3', '1,2,3,11', '1,2,3,-1', '1,2,3,x', '1,2,3,0.5']) assert.deepEqual(weightsOf(wrong), plainWeights);
+  assert.equal(weightsText(plainWeights), null);
+  assert.equal(weightsText([0, 2, 0, 1]), '0,2,0,1');
+  assert.deepEqual(asked([0, 2, 0, 1]), { failed: 2, people_hours: 1 });
 });
 
 test('a budget buys the best point that it pays for', () => {

@@ -2,6 +2,7 @@
 //
 // Areas on the map, the clock of the player, and the tree beside the picture of dependencies.
 import assert from 'node:assert/strict';
+import { placesOf } from '../../src/lib/viz/places.ts';
 import { test } from 'node:test';
 import { boxRing, circle, kmBetween, regionOf, ringOf, simplify, textOf } from '../../src/lib/viz/area.ts';
 import { advance, bounded, clockText, stepOf } from '../../src/lib/viz/clock.ts';
@@ -76,4 +77,17 @@ test('one kind of need leaves its links and their ends', () => {
   assert.deepEqual(part.nodes.map((node) => node.key).sort(), ['b', 'c']);
   assert.equal(part.edges.length, 1);
   assert.deepEqual(narrowed(graph, 'b', 'gas').nodes.map((node) => node.key), ['b']);
+});
+
+test('places are called as their readers call them, a town before the province it stands for', () => {
+  const town = { key: 'T', version: 1, name: 'Маневан (Manewan)', lon: 1, lat: 2, people: 5, attributes: { 'name:ar': 'مانوان', 'name:ru': 'Маневан' } };
+  const province = { ...town, key: 'P', name: 'Province', people: 9, boundary: { type: 'Polygon', coordinates: [] } };
+  const nameless = { key: 'N', version: 1, lon: 3, lat: 4 };
+  const placeless = { key: 'O', version: 1, name: 'Nowhere', lon: null, lat: null };
+  const own = [{ name: 'Маневан', lon: 1, lat: 2, people: 5 }];
+  assert.deepEqual(placesOf([province, town, nameless, placeless], 'ru'), own);
+  assert.deepEqual(placesOf([town, province], 'ru'), own);
+  assert.equal(placesOf([town], 'fr')[0].name, 'Маневан (Manewan)');
+  assert.equal(placesOf([{ ...town, attributes: null }], 'ar')[0].name, 'Маневан (Manewan)');
+  assert.equal(placesOf([province], 'fr')[0].name, 'Province');
 });

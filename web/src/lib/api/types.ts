@@ -38,7 +38,7 @@ export interface Instance {
   demo: boolean;
   provider: string | null; // what people call the provider of identities; null: there is none
   passkey_site: string | null; // null: there are none
-  version: string;
+  version: string | null; // nobody is told who is not signed in
   marking: string | null;
   data_version: number;
   asset_count: number;
@@ -217,6 +217,11 @@ export interface RankRow {
   people: number;
   people_hours: number | null;
   failed_by_kind: Record<string, number>;
+  sector_count?: number; // with weights, as what follows
+  score?: number;
+  parts?: Record<string, number>;
+  best?: number;
+  worst?: number;
 }
 
 export interface Overview {

@@ -74,6 +74,7 @@ export interface Results {
   answer_months: number; // after which an answer is old
   reviews: Review[]; // of every rated question, what is due first
   carried: Rec[];
+  findings: { gap: number; good_practice: number; vulnerability: number };
   unasked: Rec[]; // answers to questions that are not asked, or not any more
 }
 

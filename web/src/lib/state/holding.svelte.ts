@@ -11,6 +11,7 @@ export class Holding<Answer> {
   found = $state.raw<Answer | null>(null);
   fault = $state<unknown>(null);
   password = $state(''); // asked again before what cannot be taken back
+  identified = $state(''); // of another's account: how it was made sure who asks for it
   message = $state('');
   errors = $state.raw<Record<string, string>>({});
   busy = $state(false);
@@ -38,7 +39,7 @@ export class Holding<Answer> {
 
   // Nothing typed stays, nothing said stays.
   clear(): void {
-    this.password = this.message = '';
+    this.password = this.identified = this.message = '';
     this.errors = {};
   }
 

@@ -70,13 +70,25 @@ export interface Frame {
   phases: { phase: Phase; actions: number; done: number; leads: number; supports: number; agreements: number; practices: number; leads_all_sectors: number }[];
 }
 
-export interface AuditScore {
-  code: string;
+interface Satisfied {
   asked: number;
   applicable: number;
   satisfied: number;
   effective: number | null;
+}
+export interface AuditScore extends Satisfied {
+  code: string;
   open_findings: number;
+}
+export interface AviationSection extends Satisfied {
+  key: string;
+  paragraph: string;
+  title: string;
+  is_read: boolean;
+  areas: string[];
+  elements: string[];
+  open_findings: number;
+  programmes: { level: string; in_force: number; late: number; draft: number }[];
 }
 export interface MergedFinding {
   finding: Rec;
@@ -90,6 +102,8 @@ export interface Aviation {
   title: string | null;
   areas: AuditScore[];
   elements: AuditScore[];
+  cells: (Satisfied & { area: string; element: string })[];
+  chapters: (Satisfied & { instrument: string; name: string; paragraph: string; sections: AviationSection[] })[];
   programmes: { programme: Rec; review_due_at: string | null; is_overdue: boolean }[];
   devices: { device: Rec; test_due_at: string | null; is_test_overdue: boolean; is_past_life: boolean }[];
   trials: Rec[];
@@ -109,6 +123,9 @@ export interface MeansTrend {
   answered: number;
   traced: number;
   median_days: number | null;
+  in_place: number;
+  coming: number;
+  known: number;
 }
 export interface Weapons {
   period: string;
@@ -117,6 +134,9 @@ export interface Weapons {
   means: MeansTrend[];
   open_trace_count: number;
   open_traces: Rec[];
+  regions: string[];
+  counter_count: number;
+  counters: { noun: string; key: string; title: string; state: string; means: string[] }[];
 }
 
 export interface SoftType {

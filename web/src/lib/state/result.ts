@@ -27,6 +27,14 @@ export interface AssetResult {
   p_damaged: number;
   p_down_not_own: number;
   criticality: number | null;
+  criticality_low?: number | null; // runs of older programs tell no interval
+  criticality_high?: number | null;
+}
+export interface Saving {
+  key: string;
+  value: number;
+  low: number;
+  high: number;
 }
 export interface Preview {
   trials: number;
@@ -49,7 +57,10 @@ export interface Simulation extends Preview {
   sight?: string;
   model: string;
   series: Series;
+  worth?: Saving[]; // where it was asked
   down_at_start: string[];
+  restarts?: { free: number; sequential: number; more: number; low: number; high: number };
+  worst_trials?: { trial: number; loss: number }[];
   self_sustaining_loops?: string[][];
   self_sustaining_loop_count?: number;
   question: { trials: number; seed: number; scenario: Record<string, Value> };
@@ -100,4 +111,31 @@ export function rankRanges(items: readonly { low: number; high: number }[]): { b
   const lows = items.map((item) => item.low).sort((a, b) => a - b);
   const highs = items.map((item) => item.high).sort((a, b) => a - b);
   return items.map((item) => ({ best: 1 + items.length - countUpTo(lows, item.high, true), worst: items.length - countUpTo(highs, item.low, false) }));
+}
+
+export interface Places {
+  best: number;
+  worst: number;
+}
+export interface Criticality {
+  key: string;
+  criticality: number;
+  range?: { low: number; high: number };
+  places?: Places;
+  worth?: Saving;
+  worthPlaces?: Places;
+}
+
+// Assets that were damaged themselves in some trial: what their damage costs and what sparing them it would save, and
+// between which places of either order the intervals leave them. Without an interval (few trials) there are no places.
+export function criticalities(result: Pick<Simulation, 'assets' | 'worth'>): Criticality[] {
+  const rows = result.assets
+    .filter((asset) => asset.criticality !== null)
+    .map((asset): Criticality => ({ key: asset.key, criticality: asset.criticality!, ...(asset.criticality_low == null || asset.criticality_high == null ? {} : { range: { low: asset.criticality_low, high: asset.criticality_high } }) }));
+  const sure = rows.filter((row) => row.range);
+  rankRanges(sure.map((row) => row.range!)).forEach((places, at) => (sure[at]!.places = places));
+  const byKey = new Map(rows.map((row) => [row.key, row]));
+  const worth = (result.worth ?? []).filter((saving) => byKey.has(saving.key));
+  rankRanges(worth).forEach((worthPlaces, at) => Object.assign(byKey.get(worth[at]!.key)!, { worth: worth[at], worthPlaces }));
+  return rows;
 }

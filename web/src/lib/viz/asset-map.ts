@@ -9,6 +9,7 @@ import { boxRing, type Ring } from './area';
 import { AreaTool, type Tool } from './area-tool';
 import { basemap } from './basemap';
 import { PlayLayer, type PlayColours } from './play-layer';
+import type { Place } from './places';
 import type { Playback } from './playback';
 import { iconGrid, sectorIcon } from './sector-icons';
 
@@ -32,6 +33,7 @@ export interface AssetMapOptions {
 }
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const letter = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // larger on walls
 const playColours = (): PlayColours => ({ shapes: [colour('ink'), colour('failed'), colour('degraded'), colour('ok')], edge: colour('bg') });
 const tilesOf = (dataVersion: number) => [`${location.origin}/tiles/{z}/{x}/{y}.mvt?v=${dataVersion}`];
 
@@ -43,6 +45,7 @@ const codeOf = (sectors: string[]): ExpressionSpecification | string => {
   const pairs = sectors.flatMap((sector, index) => [index, sector]);
   return pairs.length ? (['match', ['get', 's'], ...pairs, ''] as unknown as ExpressionSpecification) : '';
 };
+const pageFonts = ['Noto Sans Variable', 'Noto Sans Arabic Variable', 'Noto Sans SC Variable']; // of the page: no glyphs come from elsewhere
 const many: ExpressionSpecification = ['coalesce', ['get', 'n'], 1];
 // Zoomed in as far as this, a point is large enough to hold the drawing of its sector.
 const closeZoom = 12;
@@ -73,6 +76,7 @@ function styleOf(options: AssetMapOptions): StyleSpecification {
       area: { type: 'geojson', data: empty },
       assets: { type: 'vector', tiles: tilesOf(options.dataVersion), minzoom: 0, maxzoom: 14 },
       chosen: { type: 'geojson', data: empty },
+      places: { type: 'geojson', data: empty },
     },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': colour('sea') } },
@@ -103,13 +107,27 @@ function styleOf(options: AssetMapOptions): StyleSpecification {
           'icon-padding': 0,
           'icon-offset': options.quiet ? [0, -17] : [0, 0],
           'text-field': codeOf(options.sectors),
-          'text-font': ['Noto Sans Variable'],
+          'text-font': pageFonts,
           'text-size': 11,
           'text-offset': [0, 1.1],
           'text-anchor': 'top',
           'text-optional': true,
         },
         paint: { 'text-color': colour('ink'), 'text-halo-color': colour('bg'), 'text-halo-width': 1.5 },
+      },
+      {
+        id: 'places',
+        type: 'symbol',
+        source: 'places',
+        layout: {
+          'text-field': ['get', 'name'],
+          'text-font': pageFonts,
+          'text-size': ['interpolate', ['linear'], ['zoom'], 5, 11 * letter(), 10, 15 * letter()],
+          'text-variable-anchor': ['bottom', 'top', 'left', 'right'],
+          'text-radial-offset': 1.5,
+          'symbol-sort-key': ['-', ['get', 'people']],
+        },
+        paint: { 'text-color': colour('ink-2'), 'text-halo-color': colour('bg'), 'text-halo-width': 1.8 },
       },
       { id: 'area', type: 'fill', source: 'area', paint: { 'fill-color': colour('accent'), 'fill-opacity': 0.14 } },
       { id: 'area-edge', type: 'line', source: 'area', paint: { 'line-color': colour('accent'), 'line-width': 2.5, 'line-dasharray': [2, 1.5] } },
@@ -197,6 +215,11 @@ export class AssetMap {
     await this.#ready;
     if (rings.length) this.#outlined();
     this.#data('regions', { type: 'MultiPolygon', coordinates: rings.map((ring) => [ring]) });
+  }
+
+  async places(places: readonly Place[]): Promise<void> {
+    await this.#ready;
+    this.#data('places', { type: 'FeatureCollection', features: places.map(({ name, people, lon, lat }) => ({ type: 'Feature', properties: { name, people }, geometry: { type: 'Point', coordinates: [lon, lat] } })) });
   }
 
   // null: all sectors

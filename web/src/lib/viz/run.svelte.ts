@@ -18,6 +18,7 @@ export interface Cascade {
   failed_count: number;
   down_at_start: string[];
   loss: { people: number; people_hours: number | null; by_sector: Record<string, { people: number; people_hours?: number | null }> };
+  restarts?: { free: number; sequential: number; differing: { key: string; free_until_h?: number | null; sequential_until_h?: number | null }[] };
   snapshot: string;
 }
 export interface Question {
@@ -61,7 +62,7 @@ export class Run {
     this.busy = true;
     try {
       const [answer, binary] = await Promise.all([
-        api.post<Cascade>('/cascade', question, { signal }),
+        api.post<Cascade>('/cascade', question.hours && !question.model ? { ...question, both_restarts: true } : question, { signal }),
         send('POST', '/cascade', question, { signal, headers: { Accept: 'application/vnd.holdfast.playback' } }).then((response) => response.arrayBuffer()),
       ]);
       this.hours = question.hours ?? 0;
