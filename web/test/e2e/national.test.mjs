@@ -158,7 +158,7 @@ test('aviation: figures by area and element, what is late, and two findings that
   assert.equal(await cells.locator('thead th').count(), 9);
   const passes = page.getByRole('group', { name: /chapter 4$/ }).getByRole('row').filter({ hasText: 'A17-4.2' });
   assert.match((await passes.innerText()).replace(/\s+/g, ' '), /50\.0 ?% 1\/2 Airport operations CE-6, CE-7 2 none$/);
-  assert.match(await page.getByRole('row').filter({ hasText: 'A17-3.2' }).innerText(), /Airport – Late/);
+  assert.match(await page.getByRole('row').filter({ hasText: 'A17-3.2' }).innerText(), /An airport – Late/);
   await page.getByRole('tab', { name: /Equipment/ }).click();
   assert.match(await page.locator('li.card').first().innerText(), /DEMO cabin baggage, lane 2[\s\S]*Late[\s\S]*Past its life/);
   await page.getByRole('tab', { name: /Trials/ }).click();
