@@ -20,7 +20,7 @@
 #include "usecase/names.h"
 
 #define SITES_SHOWN  20u
-#define GROUPS_MAX   64u
+#define ROWS_MAX     64u
 #define DOTS_MAX     3000u
 #define OUTLINES_MAX 500u
 #define KINDS_TOLD   3u // in "takes down"
@@ -58,14 +58,47 @@ static bool group_by(const gathering *g, const char *field, hf_group **groups, s
                           g->arena, groups, count, err);
 }
 
-static void sort_by_people(hf_report_group *list, size_t count)
+static int by_people(const void *a, const void *b, const void *context)
 {
-    for (size_t i = 1; i < count; i++) // few: insertion sort
-        for (size_t j = i; j > 0 && list[j].people > list[j - 1].people; j--) {
-            hf_report_group swap = list[j];
-            list[j] = list[j - 1];
-            list[j - 1] = swap;
-        }
+    (void)context;
+    const hf_report_group *left = a, *right = b;
+    return (left->people < right->people) - (left->people > right->people);
+}
+
+static void sort_by_people(const gathering *g, hf_report_group *list, size_t count)
+{
+    const void **order = HF_NEW_N(g->arena, const void *, count);
+    hf_report_group *sorted = HF_NEW_N(g->arena, hf_report_group, count);
+    for (size_t i = 0; i < count; i++)
+        order[i] = &list[i];
+    hf_sort(order, HF_NEW_N(g->arena, const void *, count), count, by_people, NULL);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = *(const hf_report_group *)order[i];
+    for (size_t i = 0; i < count; i++)
+        list[i] = sorted[i];
+}
+
+static hf_str others(const gathering *g, size_t count)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(400);
+    hf_message_value values[] = {{.name = "n", .is_number = true, .number = (double)count}};
+    hf_message(g->session->lang, "report.others", values, HF_COUNT(values), &text);
+    return hf_buf_copy(g->arena, &text);
+}
+
+// Rows of a table that is read on paper: the last of very many stands for all that have fewer people. Returns how many.
+static size_t fold_rest(const gathering *g, hf_report_group *list, size_t count)
+{
+    if (count <= ROWS_MAX)
+        return count;
+    sort_by_people(g, list, count);
+    hf_report_group *rest = &list[ROWS_MAX - 1];
+    for (size_t i = ROWS_MAX; i < count; i++) {
+        rest->count += list[i].count;
+        rest->people += list[i].people;
+    }
+    rest->label = others(g, count - ROWS_MAX + 1);
+    return ROWS_MAX;
 }
 
 static bool is_inside(const gathering *g, uint32_t asset)
@@ -95,9 +128,9 @@ static bool gather_area(gathering *g, hf_error *err)
             return false;
         all[used++] = all[i];
     }
-    sort_by_people(all, used);
+    sort_by_people(g, all, used);
     g->data.sectors = all;
-    g->data.sector_count = used;
+    g->data.sector_count = fold_rest(g, all, used);
     g->data.is_area = true;
     return hf_has_demo(g->read, &g->data.is_demo, err);
 }
@@ -107,30 +140,23 @@ static bool gather_sectors(gathering *g, hf_error *err)
 {
     hf_group *groups = NULL;
     size_t count = 0;
-    hf_report_group *list = HF_NEW_N(g->arena, hf_report_group, GROUPS_MAX);
-    hf_str *codes = HF_NEW_N(g->arena, hf_str, GROUPS_MAX);
     size_t used = 0;
     if (!group_by(g, "sector", &groups, &count, err))
         return false;
+    hf_report_group *list = HF_NEW_N(g->arena, hf_report_group, count);
+    hf_map numbers = hf_map_of(g->arena, count);
     for (size_t i = 0; i < count; i++) {
         hf_str code =
             groups[i].value.len == 4 ? hf_str_slice(groups[i].value, 0, 2) : groups[i].value;
-        size_t at = 0;
-        while (at < used && !hf_str_equal(codes[at], code))
-            at++;
-        if (at == GROUPS_MAX)
-            continue;
-        if (at == used) {
-            codes[used++] = code;
-            if (!label_of(g, code, &list[at].label, err))
-                return false;
-        }
+        uint32_t at = (uint32_t)used;
+        if (hf_map_add(&numbers, code, at, &at) && !label_of(g, code, &list[used++].label, err))
+            return false;
         list[at].count += groups[i].count;
         list[at].people += groups[i].sum;
     }
-    sort_by_people(list, used);
+    sort_by_people(g, list, used);
     g->data.sectors = list;
-    g->data.sector_count = used;
+    g->data.sector_count = fold_rest(g, list, used);
     return true;
 }
 
@@ -154,16 +180,16 @@ static bool gather_regions(gathering *g, hf_error *err)
     size_t count = 0;
     if (!group_by(g, "region", &groups, &count, err))
         return false;
-    count = count < GROUPS_MAX ? count : GROUPS_MAX;
     hf_report_group *list = HF_NEW_N(g->arena, hf_report_group, count);
-    for (size_t i = 0; i < count; i++) {
-        list[i].count = groups[i].count;
-        list[i].people = groups[i].sum;
-        if (!region_name(g, groups[i].value, &list[i].label, err))
+    for (size_t i = 0; i < count; i++)
+        list[i] = (hf_report_group){
+            .label = groups[i].value, .count = groups[i].count, .people = groups[i].sum};
+    size_t rows = fold_rest(g, list, count);
+    for (size_t i = 0; i < rows - (rows < count); i++)
+        if (!region_name(g, list[i].label, &list[i].label, err))
             return false;
-    }
     g->data.regions = list;
-    g->data.region_row_count = count == 1 && groups[0].value.len == 0 ? 0 : count;
+    g->data.region_row_count = count == 1 && groups[0].value.len == 0 ? 0 : rows;
     return true;
 }
 
@@ -303,12 +329,20 @@ static bool gather_services(gathering *g, hf_error *err)
     for (size_t i = 0; i < given; i++)
         order[i] = &all[i];
     hf_sort(order, HF_NEW_N(g->arena, const void *, given), given, by_worst_loss, NULL);
-    size_t shown = given < GROUPS_MAX ? given : GROUPS_MAX;
+    size_t shown = given < ROWS_MAX ? given : ROWS_MAX, named = given > shown ? shown - 1 : shown;
     hf_report_service *services = HF_NEW_N(g->arena, hf_report_service, shown);
     for (size_t i = 0; i < shown; i++) {
         services[i] = *(const hf_report_service *)order[i];
-        if (!name_service(g, &services[i], err))
+        if (i < named && !name_service(g, &services[i], err))
             return false;
+    }
+    if (named < shown) { // with the worst loss of all that it stands for: they are in that order
+        services[named].name = others(g, given - named);
+        services[named].max_outage_h = (double)NAN;
+        for (size_t i = shown; i < given; i++) {
+            services[named].site_count += ((const hf_report_service *)order[i])->site_count;
+            services[named].people += ((const hf_report_service *)order[i])->people;
+        }
     }
     g->data.services = services;
     g->data.service_rows = shown;

@@ -119,6 +119,27 @@ static void the_services_at_most_risk_are_told_first(void **state)
     assert_true(last < before);
     assert_true(before < html.len);
     assert_false(has(html, "<bdi>Service 00</bdi>"));
+    assert_true(has(html, "7 others"));
+}
+
+// Nothing of a table that is read on paper is left out without a word.
+static void the_rest_of_very_many_regions_is_one_row(void **state)
+{
+    fixture *f = *state;
+    HF_CLEANUP(hf_buf_done) hf_buf rows = hf_buf_of(20000);
+    make_register(f);
+    hf_buf_add_z(&rows, "key,region,people_served\n");
+    for (int i = 0; i < 70; i++)
+        hf_buf_add_format(&rows, "S%02d,R%02d,%d\n", i, i, 1000 - i);
+    import_texts(
+        f, (hf_import_request){0},
+        (const char *const[]){"assets.csv", hf_str_z(&f->memory, hf_buf_str(&rows)), NULL});
+    hf_str html = make(f, local_session(f));
+    assert_true(has(html, "<bdi>R62</bdi>"));
+    assert_false(
+        has(html, "<bdi>R63</bdi>")); // 63 are told: 7 regions, and those in none, are the rest
+    assert_true(has(html, "<bdi>8 others</bdi>"));
+    assert_true(has(html, ">6,645<")); // their people
 }
 
 static void it_bears_the_highest_marking_and_the_snapshot(void **state)
@@ -290,6 +311,7 @@ int main(void)
         STORE_TEST(the_worst_site_takes_down_what_hangs_on_it),
         STORE_TEST(the_worst_loss_of_a_service_is_sought_among_all_sites),
         STORE_TEST(the_services_at_most_risk_are_told_first),
+        STORE_TEST(the_rest_of_very_many_regions_is_one_row),
         STORE_TEST(it_bears_the_highest_marking_and_the_snapshot),
         STORE_TEST(its_date_is_that_of_the_session),
         STORE_TEST(only_demonstration_data_bear_the_banner),
