@@ -115,8 +115,7 @@ static const char schemas[] =
                                                                          "\"required\":["
                                                                          "\"template\"],"
                                                                          "\"properties\":{"
-                                                                         "\"template\":" TEXT
-                                                                         "},"
+                                                                         "\"template\":" TEXT "},"
                                                                          "\"additionalProperties\":"
                                                                          "false}";
 

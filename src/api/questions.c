@@ -271,7 +271,7 @@ static const hf_route routes[] = {
 static const char schemas[] =
     "\"CascadeQuestion\":{\"type\":\"object\",\"required\":[\"fail\"],\"properties\":"
     "{" QUESTION_MEMBERS ",\"model\":{\"enum\":[\"cascade\",\"outage\",null]},\"both_restarts\":{"
-                         "\"type\":[\"boolean\",\"null\"]}},"
+    "\"type\":[\"boolean\",\"null\"]}},"
     "\"additionalProperties\":false},"
     "\"Cascade\":{\"type\":\"object\",\"required\":[\"failed\",\"failed_count\",\"down_at_start\","
     "\"loss\",\"snapshot\",\"model\"],\"properties\":{\"failed\":{\"type\":\"array\",\"items\":{"

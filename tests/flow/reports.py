@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -164,9 +165,17 @@ def equal_reports_differ_by_the_mark_of_their_reader_alone(place):
         assert with_mark, list(found)
         return {name: without_mark(content) if name in with_mark else content for name, content in found.items()}
 
+    def minute():
+        return time.time() // 60
+
     for end in ("pdf", "docx", "odt"):
-        assert parts_of(end) == parts_of(end), f"{end} differs"
-    assert len(marks) == 6, marks
+        while True:  # beside the mark stands the minute
+            begin, before = minute(), len(marks)
+            one, other = parts_of(end), parts_of(end)
+            assert len(marks) == before + 2, marks
+            if minute() == begin:
+                break
+        assert one == other, f"{end} differs"
 
 
 def a_missing_font_names_its_package(place):

@@ -321,8 +321,7 @@ static void it_is_the_second_factor_until_it_is_removed(void **state)
     const hf_proof wrong = {.password = HF_STR("wrong")};
     assert_false(hf_passkey_remove(&own, HF_STR("mara"), hf_str_of(id), &wrong, &err));
     assert_string_equal(err.code, "account.wrong_current");
-    assert_false(hf_passkey_remove(&own, HF_STR("mara"), HF_STR("0123456789abcdef"),
-                                   &right, &err));
+    assert_false(hf_passkey_remove(&own, HF_STR("mara"), HF_STR("0123456789abcdef"), &right, &err));
     assert_string_equal(err.code, "record.unknown");
     hf_session other = user_session(f, HF_ROLE_ANALYST, HF_TLP_RED);
     assert_false(hf_passkey_remove(&other, HF_STR("mara"), hf_str_of(id), &right, &err));
