@@ -2,6 +2,7 @@
 //
 // The walk through an assessment's questions, what may be taken over, and the radar's corners.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { candidates, corners, draftOf, evidenceOf, holdsWords, nextAdvice, nextOpen, proposalFor, roundsBeside, stepsOf, subjectOf, takenOver, withOwn } from '../../src/lib/state/assessment.ts';
 
@@ -110,4 +111,12 @@ test('what is taken over leaves the own comment and the own evidence, and eviden
   const other = { ...draftOf({ rating: '2', comment: 'Other', evidence: 'Letter' }), reused_from: 'B/q' };
   assert.deepEqual(takenOver(takenOver(draftOf(null), other, null), from, other), from);
   assert.deepEqual(takenOver({ ...other, comment: 'Other, and mine' }, from, other), { ...from, comment: 'Other, and mine' });
+});
+
+test('the template that is begun with has every chapter of the report, in its order', () => {
+  const source = (path) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+  const words = (text) => [...text.matchAll(/["']([a-z]+)["']/g)].map((found) => found[1]);
+  const known = words(source('src/report/assessment.c').match(/chapter_names\[\] = \{([^}]*)\}/)[1]);
+  assert.ok(known.length > 10);
+  assert.deepEqual(words(source('web/src/lib/ui/ReportTemplate.svelte').match(/const usual = \[([^\]]*)\]/)[1]), known);
 });
