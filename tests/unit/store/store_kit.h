@@ -89,7 +89,8 @@ typedef struct {
 } kit_case;
 // For each use case, from the store as it is now: lets call 1, 2, 3 … fail until none fails, by each of the faults. One
 // that says that it failed must have left every table and every file beside the store as they were; one that says that it
-// succeeded must have left as much as without a fault, and the same actions in the log. Only a few of the calls are tried,
+// succeeded must have left what it leaves without a fault: every row where two such runs agree, else as many, and the
+// same actions in the log. Only a few of the calls are tried,
 // the last one of each kind among them, by the faults in turn; with $HOLDFAST_FULL all.
 void kit_survives(hf_kit *kit, const kit_case *cases, size_t case_count, const kit_fault *faults,
                   size_t count);
