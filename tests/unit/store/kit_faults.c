@@ -329,7 +329,7 @@ static void try_case(campaign *c, const kit_case *one, const kit_fault *faults, 
     c->run = one->run;
     run_once(c, 0, &faults[0]);
     read_everything(c->kit, &c->after);
-    if (!differs(&c->before, &c->after))
+    if (!one->changes_nothing && !differs(&c->before, &c->after))
         fail_msg("%s changes nothing: no fault could be told from a success", one->name);
     put_back(c);
     run_once(c, 0, &faults[0]);

@@ -212,16 +212,17 @@ static void fill(hf_kit *kit)
 
 static void a_fault_at_any_call_leaves_the_store_as_before(void **state)
 {
-    static const kit_case cases[] = {{.name = "bulk", .run = bulk},
-                                     {.name = "undo_event", .run = undo_event},
-                                     {.name = "remove_with_links", .run = remove_with_links},
-                                     {.name = "put_one", .run = put_one},
-                                     {.name = "change_one", .run = change_one},
-                                     {.name = "undo_one", .run = undo_one},
-                                     {.name = "work_on_a_job", .run = work_on_a_job},
-                                     {.name = "sign_in", .run = sign_in},
-                                     {.name = "keep_a_blob", .run = keep_a_blob},
-                                     {.name = "read_things", .run = read_things}};
+    static const kit_case cases[] = {
+        {.name = "bulk", .run = bulk},
+        {.name = "undo_event", .run = undo_event},
+        {.name = "remove_with_links", .run = remove_with_links},
+        {.name = "put_one", .run = put_one},
+        {.name = "change_one", .run = change_one},
+        {.name = "undo_one", .run = undo_one},
+        {.name = "work_on_a_job", .run = work_on_a_job},
+        {.name = "sign_in", .run = sign_in},
+        {.name = "keep_a_blob", .run = keep_a_blob},
+        {.name = "read_things", .run = read_things, .changes_nothing = true}};
     static const kit_fault faults[] = {{HF_ERR_WRITE, true}, {HF_ERR_INPUT, false}};
     fill(*state);
     kit_survives(*state, cases, HF_COUNT(cases), faults, HF_COUNT(faults));
@@ -229,12 +230,13 @@ static void a_fault_at_any_call_leaves_the_store_as_before(void **state)
 
 static void a_fault_leaves_jobs_where_they_were(void **state)
 {
-    static const kit_case cases[] = {{.name = "take_a_job", .run = take_a_job},
-                                     {.name = "finish_a_job", .run = finish_a_job},
-                                     {.name = "cancel_a_job", .run = cancel_a_job},
-                                     {.name = "stop_a_job", .run = stop_a_job},
-                                     {.name = "hold_a_job_again", .run = hold_a_job_again},
-                                     {.name = "queue_jobs_again", .run = queue_jobs_again}};
+    static const kit_case cases[] = {
+        {.name = "take_a_job", .run = take_a_job},
+        {.name = "finish_a_job", .run = finish_a_job},
+        {.name = "cancel_a_job", .run = cancel_a_job},
+        {.name = "stop_a_job", .run = stop_a_job},
+        {.name = "hold_a_job_again", .run = hold_a_job_again, .changes_nothing = true},
+        {.name = "queue_jobs_again", .run = queue_jobs_again}};
     static const kit_fault faults[] = {{HF_ERR_WRITE, true}, {HF_ERR_INPUT, false}};
     hf_kit *kit = *state;
     hf_str *const keys[] = {&running, &waiting};
