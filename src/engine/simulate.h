@@ -293,6 +293,14 @@ typedef struct {
 bool hf_trial_run(const hf_plan *plan, const hf_simulation *simulation, uint64_t trial,
                   hf_arena *arena, hf_trial_story *out, hf_error *err) HF_CHECKED;
 
+// What hf_trial_run takes at most, its story included: where everything falls, and once. To be asked before, because out
+// of memory ends the program.
+//
+// Errors  those of hf_simulate_run
+// Cost    the question made ready
+bool hf_trial_memory(const hf_plan *plan, const hf_simulation *simulation, uint64_t *bytes,
+                     hf_error *err) HF_CHECKED;
+
 const char *hf_generator_name(hf_generator generator); // static text
 
 // ---- Sets of measures on the same trials ----

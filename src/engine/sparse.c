@@ -27,8 +27,9 @@ typedef struct {
     hf_engine_state *state;
     hf_felt felt;
     hf_class_lanes classes;
-    HF_VEC(hit) hits; // of the block, by shock
-    hit *by_lane;     // the same, by lane
+    uint64_t wanted[HF_LINE_WORDS]; // lanes whose hits are noted
+    HF_VEC(hit) hits;               // of the block, by shock
+    hit *by_lane;                   // the same, by lane
     size_t by_lane_capacity;
     uint32_t first_hit[HF_BLOCK_TRIALS + 1];
     uint64_t (*works)[HF_LINE_WORDS]; // network links that may fail
@@ -70,6 +71,7 @@ static void *open_worker(const hf_prepared *prepared, hf_arena *arena)
     w->own_mark = HF_NEW_N(arena, uint32_t, plan->facts.asset_count);
     w->works = hf_arena_take_n(arena, plan->chance_link_count, sizeof(w->works[0]));
     w->felt.prepared = prepared;
+    memset(w->wanted, 0xff, sizeof(w->wanted));
     if (plan->edge_member != NULL) {
         w->felt.stamps = HF_NEW_N(arena, uint32_t, plan->first_edge[plan->node_count]);
         w->state->felt = &w->felt;
@@ -88,7 +90,8 @@ static void *open_worker(const hf_prepared *prepared, hf_arena *arena)
 static void note_hits(worker *w, uint32_t shock, uint64_t (*below)[HF_LINE_WORDS])
 {
     for (uint32_t word = 0; word < HF_LINE_WORDS; word++) {
-        for (uint64_t left = below[HF_LEVEL_COUNT_MAX - 1][word]; left != 0; left &= left - 1) {
+        uint64_t left = below[HF_LEVEL_COUNT_MAX - 1][word] & w->wanted[word];
+        for (; left != 0; left &= left - 1) {
             uint32_t lane = (uint32_t)__builtin_ctzll(left);
             uint8_t level = 1;
             while ((below[level][word] >> lane & 1) == 0)
@@ -352,6 +355,8 @@ hf_engine_state *hf_sparse_draw(const hf_prepared *prepared, uint64_t trial, hf_
 {
     worker *w = open_worker(prepared, arena);
     uint32_t lane = (uint32_t)(trial % HF_BLOCK_TRIALS);
+    memset(w->wanted, 0, sizeof(w->wanted)); // the hits of the other lanes would fill gigabytes
+    w->wanted[lane / 64] = UINT64_C(1) << (lane % 64);
     draw_block(w, trial / HF_BLOCK_TRIALS);
     sort_hits(w);
     if (w->state->timed == NULL)

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "usecase/memory.h"
+
 static bool name_class(const hf_simulate_request *request, uint8_t threat_class, hf_arena *arena,
                        hf_str *out, hf_error *err)
 {
@@ -18,7 +20,10 @@ static bool name_class(const hf_simulate_request *request, uint8_t threat_class,
 static bool draw(hf_trial_answer *out, hf_arena *arena, hf_error *err)
 {
     hf_simulate_answer *asked = &out->asked;
-    if (!hf_trial_run(asked->engine, &asked->simulation, out->trial, arena, &out->story, err) ||
+    uint64_t allowed = asked->asked.memory_bytes;
+    if (!hf_check_trial_memory(asked->engine, &asked->simulation,
+                               allowed > 0 ? allowed : hf_memory_free(), err) ||
+        !hf_trial_run(asked->engine, &asked->simulation, out->trial, arena, &out->story, err) ||
         !name_class(&asked->asked, out->story.threat_class, arena, &out->threat_class, err))
         return false;
     bool has_hours = asked->simulation.hours > 0;
