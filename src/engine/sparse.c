@@ -18,6 +18,7 @@ typedef struct {
 typedef struct {
     int64_t from, to;
     uint8_t level;
+    bool is_gone; // at `to`; else it goes on in the next piece, or beyond the end
 } piece;
 
 typedef struct {
@@ -187,7 +188,8 @@ static void time_damage(worker *w, const hit *hits, uint32_t count)
                                       : w->prepared->clock.step_count + 1;
         bool is_gone;
         level = hits[i].level < level ? hits[i].level : level;
-        piece item = {since, end_of_damage(w, asset, since, until, &is_gone), level};
+        int64_t to = end_of_damage(w, asset, since, until, &is_gone);
+        piece item = {since, to, level, is_gone};
         HF_VEC_ADD(w->arena, &w->pieces, item);
         if (is_gone)
             level = HF_LEVEL_COUNT_MAX;
@@ -205,18 +207,29 @@ static uint32_t hits_of_asset(const worker *w, uint32_t i, uint32_t end)
     return count;
 }
 
+// The pieces at hand; what is hit again before it is repaired is one damage, at the lowest level.
+static void tell_drawn(worker *w, uint32_t asset, hf_drawn *drawn)
+{
+    for (size_t k = 0; k < w->pieces.count; k++) {
+        const piece *part = &w->pieces.items[k];
+        hf_drawn_damage item = {asset, part->level, part->from, part->to};
+        if (k == 0 || part[-1].is_gone) {
+            HF_VEC_ADD(w->arena, drawn, item);
+            continue;
+        }
+        drawn->items[drawn->count - 1].level = part->level; // it only gets lower
+        drawn->items[drawn->count - 1].to = part->to;
+    }
+}
+
 // The trial's own damage into the state. `drawn` may be NULL.
 static void damage_trial(worker *w, uint32_t first, uint32_t end, hf_drawn *drawn)
 {
     for (uint32_t i = first; i < end;) {
         uint32_t count = hits_of_asset(w, i, end);
         time_damage(w, w->by_lane + i, count);
-        for (size_t k = 0; drawn != NULL && k < w->pieces.count; k++) {
-            const piece *part = &w->pieces.items[k];
-            hf_drawn_damage item = {w->prepared->shocks[w->by_lane[i].shock].asset, part->level,
-                                    part->from, part->to};
-            HF_VEC_ADD(w->arena, drawn, item);
-        }
+        if (drawn != NULL)
+            tell_drawn(w, w->prepared->shocks[w->by_lane[i].shock].asset, drawn);
         i += count;
     }
 }
