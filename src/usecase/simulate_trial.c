@@ -53,6 +53,12 @@ bool hf_ask_trial_of_run(const hf_session *session, hf_str key, uint64_t trial, 
         !hf_simulate_ready(session, &request, arena, &out->asked, err))
         return false;
     out->run = run;
+    if (run->trials <= 0 ||
+        trial >= (uint64_t)run->trials) // a stop rule may leave out what was asked for
+        return hf_fail(err, HF_ERR_INPUT, "engine.trial",
+                       "run '%.*s' has no trial %llu; the last one of %lld is %lld",
+                       HF_STR_ARG(key), (unsigned long long)trial, (long long)run->trials,
+                       (long long)run->trials - 1);
     if (!hf_str_equal_z(run->snapshot, out->asked.plan->digest) ||
         !hf_str_equal_z(run->model, HF_ENGINE_MODEL))
         return hf_fail(err, HF_ERR_CONFLICT, "run.moved_on",
