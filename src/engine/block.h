@@ -144,8 +144,8 @@ typedef HF_VEC(hf_drawn_damage) hf_drawn;
 // What chance does in one trial, as the sparse kernel draws it: a state with own damage in state->timed->damage, losses
 // that are felt or not, and network links that work or not. Both live in `arena`.
 //
-// drawn   out: the own damage by asset, then step; pieces of one damage that got deeper apart
-// Cost    the draws of one block
+// drawn   out: the own damage by asset, then step; what is hit again before it is repaired is one, at its lowest level
+// Cost    the draws of one block in time, those of one trial in memory
 hf_engine_state *hf_sparse_draw(const hf_prepared *prepared, uint64_t trial, hf_arena *arena,
                                 hf_drawn *drawn);
 

@@ -179,9 +179,17 @@ static void write_outages(writer *w, const hf_fall_draft *draft, hf_fall *fall)
     uint32_t at = w->outage_count + draft->outage_count;
     w->outage_count = at;
     fall->until_h = hours_at(w->clock, timed->outages.items[draft->last_outage].to);
-    for (uint32_t i = draft->last_outage; i != HF_NO_INDEX; i = timed->outages.items[i].previous)
-        w->outages[--at] = (hf_outage){hours_at(w->clock, timed->outages.items[i].from),
-                                       hours_at(w->clock, timed->outages.items[i].to)};
+    for (uint32_t i = draft->last_outage; i != HF_NO_INDEX; i = timed->outages.items[i].previous) {
+        const hf_outage_draft *outage = &timed->outages.items[i];
+        w->outages[--at] = (hf_outage){.from_h = hours_at(w->clock, outage->from),
+                                       .to_h = hours_at(w->clock, outage->to),
+                                       .round = outage->round,
+                                       .why = outage->why,
+                                       .why_lost_at_h = hours_at(w->clock, outage->why_lost_at)};
+    }
+    w->outages[at].round = fall->round; // the first one is the fall
+    w->outages[at].why = fall->why;
+    w->outages[at].why_lost_at_h = fall->why_lost_at_h;
 }
 
 static hf_fall write_fall(writer *w, const hf_fall_draft *draft)

@@ -199,6 +199,10 @@ typedef struct {
 
 typedef struct {
     double from_h, to_h; // to_h INFINITY = lasts beyond the end
+    // As hf_fall has them of the first outage, for hf_explain; not set by hf_outage_run.
+    uint32_t round;
+    uint32_t why;
+    double why_lost_at_h;
 } hf_outage;
 
 // An asset with more than two levels that lost only a part: below `level` since at_h, but not down.
@@ -246,6 +250,7 @@ double hf_person_hours(hf_person_time time, double step_h, double last_step_h);
 
 typedef struct {
     uint32_t asset;
+    uint8_t level; // it fell below this one; 1 = it is down
     hf_cause cause;
     uint32_t group; // HF_NO_INDEX unless dependency
     uint32_t layer; // HF_NO_INDEX unless network
@@ -262,7 +267,8 @@ typedef struct {
 
 // The chain from `asset` back to an initial damage: each step was brought about by the asset of the
 // next one, which tipped the balance. Never a circle, even where assets take each other down in the
-// same hour.
+// same hour. Of an asset that fell more than once the first step tells the first fall, and each later one the outage
+// that the step before it rests on.
 //
 // result  of hf_cascade_run or hf_trial_run on this plan
 // steps   out: `asset` itself first, a damaged one last (in a trial also one that only broken links cut off);

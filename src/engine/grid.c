@@ -200,7 +200,7 @@ static void spread_step(grid *g)
 static void weigh(const grid *g, hf_fall_draft *draft, uint32_t reason)
 {
     const hf_timed *timed = g->timed;
-    if (!timed->is_lost[reason] || !is_exhausted(g, reason))
+    if (!timed->is_lost[reason] || !is_exhausted(g, reason) || is_sheltered(g, reason))
         return;
     int64_t lost_at = timed->lost_at[reason];
     if (draft->via == HF_NO_INDEX) {
@@ -237,7 +237,8 @@ static void list_lost(grid *g, hf_fall_draft *draft)
     draft->lost_count = (uint32_t)timed->lost.count - draft->first_lost;
 }
 
-static void give_reasons(grid *g, hf_fall_draft *draft)
+// Of the outage that begins in this step; `draft` knows node and round.
+static void find_reasons(grid *g, hf_fall_draft *draft)
 {
     const hf_plan *plan = g->plan;
     uint32_t node = draft->node;
@@ -250,8 +251,24 @@ static void give_reasons(grid *g, hf_fall_draft *draft)
         for (uint32_t i = plan->first_slot[node]; i < plan->first_slot[node + 1]; i++)
             weigh(g, draft, plan->group_count + plan->node_slots[i]);
     HF_ASSERT(draft->via != HF_NO_INDEX && draft->why != HF_NO_INDEX);
+}
+
+static void give_reasons(grid *g, hf_fall_draft *draft)
+{
+    find_reasons(g, draft);
     if (draft->cause == HF_CAUSE_DEPENDENCY)
         list_lost(g, draft);
+}
+
+// A fall after the first: what hf_explain needs when something else rests on it.
+static void give_reasons_again(grid *g, hf_outage_draft *outage, uint32_t node)
+{
+    hf_fall_draft draft = {
+        .node = node, .round = outage->round, .via = HF_NO_INDEX, .why = HF_NO_INDEX};
+    draft.why_lost_at = g->t;
+    find_reasons(g, &draft);
+    outage->why = draft.why;
+    outage->why_lost_at = draft.why_lost_at;
 }
 
 // Opens an outage of a node that has just fallen; its first one makes a draft.
@@ -273,7 +290,12 @@ static void open_outage(grid *g, uint32_t node)
         HF_VEC_ADD(g->state->arena, &timed->drafts, draft);
     }
     hf_fall_draft *draft = &timed->drafts.items[timed->draft_of[node]];
-    hf_outage_draft outage = {.from = g->t, .to = HF_NEVER, .previous = draft->last_outage};
+    hf_outage_draft outage = {.from = g->t,
+                              .to = HF_NEVER,
+                              .previous = draft->last_outage,
+                              .round = timed->round[node],
+                              .why = HF_NO_INDEX,
+                              .why_lost_at = g->t};
     draft->last_outage = (uint32_t)timed->outages.count;
     draft->outage_count++;
     HF_VEC_ADD(g->state->arena, &timed->outages, outage);
@@ -283,7 +305,7 @@ static void open_outage(grid *g, uint32_t node)
 static void record(grid *g, uint32_t from)
 {
     hf_timed *timed = g->timed;
-    size_t first_draft = timed->drafts.count;
+    size_t first_draft = timed->drafts.count, first_outage = timed->outages.count;
     for (uint32_t i = from; i < g->state->fallen_count; i++) {
         uint32_t node = g->state->fallen[i];
         uint32_t index = timed->draft_of[node];
@@ -298,9 +320,16 @@ static void record(grid *g, uint32_t from)
             timed->outages.items[timed->drafts.items[timed->draft_of[node]].last_outage].to = g->t;
     }
     timed->before_count = 0;
-    if (g->options->wants_reasons)
-        for (size_t i = first_draft; i < timed->drafts.count; i++)
-            give_reasons(g, &timed->drafts.items[i]);
+    if (!g->options->wants_reasons)
+        return;
+    for (size_t i = first_draft; i < timed->drafts.count; i++)
+        give_reasons(g, &timed->drafts.items[i]);
+    for (uint32_t i = from; i < g->state->fallen_count; i++) {
+        uint32_t node = g->state->fallen[i];
+        uint32_t last = timed->drafts.items[timed->draft_of[node]].last_outage;
+        if (last >= first_outage && timed->outages.items[last].previous != HF_NO_INDEX)
+            give_reasons_again(g, &timed->outages.items[last], node);
+    }
 }
 
 // In sequential mode an asset that was down stays down while a used-up reason was still lost in the

@@ -67,7 +67,8 @@ static void open_outage(outage_run *run, uint32_t node)
         HF_VEC_ADD(run->arena, &run->fresh, node);
     }
     hf_fall_draft *draft = &timed->drafts.items[index];
-    hf_outage_draft outage = {run->now, HF_NEVER, draft->last_outage};
+    hf_outage_draft outage = {
+        .from = run->now, .to = HF_NEVER, .previous = draft->last_outage, .why = HF_NO_INDEX};
     draft->last_outage = (uint32_t)timed->outages.count;
     draft->outage_count++;
     HF_VEC_ADD(run->arena, &timed->outages, outage);

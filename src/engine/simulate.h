@@ -193,8 +193,9 @@ typedef struct {
     double low, high; // Wilson 95 %
 } hf_exceedance;
 
-// With fewer the normal approximation of a mean says more than it knows.
-#define HF_CRITICALITY_TRIALS 10u
+// With fewer on either side no interval is told: 1.96 is the value of the normal distribution, and Student's at 10 trials
+// is 2.26, so the interval would be too narrow by a seventh; at 30 (2.05) by a twentieth.
+#define HF_CRITICALITY_TRIALS 30u
 
 typedef struct {
     double p_down, low, high; // Wilson 95 %
@@ -269,7 +270,8 @@ bool hf_tally_saving(const hf_plan *plan, const hf_simulation *simulation, const
 typedef struct {
     uint32_t asset;
     uint8_t level;     // damaged below it; 1 = down
-    double at_h, to_h; // when, and when that is repaired: INFINITY = not before the end
+    double at_h, to_h; // when, and when that is repaired: INFINITY = not before the end; with all
+                       // that hits it again meanwhile, at its lowest level
 } hf_trial_damage;
 
 typedef struct {
@@ -292,6 +294,14 @@ typedef struct {
 // Cost    the draws of one block, and what falls; a state
 bool hf_trial_run(const hf_plan *plan, const hf_simulation *simulation, uint64_t trial,
                   hf_arena *arena, hf_trial_story *out, hf_error *err) HF_CHECKED;
+
+// What hf_trial_run takes at most, its story included: where everything falls, and once. To be asked before, because out
+// of memory ends the program.
+//
+// Errors  those of hf_simulate_run
+// Cost    the question made ready
+bool hf_trial_memory(const hf_plan *plan, const hf_simulation *simulation, uint64_t *bytes,
+                     hf_error *err) HF_CHECKED;
 
 const char *hf_generator_name(hf_generator generator); // static text
 

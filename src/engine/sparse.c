@@ -18,6 +18,7 @@ typedef struct {
 typedef struct {
     int64_t from, to;
     uint8_t level;
+    bool is_gone; // at `to`; else it goes on in the next piece, or beyond the end
 } piece;
 
 typedef struct {
@@ -27,8 +28,9 @@ typedef struct {
     hf_engine_state *state;
     hf_felt felt;
     hf_class_lanes classes;
-    HF_VEC(hit) hits; // of the block, by shock
-    hit *by_lane;     // the same, by lane
+    uint64_t wanted[HF_LINE_WORDS]; // lanes whose hits are noted
+    HF_VEC(hit) hits;               // of the block, by shock
+    hit *by_lane;                   // the same, by lane
     size_t by_lane_capacity;
     uint32_t first_hit[HF_BLOCK_TRIALS + 1];
     uint64_t (*works)[HF_LINE_WORDS]; // network links that may fail
@@ -70,6 +72,7 @@ static void *open_worker(const hf_prepared *prepared, hf_arena *arena)
     w->own_mark = HF_NEW_N(arena, uint32_t, plan->facts.asset_count);
     w->works = hf_arena_take_n(arena, plan->chance_link_count, sizeof(w->works[0]));
     w->felt.prepared = prepared;
+    memset(w->wanted, 0xff, sizeof(w->wanted));
     if (plan->edge_member != NULL) {
         w->felt.stamps = HF_NEW_N(arena, uint32_t, plan->first_edge[plan->node_count]);
         w->state->felt = &w->felt;
@@ -88,7 +91,8 @@ static void *open_worker(const hf_prepared *prepared, hf_arena *arena)
 static void note_hits(worker *w, uint32_t shock, uint64_t (*below)[HF_LINE_WORDS])
 {
     for (uint32_t word = 0; word < HF_LINE_WORDS; word++) {
-        for (uint64_t left = below[HF_LEVEL_COUNT_MAX - 1][word]; left != 0; left &= left - 1) {
+        uint64_t left = below[HF_LEVEL_COUNT_MAX - 1][word] & w->wanted[word];
+        for (; left != 0; left &= left - 1) {
             uint32_t lane = (uint32_t)__builtin_ctzll(left);
             uint8_t level = 1;
             while ((below[level][word] >> lane & 1) == 0)
@@ -184,7 +188,8 @@ static void time_damage(worker *w, const hit *hits, uint32_t count)
                                       : w->prepared->clock.step_count + 1;
         bool is_gone;
         level = hits[i].level < level ? hits[i].level : level;
-        piece item = {since, end_of_damage(w, asset, since, until, &is_gone), level};
+        int64_t to = end_of_damage(w, asset, since, until, &is_gone);
+        piece item = {since, to, level, is_gone};
         HF_VEC_ADD(w->arena, &w->pieces, item);
         if (is_gone)
             level = HF_LEVEL_COUNT_MAX;
@@ -202,18 +207,29 @@ static uint32_t hits_of_asset(const worker *w, uint32_t i, uint32_t end)
     return count;
 }
 
+// The pieces at hand; what is hit again before it is repaired is one damage, at the lowest level.
+static void tell_drawn(worker *w, uint32_t asset, hf_drawn *drawn)
+{
+    for (size_t k = 0; k < w->pieces.count; k++) {
+        const piece *part = &w->pieces.items[k];
+        hf_drawn_damage item = {asset, part->level, part->from, part->to};
+        if (k == 0 || part[-1].is_gone) {
+            HF_VEC_ADD(w->arena, drawn, item);
+            continue;
+        }
+        drawn->items[drawn->count - 1].level = part->level; // it only gets lower
+        drawn->items[drawn->count - 1].to = part->to;
+    }
+}
+
 // The trial's own damage into the state. `drawn` may be NULL.
 static void damage_trial(worker *w, uint32_t first, uint32_t end, hf_drawn *drawn)
 {
     for (uint32_t i = first; i < end;) {
         uint32_t count = hits_of_asset(w, i, end);
         time_damage(w, w->by_lane + i, count);
-        for (size_t k = 0; drawn != NULL && k < w->pieces.count; k++) {
-            const piece *part = &w->pieces.items[k];
-            hf_drawn_damage item = {w->prepared->shocks[w->by_lane[i].shock].asset, part->level,
-                                    part->from, part->to};
-            HF_VEC_ADD(w->arena, drawn, item);
-        }
+        if (drawn != NULL)
+            tell_drawn(w, w->prepared->shocks[w->by_lane[i].shock].asset, drawn);
         i += count;
     }
 }
@@ -352,6 +368,8 @@ hf_engine_state *hf_sparse_draw(const hf_prepared *prepared, uint64_t trial, hf_
 {
     worker *w = open_worker(prepared, arena);
     uint32_t lane = (uint32_t)(trial % HF_BLOCK_TRIALS);
+    memset(w->wanted, 0, sizeof(w->wanted)); // the hits of the other lanes would fill gigabytes
+    w->wanted[lane / 64] = UINT64_C(1) << (lane % 64);
     draw_block(w, trial / HF_BLOCK_TRIALS);
     sort_hits(w);
     if (w->state->timed == NULL)

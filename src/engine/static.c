@@ -144,7 +144,8 @@ static hf_fall_draft explain(hf_engine_state *state, uint32_t node)
                            .why_lost_at = timed->at[node],
                            .last_outage = (uint32_t)timed->outages.count,
                            .outage_count = 1};
-    hf_outage_draft outage = {.from = draft.at, .to = HF_NEVER, .previous = HF_NO_INDEX};
+    hf_outage_draft outage = {
+        .from = draft.at, .to = HF_NEVER, .previous = HF_NO_INDEX, .why = HF_NO_INDEX};
     HF_VEC_ADD(state->arena, &timed->outages, outage);
     if ((state->flags[node] & HF_NODE_DAMAGED) != 0)
         return draft;

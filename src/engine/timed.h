@@ -55,6 +55,10 @@ typedef struct {
 typedef struct {
     int64_t from, to;  // to HF_NEVER = still down at the end
     uint32_t previous; // of the same node, or HF_NO_INDEX
+    // As the draft has them of the first outage. Grid with reasons only.
+    uint32_t round;
+    uint32_t why;
+    int64_t why_lost_at;
 } hf_outage_draft;
 
 typedef struct hf_timed {

@@ -52,6 +52,27 @@ static double loss_of(const hf_prepared *p, const hf_loss *loss)
     return (double)units * p->loss_unit;
 }
 
+// Of a shock: its hit, by lane too, and what is told of it. Of a node: a state, what it is damaged by, its fall as a
+// draft and as a result, and events. Of a member: its stamp and mark, and its place among what was lost. Of a slot and a
+// link: the network. Each with the room that lists leave behind when they grow; tests/unit/engine/test_memory.c looks.
+enum { SHOCK_BYTES = 200, NODE_BYTES = 900, MEMBER_BYTES = 40, NETWORK_BYTES = 100 };
+
+bool hf_trial_memory(const hf_plan *plan, const hf_simulation *simulation, uint64_t *bytes,
+                     hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_prepared p;
+    hf_simulation bare = *simulation;
+    bare.wants_assets = bare.wants_criticality = bare.wants_series = false;
+    if (!hf_prepare(plan, &bare, &scratch, &p, err))
+        return false;
+    *bytes = hf_arena_held_bytes(&scratch) + (uint64_t)p.shock_count * SHOCK_BYTES +
+             (uint64_t)plan->node_count * NODE_BYTES +
+             (uint64_t)plan->first_member[plan->group_count] * MEMBER_BYTES +
+             ((uint64_t)plan->slot_count + plan->chance_link_count) * NETWORK_BYTES;
+    return true;
+}
+
 bool hf_trial_run(const hf_plan *plan, const hf_simulation *simulation, uint64_t trial,
                   hf_arena *arena, hf_trial_story *out, hf_error *err)
 {

@@ -58,6 +58,8 @@ static const char *message_of(const hf_step *step)
     bool has_waited = step->at_h > step->lost_at_h;
     switch (step->cause) {
     case HF_CAUSE_DAMAGE:
+        if (step->level > 1)
+            return is_at_once ? "result.why.reduced" : "result.why.reduced_later";
         return is_at_once ? "result.why.damage" : "result.why.damage_later";
     case HF_CAUSE_DEPENDENCY:
         return is_at_once   ? "result.why.dependency_at_once"
@@ -69,6 +71,18 @@ static const char *message_of(const hf_step *step)
                             : "result.why.network";
     }
     return "result.why.damage";
+}
+
+// Where only a part is lost, and not by damage, which has words of its own: "A (level 2)".
+static hf_str name_in_part(const hf_namer *t, const hf_step *step, hf_str name)
+{
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1u << 16);
+    const hf_message_value values[] = {{.name = "name", .text = name},
+                                       {.name = "level", .is_number = true, .number = step->level}};
+    if (step->level == 1 || step->cause == HF_CAUSE_DAMAGE)
+        return name;
+    hf_message(t->lang, "result.why.level", values, HF_COUNT(values), &text);
+    return hf_buf_copy(t->arena, &text);
 }
 
 static bool tell(const hf_namer *t, hf_reason *reason, hf_error *err)
@@ -87,10 +101,11 @@ static bool tell(const hf_namer *t, hf_reason *reason, hf_error *err)
     if (input.len == 0)
         input = hf_message_text(t->lang, "result.input.unnamed", t->arena);
     hf_message_value values[] = {
-        {.name = "name", .text = reason->name},
+        {.name = "name", .text = name_in_part(t, step, reason->name)},
         {.name = "input", .text = input},
         {.name = "lost", .text = lost},
         {.name = "count", .is_number = true, .number = step->lost_count + step->broken_count},
+        {.name = "level", .is_number = true, .number = step->level},
         {.name = "hours", .is_number = true, .number = step->at_h},
         {.name = "buffer", .is_number = true, .number = step->at_h - step->lost_at_h}};
     hf_message(t->lang, message_of(step), values, HF_COUNT(values), &text);

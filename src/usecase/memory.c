@@ -149,3 +149,16 @@ bool hf_check_simulation_memory(const hf_plan *plan, const hf_simulation *simula
                    "(by asset, by step), longer steps, or a machine with more memory",
                    amount_of(needed).text, amount_of(free_bytes).text);
 }
+
+bool hf_check_trial_memory(const hf_plan *plan, const hf_simulation *simulation,
+                           uint64_t free_bytes, hf_error *err)
+{
+    uint64_t needed;
+    if (!has_the_least(plan, err) || !hf_trial_memory(plan, simulation, &needed, err))
+        return false;
+    return needed <= free_bytes ||
+           hf_fail(err, HF_ERR_TOO_LARGE, "simulate.memory",
+                   "one trial needs up to %s of memory and %s are free: ask on a machine with more "
+                   "memory",
+                   amount_of(needed).text, amount_of(free_bytes).text);
+}

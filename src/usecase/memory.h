@@ -17,4 +17,9 @@ uint64_t hf_memory_free(void);
 bool hf_check_simulation_memory(const hf_plan *plan, const hf_simulation *simulation,
                                 uint32_t threads, uint64_t free_bytes, hf_error *err) HF_CHECKED;
 
+// The same of one trial by itself (hf_trial_run), which has one thread and counts nothing.
+// Errors     HF_ERR_TOO_LARGE "simulate.memory"; those of hf_trial_memory
+bool hf_check_trial_memory(const hf_plan *plan, const hf_simulation *simulation,
+                           uint64_t free_bytes, hf_error *err) HF_CHECKED;
+
 #endif

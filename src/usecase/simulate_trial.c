@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "usecase/memory.h"
+
 static bool name_class(const hf_simulate_request *request, uint8_t threat_class, hf_arena *arena,
                        hf_str *out, hf_error *err)
 {
@@ -18,7 +20,10 @@ static bool name_class(const hf_simulate_request *request, uint8_t threat_class,
 static bool draw(hf_trial_answer *out, hf_arena *arena, hf_error *err)
 {
     hf_simulate_answer *asked = &out->asked;
-    if (!hf_trial_run(asked->engine, &asked->simulation, out->trial, arena, &out->story, err) ||
+    uint64_t allowed = asked->asked.memory_bytes;
+    if (!hf_check_trial_memory(asked->engine, &asked->simulation,
+                               allowed > 0 ? allowed : hf_memory_free(), err) ||
+        !hf_trial_run(asked->engine, &asked->simulation, out->trial, arena, &out->story, err) ||
         !name_class(&asked->asked, out->story.threat_class, arena, &out->threat_class, err))
         return false;
     bool has_hours = asked->simulation.hours > 0;
@@ -48,6 +53,12 @@ bool hf_ask_trial_of_run(const hf_session *session, hf_str key, uint64_t trial, 
         !hf_simulate_ready(session, &request, arena, &out->asked, err))
         return false;
     out->run = run;
+    if (run->trials <= 0 ||
+        trial >= (uint64_t)run->trials) // a stop rule may leave out what was asked for
+        return hf_fail(err, HF_ERR_INPUT, "engine.trial",
+                       "run '%.*s' has no trial %llu; the last one of %lld is %lld",
+                       HF_STR_ARG(key), (unsigned long long)trial, (long long)run->trials,
+                       (long long)run->trials - 1);
     if (!hf_str_equal_z(run->snapshot, out->asked.plan->digest) ||
         !hf_str_equal_z(run->model, HF_ENGINE_MODEL))
         return hf_fail(err, HF_ERR_CONFLICT, "run.moved_on",

@@ -196,6 +196,38 @@ static void compare_kernel(hf_kernel kernel, double p)
     }
 }
 
+// One trial is told from above: no less than it takes where everything falls, and not for all lanes of its block.
+static void compare_trial(const hf_plan *plan, const hf_simulation *question)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    uint64_t told;
+    hf_trial_story story;
+    hf_error err = {0};
+    int64_t before = atomic_load(&held);
+    if (!hf_trial_memory(plan, question, &told, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    assert_int_equal(atomic_load(&held), before);
+    atomic_store(&most, before);
+    if (!hf_trial_run(plan, question, 300, &arena, &story, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    int64_t taken = atomic_load(&most) - before;
+    if ((int64_t)told < taken || (int64_t)told > 3 * taken)
+        fail_msg("told %lld bytes, taken %lld", (long long)told, (long long)taken);
+}
+
+static void tells_what_one_trial_takes(void **state)
+{
+    (void)state;
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_plan *plan = build_plan(&arena);
+    for (int hours = 0; hours <= 12; hours += 12) {
+        hf_simulation all = question_of(1, 1000, &arena), some = question_of(0.3, 1000, &arena);
+        some.hours = all.hours = hours;
+        compare_trial(plan, &all);
+        compare_trial(plan, &some);
+    }
+}
+
 static void tells_what_the_lanes_take(void **state)
 {
     (void)state;
@@ -267,6 +299,7 @@ static void refuses_what_a_run_refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_what_one_trial_takes),
         cmocka_unit_test(tells_what_the_lanes_take),
         cmocka_unit_test(tells_what_trial_by_trial_takes),
         cmocka_unit_test(tells_what_the_chosen_kernel_takes),

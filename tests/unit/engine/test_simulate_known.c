@@ -708,10 +708,39 @@ static void intervals_of_criticality_hold_the_truth(void **unused)
     bench_done(&bench);
 }
 
+// With fewer than 30 trials on either side Student's factor is well above 1.96.
+static void few_trials_have_no_interval_of_criticality(void **unused)
+{
+    (void)unused;
+    hf_test_hand hand;
+    hf_bench bench;
+    hf_hand_begin(&hand, 1);
+    bench_open(&bench, &hand.input);
+    uint32_t few = 0, many = 0;
+    for (uint32_t seed = 0; seed < 100; seed++) {
+        hf_hazard hazard = {.asset = 0, .level = 1, .p = seed % 2 == 0 ? 0.055 : 0.945};
+        hf_simulation s = {.hazards = &hazard,
+                           .hazard_count = 1,
+                           .trial_count = 512,
+                           .seed = seed,
+                           .wants_criticality = true};
+        hf_summary summary = ask(&bench, &s);
+        double damaged = summary.assets[0].p_damaged * 512;
+        bool is_few = damaged < 29.5 || damaged > 482.5;
+        assert_int_equal(isnan(summary.assets[0].criticality_low), is_few);
+        assert_int_equal(isnan(summary.assets[0].criticality_high), is_few);
+        few += is_few;
+        many += !is_few;
+    }
+    assert_true(few > 10 && many > 10);
+    bench_done(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(intervals_of_criticality_hold_the_truth),
+        cmocka_unit_test(few_trials_have_no_interval_of_criticality),
         cmocka_unit_test(small_registers_equal_the_sum_of_all_states),
         cmocka_unit_test(k_of_n_is_a_binomial_tail),
         cmocka_unit_test(a_bridge_network_is_as_reliable_as_known),

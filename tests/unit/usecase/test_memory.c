@@ -71,6 +71,23 @@ static void refuses_what_does_not_fit_and_says_what_would(void **state)
     assert_non_null(strstr(err.message, told));
 }
 
+static void refuses_a_trial_that_does_not_fit(void **state)
+{
+    (void)state;
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    static const hf_hazard hazard = {.asset = 7, .level = 1, .p = 0.5};
+    hf_plan *plan = build_plan(&arena);
+    hf_simulation question = {
+        .hazards = &hazard, .hazard_count = 1, .trial_count = 1000, .seed = 1};
+    uint64_t needed;
+    hf_error err = {0};
+    assert_true(hf_trial_memory(plan, &question, &needed, &err));
+    assert_true(hf_check_trial_memory(plan, &question, needed, &err));
+    assert_false(hf_check_trial_memory(plan, &question, needed - 1, &err));
+    assert_int_equal(err.kind, HF_ERR_TOO_LARGE);
+    assert_string_equal(err.code, "simulate.memory");
+}
+
 static void an_error_of_the_question_comes_first(void **state)
 {
     (void)state;
@@ -102,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refuses_what_does_not_fit_and_says_what_would),
+        cmocka_unit_test(refuses_a_trial_that_does_not_fit),
         cmocka_unit_test(an_error_of_the_question_comes_first),
         cmocka_unit_test(the_system_says_what_is_free),
     };

@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#include "usecase/run.h"
+#include "usecase/simulate_trial.h"
 
 static void given_register(fixture *f)
 {
@@ -227,6 +227,27 @@ static void a_run_repeats_until_the_register_moves_on(void **state)
                        (const char *const[]){"assets.csv", "key,damage_p\nA,0.3\n", NULL});
     assert_true(hf_rerun(&session, run->head.key, NULL, &f->memory, &again, &err));
     assert_true(!again.is_equal && again.has_moved_on);
+}
+
+// A run that its rule stopped early has fewer trials than were asked for; the others were never run.
+static void only_trials_that_were_run_are_told(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_simulate_request request = asked(100000);
+    hf_trial_answer answer;
+    hf_error err = {0};
+    given_register(f);
+    request.half_width = 0.03;
+    hf_run *run = kept(f, &session, &request);
+    assert_in_range(run->trials, 4096, 99999);
+    assert_true(hf_ask_trial_of_run(&session, run->head.key, (uint64_t)run->trials - 1, &f->memory,
+                                    &answer, &err));
+    hf_trial_done(&session, &answer);
+    assert_false(hf_ask_trial_of_run(&session, run->head.key, (uint64_t)run->trials, &f->memory,
+                                     &answer, &err));
+    assert_string_equal(err.code, "engine.trial");
+    hf_trial_done(&session, &answer);
 }
 
 static void who_is_not_cleared_for_all_sees_no_run(void **state)
@@ -464,6 +485,8 @@ int main(void)
                                         fixture_close),
         cmocka_unit_test_setup_teardown(a_run_is_kept_with_one_event, fixture_open, fixture_close),
         cmocka_unit_test_setup_teardown(a_run_repeats_until_the_register_moves_on, fixture_open,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(only_trials_that_were_run_are_told, fixture_open,
                                         fixture_close),
         cmocka_unit_test_setup_teardown(who_is_not_cleared_for_all_sees_no_run, fixture_open,
                                         fixture_close),
