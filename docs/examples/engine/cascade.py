@@ -77,7 +77,8 @@ class Cascade(Structure):
 
 class Step(Structure):
     _fields_ = [("asset", c_uint32), ("level", c_uint8), ("cause", c_int), ("group", c_uint32),
-                ("layer", c_uint32), ("at_h", c_double), ("lost_at_h", c_double), ("lost", POINTER(c_uint32)), ("lost_count", c_uint32)]
+                ("layer", c_uint32), ("at_h", c_double), ("lost_at_h", c_double), ("lost", POINTER(c_uint32)),
+                ("lost_count", c_uint32), ("broken", POINTER(c_uint32)), ("broken_count", c_uint32)]
 
 
 STRUCTS = {"hf_arena": Arena, "hf_error": Error, "hf_engine_asset": Asset, "hf_engine_group": Group,
