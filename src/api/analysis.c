@@ -38,6 +38,9 @@ static bool post_chains(hf_call *call, hf_error *err)
         return false;
     hf_json_writer w = hf_answer_json(call);
     hf_write_chains(&answer, &w);
+    call->told_records += answer.node_count;
+    for (uint32_t i = 0; i < answer.list.chain_count; i++)
+        call->told_records += answer.list.chains[i].link_count;
     hf_plan_release(&call->session, &answer.plan);
     return true;
 }
@@ -61,6 +64,7 @@ static bool post_pairs(hf_call *call, hf_error *err)
         return false;
     hf_json_writer w = hf_answer_json(call);
     hf_write_pairs(&answer, &w);
+    call->told_records += 2 * (uint64_t)answer.list.pair_count;
     hf_plan_release(&call->session, &answer.plan);
     return true;
 }

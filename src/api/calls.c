@@ -195,8 +195,12 @@ static bool check_share(hf_call *call, uint64_t bytes, hf_error *err)
 // learns from an alarm which of both it was.
 static bool names_unknown(const hf_call *call, const hf_error *err)
 {
-    return call->reply->status == 404 && err->code != NULL &&
-           strcmp(err->code, "record.unknown") == 0;
+    static const char *const codes[] = {"record.unknown", "asset.unknown", "measure.unknown",
+                                        "scenario.unknown"};
+    for (size_t i = 0; i < HF_COUNT(codes); i++)
+        if (call->reply->status == 404 && err->code != NULL && strcmp(err->code, codes[i]) == 0)
+            return true;
+    return false;
 }
 
 // Counts only: no key, word or address.
@@ -424,7 +428,7 @@ static void tidy(hf_api *api, int64_t now_ms)
     hf_error fault = {0};
     const hf_session session = program_itself(api, now_ms);
     api->tidied_ms = now_ms;
-    if (!hf_keep_tidy(&session, api->upload_dir, &fault) && fault.kind != HF_ERR_BUSY)
+    if (!hf_keep_tidy(&session, api->own_dir, &fault) && fault.kind != HF_ERR_BUSY)
         hf_log(HF_LOG_ERROR, "keep.not_tidied", "%s: %s", fault.code, fault.message);
 }
 

@@ -168,10 +168,12 @@ static void tell_or_count(hf_call *call, hf_job *job)
 {
     hf_head protection;
     hf_error refusal = {0};
-    uint64_t told = hf_job_told(job, &protection, call->arena);
-    if (told == 0)
+    uint64_t told = 0;
+    bool is_judged = hf_job_told(job, &protection, call->arena, &told);
+    if (is_judged && told == 0)
         return;
-    if (hf_may_read_marked(&call->session.actor, protection.marking, protection.compartments) &&
+    if (is_judged &&
+        hf_may_read_marked(&call->session.actor, protection.marking, protection.compartments) &&
         hf_call_tells(call, told, &refusal))
         hf_answer_marking(call, protection.marking);
     else

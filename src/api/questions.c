@@ -162,6 +162,10 @@ static bool rank_as_job(hf_call *call, const hf_rank_request *wanted, hf_error *
     hf_json_add_str(&w, wanted->within);
     hf_json_name(&w, "hours");
     hf_json_add_double(&w, wanted->hours);
+    hf_json_name(&w, "step_h");
+    hf_json_add_double(&w, wanted->step_h);
+    hf_json_name(&w, "restart");
+    hf_json_add_i64(&w, (int64_t)wanted->restart);
     if (wanted->is_weighted) {
         hf_json_name(&w, "weights");
         hf_rank_write_weights(wanted->weights, &w);

@@ -107,9 +107,10 @@ struct hf_api {
     struct hf_attempts *refusals;   // attempts.c: tokens that are none
     hf_readings *readings;          // what each account reads
     int64_t settled_ms;             // of the readings, the last time
-    int64_t tidied_ms;              // what was kept for long enough, the last time
-    struct hf_warm *warm;           // warm.c
-    hf_provider_cache *providers;   // what the provider of identities said of itself
+    hf_str own_dir;       // upload_dir, where no other store can have files in it; else empty
+    int64_t tidied_ms;    // what was kept for long enough, the last time
+    struct hf_warm *warm; // warm.c
+    hf_provider_cache *providers; // what the provider of identities said of itself
     hf_str upload_dir;
     hf_str metrics_token;
     hf_str openapi; // made once

@@ -13,6 +13,9 @@ static bool answer_trial(hf_call *call, const hf_trial_answer *answer, hf_error 
     hf_answer_marking(call, answer->run->head.marking);
     hf_json_writer w = hf_answer_json(call);
     hf_write_trial(answer, key, key.len > 0 ? &reasons : NULL, &w);
+    call->told_places += answer->cascade.cascade.fall_count +
+                         answer->cascade.cascade.reduction_count + answer->story.damage_count;
+    call->told_records += reasons.count;
     return true;
 }
 
@@ -54,7 +57,7 @@ static const hf_route routes[] = {
      .id = "explainTrial",
      .about = "One trial of a run, drawn again: what chance damaged, what fell, and why",
      .params = trial_params,
-     .gives = "Trial",
+     .gives = "SimulationTrial",
      .status = 200,
      .problems = "400 404 409",
      .answer = get_trial},
@@ -77,7 +80,8 @@ static const hf_route routes[] = {
     "}}"
 
 static const char schemas[] =
-    "\"Trial\":{\"type\":\"object\",\"required\":[\"run\",\"trial\",\"threat_class\",\"unit\","
+    "\"SimulationTrial\":{\"type\":\"object\",\"required\":[\"run\",\"trial\",\"threat_class\","
+    "\"unit\","
     "\"loss\",\"damage\",\"broken_links\",\"cascade\",\"why\"],\"properties\":{\"run\":" TEXT
     ",\"trial\":" COUNT ",\"threat_class\":{\"type\":[\"string\",\"null\"]},\"unit\":" TEXT
     ",\"loss\":" NUMBER ",\"damage\":{\"type\":\"array\",\"items\":{\"type\":\"object\","

@@ -75,6 +75,7 @@ static bool lock_in(const hf_serve_options *options, house *home, hf_error *err)
     bool is_file = hf_store_is_file(options->db);
     hf_str dir = hf_str_format(&home->arena, "%s.uploads", is_file ? options->db : "holdfast");
     home->api.upload_dir = dir;
+    home->api.own_dir = is_file ? dir : HF_STR_EMPTY;
     return (is_file || hf_dir_make(hf_str_z(&home->arena, dir), err)) &&
            hf_confine(options, hf_str_z(&home->arena, dir), err);
 }

@@ -180,6 +180,10 @@ static bool set_password(hf_cli *cli, hf_str name, hf_error *err)
 
 static bool reset_factor(hf_cli *cli, hf_str name, hf_error *err)
 {
+    if (hf_cli_option(cli, "--identified") == NULL)
+        return hf_fail(
+            err, HF_ERR_USAGE, "usage.option",
+            "say how you made sure who asks for it; add --identified TEXT, which the log keeps");
     const hf_proof proof = {.identified = hf_str_of(hf_cli_option(cli, "--identified"))};
     return hf_second_factor_remove(&cli->session, name, &proof, err);
 }

@@ -6,7 +6,7 @@
 
 #include "store/store.h"
 
-#define HF_FORGOTTEN_AT_ONCE 200u // jobs; the next call goes on
+#define HF_FORGOTTEN_AT_ONCE 20u // jobs, each with a result of up to 64 MB; the next call goes on
 // Removes jobs, with what came of them, that ended before this moment, oldest first.
 // *count: how many
 bool hf_forget_jobs(hf_tx *tx, int64_t before_ms, uint64_t *count, hf_error *err) HF_CHECKED;

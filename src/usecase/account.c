@@ -274,6 +274,20 @@ static bool may_set_up(const hf_session *session, const hf_setup_request *reques
            check_length(request->organisation, "/organisation", "organisation", err);
 }
 
+// Beside the roles of which one was demanded before.
+static bool ask_factor_of_administrators(hf_tx *tx, hf_arena *arena, hf_error *err)
+{
+    const char *name = hf_instance_settings[HF_INSTANCE_SECOND_FACTOR].name;
+    hf_str role = hf_str_of(hf_role_words[HF_ROLE_ADMINISTRATOR]), roles = HF_STR_EMPTY;
+    if (!hf_setting_get(hf_tx_read(tx), name, arena, &roles, err))
+        return false;
+    if (hf_str_has_word(roles, role))
+        return true;
+    if (roles.len > 0)
+        role = hf_str_format(arena, "%.*s %.*s", HF_STR_ARG(roles), HF_STR_ARG(role));
+    return hf_setting_set(tx, name, role, err);
+}
+
 bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_arena *arena,
                hf_signed_in *out, hf_error *err)
 {
@@ -300,9 +314,7 @@ bool hf_set_up(const hf_session *session, const hf_setup_request *request, hf_ar
                         err) ||
         !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_LANGUAGE].name,
                         hf_str_of(hf_lang_code(lang)), err) ||
-        (request->wants_factor &&
-         !hf_setting_set(tx, hf_instance_settings[HF_INSTANCE_SECOND_FACTOR].name,
-                         hf_str_of(hf_role_words[HF_ROLE_ADMINISTRATOR]), err)) ||
+        (request->wants_factor && !ask_factor_of_administrators(tx, arena, err)) ||
         !hf_open_session(tx, user, &request->visit, session->now_ms, arena, &made, err) ||
         !note_opening(tx, &own, &made, &request->visit, "setup.done", user->head.key, err) ||
         !hf_tx_commit(&tx, err))

@@ -235,7 +235,21 @@ static void write_until(const char *name, const hf_fall *fall, hf_json_writer *o
     hf_json_add_double(out, fall->until_h);
 }
 
-// Assets that come back at another hour, in the order of their keys.
+static bool are_same_outages(const hf_cascade *a, const hf_fall *of_a, const hf_cascade *b,
+                             const hf_fall *of_b)
+{
+    if (of_a->outage_count != of_b->outage_count)
+        return false;
+    for (uint32_t i = 0; i < of_a->outage_count; i++) {
+        hf_outage left = a->outages[of_a->first_outage + i],
+                  right = b->outages[of_b->first_outage + i];
+        if (left.from_h != right.from_h || left.to_h != right.to_h)
+            return false;
+    }
+    return true;
+}
+
+// Assets that are down at other hours, in the order of their keys. Both may be back for good at the same hour.
 static void write_differing(const hf_cascade_answer *answer, const hf_cascade *free_one,
                             const hf_cascade *sequential, hf_json_writer *out)
 {
@@ -254,7 +268,7 @@ static void write_differing(const hf_cascade_answer *answer, const hf_cascade *f
         }
         i += left != NULL;
         k += right != NULL;
-        if (left != NULL && right != NULL && left->until_h == right->until_h)
+        if (left != NULL && right != NULL && are_same_outages(free_one, left, sequential, right))
             continue;
         hf_json_begin_object(out);
         hf_json_name(out, "key");

@@ -119,7 +119,8 @@ bool hf_end_other_sessions(hf_tx *tx, const hf_session *session, hf_str user_key
         ended += list[i].expires_ms > session->now_ms;
     }
     *count = ended;
-    return true;
+    // Browsers that were known are strangers again: who held what is gone may have made one of them known.
+    return hf_credential_remove_all(tx, HF_CREDENTIAL_DEVICE, user_key, err);
 }
 
 static bool end_session(hf_tx *tx, hf_str user_key, hf_str wanted, uint64_t *count, hf_error *err)

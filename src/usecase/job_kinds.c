@@ -123,6 +123,8 @@ static bool run_rank(const hf_session *session, const hf_json *request, const hf
         .among_count = texts(request, "among", arena, &among),
         .within = hf_json_text(request, "within"),
         .hours = number(request, "hours"),
+        .step_h = number(request, "step_h"),
+        .restart = (hf_restart)number(request, "restart"),
         .top = (size_t)number(request, "top"),
     };
     wanted.among = among;

@@ -72,7 +72,8 @@ bool hf_read_preview(const hf_session *session, hf_jobs *jobs, hf_str key, hf_ar
                      hf_str *out, hf_error *err) HF_CHECKED;
 // Of how many records the result tells the values: an import's dry run does so of those that it would change.
 // *protection: marking and compartments of all these together, in the arena
-uint64_t hf_job_told(const hf_job *job, hf_head *protection, hf_arena *arena);
+// false: it was made by a program that did not keep what that takes; then nobody is told more than counts
+bool hf_job_told(const hf_job *job, hf_head *protection, hf_arena *arena, uint64_t *told);
 // Takes out what it tells of single records: a list of jobs and a stream of events tell counts only. In the arena.
 void hf_job_keep_counts(hf_job *job, hf_arena *arena);
 // Takes out what came of it: that is of all that its account may, and is for nobody who may less.

@@ -80,25 +80,28 @@ static const hf_json *telling_result(const hf_job *job, hf_arena *arena)
     return changes != NULL && changes->child != NULL ? result : NULL;
 }
 
-uint64_t hf_job_told(const hf_job *job, hf_head *protection, hf_arena *arena)
+bool hf_job_told(const hf_job *job, hf_head *protection, hf_arena *arena, uint64_t *told)
 {
     const hf_json *result = telling_result(job, arena);
-    uint64_t count = 0;
+    *told = 0;
     *protection = (hf_head){.marking = HF_TLP_CLEAR};
     if (result == NULL)
-        return 0;
+        return true;
     for (const hf_json *one = hf_json_get(result, "changes")->child; one != NULL; one = one->next) {
         hf_marking its = HF_TLP_CLEAR;
-        hf_head one_of = {.compartments = hf_json_text(one, "compartments")};
+        const hf_json *compartments = hf_json_get(one, "compartments");
+        hf_head one_of = {.compartments = compartments != NULL ? compartments->text : HF_STR_EMPTY};
         if (!hf_str_equal_z(hf_json_text(one, "action"),
                             hf_history_action_words[HF_HISTORY_CHANGED]))
             continue; // what would be added stood in the file
+        if (compartments == NULL)
+            return false; // of a program that did not keep them
         if (hf_marking_parse(hf_json_text(one, "marking"), &its))
             one_of.marking = (int32_t)its;
         hf_protect(protection, &one_of, arena);
-        count++;
+        (*told)++;
     }
-    return count;
+    return true;
 }
 
 void hf_job_keep_counts(hf_job *job, hf_arena *arena)

@@ -100,8 +100,8 @@ bool hf_keep_tidy(const hf_session *session, hf_str folder, hf_error *err)
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
     uint64_t files = 0, jobs = 0, credentials = 0;
-    if (!tidy_files(session, folder, &files, err) ||
-        !hf_tx_begin_now(session->store, session->now_ms, &tx, err) ||
+    if (!hf_tx_begin_now(session->store, session->now_ms, &tx, err) ||
+        !tidy_files(session, folder, &files, err) ||
         !tidy_rows(tx, session->now_ms, &jobs, &credentials, err))
         return false;
     if (files == 0 && jobs == 0)

@@ -94,6 +94,10 @@ static bool freeze(const hf_session *session, const hf_json *question, hf_arena 
     if (request.worth_count > 0)
         return hf_release_fail(err, "/question/worth", "release.worth",
                                "'worth' is told of single assets; leave it out");
+    if (request.has_both_restarts)
+        return hf_release_fail(err, "/question/both_restarts", "release.both_restarts",
+                               "what is told in general does not hold the other restart rule; "
+                               "leave 'both_restarts' out");
     request.ask = HF_ASK_WHOLE;
     request.form = 1; // what is told in general has no course over time
     if (request.measures.len == 0 && !hf_measures_keep(session, request.scenario.measures, arena,

@@ -18,8 +18,8 @@
 #define HF_RELEASE_MIN_ASSETS  10  // unless whoever approves says otherwise; never below 5
 
 // question  as hf_simulate_from_json reads it; it is kept with the contents of its scenario and measures
-// Errors    HF_ERR_INPUT "release.reason" none is given, "release.worth" it asks for single assets; HF_ERR_CONFLICT
-//           "release.too_many"; HF_ERR_PERMISSION "account.token_limited"; those of hf_simulate_from_json
+// Errors    HF_ERR_INPUT "release.reason" none is given, "release.worth" it asks for single assets, "release.both_restarts"
+//           for the other restart rule; HF_ERR_CONFLICT "release.too_many"; HF_ERR_PERMISSION "account.token_limited"; those of hf_simulate_from_json
 bool hf_ask_release(const hf_session *session, const hf_json *question, hf_str reason,
                     hf_arena *arena, hf_release **out, hf_error *err) HF_CHECKED;
 // One's own, or all by the right to release; not what is marked higher, by its scenario or measures, than the actor is

@@ -137,7 +137,7 @@ const hf_instance_setting hf_instance_settings[HF_INSTANCE_SETTING_COUNT] = {
     [HF_INSTANCE_KEEP_JOBS] = {.name = "keep.job_days",
                                .kind = HF_SETTING_COUNT,
                                .max = 36500,
-                               .fallback = "365",
+                               .fallback = "0", // rankings and portfolios stand nowhere else
                                .help = "days that a job and what came of it stay once it has "
                                        "ended; 0: for ever"},
     [HF_INSTANCE_KEEP_ENDED] = {.name = "keep.ended_token_days",

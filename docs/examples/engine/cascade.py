@@ -71,12 +71,13 @@ class Cascade(Structure):
     _fields_ = [("falls", POINTER(Fall)), ("fall_count", c_uint32), ("hidden_count", c_uint32),
                 ("lost", POINTER(c_uint32)), ("outages", c_void_p), ("reductions", c_void_p),
                 ("reduction_count", c_uint32), ("loss", Loss), ("by_sector", POINTER(Loss)), ("hours", c_double),
-                ("step_h", c_double), ("last_step_h", c_double), ("step_count", c_uint32)]
+                ("step_h", c_double), ("last_step_h", c_double), ("step_count", c_uint32),
+                ("unfelt", c_void_p), ("broken_links", c_void_p)]
 
 
 class Step(Structure):
-    _fields_ = [("asset", c_uint32), ("cause", c_int), ("group", c_uint32), ("layer", c_uint32), ("at_h", c_double),
-                ("lost_at_h", c_double), ("lost", POINTER(c_uint32)), ("lost_count", c_uint32)]
+    _fields_ = [("asset", c_uint32), ("level", c_uint8), ("cause", c_int), ("group", c_uint32),
+                ("layer", c_uint32), ("at_h", c_double), ("lost_at_h", c_double), ("lost", POINTER(c_uint32)), ("lost_count", c_uint32)]
 
 
 STRUCTS = {"hf_arena": Arena, "hf_error": Error, "hf_engine_asset": Asset, "hf_engine_group": Group,

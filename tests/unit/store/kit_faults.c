@@ -167,6 +167,15 @@ static bool is_alike(const part *one, const part *other)
     return one->is_steady ? is_the_same(one, other) : one->count == other->count;
 }
 
+static bool differs(const everything *one, const everything *other)
+{
+    bool is_equal = one->count == other->count;
+    for (size_t i = 0; is_equal && i < one->count; i++)
+        is_equal = strcmp(one->list[i].name, other->list[i].name) == 0 &&
+                   is_the_same(&one->list[i], &other->list[i]);
+    return !is_equal;
+}
+
 static void compare(const everything *wanted, const everything *now, bool of_another_run,
                     uint64_t call, const char *what)
 {
@@ -320,11 +329,14 @@ static void try_case(campaign *c, const kit_case *one, const kit_fault *faults, 
     c->run = one->run;
     run_once(c, 0, &faults[0]);
     read_everything(c->kit, &c->after);
+    if (!one->changes_nothing && !differs(&c->before, &c->after))
+        fail_msg("%s changes nothing: no fault could be told from a success", one->name);
     put_back(c);
     run_once(c, 0, &faults[0]);
     read_everything(c->kit, &again);
     for (size_t i = 0; i < c->after.count && i < again.count; i++)
-        c->after.list[i].is_steady = is_the_same(&c->after.list[i], &again.list[i]);
+        c->after.list[i].is_steady =
+            !one->notes_by_the_way && is_the_same(&c->after.list[i], &again.list[i]);
     kit_check_whole(c->kit);
     put_back(c);
     if (!is_full())

@@ -85,7 +85,9 @@ typedef struct {
     const char *name;
     kit_use_case run;
     uint64_t
-        stride; // with $HOLDFAST_FULL every how manieth call fails, unless all would take minutes; 0: every one
+        stride; // with $HOLDFAST_FULL every how manieth call fails, where all would take minutes; 0: every one
+    bool notes_by_the_way; // a success may lack a time in a row: for that it does not fail
+    bool changes_nothing;  // of a success
 } kit_case;
 // For each use case, from the store as it is now: lets call 1, 2, 3 … fail until none fails, by each of the faults. One
 // that says that it failed must have left every table and every file beside the store as they were; one that says that it

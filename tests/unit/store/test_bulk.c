@@ -399,7 +399,8 @@ static bool load_thousands(hf_store *store, hf_error *err)
 static void a_fault_at_any_call_of_a_large_load_leaves_the_store_as_before(void **state)
 {
     static const kit_fault full = {HF_ERR_WRITE, true};
-    static const kit_case thousands = {"load_thousands", load_thousands, 97};
+    static const kit_case thousands = {
+        .name = "load_thousands", .run = load_thousands, .stride = 97};
     kit_survives(*state, &thousands, 1, &full, 1);
 }
 

@@ -212,16 +212,17 @@ static void fill(hf_kit *kit)
 
 static void a_fault_at_any_call_leaves_the_store_as_before(void **state)
 {
-    static const kit_case cases[] = {{"bulk", bulk, 0},
-                                     {"undo_event", undo_event, 0},
-                                     {"remove_with_links", remove_with_links, 0},
-                                     {"put_one", put_one, 0},
-                                     {"change_one", change_one, 0},
-                                     {"undo_one", undo_one, 0},
-                                     {"work_on_a_job", work_on_a_job, 0},
-                                     {"sign_in", sign_in, 0},
-                                     {"keep_a_blob", keep_a_blob, 0},
-                                     {"read_things", read_things, 0}};
+    static const kit_case cases[] = {
+        {.name = "bulk", .run = bulk},
+        {.name = "undo_event", .run = undo_event},
+        {.name = "remove_with_links", .run = remove_with_links},
+        {.name = "put_one", .run = put_one},
+        {.name = "change_one", .run = change_one},
+        {.name = "undo_one", .run = undo_one},
+        {.name = "work_on_a_job", .run = work_on_a_job},
+        {.name = "sign_in", .run = sign_in},
+        {.name = "keep_a_blob", .run = keep_a_blob},
+        {.name = "read_things", .run = read_things, .changes_nothing = true}};
     static const kit_fault faults[] = {{HF_ERR_WRITE, true}, {HF_ERR_INPUT, false}};
     fill(*state);
     kit_survives(*state, cases, HF_COUNT(cases), faults, HF_COUNT(faults));
@@ -229,12 +230,13 @@ static void a_fault_at_any_call_leaves_the_store_as_before(void **state)
 
 static void a_fault_leaves_jobs_where_they_were(void **state)
 {
-    static const kit_case cases[] = {{"take_a_job", take_a_job, 0},
-                                     {"finish_a_job", finish_a_job, 0},
-                                     {"cancel_a_job", cancel_a_job, 0},
-                                     {"stop_a_job", stop_a_job, 0},
-                                     {"hold_a_job_again", hold_a_job_again, 0},
-                                     {"queue_jobs_again", queue_jobs_again, 0}};
+    static const kit_case cases[] = {
+        {.name = "take_a_job", .run = take_a_job},
+        {.name = "finish_a_job", .run = finish_a_job},
+        {.name = "cancel_a_job", .run = cancel_a_job},
+        {.name = "stop_a_job", .run = stop_a_job},
+        {.name = "hold_a_job_again", .run = hold_a_job_again, .changes_nothing = true},
+        {.name = "queue_jobs_again", .run = queue_jobs_again}};
     static const kit_fault faults[] = {{HF_ERR_WRITE, true}, {HF_ERR_INPUT, false}};
     hf_kit *kit = *state;
     hf_str *const keys[] = {&running, &waiting};
@@ -255,9 +257,9 @@ static void a_fault_leaves_jobs_where_they_were(void **state)
 
 static void a_busy_store_at_any_call_is_left_as_before(void **state)
 {
-    static const kit_case cases[] = {{"bulk", bulk, 0},
-                                     {"undo_event", undo_event, 0},
-                                     {"remove_with_links", remove_with_links, 0}};
+    static const kit_case cases[] = {{.name = "bulk", .run = bulk},
+                                     {.name = "undo_event", .run = undo_event},
+                                     {.name = "remove_with_links", .run = remove_with_links}};
     static const kit_fault busy = {HF_ERR_BUSY, false};
     fill(*state);
     kit_survives(*state, cases, HF_COUNT(cases), &busy, 1);
@@ -266,7 +268,7 @@ static void a_busy_store_at_any_call_is_left_as_before(void **state)
 static void a_fault_at_any_call_of_a_first_load_leaves_the_register_empty(void **state)
 {
     static const kit_fault faults[] = {{HF_ERR_WRITE, true}, {HF_ERR_BUSY, false}};
-    static const kit_case load_first = {"first_load", first_load, 0};
+    static const kit_case load_first = {.name = "first_load", .run = first_load};
     kit_survives(*state, &load_first, 1, faults, HF_COUNT(faults));
 }
 

@@ -14,10 +14,15 @@
 #define PASSWORD "correct horse battery"
 
 #define FAULT_CASE(use_case, run) FAULT_CASE_STRIDE(use_case, run, 0)
+// Of one that notes something by the way, for which it does not fail: when it was last seen.
+#define FAULT_CASE_BY_THE_WAY(use_case, run)                                                       \
+    {                                                                                              \
+#use_case, run, 0, true, false                                                             \
+    }
 // Of a use case with thousands of calls.
 #define FAULT_CASE_STRIDE(use_case, run, stride)                                                   \
     {                                                                                              \
-#use_case, run, stride                                                                     \
+#use_case, run, stride, false, false                                                       \
     }
 
 // Each case from the kit's store as it is now: on a disk that is full from some call on, and with one call that fails.

@@ -19,7 +19,7 @@ WORD = re.compile(r"\b[A-Za-z_]\w*\b")
 FUNCTION = re.compile(r"^(?P<head>[A-Za-z_][^\n;={}]*?\b(?P<name>\w+)\([^;{}]*\))\s*\n\{\n(?P<body>.*?)^\}", re.M | re.S)
 # A kind of job is a door to what its functions do.
 JOB_KIND = re.compile(r"^const hf_job_kind (?P<name>\w+) = \{(?P<body>.*?)\};", re.M | re.S)
-ROW = re.compile(r"\bFAULT_CASE(?:_STRIDE)?\(\s*(\w+)\s*,\s*(\w+)")
+ROW = re.compile(r"\bFAULT_CASE(?:_STRIDE|_BY_THE_WAY)?\(\s*(\w+)\s*,\s*(\w+)")
 
 # Why a use case that writes has no row.
 LEFT_OUT = {
@@ -33,6 +33,7 @@ LEFT_OUT = {
     "hf_send_log": "sends to a collector over TLS; what it writes is what hf_export_log writes",
     "hf_make_assessment_report": "is what hf_make_report calls, whose rows ask for one",
     "hf_make_strategy_report": "is what hf_make_report calls, whose rows ask for one",
+    "hf_make_soft_targets_report": "is what hf_make_report calls, whose rows ask for others",
     "hf_job_kind_demo": "is hf_load_demo inside a job",
     "hf_job_kind_simulation": "computes, then is hf_keep_run inside a job",
     "hf_job_kind_rerun": "is hf_rerun inside a job",

@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "store/store_system.h"
 #include "usecase/jobs.h"
 #include "usecase/keep.h"
 #include "usecase/settings.h"
 
-#define DAY_MS INT64_C(86400000)
+#define DAY_MS  INT64_C(86400000)
+#define KEPT_MS INT64_C(1800000000000)
 
 static hf_str add_job(fixture *f, const char *request)
 {
@@ -53,7 +55,7 @@ static void tidy(fixture *f, int64_t now_ms, const char *folder)
         fail_msg("%s", err.message);
 }
 
-static void jobs_go_a_year_after_their_end_or_when_it_is_set(void **state)
+static void jobs_stay_for_ever_or_as_long_as_is_set(void **state)
 {
     fixture *f = *state;
     hf_session local = local_session(f);
@@ -63,18 +65,19 @@ static void jobs_go_a_year_after_their_end_or_when_it_is_set(void **state)
     hf_str old = add_job(f, "{}"), waits = add_job(f, "{}");
     cancel(f, old, now_ms);
     int64_t before = last_event(f);
-    tidy(f, now_ms + 365 * DAY_MS, "");
+    tidy(f, now_ms + 10000 * DAY_MS, "");
     assert_true(is_there(f, old));
     assert_int_equal(last_event(f), before); // nothing was done
+    values[HF_INSTANCE_KEEP_JOBS] = HF_STR("365");
+    assert_true(hf_change_settings(&local, values, &err));
+    before = last_event(f);
+    tidy(f, now_ms + 365 * DAY_MS, "");
+    assert_true(is_there(f, old));
     tidy(f, now_ms + 366 * DAY_MS, "");
     assert_false(is_there(f, old));
     assert_true(is_there(f, waits)); // however old
     assert_int_equal(last_event(f), before + 1);
     cancel(f, waits, now_ms);
-    values[HF_INSTANCE_KEEP_JOBS] = HF_STR("0");
-    assert_true(hf_change_settings(&local, values, &err));
-    tidy(f, now_ms + 10000 * DAY_MS, "");
-    assert_true(is_there(f, waits)); // for ever
     values[HF_INSTANCE_KEEP_JOBS] = HF_STR("1");
     assert_true(hf_change_settings(&local, values, &err));
     tidy(f, now_ms + 2 * DAY_MS, "");
@@ -117,13 +120,62 @@ static void files_of_jobs_that_are_over_go_and_others_stay(void **state)
         assert_true(hf_file_exists(stays[i]));
 }
 
+static void put_credential(fixture *f, hf_credential_kind kind, const char *text,
+                           int64_t expires_ms)
+{
+    HF_CLEANUP(hf_tx_end) hf_tx *tx = NULL;
+    hf_error err = {0};
+    const hf_credential credential = {.kind = kind,
+                                      .secret = hf_sha256_of(hf_str_of(text)),
+                                      .user_key = HF_STR("ana"),
+                                      .expires_ms = expires_ms};
+    assert_true(hf_tx_begin(f->store, KEPT_MS, &tx, &err));
+    assert_true(hf_credential_add(tx, &credential, &err));
+    assert_true(hf_tx_commit(&tx, &err));
+}
+
+static size_t credentials_of(fixture *f, hf_credential_kind kind)
+{
+    HF_CLEANUP(hf_read_end) hf_read *read = NULL;
+    hf_credential *list = NULL;
+    size_t count = 0;
+    hf_error err = {0};
+    assert_true(hf_read_begin(f->store, &read, &err));
+    assert_true(hf_credential_list(read, kind, HF_STR("ana"), &f->memory, &list, &count, &err));
+    return count;
+}
+
+// What ends by itself goes when its time is over. A token that ran out stays in its list, so that its owner sees it, and
+// what has no end of its own stays in any case.
+static void credentials_go_when_their_time_is_over(void **state)
+{
+    fixture *f = *state;
+    static const hf_credential_kind ends[] = {HF_CREDENTIAL_SESSION, HF_CREDENTIAL_DEVICE,
+                                              HF_CREDENTIAL_ENDED, HF_CREDENTIAL_USED};
+    char text[32];
+    for (size_t i = 0; i < HF_COUNT(ends); i++) {
+        (void)snprintf(text, sizeof(text), "over %zu", i);
+        put_credential(f, ends[i], text, KEPT_MS - 1);
+        (void)snprintf(text, sizeof(text), "lasts %zu", i);
+        put_credential(f, ends[i], text, KEPT_MS + 1000);
+    }
+    put_credential(f, HF_CREDENTIAL_TOKEN, "token", KEPT_MS - 1);
+    put_credential(f, HF_CREDENTIAL_CERTIFICATE, "certificate", KEPT_MS - 1);
+    tidy(f, KEPT_MS, "");
+    for (size_t i = 0; i < HF_COUNT(ends); i++)
+        assert_int_equal(credentials_of(f, ends[i]), 1);
+    assert_int_equal(credentials_of(f, HF_CREDENTIAL_TOKEN), 1);
+    assert_int_equal(credentials_of(f, HF_CREDENTIAL_CERTIFICATE), 1);
+}
+
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        STORE_TEST(jobs_go_a_year_after_their_end_or_when_it_is_set),
+        STORE_TEST(jobs_stay_for_ever_or_as_long_as_is_set),
         STORE_TEST(files_of_jobs_that_are_over_go_and_others_stay),
+        STORE_TEST(credentials_go_when_their_time_is_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
