@@ -250,6 +250,34 @@ static void only_trials_that_were_run_are_told(void **state)
     hf_trial_done(&session, &answer);
 }
 
+// The clinic needs all of the dam, which is damaged in part: it is not told as lost.
+static void a_loss_of_a_part_is_told_with_its_level(void **state)
+{
+    fixture *f = *state;
+    hf_session session = local_session(f);
+    hf_simulate_request request = asked(10);
+    hf_trial_answer answer;
+    hf_reasons reasons;
+    hf_error err = {0};
+    (void)import_texts(f, (hf_import_request){0},
+                       (const char *const[]){"assets.csv", "key,name,levels\nA,Dam,3\nB,Clinic,\n",
+                                             "dependencies.csv", "supplier,consumer\nA,B\n", NULL});
+    for (int hour = 0; hour <= 5; hour += 5) {
+        request.scenario.hazards =
+            hour == 0 ? HF_STR("[{\"p\":1,\"level\":2,\"assets\":[\"A\"]}]")
+                      : HF_STR("[{\"p\":1,\"level\":2,\"at_h\":5,\"assets\":[\"A\"]}]");
+        if (!hf_ask_trial(&session, &request, 3, &f->memory, &answer, &err) ||
+            !hf_explain_fall(&session, &answer.cascade, HF_STR("B"), &f->memory, &reasons, &err))
+            fail_msg("%s: %s", err.code, err.message);
+        assert_int_equal(reasons.count, 2);
+        hf_str told = reasons.steps[1].sentence;
+        assert_true(hf_str_equal_z(
+            told, hour == 0 ? "Dam is reduced below level 2 at the start."
+                            : "Dam is damaged after 5 hours and reduced below level 2."));
+        hf_trial_done(&session, &answer);
+    }
+}
+
 static void who_is_not_cleared_for_all_sees_no_run(void **state)
 {
     fixture *f = *state;
@@ -487,6 +515,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_run_repeats_until_the_register_moves_on, fixture_open,
                                         fixture_close),
         cmocka_unit_test_setup_teardown(only_trials_that_were_run_are_told, fixture_open,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(a_loss_of_a_part_is_told_with_its_level, fixture_open,
                                         fixture_close),
         cmocka_unit_test_setup_teardown(who_is_not_cleared_for_all_sees_no_run, fixture_open,
                                         fixture_close),
