@@ -257,6 +257,7 @@ static void a_vulnerability_is_restricted(void **state)
     must_write(f, "finding", NULL, FOUND("G", "gap", ""));
     must_write(f, "finding", NULL, FOUND("G2", "gap", ",\"status\":\"verified\""));
     must_write(f, "finding", NULL, FOUND("P", "good_practice", ",\"audit_area\":\"ops\""));
+    must_write(f, "finding", NULL, FOUND("P2", "good_practice", ",\"status\":\"withdrawn\""));
     assert_true(
         hf_assessment_results_read(&session, NULL, HF_STR("A"), &f->memory, &results, &err));
     assert_int_equal(results.findings[HF_FINDING_VULNERABILITY], 1);
