@@ -61,19 +61,34 @@ static void effective(hf_cli *cli, const hf_aviation *a)
                  a->open_by_element, HF_CRITICAL_ELEMENT_COUNT);
 }
 
+// One late programme is not hidden by others in force: how many there are of each.
+static void add_states(hf_cli *cli, const hf_carried_by *by, hf_buf *out)
+{
+    const uint32_t counts[] = {by->in_force, by->late, by->draft};
+    const hf_str names[] = {word_of(cli, &hf_noun_programme, "status", HF_PROGRAMME_APPROVED),
+                            mark(true, cli, "cli.aviation.late"),
+                            mark(true, cli, "cli.aviation.draft")};
+    bool is_first = true;
+    for (size_t i = 0; i < HF_COUNT(counts); i++) {
+        if (counts[i] == 0)
+            continue;
+        hf_buf_add_format(out, "%s%.*s: %u", is_first ? " (" : ", ", HF_STR_ARG(names[i]),
+                          counts[i]);
+        is_first = false;
+    }
+    hf_buf_add_byte(out, ')');
+}
+
 static hf_str carried_by(hf_cli *cli, const hf_aviation_section *section)
 {
-    static const char *const states[] = {NULL, "cli.aviation.late", "cli.aviation.draft"};
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(2000);
     for (int32_t i = 0; i < (int32_t)HF_PROGRAMME_LEVEL_COUNT; i++) {
         const hf_carried_by *by = &section->programmes[i];
-        size_t state = by->in_force > 0 ? 0 : by->late > 0 ? 1 : 2;
         if (by->in_force + by->late + by->draft == 0)
             continue;
         hf_buf_add_format(&text, "%s%.*s", text.len > 0 ? ", " : "",
                           HF_STR_ARG(word_of(cli, &hf_noun_programme, "level", i)));
-        if (states[state] != NULL)
-            hf_buf_add_format(&text, " (%.*s)", HF_STR_ARG(mark(true, cli, states[state])));
+        add_states(cli, by, &text);
     }
     return text.len > 0 ? hf_buf_copy(&cli->arena, &text) : HF_STR("–");
 }

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "base/clock.h"
+
 static const char *const origin_words[] = {"icao", "national", "self", "assessment", NULL};
 const char *const hf_finding_kind_words[] = {"gap", "good_practice", "vulnerability", NULL};
 static const char *const severity_words[] = {"high", "medium", "low", NULL};
@@ -108,16 +110,20 @@ static bool check(const void *record, hf_error *err)
                 hf_marking_words[HF_VULNERABILITY_MARKING_MIN]);
         return hf_fail_at(err, NULL, 0, "marking");
     }
-    if (finding->found_at != HF_INTEGER_NONE && finding->verified_at != HF_INTEGER_NONE &&
-        finding->verified_at < finding->found_at) {
-        hf_fail(err, HF_ERR_INPUT, "finding.verified_first",
-                "it would be verified before it was found; correct one of the dates");
-        return hf_fail_at(err, NULL, 0, "verified_at");
-    }
     if (finding->same_as.len == 0 || !hf_str_equal(finding->same_as, finding->head.key))
         return true;
     hf_fail(err, HF_ERR_INPUT, "finding.same_as", "a finding is not merged into itself");
     return hf_fail_at(err, NULL, 0, "same_as");
+}
+
+bool hf_finding_check_dates(const hf_finding *finding, hf_error *err)
+{
+    if (finding->found_at == HF_INTEGER_NONE || finding->verified_at == HF_INTEGER_NONE ||
+        hf_day_of(finding->verified_at) >= hf_day_of(finding->found_at))
+        return true;
+    hf_fail(err, HF_ERR_INPUT, "finding.verified_first",
+            "it would be verified before it was found; correct one of the dates");
+    return hf_fail_at(err, NULL, 0, "verified_at");
 }
 
 bool hf_finding_is_open(const hf_finding *finding)

@@ -56,6 +56,10 @@ typedef struct {
 
 extern const hf_noun hf_noun_finding;
 
+// By days: a finding may be verified on the day on which it was found. Asked where a date changes; what an older program
+// took in stays as it is.
+// Errors  HF_ERR_INPUT "finding.verified_first"
+bool hf_finding_check_dates(const hf_finding *finding, hf_error *err) HF_CHECKED;
 // Corrected is still open; verified and withdrawn are not.
 bool hf_finding_is_open(const hf_finding *finding);
 

@@ -105,28 +105,111 @@ static bool signature_of(const hf_store *store, char hex[65])
     return !text.overflow;
 }
 
-static bool add_missing_columns(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
+// What was there before a choice was is of the choice that a new record has until somebody says otherwise; an image in the
+// history, which lacks the field, is read so, too.
+static bool fill_column(hf_conn *conn, const hf_noun_sql *sql, const hf_field *field, hf_error *err)
 {
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1000);
+    const void *fresh = hf_noun_new(sql->noun, &scratch);
+    hf_buf_add_format(&text, "UPDATE \"%s\" SET \"%s\" = %d", sql->noun->name, field->name,
+                      (int)*(const int32_t *)hf_field_of(field, fresh));
+    hf_buf_add_byte(&text, '\0');
+    return hf_conn_run(conn, text.ptr, err);
+}
+
+static bool add_missing_columns(hf_conn *conn, const hf_noun_sql *sql, bool *is_filled,
+                                hf_error *err)
+{
+    *is_filled = false;
     for (size_t i = 0; i < sql->noun->field_count; i++) {
         HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1000);
+        const hf_field *field = &sql->noun->fields[i];
         bool is_there = false;
-        if (!has_column(conn, sql->noun->name, sql->noun->fields[i].name, &is_there, err))
+        if (!has_column(conn, sql->noun->name, field->name, &is_there, err))
             return false;
         if (is_there)
             continue;
-        hf_sql_add_column(sql, &sql->noun->fields[i], &text);
+        hf_sql_add_column(sql, field, &text);
         hf_buf_add_byte(&text, '\0');
         if (!hf_conn_run(conn, text.ptr, err))
             return false;
+        if (field->type != HF_WORD || field->fallback == NULL)
+            continue;
+        if (!fill_column(conn, sql, field, err))
+            return false;
+        *is_filled = true;
     }
     return true;
+}
+
+static bool first_row_above(hf_conn *conn, const char *text, int64_t *row, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    bool has_row = false;
+    if (!hf_stmt_take(conn, text, &stmt, err))
+        return false;
+    hf_stmt_i64(stmt, 1, *row);
+    if (!hf_stmt_step(stmt, &has_row, err))
+        return false;
+    *row = has_row ? hf_stmt_get_i64(stmt, 0) : 0;
+    return true;
+}
+
+static bool read_hash(hf_conn *conn, const hf_noun_sql *sql, int64_t row, hf_arena *arena,
+                      hf_buf *canonical, hf_sha256 *out, hf_error *err)
+{
+    HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+    bool has_row = false;
+    void *record = hf_arena_take(arena, sql->noun->struct_bytes);
+    if (!hf_stmt_take(conn, sql->by_row, &stmt, err))
+        return false;
+    hf_stmt_i64(stmt, 1, row);
+    if (!hf_stmt_step(stmt, &has_row, err))
+        return false;
+    HF_ASSERT(has_row);
+    hf_record_read(sql, stmt, arena, record, NULL);
+    *out = hf_record_hash(sql, record, canonical);
+    return true;
+}
+
+// The hash of a row covers what was filled in: two stores with the same records have the same digest.
+static bool hash_again(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena texts = {0}, record = {0};
+    HF_CLEANUP(hf_buf_done) hf_buf canonical = {0};
+    const char *name = sql->noun->name;
+    const char *next = hf_str_z(
+        &texts,
+        hf_str_format(&texts, "SELECT row FROM \"%s\" WHERE row > ?1 ORDER BY row LIMIT 1", name));
+    const char *put = hf_str_z(
+        &texts, hf_str_format(&texts, "UPDATE \"%s\" SET _hash = ?2 WHERE row = ?1", name));
+    int64_t row = 0;
+    while (first_row_above(conn, next, &row, err)) {
+        HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
+        hf_sha256 hash;
+        if (row == 0)
+            return hf_conn_run(conn, "DELETE FROM state WHERE name = 'digest'", err);
+        hf_arena_reset(&record);
+        if (!read_hash(conn, sql, row, &record, &canonical, &hash, err) ||
+            !hf_stmt_take(conn, put, &stmt, err))
+            return false;
+        hf_stmt_i64(stmt, 1, row);
+        hf_stmt_blob(stmt, 2, hash.bytes, sizeof(hash.bytes));
+        if (!hf_stmt_run(stmt, err))
+            return false;
+    }
+    return false;
 }
 
 // A field that newly goes into the search index asks for all of it again.
 static bool update_noun(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
 {
-    if (!hf_conn_run(conn, sql->create_table, err) || !add_missing_columns(conn, sql, err) ||
-        !hf_conn_run(conn, sql->create_key, err))
+    bool is_filled = false;
+    if (!hf_conn_run(conn, sql->create_table, err) ||
+        !add_missing_columns(conn, sql, &is_filled, err) ||
+        !hf_conn_run(conn, sql->create_key, err) ||
+        (is_filled && sql->has_history && !hash_again(conn, sql, err)))
         return false;
     for (size_t i = 0; i < sql->index_count; i++)
         if (!hf_conn_run(conn, sql->create_indexes[i], err))

@@ -471,6 +471,28 @@ static bool prepare_project(const hf_session *session, hf_read *read, const hf_p
            check_measured_in(session, read, project, err);
 }
 
+// What an assessment found is at least as secret as it is; it may be more.
+static bool prepare_finding(const hf_session *session, hf_read *read, const hf_finding *before,
+                            hf_finding *finding, hf_arena *arena, hf_error *err)
+{
+    void *assessment = NULL;
+    bool is_same_round = before != NULL && hf_str_equal(before->assessment, finding->assessment);
+    bool is_same_time = before != NULL && before->found_at == finding->found_at &&
+                        before->verified_at == finding->verified_at;
+    if (!is_same_time && !hf_finding_check_dates(finding, err))
+        return false;
+    if (finding->assessment.len == 0)
+        return true;
+    if (!hf_get_known(&session->actor, read, &hf_noun_assessment, finding->assessment, arena,
+                      &assessment, err))
+        return false;
+    if (assessment == NULL)
+        return is_same_round ||
+               fail_unknown(&hf_noun_assessment, finding->assessment, "assessment", err);
+    hf_protect(&finding->head, &((const hf_assessment *)assessment)->head, arena);
+    return true;
+}
+
 bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *noun,
                            const void *before, void *record, hf_arena *arena, hf_error *err)
 {
@@ -479,6 +501,8 @@ bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *
         return hf_share_keep(session, before, record, err);
     if (noun == &hf_noun_bulletin)
         return hf_bulletin_prepare(session, before, record, err);
+    if (noun == &hf_noun_finding)
+        return prepare_finding(session, read, before, record, arena, err);
     if (noun == &hf_noun_assessment)
         return prepare_stage(session, before, record, err) &&
                (!is_adopted_now(before, record) || check_discussed(read, before, err)) &&

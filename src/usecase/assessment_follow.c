@@ -87,6 +87,46 @@ static bool list_parts(hf_read *read, const hf_noun *noun, hf_str key, hf_arena 
     return hf_list_all(read, &query, arena, out, err);
 }
 
+// Never less secret than its assessment. What made it more secret stays, and so does the rest when the assessment is
+// lowered: a finding is lowered by itself.
+static bool protect_finding(hf_tx *tx, hf_finding *finding, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_head before = finding->head;
+    hf_put_outcome outcome = HF_PUT_UNCHANGED;
+    void *assessment = NULL;
+    if (finding->assessment.len == 0)
+        return true;
+    if (!hf_store_get(hf_tx_read(tx), &hf_noun_assessment, finding->assessment, &scratch,
+                      &assessment, err))
+        return false;
+    if (assessment == NULL)
+        return true;
+    hf_protect(&finding->head, &((const hf_assessment *)assessment)->head, &scratch);
+    if (finding->head.marking == before.marking &&
+        hf_str_equal(finding->head.compartments, before.compartments))
+        return true;
+    bool is_done = hf_store_put(tx, &hf_noun_finding, finding, HF_VERSION_ANY, &outcome, err) &&
+                   hf_attachments_follow(tx, &hf_noun_finding, finding, err);
+    finding->head.compartments = before.compartments; // the other text ends here
+    return is_done;
+}
+
+// Those of one assessment; key empty: all.
+static bool protect_findings(hf_tx *tx, hf_str key, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_page findings = {0};
+    if (hf_read_count(hf_tx_read(tx), &hf_noun_finding) == 0)
+        return true;
+    if (!list_parts(hf_tx_read(tx), &hf_noun_finding, key, &scratch, &findings, err))
+        return false;
+    for (size_t i = 0; i < findings.count; i++)
+        if (!protect_finding(tx, findings.records[i], err))
+            return false;
+    return true;
+}
+
 static bool follow_assessment(hf_tx *tx, hf_str key, hf_error *err)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
@@ -105,7 +145,7 @@ static bool follow_assessment(hf_tx *tx, hf_str key, hf_error *err)
             if (!put_in_place(tx, hf_assessment_parts[n], assessment, parts.records[i], err))
                 return false;
     }
-    return true;
+    return protect_findings(tx, key, err);
 }
 
 static bool follow_part(hf_tx *tx, const hf_noun *noun, hf_assessment_part *part, hf_error *err)
@@ -131,6 +171,8 @@ static const struct {
     const hf_noun *noun, *by;
     const char *field, *code, *message;
 } named[] = {
+    {&hf_noun_assessment, &hf_noun_finding, "assessment", "assessment.has_parts",
+     "findings still belong to it; remove them first"},
     {&hf_noun_need, &hf_noun_project, "need", "assistance.has_projects",
      "a project still names it; remove the project first, or close it instead"},
     {&hf_noun_offer, &hf_noun_project, "offer", "assistance.has_projects",
@@ -183,7 +225,13 @@ bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record, hf
 {
     const hf_head *head = record;
     if (noun == &hf_noun_assessment)
-        return follow_assessment(tx, head->key, err);
+        return check_not_named(tx, noun, head->key, err) && follow_assessment(tx, head->key, err);
+    if (noun == &hf_noun_finding) {
+        HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+        void *finding = NULL;
+        return hf_store_get(hf_tx_read(tx), noun, head->key, &scratch, &finding, err) &&
+               (finding == NULL || protect_finding(tx, finding, err));
+    }
     if (noun == &hf_noun_provision || noun == &hf_noun_question) // the theme is the section
         return hf_assessments_settle(tx, err);
     if (!check_not_named(tx, noun, head->key, err) ||
@@ -206,5 +254,5 @@ bool hf_assessments_settle(hf_tx *tx, hf_error *err)
             if (!follow_part(tx, hf_assessment_parts[n], parts.records[i], err))
                 return false;
     }
-    return true;
+    return protect_findings(tx, HF_STR_EMPTY, err);
 }

@@ -182,6 +182,8 @@ static bool count_findings(working *w, hf_error *err)
         return false;
     for (size_t i = 0; i < findings.count; i++) {
         const hf_finding *finding = findings.records[i];
+        if (finding->status == HF_FINDING_WITHDRAWN || finding->kind == HF_WORD_NONE)
+            continue;
         if (finding->kind != HF_FINDING_GOOD_PRACTICE && !hf_finding_is_open(finding))
             continue;
         w->out->findings[finding->kind]++;

@@ -19,6 +19,8 @@ typedef struct {
     hf_arena *arena;
     hf_aviation *out;
     hf_page findings;
+    hf_provision_book *book;              // of the whole catalogue
+    hf_map sections;                      // keys of its provisions that are about aviation
     const hf_assessment_results *figures; // NULL: none asks about aviation
 } working;
 
@@ -183,12 +185,34 @@ static const hf_finding *kept_of(const working *w, const hf_map *index, const hf
     return kept;
 }
 
+static bool take_sections(working *w, hf_error *err)
+{
+    w->book = HF_NEW(w->arena, hf_provision_book);
+    if (!hf_provision_book_read(w->session, w->read, w->arena, w->book, err))
+        return false;
+    w->sections = hf_map_of(w->arena, 64);
+    for (size_t p = 0; p < w->book->provision_count; p++)
+        if (hf_is_of_aviation(w->book, p))
+            hf_map_set(&w->sections, w->book->provisions[p]->head.key, (uint32_t)p);
+    return true;
+}
+
+static bool names_section(const working *w, const hf_finding *finding)
+{
+    hf_str rest = finding->provisions, word;
+    uint32_t at = 0;
+    while (hf_str_split(&rest, ' ', &word))
+        if (word.len > 0 && hf_map_get(&w->sections, word, &at))
+            return true;
+    return false;
+}
+
 // Findings of other assessments and what went well stand elsewhere.
-static bool is_of_aviation(const hf_finding *finding)
+static bool is_of_aviation(const working *w, const hf_finding *finding)
 {
     return finding->kind != HF_FINDING_GOOD_PRACTICE &&
            (finding->origin != HF_ORIGIN_ASSESSMENT || finding->audit_area != HF_WORD_NONE ||
-            finding->critical_element != HF_WORD_NONE);
+            finding->critical_element != HF_WORD_NONE || names_section(w, finding));
 }
 
 static bool take_findings(working *w, hf_error *err)
@@ -198,7 +222,7 @@ static bool take_findings(working *w, hf_error *err)
         return false;
     w->findings.records = all.records;
     for (size_t i = 0; i < all.count; i++)
-        if (is_of_aviation(all.records[i])) {
+        if (is_of_aviation(w, all.records[i])) {
             w->findings.records[w->findings.count++] = all.records[i];
             see_marking(w, all.records[i]);
         }
@@ -326,11 +350,12 @@ bool hf_aviation_read(const hf_session *session, hf_str assessment, hf_arena *ar
         return false;
     w.read = read;
     if (!find_figures(&w, assessment, err) || !take_programmes(&w, err) || !take_devices(&w, err) ||
-        !take_trials(&w, err) || !take_findings(&w, err))
+        !take_trials(&w, err) || !take_sections(&w, err) || !take_findings(&w, err))
         return false;
     merge(&w);
     find_pairs(&w);
-    return hf_find_aviation_chapters(session, read, w.figures, arena, out, err);
+    hf_find_aviation_chapters(w.book, w.figures, arena, out);
+    return true;
 }
 
 // --- sheets ----------------------------------------------------------------------------------------------

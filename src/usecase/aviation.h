@@ -99,9 +99,11 @@ void hf_write_aviation(const hf_session *session, const hf_aviation *aviation, h
 
 // The part of it that is about provisions (aviation_chapters.c); findings and programmes are read before.
 // figures: of out->assessment; NULL: there are none
-bool hf_find_aviation_chapters(const hf_session *session, hf_read *read,
-                               const hf_assessment_results *figures, hf_arena *arena,
-                               hf_aviation *out, hf_error *err) HF_CHECKED;
+// book: of the whole catalogue
+void hf_find_aviation_chapters(const hf_provision_book *book, const hf_assessment_results *figures,
+                               hf_arena *arena, hf_aviation *out);
+// Is one of the questions about this provision of the book about aviation?
+bool hf_is_of_aviation(const hf_provision_book *book, size_t provision);
 void hf_write_aviation_chapters(const hf_aviation *aviation, hf_json_writer *out);
 
 // What may be told of a trial, and nothing else of it: kind, year, the sheet's words.

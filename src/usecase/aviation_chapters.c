@@ -12,7 +12,8 @@ typedef struct {
     const hf_provision_book *book; // of the whole catalogue
     const hf_assessment_results *figures;
     HF_VEC(hf_aviation_chapter) chapters;
-    HF_VEC(hf_aviation_section) sections; // of all chapters, in their order
+    HF_VEC(hf_aviation_section) sections; // of all chapters, as they were taken
+    HF_VEC(size_t) chapter_of;            // of each section
 } working;
 
 static int8_t rating_of(const hf_assessment_results *figures, hf_str question, bool *is_asked)
@@ -20,6 +21,17 @@ static int8_t rating_of(const hf_assessment_results *figures, hf_str question, b
     uint32_t at = 0;
     *is_asked = figures != NULL && hf_map_get(&figures->book.question_index, question, &at);
     return *is_asked ? hf_answer_score(figures->answers[at]) : HF_SCORE_OPEN;
+}
+
+bool hf_is_of_aviation(const hf_provision_book *book, size_t provision)
+{
+    for (size_t q = book->first_question[provision]; q < book->first_question[provision + 1]; q++) {
+        int32_t area = HF_WORD_NONE, element = HF_WORD_NONE;
+        hf_question_audit(&book->texts, book->questions[q], &area, &element);
+        if (area != HF_WORD_NONE || element != HF_WORD_NONE)
+            return true;
+    }
+    return false;
 }
 
 // false: none of its questions is about aviation.
@@ -64,12 +76,20 @@ static void count_programmes(const working *w, hf_aviation_section *section)
     }
 }
 
+// By itself or by one that was merged into it.
+static bool names_section(const hf_merged_finding *finding, hf_str section)
+{
+    bool is_named = hf_str_has_word(finding->finding->provisions, section);
+    for (size_t i = 0; i < finding->merged_count; i++)
+        is_named |= hf_str_has_word(finding->merged[i]->provisions, section);
+    return is_named;
+}
+
 static void count_findings(const working *w, hf_aviation_section *section)
 {
     for (size_t i = 0; i < w->out->finding_count; i++)
         section->open_findings +=
-            w->out->findings[i].is_open &&
-            hf_str_has_word(w->out->findings[i].finding->provisions, section->key);
+            w->out->findings[i].is_open && names_section(&w->out->findings[i], section->key);
 }
 
 // "chapter 4" of "chapter 4.2".
@@ -83,11 +103,12 @@ static hf_aviation_chapter *chapter_for(working *w, size_t provision)
     const hf_provision *record = w->book->provisions[provision];
     hf_str paragraph =
         hf_paragraph_text(&w->book->texts, chapter_of(record->paragraph)); // in words: compared
-    hf_aviation_chapter *last =
-        w->chapters.count > 0 ? &w->chapters.items[w->chapters.count - 1] : NULL;
-    if (last != NULL && hf_str_equal(last->instrument, record->instrument) &&
-        hf_str_equal(last->paragraph, paragraph))
-        return last;
+    for (size_t i = 0; i < w->chapters.count; i++) {
+        hf_aviation_chapter *known = &w->chapters.items[i];
+        if (hf_str_equal(known->instrument, record->instrument) &&
+            hf_str_equal(known->paragraph, paragraph))
+            return known;
+    }
     uint32_t instrument = w->book->instrument_of[provision];
     hf_aviation_chapter fresh = {.instrument = record->instrument, .paragraph = paragraph};
     fresh.name = instrument == HF_NO_INSTRUMENT
@@ -117,27 +138,33 @@ static void take_provision(working *w, size_t provision)
     chapter->score.satisfied += section.score.satisfied;
     chapter->section_count++;
     HF_VEC_ADD(w->arena, &w->sections, section);
+    HF_VEC_ADD(w->arena, &w->chapter_of, (size_t)(chapter - w->chapters.items));
 }
 
-bool hf_find_aviation_chapters(const hf_session *session, hf_read *read,
-                               const hf_assessment_results *figures, hf_arena *arena,
-                               hf_aviation *out, hf_error *err)
+// Provisions that bind and others of one chapter stand together, in the order in which they were taken.
+static void order_sections(working *w)
 {
-    hf_provision_book *book = HF_NEW(arena, hf_provision_book);
+    hf_aviation_section *all = HF_NEW_N(w->arena, hf_aviation_section, w->sections.count + 1);
+    size_t at = 0;
+    for (size_t i = 0; i < w->chapters.count; i++) {
+        w->chapters.items[i].sections = all + at;
+        for (size_t k = 0; k < w->sections.count; k++)
+            if (w->chapter_of.items[k] == i)
+                all[at++] = w->sections.items[k];
+    }
+}
+
+void hf_find_aviation_chapters(const hf_provision_book *book, const hf_assessment_results *figures,
+                               hf_arena *arena, hf_aviation *out)
+{
     working w = {.arena = arena, .out = out, .book = book, .figures = figures};
-    if (!hf_provision_book_read(session, read, arena, book, err))
-        return false;
     for (int force = 0; force < HF_FORCE_COUNT; force++)
         for (size_t p = 0; p < book->provision_count; p++)
             if ((int)hf_provision_force(book, p) == force)
                 take_provision(&w, p);
+    order_sections(&w);
     out->chapters = w.chapters.items;
     out->chapter_count = w.chapters.count;
-    for (size_t i = 0, from = 0; i < out->chapter_count; i++) {
-        out->chapters[i].sections = w.sections.items + from;
-        from += out->chapters[i].section_count;
-    }
-    return true;
 }
 
 // --- JSON ------------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ static bool put_one(const hf_demo_sink *sink, size_t line, uint32_t year, uint32
     const char *region =
         hf_str_z(&scratch, hf_str_format(&scratch, HF_DEMO_PREFIX "REGION-%02u", 1 + number % 5));
     bool is_answered = is_asked && number % 5 != 0;
-    const hf_demo_value record[1][HF_DEMO_VALUES_MAX] = {
+    hf_demo_value record[1][HF_DEMO_VALUES_MAX] = {
         {{"key",
           hf_str_z(&scratch, hf_str_format(&scratch, HF_DEMO_PREFIX "OCCURRENCE-%u", number))},
          {"title", lines[line].title},
@@ -51,12 +51,19 @@ static bool put_one(const hf_demo_sink *sink, size_t line, uint32_t year, uint32
          {"means", lines[line].means},
          {"occurred_at", at},
          {"organisation", HF_DEMO_BODY "1"},
-         {number % 7 != 0 ? "region" : NULL, region},
          {"status", number % 4 == 0 ? "reported" : "confirmed"},
          {"quantity", hf_str_z(&scratch, hf_str_format(&scratch, "%u", 1 + number % 4))},
-         {"trace", trace},
-         {is_asked ? "trace_requested_at" : NULL, at},
-         {is_answered ? "trace_answered_at" : NULL, later}}};
+         {"trace", trace}}};
+    // The first without a name ends the list: what not every one has is put at its end.
+    const hf_demo_value some[] = {{number % 7 != 0 ? "region" : NULL, region},
+                                  {is_asked ? "trace_requested_at" : NULL, at},
+                                  {is_answered ? "trace_answered_at" : NULL, later}};
+    size_t end = 0;
+    while (record[0][end].name != NULL)
+        end++;
+    for (size_t i = 0; i < HF_COUNT(some); i++)
+        if (some[i].name != NULL)
+            record[0][end++] = some[i];
     return hf_demo_put_values(&hf_noun_occurrence, record, 1, sink, err);
 }
 

@@ -229,7 +229,8 @@ static bool put_all(editing *e, hf_error *err)
     hf_bulk_close(&e->bulk);
     // Files lie where their records lie, and answers in the section of their provision.
     return hf_attachments_settle(e->tx, err) &&
-           (e->noun != &hf_noun_provision || hf_assessments_settle(e->tx, err));
+           ((e->noun != &hf_noun_provision && e->noun != &hf_noun_finding) ||
+            hf_assessments_settle(e->tx, err));
 }
 
 static bool note(editing *e, hf_error *err)

@@ -228,11 +228,75 @@ static void many_are_not_changed_at_once(void **state)
     assert_string_equal(err.code, "edit.one_by_one");
 }
 
+static const hf_finding *finding_of(fixture *f, const char *key)
+{
+    hf_session session = local_session(f);
+    void *out = NULL;
+    hf_error err = {0};
+    if (!hf_get_record(&session, &hf_noun_finding, hf_str_of(key), &f->memory, &out, &err))
+        fail_msg("%s: %s", err.code, err.message);
+    return out;
+}
+
+#define FINDING(key, more) "{\"key\":\"" key "\",\"title\":\"T\",\"origin\":\"assessment\"" more "}"
+
+// What a round found is no less secret than the round, through whichever door it came, and stays more secret if it was.
+static void a_finding_is_at_least_as_secret_as_its_assessment(void **state)
+{
+    fixture *f = *state;
+    hf_session observer = user_session(f, HF_ROLE_OBSERVER, HF_TLP_AMBER);
+    (void)fixture_init(f);
+    must_write(
+        f, "assessment", NULL,
+        "{\"key\":\"S\",\"title\":\"Secret\",\"marking\":\"TLP:RED\",\"compartments\":[\"K\"]}");
+    must_write(f, "assessment", NULL, "{\"key\":\"A\",\"title\":\"Air\"}");
+    must_write(f, "finding", NULL, FINDING("F1", ",\"assessment\":\"S\""));
+    must_write(f, "finding", NULL, FINDING("F2", ",\"assessment\":\"A\""));
+    must_write(f, "finding", NULL, FINDING("F3", ",\"assessment\":\"A\",\"compartments\":[\"L\"]"));
+    must_write(f, "finding", "F1", "{\"marking\":\"TLP:GREEN\",\"compartments\":[]}");
+    assert_int_equal(finding_of(f, "F1")->head.marking, HF_TLP_RED);
+    assert_true(hf_str_equal_z(finding_of(f, "F1")->head.compartments, "K"));
+    assert_int_equal(seen(f, &observer, "finding"), 1);
+    const char *pairs[] = {"a.csv", "key,title,origin,assessment\nF4,T,assessment,S\n", NULL};
+    assert_true(import_texts(f, (hf_import_request){.as = &hf_noun_finding}, pairs).is_stored);
+    assert_int_equal(finding_of(f, "F4")->head.marking, HF_TLP_RED);
+    assert_int_equal(seen(f, &observer, "finding"), 1);
+    must_write(f, "assessment", "A", "{\"marking\":\"TLP:RED\",\"compartments\":[\"K\"]}");
+    assert_int_equal(seen(f, &observer, "finding"), 0);
+    assert_true(hf_str_has_word(finding_of(f, "F3")->head.compartments, HF_STR("K")));
+    assert_true(hf_str_has_word(finding_of(f, "F3")->head.compartments, HF_STR("L")));
+    must_write(f, "assessment", "A", "{\"marking\":\"TLP:AMBER\",\"compartments\":[]}");
+    assert_int_equal(finding_of(f, "F2")->head.marking, HF_TLP_RED);
+    hf_session local = local_session(f);
+    assert_string_equal(
+        write_record(f, &local, "finding", NULL, FINDING("F5", ",\"assessment\":\"NOPE\"")),
+        "reference.unknown");
+}
+
+static void an_assessment_stays_while_it_has_findings(void **state)
+{
+    fixture *f = *state;
+    hf_session local = local_session(f);
+    hf_error err = {0};
+    uint64_t removed = 0;
+    (void)fixture_init(f);
+    must_write(f, "assessment", NULL, "{\"key\":\"A\",\"title\":\"Air\"}");
+    must_write(f, "finding", NULL, FINDING("F1", ",\"assessment\":\"A\""));
+    assert_false(hf_remove_record(&local, &hf_noun_assessment, HF_STR("A"), HF_VERSION_ANY, false,
+                                  &removed, &err));
+    assert_string_equal(err.code, "assessment.has_parts");
+    must_write(f, "finding", "F1", "{\"assessment\":null}");
+    assert_true(hf_remove_record(&local, &hf_noun_assessment, HF_STR("A"), HF_VERSION_ANY, false,
+                                 &removed, &err));
+}
+
 #define WITH_STORE(name) cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        WITH_STORE(a_finding_is_at_least_as_secret_as_its_assessment),
+        WITH_STORE(an_assessment_stays_while_it_has_findings),
         WITH_STORE(assessing_is_a_right_of_its_own),
         WITH_STORE(a_grant_of_a_sector_reaches_its_assessments_and_no_others),
         WITH_STORE(answers_follow_their_assessment_to_another_sector),

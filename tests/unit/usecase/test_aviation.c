@@ -108,6 +108,16 @@ static void annex_17_is_told_chapter_by_chapter_with_findings_and_programmes(voi
     must_write(f, "finding", NULL,
                "{\"key\":\"F2\",\"title\":\"Mail\",\"origin\":\"icao\",\"status\":\"verified\","
                "\"provisions\":[\"A17-4.6\"]}");
+    // Of an assessment, named by a section alone; and of another section, merged into one that does not name it.
+    must_write(f, "finding", NULL,
+               "{\"key\":\"F3\",\"title\":\"Lanes\",\"origin\":\"assessment\","
+               "\"provisions\":[\"A17-4.2\"]}");
+    must_write(f, "finding", NULL,
+               "{\"key\":\"F4\",\"title\":\"Bags\",\"origin\":\"self\",\"same_as\":\"F1\","
+               "\"provisions\":[\"A17-4.2\",\"A17-4.6\"]}");
+    must_write(f, "finding", NULL,
+               "{\"key\":\"F5\",\"title\":\"Elsewhere\",\"origin\":\"assessment\","
+               "\"provisions\":[\"2341-OP2\"]}");
     must_write(
         f, "programme", NULL,
         "{\"key\":\"P1\",\"title\":\"Nation\",\"level\":\"national\",\"status\":\"approved\","
@@ -130,6 +140,12 @@ static void annex_17_is_told_chapter_by_chapter_with_findings_and_programmes(voi
     assert_int_equal(cargo->areas, 1u << area_of("cgo"));
     assert_int_equal(cargo->elements, 1u << 5 | 1u << 1);
     assert_int_equal(cargo->open_findings, 1);
+    assert_int_equal(section_of(&a, "A17-4.2")->open_findings, 2);
+    assert_int_equal(a.finding_count, 3); // F1 with F4, F2, F3
+    for (size_t i = 0; i < a.chapter_count; i++)
+        for (size_t k = 0; k < i; k++)
+            assert_false(hf_str_equal(a.chapters[i].instrument, a.chapters[k].instrument) &&
+                         hf_str_equal(a.chapters[i].paragraph, a.chapters[k].paragraph));
     assert_false(cargo->is_read);
     assert_int_equal(cargo->programmes[0].in_force, 1);
     assert_int_equal(cargo->programmes[1].late, 1);
@@ -254,9 +270,14 @@ static void a_vulnerability_is_restricted(void **state)
             f, &session, "finding", NULL,
             FOUND("D", "gap", ",\"found_at\":\"2023-05-02\",\"verified_at\":\"2023-05-01\"")),
         "finding.verified_first");
+    must_write(f, "finding", NULL,
+               FOUND("D", "gap",
+                     ",\"status\":\"verified\",\"found_at\":\"2023-05-02T10:00:00Z\",\"verified_"
+                     "at\":\"2023-05-02\""));
     must_write(f, "finding", NULL, FOUND("G", "gap", ""));
     must_write(f, "finding", NULL, FOUND("G2", "gap", ",\"status\":\"verified\""));
     must_write(f, "finding", NULL, FOUND("P", "good_practice", ",\"audit_area\":\"ops\""));
+    must_write(f, "finding", NULL, FOUND("P2", "good_practice", ",\"status\":\"withdrawn\""));
     assert_true(
         hf_assessment_results_read(&session, NULL, HF_STR("A"), &f->memory, &results, &err));
     assert_int_equal(results.findings[HF_FINDING_VULNERABILITY], 1);
