@@ -207,6 +207,14 @@ static uint64_t thread_memory(const hf_prepared *prepared, const hf_block_kernel
     return hf_arena_held_bytes(&own);
 }
 
+// That of a simulation that is set off against this one: of its losses only.
+static uint64_t compared_memory(const hf_simulation *simulation, const hf_tally *shape)
+{
+    hf_tally other = *shape;
+    other.asset_count = other.series_count = other.step_count = 0;
+    return simulation->is_compared ? hf_tally_memory(&other) : 0;
+}
+
 bool hf_simulate_memory(const hf_plan *plan, const hf_simulation *simulation, uint32_t threads,
                         uint64_t *bytes, hf_error *err)
 {
@@ -218,7 +226,7 @@ bool hf_simulate_memory(const hf_plan *plan, const hf_simulation *simulation, ui
     hf_tally shape = hf_tally_shape(&prepared);
     if (!choose_kernel(&prepared, threads, &shape, &shared, &kernel, err))
         return false;
-    *bytes = hf_tally_memory(&shape) + hf_arena_held_bytes(&shared) +
-             threads * thread_memory(&prepared, kernel, &shape);
+    *bytes = hf_tally_memory(&shape) + compared_memory(simulation, &shape) +
+             hf_arena_held_bytes(&shared) + threads * thread_memory(&prepared, kernel, &shape);
     return true;
 }

@@ -76,6 +76,8 @@ typedef struct {
     bool wants_assets;         // counts by asset
     bool wants_criticality;    // loss by damaged asset as well; brings wants_assets with it
     bool wants_series;         // weight down by step and row
+    bool
+        is_compared; // with another simulation on the same trials: hf_simulate_memory counts its tally
 } hf_simulation;
 
 // ---- What was counted ----
@@ -254,6 +256,12 @@ void hf_share_bounds(double p, double n, double *low, double *high);
 typedef struct {
     double value, low, high; // person-hours, or people in a static run; mean of a trial, 95 %
 } hf_saving;
+
+// Mean loss of a trial, as hf_tally_summary has it, without the rest of a summary.
+//
+// Errors  as hf_tally_summary
+bool hf_tally_mean(const hf_plan *plan, const hf_simulation *simulation, const hf_tally *tally,
+                   double *mean, hf_error *err) HF_CHECKED;
 
 // What `other` loses less than `base`, by the differences trial by trial: two runs of the same trials on which all
 // draws stay the same, such as one without the hazards of an asset.

@@ -307,6 +307,19 @@ bool hf_tally_summary(const hf_plan *plan, const hf_simulation *simulation, cons
     return true;
 }
 
+bool hf_tally_mean(const hf_plan *plan, const hf_simulation *simulation, const hf_tally *tally,
+                   double *mean, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_prepared p;
+    if (!hf_prepare(plan, simulation, &scratch, &p, err))
+        return false;
+    if (tally->done_trials == 0)
+        return hf_fail(err, HF_ERR_INPUT, "engine.no_trials", "no block of trials is finished");
+    *mean = hf_tally_moments(tally).mean * p.loss_unit;
+    return true;
+}
+
 static bool are_same_trials(const hf_tally *a, const hf_tally *b)
 {
     if (a->losses == NULL || b->losses == NULL || a->trial_count != b->trial_count ||

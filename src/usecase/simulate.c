@@ -219,6 +219,7 @@ hf_simulation hf_simulate_question(const hf_simulate_request *request,
         .wants_assets = true,
         .wants_criticality = true,
         .wants_series = true,
+        .is_compared = request->worth_count > 0 || request->has_both_restarts,
     };
 }
 

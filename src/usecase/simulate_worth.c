@@ -125,7 +125,7 @@ bool hf_simulate_restarts(const hf_session *session, const hf_simulate_request *
     worth_run run = {session, request, team, out};
     hf_simulation other = out->simulation;
     hf_tally tally;
-    hf_summary own, others;
+    double own = 0, others = 0;
     if (!request->has_both_restarts)
         return true;
     bool is_free = other.restart == HF_RESTART_FREE;
@@ -137,12 +137,12 @@ bool hf_simulate_restarts(const hf_session *session, const hf_simulate_request *
         return true;
     const hf_tally *free_tally = is_free ? &out->tally : &tally;
     const hf_tally *sequential = is_free ? &tally : &out->tally;
-    if (!hf_tally_summary(out->engine, &out->simulation, &out->tally, &scratch, &own, err) ||
-        !hf_tally_summary(out->engine, &other, &tally, &scratch, &others, err) ||
+    if (!hf_tally_mean(out->engine, &out->simulation, &out->tally, &own, err) ||
+        !hf_tally_mean(out->engine, &other, &tally, &others, err) ||
         !hf_tally_saving(out->engine, &out->simulation, sequential, free_tally, &out->restarts.more,
                          err))
         return false;
-    out->restarts.free_mean = is_free ? own.mean : others.mean;
-    out->restarts.sequential_mean = is_free ? others.mean : own.mean;
+    out->restarts.free_mean = is_free ? own : others;
+    out->restarts.sequential_mean = is_free ? others : own;
     return true;
 }

@@ -262,6 +262,22 @@ static void tells_what_losses_and_bins_take(void **state)
     compare(plan, &question, 2);
 }
 
+static void tells_of_what_is_set_off_against_it(void **state)
+{
+    (void)state;
+    HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
+    hf_plan *plan = build_plan(&arena);
+    hf_simulation question = question_of(0.0005, 1000000, &arena);
+    uint64_t alone, compared;
+    hf_error err = {0};
+    question.wants_criticality = true;
+    assert_true(hf_simulate_memory(plan, &question, 1, &alone, &err));
+    question.is_compared = true;
+    assert_true(hf_simulate_memory(plan, &question, 1, &compared, &err));
+    // A loss for each trial, a bit for each block, and nothing by asset.
+    assert_true(compared - alone >= 8000000 && compared - alone < 8010000);
+}
+
 // More than any machine has: told and not taken.
 static void tells_what_nobody_has(void **state)
 {
@@ -304,6 +320,7 @@ int main(void)
         cmocka_unit_test(tells_what_trial_by_trial_takes),
         cmocka_unit_test(tells_what_the_chosen_kernel_takes),
         cmocka_unit_test(tells_what_losses_and_bins_take),
+        cmocka_unit_test(tells_of_what_is_set_off_against_it),
         cmocka_unit_test(tells_what_nobody_has),
         cmocka_unit_test(refuses_what_a_run_refuses),
     };
