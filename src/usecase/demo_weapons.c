@@ -64,7 +64,8 @@ static bool put_one(const hf_demo_sink *sink, size_t line, uint32_t year, uint32
     for (size_t i = 0; i < HF_COUNT(some); i++)
         if (some[i].name != NULL)
             record[0][end++] = some[i];
-    return hf_demo_put_values(&hf_noun_occurrence, record, 1, sink, err);
+    return hf_demo_put_values(&hf_noun_occurrence,
+                              (const hf_demo_value(*)[HF_DEMO_VALUES_MAX])record, 1, sink, err);
 }
 
 bool hf_demo_put_weapons(const hf_demo_sink *sink, hf_error *err)

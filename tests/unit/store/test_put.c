@@ -251,7 +251,7 @@ static void a_choice_that_a_store_gains_is_made_for_what_is_in_it(void **state)
     char before[65], after[65];
     int64_t count = 0;
     for (int i = 0; i < 3; i++) {
-        char key[8];
+        char key[16];
         (void)snprintf(key, sizeof(key), "A%d", i);
         (void)kit_put(kit, &hf_noun_asset, kit_asset(kit, key, "Dam", "dam"));
     }
