@@ -112,8 +112,7 @@ static bool fill_column(hf_conn *conn, const hf_noun_sql *sql, const hf_field *f
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1000);
     const void *fresh = hf_noun_new(sql->noun, &scratch);
-    hf_buf_add_format(&text, "UPDATE \"%s\" SET \"%s\" = %d", sql->noun->name, field->name,
-                      (int)*(const int32_t *)hf_field_of(field, fresh));
+    hf_sql_fill(sql, field, *(const int32_t *)hf_field_of(field, fresh), &text);
     hf_buf_add_byte(&text, '\0');
     return hf_conn_run(conn, text.ptr, err);
 }
@@ -147,7 +146,7 @@ static bool first_row_above(hf_conn *conn, const char *text, int64_t *row, hf_er
 {
     HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
     bool has_row = false;
-    if (!hf_stmt_take(conn, text, &stmt, err))
+    if (!hf_stmt_once(conn, text, &stmt, err))
         return false;
     hf_stmt_i64(stmt, 1, *row);
     if (!hf_stmt_step(stmt, &has_row, err))
@@ -176,23 +175,21 @@ static bool read_hash(hf_conn *conn, const hf_noun_sql *sql, int64_t row, hf_are
 // The hash of a row covers what was filled in: two stores with the same records have the same digest.
 static bool hash_again(hf_conn *conn, const hf_noun_sql *sql, hf_error *err)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena texts = {0}, record = {0};
-    HF_CLEANUP(hf_buf_done) hf_buf canonical = {0};
-    const char *name = sql->noun->name;
-    const char *next = hf_str_z(
-        &texts,
-        hf_str_format(&texts, "SELECT row FROM \"%s\" WHERE row > ?1 ORDER BY row LIMIT 1", name));
-    const char *put = hf_str_z(
-        &texts, hf_str_format(&texts, "UPDATE \"%s\" SET _hash = ?2 WHERE row = ?1", name));
+    HF_CLEANUP(hf_arena_done) hf_arena record = {0};
+    HF_CLEANUP(hf_buf_done) hf_buf canonical = {0}, next = hf_buf_of(1000), put = hf_buf_of(1000);
     int64_t row = 0;
-    while (first_row_above(conn, next, &row, err)) {
+    hf_sql_row_above(sql, &next);
+    hf_buf_add_byte(&next, '\0');
+    hf_sql_set_hash(sql, &put);
+    hf_buf_add_byte(&put, '\0');
+    while (first_row_above(conn, next.ptr, &row, err)) {
         HF_CLEANUP(hf_stmt_give) hf_stmt *stmt = NULL;
         hf_sha256 hash;
         if (row == 0)
             return hf_conn_run(conn, "DELETE FROM state WHERE name = 'digest'", err);
         hf_arena_reset(&record);
         if (!read_hash(conn, sql, row, &record, &canonical, &hash, err) ||
-            !hf_stmt_take(conn, put, &stmt, err))
+            !hf_stmt_once(conn, put.ptr, &stmt, err))
             return false;
         hf_stmt_i64(stmt, 1, row);
         hf_stmt_blob(stmt, 2, hash.bytes, sizeof(hash.bytes));

@@ -794,3 +794,20 @@ void hf_sql_add_column(const hf_noun_sql *sql, const hf_field *field, hf_buf *ou
     hf_buf_add_format(out, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", sql->noun->name, field->name,
                       type_of(sql->words, field));
 }
+
+void hf_sql_fill(const hf_noun_sql *sql, const hf_field *field, int32_t number, hf_buf *out)
+{
+    hf_buf_add_format(out, "UPDATE \"%s\" SET \"%s\" = %d", sql->noun->name, field->name,
+                      (int)number);
+}
+
+void hf_sql_row_above(const hf_noun_sql *sql, hf_buf *out)
+{
+    hf_buf_add_format(out, "SELECT row FROM \"%s\" WHERE row > ?1 ORDER BY row LIMIT 1",
+                      sql->noun->name);
+}
+
+void hf_sql_set_hash(const hf_noun_sql *sql, hf_buf *out)
+{
+    hf_buf_add_format(out, "UPDATE \"%s\" SET _hash = ?2 WHERE row = ?1", sql->noun->name);
+}
