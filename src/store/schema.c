@@ -112,7 +112,7 @@ static bool fill_column(hf_conn *conn, const hf_noun_sql *sql, const hf_field *f
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(1000);
     const void *fresh = hf_noun_new(sql->noun, &scratch);
-    hf_sql_fill(sql, field, *(const int32_t *)hf_field_of(field, fresh), &text);
+    hf_sql_fill_column(sql, field, *(const int32_t *)hf_field_of(field, fresh), &text);
     hf_buf_add_byte(&text, '\0');
     return hf_conn_run(conn, text.ptr, err);
 }

@@ -795,7 +795,7 @@ void hf_sql_add_column(const hf_noun_sql *sql, const hf_field *field, hf_buf *ou
                       type_of(sql->words, field));
 }
 
-void hf_sql_fill(const hf_noun_sql *sql, const hf_field *field, int32_t number, hf_buf *out)
+void hf_sql_fill_column(const hf_noun_sql *sql, const hf_field *field, int32_t number, hf_buf *out)
 {
     hf_buf_add_format(out, "UPDATE \"%s\" SET \"%s\" = %d", sql->noun->name, field->name,
                       (int)number);

@@ -116,7 +116,7 @@ void hf_sql_raw(const hf_noun_sql *sql, hf_buf *out);
 // ALTER TABLE … ADD for a field that an older store lacks.
 void hf_sql_add_column(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
 // The same number in this column of all rows; the first row above $1; the hash $2 of row $1.
-void hf_sql_fill(const hf_noun_sql *sql, const hf_field *field, int32_t number, hf_buf *out);
+void hf_sql_fill_column(const hf_noun_sql *sql, const hf_field *field, int32_t number, hf_buf *out);
 void hf_sql_row_above(const hf_noun_sql *sql, hf_buf *out);
 void hf_sql_set_hash(const hf_noun_sql *sql, hf_buf *out);
 // --- sight (sql_sight.c)
