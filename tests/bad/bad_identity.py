@@ -255,7 +255,7 @@ def a_second_factor_is_asked_and_nothing_passes_twice(place):
         assert wanted(mara.ask("GET", "/users/mara/second-factor"), 200)["recovery_left"] == 9
         told = json.dumps(server.ask("GET", "/api/v1/log?limit=200")[1]) + json.dumps(server.ask("GET", "/api/v1/users/mara")[1])
         assert begun["secret"] not in told and recovery[1] not in told
-        refused(place, ("user", "reset-factor", "mara"), 65, "how you made sure")  # how it was made sure who asks
+        refused(place, ("user", "reset-factor", "mara"), 64, "--identified")  # how it was made sure who asks
         wanted(server.ask("POST", "/api/v1/users/mara/second-factor/remove", json.dumps({"identified": " "})), 400, "account.identified")
         wanted(server.ask("POST", "/api/v1/users/mara/second-factor/remove", json.dumps({"identified": "x" * 501})), 400, "account.identified")
         wanted(mara.ask("GET", "/log"), 200)
