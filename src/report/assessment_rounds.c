@@ -68,8 +68,7 @@ static void falls(const hf_report_page *p, const hf_report_rounds *r)
     if (r->fall_count > 0)
         hf_page_table(p, "report.assessment.falls", 0, columns, WIDTH, cells, r->fall_count);
     else
-        hf_page_add(p, (hf_block){.kind = HF_BLOCK_PARAGRAPH,
-                                  .text = hf_page_word(p, "report.assessment.no_falls")});
+        hf_page_paragraph(p, "report.assessment.no_falls");
 }
 
 // Gaps by what became of them, and recommendations by their status.

@@ -138,8 +138,7 @@ static void services(const page *p)
                                               : hf_cell_number(service->max_outage_h);
     }
     hf_page_heading(&p->page, "report.heading.services");
-    hf_page_add(&p->page, (hf_block){.kind = HF_BLOCK_PARAGRAPH,
-                                     .text = hf_page_word(&p->page, "report.text.services")});
+    hf_page_paragraph(&p->page, "report.text.services");
     hf_page_table(&p->page, "report.caption.services",
                   hf_page_derive(&p->page, "report.derive.services", (double)d->ranked_count),
                   columns, WIDTH, cells, d->service_rows);
@@ -196,8 +195,7 @@ static void quality(const page *p)
     }
     hf_page_heading(&p->page, "report.heading.quality");
     if (d->fault_count == 0) {
-        hf_page_add(&p->page, (hf_block){.kind = HF_BLOCK_PARAGRAPH,
-                                         .text = hf_page_word(&p->page, "report.text.no_faults")});
+        hf_page_paragraph(&p->page, "report.text.no_faults");
         return;
     }
     hf_page_table(&p->page, "report.caption.quality",
@@ -236,6 +234,5 @@ void hf_report_national(const hf_national_data *data, hf_arena *arena, hf_doc *o
     if (!data->is_area)
         quality(&p);
     hf_page_heading(&p.page, "report.heading.method");
-    hf_page_add(&p.page, (hf_block){.kind = HF_BLOCK_PARAGRAPH,
-                                    .text = hf_page_word(&p.page, "report.text.method")});
+    hf_page_paragraph(&p.page, "report.text.method");
 }

@@ -17,11 +17,6 @@ static void paragraph(const page *p, hf_str text)
     hf_page_add(&p->page, (hf_block){.kind = HF_BLOCK_PARAGRAPH, .text = text});
 }
 
-static void say(const page *p, const char *key)
-{
-    paragraph(p, hf_page_word(&p->page, key));
-}
-
 static hf_cell money(double value)
 {
     return isnan(value) ? hf_cell_text(HF_STR("–")) : hf_cell_number(value);
@@ -54,7 +49,7 @@ static void phases(const page *p)
         row[6] = hf_cell_number(cover->practices);
     }
     hf_page_heading(&p->page, "report.strategy.phases");
-    say(p, "report.strategy.phases_text");
+    hf_page_paragraph(&p->page, "report.strategy.phases_text");
     hf_page_table(&p->page, "report.strategy.phases", 0, columns, WIDTH, cells, d->phase_count);
 }
 
@@ -75,7 +70,7 @@ static void missing(const page *p, const hf_report_strategy *s)
         hf_page_table(&p->page, "report.strategy.missing", 0, columns, WIDTH, cells,
                       s->missing_count);
     else
-        say(p, "report.strategy.complete");
+        hf_page_paragraph(&p->page, "report.strategy.complete");
 }
 
 static void actions(const page *p, const hf_report_strategy *s)
@@ -121,7 +116,7 @@ static void strategies(const page *p)
         actions(p, s);
     }
     if (d->strategy_count == 0)
-        say(p, "report.strategy.none");
+        hf_page_paragraph(&p->page, "report.strategy.none");
 }
 
 // A cell says how many laws are in force; what is asked for and missing is named in words, not by colour.
@@ -148,7 +143,7 @@ static void law(const page *p)
         }
     }
     hf_page_heading(&p->page, "report.strategy.law");
-    say(p, "report.strategy.law_text");
+    hf_page_paragraph(&p->page, "report.strategy.law_text");
     hf_page_add(&p->page, (hf_block){.kind = HF_BLOCK_TABLE,
                                      .text = hf_page_word(&p->page, "report.strategy.law"),
                                      .columns = columns,
@@ -216,7 +211,7 @@ static void safeguards(const page *p)
     enum { WIDTH = HF_COUNT(columns) };
     hf_page_heading(&p->page, "report.strategy.safeguards");
     if (d->safeguard_count == 0) {
-        say(p, "report.strategy.no_safeguards");
+        hf_page_paragraph(&p->page, "report.strategy.no_safeguards");
         return;
     }
     hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->safeguard_count * WIDTH);
@@ -242,7 +237,7 @@ static void practices(const page *p)
     enum { WIDTH = HF_COUNT(columns) };
     hf_page_heading(&p->page, "report.strategy.library");
     if (d->practice_count == 0) {
-        say(p, "report.strategy.no_practices");
+        hf_page_paragraph(&p->page, "report.strategy.no_practices");
         return;
     }
     hf_cell *cells = HF_NEW_N(p->arena, hf_cell, d->practice_count * WIDTH);
@@ -278,5 +273,5 @@ void hf_report_strategies(const hf_strategy_data *data, hf_arena *arena, hf_doc 
     safeguards(&p);
     practices(&p);
     hf_page_heading(&p.page, "report.heading.method");
-    say(&p, "report.strategy.method");
+    hf_page_paragraph(&p.page, "report.strategy.method");
 }
