@@ -21,6 +21,7 @@ import traceback
 from pathlib import Path
 
 PATIENCE_S = 120
+PAUSE_S = 0.05  # between two looks at what takes a while
 POSTGRES = os.environ.get("HOLDFAST_TEST_POSTGRES", "")  # the server of tools/with-postgres
 IS_FULL = os.environ.get("HOLDFAST_FULL", "") not in ("", "0")
 
@@ -187,10 +188,11 @@ def is_well(server):
 
 
 def within_patience(is_so, otherwise):
-    """Returns when it is so."""
+    """Returns when it is so. It asks with pauses: an account that asks without end is told to wait (limit.requests)."""
     limit = time.monotonic() + PATIENCE_S
     while not is_so():
         assert time.monotonic() < limit, otherwise
+        time.sleep(PAUSE_S)
 
 
 class Server:
