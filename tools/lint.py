@@ -69,7 +69,7 @@ THREAD_HOMES = {"src/base/pool.c", "src/wire/server.c"}
 ENVIRONMENT_HOME = "src/base/environment.c"
 
 # Where SQL is put together from the noun tables, and nowhere else: names of columns cannot be bound.
-SQL_GENERATORS = re.compile(r"^src/store/sql_(gen|sets|sight)\.c$")
+SQL_GENERATORS = re.compile(r"^src/store/sql_(gen|list|sets|sight)\.c$")
 SQL_WORD = re.compile(r'"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP)\s', re.IGNORECASE)
 FORMATTING = re.compile(r"\b(snprintf|hf_buf_add_format|hf_str_format)\s*\(")
 

@@ -57,8 +57,30 @@ typedef struct {
 
 void hf_sql_make(const hf_dialect *words, const hf_noun *noun, uint32_t index, hf_arena *arena,
                  hf_noun_sql *out);
+// The columns of a record of table t, as above, without SELECT.
+void hf_sql_columns(const hf_noun_sql *sql, hf_buf *out);
 // " INDEXED BY …" where the database can be told so.
 void hf_sql_hint(const hf_dialect *words, const char *noun, const char *index, hf_buf *out);
+
+bool hf_sql_has_index(const hf_noun_sql *sql, const hf_field *field);
+// The default of a field whose index leaves the default out, or -1.
+int32_t hf_sql_left_out(const hf_noun_sql *sql, const hf_field *field);
+// Row and some fields of all records, in row order.
+void hf_sql_fields(const hf_noun *noun, const hf_field *const *fields, size_t count, hf_buf *out);
+void hf_sql_group(const hf_noun_sql *sql, const hf_field *field, const hf_field *sum, hf_buf *out);
+// Is there a record that a filter of the access rule could hide? Of compartments, or of the marking: above $1, which
+// must be the default or more.
+void hf_sql_hidden(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
+void hf_sql_box_count(const hf_noun_sql *sql, bool box_crosses, hf_buf *out);
+// All columns of all records, in the order of the values of `insert`: HF_REF fields as rows.
+void hf_sql_raw(const hf_noun_sql *sql, hf_buf *out);
+// ALTER TABLE … ADD for a field that an older store lacks.
+void hf_sql_add_column(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
+// The same number in this column of all rows; the first row above $1; the hash $2 of row $1.
+void hf_sql_fill_column(const hf_noun_sql *sql, const hf_field *field, int32_t number, hf_buf *out);
+void hf_sql_row_above(const hf_noun_sql *sql, hf_buf *out);
+void hf_sql_set_hash(const hf_noun_sql *sql, hf_buf *out);
+// --- lists (sql_list.c)
 
 typedef struct {
     const hf_field *field;
@@ -101,24 +123,7 @@ typedef struct {
 } hf_sql_list_shape;
 void hf_sql_list(const hf_noun_sql *sql, const hf_sql_list_shape *shape, hf_buf *out);
 size_t hf_sql_text_count(const hf_noun_sql *sql, bool is_ranked);
-bool hf_sql_has_index(const hf_noun_sql *sql, const hf_field *field);
-// The default of a field whose index leaves the default out, or -1.
-int32_t hf_sql_left_out(const hf_noun_sql *sql, const hf_field *field);
-// Row and some fields of all records, in row order.
-void hf_sql_fields(const hf_noun *noun, const hf_field *const *fields, size_t count, hf_buf *out);
-void hf_sql_group(const hf_noun_sql *sql, const hf_field *field, const hf_field *sum, hf_buf *out);
-// Is there a record that a filter of the access rule could hide? Of compartments, or of the marking: above $1, which
-// must be the default or more.
-void hf_sql_hidden(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
-void hf_sql_box_count(const hf_noun_sql *sql, bool box_crosses, hf_buf *out);
-// All columns of all records, in the order of the values of `insert`: HF_REF fields as rows.
-void hf_sql_raw(const hf_noun_sql *sql, hf_buf *out);
-// ALTER TABLE … ADD for a field that an older store lacks.
-void hf_sql_add_column(const hf_noun_sql *sql, const hf_field *field, hf_buf *out);
-// The same number in this column of all rows; the first row above $1; the hash $2 of row $1.
-void hf_sql_fill_column(const hf_noun_sql *sql, const hf_field *field, int32_t number, hf_buf *out);
-void hf_sql_row_above(const hf_noun_sql *sql, hf_buf *out);
-void hf_sql_set_hash(const hf_noun_sql *sql, hf_buf *out);
+
 // --- sight (sql_sight.c)
 
 #define HF_SQL_SCOPE_VALUES 2u // values of one place, at most

@@ -3,7 +3,7 @@
 // A job as JSON: its row, and how far it is; and its result with less than all in it.
 #include "base/clock.h"
 #include "usecase/jobs.h"
-#include "usecase/jobs_figures.h"
+#include "usecase/jobs_inside.h"
 
 static void add_text(hf_json_writer *out, const char *name, hf_str text)
 {
