@@ -5,6 +5,7 @@
 #include "usecase/assessment.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/vec.h"
@@ -30,19 +31,22 @@ static bool is_asked(const hf_assessment *assessment, const hf_provision_book *b
     return instrument != HF_NO_INSTRUMENT && book->instruments[instrument]->is_active;
 }
 
-// An answer that could be there, held against the one rule.
+// An answer that could be there, held against the one rule. It is asked for each provision of each round: nothing is taken
+// from an arena for it. A section that is cut here is longer than any answer has.
 bool hf_may_section(const hf_session *session, hf_verb verb, const hf_assessment *assessment,
                     hf_str theme)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    hf_answer *answer = hf_noun_new(&hf_noun_answer, &scratch);
-    answer->part.head = assessment->head;
-    answer->part.assessment = assessment->head.key;
-    answer->part.sector = assessment->sector;
-    answer->part.organisation = assessment->organisation;
-    answer->part.section =
-        hf_str_format(&scratch, "%.*s/%.*s", HF_STR_ARG(assessment->head.key), HF_STR_ARG(theme));
-    return hf_may(&session->actor, verb, &hf_noun_answer, answer);
+    hf_answer answer;
+    char section[512];
+    hf_noun_init(&hf_noun_answer, &answer);
+    (void)snprintf(section, sizeof section, "%.*s/%.*s", HF_STR_ARG(assessment->head.key),
+                   HF_STR_ARG(theme));
+    answer.part.head = assessment->head;
+    answer.part.assessment = assessment->head.key;
+    answer.part.sector = assessment->sector;
+    answer.part.organisation = assessment->organisation;
+    answer.part.section = hf_str_of(section);
+    return hf_may(&session->actor, verb, &hf_noun_answer, &answer);
 }
 
 static bool is_kept(const working *w, const hf_provision_book *book, size_t p)
