@@ -110,7 +110,7 @@ static void what_waits_is_told_to_who_rates_there(void **state)
 {
     fixture *f = *state;
     hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_RED); // on 2023-11-14
-    hf_role_grant grant = {.role = HF_ROLE_ASSESSOR, .sector = HF_STR("EN")};
+    const hf_role_grant grant = {HF_ROLE_ASSESSOR, {.kind = HF_SCOPE_SECTOR, .of = HF_STR("EN")}};
     hf_own_reviews own;
     hf_error err = {0};
     two_sectors(f);
@@ -119,14 +119,14 @@ static void what_waits_is_told_to_who_rates_there(void **state)
     must_write(f, "assessment", "E", "{\"review_months\":12}");
     must_write(f, "answer", "E/2341-OP2.q1", "{\"answered_at\":\"2022-11-14\"}");
     must_write(f, "answer", "W/2341-OP2.q1", "{\"answered_at\":\"2020-01-01\"}");
-    const char *with_evidence =
-        "{\"assessment\":\"E\",\"question\":\"2341-OP2.q%d\",\"rating\":\"4\","
-        "\"evidence\":\"Plan\",\"evidence_accepted\":true,"
-        "\"evidence_expires_at\":\"%s\"}";
     static const char *const days[] = {"2023-11-14", "2023-12-14", "2023-12-15"};
     for (int i = 0; i < 3; i++) {
         char json[300];
-        snprintf(json, sizeof json, with_evidence, i + 2, days[i]);
+        snprintf(json, sizeof json,
+                 "{\"assessment\":\"E\",\"question\":\"2341-OP2.q%d\",\"rating\":\"4\","
+                 "\"evidence\":\"Plan\",\"evidence_accepted\":true,"
+                 "\"evidence_expires_at\":\"%s\"}",
+                 i + 2, days[i]);
         must_write(f, "answer", NULL, json);
     }
     assert_true(hf_find_own_reviews(&assessor, &f->memory, &own, &err));
