@@ -41,26 +41,35 @@ void hf_openapi_schema(const char *pattern, const hf_noun *noun, hf_json_writer 
 
 // --- nouns ---------------------------------------------------------------------------------------------
 
-static void write_types(const char *type, bool can_be_null, hf_json_writer *w)
+static bool can_be_null(const hf_field *field)
 {
+    return (field->flags & HF_FIELD_REQUIRED) == 0;
+}
+
+static void write_types(const hf_field *field, const char *type, hf_json_writer *w)
+{
+    bool can_be_number = (field->flags & HF_FIELD_AMOUNT) != 0;
     hf_json_name(w, "type");
-    if (!can_be_null) {
+    if (!can_be_null(field) && !can_be_number) {
         hf_json_add_z(w, type);
         return;
     }
     hf_json_begin_array(w);
     hf_json_add_z(w, type);
-    hf_json_add_z(w, "null");
+    if (can_be_number)
+        hf_json_add_z(w, "number");
+    if (can_be_null(field))
+        hf_json_add_z(w, "null");
     hf_json_end_array(w);
 }
 
-static void write_words(const hf_field *field, bool can_be_null, hf_json_writer *w)
+static void write_words(const hf_field *field, bool is_null_too, hf_json_writer *w)
 {
     hf_json_name(w, "enum");
     hf_json_begin_array(w);
     for (size_t i = 0; field->words[i] != NULL; i++)
         hf_json_add_z(w, field->words[i]);
-    if (can_be_null)
+    if (is_null_too)
         hf_json_add_null(w);
     hf_json_end_array(w);
 }
@@ -80,35 +89,34 @@ static void write_number(const hf_field *field, hf_json_writer *w)
 // A list comes in as its words in one text, too, as in a table; it goes out as a list.
 static void write_field(const hf_field *field, bool is_patch, hf_json_writer *w)
 {
-    bool can_be_null = (field->flags & HF_FIELD_REQUIRED) == 0;
     hf_json_begin_object(w);
     switch (field->type) {
     case HF_KEY:
     case HF_TEXT:
     case HF_REF:
     case HF_LINK:
-        write_types("string", can_be_null, w);
+        write_types(field, "string", w);
         hf_json_name(w, "maxLength"); // of bytes; letters are never more
         hf_json_add_u64(w, hf_field_max_bytes(field));
         if (field->refers != NULL)
             hf_openapi_text(w, "x-refers", field->refers);
         break;
     case HF_WORD:
-        write_words(field, can_be_null, w);
+        write_words(field, can_be_null(field), w);
         break;
     case HF_INTEGER:
-        write_types("integer", can_be_null, w);
+        write_types(field, "integer", w);
         write_number(field, w);
         break;
     case HF_NUMBER:
-        write_types("number", can_be_null, w);
+        write_types(field, "number", w);
         write_number(field, w);
         break;
     case HF_BOOL:
-        write_types("boolean", can_be_null, w);
+        write_types(field, "boolean", w);
         break;
     case HF_TIME:
-        write_types("string", can_be_null, w);
+        write_types(field, "string", w);
         hf_openapi_text(w, "format", "date-time");
         break;
     case HF_LIST:

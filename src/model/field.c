@@ -403,8 +403,8 @@ bool hf_field_set_json(const hf_field *field, void *record, const hf_json *value
             return fail_type(field, "a whole number", err);
         return read_integer(field, record, value->text, false, err);
     case HF_TEXT:
-        // a dependency's need may be written as a number
-        if (value->type == HF_JSON_INT || value->type == HF_JSON_DOUBLE)
+        if ((field->flags & HF_FIELD_AMOUNT) != 0 &&
+            (value->type == HF_JSON_INT || value->type == HF_JSON_DOUBLE))
             return hf_field_set_text(field, record, value->text, false, arena, err);
         break;
     case HF_KEY:

@@ -136,6 +136,20 @@ static void json_values_must_have_the_right_type(void **state)
     assert_string_equal(b->err.code, "field.wrong_type");
     assert_true(hf_field_set_json(people, b->asset, &number, &b->arena, &b->err));
     assert_int_equal(b->asset->people_served, 12);
+    assert_false(hf_field_set_json(hf_noun_field(&hf_noun_asset, HF_STR("name"), NULL), b->asset,
+                                   &number, &b->arena, &b->err));
+    assert_string_equal(b->err.code, "field.wrong_type");
+}
+
+static void an_amount_may_come_as_a_number(void **state)
+{
+    bench *b = *state;
+    const hf_field *need = hf_noun_field(&hf_noun_dependency, HF_STR("need"), NULL);
+    hf_json number = {.type = HF_JSON_INT, .integer = 12, .number = 12, .text = HF_STR("12")};
+    hf_dependency link = {0};
+    hf_noun_init(&hf_noun_dependency, &link);
+    assert_true(hf_field_set_json(need, &link, &number, &b->arena, &b->err));
+    assert_true(hf_str_equal_z(link.need, "12"));
 }
 
 static void values_written_as_cells_read_back(void **state)
@@ -167,6 +181,7 @@ int main(void)
         with_bench(a_text_at_its_limit_is_kept_and_one_above_refused),
         with_bench(bytes_that_are_no_text_are_refused),
         with_bench(json_values_must_have_the_right_type),
+        with_bench(an_amount_may_come_as_a_number),
         with_bench(values_written_as_cells_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

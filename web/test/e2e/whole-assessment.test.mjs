@@ -5,7 +5,7 @@
 // chooses, or with HOLDFAST_FULL=1 in all six. Waits only until an answer is saved.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { api, axe, isFull, launch, missing, settled, signIn, startServer, turn, visit, watchedPage } from './harness.mjs';
 
 const languages = ['en', 'ar', 'zh', 'fr', 'ru', 'es'];
@@ -21,13 +21,14 @@ function wordsOf(language) {
 
 let server, browser;
 before(async () => {
-  if (missing) return;
-  [server, browser] = await Promise.all([startServer('1k'), launch()]);
+  if (!missing) browser = await launch();
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
+after(async () => await browser?.close());
+// A server for each: nobody makes six assessments in a day, and an account is told of 20,000 records a day at most.
+beforeEach(async () => {
+  if (!missing) server = await startServer('1k');
 });
+afterEach(async () => await server?.stop());
 
 const phase = (page, say, number) => page.getByRole('navigation', { name: say('assess.phases') }).getByRole('link').nth(number);
 
