@@ -93,7 +93,8 @@ static void add(working *w, const hf_noun *noun, const hf_head *head, hf_str tit
 static void take_practice(working *w, const void *record)
 {
     const hf_practice *practice = record;
-    hf_map_set(&w->practices, practice->head.key, bits_of(practice->means));
+    // The key outlives its page.
+    hf_map_set(&w->practices, hf_str_copy(w->arena, practice->head.key), bits_of(practice->means));
     if (practice->status != HF_PRACTICE_RETIRED)
         add(w, &hf_noun_practice, &practice->head, practice->title, HF_COUNTER_KNOWN,
             bits_of(practice->means));

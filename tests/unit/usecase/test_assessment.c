@@ -117,8 +117,13 @@ static void what_waits_is_told_to_who_rates_there(void **state)
     assert_true(hf_find_own_reviews(&assessor, &f->memory, &own, &err));
     assert_int_equal(own.count, 0); // rated just now
     must_write(f, "assessment", "E", "{\"review_months\":12}");
-    must_write(f, "answer", "E/2341-OP2.q1", "{\"answered_at\":\"2022-11-14\"}");
-    must_write(f, "answer", "W/2341-OP2.q1", "{\"answered_at\":\"2020-01-01\"}");
+    hf_session past = local_session(f); // when somebody answered is not written but known
+    past.now_ms = assessor.now_ms - 365 * HF_DAY_MS;
+    assert_string_equal(write_record(f, &past, "answer", "E/2341-OP2.q1", "{\"rating\":\"3\"}"),
+                        "");
+    past.now_ms = assessor.now_ms - 4 * 365 * HF_DAY_MS;
+    assert_string_equal(write_record(f, &past, "answer", "W/2341-OP2.q1", "{\"rating\":\"3\"}"),
+                        "");
     static const char *const days[] = {"2023-11-14", "2023-12-14", "2023-12-15"};
     for (int i = 0; i < 3; i++) {
         char json[300];
