@@ -19,6 +19,23 @@ static bool get_results(hf_call *call, hf_error *err)
     return true;
 }
 
+static bool get_reviews(hf_call *call, hf_error *err)
+{
+    hf_own_reviews reviews;
+    if (!hf_find_own_reviews(&call->session, call->arena, &reviews, err) ||
+        !hf_call_tells(call, reviews.count, err))
+        return false;
+    int32_t marking = -1;
+    for (size_t i = 0; i < reviews.count; i++)
+        if (reviews.list[i].marking > marking)
+            marking = reviews.list[i].marking;
+    if (marking >= 0)
+        hf_answer_marking(call, marking);
+    hf_json_writer w = hf_answer_json(call);
+    hf_write_own_reviews(&reviews, &w);
+    return true;
+}
+
 static bool get_report(hf_call *call, hf_error *err)
 {
     hf_report_request wanted = {.kind = HF_STR("assessment"),
@@ -49,6 +66,14 @@ static const hf_param report_params[] = {
 };
 
 static const hf_route routes[] = {
+    {.method = HF_HTTP_GET,
+     .path = "/api/v1/reviews",
+     .id = "ownReviews",
+     .about = "What waits for whoever asks, in each assessment that he rates in: ratings that are "
+              "too old, evidence that has run out, and evidence that soon does",
+     .gives = "OwnReviews",
+     .status = 200,
+     .answer = get_reviews},
     {.method = HF_HTTP_GET,
      .path = "/api/v1/assessments/{key}/results",
      .id = "assessmentResults",
@@ -98,26 +123,78 @@ static const hf_route routes[] = {
 
 // What comes again and again has a name: a compiler need not take a string of more than 4095 bytes.
 static const char schemas[] =
-    "\"AssessmentScore\":" SCORE
-    ",\"AssessmentResults\":{\"type\":\"object\",\"required\":[\"assessment\",\"due_at\","
-    "\"is_overdue\",\"overall\",\"themes\",\"instruments\",\"provisions\",\"gaps\","
-    "\"phases\",\"without_phase\",\"rounds_before\",\"carried\",\"unasked\",\"answer_months\","
-    "\"reviews\"],\"properties\":{"
-    "\"due_at\":" MAYBE_TEXT ",\"is_overdue\":" FLAG ",\"overall\":" A_SCORE ",\"themes\":" SCORES
-    ",\"instruments\":" SCORES ",\"provisions\":" SCORES ",\"gaps\":" RANKED
-    ",\"audit_areas\":" AUDITS ",\"critical_elements\":" AUDITS ",\"phases\":" PHASES
-    ",\"without_phase\":" COUNT ",\"rounds_before\":" BEFORE ",\"carried\":" CARRIED
-    ",\"answer_months\":" COUNT ",\"reviews\":" REVIEWS ",\"findings\":" OBJECT(
-        "\"gap\":" COUNT ",\"good_practice\":" COUNT
-        ",\"vulnerability\":" COUNT) ",\"unasked\":" LIST(REF("Answer")) "}}"
-                                                                         ",\"ReportTemplate\":{"
-                                                                         "\"type\":\"object\","
-                                                                         "\"required\":["
-                                                                         "\"template\"],"
-                                                                         "\"properties\":{"
-                                                                         "\"template\":" TEXT "},"
-                                                                         "\"additionalProperties\":"
-                                                                         "false}";
+    "\"OwnReviews\":{\"type\":\"object\",\"required\":[\"items\",\"is_cut\",\"evidence_ends_days\"]"
+    ","
+    "\"properties\":{\"evidence_ends_days\":" COUNT ",\"is_cut\":" FLAG ",\"items\":" LIST(OBJECT(
+        "\"assessment\":" TEXT ",\"title\":" TEXT ",\"marking\":" TEXT ",\"old\":" COUNT
+        ",\"lapsed\":" COUNT ",\"ending\":" COUNT
+        ",\"by\":" TEXT)) "}},"
+                          "\"AssessmentScore\":" SCORE
+                          ",\"AssessmentResults\":{\"type\":\"object\",\"required\":["
+                          "\"assessment\",\"due_at\","
+                          "\"is_overdue\",\"overall\",\"themes\",\"instruments\",\"provisions\","
+                          "\"gaps\","
+                          "\"phases\",\"without_phase\",\"rounds_before\",\"carried\",\"unasked\","
+                          "\"answer_months\","
+                          "\"reviews\"],\"properties\":{"
+                          "\"due_at\":" MAYBE_TEXT ",\"is_overdue\":" FLAG ",\"overall\":" A_SCORE
+                          ",\"themes\":" SCORES ",\"instruments\":" SCORES ",\"provisions\":" SCORES
+                          ",\"gaps\":" RANKED ",\"audit_areas\":" AUDITS
+                          ",\"critical_elements\":" AUDITS ",\"phases\":" PHASES
+                          ",\"without_phase\":" COUNT ",\"rounds_before\":" BEFORE
+                          ",\"carried\":" CARRIED ",\"answer_months\":" COUNT
+                          ",\"reviews\":" REVIEWS ",\"findings\":" OBJECT(
+                              "\"gap\":" COUNT ",\"good_practice\":" COUNT
+                              ",\"vulnerability\":" COUNT) ",\"unasked\":" LIST(REF("Answer")) "}}"
+                                                                                               ",\""
+                                                                                               "Rep"
+                                                                                               "ort"
+                                                                                               "Tem"
+                                                                                               "pla"
+                                                                                               "te"
+                                                                                               "\":"
+                                                                                               "{"
+                                                                                               "\"t"
+                                                                                               "ype"
+                                                                                               "\":"
+                                                                                               "\"o"
+                                                                                               "bje"
+                                                                                               "ct"
+                                                                                               "\","
+                                                                                               "\"r"
+                                                                                               "equ"
+                                                                                               "ire"
+                                                                                               "d\""
+                                                                                               ":["
+                                                                                               "\"t"
+                                                                                               "emp"
+                                                                                               "lat"
+                                                                                               "e\""
+                                                                                               "],"
+                                                                                               "\"p"
+                                                                                               "rop"
+                                                                                               "ert"
+                                                                                               "ies"
+                                                                                               "\":"
+                                                                                               "{"
+                                                                                               "\"t"
+                                                                                               "emp"
+                                                                                               "lat"
+                                                                                               "e\""
+                                                                                               ":" TEXT
+                                                                                               "},"
+                                                                                               "\"a"
+                                                                                               "ddi"
+                                                                                               "tio"
+                                                                                               "nal"
+                                                                                               "Pro"
+                                                                                               "per"
+                                                                                               "tie"
+                                                                                               "s\""
+                                                                                               ":"
+                                                                                               "fal"
+                                                                                               "se"
+                                                                                               "}";
 
 const hf_resource hf_resource_assessments = {"assessments", routes, HF_COUNT(routes), schemas,
                                              NULL};

@@ -5,19 +5,21 @@
 #include "api/resource.h"
 #include "api/schema_words.h"
 
+static const char *const show_words[] = {"counters", NULL};
+
 static bool get_weapons(hf_call *call, hf_error *err)
 {
     hf_weapons weapons;
     hf_weapons_wanted wanted = {.period = hf_request_query(call->request, "period"),
                                 .periods = (uint32_t)hf_call_count(call, "periods", 0),
                                 .kind = hf_request_query(call->request, "kind"),
-                                .region = hf_request_query(call->request, "region")};
+                                .region = hf_request_query(call->request, "region"),
+                                .with_counters = hf_request_query(call->request, "show").len > 0};
     if (!hf_weapons_read(&call->session, &wanted, call->arena, &weapons, err))
         return false;
     size_t told = weapons.open_trace_count < HF_OPEN_TRACES_MAX ? weapons.open_trace_count
                                                                 : HF_OPEN_TRACES_MAX;
-    told += weapons.counter_count < HF_COUNTERS_MAX ? weapons.counter_count : HF_COUNTERS_MAX;
-    if (!hf_call_tells(call, told, err))
+    if (!hf_call_tells(call, told + weapons.listed_counters, err))
         return false;
     if (weapons.marking >= 0)
         hf_answer_marking(call, weapons.marking);
@@ -41,6 +43,10 @@ static const hf_param params[] = {
      .words = hf_occurrence_kind_words,
      .about = "occurrences of this kind only"},
     {.name = "region", .about = "occurrences of this region and all inside"},
+    {.name = "show",
+     .type = HF_PARAM_WORD,
+     .words = show_words,
+     .about = "counters: what is done against each means is listed, not only counted"},
     HF_PARAM_LANG,
     HF_NO_PARAMS,
 };
@@ -76,7 +82,7 @@ static const hf_route routes[] = {
 
 static const char schemas[] =
     "\"Weapons\":{\"type\":\"object\",\"required\":[\"period\",\"periods\",\"means\","
-    "\"open_traces\",\"counters\"],\"properties\":{\"period\":" TEXT ",\"kind\":" MAYBE_TEXT
+    "\"open_traces\",\"counter_count\"],\"properties\":{\"period\":" TEXT ",\"kind\":" MAYBE_TEXT
     ",\"periods\":" LIST(PERIOD) ",\"means\":" LIST(
         MEANS) ",\"open_trace_count\":" COUNT
                ",\"open_traces\":" LIST(REF("Occurrence")) ",\"regions\":" TEXTS

@@ -163,6 +163,8 @@ static bool run(hf_cli *cli, hf_error *err)
     uint64_t top = ROWS_SHOWN;
     if (!hf_cli_count(cli, "--top", &top, err))
         return false;
+    if (cli->word_count == 0)
+        return hf_cli_write_own_reviews(cli, (size_t)top, err);
     if (cli->word_count == 1)
         return write_results(cli, hf_str_of(cli->words[0]), (size_t)top, err);
     if (cli->word_count == 2 && strcmp(cli->words[0], "next") == 0)
@@ -176,19 +178,20 @@ static bool run(hf_cli *cli, hf_error *err)
                                      (size_t)top, err);
     return hf_fail(err, HF_ERR_USAGE, "usage.words",
                    "give the key of an assessment, or 'next', 'agreement' or 'reviews' and one "
-                   "key, or 'compare' and two");
+                   "key, or 'compare' and two, or nothing");
 }
 
 const hf_command hf_command_assess = {
     .name = "assess",
-    .usage = "ASSESSMENT [--top N] | agreement ASSESSMENT | compare EARLIER LATER [--top N] | next "
-             "ASSESSMENT [--key KEY] "
-             "[--title TEXT] | reviews ASSESSMENT [--top N]",
-    .summary = "What an assessment comes to, also beside another; next round; what grows old.",
+    .usage =
+        "[ASSESSMENT] [--top N] | agreement ASSESSMENT | compare EARLIER LATER [--top N] | next "
+        "ASSESSMENT [--key KEY] "
+        "[--title TEXT] | reviews ASSESSMENT [--top N]",
+    .summary = "What an assessment comes to, also beside another; next round; what waits.",
     .example = "holdfast assess compare NATION-2026 NATION-2028",
     .options = options,
     .option_count = HF_COUNT(options),
-    .min_words = 1,
+    .min_words = 0,
     .max_words = 3,
     .words = "agreement|compare|next|reviews",
     .store = HF_STORE_PRESENT,

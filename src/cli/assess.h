@@ -14,6 +14,8 @@ bool hf_cli_compare_rounds(hf_cli *cli, hf_str one, hf_str other, size_t top,
 bool hf_cli_begin_next_round(hf_cli *cli, hf_str former, hf_error *err) HF_CHECKED;
 // What must be looked at again, by day. top: rows
 bool hf_cli_write_reviews(hf_cli *cli, hf_str key, size_t top, hf_error *err) HF_CHECKED;
+// What of all assessments waits for whoever asks, what is due first. top: rows
+bool hf_cli_write_own_reviews(hf_cli *cli, size_t top, hf_error *err) HF_CHECKED;
 // How many ratings are ageing, and of how many questions the weight is not 1; nothing where there are none.
 void hf_cli_say_ageing(hf_cli *cli, const hf_score *score);
 

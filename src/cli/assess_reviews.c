@@ -47,3 +47,37 @@ bool hf_cli_write_reviews(hf_cli *cli, hf_str key, size_t top, hf_error *err)
     hf_table_write(cli, &table);
     return true;
 }
+
+bool hf_cli_write_own_reviews(hf_cli *cli, size_t top, hf_error *err)
+{
+    static const hf_column columns[] = {
+        {"noun.assessment", false, false},      {"field.assessment.title", false, true},
+        {"cli.assess.review_by", false, false}, {"cli.assess.old", true, false},
+        {"cli.assess.lapsed", true, false},     {"cli.assess.ending", true, false}};
+    hf_table_text table = {.columns = columns, .column_count = HF_COUNT(columns)};
+    hf_own_reviews reviews;
+    if (!hf_find_own_reviews(&cli->session, &cli->arena, &reviews, err))
+        return false;
+    if (cli->is_json) {
+        hf_json_writer out = hf_cli_json(cli);
+        hf_write_own_reviews(&reviews, &out);
+        hf_cli_end_json(cli);
+        return true;
+    }
+    for (size_t i = 0; i < reviews.count && i < top; i++) {
+        const hf_waiting_reviews *one = &reviews.list[i];
+        char day[32];
+        hf_time_format(one->by, day);
+        hf_table_add(cli, &table, one->key);
+        hf_table_add(cli, &table, one->title);
+        hf_table_add(cli, &table, hf_str_format(&cli->arena, "%.10s", day));
+        hf_table_add_count(cli, &table, one->old);
+        hf_table_add_count(cli, &table, one->lapsed);
+        hf_table_add_count(cli, &table, one->ending);
+    }
+    if (reviews.count > 0)
+        hf_table_write(cli, &table);
+    else
+        hf_cli_say(cli, "cli.assess.nothing_waits", NULL, 0);
+    return true;
+}

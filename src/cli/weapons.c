@@ -159,7 +159,8 @@ static bool run(hf_cli *cli, hf_error *err)
     hf_weapons_wanted wanted = {.period = option_of(cli, "--period"),
                                 .periods = (uint32_t)(periods < 1000 ? periods : 1000),
                                 .kind = option_of(cli, "--kind"),
-                                .region = option_of(cli, "--region")};
+                                .region = option_of(cli, "--region"),
+                                .with_counters = cli->is_json};
     if (!hf_weapons_read(&cli->session, &wanted, &cli->arena, &weapons, err))
         return false;
     if (cli->is_json) {

@@ -185,6 +185,11 @@ bool hf_is_assessed(const hf_noun *noun)
            hf_is_assessment_part(noun);
 }
 
+bool hf_is_assessor(const hf_assessment *assessment, hf_str account)
+{
+    return assessment->assessors.len == 0 || hf_str_has_word(assessment->assessors, account);
+}
+
 double hf_theme_weight(const hf_assessment *assessment, hf_str theme, bool *is_set)
 {
     HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};

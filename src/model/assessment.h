@@ -85,6 +85,9 @@ hf_str hf_question_of_part(const hf_noun *noun, const void *record);
 // Is it written by who may assess?
 bool hf_is_assessed(const hf_noun *noun);
 
+// Does this account rate in it: is it among those that it names, if it names any?
+bool hf_is_assessor(const hf_assessment *assessment, hf_str account);
+
 #define HF_THEME_WEIGHT_MAX     5.0
 #define HF_THEME_WEIGHT_DEFAULT 3.0
 // The weight of a theme. is_set: whether the assessment says it.

@@ -117,11 +117,7 @@ hf_match hf_match_of(const hf_match_input *in)
     return match;
 }
 
-int hf_match_compare(const hf_match *a, hf_str offer_a, const hf_match *b, hf_str offer_b)
+uint32_t hf_match_rank(const hf_match *match)
 {
-    if (a->met != b->met)
-        return a->met > b->met ? -1 : 1;
-    if (a->not_met != b->not_met)
-        return a->not_met < b->not_met ? -1 : 1;
-    return hf_str_compare_natural(offer_a, offer_b);
+    return (HF_FACTOR_COUNT - match->met) * (HF_FACTOR_COUNT + 1) + match->not_met;
 }

@@ -41,8 +41,9 @@ hf_match hf_match_of(const hf_match_input *input);
 uint32_t hf_offer_kinds(const hf_offer *offer);
 // Does its kind fit? Most offers are of another kind: asked before the factors. kinds: of the offer
 bool hf_match_fits(const hf_assistance_need *need, uint32_t kinds);
-// Negative: a comes first. More met first, then fewer not met, then the offer's key; so an offer that meets more never
-// ranks lower.
-int hf_match_compare(const hf_match *a, hf_str offer_a, const hf_match *b, hf_str offer_b);
+// What comes first has the smaller one: more met first, then fewer not met; so an offer that meets more never ranks lower.
+// Those of one rank come by their keys.
+#define HF_MATCH_RANK_COUNT ((HF_FACTOR_COUNT + 1) * (HF_FACTOR_COUNT + 1))
+uint32_t hf_match_rank(const hf_match *match);
 
 #endif

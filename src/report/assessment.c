@@ -284,7 +284,7 @@ static hf_str number_text(const page *p, double value, int decimals)
     HF_CLEANUP(hf_buf_done) hf_buf text = hf_buf_of(100);
     if (isnan(value))
         return HF_STR("–");
-    hf_message_number(p->data->lang, value, decimals, &text);
+    hf_message_number(p->page.lang, value, decimals, &text);
     return hf_buf_copy(p->arena, &text);
 }
 
@@ -310,9 +310,9 @@ static hf_str filled(const page *p, hf_str text)
         [FIELD_ANSWERED] = number_text(p, d->overall.answered, 0),
         [FIELD_GAPS] = number_text(p, (double)d->gap_count, 0),
         [FIELD_RECOMMENDATIONS] = number_text(p, (double)d->advice_count, 0),
-        [FIELD_DATE] = d->date,
-        [FIELD_SNAPSHOT] = d->snapshot,
-        [FIELD_MARKING] = d->marking,
+        [FIELD_DATE] = d->head.date,
+        [FIELD_SNAPSHOT] = d->head.snapshot,
+        [FIELD_MARKING] = d->head.marking,
     };
     hf_template_fill(text, &words, values, &out);
     return hf_buf_copy(p->arena, &out);
@@ -328,7 +328,7 @@ static void add_chapter(const page *p, uint32_t index, bool *is_told)
 
 static void add_part(const page *p, const hf_part *part, hf_doc *out, bool *is_told)
 {
-    if (part->lang != HF_LANG_COUNT && part->lang != p->data->lang)
+    if (part->lang != HF_LANG_COUNT && part->lang != p->page.lang)
         return;
     switch (part->kind) {
     case HF_PART_TITLE:
@@ -355,19 +355,11 @@ static void add_part(const page *p, const hf_part *part, hf_doc *out, bool *is_t
 void hf_report_assessment(const hf_assessment_data *data, const hf_template *template,
                           hf_arena *arena, hf_doc *out)
 {
-    page p = {.page = {.doc = out, .lang = data->lang, .snapshot = data->snapshot, .arena = arena},
+    page p = {.page = hf_page_begin(&data->head, NULL, "report.assessment.subtitle", arena, out),
               .data = data,
               .arena = arena};
     bool is_told = false; // that words are translated
-    *out = (hf_doc){.title = data->title,
-                    .subtitle = hf_page_word(&p.page, "report.assessment.subtitle"),
-                    .marking = data->marking,
-                    .compartments = data->compartments,
-                    .data_date = data->data_date,
-                    .date = data->date,
-                    .snapshot = data->snapshot,
-                    .lang = data->lang,
-                    .arena = arena};
+    out->title = data->title;
     if (template == NULL)
         for (uint32_t i = 0; i < HF_COUNT(chapters); i++)
             add_chapter(&p, i, &is_told);

@@ -205,22 +205,11 @@ static void quality(const page *p)
 
 void hf_report_national(const hf_national_data *data, hf_arena *arena, hf_doc *out)
 {
-    page p = {.page = {.doc = out, .lang = data->lang, .snapshot = data->snapshot, .arena = arena},
+    page p = {.page = hf_page_begin(
+                  &data->head, data->is_area ? "report.area.title" : "report.national.title",
+                  data->is_area ? "report.area.subtitle" : "report.national.subtitle", arena, out),
               .data = data,
               .arena = arena};
-    *out = (hf_doc){.marking = data->marking,
-                    .compartments = data->compartments,
-                    .data_date = data->data_date,
-                    .date = data->date,
-                    .snapshot = data->snapshot,
-                    .lang = data->lang,
-                    .arena = arena};
-    out->title =
-        hf_page_word(&p.page, data->is_area ? "report.area.title" : "report.national.title");
-    out->subtitle =
-        hf_page_word(&p.page, data->is_area ? "report.area.subtitle" : "report.national.subtitle");
-    if (data->is_demo)
-        out->banner = hf_page_word(&p.page, "report.demo");
     in_figures(&p);
     groups(&p, "report.caption.sectors", "report.column.sector", "report.derive.sectors",
            data->sectors, data->sector_count);

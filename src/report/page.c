@@ -7,6 +7,26 @@
 
 #include "base/limits.h"
 
+hf_report_page hf_page_begin(const hf_report_head *head, const char *title, const char *subtitle,
+                             hf_arena *arena, hf_doc *out)
+{
+    hf_report_page page = {
+        .doc = out, .lang = head->lang, .snapshot = head->snapshot, .arena = arena};
+    *out = (hf_doc){.subtitle = hf_page_word(&page, subtitle),
+                    .marking = head->marking,
+                    .compartments = head->compartments,
+                    .data_date = head->data_date,
+                    .date = head->date,
+                    .snapshot = head->snapshot,
+                    .lang = head->lang,
+                    .arena = arena};
+    if (title != NULL)
+        out->title = hf_page_word(&page, title);
+    if (head->is_demo)
+        out->banner = hf_page_word(&page, "report.demo");
+    return page;
+}
+
 hf_str hf_page_word(const hf_report_page *p, const char *key)
 {
     return hf_message_text(p->lang, key, p->arena);

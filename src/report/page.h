@@ -14,6 +14,9 @@ typedef struct {
     hf_arena *arena;
 } hf_report_page;
 
+// Begins a document with its head. title, subtitle: keys of messages; title NULL: it has one of its own.
+hf_report_page hf_page_begin(const hf_report_head *head, const char *title, const char *subtitle,
+                             hf_arena *arena, hf_doc *out);
 hf_str hf_page_word(const hf_report_page *p, const char *key);
 hf_str hf_page_phrase(const hf_report_page *p, const char *key, const hf_message_value *values,
                       size_t count);

@@ -131,11 +131,18 @@ typedef struct {
     bool is_error;
 } hf_report_fault;
 
-// Everything that the reports show; gathered by usecase/report.c.
+// What every report bears at its head and on its pages.
 typedef struct {
     hf_lang lang;
-    hf_str marking, compartments, data_date, date, snapshot, program_version;
+    hf_str marking, compartments, data_date, date; // as in hf_doc
+    hf_str snapshot;                               // digest of what it tells of
     bool is_demo;
+} hf_report_head;
+
+// Everything that the reports show; gathered by usecase/report.c.
+typedef struct {
+    hf_report_head head;
+    hf_str program_version;
     bool is_area; // of the sites in an area: no services, organisations, regions and faults
     uint64_t asset_count, dependency_count, service_count, organisation_count, region_count,
         soft_target_count;
@@ -249,9 +256,7 @@ typedef struct {
 
 // Everything that the report of an assessment shows; gathered by usecase/assessment_report.c.
 typedef struct {
-    hf_lang lang;
-    hf_str marking, compartments, data_date, date;
-    hf_str snapshot; // digest of the answers
+    hf_report_head head;
     hf_str title, subject, stage, due, lead;
     bool is_translated; // words that no native speaker has read
     hf_report_score overall;
@@ -348,9 +353,7 @@ typedef struct {
 
 // Everything that the report of open places shows; gathered by usecase/soft_targets_report.c.
 typedef struct {
-    hf_lang lang;
-    hf_str marking, compartments, data_date, date, snapshot;
-    bool is_demo;
+    hf_report_head head;
     const hf_str *kinds;    // of preparations, in words
     const hf_str *asked_by; // codes of provisions
     size_t kind_count;
@@ -364,8 +367,7 @@ void hf_report_open_places(const hf_open_places_data *data, hf_arena *arena, hf_
 
 // Everything that the report of what a nation has decided shows; gathered by usecase/strategy_report.c.
 typedef struct {
-    hf_lang lang;
-    hf_str marking, compartments, data_date, date, snapshot; // digest of the records
+    hf_report_head head;
     const hf_report_strategy *strategies;
     size_t strategy_count;
     const hf_report_cover *phases;

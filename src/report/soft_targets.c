@@ -115,20 +115,10 @@ static void missing(const page *p)
 
 void hf_report_open_places(const hf_open_places_data *data, hf_arena *arena, hf_doc *out)
 {
-    page p = {.page = {.doc = out, .lang = data->lang, .snapshot = data->snapshot, .arena = arena},
-              .data = data,
-              .arena = arena};
-    *out = (hf_doc){.title = hf_page_word(&p.page, "report.open.title"),
-                    .subtitle = hf_page_word(&p.page, "report.open.subtitle"),
-                    .marking = data->marking,
-                    .compartments = data->compartments,
-                    .data_date = data->data_date,
-                    .date = data->date,
-                    .snapshot = data->snapshot,
-                    .lang = data->lang,
-                    .arena = arena};
-    if (data->is_demo)
-        out->banner = hf_page_word(&p.page, "report.demo");
+    page p = {
+        .page = hf_page_begin(&data->head, "report.open.title", "report.open.subtitle", arena, out),
+        .data = data,
+        .arena = arena};
     p.counted = hf_page_derive(&p.page, "report.derive.open_places", data->all.places);
     in_figures(&p);
     if (data->type_count > 0)

@@ -253,18 +253,10 @@ static void practices(const page *p)
 
 void hf_report_strategies(const hf_strategy_data *data, hf_arena *arena, hf_doc *out)
 {
-    page p = {.page = {.doc = out, .lang = data->lang, .snapshot = data->snapshot, .arena = arena},
+    page p = {.page = hf_page_begin(&data->head, "report.strategy.title",
+                                    "report.strategy.subtitle", arena, out),
               .data = data,
               .arena = arena};
-    *out = (hf_doc){.title = hf_page_word(&p.page, "report.strategy.title"),
-                    .subtitle = hf_page_word(&p.page, "report.strategy.subtitle"),
-                    .marking = data->marking,
-                    .compartments = data->compartments,
-                    .data_date = data->data_date,
-                    .date = data->date,
-                    .snapshot = data->snapshot,
-                    .lang = data->lang,
-                    .arena = arena};
     phases(&p);
     strategies(&p);
     law(&p);

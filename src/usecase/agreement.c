@@ -203,8 +203,7 @@ bool hf_agreement_read(const hf_session *session, hf_str key, hf_arena *arena,
     const hf_assessment *assessment = out->results.assessment;
     out->is_open = assessment->ratings_open;
     out->may_open = !out->is_open && hf_may_open_ratings(&session->actor, assessment);
-    out->may_rate = assessment->assessors.len == 0 ||
-                    hf_str_has_word(assessment->assessors, session->actor.name);
+    out->may_rate = hf_is_assessor(assessment, session->actor.name);
     sort_judgements(&w, &judgements);
     find_assessors(&w);
     find_questions(&w);

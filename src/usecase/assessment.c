@@ -164,6 +164,12 @@ static bool is_talked_over(const hf_answer *answer, const hf_spread *spread)
            !(spread->spread > HF_SPREAD_TO_TALK_OVER);
 }
 
+static bool fail_not_discussed(hf_error *err)
+{
+    return fail_at(err, HF_ERR_INPUT, "discussion", "answer.discussion",
+                   "the assessors are more than one step apart; write down what was said about it");
+}
+
 // Where assessors were far apart, what was said about it is written down before the assessment is adopted; an answer may
 // have been saved before their ratings were opened.
 static bool check_discussed(hf_read *read, const hf_assessment *assessment, hf_error *err)
@@ -211,9 +217,7 @@ static bool keep_disagreement(hf_read *read, const hf_assessment *assessment,
     answer->rater_count = count > 0 ? (int64_t)count : HF_INTEGER_NONE;
     answer->rated_median = spread.median;
     answer->rated_spread = spread.spread;
-    return is_talked_over(answer, &spread) ||
-           fail_at(err, HF_ERR_INPUT, "discussion", "answer.discussion",
-                   "the assessors are more than one step apart; write down what was said about it");
+    return is_talked_over(answer, &spread) || fail_not_discussed(err);
 }
 
 // What is to be asked is in the catalogue.
@@ -258,8 +262,7 @@ static bool prepare_judgement(const hf_session *session, hf_read *read,
     if (before != NULL && !hf_str_equal(before->assessor, judgement->assessor))
         return fail_at(err, HF_ERR_INPUT, "assessor", "assessment.part_moved",
                        "it stays with its assessor; write another one");
-    if (assessment->assessors.len > 0 &&
-        !hf_str_has_word(assessment->assessors, judgement->assessor))
+    if (!hf_is_assessor(assessment, judgement->assessor))
         return fail_at(err, HF_ERR_INPUT, "assessor", "judgement.not_assessor",
                        "the assessment names other assessors; its lead can add this one");
     bool is_same_words =
@@ -564,14 +567,47 @@ static bool may_judge_part(const hf_session *session, hf_read *read, const hf_as
                                                 &hf_noun_assessment, assessment, out, err));
 }
 
+// Taking back may lead over several stages at once; what is asked of who adopts is asked then, too.
+static bool check_undone_assessment(const hf_session *session, hf_read *read,
+                                    const hf_assessment *before, const hf_assessment *record,
+                                    hf_error *err)
+{
+    bool was_adopted = before != NULL && before->stage >= (int32_t)HF_STAGE_ADOPTED;
+    bool is_adopted_again = !was_adopted && record->stage >= (int32_t)HF_STAGE_ADOPTED;
+    // One that was removed had nobody's rating any more.
+    return (before == NULL || check_opening(session, read, before, record, err)) &&
+           (!is_adopted_again || check_discussed(read, record, err)) &&
+           hf_check_previous(session, read, before, record, err);
+}
+
+// What was adopted was talked over, and nobody will be asked again.
+static bool check_still_discussed(hf_read *read, const hf_answer *answer, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    void *assessment = NULL;
+    hf_spread spread;
+    size_t count = 0;
+    if (!hf_store_get(read, &hf_noun_assessment, answer->part.assessment, &scratch, &assessment,
+                      err))
+        return false;
+    if (assessment == NULL ||
+        ((const hf_assessment *)assessment)->stage < (int32_t)HF_STAGE_ADOPTED)
+        return true;
+    return read_spread(read, answer->part.assessment, answer->question, &count, &spread, err) &&
+           (is_talked_over(answer, &spread) || fail_not_discussed(err));
+}
+
 bool hf_assessment_check_undo(const hf_session *session, hf_read *read, const hf_noun *noun,
                               const void *before, const void *record, hf_error *err)
 {
     bool may_judge = false;
     if (record == NULL)
         return true;
-    if (noun == &hf_noun_assessment) // one that was removed had nobody's rating any more
-        return before == NULL || check_opening(session, read, before, record, err);
+    if (!hf_check_named_again(read, noun, before, record, err) ||
+        (noun == &hf_noun_answer && !check_still_discussed(read, record, err)))
+        return false;
+    if (noun == &hf_noun_assessment)
+        return check_undone_assessment(session, read, before, record, err);
     if (noun == &hf_noun_bulletin)
         return check_bulletin(session, before, record, err);
     if (noun != &hf_noun_answer && noun != &hf_noun_evidence)

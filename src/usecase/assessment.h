@@ -31,10 +31,12 @@ bool hf_assessment_prepare(const hf_session *session, hf_tx *tx, const hf_noun *
 // Errors: those of above that are about other records; HF_ERR_PERMISSION "judgement.not_yours"
 bool hf_assessment_check_named(const hf_session *session, hf_read *read, const hf_noun *noun,
                                const void *before, const void *record, hf_error *err) HF_CHECKED;
-// What of that is a rule for taking a change back, too: opened ratings stay open, an issued bulletin is no draft again,
-// and evidence is not accepted anew by who may not judge it. Asked before what follows the change.
+// What of that is a rule for taking a change back, too: opened ratings stay open, a round has one round after it, what is
+// adopted was talked over, an issued bulletin is no draft again, evidence is not accepted anew by who may not judge it,
+// and what is named again is there. Asked before what follows the change.
 // before, record  as it is and as it would be; NULL: not there
-// Errors  HF_ERR_INPUT "assessment.stays_open"; HF_ERR_CONFLICT "bulletin.issued"; HF_ERR_PERMISSION
+// Errors  HF_ERR_INPUT "assessment.stays_open", "assessment.not_discussed", "answer.discussion", those of
+//         hf_check_previous; HF_ERR_CONFLICT "bulletin.issued", "undo.reference_gone"; HF_ERR_PERMISSION
 //         "assessment.only_lead", "evidence.not_yours"
 bool hf_assessment_check_undo(const hf_session *session, hf_read *read, const hf_noun *noun,
                               const void *before, const void *record, hf_error *err) HF_CHECKED;
@@ -53,6 +55,11 @@ void hf_take_place(const hf_noun *noun, const hf_assessment *assessment, hf_str 
 //         another record names it
 bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record,
                           hf_error *err) HF_CHECKED;
+// Is what a record names again, once a change is taken back, still there: its assessment, need, practice, the answer that
+// it was taken over from …? before, record: as it is and as it would be; before NULL: it comes back.
+// Errors: HF_ERR_CONFLICT "undo.reference_gone"
+bool hf_check_named_again(hf_read *read, const hf_noun *noun, const void *before,
+                          const void *record, hf_error *err) HF_CHECKED;
 // May another record that names one of this noun keep it from being removed?
 bool hf_is_named_by_others(const hf_noun *noun);
 // The same for whatever changed: after an import, or after many changes were taken back. Cost: a pass over all answers.
@@ -139,6 +146,11 @@ bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str
 bool hf_assessment_scores_read(const hf_session *session, hf_read *read, hf_str key,
                                const hf_provision_book *book, hf_str provisions, hf_arena *arena,
                                hf_assessment_results *out, hf_error *err) HF_CHECKED;
+// The same for answers, evidence and reviews alone: no scores, neither advice nor needs, findings or earlier rounds.
+// book  read before, for it is the same for all assessments
+bool hf_assessment_reviews_read(const hf_session *session, hf_read *read, hf_str key,
+                                const hf_provision_book *book, hf_arena *arena,
+                                hf_assessment_results *out, hf_error *err) HF_CHECKED;
 // May the actor do this in a section of an assessment? theme: of the section
 bool hf_may_section(const hf_session *session, hf_verb verb, const hf_assessment *assessment,
                     hf_str theme);
@@ -149,6 +161,32 @@ bool hf_find_reviews(const hf_session *session, hf_read *read, hf_assessment_res
                      hf_arena *arena, hf_error *err) HF_CHECKED;
 // Their members of the results' JSON object.
 void hf_write_reviews(const hf_assessment_results *results, hf_json_writer *out);
+
+#define HF_EVIDENCE_ENDS_DAYS 30 // before evidence runs out, who rates is told
+#define HF_OWN_ASSESSMENTS_MAX                                                                     \
+    100u // that are looked through for it, the ones that began last first
+
+// What waits in one assessment for somebody who rates in it: questions of the sections that are this person's, each in
+// one of the three counts.
+typedef struct {
+    hf_str key, title;
+    int32_t marking;
+    uint32_t old;    // rated too long ago
+    uint32_t lapsed; // what was accepted for it has run out
+    uint32_t ending; // and here it does so within HF_EVIDENCE_ENDS_DAYS
+    int64_t by;      // the first of them all
+} hf_waiting_reviews;
+typedef struct {
+    hf_waiting_reviews *list; // only where something waits; what is due first comes first
+    size_t count;
+    bool is_cut; // there are more assessments than are looked through
+} hf_own_reviews;
+// Of all assessments in which the session rates: it may write answers there, and is among the assessors if any are named;
+// the command line, which is nobody's, in all of them. Who may write no answer has none.
+// Cost: the answers of up to HF_OWN_ASSESSMENTS_MAX assessments
+bool hf_find_own_reviews(const hf_session *session, hf_arena *arena, hf_own_reviews *out,
+                         hf_error *err) HF_CHECKED;
+void hf_write_own_reviews(const hf_own_reviews *reviews, hf_json_writer *out);
 // What whoever tells of the results tells of: the assessment, what it asks, and the rounds before it, of which open
 // advice is carried on.
 int32_t hf_results_marking(const hf_assessment_results *results);

@@ -221,6 +221,37 @@ static bool check_not_named(hf_tx *tx, const hf_noun *noun, hf_str key, hf_error
     return true;
 }
 
+// The other way round: what a record names again once a change is taken back must not have been removed since.
+static bool check_is_there(hf_read *read, const hf_noun *noun, const hf_noun *by, const char *name,
+                           const void *before, const void *record, hf_error *err)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    const hf_field *field = hf_noun_field(by, hf_str_of(name), NULL);
+    hf_str key = *(const hf_str *)hf_field_of(field, record);
+    void *there = NULL;
+    if (key.len == 0 || (before != NULL && hf_field_equal(field, before, record)))
+        return true;
+    if (!hf_store_get(read, noun, key, &scratch, &there, err))
+        return false;
+    return there != NULL ||
+           hf_fail(err, HF_ERR_CONFLICT, "undo.reference_gone",
+                   "the %s '%.*s' that it names was removed since", noun->name, HF_STR_ARG(key));
+}
+
+bool hf_check_named_again(hf_read *read, const hf_noun *noun, const void *before,
+                          const void *record, hf_error *err)
+{
+    if (hf_is_assessment_part(noun) &&
+        !check_is_there(read, &hf_noun_assessment, noun, "assessment", before, record, err))
+        return false;
+    for (size_t i = 0; i < HF_COUNT(named); i++)
+        if (named[i].by == noun &&
+            !check_is_there(read, named[i].noun, noun, named[i].field, before, record, err))
+            return false;
+    return noun != &hf_noun_answer ||
+           check_is_there(read, noun, noun, "reused_from", before, record, err);
+}
+
 bool hf_assessment_follow(hf_tx *tx, const hf_noun *noun, const void *record, hf_error *err)
 {
     const hf_head *head = record;

@@ -522,12 +522,12 @@ static void gather(gathering *g, const hf_round_comparison *rounds)
     hf_message_value values[] = {{.name = "date", .text = day(g, g->session->now_ms)}};
     hf_message(g->session->lang, "report.data_date", values, 1, &date);
     g->data = (hf_assessment_data){
-        .lang = g->session->lang,
-        .marking = hf_str_of(hf_marking_words[protection.marking]),
-        .compartments = protection.compartments,
-        .data_date = hf_buf_copy(g->arena, &date),
-        .date = hf_str_copy(g->arena, hf_str_slice(hf_str_of(now), 0, 10)),
-        .snapshot = digest_of(g),
+        .head = {.lang = g->session->lang,
+                 .marking = hf_str_of(hf_marking_words[protection.marking]),
+                 .compartments = protection.compartments,
+                 .data_date = hf_buf_copy(g->arena, &date),
+                 .date = hf_str_copy(g->arena, hf_str_slice(hf_str_of(now), 0, 10)),
+                 .snapshot = digest_of(g)},
         .title = r->assessment->title,
         .subject = subject_of(g),
         .stage = word(g, "word", &hf_noun_assessment, "stage", r->assessment->stage),

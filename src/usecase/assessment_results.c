@@ -5,6 +5,7 @@
 #include "usecase/assessment.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/vec.h"
@@ -30,19 +31,22 @@ static bool is_asked(const hf_assessment *assessment, const hf_provision_book *b
     return instrument != HF_NO_INSTRUMENT && book->instruments[instrument]->is_active;
 }
 
-// An answer that could be there, held against the one rule.
+// An answer that could be there, held against the one rule. It is asked for each provision of each round: nothing is taken
+// from an arena for it. A section that is cut here is longer than any answer has.
 bool hf_may_section(const hf_session *session, hf_verb verb, const hf_assessment *assessment,
                     hf_str theme)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    hf_answer *answer = hf_noun_new(&hf_noun_answer, &scratch);
-    answer->part.head = assessment->head;
-    answer->part.assessment = assessment->head.key;
-    answer->part.sector = assessment->sector;
-    answer->part.organisation = assessment->organisation;
-    answer->part.section =
-        hf_str_format(&scratch, "%.*s/%.*s", HF_STR_ARG(assessment->head.key), HF_STR_ARG(theme));
-    return hf_may(&session->actor, verb, &hf_noun_answer, answer);
+    hf_answer answer;
+    char section[512];
+    hf_noun_init(&hf_noun_answer, &answer);
+    (void)snprintf(section, sizeof section, "%.*s/%.*s", HF_STR_ARG(assessment->head.key),
+                   HF_STR_ARG(theme));
+    answer.part.head = assessment->head;
+    answer.part.assessment = assessment->head.key;
+    answer.part.sector = assessment->sector;
+    answer.part.organisation = assessment->organisation;
+    answer.part.section = hf_str_of(section);
+    return hf_may(&session->actor, verb, &hf_noun_answer, &answer);
 }
 
 static bool is_kept(const working *w, const hf_provision_book *book, size_t p)
@@ -142,15 +146,14 @@ bool hf_results_have_evidence(const hf_assessment_results *results, size_t quest
     return has_any;
 }
 
+// What was answered, and the evidence for it.
 static bool read_answers(working *w, hf_error *err)
 {
     hf_provision_book *book = &w->out->book;
-    hf_page answers = {0}, advice = {0}, needs = {0}, evidence = {0};
+    hf_page answers = {0}, evidence = {0};
     w->out->answers = HF_NEW_N(w->arena, const hf_answer *, book->question_count + 1);
     hf_str own = w->out->assessment->head.key;
     if (!read_parts(w, &hf_noun_answer, own, &answers, err) ||
-        !read_parts(w, &hf_noun_recommendation, own, &advice, err) ||
-        !read_parts(w, &hf_noun_need, own, &needs, err) ||
         !read_parts(w, &hf_noun_evidence, own, &evidence, err))
         return false;
     sort_evidence(w, &evidence);
@@ -163,6 +166,17 @@ static bool read_answers(working *w, hf_error *err)
         else if (hf_answer_score(answer) != HF_SCORE_OPEN)
             w->out->unasked[w->out->unasked_count++] = answer;
     }
+    return true;
+}
+
+// What is advised in this round, and needed for it.
+static bool read_advice(working *w, hf_error *err)
+{
+    hf_page advice = {0}, needs = {0};
+    hf_str own = w->out->assessment->head.key;
+    if (!read_parts(w, &hf_noun_recommendation, own, &advice, err) ||
+        !read_parts(w, &hf_noun_need, own, &needs, err))
+        return false;
     w->out->recommendations = HF_NEW_N(w->arena, const hf_recommendation *, advice.count + 1);
     w->out->recommendation_count = advice.count;
     for (size_t i = 0; i < advice.count; i++)
@@ -407,26 +421,6 @@ static void find_audits(working *w)
     }
 }
 
-uint64_t hf_results_told(const hf_assessment_results *r)
-{
-    uint64_t count = r->recommendation_count + r->carried_count + r->need_count + r->unasked_count;
-    for (size_t i = 0; i < r->book.question_count; i++)
-        count += r->answers[i] != NULL;
-    return count + r->first_evidence[r->book.question_count];
-}
-
-int32_t hf_results_marking(const hf_assessment_results *results)
-{
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    hf_head all = {.marking = results->assessment->head.marking};
-    for (size_t i = 0; i < results->before_count; i++)
-        hf_protect(&all, &results->before[i]->head, &scratch);
-    hf_protect_by_provisions(&all, &results->book, &scratch);
-    if (results->findings_marking > all.marking)
-        return results->findings_marking;
-    return all.marking;
-}
-
 // The assessment itself, and what it asks.
 static bool open_assessment(working *w, hf_str key, hf_error *err)
 {
@@ -472,8 +466,8 @@ bool hf_assessment_results_read(const hf_session *session, hf_read *read, hf_str
     if (!open_assessment(&w, key, err) ||
         !hf_rounds_before(session, w.read, out->assessment, arena, out->before, &out->before_count,
                           err) ||
-        !read_answers(&w, err) || !count_findings(&w, err) || !read_carried(&w, err) ||
-        !hf_find_reviews(session, w.read, out, arena, err))
+        !read_answers(&w, err) || !read_advice(&w, err) || !count_findings(&w, err) ||
+        !read_carried(&w, err) || !hf_find_reviews(session, w.read, out, arena, err))
         return false;
     score(&w);
     find_phases(&w);
@@ -500,4 +494,15 @@ bool hf_assessment_scores_read(const hf_session *session, hf_read *read, hf_str 
         return false;
     score(&w);
     return true;
+}
+
+bool hf_assessment_reviews_read(const hf_session *session, hf_read *read, hf_str key,
+                                const hf_provision_book *book, hf_arena *arena,
+                                hf_assessment_results *out, hf_error *err)
+{
+    working w = {.session = session, .read = read, .arena = arena, .out = out, .book = book};
+    *out = (hf_assessment_results){0};
+    return hf_can(&session->actor, HF_CAN_READ, &hf_noun_assessment, NULL, err) &&
+           open_assessment(&w, key, err) && read_answers(&w, err) &&
+           hf_find_reviews(session, read, out, arena, err);
 }

@@ -1,7 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an assessment comes to, as JSON for every door.
+// What an assessment comes to, as JSON for every door; of how much that tells, and how secret it is.
 #include "usecase/assessment.h"
+
+uint64_t hf_results_told(const hf_assessment_results *r)
+{
+    uint64_t count = r->recommendation_count + r->carried_count + r->need_count + r->unasked_count;
+    for (size_t i = 0; i < r->book.question_count; i++)
+        count += r->answers[i] != NULL;
+    return count + r->first_evidence[r->book.question_count];
+}
+
+int32_t hf_results_marking(const hf_assessment_results *results)
+{
+    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+    hf_head all = {.marking = results->assessment->head.marking};
+    for (size_t i = 0; i < results->before_count; i++)
+        hf_protect(&all, &results->before[i]->head, &scratch);
+    hf_protect_by_provisions(&all, &results->book, &scratch);
+    if (results->findings_marking > all.marking)
+        return results->findings_marking;
+    return all.marking;
+}
 
 void hf_write_score(const hf_score *score, hf_json_writer *out)
 {

@@ -8,10 +8,8 @@
 #include <string.h>
 
 #include "base/vec.h"
-#include "model/region.h"
+#include "usecase/region_tree.h"
 #include "usecase/simulate.h"
-
-#define REGION_DEPTH_MAX 32u
 
 // What an assessment comes to for the provisions that its needs and projects are about, read once however many they are.
 typedef struct {
@@ -33,7 +31,9 @@ typedef struct {
     hf_map offer_index; // by key
     hf_map need_index;  // by key, over all needs
     hf_page needs;
-    hf_matched_offer *matched; // room for all offers
+    hf_region_tree regions;
+    const hf_known_offer **by_key; // the offers
+    hf_matched_offer *matched;     // room for all of them
 } working;
 
 static bool list_known(working *w, const hf_noun *noun, hf_page *out, hf_error *err)
@@ -181,45 +181,48 @@ static bool find_gaps(working *w, hf_matched_need *need, hf_error *err)
 }
 
 // The region of a need and all around it, as words.
-static bool regions_of(working *w, hf_str region, hf_str *out, hf_error *err)
+static hf_str regions_of(working *w, hf_str region)
 {
-    *out = region;
-    for (unsigned depth = 0; region.len > 0 && depth < REGION_DEPTH_MAX; depth++) {
-        void *record = NULL;
-        if (!hf_store_get(w->read, &hf_noun_region, region, w->arena, &record, err))
-            return false;
-        region = record == NULL ? HF_STR_EMPTY : ((const hf_region *)record)->parent;
-        if (region.len > 0 && !hf_str_has_word(*out, region))
-            *out = hf_str_format(w->arena, "%.*s %.*s", HF_STR_ARG(*out), HF_STR_ARG(region));
-    }
-    return true;
+    uint32_t path[HF_REGION_DEPTH_MAX];
+    uint32_t count = region.len > 0
+                         ? hf_region_path(&w->regions, hf_region_number(&w->regions, region), path)
+                         : 0;
+    hf_str words = region;
+    for (uint32_t i = 1; i < count; i++)
+        words = hf_str_format(w->arena, "%.*s %.*s", HF_STR_ARG(words),
+                              HF_STR_ARG(w->regions.keys.texts.items[path[i]]));
+    return words;
 }
 
-static int by_match(const void *a, const void *b)
+static int by_offer_key(const void *a, const void *b)
 {
-    const hf_matched_offer *one = a, *two = b;
-    return hf_match_compare(&one->match, one->known->offer->head.key, &two->match,
-                            two->known->offer->head.key);
+    const hf_known_offer *one = *(const hf_known_offer *const *)a;
+    const hf_known_offer *two = *(const hf_known_offer *const *)b;
+    return hf_str_compare_natural(one->offer->head.key, two->offer->head.key);
 }
 
-static bool match_offers(working *w, hf_matched_need *out, hf_error *err)
+// They are gone through by key, and put behind one another rank by rank: a thousand needs sort no offers.
+static void match_offers(working *w, hf_matched_need *out)
 {
-    hf_match_input in = {.need = out->need, .now_ms = w->session->now_ms};
-    if (!regions_of(w, out->need->region, &in.regions, err))
-        return false;
+    const hf_match_input need = {.need = out->need,
+                                 .regions = regions_of(w, out->need->region),
+                                 .now_ms = w->session->now_ms};
+    size_t first[HF_MATCH_RANK_COUNT + 1] = {0};
     for (size_t i = 0; i < w->out->offer_count; i++) {
-        in.offer = w->out->offers[i].offer;
-        in.used = w->out->offers[i].used;
-        if (hf_match_fits(in.need, w->out->offers[i].kinds))
-            w->matched[out->offer_count++] =
-                (hf_matched_offer){&w->out->offers[i], hf_match_of(&in)};
+        hf_match_input in = need;
+        if (!hf_match_fits(in.need, w->by_key[i]->kinds))
+            continue;
+        in.offer = w->by_key[i]->offer;
+        in.used = w->by_key[i]->used;
+        hf_matched_offer *one = &w->matched[out->offer_count++];
+        *one = (hf_matched_offer){w->by_key[i], hf_match_of(&in)};
+        first[hf_match_rank(&one->match) + 1]++;
     }
-    if (out->offer_count == 0)
-        return true;
-    qsort(w->matched, out->offer_count, sizeof *w->matched, by_match);
-    out->offers = HF_NEW_N(w->arena, hf_matched_offer, out->offer_count);
-    memcpy(out->offers, w->matched, out->offer_count * sizeof *out->offers);
-    return true;
+    for (size_t rank = 0; rank < HF_MATCH_RANK_COUNT; rank++)
+        first[rank + 1] += first[rank];
+    out->offers = HF_NEW_N(w->arena, hf_matched_offer, out->offer_count + 1);
+    for (size_t i = 0; i < out->offer_count; i++)
+        out->offers[first[hf_match_rank(&w->matched[i].match)]++] = w->matched[i];
 }
 
 // How many need each offer: over all needs, whichever are asked for.
@@ -243,10 +246,12 @@ static void take_offers(working *w, const hf_page *offers, const hf_page *projec
     w->offer_index = hf_map_of(w->arena, offers->count);
     w->out->offers = HF_NEW_N(w->arena, hf_known_offer, offers->count + 1);
     w->out->offer_count = offers->count;
+    w->by_key = HF_NEW_N(w->arena, const hf_known_offer *, offers->count + 1);
     w->matched = HF_NEW_N(w->arena, hf_matched_offer, offers->count + 1);
     for (size_t i = 0; i < offers->count; i++) {
         w->out->offers[i].offer = offers->records[i];
         w->out->offers[i].kinds = hf_offer_kinds(offers->records[i]);
+        w->by_key[i] = &w->out->offers[i];
         (void)hf_map_add(&w->offer_index, w->out->offers[i].offer->head.key, (uint32_t)i, NULL);
     }
     for (size_t i = 0; i < projects->count; i++) {
@@ -254,6 +259,8 @@ static void take_offers(working *w, const hf_page *offers, const hf_page *projec
         if (hf_project_is_open(project) && hf_map_get(&w->offer_index, project->offer, &at))
             w->out->offers[at].used++;
     }
+    if (offers->count > 0)
+        qsort(w->by_key, offers->count, sizeof *w->by_key, by_offer_key);
 }
 
 // Like with like: over what both rounds rated, weighted as every comparison of rounds. While nothing is rated again,
@@ -341,16 +348,19 @@ bool hf_assistance_read(const hf_session *session, const hf_assistance_request *
     if (!check_assessment(&w, request->assessment, err) ||
         !list_known(&w, &hf_noun_need, &w.needs, err) ||
         !list_known(&w, &hf_noun_offer, &offers, err) ||
-        !list_known(&w, &hf_noun_project, &projects, err) || !take_needs(&w, request, err))
+        !list_known(&w, &hf_noun_project, &projects, err) || !take_needs(&w, request, err) ||
+        !hf_region_tree_read(NULL, read, arena, &w.regions, err))
         return false;
     take_offers(&w, &offers, &projects);
     w.need_index = hf_map_of(arena, w.needs.count);
     w.round_index = w.wanted_index = (hf_map){.arena = arena};
     count_needs(&w);
     want_all(&w, &projects);
-    for (size_t i = 0; i < out->need_count; i++)
-        if (!match_offers(&w, &out->needs[i], err) || !find_gaps(&w, &out->needs[i], err))
+    for (size_t i = 0; i < out->need_count; i++) {
+        match_offers(&w, &out->needs[i]);
+        if (!find_gaps(&w, &out->needs[i], err))
             return false;
+    }
     return take_projects(&w, request, &projects, err);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/dependency.h"
+#include "usecase/each_known.h"
 #include "usecase/names.h"
 
 typedef HF_VEC(hf_chain_link) chain_links;
@@ -53,21 +54,18 @@ static void add_link(gathering *g, const hf_dependency *dependency)
     HF_VEC_ADD(g->arena, &g->inputs, input);
 }
 
+static void take_dependency(void *context, const void *record)
+{
+    gathering *g = context;
+    if (g->plan->dependencies == NULL ||
+        hf_row_set_has(g->plan->dependencies, ((const hf_head *)record)->row))
+        add_link(g, record);
+}
+
+// Which of them the asker may know of is a matter of the plan.
 static bool gather(gathering *g, hf_read *read, hf_error *err)
 {
-    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
-    const void *record = NULL;
-    if (!hf_scan_open(read, &hf_noun_dependency, true, &scan, err))
-        return false;
-    for (;;) {
-        if (!hf_scan_next(scan, &record, err))
-            return false;
-        if (record == NULL)
-            return true;
-        if (g->plan->dependencies == NULL ||
-            hf_row_set_has(g->plan->dependencies, ((const hf_head *)record)->row))
-            add_link(g, record);
-    }
+    return hf_each_known(NULL, read, &hf_noun_dependency, NULL, 0, take_dependency, g, err);
 }
 
 // --- sentences -------------------------------------------------------------------------------------------

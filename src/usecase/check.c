@@ -11,6 +11,7 @@
 #include "model/service.h"
 #include "model/taxonomy.h"
 #include "store/store_system.h"
+#include "usecase/each_known.h"
 #include "usecase/question.h"
 
 #include <string.h>
@@ -78,26 +79,18 @@ static void add(checking *c, const char *code, bool is_error, const char *noun, 
         list(c, code, is_error, noun, key, message, detail);
 }
 
-// Keys of all records of a noun, for links that may name something that is not there (yet).
+static void take_key(void *context, const void *record)
+{
+    hf_map *map = context;
+    hf_map_set(map, hf_str_copy(map->arena, ((const hf_head *)record)->key), 1);
+}
+
+// Keys of all records of a noun, for links that may name something that is not there (yet); what is hidden is as if it
+// were not there.
 static bool read_keys(checking *c, const hf_noun *noun, hf_map *map, hf_error *err)
 {
-    HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
-    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
-    const void *record = NULL;
-    hf_known known;
     *map = hf_map_of(c->arena, hf_read_count(c->read, noun));
-    if (!hf_know(&c->session->actor, HF_CAN_READ, c->read, noun, &scratch, &known, err) ||
-        !hf_scan_open(c->read, noun, true, &scan, err))
-        return false;
-    for (;;) {
-        if (!hf_scan_next(scan, &record, err))
-            return false;
-        if (record == NULL)
-            return true;
-        if (!hf_is_known(&known, record))
-            continue; // as if it were not there
-        hf_map_set(map, hf_str_copy(c->arena, ((const hf_head *)record)->key), 1);
-    }
+    return hf_each_known(&c->session->actor, c->read, noun, NULL, 0, take_key, map, err);
 }
 
 static bool is_missing(const hf_map *map, hf_str key)
@@ -176,29 +169,20 @@ static void order_totals(checking *c, size_t first)
         }
 }
 
+static void take_asset(void *context, const void *record)
+{
+    check_asset(context, record);
+}
+
 static bool check_assets(checking *c, hf_error *err)
 {
     static const char *const looked_at[] = {"key",    "marking", "compartments", "name",
                                             "kind",   "sector",  "lat",          "operator",
                                             "region", "service"};
-    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
-    const void *record = NULL;
     size_t first = c->out->total_count;
-    hf_known known;
-    if (!hf_know(&c->session->actor, HF_CAN_READ, c->read, &hf_noun_asset, c->arena, &known, err))
+    if (!hf_each_known(&c->session->actor, c->read, &hf_noun_asset, c->is_quick ? looked_at : NULL,
+                       HF_COUNT(looked_at), take_asset, c, err))
         return false;
-    if (!(c->is_quick ? hf_scan_open_fields(c->read, &hf_noun_asset, looked_at, HF_COUNT(looked_at),
-                                            &scan, err)
-                      : hf_scan_open(c->read, &hf_noun_asset, true, &scan, err)))
-        return false;
-    for (;;) {
-        if (!hf_scan_next(scan, &record, err))
-            return false;
-        if (record == NULL)
-            break;
-        if (hf_is_known(&known, record))
-            check_asset(c, record);
-    }
     if (c->is_quick)
         order_totals(c, first);
     return true;

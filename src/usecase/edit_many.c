@@ -116,15 +116,6 @@ static bool before_and_after(editing *e, hf_str key, hf_arena *arena, hf_version
     return true;
 }
 
-static bool differs(const hf_noun *noun, const hf_version *change)
-{
-    for (size_t i = 0; i < noun->field_count; i++)
-        if (!hf_field_equal(&noun->fields[i], change->before, change->after))
-            return true;
-    return !hf_str_equal(((const hf_head *)change->before)->attributes,
-                         ((const hf_head *)change->after)->attributes);
-}
-
 // Keeps the first changes for the preview, in the caller's arena.
 static bool keep_sample(editing *e, hf_str key, hf_error *err)
 {
@@ -134,7 +125,7 @@ static bool keep_sample(editing *e, hf_str key, hf_error *err)
         return true;
     if (!before_and_after(e, key, &e->row, &change, err))
         return false;
-    if (change.before == NULL || !differs(e->noun, &change))
+    if (change.before == NULL || !hf_record_differs(e->noun, change.before, change.after))
         return true;
     return before_and_after(e, key, e->arena, &out->samples[out->sample_count++], err);
 }

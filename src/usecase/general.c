@@ -8,9 +8,8 @@
 
 #include "model/asset.h"
 #include "model/region.h"
-#include "usecase/plan_scan.h"
-
-#define REGION_DEPTH_MAX 64u
+#include "usecase/each_known.h"
+#include "usecase/region_tree.h"
 
 // --- what may be told --------------------------------------------------------------------------------------
 
@@ -96,52 +95,44 @@ static void add_asset(const telling *t, uint32_t index, hf_general_cell *cell)
 // --- regions -----------------------------------------------------------------------------------------------
 
 typedef struct {
-    hf_words keys;
-    HF_VEC(hf_str) parents; // of each
-    HF_VEC(bool) is_known;  // to the reader
-} region_tree;
+    hf_region_tree tree; // all of them
+    bool *is_known;      // to the reader; by number
+} region_sight;
 
-static bool read_regions(telling *t, hf_read *read, region_tree *tree, hf_error *err)
+static void take_known(void *context, const void *record)
 {
-    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
-    static const char *const names[] = {"key", "parent", "marking", "compartments"};
-    const void *record = NULL;
-    tree->keys = hf_words_of(&t->arena);
-    if (!hf_scan_open_fields(read, &hf_noun_region, names, HF_COUNT(names), &scan, err))
+    region_sight *sight = context;
+    sight->is_known[hf_region_number(&sight->tree, ((const hf_head *)record)->key)] = true;
+}
+
+static bool read_regions(telling *t, hf_read *read, region_sight *out, hf_error *err)
+{
+    static const char *const names[] = {"key", "marking", "compartments"};
+    if (!hf_region_tree_read(NULL, read, &t->arena, &out->tree, err))
         return false;
-    for (;;) {
-        if (!hf_scan_next(scan, &record, err))
-            return false;
-        if (record == NULL)
-            return true;
-        const hf_region *region = record;
-        hf_str parent = hf_str_copy(&t->arena, region->parent);
-        bool is_known = hf_may(&t->reader->actor, HF_CAN_READ, &hf_noun_region, region);
-        (void)hf_words_add(&tree->keys, region->head.key);
-        HF_VEC_ADD(&t->arena, &tree->parents, parent);
-        HF_VEC_ADD(&t->arena, &tree->is_known, is_known);
-    }
+    out->is_known = HF_NEW_N(&t->arena, bool, out->tree.parents.count + 1);
+    return hf_each_known(&t->reader->actor, read, &hf_noun_region, names, HF_COUNT(names),
+                         take_known, out, err);
 }
 
 // The region and what it lies in, outermost last. Returns how many.
-static uint32_t path_of(const region_tree *tree, hf_str key, uint32_t path[REGION_DEPTH_MAX])
+static uint32_t path_of(region_sight *regions, hf_str key, uint32_t path[HF_REGION_DEPTH_MAX])
 {
-    uint32_t count = 0, at = 0;
-    while (count < REGION_DEPTH_MAX && key.len > 0 && hf_map_get(&tree->keys.map, key, &at)) {
-        path[count++] = at;
-        key = tree->parents.items[at];
-    }
+    hf_region_tree *tree = &regions->tree;
+    uint32_t count = key.len == 0 ? 0 : hf_region_path(tree, hf_region_number(tree, key), path);
+    while (count > 0 && !tree->is_region.items[path[count - 1]])
+        count--;
     return count;
 }
 
 // The outermost regions, or those inside when one holds all the others.
-static void fold_regions(telling *t, const region_tree *tree)
+static void fold_regions(telling *t, region_sight *regions)
 {
     const hf_register_plan *plan = t->answer->plan;
-    uint32_t path[REGION_DEPTH_MAX], root = HF_NO_INDEX;
+    uint32_t path[HF_REGION_DEPTH_MAX], root = HF_NO_INDEX;
     bool is_one = true;
     for (uint32_t i = 1; i < plan->region_count; i++) {
-        uint32_t count = path_of(tree, plan->regions[i], path);
+        uint32_t count = path_of(regions, plan->regions[i], path);
         is_one &= count == 0 || root == HF_NO_INDEX || root == path[count - 1];
         root = count > 0 ? path[count - 1] : root;
     }
@@ -149,12 +140,12 @@ static void fold_regions(telling *t, const region_tree *tree)
     (void)hf_words_add(&t->regions, HF_STR_EMPTY);
     uint32_t *cell = HF_NEW_N(&t->arena, uint32_t, plan->region_count);
     for (uint32_t i = 1; i < plan->region_count; i++) {
-        uint32_t count = path_of(tree, plan->regions[i], path);
+        uint32_t count = path_of(regions, plan->regions[i], path);
         if (count == 0)
             continue;
         uint32_t at = path[count - (is_one && count > 1 ? 2 : 1)];
-        if (tree->is_known.items[at])
-            cell[i] = hf_words_add(&t->regions, tree->keys.texts.items[at]);
+        if (regions->is_known[at])
+            cell[i] = hf_words_add(&t->regions, regions->tree.keys.texts.items[at]);
     }
     t->region = HF_NEW_N(&t->arena, uint32_t, plan->asset_count);
     for (uint32_t i = 0; i < plan->asset_count; i++)
@@ -164,7 +155,7 @@ static void fold_regions(telling *t, const region_tree *tree)
 static bool read_sight(telling *t, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    region_tree tree = {0};
+    region_sight regions;
     if (!hf_read_begin(t->reader->store, &read, err))
         return false;
     if (hf_read_data_version(read) != t->answer->plan->data_version)
@@ -173,9 +164,9 @@ static bool read_sight(telling *t, hf_error *err)
     if (!hf_store_known_rows(read, &hf_noun_asset,
                              hf_sight_of(&t->reader->actor, HF_CAN_READ, &t->arena), &t->arena,
                              &t->seen, err) ||
-        !read_regions(t, read, &tree, err))
+        !read_regions(t, read, &regions, err))
         return false;
-    fold_regions(t, &tree);
+    fold_regions(t, &regions);
     return true;
 }
 

@@ -452,6 +452,26 @@ bool hf_record_history(const hf_session *session, const hf_noun *noun, hf_str ke
     return true;
 }
 
+bool hf_record_differs(const hf_noun *noun, const void *one, const void *other)
+{
+    for (size_t i = 0; i < noun->field_count; i++)
+        if (!hf_field_equal(&noun->fields[i], one, other))
+            return true;
+    return !hf_str_equal(head_of(one)->attributes, head_of(other)->attributes);
+}
+
+// The record as it is once the rules were kept. What follows from another record, such as the marking of an answer, is then
+// as before again: to call that taken back would be untrue.
+static bool check_taken_back(hf_read *read, const hf_noun *noun, hf_str key, const void *before,
+                             hf_arena *arena, void **record, hf_error *err)
+{
+    if (!hf_store_get(read, noun, key, arena, record, err))
+        return false;
+    return before == NULL || *record == NULL || hf_record_differs(noun, before, *record) ||
+           hf_fail(err, HF_ERR_CONFLICT, "undo.follows",
+                   "what was changed last follows from another record; take it back there");
+}
+
 bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, hf_arena *arena,
                     void **out, hf_error *err)
 {
@@ -472,7 +492,6 @@ bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, 
         return false;
     if (record != NULL &&
         (!hf_can_leave(&session->actor, HF_CAN_EDIT, hf_tx_read(tx), noun, record, err) ||
-         !hf_may_lower(session, hf_tx_read(tx), noun, before, record, err) ||
          !hf_assessment_check_undo(session, hf_tx_read(tx), noun, before, record, err)))
         return false;
     if (before != NULL && record != NULL && !may_lift(session, noun, before, record, err))
@@ -481,6 +500,11 @@ bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, 
         return false;
     if ((before != NULL && !rules_hold(tx, noun, before, err)) ||
         (record != NULL && !rules_hold(tx, noun, record, err)))
+        return false;
+    if (!check_taken_back(hf_tx_read(tx), noun, key, before, arena, &record, err))
+        return false;
+    // Of what it is now: a part is as secret as its assessment, whatever it was before.
+    if (record != NULL && !hf_may_lower(session, hf_tx_read(tx), noun, before, record, err))
         return false;
     if (!note_record(tx, session, noun, key, "restored", err) || !hf_tx_commit(&tx, err))
         return false;

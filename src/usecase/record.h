@@ -72,7 +72,11 @@ bool hf_edit_record(const hf_session *session, const hf_patch *patch, hf_str key
 bool hf_remove_record(const hf_session *session, const hf_noun *noun, hf_str key_or_id,
                       int64_t expected_version, bool with_links, uint64_t *removed_count,
                       hf_error *err) HF_CHECKED;
+// In any field or attribute?
+bool hf_record_differs(const hf_noun *noun, const void *one, const void *other);
 // Takes back the newest change. *out NULL: the record is gone now.
+// Errors  HF_ERR_CONFLICT "undo.follows": what was changed last follows from another record, and would follow again;
+//         those of hf_store_undo, hf_may_lower and hf_assessment_check_undo, and the noun's rules
 bool hf_undo_record(const hf_session *session, const hf_noun *noun, hf_str key, hf_arena *arena,
                     void **out, hf_error *err) HF_CHECKED;
 bool hf_record_history(const hf_session *session, const hf_noun *noun, hf_str key, hf_arena *arena,

@@ -5,48 +5,56 @@
 
 #include "base/area.h"
 #include "model/region.h"
-
-#define DEPTH_MAX 64u // of regions in regions; also what ends a circle
+#include "usecase/each_known.h"
 
 uint32_t hf_region_number(hf_region_tree *tree, hf_str key)
 {
     uint32_t number = hf_words_add(&tree->keys, key);
-    if (number == tree->parents.count)
+    if (number == tree->parents.count) {
         HF_VEC_ADD(tree->keys.arena, &tree->parents, HF_NO_INDEX);
+        HF_VEC_ADD(tree->keys.arena, &tree->is_region, false);
+    }
     return number;
+}
+
+static void take_region(void *context, const void *record)
+{
+    hf_region_tree *tree = context;
+    const hf_region *region = record;
+    uint32_t number = hf_region_number(tree, region->head.key);
+    tree->is_region.items[number] = true;
+    if (region->parent.len > 0) {
+        uint32_t parent = hf_region_number(tree, region->parent);
+        tree->parents.items[number] = parent;
+    }
 }
 
 bool hf_region_tree_read(const hf_actor *actor, hf_read *read, hf_arena *arena, hf_region_tree *out,
                          hf_error *err)
 {
-    HF_CLEANUP(hf_scan_close) hf_scan *scan = NULL;
     static const char *const names[] = {"key", "parent", "marking", "compartments"};
-    const void *record = NULL;
-    hf_known known = {0};
     *out = (hf_region_tree){.keys = hf_words_of(arena)};
-    if (actor != NULL && !hf_know(actor, HF_CAN_READ, read, &hf_noun_region, arena, &known, err))
-        return false;
-    if (!hf_scan_open_fields(read, &hf_noun_region, names, HF_COUNT(names), &scan, err))
-        return false;
-    for (;;) {
-        if (!hf_scan_next(scan, &record, err))
-            return false;
-        if (record == NULL)
-            return true;
-        const hf_region *region = record;
-        if (actor != NULL && !hf_is_known(&known, region))
-            continue;
-        uint32_t number = hf_region_number(out, region->head.key);
-        if (region->parent.len > 0) {
-            uint32_t parent = hf_region_number(out, region->parent);
-            out->parents.items[number] = parent;
-        }
+    return hf_each_known(actor, read, &hf_noun_region, names, HF_COUNT(names), take_region, out,
+                         err);
+}
+
+uint32_t hf_region_path(const hf_region_tree *tree, uint32_t number,
+                        uint32_t path[HF_REGION_DEPTH_MAX])
+{
+    uint32_t count = 0;
+    for (; number != HF_NO_INDEX && count < HF_REGION_DEPTH_MAX;
+         number = tree->parents.items[number]) {
+        for (uint32_t i = 0; i < count; i++)
+            if (path[i] == number)
+                return count;
+        path[count++] = number;
     }
+    return count;
 }
 
 bool hf_region_is_inside(const hf_region_tree *tree, uint32_t inner, uint32_t outer)
 {
-    for (uint32_t depth = 0; depth < DEPTH_MAX && inner != HF_NO_INDEX; depth++) {
+    for (uint32_t depth = 0; depth < HF_REGION_DEPTH_MAX && inner != HF_NO_INDEX; depth++) {
         if (inner == outer)
             return true;
         inner = tree->parents.items[inner];
@@ -87,10 +95,8 @@ bool hf_regions_at(const hf_actor *actor, hf_read *read, hf_region_tree *tree,
 
 static uint32_t depth_of(const hf_region_tree *tree, uint32_t number)
 {
-    uint32_t depth = 0;
-    while (depth < DEPTH_MAX && (number = tree->parents.items[number]) != HF_NO_INDEX)
-        depth++;
-    return depth;
+    uint32_t path[HF_REGION_DEPTH_MAX];
+    return hf_region_path(tree, number, path);
 }
 
 uint32_t hf_region_innermost(const hf_region_tree *tree, const hf_region_spot *spot)

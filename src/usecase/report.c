@@ -132,7 +132,7 @@ static bool gather_area(gathering *g, hf_error *err)
     g->data.sectors = all;
     g->data.sector_count = fold_rest(g, all, used);
     g->data.is_area = true;
-    return hf_has_demo(g->read, &g->data.is_demo, err);
+    return hf_has_demo(g->read, &g->data.head.is_demo, err);
 }
 
 // Sub-sectors are added to their sector; most people first.
@@ -452,7 +452,7 @@ static bool gather_counts(gathering *g, hf_error *err)
             return false;
     g->data.people = g->plan->total_people;
     return hf_store_count(g->read, &query, &g->data.soft_target_count, err) &&
-           hf_has_demo(g->read, &g->data.is_demo, err);
+           hf_has_demo(g->read, &g->data.head.is_demo, err);
 }
 
 static bool gather_ranking(gathering *g, hf_error *err)
@@ -472,9 +472,9 @@ static bool gather_ranking(gathering *g, hf_error *err)
     g->data.ranked_count = ranking->row_count;
     g->data.mean_failed = ranking->mean_failed;
     g->data.mean_people = ranking->mean_people;
-    g->data.snapshot = hf_str_of(g->plan->digest);
-    g->data.marking = hf_str_of(hf_marking_words[g->plan->max_marking]);
-    g->data.compartments = g->plan->compartments;
+    g->data.head.snapshot = hf_str_of(g->plan->digest);
+    g->data.head.marking = hf_str_of(hf_marking_words[g->plan->max_marking]);
+    g->data.head.compartments = g->plan->compartments;
     return describe_all(g, &g->by_people.ranking, 1, &g->data.sites, &g->data.site_count, err) &&
            describe_all(g, ranking, 2, &g->data.single_points, &g->data.single_point_rows, err);
 }
@@ -593,14 +593,14 @@ static bool make_register_report(const hf_session *session, const hf_report_requ
         return false;
     gather_dots(&g);
     hf_time_format(session->now_ms, now);
-    g.data.date = hf_str_slice(hf_str_of(now), 0, 10);
+    g.data.head.date = hf_str_slice(hf_str_of(now), 0, 10);
     // Between isolates (UAX #9): behind an Arabic word the parts of a date would change places.
     hf_str date = hf_str_format(&arena, "\xe2\x81\xa6%.10s\xe2\x81\xa9", now);
     hf_message_value values[] = {{.name = "date", .text = date}};
     HF_CLEANUP(hf_buf_done) hf_buf data_date = hf_buf_of(500);
     hf_message(session->lang, "report.data_date", values, 1, &data_date);
-    g.data.data_date = hf_buf_str(&data_date);
-    g.data.lang = session->lang;
+    g.data.head.data_date = hf_buf_str(&data_date);
+    g.data.head.lang = session->lang;
     hf_report_national(&g.data, &arena, &doc);
     doc.made_for = mark.words;
     if (!hf_write_report(&doc, request, out, err))

@@ -136,12 +136,13 @@ static void gather(gathering *g)
 {
     char now[32];
     hf_time_format(g->session->now_ms, now);
-    g->data.lang = g->session->lang;
-    g->data.marking = hf_str_of(hf_marking_words[g->targets.protection.marking]);
-    g->data.compartments = g->targets.protection.compartments;
-    g->data.date = hf_str_copy(g->arena, hf_str_slice(hf_str_of(now), 0, 10));
-    g->data.data_date = said(g, "report.data_date", HF_STR("date"), day_of(g, g->session->now_ms));
-    g->data.snapshot = digest_of(g);
+    g->data.head.lang = g->session->lang;
+    g->data.head.marking = hf_str_of(hf_marking_words[g->targets.protection.marking]);
+    g->data.head.compartments = g->targets.protection.compartments;
+    g->data.head.date = hf_str_copy(g->arena, hf_str_slice(hf_str_of(now), 0, 10));
+    g->data.head.data_date =
+        said(g, "report.data_date", HF_STR("date"), day_of(g, g->session->now_ms));
+    g->data.head.snapshot = digest_of(g);
     gather_types(g);
     gather_kinds(g);
     gather_places(g);
@@ -150,7 +151,8 @@ static void gather(gathering *g)
 static bool find_demo(gathering *g, hf_error *err)
 {
     HF_CLEANUP(hf_read_end) hf_read *read = NULL;
-    return hf_read_begin(g->session->store, &read, err) && hf_has_demo(read, &g->data.is_demo, err);
+    return hf_read_begin(g->session->store, &read, err) &&
+           hf_has_demo(read, &g->data.head.is_demo, err);
 }
 
 bool hf_make_soft_targets_report(const hf_session *session, const hf_report_request *request,

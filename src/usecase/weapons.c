@@ -226,7 +226,7 @@ bool hf_weapons_read(const hf_session *session, const hf_weapons_wanted *wanted,
     set_periods(out, session->now_ms);
     count_all(out, &page, session->now_ms, arena);
     compare(out);
-    return hf_find_counters(session, read, arena, out, err);
+    return hf_find_counters(session, read, wanted->with_counters, arena, out, err);
 }
 
 // --- JSON ------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@
 extern const char *const hf_weapons_period_words[]; // "year" "quarter" "month", NULL-ended
 #define HF_WEAPONS_PERIODS_MAX 40u
 #define HF_OPEN_TRACES_MAX     50u  // told in full; all of them are counted
-#define HF_COUNTERS_MAX        500u // likewise
+#define HF_COUNTERS_MAX        500u // likewise, where they are asked for
 
 typedef struct {
     hf_str period; // of hf_weapons_period_words; empty: year
@@ -22,6 +22,7 @@ typedef struct {
     hf_str kind; // of hf_occurrence_kind_words; empty: of every kind
     hf_str
         region; // occurrences of it and all inside; empty: of everywhere, and of those that say no region
+    bool with_counters; // what is done against each means is listed, too; it is counted in any case
 } hf_weapons_wanted;
 
 typedef enum { HF_TREND_NOTHING, HF_TREND_NOT_SHOWN, HF_TREND_UP, HF_TREND_DOWN } hf_trend;
@@ -65,9 +66,10 @@ typedef struct {
     size_t open_trace_count;
     const hf_str *regions; // of all occurrences, whatever was asked; each once, by key
     size_t region_count;
-    hf_counter *counters; // in place first, then by title
-    size_t counter_count;
-    int32_t marking; // of the most secret record that is counted; -1: none is
+    hf_counter *counters; // the first of them: in place first, then by title; NULL: not asked for
+    size_t listed_counters;
+    uint64_t counter_count; // of all
+    int32_t marking;        // of the most secret record that is counted; -1: none is
 } hf_weapons;
 
 // Errors  HF_ERR_PERMISSION; HF_ERR_USAGE "weapons.asked"; HF_ERR_NOT_FOUND "record.unknown" (the region)
@@ -76,8 +78,9 @@ bool hf_weapons_read(const hf_session *session, const hf_weapons_wanted *wanted,
 void hf_write_weapons(const hf_session *session, const hf_weapons *weapons, hf_json_writer *out);
 
 // The part of it about counter-measures (weapons_counters.c).
-bool hf_find_counters(const hf_session *session, hf_read *read, hf_arena *arena, hf_weapons *out,
-                      hf_error *err) HF_CHECKED;
+// with_list  they are listed, too
+bool hf_find_counters(const hf_session *session, hf_read *read, bool with_list, hf_arena *arena,
+                      hf_weapons *out, hf_error *err) HF_CHECKED;
 void hf_write_counters(const hf_weapons *weapons, hf_json_writer *out);
 
 #endif

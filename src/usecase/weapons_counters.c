@@ -3,8 +3,8 @@
 // What is done against each means: actions, measures and practices that say so. See weapons.h.
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/map.h"
-#include "base/vec.h"
 #include "model/action.h"
 #include "model/measure.h"
 #include "model/practice.h"
@@ -18,7 +18,11 @@ typedef struct {
     hf_arena *arena;
     hf_weapons *out;
     hf_map practices; // key → bits of the means that it counters
-    HF_VEC(hf_counter) counters;
+    hf_arena cursors;
+    // Those that are told, where they are: no more are held than twice as many, texts too.
+    hf_counter *kept;
+    size_t kept_count;
+    hf_arena texts[2]; // of those that are held: in the first one, but while `prune` copies
 } working;
 
 static uint32_t bits_of(hf_str means)
@@ -35,23 +39,62 @@ static uint32_t bits_of_practice(const working *w, hf_str practice)
     return hf_map_get(&w->practices, practice, &bits) ? bits : 0;
 }
 
+static int in_place_first(const void *a, const void *b)
+{
+    const hf_counter *one = a, *two = b;
+    if (one->state != two->state)
+        return one->state < two->state ? -1 : 1;
+    int order = hf_str_compare_natural(one->title, two->title);
+    return order != 0 ? order : hf_str_compare_natural(one->key, two->key);
+}
+
+// Lets go of what will not be told. Texts that stay move to `to`.
+static void prune(working *w, hf_arena *to)
+{
+    if (w->kept_count > 0)
+        qsort(w->kept, w->kept_count, sizeof *w->kept, in_place_first);
+    if (w->kept_count > HF_COUNTERS_MAX)
+        w->kept_count = HF_COUNTERS_MAX;
+    for (size_t i = 0; i < w->kept_count; i++) {
+        w->kept[i].key = hf_str_copy(to, w->kept[i].key);
+        w->kept[i].title = hf_str_copy(to, w->kept[i].title);
+    }
+}
+
+static void keep(working *w, const hf_counter *counter)
+{
+    if (w->kept_count == (size_t)2 * HF_COUNTERS_MAX) {
+        prune(w, &w->texts[1]);
+        hf_arena_done(&w->texts[0]);
+        w->texts[0] = w->texts[1];
+        w->texts[1] = (hf_arena){0};
+    }
+    hf_counter *one = &w->kept[w->kept_count++];
+    *one = *counter;
+    one->key = hf_str_copy(&w->texts[0], counter->key);
+    one->title = hf_str_copy(&w->texts[0], counter->title);
+}
+
 static void add(working *w, const hf_noun *noun, const hf_head *head, hf_str title,
                 hf_counter_state state, uint32_t means)
 {
     const hf_counter counter = {noun, head->key, title, state, means};
     if (means == 0)
         return;
+    w->out->counter_count++;
     if (head->marking > w->out->marking)
         w->out->marking = head->marking;
     for (uint32_t i = 0; i < HF_MEANS_COUNT; i++)
         w->out->means[i].counters[state] += means >> i & 1u;
-    HF_VEC_ADD(w->arena, &w->counters, counter);
+    if (w->kept != NULL)
+        keep(w, &counter);
 }
 
 static void take_practice(working *w, const void *record)
 {
     const hf_practice *practice = record;
-    hf_map_set(&w->practices, practice->head.key, bits_of(practice->means));
+    // The key outlives its page.
+    hf_map_set(&w->practices, hf_str_copy(w->arena, practice->head.key), bits_of(practice->means));
     if (practice->status != HF_PRACTICE_RETIRED)
         add(w, &hf_noun_practice, &practice->head, practice->title, HF_COUNTER_KNOWN,
             bits_of(practice->means));
@@ -76,50 +119,62 @@ static void take_measure(working *w, const void *record)
             bits_of_practice(w, measure->practice));
 }
 
-static bool take_all(working *w, const hf_noun *noun, void (*take)(working *, const void *),
-                     hf_error *err)
+// A page at a time: only what is counted is held beyond its page.
+static bool take_all(working *w, const hf_noun *noun, const hf_filter *filter,
+                     void (*take)(working *, const void *), hf_error *err)
 {
-    hf_query query = {.noun = noun};
-    hf_page page = {0};
+    hf_query query = {.noun = noun,
+                      .filters = filter,
+                      .filter_count = filter != NULL,
+                      .limit = HF_LIST_LIMIT_MAX};
     hf_can_narrow(&w->session->actor, HF_CAN_READ, &query, w->arena);
-    if (!hf_list_all(w->read, &query, w->arena, &page, err))
-        return false;
-    for (size_t i = 0; i < page.count; i++)
-        take(w, page.records[i]);
+    do {
+        HF_CLEANUP(hf_arena_done) hf_arena scratch = {0};
+        hf_page page = {0};
+        if (!hf_store_list(w->read, &query, &scratch, &page, err))
+            return false;
+        for (size_t i = 0; i < page.count; i++)
+            take(w, page.records[i]);
+        query.cursor = hf_str_copy(&w->cursors, page.next);
+    } while (query.cursor.len > 0);
     return true;
 }
 
-static int in_place_first(const void *a, const void *b)
+static void done(working *w)
 {
-    const hf_counter *one = a, *two = b;
-    if (one->state != two->state)
-        return one->state < two->state ? -1 : 1;
-    int order = hf_str_compare_natural(one->title, two->title);
-    return order != 0 ? order : hf_str_compare_natural(one->key, two->key);
+    hf_arena_done(&w->cursors);
+    hf_arena_done(&w->texts[0]);
+    hf_arena_done(&w->texts[1]);
 }
 
-bool hf_find_counters(const hf_session *session, hf_read *read, hf_arena *arena, hf_weapons *out,
-                      hf_error *err)
+bool hf_find_counters(const hf_session *session, hf_read *read, bool with_list, hf_arena *arena,
+                      hf_weapons *out, hf_error *err)
 {
-    working w = {.session = session, .read = read, .arena = arena, .out = out};
+    HF_CLEANUP(done) working w = {.session = session, .read = read, .arena = arena, .out = out};
+    // A register holds measures by the hundred thousand, and few of them came out of a practice.
+    const hf_filter of_practice = {hf_noun_field(&hf_noun_measure, HF_STR("practice"), NULL),
+                                   HF_NOT_EMPTY, HF_STR_EMPTY};
     w.practices = hf_map_of(arena, 64);
-    if (!take_all(&w, &hf_noun_practice, take_practice, err) ||
-        !take_all(&w, &hf_noun_action, take_action, err) ||
-        !take_all(&w, &hf_noun_measure, take_measure, err))
+    if (with_list)
+        w.kept = HF_NEW_N(arena, hf_counter, (size_t)2 * HF_COUNTERS_MAX);
+    if (!take_all(&w, &hf_noun_practice, NULL, take_practice, err) ||
+        !take_all(&w, &hf_noun_action, NULL, take_action, err) ||
+        !take_all(&w, &hf_noun_measure, &of_practice, take_measure, err))
         return false;
-    if (w.counters.count > 0)
-        qsort(w.counters.items, w.counters.count, sizeof *w.counters.items, in_place_first);
-    out->counters = w.counters.items;
-    out->counter_count = w.counters.count;
+    prune(&w, arena);
+    out->counters = w.kept;
+    out->listed_counters = w.kept_count;
     return true;
 }
 
 void hf_write_counters(const hf_weapons *weapons, hf_json_writer *out)
 {
     hf_json_put_u64(out, "counter_count", weapons->counter_count);
+    if (weapons->counters == NULL)
+        return;
     hf_json_name(out, "counters");
     hf_json_begin_array(out);
-    for (size_t i = 0; i < weapons->counter_count && i < HF_COUNTERS_MAX; i++) {
+    for (size_t i = 0; i < weapons->listed_counters; i++) {
         const hf_counter *counter = &weapons->counters[i];
         hf_json_begin_object(out);
         hf_json_put_str(out, "noun", hf_str_of(counter->noun->name));

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     HF_CLEANUP(hf_arena_done) hf_arena arena = {0};
     const hf_template *template = NULL;
     hf_error err = {0};
-    const hf_assessment_data empty = {.lang = HF_LANG_FR, .title = HF_STR("T")};
+    const hf_assessment_data empty = {.head = {.lang = HF_LANG_FR}, .title = HF_STR("T")};
     hf_doc doc;
     if (!hf_assessment_template((hf_str){(const char *)data, size}, "t", &arena, &template, &err)) {
         HF_ASSERT(err.code != NULL);

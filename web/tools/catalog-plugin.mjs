@@ -27,7 +27,8 @@ export function readCatalog(root, language, onFile = () => {}) {
 }
 
 // A language travels in parts: what the shell and the door say, what most screens say, what the analyses say, what is of the
-// nation (library, strategy, bulletins), what set-up, import and tour say, and the long help texts.
+// nation (library, strategy, bulletins), what set-up, import and tour say, what any screen says when something fails, and
+// the long help texts.
 const shellPrefix = /^(app(?!\.crumbs$)|nav|place|theme|act(?!\.(save|undo|edit|remove|open)$)|state|form(?!\.(integer|json|large|number|saving|small)$)|signin(?!\.(passkey|provider)_)|jobs(?!\.(done_|left|queued|rate|unit_|state_))|job)\.|^sight\.(note|whole)$/;
 // Nouns and areas of which only the screens of analyses, assessments and releases speak.
 const analysisAreas = ['assess', 'assist', 'chain', 'pair', 'iim', 'plot', 'scen', 'run', 'trial', 'lec', 'port', 'inference', 'release', 'readers', 'ask', 'oscal', 'quest'];
@@ -35,7 +36,9 @@ const analysisNouns = [
   'attachment', 'instrument', 'provision', 'question', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'recommendation', 'need', 'offer', 'project',
 ];
 const analysisErrors = ['rank', 'scenario', 'simulate', 'portfolio', 'measure', 'iim', 'release', 'general', 'run', 'attachment', 'assessment', 'answer', 'evidence', 'judgement', 'meeting', 'provision', 'question', 'questionnaire', 'translation', 'assistance', 'project'];
-const setupAreas = ['notices', 'setup', 'settings', 'security', 'users', 'right', 'check', 'audit', 'dictionary'];
+const setupAreas = ['notices', 'setup', 'settings', 'security', 'users', 'right', 'check', 'audit', 'dictionary', 'result', 'severity', 'type'];
+// Nouns of the platform and its profile: lists and forms ask for them with the noun.
+const setupNouns = ['user', 'grant', 'event', 'job', 'taxonomy', 'recipe'];
 const setupErrors = ['seal', 'csv', 'crypto', 'geojson', 'import', 'check', 'grant', 'setup', 'sandbox', 'audit', 'backup', 'certificate', 'oidc', 'passkey', 'tls', 'team', 'recipe', 'gdal', 'checkpoint', 'matpower', 'epanet', 'graphml', 'dump', 'oscal', 'xml', 'deflate'];
 const oneOf = (words) => `(${words.join('|')})`;
 const analysisPrefix = new RegExp(
@@ -52,7 +55,7 @@ const nationalPrefix = new RegExp(
 const setupPrefix = new RegExp(
   String.raw`^(jobs\.(by|created|ended|none|none_text|result|text)$|(${oneOf(setupAreas)}|import(?!\.more$)|tour(?!\.start$)` +
     String.raw`|error\.${oneOf(setupErrors)})\.)|^error\.(file\.in_use|store\.no_room_to_keep|account\.token_days|account\.too_many_tokens|user\.reserved)$` +
-    String.raw`|^signin\.(passkey_|provider_)|^error\.(setting\.|http\.(cannot_listen|certificate|client_ca|half_tls|listen|needs_tls|not_started|port_))|^error\.account\.(breach|code|factor|identified|language|passkey|sign_in_again|token|wrong)|^action\.(alarm|keep|log|seal|watermark)\.|^settings\.word_|^signin\.(change|changed|choose|choose_text|current|new|new_help)$`,
+    String.raw`|^signin\.(passkey_|provider_)|^error\.(setting\.|http\.(cannot_listen|certificate|client_ca|half_tls|listen|needs_tls|not_started|port_))|^error\.account\.(breach|code|factor|identified|language|passkey|sign_in_again|token|wrong)|^action\.(alarm|keep|log|seal|watermark)\.|^settings\.word_|^field\.${oneOf(setupNouns)}\.|^signin\.(change|changed|choose|choose_text|current|new|new_help)$`,
 );
 
 export function partOf(key) {
@@ -60,7 +63,8 @@ export function partOf(key) {
   if (nationalPrefix.test(key)) return 'national';
   if (analysisPrefix.test(key)) return 'analysis';
   if (setupPrefix.test(key)) return 'setup';
-  return shellPrefix.test(key) || /^error\.(unknown|net|app)\b/.test(key) ? 'shell' : 'screens';
+  if (shellPrefix.test(key) || /^error\.(unknown|net|app)\b/.test(key)) return 'shell';
+  return key.startsWith('error.') ? 'errors' : 'screens';
 }
 
 export function catalogPlugin(root) {

@@ -21,10 +21,10 @@ static hf_national_data data_of(hf_arena *arena)
                                 .kind = HF_STR("Hospital"),
                                 .failed_count = 1,
                                 .people = 7};
-    return (hf_national_data){.lang = HF_LANG_EN,
-                              .marking = HF_STR("TLP:GREEN"),
-                              .data_date = HF_STR("today"),
-                              .snapshot = HF_STR("0123456789abcdef0123"),
+    return (hf_national_data){.head = {.lang = HF_LANG_EN,
+                                       .marking = HF_STR("TLP:GREEN"),
+                                       .data_date = HF_STR("today"),
+                                       .snapshot = HF_STR("0123456789abcdef0123")},
                               .asset_count = 3,
                               .dependency_count = 2,
                               .people = 107,
@@ -70,7 +70,7 @@ static void head_and_banner_follow_the_data(void **state)
     hf_doc doc = make(*state, &data);
     assert_true(hf_str_equal_z(doc.marking, "TLP:GREEN"));
     assert_int_equal(doc.banner.len, 0);
-    data.is_demo = true;
+    data.head.is_demo = true;
     assert_true(has(make(*state, &data).banner, "DEMO"));
 }
 

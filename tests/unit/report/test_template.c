@@ -17,9 +17,7 @@ static const hf_template *read(hf_arena *arena, const char *text)
 static hf_assessment_data data_of(hf_lang lang)
 {
     return (hf_assessment_data){
-        .lang = lang,
-        .marking = HF_STR("TLP:GREEN"),
-        .date = HF_STR("2023-11-14"),
+        .head = {.lang = lang, .marking = HF_STR("TLP:GREEN"), .date = HF_STR("2023-11-14")},
         .title = HF_STR("Round {asked}"), // a title is no template
         .subject = HF_STR("State"),
         .overall = {

@@ -105,6 +105,54 @@ static void a_grant_of_a_sector_reaches_its_assessments_and_no_others(void **sta
                         "access.scope");
 }
 
+// Counted is what is the person's own: by place, and by the assessors that the assessment names.
+static void what_waits_is_told_to_who_rates_there(void **state)
+{
+    fixture *f = *state;
+    hf_session assessor = user_session(f, HF_ROLE_ASSESSOR, HF_TLP_RED); // on 2023-11-14
+    const hf_role_grant grant = {HF_ROLE_ASSESSOR, {.kind = HF_SCOPE_SECTOR, .of = HF_STR("EN")}};
+    hf_own_reviews own;
+    hf_error err = {0};
+    two_sectors(f);
+    assert_true(hf_find_own_reviews(&assessor, &f->memory, &own, &err));
+    assert_int_equal(own.count, 0); // rated just now
+    must_write(f, "assessment", "E", "{\"review_months\":12}");
+    hf_session past = local_session(f); // when somebody answered is not written but known
+    past.now_ms = assessor.now_ms - 365 * HF_DAY_MS;
+    assert_string_equal(write_record(f, &past, "answer", "E/2341-OP2.q1", "{\"rating\":\"3\"}"),
+                        "");
+    past.now_ms = assessor.now_ms - 4 * 365 * HF_DAY_MS;
+    assert_string_equal(write_record(f, &past, "answer", "W/2341-OP2.q1", "{\"rating\":\"3\"}"),
+                        "");
+    static const char *const days[] = {"2023-11-14", "2023-12-14", "2023-12-15"};
+    for (int i = 0; i < 3; i++) {
+        char json[300];
+        snprintf(json, sizeof json,
+                 "{\"assessment\":\"E\",\"question\":\"2341-OP2.q%d\",\"rating\":\"4\","
+                 "\"evidence\":\"Plan\",\"evidence_accepted\":true,"
+                 "\"evidence_expires_at\":\"%s\"}",
+                 i + 2, days[i]);
+        must_write(f, "answer", NULL, json);
+    }
+    assert_true(hf_find_own_reviews(&assessor, &f->memory, &own, &err));
+    assert_int_equal(own.count, 2);
+    assert_true(hf_str_equal_z(own.list[0].key, "W")); // due first
+    assessor.actor.role = HF_WORD_NONE;
+    assessor.actor.grants = &grant;
+    assessor.actor.grant_count = 1;
+    assert_true(hf_find_own_reviews(&assessor, &f->memory, &own, &err));
+    assert_int_equal(own.count, 1);
+    assert_int_equal(own.list[0].old, 1);
+    assert_int_equal(own.list[0].lapsed, 1);
+    assert_int_equal(own.list[0].ending, 1); // the third day is too far off
+    must_write(f, "assessment", "E", "{\"assessors\":[\"another\"]}");
+    assert_true(hf_find_own_reviews(&assessor, &f->memory, &own, &err));
+    assert_int_equal(own.count, 0);
+    must_write(f, "assessment", "E", "{\"assessors\":[\"another\",\"somebody\"]}");
+    assert_true(hf_find_own_reviews(&assessor, &f->memory, &own, &err));
+    assert_int_equal(own.count, 1);
+}
+
 static void answers_follow_their_assessment_to_another_sector(void **state)
 {
     fixture *f = *state;
@@ -299,6 +347,7 @@ int main(void)
         WITH_STORE(an_assessment_stays_while_it_has_findings),
         WITH_STORE(assessing_is_a_right_of_its_own),
         WITH_STORE(a_grant_of_a_sector_reaches_its_assessments_and_no_others),
+        WITH_STORE(what_waits_is_told_to_who_rates_there),
         WITH_STORE(answers_follow_their_assessment_to_another_sector),
         WITH_STORE(answers_that_stay_are_told_to_who_may_read_them),
         WITH_STORE(to_save_an_old_answer_confirms_it),

@@ -199,7 +199,7 @@ static void what_is_done_stands_beside_each_means(void **state)
     must_write(f, "action", NULL,
                "{\"key\":\"B\",\"title\":\"Given up\",\"objective\":\"O\",\"means\":[\"vehicle\"],"
                "\"status\":\"stopped\"}");
-    hf_weapons w = ask(f, &session, (hf_weapons_wanted){0});
+    hf_weapons w = ask(f, &session, (hf_weapons_wanted){.with_counters = true});
     const hf_means_trend *vehicle = &w.means[6], *fire = &w.means[8], *cyber = &w.means[10];
     assert_int_equal(vehicle->counters[HF_COUNTER_IN_PLACE], 1);
     assert_int_equal(vehicle->counters[HF_COUNTER_COMING], 1);
@@ -207,12 +207,39 @@ static void what_is_done_stands_beside_each_means(void **state)
     assert_int_equal(cyber->counters[HF_COUNTER_COMING], 1);
     assert_int_equal(fire->counters[HF_COUNTER_KNOWN], 0);
     assert_int_equal(w.counter_count, 3);
+    assert_int_equal(w.listed_counters, 3);
     assert_true(hf_str_equal_z(w.counters[0].key, "M"));
     must_write(f, "measure", "M", "{\"marking\":\"TLP:RED\"}");
     hf_session observer = user_session(f, HF_ROLE_OBSERVER, HF_TLP_AMBER);
     w = ask(f, &observer, (hf_weapons_wanted){0});
     assert_int_equal(w.means[6].counters[HF_COUNTER_IN_PLACE], 0);
     assert_int_equal(w.counter_count, 2);
+    assert_null(w.counters); // not asked for
+}
+
+// However many there are, those that are listed are the first of all, and all are counted.
+static void of_very_many_the_first_are_listed(void **state)
+{
+    enum { COUNT = 2 * HF_COUNTERS_MAX + 30 };
+    fixture *f = *state;
+    (void)fixture_init(f);
+    hf_session session = local_session(f);
+    for (int i = COUNT; i > 0; i--) { // the last title first: each one that comes displaces another
+        char json[120];
+        snprintf(json, sizeof(json),
+                 "{\"key\":\"P%d\",\"title\":\"Practice %d\",\"means\":[\"fire\"]}", i, i);
+        must_write(f, "practice", NULL, json);
+    }
+    must_write(f, "action", NULL,
+               "{\"key\":\"A\",\"title\":\"Zeal\",\"objective\":\"O\",\"means\":[\"fire\"],"
+               "\"status\":\"done\"}");
+    hf_weapons w = ask(f, &session, (hf_weapons_wanted){.with_counters = true});
+    assert_int_equal(w.counter_count, COUNT + 1);
+    assert_int_equal(w.means[8].counters[HF_COUNTER_KNOWN], COUNT);
+    assert_int_equal(w.listed_counters, HF_COUNTERS_MAX);
+    assert_true(hf_str_equal_z(w.counters[0].title, "Zeal"));
+    assert_true(hf_str_equal_z(w.counters[1].title, "Practice 1"));
+    assert_true(hf_str_equal_z(w.counters[HF_COUNTERS_MAX - 1].key, "P499"));
 }
 
 #define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)
@@ -226,6 +253,7 @@ int main(void)
         WITH_STORE(traces_are_counted_and_those_without_an_answer_listed),
         WITH_STORE(a_region_holds_what_lies_inside_it_and_no_more),
         WITH_STORE(what_is_done_stands_beside_each_means),
+        WITH_STORE(of_very_many_the_first_are_listed),
         WITH_STORE(who_may_not_know_of_it_sees_it_in_no_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,7 @@ export interface Route {
   full?: boolean; // full bleed: the screen fills the main area and scrolls by itself
   key?: string; // g, then this letter
   of?: string; // stands in no menu: a page of one record of this screen's list
-  words?: Part; // of the catalogue, beside those of all screens
+  words?: Part | Part[]; // of the catalogue, beside those of all screens
 }
 
 export type Place = 'today' | 'register' | 'risk' | 'simulate' | 'assess' | 'share';
@@ -29,8 +29,8 @@ const table: Route[] = [
   { name: 'record', path: '/record/:plural', title: 'nav.sites', place: 'register', of: 'records', words: 'analysis' },
   { name: 'map', path: '/map', title: 'nav.map', place: 'register', full: true, key: 'm' },
   { name: 'dependencies', path: '/dependencies', title: 'nav.dependencies', place: 'register', full: true, key: 'd' },
-  { name: 'inference', path: '/inference', title: 'nav.inference', place: 'register', key: 'f', words: 'analysis' },
-  { name: 'imports', path: '/import', title: 'nav.import', place: 'register', needs: 'import', key: 'i', words: 'setup' },
+  { name: 'inference', path: '/inference', title: 'nav.inference', place: 'register', key: 'f', words: ['analysis', 'errors'] },
+  { name: 'imports', path: '/import', title: 'nav.import', place: 'register', needs: 'import', key: 'i', words: ['setup', 'errors'] },
   { name: 'check', path: '/check', title: 'nav.check', place: 'register', key: 'c', words: 'setup' },
   { name: 'ranking', path: '/ranking', title: 'nav.ranking', place: 'risk', key: 'r', words: 'analysis' },
   { name: 'chains', path: '/chains', title: 'nav.chains', place: 'risk', needs: 'run', key: 'h', words: 'analysis' },
@@ -68,8 +68,8 @@ export const routes: Route[] = table.filter((route) => fileOf(route.name) in fil
 export const routeNamed = (name: string): Route | undefined => routes.find((route) => route.name === name);
 export const hasScreen = (name: string): boolean => routeNamed(name) !== undefined;
 export async function loadScreen(name: string): Promise<Screen> {
-  const words = routeNamed(name)?.words;
-  const [file] = await Promise.all([files[fileOf(name)]!(), words && loadWords(words)]);
+  const words = [routeNamed(name)?.words ?? []].flat();
+  const [file] = await Promise.all([files[fileOf(name)]!(), ...words.map(loadWords)]);
   return file.default;
 }
 

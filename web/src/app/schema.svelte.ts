@@ -41,6 +41,10 @@ export function loadSchema(): Promise<void> {
 const national = new Set(['practice', 'bulletin', 'receipt', 'strategy', 'objective', 'action', 'law', 'mandate', 'agreement', 'safeguard', 'programme', 'device', 'trial', 'finding', 'occurrence', 'preparation']);
 export const isNational = (noun: string | undefined): boolean => national.has(noun ?? '');
 
+// What the platform keeps about itself; its words travel with those of set-up.
+const kept = new Set(['user', 'grant', 'event', 'job', 'taxonomy', 'recipe']);
+export const isKept = (noun: string | undefined): boolean => kept.has(noun ?? '');
+
 // Fields that every record has and that stand apart from the noun's own.
 export const common = new Set(['key', 'id', 'version', 'marking', 'compartments', 'source', 'created_at', 'updated_at', 'attributes', 'can']);
 

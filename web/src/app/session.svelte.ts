@@ -3,7 +3,7 @@
 // Who sits here, what the server lets them do, and the handling label of what is on screen.
 import { api, hooks } from '$lib/api/client';
 import type { Session } from '$lib/api/types';
-import { isLanguage, preferredLanguage, useLanguage } from '$lib/i18n/index.svelte';
+import { isLanguage, loadWords, preferredLanguage, useLanguage } from '$lib/i18n/index.svelte';
 import { dropDrafts } from '$lib/state/drafts';
 import { knowVersion } from './live.svelte';
 
@@ -117,5 +117,6 @@ export function startSession(): void {
   hooks.onSignedOut = () => {
     if (state.session?.actor) state.signedOut = true;
   };
+  hooks.onProblem = () => loadWords('errors').catch(() => {}); // without them the server's own say it
   hooks.onReachable = (reachable) => (state.reachable = reachable);
 }

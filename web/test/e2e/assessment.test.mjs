@@ -22,6 +22,31 @@ async function make(page, path, data) {
   assert.equal(answer.status(), 201, await answer.text());
 }
 
+test('Today tells who rates what waits in his assessments, and leads there', { skip: missing }, async () => {
+  const { page, faults, close } = await watchedPage(browser, server);
+  await signIn(page, server);
+  await make(page, '/assessments', { key: 'AGES', title: 'Round that ages', instruments: ['sr2341'] });
+  const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  for (const [number, days] of [[1, -5], [2, 10], [3, 90]])
+    await make(page, '/answers', { assessment: 'AGES', question: `2341-OP2.q${number}`, rating: '4', evidence: 'Plan', evidence_accepted: true, evidence_expires_at: day(days) });
+  await page.goto('/');
+  const row = page.getByRole('region', { name: 'To look at again in your assessments' }).getByRole('listitem').filter({ hasText: 'Round that ages' });
+  await row.getByText('Evidence expired: 1').waitFor();
+  await row.getByText('Evidence expires within 30 days: 1').waitFor();
+  assert.equal(await row.getByText('Ratings too old').count(), 0);
+  for (const width of [360, 1280]) {
+    await resize(page, width);
+    await settled(page);
+    assert.deepEqual(await axe(page), [], `at ${width}`);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `wider than ${width}`);
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/today-${width}.png` });
+  }
+  await row.getByRole('link', { name: 'Round that ages' }).click();
+  await page.getByRole('heading', { name: 'What must be looked at again, by when' }).waitFor();
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('a question is answered by keys, somebody else is quicker, results rank the gap, a recommendation follows', { skip: missing }, async () => {
   const { page, faults, allow, close } = await watchedPage(browser, server);
   await signIn(page, server);

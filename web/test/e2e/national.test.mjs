@@ -188,7 +188,10 @@ test('weapons: what rises stands out, rare things do not, and traces wait', { sk
   await page.getByRole('tab', { name: /Traces/ }).click();
   await page.getByText('DEMO service weapon missing from a store').first().waitFor();
   assert.equal(await page.getByText('DEMO pistols in a parcel').count(), 0);
+  // Only where they are shown are counter-measures told, and read.
+  const asked = page.waitForRequest(/\/weapons\?.*show=counters/);
   await page.getByRole('tab', { name: 'Counter-measures' }).click();
+  await asked;
   const against = page.getByRole('group', { name: 'Counter-measures' });
   const vehicle = against.getByRole('row').filter({ hasText: 'Vehicle as a weapon' });
   await vehicle.getByRole('link', { name: 'DEMO train who guards crowded places' }).waitFor();

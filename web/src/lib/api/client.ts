@@ -44,8 +44,9 @@ export const hooks: {
   onMarking: (marking: string) => void;
   onSignedOut: () => void;
   onReachable: (reachable: boolean) => void;
+  onProblem: () => Promise<void>; // before it is thrown: its words come with the first one
   visible: boolean; // questions are asked of what this reader may see (state/sight.svelte.ts)
-} = { visible: false, csrf: null, onMarking: () => {}, onSignedOut: () => {}, onReachable: () => {} };
+} = { visible: false, csrf: null, onMarking: () => {}, onSignedOut: () => {}, onReachable: () => {}, onProblem: async () => {} };
 
 export const root = '/api/v1';
 
@@ -95,6 +96,7 @@ export async function send(method: string, path: string, body?: unknown, options
   if (response.ok) return response;
   const problem = await problemFrom(response);
   if (response.status === 401 && !path.startsWith('/session') && path !== '/setup') hooks.onSignedOut();
+  await hooks.onProblem();
   throw problem;
 }
 

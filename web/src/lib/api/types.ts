@@ -237,6 +237,13 @@ export interface Overview {
   snapshot: string | null;
 }
 
+// What waits in the assessments that one rates in, what is due first in front.
+export interface OwnReviews {
+  evidence_ends_days: number;
+  is_cut: boolean;
+  items: { assessment: string; title: string; marking: string; old: number; lapsed: number; ending: number; by: string }[];
+}
+
 export interface GraphNode {
   key: string;
   name: string | null;

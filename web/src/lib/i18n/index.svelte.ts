@@ -24,8 +24,9 @@ const shells: Record<Language, Loader> = {
   ru: () => import('virtual:catalog/ru/shell'),
   es: () => import('virtual:catalog/es/shell'),
 };
-// What the screens say; `analysis`, `national` and `setup` only with the screens that ask for them.
-export type Part = 'screens' | 'analysis' | 'national' | 'setup';
+// What the screens say; `analysis`, `national` and `setup` only with the screens that ask for them, `errors` with the first
+// problem.
+export type Part = 'screens' | 'analysis' | 'national' | 'setup' | 'errors';
 const parts: Record<Part, Record<Language, Loader>> = {
   screens: {
     ar: () => import('virtual:catalog/ar/screens'),
@@ -34,6 +35,14 @@ const parts: Record<Part, Record<Language, Loader>> = {
     fr: () => import('virtual:catalog/fr/screens'),
     ru: () => import('virtual:catalog/ru/screens'),
     es: () => import('virtual:catalog/es/screens'),
+  },
+  errors: {
+    ar: () => import('virtual:catalog/ar/errors'),
+    zh: () => import('virtual:catalog/zh/errors'),
+    en: () => import('virtual:catalog/en/errors'),
+    fr: () => import('virtual:catalog/fr/errors'),
+    ru: () => import('virtual:catalog/ru/errors'),
+    es: () => import('virtual:catalog/es/errors'),
   },
   analysis: {
     ar: () => import('virtual:catalog/ar/analysis'),
@@ -179,7 +188,12 @@ export const i18n = {
   },
 };
 
-export const has = (key: string): boolean => key in state.catalog || key in state.help;
+export function has(key: string): boolean {
+  const isThere = key in state.catalog || key in state.help;
+  // What a screen tells of an error beside an answer (of a job, of a check) is told anew once the words are here.
+  if (!isThere && key.startsWith('error.')) loadWords('errors').catch(() => {});
+  return isThere;
+}
 
 const lacking = new Set<string>();
 

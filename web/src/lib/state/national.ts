@@ -136,7 +136,7 @@ export interface Weapons {
   open_traces: Rec[];
   regions: string[];
   counter_count: number;
-  counters: { noun: string; key: string; title: string; state: string; means: string[] }[];
+  counters?: { noun: string; key: string; title: string; state: string; means: string[] }[]; // where they were asked for
 }
 
 export interface SoftType {
