@@ -330,7 +330,8 @@ def suite_web_e2e(options):
     where = {"cwd": ROOT / "web", "env": {"HOLDFAST_BIN": str(CLANG / BINARY), "CHROMIUM": chromium,
                                           "HOLDFAST_ROTATE": commit.stdout.strip() or "0",
                                           "HOLDFAST_FULL": "1" if options.full else ""}}
-    count = tap("web-e2e", npm("test:e2e"), **where)
+    # In all languages it takes 20 minutes on a machine that does nothing else.
+    count = tap("web-e2e", npm("test:e2e"), timeout=3600 if options.full else 1500, **where)
     # A browser and a server share two processors with a second pair. What fails there and passes alone is told as
     # unsteady, so that it is mended without holding up the rest; the whole check takes no such word.
     if options.full or not 0 < count.failed <= 3 or any(name.startswith("web-e2e: ") for name in count.names):
