@@ -421,18 +421,22 @@ void hf_settle_readings(hf_api *api, int64_t now_ms)
         hf_log(HF_LOG_ERROR, "readings.not_kept", "%s: %s", fault.code, fault.message);
 }
 
+enum { SETTLE_MS = 5000, TIDY_MS = 600000 };
+
+// Where somebody else is writing it is tried again soon.
 static void tidy(hf_api *api, int64_t now_ms)
 {
     hf_error fault = {0};
     const hf_session session = program_itself(api, now_ms);
-    api->tidied_ms = now_ms;
-    if (!hf_keep_tidy(&session, api->own_dir, &fault) && fault.kind != HF_ERR_BUSY)
+    bool is_done = hf_keep_tidy(&session, api->own_dir, &fault);
+    bool is_put_off = !is_done && fault.kind == HF_ERR_BUSY;
+    api->tidied_ms = is_put_off ? now_ms - TIDY_MS + SETTLE_MS : now_ms;
+    if (!is_done && !is_put_off)
         hf_log(HF_LOG_ERROR, "keep.not_tidied", "%s: %s", fault.code, fault.message);
 }
 
 static void tick(void *context)
 {
-    enum { SETTLE_MS = 5000, TIDY_MS = 600000 };
     hf_api *api = context;
     int64_t now_ms = hf_clock_now_ms();
     hf_events_tick(api);
