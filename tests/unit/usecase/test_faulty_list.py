@@ -38,6 +38,8 @@ LEFT_OUT = {
     "hf_job_kind_simulation": "computes, then is hf_keep_run inside a job",
     "hf_job_kind_rerun": "is hf_rerun inside a job",
     "hf_job_kind_general": "computes, then is hf_keep_general inside a job",
+    "hf_job_run": "is private to the jobs: what a worker that hf_jobs_open starts does with one. It waits for a store that fails; "
+                  "what_jobs_worked_out_is_kept_when_another_program_has_written",
     "hf_restore": "opens the store that it makes by itself; a_store_that_does_not_fit_on_the_disk_gets_no_name",
     "hf_migrate": "opens both stores by itself; what_is_left_of_a_move_that_failed_can_be_moved_into",
     "hf_release_keep": "is private to the releases: the last step of hf_ask_release, hf_ask_export, hf_ask_lowering and "
